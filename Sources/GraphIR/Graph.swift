@@ -1,0 +1,100 @@
+/// A network or a training step: nodes in an order in which they can run, and the names that go in and out.
+///
+/// A graph is plain data. ``verify()`` says whether it means anything; nothing else here checks.
+public struct Graph: Hashable, Sendable {
+  /// A name with a type.
+  public struct Value: Hashable, Sendable {
+    /// The name, unique in its graph.
+    public var name: String
+    /// The type.
+    public var type: TensorType
+
+    /// A value.
+    public init(name: String, type: TensorType) {
+      self.name = name
+      self.type = type
+    }
+  }
+
+  /// A tensor that the graph reads and that lives between its runs, under a name that lasts.
+  public struct Parameter: Hashable, Sendable {
+    /// The name, for example `linear1.weight`.
+    public var name: String
+    /// The type; its shape is static.
+    public var type: TensorType
+    /// Whether an optimiser changes it. Running statistics are not trainable.
+    public var isTrainable: Bool
+
+    /// A parameter.
+    public init(name: String, type: TensorType, isTrainable: Bool = true) {
+      self.name = name
+      self.type = type
+      self.isTrainable = isTrainable
+    }
+  }
+
+  /// A value that never changes.
+  public struct Constant: Hashable, Sendable {
+    /// The name, unique in its graph.
+    public var name: String
+    /// The value.
+    public var value: TensorValue
+
+    /// A constant.
+    public init(name: String, value: TensorValue) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// What a parameter becomes when the graph has run, as running statistics do in training mode.
+  public struct Update: Hashable, Sendable {
+    /// The parameter's name.
+    public var parameter: String
+    /// The name of its next value.
+    public var value: String
+
+    /// An update.
+    public init(parameter: String, value: String) {
+      self.parameter = parameter
+      self.value = value
+    }
+  }
+
+  /// What the graph is called.
+  public var name: String
+  /// The names of symbolic dimensions; an extent of `-1` is the first of them.
+  public var symbols: [String] = []
+  /// What is given anew at each run.
+  public var inputs: [Value] = []
+  /// What lives between runs.
+  public var parameters: [Parameter] = []
+  /// What never changes.
+  public var constants: [Constant] = []
+  /// The calls, each after those that it reads from.
+  public var nodes: [Node] = []
+  /// What comes out.
+  public var outputs: [Value] = []
+  /// What parameters become.
+  public var updates: [Update] = []
+
+  /// An empty graph.
+  public init(name: String) { self.name = name }
+
+  /// The number of elements of all trainable parameters.
+  public var trainableCount: Int {
+    parameters.filter(\.isTrainable).reduce(0) { $0 + $1.type.shape.elementCount }
+  }
+
+  /// A shape with the names of the graph's symbols in it, for example `[batch, 784]`.
+  public func describe(_ shape: Shape) -> String {
+    let extents = shape.map { extent in
+      guard extent < 0 else { return String(extent) }
+      return -extent <= symbols.count ? symbols[-extent - 1] : "?\(-extent)"
+    }
+    return "[" + extents.joined(separator: ", ") + "]"
+  }
+
+  /// A type with the names of the graph's symbols in it, for example `float32[batch, 784]`.
+  public func describe(_ type: TensorType) -> String { type.dtype.rawValue + describe(type.shape) }
+}

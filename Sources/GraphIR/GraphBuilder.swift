@@ -1,0 +1,140 @@
+/// Makes a graph node by node, with the types known at every moment.
+public struct GraphBuilder: Sendable {
+  /// The graph so far.
+  public private(set) var graph: Graph
+  private var types: [String: TensorType] = [:]
+  private var constantNames: [TensorValue: String] = [:]
+  private var counters: [String: Int] = [:]
+  private var nodeNames: Set<String> = []
+
+  /// A builder of an empty graph.
+  public init(name: String, symbols: [String] = []) {
+    graph = Graph(name: name)
+    graph.symbols = symbols
+  }
+
+  /// The type of a value made so far.
+  ///
+  /// - Throws: ``GraphError`` where there is no such value.
+  public func type(of name: String) throws -> TensorType {
+    guard let type = types[name] else { throw GraphError(.name, "graph '\(graph.name)' has no value '\(name)'") }
+    return type
+  }
+
+  /// Declares an input.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  @discardableResult
+  public mutating func input(_ name: String, _ type: TensorType) throws -> String {
+    try declare(name, type)
+    graph.inputs.append(.init(name: name, type: type))
+    return name
+  }
+
+  /// Declares a parameter.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  @discardableResult
+  public mutating func parameter(_ name: String, _ type: TensorType, isTrainable: Bool = true) throws -> String {
+    try declare(name, type)
+    graph.parameters.append(.init(name: name, type: type, isTrainable: isTrainable))
+    return name
+  }
+
+  /// The name of a constant with this value; equal ones are one.
+  public mutating func constant(_ value: TensorValue) -> String {
+    if let name = constantNames[value] { return name }
+    let name = freshName("constant")
+    types[name] = value.type
+    constantNames[value] = name
+    graph.constants.append(.init(name: name, value: value))
+    return name
+  }
+
+  /// Declares a constant under a name of its own.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  public mutating func constant(_ value: TensorValue, named name: String) throws {
+    try declare(name, value.type)
+    constantNames[value] = constantNames[value] ?? name
+    graph.constants.append(.init(name: name, value: value))
+  }
+
+  /// Adds a call and returns the names of its `outputCount` outputs.
+  ///
+  /// - Parameter name: the node's name; by default the operator's, made unique.
+  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  public mutating func add(
+    _ op: Op, _ inputs: [String], _ attributes: Attributes = [:], name: String? = nil, outputCount: Int
+  ) throws -> [String] {
+    var nodeName = name ?? freshName(op.rawValue.lowercased())
+    if !nodeNames.insert(nodeName).inserted {
+      nodeName = freshName(nodeName)
+      nodeNames.insert(nodeName)
+    }
+    let outputs = (0..<outputCount).map { freshName($0 == 0 ? "\(nodeName).out" : "\(nodeName).out\($0)") }
+    try append(Node(name: nodeName, op: op, inputs: inputs, outputs: outputs, attributes: attributes))
+    return outputs
+  }
+
+  /// Adds a call of an operator with one output and returns its name.
+  ///
+  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  public mutating func add(_ op: Op, _ inputs: [String], _ attributes: Attributes = [:]) throws -> String {
+    try add(op, inputs, attributes, outputCount: 1)[0]
+  }
+
+  /// Adds a node as it is.
+  ///
+  /// - Throws: ``GraphError`` where it does not fit the operator or a name is taken or unknown.
+  public mutating func append(_ node: Node) throws {
+    let constants = Dictionary(uniqueKeysWithValues: graph.constants.map { ($0.name, $0.value) })
+    let inferred = try Verifier.infer(node, types: types, constants: constants, graph: graph)
+    for (output, type) in zip(node.outputs, inferred) where !output.isEmpty { try declare(output, type) }
+    nodeNames.insert(node.name)
+    graph.nodes.append(node)
+  }
+
+  /// Makes `name` an output.
+  ///
+  /// - Throws: ``GraphError`` where there is no such value.
+  public mutating func output(_ name: String) throws {
+    graph.outputs.append(.init(name: name, type: try type(of: name)))
+  }
+
+  /// Makes `value` the next value of `parameter`.
+  public mutating func update(_ parameter: String, to value: String) {
+    graph.updates.append(.init(parameter: parameter, value: value))
+  }
+
+  /// Gives a value that a node makes another name.
+  ///
+  /// - Throws: ``GraphError`` where nobody makes it or the new name is taken.
+  public mutating func rename(_ old: String, to new: String) throws {
+    guard let index = graph.nodes.lastIndex(where: { $0.outputs.contains(old) }) else {
+      throw GraphError(.name, "no node of graph '\(graph.name)' makes '\(old)'")
+    }
+    try declare(new, try type(of: old))
+    types[old] = nil
+    func renamed(_ name: String) -> String { name == old ? new : name }
+    graph.nodes[index].outputs = graph.nodes[index].outputs.map(renamed)
+    for later in graph.nodes.indices[(index + 1)...] { graph.nodes[later].inputs = graph.nodes[later].inputs.map(renamed) }
+    for output in graph.outputs.indices where graph.outputs[output].name == old { graph.outputs[output].name = new }
+    for update in graph.updates.indices where graph.updates[update].value == old { graph.updates[update].value = new }
+  }
+
+  private mutating func declare(_ name: String, _ type: TensorType) throws {
+    guard types.updateValue(type, forKey: name) == nil else {
+      throw GraphError(.name, "graph '\(graph.name)' has two values '\(name)'")
+    }
+  }
+
+  private mutating func freshName(_ stem: String) -> String {
+    var name = stem
+    while types[name] != nil || nodeNames.contains(name) {
+      counters[stem, default: 1] += 1
+      name = "\(stem)_\(counters[stem] ?? 1)"
+    }
+    return name
+  }
+}

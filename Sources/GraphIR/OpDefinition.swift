@@ -1,0 +1,166 @@
+/// An operator's row in the vocabulary: how it is called, what comes out, and a scalar kernel that runs everywhere.
+public struct OpDefinition: Sendable {
+  /// Names, arities, types and attributes.
+  public let signature: Signature
+  /// Types of the outputs from those of the inputs. Called through ``infer(_:)``, which checks the signature first.
+  let inferOutputs: @Sendable (InferenceContext) throws -> [TensorType]
+  /// The reference kernel: plain loops that fast kernels are tested against.
+  public let evaluate: @Sendable (EvaluationContext) throws -> [TensorValue]
+  /// The operator in terms of plain ONNX; nil for operators that ONNX has.
+  public let lowering: (@Sendable (inout GraphBuilder, Node) throws -> [String])?
+
+  init(
+    _ signature: Signature,
+    infer: @escaping @Sendable (InferenceContext) throws -> [TensorType],
+    evaluate: @escaping @Sendable (EvaluationContext) throws -> [TensorValue],
+    lowering: (@Sendable (inout GraphBuilder, Node) throws -> [String])? = nil
+  ) {
+    self.signature = signature
+    inferOutputs = infer
+    self.evaluate = evaluate
+    self.lowering = lowering
+  }
+
+  /// Checks arity, element types and attributes against the signature and infers the types of the outputs.
+  ///
+  /// - Throws: ``GraphError`` that names the node, the operator, what was expected and what was found.
+  public func infer(_ context: InferenceContext) throws -> [TensorType] {
+    try signature.check(context)
+    return try inferOutputs(context)
+  }
+}
+
+/// How an operator is called. Sources: ONNX's operator schemas of opset 21.
+public struct Signature: Sendable {
+  /// ONNX's operators have the empty domain.
+  public static let onnxDomain = ""
+  /// The domain of the operators that ONNX lacks.
+  public static let privateDomain = "zoo"
+
+  /// The operator set that the operator belongs to.
+  public let domain: String
+  /// The version of the set in which the operator got the meaning that it has here.
+  public let sinceVersion: Int
+  /// The inputs in order; only the last may be variadic, and optional ones come last.
+  public let inputs: [Formal]
+  /// The outputs in order.
+  public let outputs: [Formal]
+  /// The attributes with their defaults.
+  public let attributes: [AttributeSpecification]
+
+  init(
+    domain: String = onnxDomain, since sinceVersion: Int, _ inputs: [Formal], to outputs: [Formal],
+    attributes: [AttributeSpecification] = []
+  ) {
+    self.domain = domain
+    self.sinceVersion = sinceVersion
+    self.inputs = inputs
+    self.outputs = outputs
+    self.attributes = attributes
+  }
+
+  func check(_ context: InferenceContext) throws {
+    try checkArity(of: context.inputs.count, against: inputs, kind: "input", context)
+    try checkArity(of: context.outputCount, against: outputs, kind: "output", context)
+    var bound: [String: DataType] = [:]
+    for (index, input) in context.inputs.enumerated() {
+      let formal = inputs[min(index, inputs.count - 1)]
+      guard let type = input else {
+        guard formal.presence == .optional else {
+          throw context.error(.arity, "input \(formal.name) is left out, but it is required")
+        }
+        continue
+      }
+      guard formal.types.contains(type.dtype) else {
+        let allowed = DataType.allCases.filter(formal.types.contains).map(\.rawValue).joined(separator: ", ")
+        throw context.error(.dataType, "input \(formal.name) is \(type.dtype.rawValue), expected \(allowed)")
+      }
+      guard let variable = formal.typeVariable else { continue }
+      if let first = bound[variable], first != type.dtype {
+        throw context.error(
+          .dataType, "input \(formal.name) is \(type.dtype.rawValue), but an input before it is \(first.rawValue)")
+      }
+      bound[variable] = type.dtype
+    }
+    try checkAttributes(context)
+  }
+
+  private func checkArity(of count: Int, against formals: [Formal], kind: String, _ context: InferenceContext) throws {
+    let least = formals.filter { $0.presence != .optional }.count
+    let isVariadic = formals.last?.presence == .variadic
+    guard count >= least, isVariadic || count <= formals.count else {
+      let expected = isVariadic ? "at least \(least)" : least == formals.count ? "\(least)" : "\(least) to \(formals.count)"
+      throw context.error(.arity, "expected \(expected) \(kind)s, found \(count)")
+    }
+  }
+
+  private func checkAttributes(_ context: InferenceContext) throws {
+    for (name, value) in context.attributes.set.values {
+      guard let specification = attributes.first(where: { $0.name == name }) else {
+        let known = attributes.isEmpty ? "it has none" : "it has " + attributes.map(\.name).joined(separator: ", ")
+        throw context.error(.attribute, "no attribute '\(name)'; \(known)")
+      }
+      guard value.kind == specification.kind else {
+        throw context.error(
+          .attribute, "attribute '\(name)' is \(value.kind.rawValue), expected \(specification.kind.rawValue)")
+      }
+    }
+    for specification in attributes where specification.isRequired && context.attributes.set[specification.name] == nil {
+      throw context.error(.attribute, "attribute '\(specification.name)' is missing")
+    }
+  }
+}
+
+/// A formal input or output of an operator.
+public struct Formal: Sendable {
+  /// Whether an actual value must stand there.
+  public enum Presence: Sendable { case required, optional, variadic }
+
+  /// ONNX's name.
+  public let name: String
+  /// The element types that it takes.
+  public let types: Set<DataType>
+  /// Formals with the same variable have the same element type.
+  public let typeVariable: String?
+  /// Whether it is required.
+  public let presence: Presence
+
+  init(_ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required) {
+    self.name = name
+    self.types = types
+    self.typeVariable = typeVariable
+    self.presence = presence
+  }
+}
+
+extension Set<DataType> {
+  static let floating: Self = [.float32, .float64]
+  static let numeric: Self = [.float32, .float64, .int64]
+  static let integer: Self = [.int64]
+  static let boolean: Self = [.bool]
+  static let any: Self = Set(DataType.allCases)
+}
+
+/// An attribute that an operator has.
+public struct AttributeSpecification: Sendable {
+  /// ONNX's name.
+  public let name: String
+  /// The kind of its values.
+  public let kind: AttributeValue.Kind
+  /// The value where a node sets none.
+  public let defaultValue: AttributeValue?
+  /// Whether a node must set it.
+  public let isRequired: Bool
+
+  static func optional(_ name: String, _ kind: AttributeValue.Kind) -> Self {
+    Self(name: name, kind: kind, defaultValue: nil, isRequired: false)
+  }
+
+  static func required(_ name: String, _ kind: AttributeValue.Kind) -> Self {
+    Self(name: name, kind: kind, defaultValue: nil, isRequired: true)
+  }
+
+  static func defaulted(_ name: String, _ value: AttributeValue) -> Self {
+    Self(name: name, kind: value.kind, defaultValue: value, isRequired: false)
+  }
+}

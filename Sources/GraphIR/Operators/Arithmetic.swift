@@ -1,0 +1,111 @@
+import Foundation
+
+/// Elementwise operators of two or more inputs, with NumPy broadcasting.
+enum Arithmetic {
+  static let add = binary(.init(float32: { $0 + $1 }, float64: { $0 + $1 }, int64: { $0 &+ $1 }))
+  static let sub = binary(.init(float32: { $0 - $1 }, float64: { $0 - $1 }, int64: { $0 &- $1 }))
+  static let mul = binary(.init(float32: { $0 * $1 }, float64: { $0 * $1 }, int64: { $0 &* $1 }))
+  static let div = binary(
+    .init(float32: { $0 / $1 }, float64: { $0 / $1 }, int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
+  static let pow = binary(
+    .init(float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) }), since: 15)
+  /// NaN wins, as in NumPy and ONNX Runtime.
+  static let max = variadic(
+    .init(
+      float32: { $0.isNaN || $0 > $1 ? $0 : $1 }, float64: { $0.isNaN || $0 > $1 ? $0 : $1 },
+      int64: { Swift.max($0, $1) }))
+  static let min = variadic(
+    .init(
+      float32: { $0.isNaN || $0 < $1 ? $0 : $1 }, float64: { $0.isNaN || $0 < $1 ? $0 : $1 },
+      int64: { Swift.min($0, $1) }))
+
+  private static func binary(_ kernel: NumericKernel, since version: Int = 14) -> OpDefinition {
+    OpDefinition(
+      Signature(
+        since: version, [Formal("A", .numeric, "T"), Formal("B", .numeric, "T")], to: [Formal("C", .numeric, "T")]),
+      infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
+      evaluate: { context in [kernel.apply(context.input(0), context.input(1), to: context.outputs[0])] })
+  }
+
+  private static func variadic(_ kernel: NumericKernel) -> OpDefinition {
+    OpDefinition(
+      Signature(since: 13, [Formal("data_0", .numeric, "T", .variadic)], to: [Formal("result", .numeric, "T")]),
+      infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
+      evaluate: { context in
+        let first = Movement.broadcast(context.input(0), to: context.outputs[0].shape)
+        return [
+          context.inputs.dropFirst().compactMap { $0 }.reduce(first) {
+            kernel.apply($0, $1, to: context.outputs[0])
+          }
+        ]
+      })
+  }
+
+  /// Negative exponents of integers give 0, as C's conversion of the real result does.
+  private static func integerPower(_ base: Int64, _ exponent: Int64) -> Int64 {
+    if exponent < 0 { return base == 1 ? 1 : base == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0 }
+    var (result, square, rest): (Int64, Int64, Int64) = (1, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result = result &* square }
+      square = square &* square
+      rest >>= 1
+    }
+    return result
+  }
+}
+
+/// One function of two numbers, for each numeric element type.
+struct NumericKernel: Sendable {
+  let float32: @Sendable (Float, Float) -> Float
+  let float64: @Sendable (Double, Double) -> Double
+  let int64: @Sendable (Int64, Int64) -> Int64
+
+  func apply(_ first: TensorValue, _ second: TensorValue, to type: TensorType) -> TensorValue {
+    switch type.dtype {
+    case .float32: zipBroadcast(first, second, to: type, float32)
+    case .float64: zipBroadcast(first, second, to: type, float64)
+    case .int64: zipBroadcast(first, second, to: type, int64)
+    case .bool: preconditionFailure("arithmetic on bool was not checked")
+    }
+  }
+}
+
+/// `body` of each pair of elements, with NumPy broadcasting.
+func zipBroadcast<Input: TensorElement, Output: TensorElement>(
+  _ first: TensorValue, _ second: TensorValue, to type: TensorType, _ body: (Input, Input) -> Output
+) -> TensorValue {
+  let result = TensorValue(uninitialized: type)
+  let firstStrides = first.shape.broadcastStrides(to: type.shape)
+  let secondStrides = second.shape.broadcastStrides(to: type.shape)
+  first.withElements(of: Input.self) { left in
+    second.withElements(of: Input.self) { right in
+      result.withMutableElements(of: Output.self) { output in
+        forEachIndex(of: type.shape, firstStrides, secondStrides) { index, leftIndex, rightIndex in
+          output[index] = body(left[leftIndex], right[rightIndex])
+        }
+      }
+    }
+  }
+  return result
+}
+
+/// Walks `shape` in row-major order; `body` gets the running index and the offsets under two other sets of strides.
+func forEachIndex(of shape: Shape, _ first: [Int], _ second: [Int], _ body: (Int, Int, Int) -> Void) {
+  guard shape.elementCount > 0 else { return }
+  var position = [Int](repeating: 0, count: shape.rank)
+  var (left, right) = (0, 0)
+  for index in 0..<shape.elementCount {
+    body(index, left, right)
+    var axis = shape.rank - 1
+    while axis >= 0 {
+      position[axis] += 1
+      left += first[axis]
+      right += second[axis]
+      if position[axis] < shape[axis] { break }
+      left -= first[axis] * shape[axis]
+      right -= second[axis] * shape[axis]
+      position[axis] = 0
+      axis -= 1
+    }
+  }
+}

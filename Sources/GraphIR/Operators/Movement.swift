@@ -1,0 +1,254 @@
+/// Operators that move elements without computing on them.
+enum Movement {
+  static let reshape = OpDefinition(
+    Signature(
+      since: 21, [Formal("data", .any, "T"), Formal("shape", .integer)], to: [Formal("reshaped", .any, "T")],
+      attributes: [.defaulted("allowzero", .int(0))]),
+    infer: { context in
+      let data = context.input(0)
+      let requested = try context.integers(1) ?? []
+      return [TensorType(data.dtype, try reshaped(data.shape, to: requested, context))]
+    },
+    evaluate: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] })
+
+  /// 0 copies an extent and -1 is what remains.
+  private static func reshaped(_ shape: Shape, to requested: [Int], _ context: InferenceContext) throws -> Shape {
+    let keepsZero = context.attributes.flag("allowzero")
+    var result = try requested.enumerated().map { axis, extent in
+      guard extent == 0, !keepsZero else { return extent }
+      guard axis < shape.rank else { throw context.error(.shape, "extent \(axis) of \(requested) copies one that \(shape) lacks") }
+      return shape[axis]
+    }
+    let copied = Set(requested.indices.filter { requested[$0] == 0 && !keepsZero })
+    guard requested.allSatisfy({ $0 >= -1 }), requested.filter({ $0 == -1 }).count <= 1 else {
+      throw context.error(.shape, "\(requested) is no shape: expected extents of at least 0 and at most one -1")
+    }
+    // Symbolic extents cancel where they are copied; what is left must be numbers.
+    var source = shape.dimensions
+    for axis in copied where shape[axis] < 0 {
+      guard let index = source.firstIndex(of: shape[axis]) else { continue }
+      source[index] = 1
+    }
+    let known = result.indices.filter { requested[$0] != -1 && !(copied.contains($0) && shape[$0] < 0) }
+      .reduce(1) { $0 * result[$1] }
+    guard source.allSatisfy({ $0 >= 0 }) else {
+      guard let free = requested.firstIndex(of: -1), source.filter({ $0 < 0 }).count == 1,
+        source.filter({ $0 >= 0 }).reduce(1, *) == known, let symbol = source.first(where: { $0 < 0 })
+      else { throw context.error(.shape, "\(shape) can't be reshaped to \(requested) while an extent is symbolic") }
+      result[free] = symbol
+      return Shape(result)
+    }
+    let count = source.reduce(1, *)
+    if let free = requested.firstIndex(of: -1) {
+      guard known > 0, count % known == 0 else {
+        throw context.error(.shape, "\(shape) has \(count) elements, which \(requested) does not divide")
+      }
+      result[free] = count / known
+    } else if known != count {
+      throw context.error(.shape, "\(shape) has \(count) elements, \(requested) has \(known)")
+    }
+    return Shape(result)
+  }
+
+  static let transpose = OpDefinition(
+    Signature(
+      since: 21, [Formal("data", .any, "T")], to: [Formal("transposed", .any, "T")],
+      attributes: [.optional("perm", .ints)]),
+    infer: { context in
+      let data = context.input(0)
+      let order = context.attributes.ints("perm") ?? Array(data.shape.indices.reversed())
+      guard order.sorted() == Array(data.shape.indices) else {
+        throw context.error(.attribute, "perm \(order) is no permutation of the axes of \(data.shape)")
+      }
+      return [TensorType(data.dtype, Shape(order.map { data.shape[$0] }))]
+    },
+    evaluate: { context in
+      let data = context.input(0)
+      let order = context.attributes.ints("perm") ?? Array(data.shape.indices.reversed())
+      let strides = data.shape.strides
+      return [gather(data, to: context.outputs[0].shape, strides: order.map { strides[$0] })]
+    })
+
+  static let expand = OpDefinition(
+    Signature(
+      since: 13, [Formal("input", .any, "T"), Formal("shape", .integer)], to: [Formal("output", .any, "T")]),
+    infer: { context in
+      let requested = Shape(try context.integers(1) ?? [])
+      guard requested.isStatic, let shape = Shape.broadcast(context.input(0).shape, requested) else {
+        throw context.error(.shape, "\(context.input(0).shape) does not broadcast to \(requested)")
+      }
+      return [TensorType(context.input(0).dtype, shape)]
+    },
+    evaluate: { [broadcast($0.input(0), to: $0.outputs[0].shape)] })
+
+  static let concat = OpDefinition(
+    Signature(
+      since: 13, [Formal("inputs", .any, "T", .variadic)], to: [Formal("concat_result", .any, "T")],
+      attributes: [.required("axis", .int)]),
+    infer: { context in
+      let first = context.input(0)
+      let axis = try context.normalize([context.attributes.int("axis") ?? 0], of: first.shape)[0]
+      var shape = first.shape.dimensions
+      for type in context.inputs.dropFirst().compactMap({ $0 }) {
+        let isFitting = type.shape.rank == first.shape.rank
+          && first.shape.indices.allSatisfy { $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0] }
+        guard isFitting else {
+          throw context.error(.shape, "\(type.shape) can't be joined to \(first.shape) along axis \(axis)")
+        }
+        shape[axis] += type.shape[axis]
+      }
+      return [TensorType(first.dtype, Shape(shape))]
+    },
+    evaluate: { context in
+      let type = context.outputs[0]
+      let axis = type.shape.normalized(axis: context.attributes.int("axis") ?? 0) ?? 0
+      let result = TensorValue(uninitialized: type)
+      let outer = type.shape.prefix(axis).reduce(1, *)
+      let inner = type.shape.dropFirst(axis + 1).reduce(type.dtype.byteCount, *)
+      var start = 0
+      for value in context.inputs.compactMap({ $0 }) {
+        let width = value.shape[axis] * inner
+        for row in 0..<outer {
+          (result.storage.pointer + row * type.shape[axis] * inner + start)
+            .copyMemory(from: value.storage.pointer + row * width, byteCount: width)
+        }
+        start += width
+      }
+      return [result]
+    })
+
+  static let slice = OpDefinition(
+    Signature(
+      since: 13,
+      [
+        Formal("data", .any, "T"), Formal("starts", .integer), Formal("ends", .integer),
+        Formal("axes", .integer, nil, .optional), Formal("steps", .integer, nil, .optional),
+      ], to: [Formal("output", .any, "T")]),
+    infer: { context in
+      let data = context.input(0)
+      let slices = try SliceRange.ranges(
+        of: data.shape, starts: context.integers(1) ?? [], ends: context.integers(2) ?? [], axes: context.integers(3),
+        steps: context.integers(4)
+      ) { context.error(.shape, $0) }
+      return [TensorType(data.dtype, Shape(slices.map(\.count)))]
+    },
+    evaluate: { context in
+      let data = context.input(0)
+      let slices = try SliceRange.ranges(
+        of: data.shape, starts: context.input(1).integers, ends: context.input(2).integers,
+        axes: context.optional(3)?.integers, steps: context.optional(4)?.integers
+      ) { GraphError(.shape, $0) }
+      let strides = data.shape.strides
+      return [
+        gather(
+          data, to: context.outputs[0].shape, strides: zip(slices, strides).map { $0.step * $1 },
+          offset: zip(slices, strides).reduce(0) { $0 + $1.0.start * $1.1 })
+      ]
+    })
+
+  static let pad = OpDefinition(
+    Signature(
+      since: 21,
+      [
+        Formal("data", .any, "T"), Formal("pads", .integer), Formal("constant_value", .any, "T", .optional),
+        Formal("axes", .integer, nil, .optional),
+      ], to: [Formal("output", .any, "T")], attributes: [.defaulted("mode", .string("constant"))]),
+    infer: { context in
+      let data = context.input(0)
+      guard context.attributes.string("mode") == "constant" else {
+        throw context.error(.unsupported, "mode '\(context.attributes.string("mode") ?? "")', expected 'constant'")
+      }
+      let axes = try context.normalize(context.integers(3) ?? Array(data.shape.indices), of: data.shape)
+      let pads = try context.integers(1) ?? []
+      guard pads.count == 2 * axes.count else {
+        throw context.error(.shape, "\(pads.count) pads for \(axes.count) axes, expected \(2 * axes.count)")
+      }
+      var shape = data.shape.dimensions
+      for (index, axis) in axes.enumerated() where pads[index] != 0 || pads[index + axes.count] != 0 {
+        let extent = shape[axis] + pads[index] + pads[index + axes.count]
+        guard shape[axis] >= 0, extent >= 0 else {
+          throw context.error(.shape, "axis \(axis) of \(data.shape) can't be padded by \(pads)")
+        }
+        shape[axis] = extent
+      }
+      return [TensorType(data.dtype, Shape(shape))]
+    },
+    evaluate: { context in
+      let (data, type) = (context.input(0), context.outputs[0])
+      let axes = context.optional(3)?.integers.map { data.shape.normalized(axis: $0) ?? 0 } ?? Array(data.shape.indices)
+      let pads = context.input(1).integers
+      var before = [Int](repeating: 0, count: data.shape.rank)
+      for (index, axis) in axes.enumerated() { before[axis] = pads[index] }
+      let fill = context.optional(2) ?? TensorValue(repeating: 0, type: TensorType(data.dtype, []))
+      let result = broadcast(fill, to: type.shape)
+      // The overlap of data and result, in the coordinates of each.
+      let first = before.map { Swift.max(0, -$0) }
+      let counts = data.shape.indices.map {
+        Swift.max(0, Swift.min(data.shape[$0], type.shape[$0] - before[$0]) - first[$0])
+      }
+      let size = data.dtype.byteCount
+      let (from, to) = (data.shape.strides, type.shape.strides)
+      let source = data.storage.pointer + size * zip(first, from).reduce(0) { $0 + $1.0 * $1.1 }
+      let start = zip(zip(first, before), to).reduce(0) { $0 + ($1.0.0 + $1.0.1) * $1.1 }
+      forEachIndex(of: Shape(counts), from, to) { _, read, write in
+        (result.storage.pointer + size * (start + write)).copyMemory(from: source + size * read, byteCount: size)
+      }
+      return [result]
+    })
+
+  /// `value` repeated to `shape`, always in memory of its own unless the shapes are equal already.
+  static func broadcast(_ value: TensorValue, to shape: Shape) -> TensorValue {
+    gather(value, to: shape, strides: value.shape.broadcastStrides(to: shape))
+  }
+
+  private static func gather(_ value: TensorValue, to shape: Shape, strides: [Int], offset: Int = 0) -> TensorValue {
+    let result = TensorValue(uninitialized: TensorType(value.dtype, shape))
+    let size = value.dtype.byteCount
+    forEachIndex(of: shape, strides, strides) { index, source, _ in
+      (result.storage.pointer + index * size)
+        .copyMemory(from: value.storage.pointer + (offset + source) * size, byteCount: size)
+    }
+    return result
+  }
+}
+
+/// The elements that a slice takes along one axis.
+public struct SliceRange: Sendable, Equatable {
+  /// The first element.
+  public let start: Int
+  /// The distance to the next one; negative for a slice that runs backwards.
+  public let step: Int
+  /// How many elements.
+  public let count: Int
+
+  /// What a `Slice` with these arguments takes along every axis of `shape`. Starts and ends clamp as in NumPy.
+  ///
+  /// - Throws: what `error` makes of a message.
+  public static func ranges(
+    of shape: Shape, starts: [Int], ends: [Int], axes: [Int]?, steps: [Int]?, error: (String) -> GraphError
+  ) throws -> [SliceRange] {
+    let axes = axes ?? Array(0..<starts.count)
+    let steps = steps ?? [Int](repeating: 1, count: starts.count)
+    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
+      throw error("starts, ends, axes and steps differ in length: \(starts), \(ends), \(axes), \(steps)")
+    }
+    var result = shape.map { SliceRange(start: 0, step: 1, count: $0) }
+    for (index, axis) in axes.enumerated() {
+      guard let axis = shape.normalized(axis: axis), shape[axis] >= 0 else {
+        throw error("axis \(axis) of \(shape) can't be sliced")
+      }
+      let (extent, step) = (shape[axis], steps[index])
+      guard step != 0 else { throw error("a step of 0 along axis \(axis)") }
+      let bounds = step > 0 ? 0...extent : -1...Swift.max(extent - 1, -1)
+      func clamp(_ position: Int) -> Int {
+        let absolute = position < 0 ? position.addingReportingOverflow(extent).partialValue : position
+        return Swift.min(Swift.max(position == .min ? bounds.lowerBound : absolute, bounds.lowerBound), bounds.upperBound)
+      }
+      let (start, end) = (clamp(starts[index]), clamp(ends[index]))
+      let span = step > 0 ? end - start : start - end
+      let stride = step.magnitude > Int.max ? Int.max : Swift.abs(step)
+      result[axis] = SliceRange(start: start, step: step, count: span <= 0 ? 0 : (span - 1) / stride + 1)
+    }
+    return result
+  }
+}

@@ -1,0 +1,18 @@
+extension Graph {
+  /// The graph without nodes, constants and parameters that neither an output nor an update needs.
+  ///
+  /// Requires a verified graph. Ensures equal outputs and updates; inputs stay, since callers give them by name.
+  public func removingDeadCode() -> Graph {
+    var needed = Set(outputs.map(\.name)).union(updates.map(\.value)).union(updates.map(\.parameter))
+    var live: [Node] = []
+    for node in nodes.reversed() where !needed.isDisjoint(with: node.outputs) {
+      live.append(node)
+      needed.formUnion(node.inputs)
+    }
+    var result = self
+    result.nodes = live.reversed()
+    result.constants.removeAll { !needed.contains($0.name) }
+    result.parameters.removeAll { !needed.contains($0.name) }
+    return result
+  }
+}

@@ -1,0 +1,86 @@
+/// The extents of a tensor, outermost first.
+///
+/// A negative extent stands for a symbolic dimension of a graph: `-1` is the graph's first symbol, `-2` its second
+/// (``Graph/symbols`` has their names). Equal symbols are equal extents; a symbol is never known to equal a number.
+public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccessCollection {
+  /// The extents.
+  public var dimensions: [Int]
+
+  /// A shape with these extents.
+  @inlinable public init(_ dimensions: some Sequence<Int>) { self.dimensions = Array(dimensions) }
+
+  /// A shape with these extents.
+  @inlinable public init(arrayLiteral dimensions: Int...) { self.dimensions = dimensions }
+
+  /// Zero.
+  @inlinable public var startIndex: Int { 0 }
+
+  /// The rank.
+  @inlinable public var endIndex: Int { dimensions.count }
+
+  /// The extent along `axis`.
+  @inlinable public subscript(axis: Int) -> Int { dimensions[axis] }
+
+  /// The number of dimensions.
+  @inlinable public var rank: Int { dimensions.count }
+
+  /// The number of elements. Requires a static shape.
+  @inlinable public var elementCount: Int { dimensions.reduce(1, *) }
+
+  /// Whether every extent is a number.
+  @inlinable public var isStatic: Bool { dimensions.allSatisfy { $0 >= 0 } }
+
+  /// `axis` counted from the front: `-1` is the last one. Nil when it is out of range.
+  public func normalized(axis: Int) -> Int? {
+    let normal = axis < 0 ? axis + rank : axis
+    return normal >= 0 && normal < rank ? normal : nil
+  }
+
+  /// The distance in elements between neighbours along each axis of a row-major tensor.
+  public var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+    }
+    return strides
+  }
+
+  /// The shape that both shapes broadcast to by NumPy's rules; nil where they do not fit.
+  ///
+  /// Source: ONNX, "Multidirectional Broadcasting".
+  public static func broadcast(_ first: Shape, _ second: Shape) -> Shape? {
+    if first == second { return first }
+    let rank = Swift.max(first.rank, second.rank)
+    var result = [Int](repeating: 1, count: rank)
+    for back in 1...Swift.max(rank, 1) where back <= rank {
+      let left = back <= first.rank ? first[first.rank - back] : 1
+      let right = back <= second.rank ? second[second.rank - back] : 1
+      if left == right || right == 1 {
+        result[rank - back] = left
+      } else if left == 1 {
+        result[rank - back] = right
+      } else {
+        return nil
+      }
+    }
+    return Shape(result)
+  }
+
+  /// The strides with which a tensor of this shape is read as one of shape `target`: 0 along repeated axes.
+  ///
+  /// Requires that the shape broadcasts to `target`.
+  public func broadcastStrides(to target: Shape) -> [Int] {
+    let own = strides
+    let lead = target.rank - rank
+    return target.indices.map { axis in
+      axis < lead || dimensions[axis - lead] == 1 && target[axis] != 1 ? 0 : own[axis - lead]
+    }
+  }
+}
+
+extension Shape: CustomStringConvertible {
+  /// For example `[64, 784]`; a symbolic dimension prints as `?1`, `?2`, … in order of the graph's symbols.
+  public var description: String {
+    "[" + dimensions.map { $0 < 0 ? "?\(-$0)" : String($0) }.joined(separator: ", ") + "]"
+  }
+}

@@ -1,0 +1,76 @@
+import Synchronization
+
+/// Memory of one tensor value: aligned to 64 bytes, never changed once the value that owns it is made.
+///
+/// Blocks that are given back are kept for the next value of about the same size, since asking the system for fresh pages
+/// costs more than most kernels.
+public final class Storage: @unchecked Sendable {
+  /// The first byte.
+  public let pointer: UnsafeMutableRawPointer
+  /// The number of bytes in use.
+  public let byteCount: Int
+
+  private static let pool = Pool()
+
+  /// Uninitialised memory for `byteCount` bytes.
+  public init(byteCount: Int) {
+    self.byteCount = byteCount
+    pointer = Self.pool.take(byteCount)
+  }
+
+  deinit { Self.pool.give(pointer, byteCount) }
+
+  /// Gives the memory that no value uses back to the system.
+  public static func trim() { pool.trim() }
+}
+
+/// Free blocks by size class.
+private final class Pool: Sendable {
+  private struct Block: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
+  private struct State {
+    var free: [Int: [Block]] = [:]
+    var bytes = 0
+  }
+
+  private static let alignment = 64
+  /// More than this is not kept.
+  private static let limit = 1 << 30
+  private let state = Mutex(State())
+
+  /// Sizes are rounded up to an eighth of their power of two, so that at most 12.5 % is lost.
+  private static func sizeClass(_ byteCount: Int) -> Int {
+    let count = max(byteCount, alignment)
+    let step = max(alignment, (1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)) >> 3)
+    return (count + step - 1) / step * step
+  }
+
+  func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let size = Self.sizeClass(byteCount)
+    let kept = state.withLock { state -> Block? in
+      guard let block = state.free[size]?.popLast() else { return nil }
+      state.bytes -= size
+      return block
+    }
+    return kept?.pointer ?? .allocate(byteCount: size, alignment: Self.alignment)
+  }
+
+  func give(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
+    let size = Self.sizeClass(byteCount)
+    let block = Block(pointer: pointer)
+    let isKept = state.withLock { state -> Bool in
+      guard state.bytes + size <= Self.limit else { return false }
+      state.free[size, default: []].append(block)
+      state.bytes += size
+      return true
+    }
+    if !isKept { pointer.deallocate() }
+  }
+
+  func trim() {
+    let blocks = state.withLock { state -> [Block] in
+      defer { state = State() }
+      return state.free.values.flatMap { $0 }
+    }
+    for block in blocks { block.pointer.deallocate() }
+  }
+}

@@ -1,0 +1,129 @@
+/// An immutable, row-major tensor in memory.
+///
+/// Copies share their bytes, so a snapshot of a run's state is nothing but a list of values.
+public struct TensorValue: Sendable {
+  /// Element type and shape.
+  public let type: TensorType
+  /// The bytes: `count` elements in row-major order.
+  public let storage: Storage
+  /// The number of elements.
+  public let count: Int
+
+  /// The element type.
+  @inlinable public var dtype: DataType { type.dtype }
+  /// The shape.
+  @inlinable public var shape: Shape { type.shape }
+  /// The number of bytes.
+  @inlinable public var byteCount: Int { count * type.dtype.byteCount }
+
+  /// A value whose elements are not set yet; whoever makes it fills `storage` before handing it on.
+  public init(uninitialized type: TensorType) {
+    precondition(type.shape.isStatic, "a value needs a static shape, not \(type)")
+    self.type = type
+    count = type.shape.elementCount
+    storage = Storage(byteCount: count * type.dtype.byteCount)
+  }
+
+  /// A value with these elements in row-major order.
+  public init<Element: TensorElement>(_ elements: [Element], shape: Shape) {
+    precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")
+    self.init(uninitialized: TensorType(Element.dataType, shape))
+    elements.withUnsafeBytes { storage.pointer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(storage.pointer), byteCount: $0.count) }
+  }
+
+  /// A vector.
+  public init<Element: TensorElement>(_ elements: [Element]) { self.init(elements, shape: [elements.count]) }
+
+  /// A vector of integers, as shapes and axes are given to operators.
+  public init(integers: some Sequence<Int>) { self.init(integers.map(Int64.init)) }
+
+  /// A tensor of shape [].
+  public init<Element: TensorElement>(scalar: Element) { self.init([scalar], shape: []) }
+
+  /// `type` filled with `number`, rounded to its element type.
+  public init(repeating number: Double, type: TensorType) {
+    self.init(uninitialized: type)
+    switch type.dtype {
+    case .float32: withMutableElements(of: Float.self) { $0.update(repeating: Float(number)) }
+    case .float64: withMutableElements(of: Double.self) { $0.update(repeating: number) }
+    case .int64: withMutableElements(of: Int64.self) { $0.update(repeating: Int64(number)) }
+    case .bool: withMutableElements(of: Bool.self) { $0.update(repeating: number != 0) }
+    }
+  }
+
+  private init(sharing storage: Storage, type: TensorType) {
+    self.type = type
+    self.storage = storage
+    count = type.shape.elementCount
+  }
+
+  /// The same elements under another shape with as many of them.
+  public func reshaped(to shape: Shape) -> TensorValue {
+    precondition(shape.isStatic && shape.elementCount == count, "\(type) can't be seen as \(shape)")
+    return TensorValue(sharing: storage, type: TensorType(dtype, shape))
+  }
+
+  /// Calls `body` with the elements.
+  @inlinable
+  public func withElements<Element: TensorElement, Result>(
+    of type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws -> Result
+  ) rethrows -> Result {
+    precondition(Element.dataType == dtype, "the elements are \(dtype.rawValue), not \(Element.dataType.rawValue)")
+    let pointer = storage.pointer.assumingMemoryBound(to: Element.self)
+    return try body(UnsafeBufferPointer(start: pointer, count: count))
+  }
+
+  /// Calls `body` with the elements of a value that is being made.
+  @inlinable
+  public func withMutableElements<Element: TensorElement, Result>(
+    of type: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
+  ) rethrows -> Result {
+    precondition(Element.dataType == dtype, "the elements are \(dtype.rawValue), not \(Element.dataType.rawValue)")
+    let pointer = storage.pointer.assumingMemoryBound(to: Element.self)
+    return try body(UnsafeMutableBufferPointer(start: pointer, count: count))
+  }
+
+  /// Calls `body` with the bytes, little-endian on every supported machine.
+  @inlinable
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(start: storage.pointer, count: byteCount))
+  }
+
+  /// The elements in row-major order.
+  public func elements<Element: TensorElement>(as type: Element.Type = Element.self) -> [Element] {
+    withElements(of: type) { Array($0) }
+  }
+
+  /// The elements as integers, as shapes and axes are read. Requires `int64`.
+  public var integers: [Int] { elements(as: Int64.self).map(Int.init) }
+
+  /// The elements as `Double`s, whatever their type.
+  public var doubles: [Double] {
+    switch dtype {
+    case .float32: elements(as: Float.self).map(Double.init)
+    case .float64: elements(as: Double.self)
+    case .int64: elements(as: Int64.self).map(Double.init)
+    case .bool: elements(as: Bool.self).map { $0 ? 1 : 0 }
+    }
+  }
+}
+
+extension TensorValue: Hashable {
+  /// Whether types and bytes are equal: a NaN equals itself, and 0 differs from -0.
+  public static func == (first: TensorValue, second: TensorValue) -> Bool {
+    guard first.type == second.type else { return false }
+    if first.storage === second.storage { return true }
+    return first.withUnsafeBytes { left in second.withUnsafeBytes { left.elementsEqual($0) } }
+  }
+
+  /// Hashes type and bytes.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(type)
+    withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+}
+
+extension TensorValue: CustomStringConvertible {
+  /// The type and, for small values, the elements.
+  public var description: String { count <= 16 ? "\(type) \(doubles)" : "\(type)" }
+}
