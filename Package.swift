@@ -8,11 +8,12 @@ let package = Package(
   name: "zoo",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "GraphIR", targets: ["GraphIR"])
+    .library(name: "Autograd", targets: ["Autograd"])
   ],
   dependencies: [],
   targets: [
     // The vocabulary and everything written in it.
-    .target(name: "GraphIR", swiftSettings: strict)
+    .target(name: "GraphIR", swiftSettings: strict),
+    .target(name: "Autograd", dependencies: ["GraphIR"], swiftSettings: strict),
   ]
 )

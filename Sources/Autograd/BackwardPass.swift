@@ -1,0 +1,149 @@
+import GraphIR
+
+/// One walk over the tape, from outputs back to leaves.
+///
+/// Nodes are numbered in order of time, so that walking by falling numbers meets every node after all those that use it. Nothing
+/// here recurses: a chain may be as long as memory lasts.
+struct BackwardPass {
+  /// Where a gradient arrives: an output of a node, or a leaf.
+  private struct Place: Hashable {
+    let owner: ObjectIdentifier
+    let index: Int
+
+    init(_ tensor: Tensor) {
+      owner = tensor.node.map(ObjectIdentifier.init) ?? ObjectIdentifier(tensor)
+      index = tensor.outputIndex
+    }
+
+    init(_ node: TapeNode, _ index: Int) {
+      owner = ObjectIdentifier(node)
+      self.index = index
+    }
+  }
+
+  private var gradients: [Place: Tensor] = [:]
+  /// Everything that the outputs depend on, by falling number.
+  private let nodes: [TapeNode]
+  private let leaves: [Tensor]
+  private let reached: Set<Place>
+  /// Where gradients are wanted; nil for every leaf.
+  private let targets: Set<Place>?
+  private let needed: Set<ObjectIdentifier>
+
+  /// - Parameter targets: with respect to what; nil for every leaf.
+  init(_ outputs: [Tensor], _ vectors: [Tensor?], targets: [Tensor]?) throws {
+    guard vectors.count == outputs.count else {
+      throw AutogradError(.gradOutputs, "\(vectors.count) gradOutputs for \(outputs.count) outputs, expected one for each")
+    }
+    (nodes, leaves, reached) = try Self.collect(from: outputs)
+    self.targets = targets.map { Set($0.map(Place.init)) }
+    needed = Self.needed(of: nodes, for: self.targets)
+    for (index, (output, vector)) in zip(outputs, vectors).enumerated() {
+      if !output.requiresGrad, vector == nil, outputs.count > 1 { continue }
+      try add(Self.seed(index, output, vector), at: Place(output))
+    }
+  }
+
+  private static func seed(_ index: Int, _ output: Tensor, _ vector: Tensor?) throws -> Tensor {
+    guard output.requiresGrad else {
+      throw AutogradError(
+        .requiresNoGrad,
+        "output \(index), a \(output.type), does not depend on anything that requires a gradient, or was computed in noGrad {}")
+    }
+    guard let vector else {
+      guard output.shape.isStatic, output.shape.elementCount == 1 else {
+        throw AutogradError(
+          .nonScalarOutput,
+          "output \(index) is \(output.type), no scalar; pass gradOutputs of its shape, or differentiate its sum()")
+      }
+      return .ones(like: output)
+    }
+    guard vector.type == output.type else {
+      throw AutogradError(.gradOutputs, "gradOutputs[\(index)] is \(vector.type), expected \(output.type) as the output")
+    }
+    return vector
+  }
+
+  /// All nodes that the outputs depend on, their leaves, and every place on the way.
+  private static func collect(from outputs: [Tensor]) throws -> ([TapeNode], [Tensor], Set<Place>) {
+    var (nodes, leaves): ([TapeNode], [Tensor]) = ([], [])
+    var reached: Set<Place> = []
+    var visited: Set<ObjectIdentifier> = []
+    var pending = outputs
+    while let tensor = pending.popLast() {
+      guard tensor.requiresGrad else { continue }
+      let isNew = reached.insert(Place(tensor)).inserted
+      guard let node = tensor.node else {
+        if isNew { leaves.append(tensor) }
+        continue
+      }
+      guard visited.insert(ObjectIdentifier(node)).inserted else { continue }
+      guard !node.isFreed else {
+        throw AutogradError(
+          .freed,
+          "the graph behind \(node.op.rawValue) was freed by an earlier pass; pass retainGraph: true to that one")
+      }
+      nodes.append(node)
+      for input in node.inputs { if let input { pending.append(input.tensor) } }
+    }
+    return (nodes.sorted { $0.sequence > $1.sequence }, leaves, reached)
+  }
+
+  /// The nodes on a way from a target, found in order of time.
+  private static func needed(of nodes: [TapeNode], for targets: Set<Place>?) -> Set<ObjectIdentifier> {
+    guard let targets else { return Set(nodes.map(ObjectIdentifier.init)) }
+    var needed: Set<ObjectIdentifier> = []
+    for node in nodes.reversed() where node.inputs.contains(where: { leads($0, to: targets, through: needed) }) {
+      needed.insert(ObjectIdentifier(node))
+    }
+    return needed
+  }
+
+  private static func leads(_ input: TapeNode.Input?, to targets: Set<Place>, through nodes: Set<ObjectIdentifier>) -> Bool {
+    guard let tensor = input?.tensor, tensor.requiresGrad else { return false }
+    return targets.contains(Place(tensor)) || tensor.node.map { nodes.contains(ObjectIdentifier($0)) } ?? false
+  }
+
+  /// Walks the nodes and gathers the gradients of targets and leaves.
+  mutating func run(createGraph: Bool, retainGraph: Bool) throws {
+    try GradMode.$isEnabled.withValue(createGraph) {
+      for node in nodes where needed.contains(ObjectIdentifier(node)) {
+        try visit(node)
+        if !retainGraph { node.free() }
+      }
+    }
+  }
+
+  private mutating func visit(_ node: TapeNode) throws {
+    let gradOutputs = node.outputs.indices.map { index -> Tensor? in
+      let place = Place(node, index)
+      return targets?.contains(place) == true ? gradients[place] : gradients.removeValue(forKey: place)
+    }
+    guard gradOutputs.contains(where: { $0 != nil }) else { return }
+    let formulas = try derivatives(of: TapedCall(node: node, gradOutputs: gradOutputs))
+    for (input, formula) in zip(node.inputs, formulas) {
+      guard let tensor = input?.tensor, tensor.requiresGrad, let formula else { continue }
+      if let targets, !Self.leads(input, to: targets, through: needed) { continue }
+      if let gradient = try formula() { add(gradient, at: Place(tensor)) }
+    }
+  }
+
+  private mutating func add(_ gradient: Tensor, at place: Place) {
+    gradients[place] = gradients[place].map { $0 + gradient } ?? gradient
+  }
+
+  /// The gradient that arrived at a tensor.
+  func gradient(of tensor: Tensor) -> Tensor? { gradients[Place(tensor)] }
+
+  /// Whether the outputs depend on a tensor at all.
+  func reaches(_ tensor: Tensor) -> Bool { reached.contains(Place(tensor)) }
+
+  /// Adds the gradients of leaves to their `grad`.
+  func accumulateIntoLeaves(except excluded: [Tensor]) {
+    let excluded = Set(excluded.map(ObjectIdentifier.init))
+    for leaf in leaves where !excluded.contains(ObjectIdentifier(leaf)) {
+      let gradient = gradient(of: leaf) ?? .zeros(like: leaf)
+      leaf.grad = leaf.grad.map { $0 + gradient } ?? gradient
+    }
+  }
+}

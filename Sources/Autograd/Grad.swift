@@ -1,0 +1,108 @@
+import GraphIR
+
+/// The sum over `outputs` of the vector-Jacobian products with respect to each input.
+///
+/// Source: `torch.autograd.grad`, whose semantics and argument names these are.
+///
+/// - Parameters:
+///   - outputs: what is differentiated.
+///   - inputs: with respect to what: leaves that require a gradient, or tensors computed from such.
+///   - gradOutputs: the vector for each output, of its shape; nil, as a whole or for one output, stands for 1 where the output
+///     is a scalar.
+///   - retainGraph: keeps what the derivative needs, so that the graph can be differentiated again. Defaults to `createGraph`.
+///   - createGraph: records the derivative's own computation, so that it can be differentiated in turn, to any order.
+///   - onlyInputs: false also accumulates the gradients of all other leaves into their ``Tensor/grad``.
+///   - allowUnused: gives nil for an input that the outputs do not depend on, rather than an error.
+///   - materializeGrads: gives zeros for such an input.
+///   - batched: every element of `gradOutputs` has an additional leading dimension, and so has every result.
+/// - Returns: a gradient for each input.
+/// - Throws: ``AutogradError`` that says which argument is wrong and which one helps.
+public func grad(
+  _ outputs: [Tensor], _ inputs: [Tensor], gradOutputs: [Tensor?]? = nil, retainGraph: Bool? = nil,
+  createGraph: Bool = false, onlyInputs: Bool = true, allowUnused: Bool = false, materializeGrads: Bool = false,
+  batched: Bool = false
+) throws -> [Tensor?] {
+  let vectors = gradOutputs ?? [Tensor?](repeating: nil, count: outputs.count)
+  guard !batched else {
+    return try batchedGrad(outputs, inputs, vectors, retainGraph: retainGraph ?? createGraph) {
+      try grad(
+        outputs, inputs, gradOutputs: $0, retainGraph: $1, createGraph: createGraph, onlyInputs: onlyInputs,
+        allowUnused: allowUnused, materializeGrads: materializeGrads)
+    }
+  }
+  for (index, input) in inputs.enumerated() where !input.requiresGrad {
+    throw AutogradError(
+      .requiresNoGrad, "input \(index), a \(input.type), does not require a gradient; make it with requiresGrad: true")
+  }
+  var pass = try BackwardPass(outputs, vectors, targets: onlyInputs ? inputs : nil)
+  try pass.run(createGraph: createGraph, retainGraph: retainGraph ?? createGraph)
+  if !onlyInputs { pass.accumulateIntoLeaves(except: inputs) }
+  return try inputs.enumerated().map { index, input in
+    if let gradient = pass.gradient(of: input) { return gradient }
+    if pass.reaches(input) || materializeGrads { return .zeros(like: input) }
+    guard allowUnused else {
+      throw AutogradError(
+        .unused,
+        """
+        input \(index), a \(input.type), is not used by the outputs; pass allowUnused: true for nil, or \
+        materializeGrads: true for zeros
+        """)
+    }
+    return nil
+  }
+}
+
+/// The vector-Jacobian product of one output with respect to one input: ``grad(_:_:gradOutputs:retainGraph:createGraph:onlyInputs:allowUnused:materializeGrads:batched:)``
+/// for the common case.
+///
+/// - Throws: ``AutogradError``, also where the output does not depend on the input.
+public func grad(
+  _ output: Tensor, _ input: Tensor, gradOutputs: Tensor? = nil, retainGraph: Bool? = nil, createGraph: Bool = false,
+  onlyInputs: Bool = true, materializeGrads: Bool = false, batched: Bool = false
+) throws -> Tensor {
+  let gradients = try grad(
+    [output], [input], gradOutputs: [gradOutputs], retainGraph: retainGraph, createGraph: createGraph,
+    onlyInputs: onlyInputs, materializeGrads: materializeGrads, batched: batched)
+  guard let gradient = gradients[0] else { preconditionFailure("grad gave nil without allowUnused") }
+  return gradient
+}
+
+extension Tensor {
+  /// Adds the gradient of this tensor to the ``grad`` of every leaf that it depends on.
+  ///
+  /// - Parameters:
+  ///   - gradient: the vector; nil stands for 1 where this is a scalar.
+  ///   - retainGraph: keeps the graph for another pass. Defaults to `createGraph`.
+  ///   - createGraph: makes the gradients differentiable.
+  /// - Throws: ``AutogradError``.
+  public func backward(gradient: Tensor? = nil, retainGraph: Bool? = nil, createGraph: Bool = false) throws {
+    var pass = try BackwardPass([self], [gradient], targets: nil)
+    try pass.run(createGraph: createGraph, retainGraph: retainGraph ?? createGraph)
+    pass.accumulateIntoLeaves(except: [])
+  }
+}
+
+/// One pass for each element of the leading dimension, and the results stacked.
+private func batchedGrad(
+  _ outputs: [Tensor], _ inputs: [Tensor], _ vectors: [Tensor?], retainGraph: Bool,
+  _ single: ([Tensor?], _ retainGraph: Bool) throws -> [Tensor?]
+) throws -> [Tensor?] {
+  let counts = Set(vectors.compactMap { $0.map { $0.shape.first ?? 0 } })
+  guard vectors.count == outputs.count, counts.count == 1, let count = counts.first, count > 0 else {
+    throw AutogradError(
+      .gradOutputs, "batched: expected gradOutputs with one leading dimension for all, found extents \(counts.sorted())")
+  }
+  var columns = [[Tensor?]](repeating: [], count: inputs.count)
+  for index in 0..<count {
+    let slice = vectors.map { vector in
+      vector.map { $0.sliced(axis: 0, from: index, to: index + 1).reshaped(Array($0.shape.dropFirst())) }
+    }
+    for (column, gradient) in try single(slice, retainGraph || index < count - 1).enumerated() {
+      columns[column].append(gradient.map { $0.reshaped([1] + $0.shape.dimensions) })
+    }
+  }
+  return columns.map { column in
+    let rows = column.compactMap { $0 }
+    return rows.count == count ? .concat(rows, axis: 0) : nil
+  }
+}

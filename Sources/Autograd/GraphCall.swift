@@ -1,0 +1,47 @@
+import GraphIR
+
+extension Graph {
+  /// What a run of a graph gives.
+  public struct Result {
+    /// The outputs in the graph's order.
+    public let outputs: [Tensor]
+    /// The next values of the parameters that the graph updates, by name.
+    public let updates: [String: Tensor]
+  }
+
+  /// Runs the graph on tensors, node by node through ``apply(_:_:_:outputCount:)``: a stored graph becomes a computation that
+  /// can be differentiated like one written in code.
+  ///
+  /// Requires a verified graph.
+  /// - Parameters:
+  ///   - inputs: one tensor for each of the graph's inputs, in order.
+  ///   - parameters: a tensor for each of the graph's parameters, by name.
+  /// - Throws: ``AutogradError`` where a parameter is missing or has another type, ``GraphError`` where inputs do not fit.
+  public func callAsFunction(_ inputs: [Tensor], parameters: [String: Tensor]) throws -> Result {
+    guard inputs.count == self.inputs.count else {
+      throw AutogradError(.trace, "graph '\(name)' takes \(self.inputs.count) inputs, found \(inputs.count)")
+    }
+    var values = Dictionary(uniqueKeysWithValues: zip(self.inputs.map(\.name), inputs))
+    for parameter in self.parameters {
+      guard let tensor = parameters[parameter.name], tensor.type == parameter.type else {
+        let found = parameters[parameter.name].map { "\($0.type)" } ?? "nothing"
+        throw AutogradError(
+          .trace, "parameter '\(parameter.name)' of graph '\(name)': expected \(parameter.type), found \(found)")
+      }
+      values[parameter.name] = tensor
+    }
+    for constant in constants { values[constant.name] = Tensor(constant.value) }
+    for node in nodes {
+      let results = try apply(
+        node.op, node.inputs.map { values[$0] }, node.attributes, outputCount: node.outputs.count)
+      for (name, result) in zip(node.outputs, results) { values[name] = result }
+    }
+    func value(_ name: String) -> Tensor {
+      guard let tensor = values[name] else { preconditionFailure("graph '\(self.name)' was not verified: no '\(name)'") }
+      return tensor
+    }
+    return Result(
+      outputs: outputs.map { value($0.name) },
+      updates: Dictionary(uniqueKeysWithValues: updates.map { ($0.parameter, value($0.value)) }))
+  }
+}

@@ -1,0 +1,66 @@
+import GraphIR
+import Synchronization
+
+/// One call on the tape: what an operator read and made.
+final class TapeNode {
+  /// An input as it was when the operator read it.
+  struct Input {
+    let tensor: Tensor
+    let version: Int
+  }
+
+  let op: Op
+  let attributes: Attributes
+  /// Calls in order of time: a node's inputs always have smaller numbers.
+  let sequence: Int
+  private(set) var inputs: [Input?]
+  private(set) var outputs: [(payload: Tensor.Payload, type: TensorType)]
+  private(set) var isFreed = false
+
+  private static let counter = Atomic<Int>(0)
+
+  init(_ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [(payload: Tensor.Payload, type: TensorType)]) {
+    self.op = op
+    self.attributes = attributes
+    self.inputs = inputs.map { $0.map { Input(tensor: $0, version: $0.version) } }
+    self.outputs = outputs
+    sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  deinit {
+    var inputs = takeInputs()
+    Self.release(&inputs)
+  }
+
+  /// Drops what the derivative needs. The graph can't be differentiated again.
+  func free() {
+    var inputs = takeInputs()
+    outputs = []
+    isFreed = true
+    Self.release(&inputs)
+  }
+
+  private func takeInputs() -> [Tensor] {
+    defer { inputs = [] }
+    return inputs.compactMap { $0?.tensor }
+  }
+
+  /// Lets go of a tensor's node, and of everything that only it held, without recursion.
+  static func release(_ node: inout TapeNode?) {
+    guard node != nil else { return }
+    guard isKnownUniquelyReferenced(&node), var inputs = node?.takeInputs() else {
+      node = nil
+      return
+    }
+    node = nil
+    release(&inputs)
+  }
+
+  /// Lets go of tensors, and of everything that only they held, without recursion.
+  private static func release(_ tensors: inout [Tensor]) {
+    while var tensor = tensors.popLast() {
+      guard isKnownUniquelyReferenced(&tensor), var node = tensor.takeNode(), isKnownUniquelyReferenced(&node) else { continue }
+      tensors.append(contentsOf: node.takeInputs())
+    }
+  }
+}

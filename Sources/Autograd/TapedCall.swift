@@ -1,0 +1,57 @@
+import GraphIR
+
+/// A call as its derivative sees it: what it read and made, and the gradients of what it made.
+struct TapedCall {
+  let node: TapeNode
+  /// The gradient of each output; nil where it is zero.
+  let gradOutputs: [Tensor?]
+
+  var op: Op { node.op }
+  var attributes: ResolvedAttributes { ResolvedAttributes(node.op, node.attributes) }
+
+  /// The gradient of the only output.
+  var gradOutput: Tensor {
+    guard let gradient = gradOutputs[0] else { preconditionFailure("\(op.rawValue) was differentiated without a gradient") }
+    return gradient
+  }
+
+  /// The shape of an input, whatever became of its value.
+  func shape(_ index: Int) -> Shape {
+    guard let input = node.inputs[index] else { preconditionFailure("\(op.rawValue) has no input \(index)") }
+    return input.tensor.shape
+  }
+
+  /// The element type of an input.
+  func dtype(_ index: Int) -> DataType {
+    guard let input = node.inputs[index] else { preconditionFailure("\(op.rawValue) has no input \(index)") }
+    return input.tensor.dtype
+  }
+
+  /// An input's value as the operator read it.
+  ///
+  /// - Throws: ``AutogradError`` where it was changed in place since.
+  func input(_ index: Int) throws -> Tensor {
+    guard let input = node.inputs[index] else { preconditionFailure("\(op.rawValue) has no input \(index)") }
+    guard input.tensor.version == input.version else {
+      throw AutogradError(
+        .inPlace,
+        """
+        input \(index) of \(op.rawValue), a \(input.tensor.type), is needed for the gradient but was changed in place: \
+        it is at version \(input.tensor.version), expected \(input.version). Differentiate before replace(with:), or \
+        compute from a detached copy
+        """)
+    }
+    return input.tensor
+  }
+
+  /// The integers of an input that holds axes or bounds; nil where it was left out.
+  func integers(_ index: Int) throws -> [Int]? {
+    guard index < node.inputs.count, node.inputs[index] != nil else { return nil }
+    return try input(index).value.integers
+  }
+
+  /// An output, connected to the call that made it.
+  func output(_ index: Int = 0) -> Tensor {
+    Tensor(node.outputs[index].payload, type: node.outputs[index].type, requiresGrad: true, node: node, outputIndex: index)
+  }
+}

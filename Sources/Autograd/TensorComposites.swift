@@ -1,0 +1,43 @@
+import GraphIR
+
+extension Tensor {
+  /// A number.
+  public convenience init(_ number: Double, dtype: DataType = .float32) {
+    self.init(TensorValue(repeating: number, type: TensorType(dtype, [])))
+  }
+
+  /// Zeros.
+  public static func zeros(_ shape: Shape, dtype: DataType = .float32) -> Tensor {
+    Tensor(TensorValue(repeating: 0, type: TensorType(dtype, shape)))
+  }
+
+  /// Zeros of another tensor's type.
+  public static func zeros(like tensor: Tensor) -> Tensor { zeros(tensor.shape, dtype: tensor.dtype) }
+
+  /// Ones.
+  public static func ones(_ shape: Shape, dtype: DataType = .float32) -> Tensor {
+    Tensor(TensorValue(repeating: 1, type: TensorType(dtype, shape)))
+  }
+
+  /// Ones of another tensor's type.
+  public static func ones(like tensor: Tensor) -> Tensor { ones(tensor.shape, dtype: tensor.dtype) }
+
+  /// The Euclidean norm along `dim`, or of the whole tensor.
+  ///
+  /// The norm has no derivative at zero. By convention it is 0 here, at every order, so that a penalty on a gradient that
+  /// vanishes stays finite; √ of a sum of squares, as it is often written, has an infinite one and gives NaN.
+  public func norm(dim: Int? = nil, keepDims: Bool = false) -> Tensor {
+    let sum = squared().sum(dim.map { [$0] }, keepDims: keepDims)
+    let isPositive = sum .> sum.scalar(0)
+    return isPositive.select(isPositive.select(sum, sum.scalar(1)).sqrt(), sum.scalar(0))
+  }
+
+  /// The tensor summed over the axes along which `shape` was repeated: the adjoint of broadcasting.
+  func summed(to shape: Shape) -> Tensor {
+    guard self.shape != shape else { return self }
+    let lead = self.shape.rank - shape.rank
+    let repeated = shape.indices.filter { shape[$0] == 1 && self.shape[lead + $0] != 1 }.map { lead + $0 }
+    let summed = sum(Array(0..<lead) + repeated, keepDims: true)
+    return lead == 0 ? summed : summed.reshaped(shape.dimensions)
+  }
+}

@@ -1,0 +1,139 @@
+import GraphIR
+
+// Operators of the vocabulary as methods, under PyTorch's names. Arguments that do not fit are programmer errors.
+
+extension Tensor {
+  /// Sum, with NumPy broadcasting.
+  public static func + (a: Tensor, b: Tensor) -> Tensor { call(.add, [a, b]) }
+  /// Difference, with NumPy broadcasting.
+  public static func - (a: Tensor, b: Tensor) -> Tensor { call(.sub, [a, b]) }
+  /// Product of elements, with NumPy broadcasting.
+  public static func * (a: Tensor, b: Tensor) -> Tensor { call(.mul, [a, b]) }
+  /// Quotient of elements, with NumPy broadcasting.
+  public static func / (a: Tensor, b: Tensor) -> Tensor { call(.div, [a, b]) }
+  /// The negative.
+  public static prefix func - (a: Tensor) -> Tensor { call(.neg, [a]) }
+
+  /// Sum with a number.
+  public static func + (a: Tensor, b: Double) -> Tensor { a + a.scalar(b) }
+  /// Sum with a number.
+  public static func + (a: Double, b: Tensor) -> Tensor { b.scalar(a) + b }
+  /// Difference with a number.
+  public static func - (a: Tensor, b: Double) -> Tensor { a - a.scalar(b) }
+  /// Difference with a number.
+  public static func - (a: Double, b: Tensor) -> Tensor { b.scalar(a) - b }
+  /// Product with a number.
+  public static func * (a: Tensor, b: Double) -> Tensor { a * a.scalar(b) }
+  /// Product with a number.
+  public static func * (a: Double, b: Tensor) -> Tensor { b.scalar(a) * b }
+  /// Quotient with a number.
+  public static func / (a: Tensor, b: Double) -> Tensor { a / a.scalar(b) }
+  /// Quotient with a number.
+  public static func / (a: Double, b: Tensor) -> Tensor { b.scalar(a) / b }
+
+  /// A number as a scalar of this tensor's element type.
+  func scalar(_ number: Double) -> Tensor { Tensor(TensorValue(repeating: number, type: TensorType(dtype, []))) }
+
+  /// |x|. The derivative at 0 is 0.
+  public func abs() -> Tensor { Self.call(.abs, [self]) }
+  /// -1, 0 or 1. The derivative is zero.
+  public func sign() -> Tensor { Self.call(.sign, [self]) }
+  /// √x. The derivative at 0 is infinite; ``norm(dim:keepDims:)`` has a finite one.
+  public func sqrt() -> Tensor { Self.call(.sqrt, [self]) }
+  /// 1 / x.
+  public func reciprocal() -> Tensor { Self.call(.reciprocal, [self]) }
+  /// eˣ.
+  public func exp() -> Tensor { Self.call(.exp, [self]) }
+  /// The natural logarithm.
+  public func log() -> Tensor { Self.call(.log, [self]) }
+  /// The hyperbolic tangent.
+  public func tanh() -> Tensor { Self.call(.tanh, [self]) }
+  /// 1 / (1 + e⁻ˣ).
+  public func sigmoid() -> Tensor { Self.call(.sigmoid, [self]) }
+  /// max(x, 0). The derivative at 0 is 0.
+  public func relu() -> Tensor { Self.call(.relu, [self]) }
+  /// x where x > 0, otherwise `alpha` · x. The derivative at 0 is `alpha`.
+  public func leakyRelu(_ alpha: Float = 0.01) -> Tensor { Self.call(.leakyRelu, [self], ["alpha": .float(alpha)]) }
+  /// log(1 + eˣ).
+  public func softplus() -> Tensor { Self.call(.softplus, [self]) }
+  /// xʸ, with broadcasting.
+  public func pow(_ exponent: Tensor) -> Tensor { Self.call(.pow, [self, exponent]) }
+  /// xʸ for a number y.
+  public func pow(_ exponent: Double) -> Tensor { pow(scalar(exponent)) }
+  /// x².
+  public func squared() -> Tensor { self * self }
+  /// The larger element of each pair; ties share the gradient.
+  public func maximum(_ other: Tensor) -> Tensor { Self.call(.max, [self, other]) }
+  /// The smaller element of each pair; ties share the gradient.
+  public func minimum(_ other: Tensor) -> Tensor { Self.call(.min, [self, other]) }
+  /// The elements as another type.
+  public func cast(to type: DataType) -> Tensor {
+    type == dtype ? self : Self.call(.cast, [self], ["to": .int(type.onnxCode)])
+  }
+
+  /// Whether elements are equal.
+  public static func .== (a: Tensor, b: Tensor) -> Tensor { call(.equal, [a, b]) }
+  /// Whether elements are greater.
+  public static func .> (a: Tensor, b: Tensor) -> Tensor { call(.greater, [a, b]) }
+  /// Whether elements are smaller.
+  public static func .< (a: Tensor, b: Tensor) -> Tensor { call(.less, [a, b]) }
+  /// Elements of `chosen` where this condition holds, of `otherwise` elsewhere.
+  public func select(_ chosen: Tensor, _ otherwise: Tensor) -> Tensor { Self.call(.where, [self, chosen, otherwise]) }
+
+  /// NumPy's matrix product, batches included.
+  public func matmul(_ other: Tensor) -> Tensor { Self.call(.matMul, [self, other]) }
+
+  /// `alpha` · A' · B' + `beta` · C for matrices.
+  static func gemm(
+    _ a: Tensor, _ b: Tensor, _ c: Tensor? = nil, transA: Bool = false, transB: Bool = false, alpha: Float = 1,
+    beta: Float = 1
+  ) -> Tensor {
+    var attributes: Attributes = [:]
+    if transA { attributes["transA"] = .int(1) }
+    if transB { attributes["transB"] = .int(1) }
+    if alpha != 1 { attributes["alpha"] = .float(alpha) }
+    if beta != 1 { attributes["beta"] = .float(beta) }
+    return call(.gemm, c.map { [a, b, $0] } ?? [a, b], attributes)
+  }
+
+  /// The sum over `axes`; over all of them by default.
+  public func sum(_ axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.reduceSum, axes, keepDims) }
+  /// The mean over `axes`; over all of them by default.
+  public func mean(_ axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.reduceMean, axes, keepDims) }
+  /// The maximum over `axes`; over all of them by default. Equal maxima share the gradient.
+  public func amax(_ axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.reduceMax, axes, keepDims) }
+
+  private func reduce(_ op: Op, _ axes: [Int]?, _ keepDims: Bool) -> Tensor {
+    let attributes: Attributes = keepDims ? [:] : ["keepdims": .int(0)]
+    guard let axes else { return Self.call(op, [self], attributes) }
+    return axes.isEmpty ? self : Self.call(op, [self, Tensor(TensorValue(integers: axes))], attributes)
+  }
+
+  /// The same elements under another shape. An extent of 0 copies the old one, -1 is what remains.
+  public func reshaped(_ extents: [Int]) -> Tensor { Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))]) }
+  /// The axes from `axis` on as one.
+  public func flattened(from axis: Int) -> Tensor { reshaped([Int](repeating: 0, count: axis) + [-1]) }
+  /// The axes in another order; reversed by default.
+  public func transposed(_ order: [Int]? = nil) -> Tensor {
+    Self.call(.transpose, [self], order.map { ["perm": .ints($0)] } ?? [:])
+  }
+  /// The tensor repeated to `shape`.
+  public func expanded(to shape: Shape) -> Tensor {
+    shape == self.shape ? self : Self.call(.expand, [self, Tensor(TensorValue(integers: shape))])
+  }
+  /// The tensors one after the other along `axis`.
+  public static func concat(_ tensors: [Tensor], axis: Int) -> Tensor { call(.concat, tensors, ["axis": .int(axis)]) }
+  /// The elements from `start` up to `end` along `axis`, every `step`-th.
+  public func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> Tensor {
+    let arguments = [start, end, axis, step].map { Tensor(TensorValue(integers: [$0])) }
+    return Self.call(.slice, [self] + arguments)
+  }
+  /// Zeros around the elements: `before` and `after` along each axis. Negative numbers take elements away.
+  public func padded(before: [Int], after: [Int]) -> Tensor {
+    Self.call(.pad, [self, Tensor(TensorValue(integers: before + after))])
+  }
+}
+
+infix operator .== : ComparisonPrecedence
+infix operator .> : ComparisonPrecedence
+infix operator .< : ComparisonPrecedence

@@ -1,0 +1,56 @@
+import GraphIR
+
+/// Records calls on symbolic tensors as a graph.
+///
+/// Tensors made by ``input(_:_:)`` and ``parameter(_:_:isTrainable:)`` have a type and no value; every operator that reads one
+/// becomes a node. Tensors with values become constants.
+public final class Trace {
+  private var builder: GraphBuilder
+
+  /// An empty trace.
+  ///
+  /// - Parameter symbols: names of symbolic dimensions; `-1` in a shape stands for the first one.
+  public init(name: String, symbols: [String] = []) { builder = GraphBuilder(name: name, symbols: symbols) }
+
+  /// The graph so far.
+  public var graph: Graph { builder.graph }
+
+  /// Declares an input and returns the tensor that stands for it.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  public func input(_ name: String, _ type: TensorType) throws -> Tensor {
+    try builder.input(name, type)
+    return Tensor(.symbol(name, self), type: type, requiresGrad: false)
+  }
+
+  /// Declares a parameter and returns the tensor that stands for it.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  public func parameter(_ name: String, _ type: TensorType, isTrainable: Bool = true) throws -> Tensor {
+    try builder.parameter(name, type, isTrainable: isTrainable)
+    return Tensor(.symbol(name, self), type: type, requiresGrad: isTrainable)
+  }
+
+  /// Makes `tensor` an output.
+  ///
+  /// - Throws: ``GraphError`` where it is not of this trace.
+  public func output(_ tensor: Tensor) throws { try builder.output(name(of: tensor)) }
+
+  /// Makes `tensor` the next value of a parameter.
+  public func update(_ parameter: String, to tensor: Tensor) { builder.update(parameter, to: name(of: tensor)) }
+
+  /// Appends a call.
+  func append(_ op: Op, _ inputs: [Tensor?], _ attributes: Attributes, outputCount: Int) throws -> [Tensor.Payload] {
+    let names = inputs.map { $0.map(name(of:)) ?? "" }
+    return try builder.add(op, names, attributes, outputCount: outputCount).map { .symbol($0, self) }
+  }
+
+  private func name(of tensor: Tensor) -> String {
+    switch tensor.payload {
+    case .value(let value): return builder.constant(value)
+    case .symbol(let name, let trace):
+      precondition(trace === self, "tensor '\(name)' belongs to another trace")
+      return name
+    }
+  }
+}
