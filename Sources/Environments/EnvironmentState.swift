@@ -10,4 +10,13 @@ public struct EnvironmentState: Codable, Equatable, Sendable {
   public var isOver: Bool
   /// The generator that draws the states in which episodes start.
   public var generator: PCG64
+
+  /// Creates a state from its parts.
+  public init(environment: String, variables: [Double], elapsedSteps: Int, isOver: Bool, generator: PCG64) {
+    self.environment = environment
+    self.variables = variables
+    self.elapsedSteps = elapsedSteps
+    self.isOver = isOver
+    self.generator = generator
+  }
 }
