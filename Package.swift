@@ -12,8 +12,22 @@ let package = Package(
   ],
   dependencies: [],
   targets: [
+    // System libraries.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
     .target(name: "Autograd", dependencies: ["GraphIR"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "Environments", swiftSettings: strict),
+
+    // The library's face.
+    .target(name: "ModelZoo", dependencies: ["CPNG"], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
+    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(name: "ModelZooTests", dependencies: ["ModelZoo", "CPNG"], swiftSettings: strict),
   ]
 )

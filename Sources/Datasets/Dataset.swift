@@ -1,0 +1,27 @@
+import Foundation
+
+/// The data sets that recipes can name.
+public enum Dataset: String, CaseIterable, Sendable {
+  /// `FashionMNIST`.
+  case fashionMNIST = "fashion-mnist"
+
+  /// Looks a data set up by the name that recipes use.
+  /// - Throws: `DatasetError` with code `.unknownDataset`, which lists the known names.
+  public init(named name: String) throws(DatasetError) {
+    guard let dataset = Self(rawValue: name) else {
+      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DatasetError(
+        code: .unknownDataset, message: "there is no data set '\(name)'; the known ones are: \(known)")
+    }
+    self = dataset
+  }
+
+  /// Reads the part of the data set that models are trained with.
+  /// - Parameter directory: the folder to read from; without it the usual ones are searched.
+  /// - Throws: `DatasetError` that names the file, what was expected, what was found and what to do.
+  public func load(directory: URL? = nil) throws(DatasetError) -> any ImageDataset {
+    switch self {
+    case .fashionMNIST: try FashionMNIST(.train, directory: directory)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// The places where the files of one data set may lie.
+struct DatasetFolder {
+  /// The folder of Debian's data set packages.
+  static let system = URL(filePath: "/usr/share/datasets")
+  /// The environment variable that names the user's own folder.
+  static let variable = "ZOO_DATA"
+
+  private let candidates: [URL]
+  private let name: String
+  private let advice: String
+
+  /// - Parameters:
+  ///   - name: the data set's name, also that of its subfolder.
+  ///   - directory: if given, the only folder that is searched: data from elsewhere would be a surprise.
+  ///   - advice: how to get the files.
+  init(name: String, directory: URL?, advice: String) {
+    let own = ProcessInfo.processInfo.environment[Self.variable].map { [URL(filePath: $0)] } ?? []
+    let roots = directory.map { [$0] } ?? (own + [Self.system])
+    candidates = roots.flatMap { [$0, $0.appending(path: name)] }
+    self.name = name
+    self.advice = advice
+  }
+
+  /// The first file of this name, with `.gz` behind it or without.
+  func find(_ file: String) throws(DatasetError) -> URL {
+    let paths = candidates.flatMap { [$0.appending(path: file + ".gz"), $0.appending(path: file)] }
+    guard let found = paths.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw DatasetError(
+        code: .notFound,
+        message: "\(file).gz of the data set \(name) is in none of \(candidates.map(\.path).joined(separator: ", "));"
+          + " \(advice), or name the folder that has it with --data DIR or \(Self.variable)")
+    }
+    return found
+  }
+}

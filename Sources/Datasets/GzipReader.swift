@@ -1,0 +1,79 @@
+import CZlib
+import Foundation
+
+/// Reads a file from its start, decompressing it when it is gzipped.
+final class GzipReader {
+  private let url: URL
+  private let file: gzFile
+  /// An upper bound for the number of bytes that the file can yield.
+  let greatestLength: Int
+
+  /// Deflate stores at most 1032 bytes in one (zlib's `Technical Details`, "Maximum Compression Factor").
+  private static let greatestCompression = 1032
+
+  init(_ url: URL) throws(DatasetError) {
+    self.url = url
+    do {
+      let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
+      greatestLength = size.multipliedReportingOverflow(by: Self.greatestCompression).partialValue
+    } catch {
+      throw DatasetError(code: .unreadable, message: "\(url.path): can't be read", cause: error)
+    }
+    guard let file = gzopen(url.path, "rb") else {
+      throw DatasetError(
+        code: .unreadable, message: "\(url.path): can't be opened: \(String(cString: strerror(errno)))")
+    }
+    self.file = file
+    gzbuffer(file, 1 << 17)
+  }
+
+  deinit {
+    gzclose(file)
+  }
+
+  /// Reads exactly `count` bytes; `content` says in the error what they are.
+  ///
+  /// Memory grows with what is read, not with what a header promises.
+  func read(_ count: Int, expecting content: String) throws(DatasetError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(count, 1 << 26))
+    var piece = [UInt8](repeating: 0, count: min(count, 1 << 20))
+    while bytes.count < count {
+      let received = gzread(file, &piece, UInt32(min(count - bytes.count, piece.count)))
+      guard received > 0 else {
+        try checkStream()
+        throw corrupt("expected \(content), but the file ends after \(bytes.count) bytes of them")
+      }
+      bytes += piece[..<Int(received)]
+    }
+    return bytes
+  }
+
+  /// Checks that the file ends here and, where it is gzipped, that its checksum holds.
+  func finish() throws(DatasetError) {
+    guard gzgetc_(file) < 0 else {
+      throw corrupt("expected the end of the file after its last value, found more bytes")
+    }
+    try checkStream()
+  }
+
+  /// An error that says what is wrong with the file's content and how to replace it.
+  func corrupt(_ problem: String) -> DatasetError {
+    DatasetError(code: .corrupt, message: "\(url.path): \(problem); install or copy the file again")
+  }
+
+  private func checkStream() throws(DatasetError) {
+    var status: Int32 = Z_OK
+    let text = gzerror(file, &status).map { String(cString: $0) } ?? ""
+    switch status {
+    case Z_OK, Z_STREAM_END:
+      return
+    case Z_BUF_ERROR:
+      throw corrupt("the compressed data end too early, the file is truncated")
+    case Z_DATA_ERROR:
+      throw corrupt("the compressed data are damaged: \(text)")
+    default:
+      throw DatasetError(code: .unreadable, message: "\(url.path): reading failed: \(text)")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// An endless walk through the rows of a data set in an order that is drawn anew for each epoch.
+///
+/// The order is a pure function of key and epoch, so three numbers restore a walk exactly. Every batch is full: the rows
+/// that are left at the end of an epoch are dropped, as by PyTorch's `DataLoader(shuffle=True, drop_last=True)`.
+///
+/// ```swift
+/// var shuffle = Shuffle(count: dataset.count, key: seed)
+/// let batch = dataset.images(try shuffle.next(64))
+/// ```
+public struct Shuffle: Sendable, Equatable {
+  /// Everything that a walk through a data set of known size depends on.
+  public struct State: Codable, Equatable, Sendable {
+    /// The seed of all permutations.
+    public var key: UInt64
+    /// The number of finished epochs.
+    public var epoch: Int
+    /// The number of rows of this epoch that are handed out.
+    public var position: Int
+
+    /// Creates a state from its parts.
+    public init(key: UInt64, epoch: Int = 0, position: Int = 0) {
+      self.key = key
+      self.epoch = epoch
+      self.position = position
+    }
+  }
+
+  /// The number of rows that are shuffled.
+  public let count: Int
+  /// What a checkpoint has to hold.
+  public private(set) var state: State
+  private var order: [Int]
+
+  /// Starts a walk at epoch 0.
+  /// - Parameters:
+  ///   - count: the number of rows.
+  ///   - key: the seed; equal keys give equal walks.
+  public init(count: Int, key: UInt64) {
+    self.count = count
+    state = State(key: key)
+    order = Self.permutation(count: count, key: key, epoch: 0)
+  }
+
+  /// Goes on with a walk where it was when `state` was saved.
+  /// - Throws: `DatasetError` with code `.invalidPosition` if the state doesn't lie inside a data set of this size.
+  public init(count: Int, state: State) throws(DatasetError) {
+    guard state.epoch >= 0, (0...count).contains(state.position) else {
+      throw DatasetError(
+        code: .invalidPosition,
+        message: "expected a shuffle position within \(count) rows, found row \(state.position) of epoch"
+          + " \(state.epoch); was the run started with another data set?")
+    }
+    self.count = count
+    self.state = state
+    order = Self.permutation(count: count, key: state.key, epoch: state.epoch)
+  }
+
+  /// The next `batch` rows; a new epoch begins when fewer are left.
+  /// - Throws: `DatasetError` with code `.invalidBatch` if `batch` isn't in `1...count`.
+  public mutating func next(_ batch: Int) throws(DatasetError) -> [Int] {
+    guard batch >= 1, batch <= count else {
+      throw DatasetError(
+        code: .invalidBatch,
+        message: "expected a batch of 1 to \(count) images, as many as the data set has, found \(batch)")
+    }
+    if state.position > count - batch {
+      state.epoch += 1
+      state.position = 0
+      order = Self.permutation(count: count, key: state.key, epoch: state.epoch)
+    }
+    defer { state.position += batch }
+    return Array(order[state.position..<state.position + batch])
+  }
+
+  /// The order of `0..<count` in an epoch: Fisher and Yates's shuffle, from the last place to the second.
+  public static func permutation(count: Int, key: UInt64, epoch: Int) -> [Int] {
+    var generator = SplitMix64(key: key, stream: UInt64(bitPattern: Int64(epoch)))
+    var order = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(last, Int(generator.next(below: UInt64(last + 1))))
+    }
+    return order
+  }
+}

@@ -1,0 +1,23 @@
+/// The float32 vectors within inclusive bounds, which may be infinite.
+public struct Box: Equatable, Sendable {
+  /// The least value of each element.
+  public let low: [Float]
+  /// The greatest value of each element.
+  public let high: [Float]
+
+  /// Creates a box from bounds of equal length.
+  public init(low: [Float], high: [Float]) {
+    precondition(low.count == high.count, "a box needs as many lower bounds as upper ones")
+    precondition(zip(low, high).allSatisfy(<=), "a lower bound of \(low) is above its upper bound in \(high)")
+    self.low = low
+    self.high = high
+  }
+
+  /// The number of elements of a vector.
+  public var count: Int { low.count }
+
+  /// Whether a vector has the right length and lies within the bounds.
+  public func contains(_ values: some Collection<Float>) -> Bool {
+    values.count == count && zip(values, zip(low, high)).allSatisfy { $1.0 <= $0 && $0 <= $1.1 }
+  }
+}

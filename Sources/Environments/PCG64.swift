@@ -1,0 +1,59 @@
+/// NumPy's default generator, PCG XSL RR 128/64, bit for bit.
+///
+/// Source: O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for Random Number
+/// Generation", HMC-CS-2014-0905; the seeding is `numpy.random.PCG64(numpy.random.SeedSequence(seed))`.
+public struct PCG64: RandomNumberGenerator, Codable, Equatable, Sendable {
+  private var state: UInt128
+  private let increment: UInt128
+
+  /// Creates the generator of `numpy.random.default_rng(seed)`.
+  public init(seed: UInt64) {
+    let words = SeedSequence(seed).words(4)
+    increment = Self.join(words[2], words[3]) << 1 | 1
+    state = increment &+ Self.join(words[0], words[1])
+    advance()
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    advance()
+    let folded = UInt64(truncatingIfNeeded: state >> 64) ^ UInt64(truncatingIfNeeded: state)
+    let turn = UInt64(truncatingIfNeeded: state >> 122)
+    return folded >> turn | folded << (64 &- turn & 63)
+  }
+
+  /// A number from [low, high) with 53 random bits, as `Generator.uniform(low, high)` draws it.
+  public mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * (Double(next() >> 11) * 0x1p-53)
+  }
+
+  /// Reads a generator written by `encode(to:)`.
+  /// - Throws: `DecodingError` unless there are four words, the last of them odd.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let words = try container.decode([UInt64].self)
+    guard words.count == 4, !words[3].isMultiple(of: 2) else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "expected four words of a PCG64 generator, the last of them odd, found \(words)")
+    }
+    state = Self.join(words[0], words[1])
+    increment = Self.join(words[2], words[3])
+  }
+
+  /// Writes four 64-bit words: state and increment, the high half of each first.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode([state, increment].flatMap { [UInt64($0 >> 64), UInt64(truncatingIfNeeded: $0)] })
+  }
+
+  private static let multiplier = join(0x2360_ed05_1fc6_5da4, 0x4385_df64_9fcc_f645)
+
+  private mutating func advance() {
+    state = state &* Self.multiplier &+ increment
+  }
+
+  private static func join(_ high: UInt64, _ low: UInt64) -> UInt128 {
+    UInt128(high) << 64 | UInt128(low)
+  }
+}

@@ -1,0 +1,31 @@
+/// What went wrong with a picture: a code to act on, a message to show, and the underlying error if there is one.
+public struct ImageError: Error, CustomStringConvertible, Sendable {
+  /// The kinds of failure.
+  public enum Code: String, CaseIterable, Sendable {
+    /// The values aren't images of one or three channels.
+    case unsupportedShape
+    /// libpng couldn't encode the picture.
+    case encodingFailed
+    /// The file couldn't be written.
+    case writeFailed
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// What was expected, what was found, and what to do.
+  public let message: String
+  /// The error that led to this one.
+  public let cause: (any Error)?
+
+  /// Creates an error from its parts.
+  public init(code: Code, message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// The message, followed by the cause if there is one.
+  public var description: String {
+    cause.map { "\(message) (\($0))" } ?? message
+  }
+}
