@@ -19,8 +19,10 @@ let package = Package(
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
     .target(name: "Autograd", dependencies: ["GraphIR"], swiftSettings: strict),
+    .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "Environments", swiftSettings: strict),
+    .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // The library's face.
     .target(name: "ModelZoo", dependencies: ["CPNG"], swiftSettings: strict),

@@ -1,0 +1,16 @@
+import GraphIR
+
+/// A run in progress: an algorithm with its data, its random streams and its state.
+public protocol Trainer {
+  /// The steps done so far.
+  var step: Int { get }
+
+  /// Everything that the next step depends on. Cheap: values are shared, not copied.
+  var state: TrainingState { get }
+
+  /// Does one step.
+  ///
+  /// - Returns: what to record of it, by name.
+  /// - Throws: ``AlgorithmError`` with code `diverged`, step and tensor where a loss is no finite number.
+  mutating func advance() throws -> [String: Double]
+}

@@ -1,0 +1,94 @@
+import Autograd
+import GraphIR
+import NN
+
+/// Improved training of Wasserstein GANs: Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville, arXiv:1704.00028, algorithm 1.
+///
+/// A step is a pure function of state, batch and random draws, so that it can be traced, stored and exported as a graph.
+/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for the optimisers.
+public struct WGANGP: Sendable {
+  /// State after a step, and what to report of it: scalars by name.
+  public typealias Result = (state: NamedTensors, metrics: NamedTensors)
+
+  /// The generator, in training mode: noise to samples.
+  public let generator: Graph
+  /// The critic: samples to scores.
+  public let critic: Graph
+  /// The numbers of the algorithm.
+  public let settings: WGANGPSettings
+
+  /// - Throws: ``AlgorithmError`` where a setting is out of range or the networks do not fit each other.
+  public init(generator: Graph, critic: Graph, settings: WGANGPSettings) throws {
+    self.generator = generator
+    self.critic = critic
+    self.settings = settings
+    try validate()
+  }
+
+  /// Equation 3: D(x̃) − D(x) + λ · (‖∇D(x̂)‖₂ − 1)², each a mean over the batch, with x̂ = αx + (1−α)x̃.
+  ///
+  /// - Parameters:
+  ///   - real: x, [N, …].
+  ///   - fake: x̃, [N, …], outside of the generator's graph: the critic's loss sends no gradient there.
+  ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
+  func criticLoss(_ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> (loss: Tensor, metrics: NamedTensors) {
+    let between = interpolate(real: real, fake: fake, alpha: alpha)
+    let penalty = try gradientPenalty(
+      critic, at: between, target: settings.penalty.target, sided: settings.penalty.sided,
+      reduction: settings.penalty.reduction)
+    let distance = try critic(real).mean() - critic(fake).mean()
+    let loss = settings.penalty.weight * penalty - distance
+    return (loss, ["critic": loss, "penalty": penalty, "wasserstein": distance])
+  }
+
+  /// −D(G(z)), the mean over the batch.
+  func generatorLoss(_ critic: Network, fake: Tensor) throws -> Tensor { -(try critic(fake).mean()) }
+
+  /// One update of the critic (algorithm 1, lines 3 to 10).
+  ///
+  /// - Parameters:
+  ///   - real: a batch of samples, [N, …].
+  ///   - noise: z, [N, …].
+  ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank.
+  public func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor) throws -> Result {
+    let generator = Network(generator, parameters: state.scoped("generator"))
+    let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
+    let (fake, statistics) = try generator.training(noise)
+    let (loss, metrics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
+    var next = try updated(state, "critic", critic, gradients: critic.gradients(of: loss))
+    next.merge(statistics, under: "generator")
+    return (next, metrics)
+  }
+
+  /// One update of the generator (algorithm 1, lines 11 and 12).
+  ///
+  /// - Parameter noise: z, [N, …].
+  public func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> Result {
+    let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
+    let critic = Network(critic, parameters: state.scoped("critic"))
+    let (fake, statistics) = try generator.training(noise)
+    let loss = try generatorLoss(critic, fake: fake)
+    var next = try updated(state, "generator", generator, gradients: generator.gradients(of: loss))
+    next.merge(statistics, under: "generator")
+    return (next, ["generator": loss])
+  }
+
+  private func interpolate(real: Tensor, fake: Tensor, alpha: Tensor) -> Tensor {
+    switch settings.penalty.at {
+    case .interpolates: alpha * real + (1 - alpha) * fake
+    case .real: real
+    case .fake: fake
+    }
+  }
+
+  private func updated(
+    _ state: NamedTensors, _ role: String, _ network: Network, gradients: NamedTensors
+  ) throws -> NamedTensors {
+    let optimizer = settings.optimizer.adam
+    let result = try optimizer.step(network.parameters, gradients, state.scoped("\(role)/adam"))
+    var next = state
+    next.merge(result.parameters.mapValues { $0.detached() }, under: role)
+    next.merge(result.state, under: "\(role)/adam")
+    return next
+  }
+}

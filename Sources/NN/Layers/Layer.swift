@@ -1,0 +1,46 @@
+import Autograd
+import GraphIR
+
+/// A part of a network: a function of its input with parameters of its own.
+public protocol Layer: Sendable {
+  /// What its parameters are named after: the second `Linear` of a network has `linear2.weight`.
+  static var kind: String { get }
+
+  /// The layer's output.
+  ///
+  /// - Parameters:
+  ///   - x: the input, [batch, …].
+  ///   - scope: gives the layer its parameters.
+  /// - Throws: ``NNError`` where the layer can't take an input of this shape.
+  func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor
+}
+
+/// Where a layer declares its parameters while its network is being traced.
+public struct LayerScope {
+  let name: String
+  let trace: Trace
+  let declare: (String, Initializer) -> Void
+
+  /// A trainable parameter `name.weight`, where `name` is the layer's.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer) throws -> Tensor {
+    try declared(name, shape, initializer, isTrainable: true)
+  }
+
+  /// A parameter that no optimiser changes, such as a running statistic.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  public func buffer(_ name: String, _ shape: Shape, _ initializer: Initializer) throws -> Tensor {
+    try declared(name, shape, initializer, isTrainable: false)
+  }
+
+  /// Makes `tensor` the next value of the buffer `name`.
+  public func update(_ name: String, to tensor: Tensor) { trace.update("\(self.name).\(name)", to: tensor) }
+
+  private func declared(_ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool) throws -> Tensor {
+    let full = "\(self.name).\(name)"
+    declare(full, initializer)
+    return try trace.parameter(full, TensorType(.float32, shape), isTrainable: isTrainable)
+  }
+}

@@ -1,0 +1,49 @@
+import Autograd
+import GraphIR
+
+/// A graph with its parameters: a function that can be called.
+public struct Network {
+  /// The graph, verified.
+  public let graph: Graph
+  /// A tensor for each of its parameters, by name.
+  public let parameters: [String: Tensor]
+
+  /// A network.
+  ///
+  /// - Parameters:
+  ///   - parameters: by name; running statistics included.
+  ///   - requiresGrad: whether gradients with respect to the trainable parameters are wanted.
+  public init(_ graph: Graph, parameters: [String: Tensor], requiresGrad: Bool = false) {
+    self.graph = graph
+    let trainable = Set(graph.parameters.filter(\.isTrainable).map(\.name))
+    self.parameters = Dictionary(
+      uniqueKeysWithValues: parameters.map { name, tensor in
+        (name, tensor.detached(requiresGrad: requiresGrad && trainable.contains(name)))
+      })
+  }
+
+  /// The names of the trainable parameters, in the graph's order.
+  public var trainableNames: [String] { graph.parameters.filter(\.isTrainable).map(\.name) }
+
+  /// The first output for `input`.
+  ///
+  /// - Throws: ``GraphError`` where the input does not fit.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor { try graph([input], parameters: parameters).outputs[0] }
+
+  /// The first output, and what the running statistics become.
+  ///
+  /// - Throws: ``GraphError`` where the input does not fit.
+  public func training(_ input: Tensor) throws -> (output: Tensor, updates: [String: Tensor]) {
+    let result = try graph([input], parameters: parameters)
+    return (result.outputs[0], result.updates)
+  }
+
+  /// The gradient of a scalar with respect to every trainable parameter, by name; zeros where it does not depend on one.
+  ///
+  /// - Throws: ``AutogradError``.
+  public func gradients(of loss: Tensor) throws -> [String: Tensor] {
+    let names = trainableNames
+    let gradients = try grad([loss], names.compactMap { parameters[$0] }, materializeGrads: true)
+    return Dictionary(uniqueKeysWithValues: zip(names, gradients.compactMap { $0 }))
+  }
+}

@@ -1,0 +1,71 @@
+import Autograd
+import GraphIR
+
+/// Adam, arXiv:1412.6980, as PyTorch computes it.
+public struct Adam: Sendable, Hashable, Codable {
+  /// The learning rate.
+  public var rate: Double
+  /// The decay rates of the first and the second moment.
+  public var betas: [Double]
+  /// What is added to the root of the second moment.
+  public var eps: Double
+
+  /// An optimiser with PyTorch's defaults.
+  public init(rate: Double = 1e-3, betas: [Double] = [0.9, 0.999], eps: Double = 1e-8) {
+    self.rate = rate
+    self.betas = betas
+    self.eps = eps
+  }
+
+  /// - Throws: ``NNError`` where a number is out of range.
+  public func validate() throws {
+    guard rate > 0, rate.isFinite, eps > 0, betas.count == 2, betas.allSatisfy({ (0..<1).contains($0) }) else {
+      throw NNError(
+        .setting, "adam: rate \(rate), betas \(betas), eps \(eps); expected rate > 0, two betas in 0..<1 and eps > 0")
+    }
+  }
+
+  /// The state before the first step: `step`, and `m/NAME` and `v/NAME` for each parameter.
+  public func initialState(for parameters: [String: TensorValue]) -> [String: TensorValue] {
+    var state = ["step": TensorValue(scalar: Int64(0))]
+    for (name, value) in parameters {
+      state["m/\(name)"] = TensorValue(repeating: 0, type: value.type)
+      state["v/\(name)"] = TensorValue(repeating: 0, type: value.type)
+    }
+    return state
+  }
+
+  /// One step: parameters and optimiser state after it.
+  ///
+  /// - Parameters:
+  ///   - parameters: what changes, by name.
+  ///   - gradients: a gradient for each of them.
+  ///   - state: as ``initialState(for:)`` or the step before gave it.
+  /// - Throws: what the backend throws.
+  public func step(
+    _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor]
+  ) throws -> (parameters: [String: Tensor], state: [String: Tensor]) {
+    try noGrad {
+      func known(_ name: String) -> Tensor {
+        guard let tensor = state[name] else { preconditionFailure("the state of Adam has no '\(name)'") }
+        return tensor
+      }
+      let step = known("step") + Tensor(TensorValue(scalar: Int64(1)))
+      let attributes: Attributes = [
+        "alpha": .float(Float(betas[0])), "beta": .float(Float(betas[1])), "epsilon": .float(Float(eps)),
+      ]
+      var (newParameters, newState) = (parameters, ["step": step])
+      for (name, gradient) in gradients {
+        guard let parameter = parameters[name] else { preconditionFailure("a gradient for '\(name)', which is no parameter") }
+        let results = try apply(
+          .adamStep,
+          [Tensor(rate, dtype: parameter.dtype), step, parameter, gradient, known("m/\(name)"), known("v/\(name)")],
+          attributes, outputCount: 3)
+        newParameters[name] = results[0]
+        newState["m/\(name)"] = results[1]
+        newState["v/\(name)"] = results[2]
+      }
+      return (newParameters, newState)
+    }
+  }
+}

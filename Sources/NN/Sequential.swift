@@ -1,0 +1,48 @@
+import Autograd
+import GraphIR
+
+/// A network written as a list of layers, and the graph that it is.
+public struct Sequential: Sendable {
+  /// The network in training mode: input `input`, output of the last layer, a symbolic first dimension `batch`.
+  public let graph: Graph
+  /// How each parameter begins, in the order of the layers.
+  public let initializers: [(name: String, initializer: Initializer)]
+
+  /// Traces `layers` on an input of shape [batch] + `input`.
+  ///
+  /// - Throws: ``NNError`` that names the network and the layer that does not fit.
+  public init(_ name: String, input: [Int], layers: [any Layer]) throws {
+    guard !layers.isEmpty else { throw NNError(.network, "network '\(name)' has no layers") }
+    guard input.allSatisfy({ $0 > 0 }) else {
+      throw NNError(.shape, "network '\(name)': input \(input), expected positive extents without the batch")
+    }
+    let trace = Trace(name: name, symbols: ["batch"])
+    var initializers: [(name: String, initializer: Initializer)] = []
+    var counts: [String: Int] = [:]
+    var x = try trace.input("input", TensorType(.float32, Shape([-1] + input)))
+    for (index, layer) in layers.enumerated() {
+      let kind = type(of: layer).kind
+      counts[kind, default: 0] += 1
+      let scope = LayerScope(name: "\(kind)\(counts[kind] ?? 1)", trace: trace) { initializers.append(($0, $1)) }
+      do {
+        x = try layer(x, in: scope)
+      } catch {
+        throw NNError(.network, "network '\(name)', layer \(index + 1) of \(layers.count)", cause: error)
+      }
+    }
+    try trace.output(x)
+    graph = trace.graph
+    self.initializers = initializers
+    try graph.verify()
+  }
+
+  /// New parameters by name, drawn in the order of the layers.
+  public func initialParameters(from stream: inout RandomStream) -> [String: TensorValue] {
+    let shapes = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type.shape) })
+    var values: [String: TensorValue] = [:]
+    for (name, initializer) in initializers {
+      values[name] = initializer.value(shapes[name] ?? [], from: &stream)
+    }
+    return values
+  }
+}
