@@ -32,7 +32,7 @@ class Inputs:
 
 def numbers(tensor: torch.Tensor) -> list | float:
     """A tensor's elements in row-major order (a scalar as a number), floats as the shortest text that reads back."""
-    array = tensor.detach().numpy()
+    array = tensor.numpy(force=True)
     if array.dtype == numpy.float32:
         values = [float(str(value)) for value in array.ravel()]
         assert (numpy.array(values).astype(numpy.float32) == array.ravel()).all()
