@@ -122,12 +122,13 @@ def processor() -> str:
 
 
 def train(trainer: Trainer, options: argparse.Namespace) -> None:
-    out = open(options.csv, "w") if options.csv else sys.stdout
+    out = open(options.csv, "w", encoding="utf-8") if options.csv else sys.stdout
     loss_kind = "attached" if options.attached else "detached"
-    print(f"# WGAN-GP on Fashion-MNIST, PyTorch {torch.__version__} eager, Python {platform.python_version()}", file=out)
-    print(f"# {date.today()}, {processor()}, {options.threads} thread(s), seed {options.seed}, {loss_kind} fakes", file=out)
-    print(f"# each row averages the {AVERAGED_STEPS} critic steps up to its step; penalty is unweighted", file=out)
-    print("step,wasserstein,penalty,critic", file=out)
+    print(
+        f"# WGAN-GP on Fashion-MNIST, PyTorch {torch.__version__} eager, Python {platform.python_version()}",
+        f"# {date.today()}, {processor()}, {options.threads} thread(s), seed {options.seed}, {loss_kind} fakes",
+        f"# each row averages the {AVERAGED_STEPS} critic steps up to its step; penalty is unweighted",
+        "step,wasserstein,penalty,critic", sep="\n", file=out)
     sums, summed, start = torch.zeros(3), 0, time.monotonic()
     for step in range(1, options.steps + 1):
         sums, summed = sums + torch.stack(trainer.critic_step()), summed + 1
@@ -162,7 +163,8 @@ def bench(trainer: Trainer, options: argparse.Namespace) -> None:
     times = [cycle() for _ in range(max(1, options.bench // CRITIC_STEPS))]
     p10, median, p90 = numpy.percentile(times, [10, 50, 90])
     print(json.dumps({
-        "framework": f"PyTorch {torch.__version__}", "threads": options.threads, "iterations": len(times) * CRITIC_STEPS,
+        "framework": f"PyTorch {torch.__version__}", "threads": options.threads,
+        "iterations": len(times) * CRITIC_STEPS,
         "medianMilliseconds": round(median, 4), "p10Milliseconds": round(p10, 4), "p90Milliseconds": round(p90, 4),
     }))
 
@@ -172,11 +174,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20_000, help="critic steps (default 20000)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--data", type=Path, default=Path("/usr/share/datasets/fashion-mnist"), help="folder of the IDX files")
+    parser.add_argument("--data", type=Path, metavar="DIR", default=Path("/usr/share/datasets/fashion-mnist"),
+                        help="folder of the IDX files")
     parser.add_argument("--csv", metavar="FILE", help="where the metrics go (default: standard output)")
     parser.add_argument("--samples", metavar="FILE.png", help="write a grid of 64 samples at the end")
     parser.add_argument("--bench", type=int, metavar="N", help="time N critic iterations instead of training")
-    parser.add_argument("--attached", action="store_true", help="leave the fakes attached to the generator in the critic loss")
+    parser.add_argument("--attached", action="store_true",
+                        help="leave the fakes attached to the generator in the critic loss")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)

@@ -78,7 +78,7 @@ def check_forward(op: str, attributes: dict, inputs: list, outputs: list) -> Non
 
 
 def case(name: str, op: str, attributes: dict, inputs: list, function: Callable) -> dict:
-    """`function` takes the inputs and returns the output, or a tuple of outputs of which the first is differentiated."""
+    """`function` takes the inputs and returns the output, or a tuple of them of which the first is differentiated."""
     differentiable = [t is not None and t.dtype == torch.float64 for t in inputs]
     inputs = [t.clone().requires_grad_(True) if d else t for t, d in zip(inputs, differentiable)]
     result = function(*inputs)

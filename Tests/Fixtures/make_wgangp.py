@@ -129,7 +129,8 @@ def generator_case(dtype: torch.dtype) -> dict:
     mark_ill_conditioned(parameters, ill)
     optimizer.step()
     return {
-        "sizes": sizes, "batch": batch, "batchnorm_epsilon": eps, "onnx_momentum": 1 - momentum, "inputs": inputs.record,
+        "sizes": sizes, "batch": batch, "batchnorm_epsilon": eps, "onnx_momentum": 1 - momentum,
+        "inputs": inputs.record,
         "output": numbers(output), "loss": numbers(loss), "gradients": gradients,
         "ill_conditioned": indices(ill),
         "updated": {name: numbers(parameter) for name, parameter in parameters.items()},
