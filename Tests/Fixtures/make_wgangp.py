@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch==2.15.0", "numpy==2.4.6"]
+# ///
+"""Writes wgangp.json: WGAN-GP steps computed by PyTorch from weights and inputs that a closed formula gives.
+
+Run by hand, where these versions are installed; the tests read only the JSON. Lists are row-major; weights are
+[outputs, inputs] as in `torch.nn.Linear`. Each case is there in float64 and in float32. `critic_full` keeps every
+997th element of each tensor and the tensor's L2 norm.
+
+Some gradients are zero but for rounding: of a bias in front of a BatchNorm, and of a critic's bias whose LeakyReLU has
+the same sign for as many real as fake samples. Adam divides a gradient by its own size, so what it makes of these is
+anything within the learning rate. `ill_conditioned` lists their indices up to that step; leave these elements out when
+comparing updated parameters (`l2_norm` of an updated parameter counts them as 0). In float64 they stay where they are.
+In float32 they move by 2e-4, which carries on into the next steps: `critic_small` is good to 5e-5 there, and in
+`critic_full` it turns a LeakyReLU around, so that case has one float32 step only.
+"""
+
+import math
+import platform
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from fixture_format import FORMULA, Inputs, numbers, write
+
+PENALTY_WEIGHT, STRIDE = 10.0, 997
+ADAM = {"lr": 2e-4, "betas": (0.5, 0.999), "eps": 1e-8}
+
+
+def linears(inputs: Inputs, sizes: list[int], prefix: str = "") -> dict[str, nn.Parameter]:
+    parameters = {}
+    for index, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+        for name, shape, bound in [("weight", [fan_out, fan_in], 2), ("bias", [fan_out], 0.25)]:
+            bound, key = bound / math.sqrt(fan_in), f"linear{index}.{name}"
+            parameters[key] = nn.Parameter(inputs.make(prefix + key, shape, -bound, bound))
+    return parameters
+
+
+def linear(parameters: dict, index: int, x: torch.Tensor) -> torch.Tensor:
+    return F.linear(x, parameters[f"linear{index}.weight"], parameters[f"linear{index}.bias"])
+
+
+def critic(parameters: dict, x: torch.Tensor) -> torch.Tensor:
+    count = len(parameters) // 2
+    for index in range(1, count):
+        x = F.leaky_relu(linear(parameters, index, x), 0.2)
+    return linear(parameters, count, x)
+
+
+def penalty(parameters: dict, between: torch.Tensor, elementwise: bool = False) -> torch.Tensor:
+    x = between.detach().requires_grad_(True)
+    scores = critic(parameters, x)
+    (gradient,) = torch.autograd.grad(scores, x, torch.ones_like(scores), create_graph=True)
+    rows = gradient.view(-1, 1) if elementwise else gradient.view(len(gradient), -1)
+    return ((rows.norm(2, dim=1) - 1) ** 2).mean()
+
+
+def mark_ill_conditioned(parameters: dict, ill: dict) -> None:
+    largest = max(parameter.grad.abs().max() for parameter in parameters.values())
+    for name, parameter in parameters.items():
+        ill[name] |= parameter.grad.abs() < 2e-7 * largest
+
+
+def indices(ill: dict) -> dict:
+    return {name: mask.flatten().nonzero().flatten().tolist() for name, mask in ill.items() if mask.any()}
+
+
+def critic_case(sizes: list[int], batch: int, dtype: torch.dtype, keep, count: int = 3) -> dict:
+    inputs = Inputs(dtype)
+    parameters = linears(inputs, sizes)
+    optimizer = torch.optim.Adam(parameters.values(), **ADAM)
+    ill = {name: torch.zeros_like(parameter, dtype=torch.bool) for name, parameter in parameters.items()}
+    steps = []
+    for step in range(1, count + 1):
+        real = inputs.make(f"step{step}.real", [batch, sizes[0]], -1, 1)
+        fake = inputs.make(f"step{step}.fake", [batch, sizes[0]], -1, 1)
+        alpha = inputs.make(f"step{step}.alpha", [batch, 1], 0, 1)
+        between = alpha * real + (1 - alpha) * fake
+        wasserstein = critic(parameters, real).mean() - critic(parameters, fake).mean()
+        per_sample = penalty(parameters, between)
+        loss = critic(parameters, fake).mean() - critic(parameters, real).mean() + PENALTY_WEIGHT * per_sample
+        elementwise = penalty(parameters, between, elementwise=True)
+        optimizer.zero_grad()
+        loss.backward()
+        gradients = {name: keep(parameter.grad) for name, parameter in parameters.items()}
+        mark_ill_conditioned(parameters, ill)
+        optimizer.step()
+        steps.append({
+            "loss": numbers(loss), "wasserstein": numbers(wasserstein), "penalty": numbers(per_sample),
+            "elementwise_penalty": numbers(elementwise), "gradients": gradients,
+            "updated": {name: keep(parameter, ill[name]) for name, parameter in parameters.items()},
+            "ill_conditioned": indices(ill),
+        })
+    return {"sizes": sizes, "batch": batch, "inputs": inputs.record, "steps": steps}
+
+
+def generator_case(dtype: torch.dtype) -> dict:
+    sizes, batch, eps, momentum = [6, 8, 12, 10], 8, 0.8, 0.1
+    inputs = Inputs(dtype)
+    parameters = linears(inputs, sizes)
+    parameters["batchnorm1.weight"] = nn.Parameter(inputs.make("batchnorm1.weight", [12], 0.5, 1.5))
+    parameters["batchnorm1.bias"] = nn.Parameter(inputs.make("batchnorm1.bias", [12], -0.5, 0.5))
+    mean_before = inputs.make("batchnorm1.running_mean", [12], -0.5, 0.5)
+    variance_before = inputs.make("batchnorm1.running_var", [12], 0.5, 1.5)
+    fixed_critic = linears(inputs, [10, 6, 1], "critic/")
+    latent = inputs.make("latent", [batch, 6], -1, 1)
+    running_mean, running_variance = mean_before.clone(), variance_before.clone()
+
+    def hidden(x):
+        return linear(parameters, 2, F.leaky_relu(linear(parameters, 1, x), 0.2))
+
+    def generator(x, mean, variance, training):
+        scale, shift = parameters["batchnorm1.weight"], parameters["batchnorm1.bias"]
+        normal = F.batch_norm(hidden(x), mean, variance, scale, shift, training, momentum, eps)
+        return torch.tanh(linear(parameters, 3, F.leaky_relu(normal, 0.2)))
+
+    batch_mean, batch_variance = hidden(latent).mean(0), hidden(latent).var(0, unbiased=False)
+    biased_variance = (1 - momentum) * variance_before + momentum * batch_variance.detach()
+    output = generator(latent, running_mean, running_variance, training=True)
+    loss = -critic(fixed_critic, output).mean()
+    optimizer = torch.optim.Adam(parameters.values(), **ADAM)
+    loss.backward()
+    gradients = {name: numbers(parameter.grad) for name, parameter in parameters.items()}
+    ill = {name: torch.zeros_like(parameter, dtype=torch.bool) for name, parameter in parameters.items()}
+    mark_ill_conditioned(parameters, ill)
+    optimizer.step()
+    return {
+        "sizes": sizes, "batch": batch, "batchnorm_epsilon": eps, "onnx_momentum": 1 - momentum,
+        "inputs": inputs.record,
+        "output": numbers(output), "loss": numbers(loss), "gradients": gradients,
+        "ill_conditioned": indices(ill),
+        "updated": {name: numbers(parameter) for name, parameter in parameters.items()},
+        "batchnorm1": {
+            "batch_mean": numbers(batch_mean), "batch_variance_biased": numbers(batch_variance),
+            "running_mean": numbers(running_mean), "running_var_torch": numbers(running_variance),
+            "running_var_biased": numbers(biased_variance),
+        },
+        "inference_after_update": {
+            "running_var_biased": numbers(generator(latent, running_mean, biased_variance, training=False)),
+            "running_var_torch": numbers(generator(latent, running_mean, running_variance, training=False)),
+        },
+    }
+
+
+def whole(tensor: torch.Tensor, ill: torch.Tensor | None = None) -> list:
+    return numbers(tensor)
+
+
+def sampled(tensor: torch.Tensor, ill: torch.Tensor | None = None) -> dict:
+    flat = tensor.detach().flatten()
+    counted = flat if ill is None else flat.masked_fill(ill.flatten(), 0)
+    return {"every_997th": numbers(flat[::STRIDE]), "l2_norm": counted.double().norm().item()}
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    dtypes = {"float64": torch.float64, "float32": torch.float32}
+    write(Path(__file__).with_name("wgangp.json"), {
+        "made_by": f"make_wgangp.py, PyTorch {torch.__version__}, Python {platform.python_version()}",
+        "formula": FORMULA,
+        "penalty_weight": PENALTY_WEIGHT, "leaky_relu_alpha": 0.2,
+        "adam": {"rate": ADAM["lr"], "betas": list(ADAM["betas"]), "epsilon": ADAM["eps"]},
+        "critic_small": {name: critic_case([49, 32, 16, 1], 8, dtype, whole) for name, dtype in dtypes.items()},
+        "critic_full": {
+            "float64": critic_case([784, 512, 256, 1], 64, torch.float64, sampled),
+            "float32": critic_case([784, 512, 256, 1], 64, torch.float32, sampled, count=1),
+        },
+        "generator": {name: generator_case(dtype) for name, dtype in dtypes.items()},
+    })
+
+
+if __name__ == "__main__":
+    main()
