@@ -19,12 +19,14 @@ typedef struct {
 #define ISA avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #define SLEEF_FLOAT f4_u10avx2128
+#define SLEEF_FLOAT_TANH f4_u35avx2128
 #define SLEEF_DOUBLE d2_u10avx2128
 #include "TranscendentalFamily.h"
 
 #define ISA sse2
 #define TARGET
 #define SLEEF_FLOAT f4_u10sse2
+#define SLEEF_FLOAT_TANH f4_u35sse2
 #define SLEEF_DOUBLE d2_u10sse2
 #include "TranscendentalFamily.h"
 
@@ -37,6 +39,7 @@ static const family *chosen(void) {
 #define ISA scalar
 #define TARGET
 #define SLEEF_FLOAT f
+#define SLEEF_FLOAT_TANH f
 #define SLEEF_DOUBLE
 #include "TranscendentalFamily.h"
 

@@ -3,6 +3,7 @@
 //   TARGET        the attribute that lets the compiler use its instructions
 //   BYTES         the width of a vector (the same for all); without it, "vectors" are single numbers and the functions libm's
 //   SLEEF_FLOAT, SLEEF_DOUBLE   what follows Sleef_exp in the functions' names
+//   SLEEF_FLOAT_TANH   what follows Sleef_tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
 // No include guard, on purpose.
 
 #define NAME(base) JOIN(base, JOIN(_, ISA))
@@ -10,11 +11,13 @@
 #define T float
 #define TYPED(base) NAME(JOIN(base, _f32))
 #define FUNCTION_SUFFIX SLEEF_FLOAT
+#define TANH_SUFFIX SLEEF_FLOAT_TANH
 #include "TranscendentalRows.h"
 
 #define T double
 #define TYPED(base) NAME(JOIN(base, _f64))
 #define FUNCTION_SUFFIX SLEEF_DOUBLE
+#define TANH_SUFFIX SLEEF_DOUBLE
 #include "TranscendentalRows.h"
 
 #define BOTH(base) {NAME(base##_f32), NAME(base##_f64)}
@@ -32,4 +35,5 @@ static const family NAME(family) = {
 #undef ISA
 #undef TARGET
 #undef SLEEF_FLOAT
+#undef SLEEF_FLOAT_TANH
 #undef SLEEF_DOUBLE

@@ -3,14 +3,16 @@
 #define V TYPED(vector)
 #ifdef BYTES
 #define FUNCTION(base) JOIN(Sleef_##base, FUNCTION_SUFFIX)
+#define TANH JOIN(Sleef_tanh, TANH_SUFFIX)
 typedef T V __attribute__((vector_size(BYTES)));
 TARGET V FUNCTION(exp)(V);
 TARGET V FUNCTION(log)(V);
 TARGET V FUNCTION(log1p)(V);
-TARGET V FUNCTION(tanh)(V);
+TARGET V TANH(V);
 TARGET V FUNCTION(pow)(V, V);
 #else
 #define FUNCTION(base) JOIN(base, FUNCTION_SUFFIX)
+#define TANH JOIN(tanh, TANH_SUFFIX)
 typedef T V;
 #endif
 
@@ -32,7 +34,7 @@ typedef T V;
 
 UNARY_ROW(exp, FUNCTION(exp)(x))
 UNARY_ROW(log, FUNCTION(log)(x))
-UNARY_ROW(tanh, FUNCTION(tanh)(x))
+UNARY_ROW(tanh, TANH(x))
 UNARY_ROW(sigmoid, (T)1 / ((T)1 + FUNCTION(exp)(-x)))
 UNARY_ROW(softplus, __builtin_elementwise_max(x, (V){0}) + FUNCTION(log1p)(FUNCTION(exp)(-__builtin_elementwise_abs(x))))
 
@@ -58,7 +60,9 @@ TARGET static void TYPED(pow)(ptrdiff_t n, const void *va, ptrdiff_t sa, const v
 
 #undef UNARY_ROW
 #undef FUNCTION
+#undef TANH
 #undef V
 #undef T
 #undef TYPED
 #undef FUNCTION_SUFFIX
+#undef TANH_SUFFIX
