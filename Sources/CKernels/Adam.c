@@ -12,7 +12,7 @@ typedef struct {
   ZK_CLONES static void NAME(const call *c, ptrdiff_t begin, ptrdiff_t end) {                      \
     const ZKAdam s = c->settings;                                                                  \
     const T beta1 = (T)s.beta1, rest1 = (T)(1 - s.beta1), beta2 = (T)s.beta2, rest2 = (T)(1 - s.beta2); \
-    const T step = (T)(s.rate / s.correction1), root = (T)sqrt(s.correction2), epsilon = (T)s.epsilon; \
+    const T rate = (T)s.rate, correction = (T)s.correction, epsilon = (T)s.epsilon; \
     const T *x = c->x, *g = c->g, *m = c->m, *v = c->v;                                            \
     T *new_x = c->new_x, *new_m = c->new_m, *new_v = c->new_v;                                     \
     ZK_VECTORIZE                                                                                   \
@@ -22,7 +22,7 @@ typedef struct {
       const T second = beta2 * v[i] + rest2 * (gradient * gradient);                               \
       new_m[i] = first;                                                                            \
       new_v[i] = second;                                                                           \
-      new_x[i] = x[i] - step * (first / (__builtin_elementwise_sqrt(second) / root + epsilon));                          \
+      new_x[i] = x[i] - rate * (first / (__builtin_elementwise_sqrt(second) * correction + epsilon));                          \
     }                                                                                              \
   }
 

@@ -14,14 +14,14 @@ typedef void (*cast_row)(ptrdiff_t n, const void *x, void *y);
     }                                                                   \
   }
 
-// What int64 cannot hold becomes INT64_MIN, as x86's own conversion has it (in C it would be undefined).
-#define FITS(x) ((x) >= -0x1p63 && (x) < 0x1p63)
+// C leaves undefined what int64 cannot hold.
+#define SATURATED(x) ((x) >= 0x1p63 ? INT64_MAX : (x) >= -0x1p63 ? (int64_t)(x) : (x) != (x) ? 0 : INT64_MIN)
 
 ROW(f32_f64, float, double, x)
-ROW(f32_i64, float, int64_t, FITS(x) ? (int64_t)x : INT64_MIN)
+ROW(f32_i64, float, int64_t, SATURATED(x))
 ROW(f32_bool, float, uint8_t, x != 0)
 ROW(f64_f32, double, float, x)
-ROW(f64_i64, double, int64_t, FITS(x) ? (int64_t)x : INT64_MIN)
+ROW(f64_i64, double, int64_t, SATURATED(x))
 ROW(f64_bool, double, uint8_t, x != 0)
 ROW(i64_f32, int64_t, float, x)
 ROW(i64_f64, int64_t, double, x)

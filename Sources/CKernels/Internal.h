@@ -25,12 +25,9 @@ static const ptrdiff_t zk_type_size[] = {
 /// Does the items begin..<end of some work.
 typedef void (*zk_range_function)(const void *context, ptrdiff_t begin, ptrdiff_t end);
 
-/// Splits `count` items into one range a thread, at multiples of `granule`, and runs them on OpenMP's pool.
-/// Work of less than `count * cost` = 32,768 elements stays on the calling thread.
+/// Splits `count` items into one range for each thread, at multiples of `granule`, and runs them on OpenMP's pool.
+/// Small work stays on the calling thread: `count * cost` of less than 32,768 elements.
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context);
-
-/// Gives the calling thread the pool size that `zk_set_threads` set, and returns it.
-int zk_apply_threads(void);
 
 /// The walk over a layout's elements begin..<end, a run of the innermost dimension at a time.
 typedef struct {

@@ -5,6 +5,7 @@
 #include "Internal.h"
 #include "Matmul.h"
 #include "OneDNN.h"
+#include "include/zk_threads.h"
 
 // What one running product needs: memory objects whose buffers are set before each run, scratch space
 // and a stream.
@@ -111,7 +112,7 @@ static binding *create_binding(const entry *e) {
 }
 
 bool zk_matmul_float(const ZKMatmul *problem, const float *a, const float *b, const float *bias, float *out) {
-  int threads = zk_apply_threads();
+  int threads = zk_threads();
   pthread_mutex_lock(&lock);
   entry *e = find(problem, threads);
   binding *bound = e ? e->idle : NULL;

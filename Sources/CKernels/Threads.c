@@ -1,7 +1,5 @@
 #include "include/zk_threads.h"
 
-#include <stdatomic.h>
-
 #include "Internal.h"
 
 // libgomp's, declared by hand: they need neither the compiler's -fopenmp nor its headers. oneDNN runs on the same pool.
@@ -11,22 +9,11 @@ int omp_get_num_threads(void);
 int omp_get_max_threads(void);
 void omp_set_num_threads(int threads);
 
-static _Atomic int configured_threads;
-
-int zk_threads(void) {
-  int threads = atomic_load_explicit(&configured_threads, memory_order_relaxed);
-  return threads > 0 ? threads : omp_get_max_threads();
-}
+int zk_threads(void) { return omp_get_max_threads(); }
 
 void zk_set_threads(int threads) {
-  atomic_store_explicit(&configured_threads, threads < 1 ? 1 : threads, memory_order_relaxed);
-}
-
-int zk_apply_threads(void) {
-  // OpenMP keeps the setting by thread, and kernels may be called from any.
-  int threads = zk_threads();
-  if (omp_get_max_threads() != threads) omp_set_num_threads(threads);
-  return threads;
+  threads = threads < 1 ? 1 : threads;
+  if (threads != omp_get_max_threads()) omp_set_num_threads(threads);
 }
 
 typedef struct {
@@ -50,7 +37,7 @@ static void run_parts(void *data) {
 
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context) {
   if (count <= 0) return;
-  ptrdiff_t threads = count * cost < 32768 ? 1 : zk_apply_threads();
+  ptrdiff_t threads = count * cost < 32768 ? 1 : zk_threads();
   job job = {function, context, count, granule, threads};
   if (threads == 1)
     function(context, 0, count);

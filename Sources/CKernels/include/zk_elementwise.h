@@ -1,7 +1,8 @@
 #pragma once
 #include "zk_layout.h"
 
-/// Functions of one number. `leakyRelu` takes its slope in `alpha`.
+/// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN.
+/// `leakyRelu` takes its slope for negative numbers in `alpha`.
 ///
 /// exp, log, tanh, sigmoid and softplus come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an element's position.
 ZK_ENUM(ZKUnary){
@@ -36,5 +37,5 @@ bool zk_where(ptrdiff_t element_size, const ZKLayout *layout, const void *condit
 bool zk_leaky_relu_grad(ZKType type, double alpha, ptrdiff_t count, const void *g, const void *x, void *y);
 
 /// Converts `count` elements. Floats truncate toward zero, any nonzero number (NaN too) is true.
-/// A float that int64 cannot hold converts to INT64_MIN.
+/// A float out of int64's range becomes the nearest number in it, a NaN 0.
 bool zk_cast(ZKType from, ZKType to, ptrdiff_t count, const void *x, void *y);
