@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "Autograd", dependencies: ["GraphIR"], swiftSettings: strict),
     .target(
       name: "CKernels", dependencies: ["COneDNN"],
-      linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("sleef"), .linkedLibrary("m")]),
+      linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "Executor", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),

@@ -4,7 +4,7 @@
 
 #include "Internal.h"
 #include "Matmul.h"
-#include "OneDNN.h"
+#include "../COneDNN/shim.h"
 #include "include/zk_threads.h"
 
 // What one running product needs: memory objects whose buffers are set before each run, scratch space
