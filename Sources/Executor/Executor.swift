@@ -65,7 +65,6 @@ public struct Executor: Sendable {
     for input in graph.inputs { _ = place(input.name) }
     let calls = graph.nodes.map { (node: $0, inputs: $0.inputs.map(place), outputs: $0.outputs.map(place)) }
     var isRead = Set((graph.outputs.map(\.name) + graph.updates.map(\.value)).compactMap { places[$0] })
-    isRead.formUnion(0..<fixed)
     var steps: [Step] = []
     for call in calls.reversed() {
       let freed = (call.inputs + call.outputs).compactMap { $0 }.filter { isRead.insert($0).inserted }

@@ -58,6 +58,45 @@ import Testing
     #expect(firstDifference(fast[0], reference[0], nil) == nil)
   }
 
+  /// Products that differ in one thing alone must not get each other's primitives.
+  @Test func productsOfOneShape() throws {
+    var generator = SeededGenerator(seed: 11)
+    let (a, b) = (
+      generator.value(.float32, [8, 8], special: false), generator.value(.float32, [8, 8], special: false)
+    )
+    let added: [TensorValue?] = [
+      nil, generator.value(.float32, [8], special: false), generator.value(.float32, [8, 8], special: false),
+    ]
+    for transposition in 0..<4 {
+      for (alpha, beta) in [(1, 1), (2, 1), (1, 3), (2, 3)] as [(Float, Float)] {
+        for c in added {
+          let call = Call(
+            op: .gemm, inputs: [a, b, c],
+            attributes: [
+              "transA": .int(transposition & 1), "transB": .int(transposition >> 1), "alpha": .float(alpha),
+              "beta": .float(beta),
+            ])
+          let (fast, reference) = (try call.run(on: CPUBackend()), try call.run(on: ReferenceBackend()))
+          let difference = firstDifference(fast[0], reference[0], Self.tolerance(.gemm))
+          #expect(difference == nil, "\(transposition), \(alpha), \(beta), \(c.map { "\($0.type)" } ?? "no C")")
+        }
+      }
+    }
+  }
+
+  /// One matrix times many, on either side.
+  @Test(arguments: [.float32, .float64] as [DataType]) func productsWithOneMatrix(dtype: DataType) throws {
+    var generator = SeededGenerator(seed: 12)
+    for (left, right) in [
+      ([4, 5], [3, 5, 6]), ([3, 4, 5], [5, 6]), ([3, 1, 4, 5], [2, 5, 6]), ([3, 4, 5], [3, 5, 6]),
+    ] as [(Shape, Shape)] {
+      let inputs = [generator.value(dtype, left, special: false), generator.value(dtype, right, special: false)]
+      let call = Call(op: .matMul, inputs: inputs)
+      let (fast, reference) = (try call.run(on: CPUBackend()), try call.run(on: ReferenceBackend()))
+      #expect(firstDifference(fast[0], reference[0], Self.tolerance(.matMul)) == nil, "\(left) times \(right)")
+    }
+  }
+
   private struct Function: Sendable {
     let op: Op
     let exact: @Sendable (Double) -> Double
