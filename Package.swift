@@ -13,12 +13,17 @@ let package = Package(
   dependencies: [],
   targets: [
     // System libraries.
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
     .target(name: "Autograd", dependencies: ["GraphIR"], swiftSettings: strict),
+    .target(
+      name: "CKernels", dependencies: ["COneDNN"],
+      linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
+    .target(name: "Executor", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "Environments", swiftSettings: strict),
@@ -31,5 +36,6 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(name: "ModelZooTests", dependencies: ["ModelZoo", "CPNG"], swiftSettings: strict),
+    .testTarget(name: "ExecutorTests", dependencies: ["Executor"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,60 @@
+#include "Internal.h"
+#include "include/zk_elementwise.h"
+
+typedef void (*cast_row)(ptrdiff_t n, const void *x, void *y);
+
+#define ROW(NAME, FROM, TO, EXPRESSION)                                 \
+  ZK_CLONES static void NAME(ptrdiff_t n, const void *vx, void *vy) {   \
+    const FROM *xs = vx;                                                \
+    TO *ys = vy;                                                        \
+    ZK_VECTORIZE                                                        \
+    for (ptrdiff_t i = 0; i < n; i++) {                                 \
+      const FROM x = xs[i];                                             \
+      ys[i] = (TO)(EXPRESSION);                                         \
+    }                                                                   \
+  }
+
+// C leaves undefined what int64 cannot hold.
+#define SATURATED(x) ((x) >= 0x1p63 ? INT64_MAX : (x) >= -0x1p63 ? (int64_t)(x) : (x) != (x) ? 0 : INT64_MIN)
+
+ROW(f32_f64, float, double, x)
+ROW(f32_i64, float, int64_t, SATURATED(x))
+ROW(f32_bool, float, uint8_t, x != 0)
+ROW(f64_f32, double, float, x)
+ROW(f64_i64, double, int64_t, SATURATED(x))
+ROW(f64_bool, double, uint8_t, x != 0)
+ROW(i64_f32, int64_t, float, x)
+ROW(i64_f64, int64_t, double, x)
+ROW(i64_bool, int64_t, uint8_t, x != 0)
+ROW(bool_f32, uint8_t, float, x)
+ROW(bool_f64, uint8_t, double, x)
+ROW(bool_i64, uint8_t, int64_t, x)
+
+static const cast_row rows[4][4] = {
+    [ZKTypeFloat] = {[ZKTypeDouble] = f32_f64, [ZKTypeInt64] = f32_i64, [ZKTypeBool] = f32_bool},
+    [ZKTypeDouble] = {[ZKTypeFloat] = f64_f32, [ZKTypeInt64] = f64_i64, [ZKTypeBool] = f64_bool},
+    [ZKTypeInt64] = {[ZKTypeFloat] = i64_f32, [ZKTypeDouble] = i64_f64, [ZKTypeBool] = i64_bool},
+    [ZKTypeBool] = {[ZKTypeFloat] = bool_f32, [ZKTypeDouble] = bool_f64, [ZKTypeInt64] = bool_i64},
+};
+
+typedef struct {
+  cast_row row;
+  ptrdiff_t from_size, to_size;
+  const char *x;
+  char *y;
+} call;
+
+static void run_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
+  const call *c = context;
+  c->row(end - begin, c->x + begin * c->from_size, c->y + begin * c->to_size);
+}
+
+bool zk_cast(ZKType from, ZKType to, ptrdiff_t count, const void *x, void *y) {
+  if (from == to) {
+    memmove(y, x, (size_t)(count * zk_type_size[from]));
+    return true;
+  }
+  const call c = {rows[from][to], zk_type_size[from], zk_type_size[to], x, y};
+  zk_parallel(count, 64, 1, run_range, &c);
+  return true;
+}

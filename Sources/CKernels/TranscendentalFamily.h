@@ -1,0 +1,39 @@
+// One family of transcendental rows. Included once for each instruction set by Transcendental.c, which defines
+//   ISA           the family's name
+//   TARGET        the attribute that lets the compiler use its instructions
+//   BYTES         the width of a vector (the same for all); without it, "vectors" are single numbers and the functions libm's
+//   SLEEF_FLOAT, SLEEF_DOUBLE   what follows Sleef_exp in the functions' names
+//   SLEEF_FLOAT_TANH   what follows Sleef_tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
+// No include guard, on purpose.
+
+#define NAME(base) JOIN(base, JOIN(_, ISA))
+
+#define T float
+#define TYPED(base) NAME(JOIN(base, _f32))
+#define FUNCTION_SUFFIX SLEEF_FLOAT
+#define TANH_SUFFIX SLEEF_FLOAT_TANH
+#include "TranscendentalRows.h"
+
+#define T double
+#define TYPED(base) NAME(JOIN(base, _f64))
+#define FUNCTION_SUFFIX SLEEF_DOUBLE
+#define TANH_SUFFIX SLEEF_DOUBLE
+#include "TranscendentalRows.h"
+
+#define BOTH(base) {NAME(base##_f32), NAME(base##_f64)}
+static const family NAME(family) = {
+    .unary = {[ZKUnaryExp] = BOTH(exp),
+              [ZKUnaryLog] = BOTH(log),
+              [ZKUnaryTanh] = BOTH(tanh),
+              [ZKUnarySigmoid] = BOTH(sigmoid),
+              [ZKUnarySoftplus] = BOTH(softplus)},
+    .pow = BOTH(pow),
+};
+#undef BOTH
+
+#undef NAME
+#undef ISA
+#undef TARGET
+#undef SLEEF_FLOAT
+#undef SLEEF_FLOAT_TANH
+#undef SLEEF_DOUBLE

@@ -1,0 +1,31 @@
+/// What keeps a graph from being run on the values that it was given.
+public struct ExecutionError: Error, CustomStringConvertible, Sendable {
+  /// The kind of mistake.
+  public enum Code: String, Sendable, CaseIterable {
+    /// An input or a parameter has no value.
+    case missingValue
+    /// A value was given under a name that the graph does not have.
+    case unknownName
+    /// A value's element type or shape is not the declared one.
+    case wrongType
+    /// An operator failed.
+    case failed
+  }
+
+  /// The kind of mistake.
+  public let code: Code
+  /// The graph, the thing, what was expected and what was found.
+  public let message: String
+  /// The error behind this one.
+  public let cause: (any Error)?
+
+  /// An error.
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// The message, and the cause behind it.
+  public var description: String { cause.map { "\(message): \($0)" } ?? message }
+}

@@ -1,0 +1,71 @@
+import CKernels
+import GraphIR
+
+extension Kernels {
+  static func unary(_ op: ZKUnary, _ call: EvaluationContext, alpha: Float? = nil) -> [TensorValue]? {
+    let x = call.input(0)
+    let y = TensorValue(uninitialized: call.outputs[0])
+    let pointer = y.storage.pointer
+    return zk_unary(op, x.dtype.kernelType, Double(alpha ?? 0), x.count, x.storage.pointer, pointer) ? [y] : nil
+  }
+
+  static func binary(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
+    binary(op, call.input(0), call.input(1), to: call.outputs[0]).map { [$0] }
+  }
+
+  /// Max and Min of any number of inputs, from the left.
+  static func variadic(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
+    var result = call.input(0)
+    for index in call.inputs.indices.dropFirst() {
+      let next = call.input(index)
+      guard let shape = Shape.broadcast(result.shape, next.shape),
+        let joined = binary(op, result, next, to: TensorType(result.dtype, shape))
+      else { return nil }
+      result = joined
+    }
+    return [result]
+  }
+
+  private static func binary(_ op: ZKBinary, _ a: TensorValue, _ b: TensorValue, to type: TensorType) -> TensorValue? {
+    guard var layout = ZKLayout(type.shape, a.shape, b.shape) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    let isRun = withExtendedLifetime((a, b)) {
+      zk_binary(op, type.dtype.kernelType, &layout, a.storage.pointer, b.storage.pointer, out.storage.pointer)
+    }
+    return isRun ? out : nil
+  }
+
+  static func compare(_ op: ZKCompare, _ call: EvaluationContext) -> [TensorValue]? {
+    let (a, b, type) = (call.input(0), call.input(1), call.outputs[0])
+    guard var layout = ZKLayout(type.shape, a.shape, b.shape) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    let pointer = out.storage.pointer
+    return zk_compare(op, a.dtype.kernelType, &layout, a.storage.pointer, b.storage.pointer, pointer) ? [out] : nil
+  }
+
+  static func select(_ call: EvaluationContext) -> [TensorValue]? {
+    let (condition, a, b, type) = (call.input(0), call.input(1), call.input(2), call.outputs[0])
+    guard var layout = ZKLayout(type.shape, condition.shape, a.shape, b.shape) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    let isRun = zk_where(
+      type.dtype.byteCount, &layout, condition.storage.pointer, a.storage.pointer, b.storage.pointer,
+      out.storage.pointer)
+    return isRun ? [out] : nil
+  }
+
+  static func cast(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, type) = (call.input(0), call.outputs[0])
+    if x.dtype == type.dtype { return [x] }
+    let y = TensorValue(uninitialized: type)
+    let pointer = y.storage.pointer
+    return zk_cast(x.dtype.kernelType, type.dtype.kernelType, x.count, x.storage.pointer, pointer) ? [y] : nil
+  }
+
+  static func leakyReluGrad(_ call: EvaluationContext) -> [TensorValue]? {
+    let (g, x, y) = (call.input(0), call.input(1), TensorValue(uninitialized: call.outputs[0]))
+    let isRun = zk_leaky_relu_grad(
+      x.dtype.kernelType, Double(call.attributes.float("alpha") ?? 0), x.count, g.storage.pointer, x.storage.pointer,
+      y.storage.pointer)
+    return isRun ? [y] : nil
+  }
+}

@@ -1,0 +1,88 @@
+import CKernels
+import GraphIR
+
+extension Kernels {
+  static func transpose(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, type) = (call.input(0), call.outputs[0])
+    let order = call.attributes.ints("perm") ?? Array(x.shape.indices.reversed())
+    let moved = order.filter { x.shape[$0] != 1 }
+    // Where only axes of extent 1 move, the elements stay in place.
+    if zip(moved, moved.dropFirst()).allSatisfy({ $0 < $1 }) { return [x.reshaped(to: type.shape)] }
+    let strides = x.shape.strides
+    return copied(x, to: type, strides: order.map { strides[$0] })
+  }
+
+  static func expand(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, type) = (call.input(0), call.outputs[0])
+    if x.count == type.shape.elementCount { return [x.reshaped(to: type.shape)] }
+    return copied(x, to: type, strides: x.shape.broadcastStrides(to: type.shape))
+  }
+
+  static func slice(_ call: EvaluationContext) throws -> [TensorValue]? {
+    let (x, type) = (call.input(0), call.outputs[0])
+    if x.shape == type.shape, call.optional(4) == nil { return [x] }
+    let ranges = try SliceRange.ranges(
+      of: x.shape, starts: call.input(1).integers, ends: call.input(2).integers, axes: call.optional(3)?.integers,
+      steps: call.optional(4)?.integers
+    ) { GraphError(.shape, $0) }
+    let strides = x.shape.strides
+    return copied(
+      x, to: type, strides: zip(ranges, strides).map { $0.step &* $1 },
+      offset: zip(ranges, strides).reduce(0) { $0 + $1.0.start * $1.1 })
+  }
+
+  static func concat(_ call: EvaluationContext) -> [TensorValue]? {
+    let type = call.outputs[0]
+    guard let axis = type.shape.normalized(axis: call.attributes.int("axis") ?? 0) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    let outer = type.shape.prefix(axis).reduce(1, *)
+    let inner = type.shape.dropFirst(axis + 1).reduce(1, *)
+    let size = type.dtype.byteCount
+    var destination = out.storage.pointer
+    for case let part? in call.inputs {
+      let width = part.shape[axis] * inner
+      guard var layout = ZKLayout([outer, width], from: [width, 1], to: [type.shape[axis] * inner, 1]),
+        zk_copy(size, &layout, part.storage.pointer, destination)
+      else { return nil }
+      destination += width * size
+    }
+    return [out]
+  }
+
+  static func pad(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, type) = (call.input(0), call.outputs[0])
+    let (from, to) = (x.shape.strides, type.shape.strides)
+    let axes = call.optional(3)?.integers.compactMap { x.shape.normalized(axis: $0) } ?? Array(x.shape.indices)
+    let pads = call.input(1).integers
+    var before = [Int](repeating: 0, count: x.shape.rank)
+    for (index, axis) in axes.enumerated() { before[axis] = pads[index] }
+    // The overlap of x and the result. A negative pad cuts, so it may start inside of x.
+    var (source, destination, overlap) = (0, 0, x.shape.dimensions)
+    for axis in x.shape.indices {
+      let first = max(0, -before[axis])
+      overlap[axis] = max(0, min(x.shape[axis], type.shape[axis] - before[axis]) - first)
+      source += first * from[axis]
+      destination += (first + before[axis]) * to[axis]
+    }
+    guard var layout = ZKLayout(overlap, from: from, to: to) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    let size = type.dtype.byteCount
+    var zero: UInt64 = 0
+    let isFilled =
+      call.optional(2).map { zk_fill(size, out.count, $0.storage.pointer, out.storage.pointer) }
+      ?? zk_fill(size, out.count, &zero, out.storage.pointer)
+    guard isFilled, zk_copy(size, &layout, x.storage.pointer + source * size, out.storage.pointer + destination * size)
+    else { return nil }
+    return [out]
+  }
+
+  /// The elements of `x` under `strides` from `offset` on, as a value of its own; nil where that takes too many dimensions.
+  private static func copied(
+    _ x: TensorValue, to type: TensorType, strides: [Int], offset: Int = 0
+  ) -> [TensorValue]? {
+    guard var layout = ZKLayout(type.shape.dimensions, from: strides, to: type.shape.strides) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    let size = type.dtype.byteCount
+    return zk_copy(size, &layout, x.storage.pointer + offset * size, out.storage.pointer) ? [out] : nil
+  }
+}

@@ -1,0 +1,69 @@
+import Executor
+import GraphIR
+import Testing
+
+/// Equal inputs give equal bits.
+@Suite struct DeterminismTests {
+  /// Operators whose bits may depend on the number of threads: oneDNN splits products of matrices.
+  private static let products: Set<Op> = [.gemm, .matMul]
+
+  @Test(arguments: Op.allCases) func repeats(_ op: Op) throws {
+    for dtype in types(of: op) {
+      for seed in 0..<10 {
+        var generator = SeededGenerator(seed: seed)
+        let call = generator.call(op, dtype)
+        let first = try call.run(on: CPUBackend(threads: 2))
+        #expect(
+          try call.run(on: CPUBackend(threads: 2)) == first, "again: \(op.rawValue), \(dtype.rawValue), seed \(seed)")
+        if Self.products.contains(op) && dtype == .float32 { continue }
+        for threads in [1, 3] {
+          let other = try call.run(on: CPUBackend(threads: threads))
+          #expect(other == first, "\(threads) threads: \(op.rawValue), \(dtype.rawValue), seed \(seed)")
+        }
+      }
+    }
+  }
+
+  /// A sum is the same on any number of threads, also where it is shared among them.
+  @Test(arguments: [[1_000_003], [3, 400_000], [70_000, 3], [100, 1000]] as [Shape]) func sumsOnAnyThreads(shape: Shape)
+    throws
+  {
+    var generator = SeededGenerator(seed: 1)
+    let x = generator.value(.float32, shape, special: false)
+    for axes in [[0], Array(shape.indices)] {
+      let call = Call(op: .reduceSum, inputs: [x, TensorValue(integers: axes)])
+      let alone = try call.run(on: CPUBackend(threads: 1))
+      for threads in 2...4 { #expect(try call.run(on: CPUBackend(threads: threads)) == alone) }
+    }
+  }
+
+  /// Elementwise results do not depend on where in a tensor an element is.
+  @Test(arguments: [Op.exp, .log, .tanh, .sigmoid, .softplus]) func positionDoesNotMatter(_ op: Op) throws {
+    let numbers = (0..<37).map { Float($0) / 7 + 0.01 }
+    let all = try Call(op: op, inputs: [TensorValue(numbers)]).run(on: CPUBackend())[0].elements(as: Float.self)
+    for (x, y) in zip(numbers, all) {
+      #expect(try Call(op: op, inputs: [TensorValue(scalar: x)]).run(on: CPUBackend())[0] == TensorValue(scalar: y))
+    }
+  }
+
+  /// Tasks share oneDNN's primitives but not the buffers of a product that is running.
+  @Test func productsOnManyTasks() async throws {
+    var generator = SeededGenerator(seed: 5)
+    let calls = (0..<4).map { index in
+      Call(
+        op: .matMul,
+        inputs: [
+          generator.value(.float32, [64 + index % 2, 200], special: false),
+          generator.value(.float32, [200, 96], special: false),
+        ])
+    }
+    let expected = try calls.map { try $0.run(on: CPUBackend(threads: 1)) }
+    try await withThrowingTaskGroup(of: (Int, [TensorValue]).self) { group in
+      for index in 0..<64 {
+        let (op, inputs) = (Op.matMul, calls[index % 4].inputs)
+        group.addTask { (index % 4, try Call(op: op, inputs: inputs).run(on: CPUBackend(threads: 1))) }
+      }
+      for try await (index, found) in group { #expect(found == expected[index]) }
+    }
+  }
+}
