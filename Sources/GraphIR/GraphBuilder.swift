@@ -118,7 +118,9 @@ public struct GraphBuilder: Sendable {
     types[old] = nil
     func renamed(_ name: String) -> String { name == old ? new : name }
     graph.nodes[index].outputs = graph.nodes[index].outputs.map(renamed)
-    for later in graph.nodes.indices[(index + 1)...] { graph.nodes[later].inputs = graph.nodes[later].inputs.map(renamed) }
+    for later in graph.nodes.indices[(index + 1)...] {
+      graph.nodes[later].inputs = graph.nodes[later].inputs.map(renamed)
+    }
     for output in graph.outputs.indices where graph.outputs[output].name == old { graph.outputs[output].name = new }
     for update in graph.updates.indices where graph.updates[update].value == old { graph.updates[update].value = new }
   }

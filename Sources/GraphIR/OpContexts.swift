@@ -28,12 +28,15 @@ public struct InferenceContext: Sendable {
 
   /// An error that names node and operator.
   public func error(_ code: GraphError.Code, _ message: String) -> GraphError {
-    GraphError(code, nodeName.isEmpty ? "\(op.rawValue): \(message)" : "node '\(nodeName)' (\(op.rawValue)): \(message)")
+    GraphError(
+      code, nodeName.isEmpty ? "\(op.rawValue): \(message)" : "node '\(nodeName)' (\(op.rawValue)): \(message)")
   }
 
   /// The type of a required input.
   func input(_ index: Int) -> TensorType {
-    guard let type = inputs[index] else { preconditionFailure("\(op.rawValue): required input \(index) was not checked") }
+    guard let type = inputs[index] else {
+      preconditionFailure("\(op.rawValue): required input \(index) was not checked")
+    }
     return type
   }
 

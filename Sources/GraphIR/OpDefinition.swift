@@ -89,7 +89,8 @@ public struct Signature: Sendable {
     let least = formals.filter { $0.presence != .optional }.count
     let isVariadic = formals.last?.presence == .variadic
     guard count >= least, isVariadic || count <= formals.count else {
-      let expected = isVariadic ? "at least \(least)" : least == formals.count ? "\(least)" : "\(least) to \(formals.count)"
+      let expected =
+        isVariadic ? "at least \(least)" : least == formals.count ? "\(least)" : "\(least) to \(formals.count)"
       throw context.error(.arity, "expected \(expected) \(kind)s, found \(count)")
     }
   }
@@ -105,7 +106,8 @@ public struct Signature: Sendable {
           .attribute, "attribute '\(name)' is \(value.kind.rawValue), expected \(specification.kind.rawValue)")
       }
     }
-    for specification in attributes where specification.isRequired && context.attributes.set[specification.name] == nil {
+    for specification in attributes where specification.isRequired && context.attributes.set[specification.name] == nil
+    {
       throw context.error(.attribute, "attribute '\(specification.name)' is missing")
     }
   }

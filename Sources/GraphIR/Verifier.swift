@@ -11,7 +11,8 @@ public enum Verifier {
         throw GraphError(.name, "graph '\(graph.name)' has two values '\(name)'; the second is \(kind)")
       }
       guard type.shape.allSatisfy({ -$0 <= graph.symbols.count }) else {
-        throw GraphError(.shape, "\(kind) '\(name)' of graph '\(graph.name)' has an unknown symbolic dimension: \(type)")
+        throw GraphError(
+          .shape, "\(kind) '\(name)' of graph '\(graph.name)' has an unknown symbolic dimension: \(type)")
       }
     }
     guard Set(graph.symbols).count == graph.symbols.count else {
@@ -67,7 +68,8 @@ public enum Verifier {
       guard type == output.type else {
         throw GraphError(
           .shape,
-          "output '\(output.name)' is declared \(graph.describe(output.type)), but the graph makes \(graph.describe(type))")
+          "output '\(output.name)' is declared \(graph.describe(output.type)), but the graph makes \(graph.describe(type))"
+        )
       }
     }
     let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
@@ -80,7 +82,9 @@ public enum Verifier {
       }
       guard expected == found else {
         throw GraphError(
-          .shape, "parameter '\(update.parameter)' is \(expected), but its update '\(update.value)' is \(graph.describe(found))")
+          .shape,
+          "parameter '\(update.parameter)' is \(expected), but its update '\(update.value)' is \(graph.describe(found))"
+        )
       }
     }
   }

@@ -16,7 +16,9 @@ enum Movement {
     let keepsZero = context.attributes.flag("allowzero")
     var result = try requested.enumerated().map { axis, extent in
       guard extent == 0, !keepsZero else { return extent }
-      guard axis < shape.rank else { throw context.error(.shape, "extent \(axis) of \(requested) copies one that \(shape) lacks") }
+      guard axis < shape.rank else {
+        throw context.error(.shape, "extent \(axis) of \(requested) copies one that \(shape) lacks")
+      }
       return shape[axis]
     }
     let copied = Set(requested.indices.filter { requested[$0] == 0 && !keepsZero })
@@ -90,8 +92,11 @@ enum Movement {
       let axis = try context.normalize([context.attributes.int("axis") ?? 0], of: first.shape)[0]
       var shape = first.shape.dimensions
       for type in context.inputs.dropFirst().compactMap({ $0 }) {
-        let isFitting = type.shape.rank == first.shape.rank
-          && first.shape.indices.allSatisfy { $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0] }
+        let isFitting =
+          type.shape.rank == first.shape.rank
+          && first.shape.indices.allSatisfy {
+            $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0]
+          }
         guard isFitting else {
           throw context.error(.shape, "\(type.shape) can't be joined to \(first.shape) along axis \(axis)")
         }
@@ -242,7 +247,8 @@ public struct SliceRange: Sendable, Equatable {
       let bounds = step > 0 ? 0...extent : -1...Swift.max(extent - 1, -1)
       func clamp(_ position: Int) -> Int {
         let absolute = position < 0 ? position.addingReportingOverflow(extent).partialValue : position
-        return Swift.min(Swift.max(position == .min ? bounds.lowerBound : absolute, bounds.lowerBound), bounds.upperBound)
+        return Swift.min(
+          Swift.max(position == .min ? bounds.lowerBound : absolute, bounds.lowerBound), bounds.upperBound)
       }
       let (start, end) = (clamp(starts[index]), clamp(ends[index]))
       let span = step > 0 ? end - start : start - end

@@ -8,7 +8,8 @@ enum Training {
       to: [Formal("dX", .floating, "T")], attributes: [.defaulted("alpha", .float(0.01))]),
     infer: { context in
       guard context.input(0).shape == context.input(1).shape else {
-        throw context.error(.shape, "dY is \(context.input(0).shape), X is \(context.input(1).shape), expected equal shapes")
+        throw context.error(
+          .shape, "dY is \(context.input(0).shape), X is \(context.input(1).shape), expected equal shapes")
       }
       return [context.input(0)]
     },
@@ -66,7 +67,8 @@ enum Training {
       for index in x.indices {
         v[index] = coefficients.alpha * v[index] + (1 - coefficients.alpha) * g[index]
         h[index] = coefficients.beta * h[index] + (1 - coefficients.beta) * g[index] * g[index]
-        result[index] -= coefficients.rate * v[index] / (h[index].squareRoot() * coefficients.correction + coefficients.epsilon)
+        result[index] -=
+          coefficients.rate * v[index] / (h[index].squareRoot() * coefficients.correction + coefficients.epsilon)
       }
       return zip([result, v, h], context.outputs).map { numbers, type in
         Elementwise.convert(TensorValue(numbers, shape: type.shape), to: type.dtype)

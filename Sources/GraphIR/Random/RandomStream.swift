@@ -41,7 +41,8 @@ public struct RandomStream: Sendable, Hashable, Codable {
       for block in 0..<blocks {
         let position = start &+ UInt64(block)
         let words = Philox.block(
-          key: keyWords, counter: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32), 0, 0))
+          key: keyWords,
+          counter: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32), 0, 0))
         for lane in 0..<4 where block * 4 + lane < count { buffer[block * 4 + lane] = words[lane] }
       }
       initialized = count
