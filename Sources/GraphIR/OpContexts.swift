@@ -46,9 +46,12 @@ public struct InferenceContext: Sendable {
   /// The integers of an input that must be known before the graph runs; nil where it is left out.
   func integers(_ index: Int) throws -> [Int]? {
     guard has(index) else { return nil }
+    let name = op.definition.signature.inputs[index].name
     guard let value = constants[index] else {
-      let name = op.definition.signature.inputs[index].name
       throw error(.unsupported, "input \(name) is computed by the graph; expected a constant")
+    }
+    guard value.shape.rank == 1 else {
+      throw error(.shape, "input \(name) is \(value.type), expected a vector")
     }
     return value.integers
   }

@@ -21,12 +21,16 @@ public struct OpDefinition: Sendable {
     self.lowering = lowering
   }
 
-  /// Checks arity, element types and attributes against the signature and infers the types of the outputs.
+  /// Checks arity, element types, sizes and attributes against the signature and infers the types of the outputs.
   ///
   /// - Throws: ``GraphError`` that names the node, the operator, what was expected and what was found.
   public func infer(_ context: InferenceContext) throws -> [TensorType] {
     try signature.check(context)
-    return try inferOutputs(context)
+    let outputs = try inferOutputs(context)
+    for type in outputs where !type.isWithinLimit {
+      throw context.error(.shape, "the result would be \(type), which is more than 2^40 bytes")
+    }
+    return outputs
   }
 }
 
@@ -74,6 +78,9 @@ public struct Signature: Sendable {
       guard formal.types.contains(type.dtype) else {
         let allowed = DataType.allCases.filter(formal.types.contains).map(\.rawValue).joined(separator: ", ")
         throw context.error(.dataType, "input \(formal.name) is \(type.dtype.rawValue), expected \(allowed)")
+      }
+      guard type.isWithinLimit else {
+        throw context.error(.shape, "input \(formal.name) is \(type), which is more than 2^40 bytes")
       }
       guard let variable = formal.typeVariable else { continue }
       if let first = bound[variable], first != type.dtype {

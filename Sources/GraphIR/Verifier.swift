@@ -10,9 +10,14 @@ public enum Verifier {
       guard types.updateValue(type, forKey: name) == nil else {
         throw GraphError(.name, "graph '\(graph.name)' has two values '\(name)'; the second is \(kind)")
       }
-      guard type.shape.allSatisfy({ -$0 <= graph.symbols.count }) else {
+      guard type.shape.allSatisfy({ $0 >= -graph.symbols.count }) else {
         throw GraphError(
           .shape, "\(kind) '\(name)' of graph '\(graph.name)' has an unknown symbolic dimension: \(type)")
+      }
+      guard type.isWithinLimit else {
+        throw GraphError(
+          .shape, "\(kind) '\(name)' of graph '\(graph.name)' is \(graph.describe(type)), which is more than 2^40 bytes"
+        )
       }
     }
     guard Set(graph.symbols).count == graph.symbols.count else {
