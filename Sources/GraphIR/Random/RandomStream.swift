@@ -71,7 +71,9 @@ public struct RandomStream: Sendable, Hashable, Codable {
 
   /// A uniformly distributed tensor on [low, high).
   public mutating func uniform(_ shape: Shape, low: Float = 0, high: Float = 1) -> TensorValue {
-    TensorValue(uniform(shape.elementCount).map { low + (high - low) * $0 }, shape: shape)
+    // Rounding could otherwise reach `high`.
+    let last = Swift.max(low, high.nextDown)
+    return TensorValue(uniform(shape.elementCount).map { Swift.min(low + (high - low) * $0, last) }, shape: shape)
   }
 
   /// A tensor of standard normal numbers.
