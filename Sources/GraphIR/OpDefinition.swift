@@ -103,7 +103,7 @@ public struct Signature: Sendable {
   }
 
   private func checkAttributes(_ context: InferenceContext) throws {
-    for (name, value) in context.attributes.set.values {
+    for (name, value) in context.attributes.set.sorted {
       guard let specification = attributes.first(where: { $0.name == name }) else {
         let known = attributes.isEmpty ? "it has none" : "it has " + attributes.map(\.name).joined(separator: ", ")
         throw context.error(.attribute, "no attribute '\(name)'; \(known)")

@@ -37,7 +37,7 @@ public enum Verifier {
       guard nodeNames.insert(node.name).inserted else {
         throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
       }
-      let inferred = try infer(node, types: types, constants: constants, graph: graph)
+      let inferred = try infer(node, types: types, constants: constants)
       for (output, type) in zip(node.outputs, inferred) where !output.isEmpty {
         try declare(output, type, "an output of node '\(node.name)' (\(node.op.rawValue))")
       }
@@ -48,7 +48,7 @@ public enum Verifier {
 
   /// The types of a node's outputs where `types` are those of the values before it.
   static func infer(
-    _ node: Node, types: [String: TensorType], constants: [String: TensorValue], graph: Graph
+    _ node: Node, types: [String: TensorType], constants: [String: TensorValue]
   ) throws -> [TensorType] {
     let inputs = try node.inputs.map { name -> TensorType? in
       if name.isEmpty { return nil }
@@ -57,6 +57,11 @@ public enum Verifier {
           .name, "node '\(node.name)' (\(node.op.rawValue)) reads '\(name)', which nothing before it makes")
       }
       return type
+    }
+    for (formal, output) in zip(node.op.definition.signature.outputs, node.outputs)
+    where output.isEmpty && formal.presence != .optional {
+      throw GraphError(
+        .arity, "node '\(node.name)' (\(node.op.rawValue)): output \(formal.name) is left out, but it is required")
     }
     return try node.op.definition.infer(
       InferenceContext(
@@ -78,7 +83,11 @@ public enum Verifier {
       }
     }
     let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
+    var updated: Set<String> = []
     for update in graph.updates {
+      guard updated.insert(update.parameter).inserted else {
+        throw GraphError(.name, "graph '\(graph.name)' has two updates of parameter '\(update.parameter)'")
+      }
       guard let expected = parameters[update.parameter] else {
         throw GraphError(.name, "an update names '\(update.parameter)', which is no parameter of graph '\(graph.name)'")
       }
