@@ -33,6 +33,8 @@ let package = Package(
     .target(name: "ModelZoo", dependencies: ["CPNG"], swiftSettings: strict),
 
     // Tests.
+    .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
+    .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(name: "ModelZooTests", dependencies: ["ModelZoo", "CPNG"], swiftSettings: strict),

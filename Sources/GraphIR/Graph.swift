@@ -90,7 +90,7 @@ public struct Graph: Hashable, Sendable {
   public func describe(_ shape: Shape) -> String {
     let extents = shape.map { extent in
       guard extent < 0 else { return String(extent) }
-      return -extent <= symbols.count ? symbols[-extent - 1] : "?\(-extent)"
+      return extent >= -symbols.count ? symbols[-extent - 1] : "?\(extent.magnitude)"
     }
     return "[" + extents.joined(separator: ", ") + "]"
   }

@@ -6,11 +6,20 @@ public struct GraphBuilder: Sendable {
   private var constantNames: [TensorValue: String] = [:]
   private var counters: [String: Int] = [:]
   private var nodeNames: Set<String> = []
+  private var constants: [String: TensorValue] = [:]
+  /// Names that are not made up here, since somebody will declare them later.
+  private var reserved: Set<String> = []
 
   /// A builder of an empty graph.
   public init(name: String, symbols: [String] = []) {
     graph = Graph(name: name)
     graph.symbols = symbols
+  }
+
+  /// A builder of a graph that takes the place of `original`: all of its names stay free for what had them.
+  init(replacing original: Graph) {
+    self.init(name: original.name, symbols: original.symbols)
+    reserved = Set(original.nodes.flatMap { [$0.name] + $0.outputs })
   }
 
   /// The type of a value made so far.
@@ -46,6 +55,7 @@ public struct GraphBuilder: Sendable {
     if let name = constantNames[value] { return name }
     let name = freshName("constant")
     types[name] = value.type
+    constants[name] = value
     constantNames[value] = name
     graph.constants.append(.init(name: name, value: value))
     return name
@@ -56,6 +66,7 @@ public struct GraphBuilder: Sendable {
   /// - Throws: ``GraphError`` where the name is taken.
   public mutating func constant(_ value: TensorValue, named name: String) throws {
     try declare(name, value.type)
+    constants[name] = value
     constantNames[value] = constantNames[value] ?? name
     graph.constants.append(.init(name: name, value: value))
   }
@@ -67,11 +78,8 @@ public struct GraphBuilder: Sendable {
   public mutating func add(
     _ op: Op, _ inputs: [String], _ attributes: Attributes = [:], name: String? = nil, outputCount: Int
   ) throws -> [String] {
-    var nodeName = name ?? freshName(op.rawValue.lowercased())
-    if !nodeNames.insert(nodeName).inserted {
-      nodeName = freshName(nodeName)
-      nodeNames.insert(nodeName)
-    }
+    let stem = name ?? op.rawValue.lowercased()
+    let nodeName = name == nil || nodeNames.contains(stem) ? freshName(stem) : stem
     let outputs = (0..<outputCount).map { freshName($0 == 0 ? "\(nodeName).out" : "\(nodeName).out\($0)") }
     try append(Node(name: nodeName, op: op, inputs: inputs, outputs: outputs, attributes: attributes))
     return outputs
@@ -88,8 +96,10 @@ public struct GraphBuilder: Sendable {
   ///
   /// - Throws: ``GraphError`` where it does not fit the operator or a name is taken or unknown.
   public mutating func append(_ node: Node) throws {
-    let constants = Dictionary(uniqueKeysWithValues: graph.constants.map { ($0.name, $0.value) })
-    let inferred = try Verifier.infer(node, types: types, constants: constants, graph: graph)
+    guard !nodeNames.contains(node.name) else {
+      throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
+    }
+    let inferred = try Verifier.infer(node, types: types, constants: constants)
     for (output, type) in zip(node.outputs, inferred) where !output.isEmpty { try declare(output, type) }
     nodeNames.insert(node.name)
     graph.nodes.append(node)
@@ -118,7 +128,9 @@ public struct GraphBuilder: Sendable {
     types[old] = nil
     func renamed(_ name: String) -> String { name == old ? new : name }
     graph.nodes[index].outputs = graph.nodes[index].outputs.map(renamed)
-    for later in graph.nodes.indices[(index + 1)...] { graph.nodes[later].inputs = graph.nodes[later].inputs.map(renamed) }
+    for later in graph.nodes.indices[(index + 1)...] {
+      graph.nodes[later].inputs = graph.nodes[later].inputs.map(renamed)
+    }
     for output in graph.outputs.indices where graph.outputs[output].name == old { graph.outputs[output].name = new }
     for update in graph.updates.indices where graph.updates[update].value == old { graph.updates[update].value = new }
   }
@@ -131,7 +143,7 @@ public struct GraphBuilder: Sendable {
 
   private mutating func freshName(_ stem: String) -> String {
     var name = stem
-    while types[name] != nil || nodeNames.contains(name) {
+    while types[name] != nil || nodeNames.contains(name) || reserved.contains(name) {
       counters[stem, default: 1] += 1
       name = "\(stem)_\(counters[stem] ?? 1)"
     }

@@ -28,12 +28,15 @@ public struct InferenceContext: Sendable {
 
   /// An error that names node and operator.
   public func error(_ code: GraphError.Code, _ message: String) -> GraphError {
-    GraphError(code, nodeName.isEmpty ? "\(op.rawValue): \(message)" : "node '\(nodeName)' (\(op.rawValue)): \(message)")
+    GraphError(
+      code, nodeName.isEmpty ? "\(op.rawValue): \(message)" : "node '\(nodeName)' (\(op.rawValue)): \(message)")
   }
 
   /// The type of a required input.
   func input(_ index: Int) -> TensorType {
-    guard let type = inputs[index] else { preconditionFailure("\(op.rawValue): required input \(index) was not checked") }
+    guard let type = inputs[index] else {
+      preconditionFailure("\(op.rawValue): required input \(index) was not checked")
+    }
     return type
   }
 
@@ -43,9 +46,12 @@ public struct InferenceContext: Sendable {
   /// The integers of an input that must be known before the graph runs; nil where it is left out.
   func integers(_ index: Int) throws -> [Int]? {
     guard has(index) else { return nil }
+    let name = op.definition.signature.inputs[index].name
     guard let value = constants[index] else {
-      let name = op.definition.signature.inputs[index].name
       throw error(.unsupported, "input \(name) is computed by the graph; expected a constant")
+    }
+    guard value.shape.rank == 1 else {
+      throw error(.shape, "input \(name) is \(value.type), expected a vector")
     }
     return value.integers
   }

@@ -21,12 +21,16 @@ public struct OpDefinition: Sendable {
     self.lowering = lowering
   }
 
-  /// Checks arity, element types and attributes against the signature and infers the types of the outputs.
+  /// Checks arity, element types, sizes and attributes against the signature and infers the types of the outputs.
   ///
   /// - Throws: ``GraphError`` that names the node, the operator, what was expected and what was found.
   public func infer(_ context: InferenceContext) throws -> [TensorType] {
     try signature.check(context)
-    return try inferOutputs(context)
+    let outputs = try inferOutputs(context)
+    for type in outputs where !type.isWithinLimit {
+      throw context.error(.shape, "the result would be \(type), which is more than 2^40 bytes")
+    }
+    return outputs
   }
 }
 
@@ -75,6 +79,9 @@ public struct Signature: Sendable {
         let allowed = DataType.allCases.filter(formal.types.contains).map(\.rawValue).joined(separator: ", ")
         throw context.error(.dataType, "input \(formal.name) is \(type.dtype.rawValue), expected \(allowed)")
       }
+      guard type.isWithinLimit else {
+        throw context.error(.shape, "input \(formal.name) is \(type), which is more than 2^40 bytes")
+      }
       guard let variable = formal.typeVariable else { continue }
       if let first = bound[variable], first != type.dtype {
         throw context.error(
@@ -89,13 +96,14 @@ public struct Signature: Sendable {
     let least = formals.filter { $0.presence != .optional }.count
     let isVariadic = formals.last?.presence == .variadic
     guard count >= least, isVariadic || count <= formals.count else {
-      let expected = isVariadic ? "at least \(least)" : least == formals.count ? "\(least)" : "\(least) to \(formals.count)"
+      let expected =
+        isVariadic ? "at least \(least)" : least == formals.count ? "\(least)" : "\(least) to \(formals.count)"
       throw context.error(.arity, "expected \(expected) \(kind)s, found \(count)")
     }
   }
 
   private func checkAttributes(_ context: InferenceContext) throws {
-    for (name, value) in context.attributes.set.values {
+    for (name, value) in context.attributes.set.sorted {
       guard let specification = attributes.first(where: { $0.name == name }) else {
         let known = attributes.isEmpty ? "it has none" : "it has " + attributes.map(\.name).joined(separator: ", ")
         throw context.error(.attribute, "no attribute '\(name)'; \(known)")
@@ -105,7 +113,8 @@ public struct Signature: Sendable {
           .attribute, "attribute '\(name)' is \(value.kind.rawValue), expected \(specification.kind.rawValue)")
       }
     }
-    for specification in attributes where specification.isRequired && context.attributes.set[specification.name] == nil {
+    for specification in attributes where specification.isRequired && context.attributes.set[specification.name] == nil
+    {
       throw context.error(.attribute, "attribute '\(specification.name)' is missing")
     }
   }

@@ -27,6 +27,17 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
   /// The number of elements. Requires a static shape.
   @inlinable public var elementCount: Int { dimensions.reduce(1, *) }
 
+  /// The product of extents; nil where it is too large for an `Int`.
+  static func product(of extents: some Sequence<Int>) -> Int? {
+    var product = 1
+    for extent in extents {
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      if overflow { return nil }
+      product = next
+    }
+    return product
+  }
+
   /// Whether every extent is a number.
   @inlinable public var isStatic: Bool { dimensions.allSatisfy { $0 >= 0 } }
 
@@ -81,6 +92,6 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
 extension Shape: CustomStringConvertible {
   /// For example `[64, 784]`; a symbolic dimension prints as `?1`, `?2`, … in order of the graph's symbols.
   public var description: String {
-    "[" + dimensions.map { $0 < 0 ? "?\(-$0)" : String($0) }.joined(separator: ", ") + "]"
+    "[" + dimensions.map { $0 < 0 ? "?\($0.magnitude)" : String($0) }.joined(separator: ", ") + "]"
   }
 }

@@ -28,7 +28,9 @@ public struct TensorValue: Sendable {
   public init<Element: TensorElement>(_ elements: [Element], shape: Shape) {
     precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")
     self.init(uninitialized: TensorType(Element.dataType, shape))
-    elements.withUnsafeBytes { storage.pointer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(storage.pointer), byteCount: $0.count) }
+    elements.withUnsafeBytes {
+      storage.pointer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(storage.pointer), byteCount: $0.count)
+    }
   }
 
   /// A vector.

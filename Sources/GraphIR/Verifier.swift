@@ -10,8 +10,14 @@ public enum Verifier {
       guard types.updateValue(type, forKey: name) == nil else {
         throw GraphError(.name, "graph '\(graph.name)' has two values '\(name)'; the second is \(kind)")
       }
-      guard type.shape.allSatisfy({ -$0 <= graph.symbols.count }) else {
-        throw GraphError(.shape, "\(kind) '\(name)' of graph '\(graph.name)' has an unknown symbolic dimension: \(type)")
+      guard type.shape.allSatisfy({ $0 >= -graph.symbols.count }) else {
+        throw GraphError(
+          .shape, "\(kind) '\(name)' of graph '\(graph.name)' has an unknown symbolic dimension: \(type)")
+      }
+      guard type.isWithinLimit else {
+        throw GraphError(
+          .shape, "\(kind) '\(name)' of graph '\(graph.name)' is \(graph.describe(type)), which is more than 2^40 bytes"
+        )
       }
     }
     guard Set(graph.symbols).count == graph.symbols.count else {
@@ -31,7 +37,7 @@ public enum Verifier {
       guard nodeNames.insert(node.name).inserted else {
         throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
       }
-      let inferred = try infer(node, types: types, constants: constants, graph: graph)
+      let inferred = try infer(node, types: types, constants: constants)
       for (output, type) in zip(node.outputs, inferred) where !output.isEmpty {
         try declare(output, type, "an output of node '\(node.name)' (\(node.op.rawValue))")
       }
@@ -42,7 +48,7 @@ public enum Verifier {
 
   /// The types of a node's outputs where `types` are those of the values before it.
   static func infer(
-    _ node: Node, types: [String: TensorType], constants: [String: TensorValue], graph: Graph
+    _ node: Node, types: [String: TensorType], constants: [String: TensorValue]
   ) throws -> [TensorType] {
     let inputs = try node.inputs.map { name -> TensorType? in
       if name.isEmpty { return nil }
@@ -51,6 +57,11 @@ public enum Verifier {
           .name, "node '\(node.name)' (\(node.op.rawValue)) reads '\(name)', which nothing before it makes")
       }
       return type
+    }
+    for (formal, output) in zip(node.op.definition.signature.outputs, node.outputs)
+    where output.isEmpty && formal.presence != .optional {
+      throw GraphError(
+        .arity, "node '\(node.name)' (\(node.op.rawValue)): output \(formal.name) is left out, but it is required")
     }
     return try node.op.definition.infer(
       InferenceContext(
@@ -67,11 +78,16 @@ public enum Verifier {
       guard type == output.type else {
         throw GraphError(
           .shape,
-          "output '\(output.name)' is declared \(graph.describe(output.type)), but the graph makes \(graph.describe(type))")
+          "output '\(output.name)' is declared \(graph.describe(output.type)), but the graph makes \(graph.describe(type))"
+        )
       }
     }
     let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
+    var updated: Set<String> = []
     for update in graph.updates {
+      guard updated.insert(update.parameter).inserted else {
+        throw GraphError(.name, "graph '\(graph.name)' has two updates of parameter '\(update.parameter)'")
+      }
       guard let expected = parameters[update.parameter] else {
         throw GraphError(.name, "an update names '\(update.parameter)', which is no parameter of graph '\(graph.name)'")
       }
@@ -80,7 +96,9 @@ public enum Verifier {
       }
       guard expected == found else {
         throw GraphError(
-          .shape, "parameter '\(update.parameter)' is \(expected), but its update '\(update.value)' is \(graph.describe(found))")
+          .shape,
+          "parameter '\(update.parameter)' is \(expected), but its update '\(update.value)' is \(graph.describe(found))"
+        )
       }
     }
   }

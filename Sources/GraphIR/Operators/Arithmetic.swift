@@ -6,9 +6,12 @@ enum Arithmetic {
   static let sub = binary(.init(float32: { $0 - $1 }, float64: { $0 - $1 }, int64: { $0 &- $1 }))
   static let mul = binary(.init(float32: { $0 * $1 }, float64: { $0 * $1 }, int64: { $0 &* $1 }))
   static let div = binary(
-    .init(float32: { $0 / $1 }, float64: { $0 / $1 }, int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
+    .init(
+      float32: { $0 / $1 }, float64: { $0 / $1 },
+      int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
   static let pow = binary(
-    .init(float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) }), since: 15)
+    .init(float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) }),
+    since: 15)
   /// NaN wins, as in NumPy and ONNX Runtime.
   static let max = variadic(
     .init(

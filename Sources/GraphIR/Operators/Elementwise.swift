@@ -2,7 +2,8 @@ import Foundation
 
 /// Elementwise operators of one input.
 enum Elementwise {
-  static let abs = unary(since: 13, { Swift.abs($0) }, { Swift.abs($0) }, { $0.magnitude > Int64.max ? $0 : Swift.abs($0) })
+  static let abs = unary(
+    since: 13, { Swift.abs($0) }, { Swift.abs($0) }, { $0.magnitude > Int64.max ? $0 : Swift.abs($0) })
   static let neg = unary(since: 13, { -$0 }, { -$0 }, { 0 &- $0 })
   static let sign = unary(
     since: 13, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
@@ -40,7 +41,8 @@ enum Elementwise {
     Signature(since: 21, [Formal("input", .any)], to: [Formal("output", .any)], attributes: [.required("to", .int)]),
     infer: { context in
       guard let type = context.attributes.dataType("to") else {
-        throw context.error(.dataType, "'to' is ONNX's type \(context.attributes.int("to") ?? 0), which is not supported")
+        throw context.error(
+          .dataType, "'to' is ONNX's type \(context.attributes.int("to") ?? 0), which is not supported")
       }
       return [TensorType(type, context.input(0).shape)]
     },

@@ -59,7 +59,8 @@ enum Matrix {
 
   /// NumPy's `matmul`: batches broadcast, vectors are rows on the left and columns on the right.
   static let matMul = OpDefinition(
-    Signature(since: 13, [Formal("A", .floating, "T"), Formal("B", .floating, "T")], to: [Formal("Y", .floating, "T")]),
+    Signature(
+      since: 13, [Formal("A", .floating, "T"), Formal("B", .floating, "T")], to: [Formal("Y", .floating, "T")]),
     infer: { context in
       let (a, b) = (context.input(0).shape, context.input(1).shape)
       guard let product = MatMulShape(a, b) else {

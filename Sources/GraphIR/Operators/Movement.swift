@@ -13,39 +13,33 @@ enum Movement {
 
   /// 0 copies an extent and -1 is what remains.
   private static func reshaped(_ shape: Shape, to requested: [Int], _ context: InferenceContext) throws -> Shape {
-    let keepsZero = context.attributes.flag("allowzero")
-    var result = try requested.enumerated().map { axis, extent in
-      guard extent == 0, !keepsZero else { return extent }
-      guard axis < shape.rank else { throw context.error(.shape, "extent \(axis) of \(requested) copies one that \(shape) lacks") }
-      return shape[axis]
-    }
-    let copied = Set(requested.indices.filter { requested[$0] == 0 && !keepsZero })
-    guard requested.allSatisfy({ $0 >= -1 }), requested.filter({ $0 == -1 }).count <= 1 else {
+    guard requested.allSatisfy({ $0 >= -1 }), requested.count(where: { $0 == -1 }) <= 1 else {
       throw context.error(.shape, "\(requested) is no shape: expected extents of at least 0 and at most one -1")
     }
-    // Symbolic extents cancel where they are copied; what is left must be numbers.
-    var source = shape.dimensions
-    for axis in copied where shape[axis] < 0 {
-      guard let index = source.firstIndex(of: shape[axis]) else { continue }
-      source[index] = 1
-    }
-    let known = result.indices.filter { requested[$0] != -1 && !(copied.contains($0) && shape[$0] < 0) }
-      .reduce(1) { $0 * result[$1] }
-    guard source.allSatisfy({ $0 >= 0 }) else {
-      guard let free = requested.firstIndex(of: -1), source.filter({ $0 < 0 }).count == 1,
-        source.filter({ $0 >= 0 }).reduce(1, *) == known, let symbol = source.first(where: { $0 < 0 })
-      else { throw context.error(.shape, "\(shape) can't be reshaped to \(requested) while an extent is symbolic") }
-      result[free] = symbol
-      return Shape(result)
-    }
-    let count = source.reduce(1, *)
-    if let free = requested.firstIndex(of: -1) {
-      guard known > 0, count % known == 0 else {
-        throw context.error(.shape, "\(shape) has \(count) elements, which \(requested) does not divide")
+    var result = requested
+    let copied = context.attributes.flag("allowzero") ? [] : requested.indices.filter { requested[$0] == 0 }
+    for axis in copied {
+      guard axis < shape.rank else {
+        throw context.error(.shape, "extent \(axis) of \(requested) copies one that \(shape) lacks")
       }
-      result[free] = count / known
-    } else if known != count {
-      throw context.error(.shape, "\(shape) has \(count) elements, \(requested) has \(known)")
+      result[axis] = shape[axis]
+    }
+    // Copied extents cancel, so that zeros and symbolic ones among them do no harm.
+    let rest = shape.indices.filter { !copied.contains($0) }.map { shape[$0] }
+    let known = Shape.product(
+      of: requested.indices.filter { !copied.contains($0) }.map { requested[$0] }.filter { $0 >= 0 })
+    let count = Shape.product(of: rest.filter { $0 >= 0 })
+    let symbols = rest.filter { $0 < 0 }
+    guard let known, let count else { throw context.error(.shape, "\(shape) has not as many elements as \(requested)") }
+    if let free = requested.firstIndex(of: -1) {
+      guard known > 0, symbols.isEmpty ? count % known == 0 : symbols.count == 1 && count == known else {
+        throw context.error(.shape, "\(shape) can't be reshaped to \(requested): nothing that is known stands for -1")
+      }
+      result[free] = symbols.first ?? count / known
+    } else if !symbols.isEmpty {
+      throw context.error(.shape, "\(shape) can't be reshaped to \(requested) while an extent is symbolic")
+    } else if known != count, !(shape.isStatic && shape.elementCount == 0 && result.contains(0)) {
+      throw context.error(.shape, "\(shape) has not as many elements as \(requested)")
     }
     return Shape(result)
   }
@@ -90,8 +84,11 @@ enum Movement {
       let axis = try context.normalize([context.attributes.int("axis") ?? 0], of: first.shape)[0]
       var shape = first.shape.dimensions
       for type in context.inputs.dropFirst().compactMap({ $0 }) {
-        let isFitting = type.shape.rank == first.shape.rank
-          && first.shape.indices.allSatisfy { $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0] }
+        let isFitting =
+          type.shape.rank == first.shape.rank
+          && first.shape.indices.allSatisfy {
+            $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0]
+          }
         guard isFitting else {
           throw context.error(.shape, "\(type.shape) can't be joined to \(first.shape) along axis \(axis)")
         }
@@ -158,6 +155,9 @@ enum Movement {
       guard context.attributes.string("mode") == "constant" else {
         throw context.error(.unsupported, "mode '\(context.attributes.string("mode") ?? "")', expected 'constant'")
       }
+      if context.has(2), !([[], [1]] as [Shape]).contains(context.input(2).shape) {
+        throw context.error(.shape, "constant_value is \(context.input(2).shape), expected a scalar")
+      }
       let axes = try context.normalize(context.integers(3) ?? Array(data.shape.indices), of: data.shape)
       let pads = try context.integers(1) ?? []
       guard pads.count == 2 * axes.count else {
@@ -165,7 +165,9 @@ enum Movement {
       }
       var shape = data.shape.dimensions
       for (index, axis) in axes.enumerated() where pads[index] != 0 || pads[index + axes.count] != 0 {
-        let extent = shape[axis] + pads[index] + pads[index + axes.count]
+        let (before, after) = (pads[index], pads[index + axes.count])
+        let isSane = Swift.max(before.magnitude, after.magnitude) <= UInt(TensorType.byteLimit)
+        let extent = isSane ? shape[axis] + before + after : -1
         guard shape[axis] >= 0, extent >= 0 else {
           throw context.error(.shape, "axis \(axis) of \(data.shape) can't be padded by \(pads)")
         }
@@ -180,7 +182,7 @@ enum Movement {
       var before = [Int](repeating: 0, count: data.shape.rank)
       for (index, axis) in axes.enumerated() { before[axis] = pads[index] }
       let fill = context.optional(2) ?? TensorValue(repeating: 0, type: TensorType(data.dtype, []))
-      let result = broadcast(fill, to: type.shape)
+      let result = broadcast(fill.reshaped(to: []), to: type.shape)
       // The overlap of data and result, in the coordinates of each.
       let first = before.map { Swift.max(0, -$0) }
       let counts = data.shape.indices.map {
@@ -216,7 +218,7 @@ enum Movement {
 public struct SliceRange: Sendable, Equatable {
   /// The first element.
   public let start: Int
-  /// The distance to the next one; negative for a slice that runs backwards.
+  /// The distance to the next one, at most the extent; negative for a slice that runs backwards.
   public let step: Int
   /// How many elements.
   public let count: Int
@@ -233,21 +235,23 @@ public struct SliceRange: Sendable, Equatable {
       throw error("starts, ends, axes and steps differ in length: \(starts), \(ends), \(axes), \(steps)")
     }
     var result = shape.map { SliceRange(start: 0, step: 1, count: $0) }
+    var seen: Set<Int> = []
     for (index, axis) in axes.enumerated() {
       guard let axis = shape.normalized(axis: axis), shape[axis] >= 0 else {
         throw error("axis \(axis) of \(shape) can't be sliced")
       }
-      let (extent, step) = (shape[axis], steps[index])
-      guard step != 0 else { throw error("a step of 0 along axis \(axis)") }
+      guard seen.insert(axis).inserted else { throw error("axes \(axes) name one axis twice") }
+      let extent = shape[axis]
+      guard steps[index] != 0 else { throw error("a step of 0 along axis \(axis)") }
+      // A longer step takes one element, too, and offsets computed from it would overflow.
+      let step = Swift.min(Swift.max(steps[index], -Swift.max(extent, 1)), Swift.max(extent, 1))
       let bounds = step > 0 ? 0...extent : -1...Swift.max(extent - 1, -1)
       func clamp(_ position: Int) -> Int {
-        let absolute = position < 0 ? position.addingReportingOverflow(extent).partialValue : position
-        return Swift.min(Swift.max(position == .min ? bounds.lowerBound : absolute, bounds.lowerBound), bounds.upperBound)
+        Swift.min(Swift.max(position < 0 ? position + extent : position, bounds.lowerBound), bounds.upperBound)
       }
       let (start, end) = (clamp(starts[index]), clamp(ends[index]))
       let span = step > 0 ? end - start : start - end
-      let stride = step.magnitude > Int.max ? Int.max : Swift.abs(step)
-      result[axis] = SliceRange(start: start, step: step, count: span <= 0 ? 0 : (span - 1) / stride + 1)
+      result[axis] = SliceRange(start: start, step: step, count: span <= 0 ? 0 : (span - 1) / Swift.abs(step) + 1)
     }
     return result
   }

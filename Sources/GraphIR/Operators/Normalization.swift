@@ -49,7 +49,8 @@ enum Normalization {
         for channel in 0..<channels {
           let members = indices(channel)
           mean[channel] = members.reduce(0) { $0 + numbers[$1] } / count
-          variance[channel] = members.reduce(0) { $0 + (numbers[$1] - mean[channel]) * (numbers[$1] - mean[channel]) } / count
+          variance[channel] =
+            members.reduce(0) { $0 + (numbers[$1] - mean[channel]) * (numbers[$1] - mean[channel]) } / count
         }
       }
       let epsilon = Double(context.attributes.float("epsilon") ?? 0)

@@ -1,6 +1,7 @@
 /// Draws inside of a graph. Both need a `seed`: a graph that draws without one would give other numbers at each run.
 enum RandomDraws {
-  static let normal = draw([.defaulted("mean", .float(0)), .defaulted("scale", .float(1))]) { stream, type, attributes in
+  static let normal = draw([.defaulted("mean", .float(0)), .defaulted("scale", .float(1))]) {
+    stream, type, attributes in
     let (mean, scale) = (Double(attributes.float("mean") ?? 0), Double(attributes.float("scale") ?? 1))
     return stream.normal(type.shape.elementCount).map { mean + scale * Double($0) }
   }
@@ -22,7 +23,8 @@ enum RandomDraws {
         ]),
       infer: { context in
         guard let type = context.attributes.dataType("dtype"), type.isFloatingPoint else {
-          throw context.error(.dataType, "'dtype' is \(context.attributes.int("dtype") ?? 0), expected 1 (float32) or 11 (float64)")
+          throw context.error(
+            .dataType, "'dtype' is \(context.attributes.int("dtype") ?? 0), expected 1 (float32) or 11 (float64)")
         }
         let shape = context.attributes.ints("shape") ?? []
         guard shape.allSatisfy({ $0 >= 0 }) else { throw context.error(.shape, "'shape' is \(shape)") }

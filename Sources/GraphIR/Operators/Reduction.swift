@@ -2,7 +2,8 @@
 /// `noop_with_empty_axes`.
 enum Reduction {
   static let sum = reduction(.numeric, since: 13, Steps(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }))
-  static let mean = reduction(.floating, since: 18, Steps(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }), isMean: true)
+  static let mean = reduction(
+    .floating, since: 18, Steps(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }), isMean: true)
   static let max = reduction(
     .numeric, since: 20,
     Steps(start: -.infinity, { $0.isNaN || $0 > $1 ? $0 : $1 }, integerStart: .min, { Swift.max($0, $1) }))

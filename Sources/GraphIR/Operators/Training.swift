@@ -8,7 +8,8 @@ enum Training {
       to: [Formal("dX", .floating, "T")], attributes: [.defaulted("alpha", .float(0.01))]),
     infer: { context in
       guard context.input(0).shape == context.input(1).shape else {
-        throw context.error(.shape, "dY is \(context.input(0).shape), X is \(context.input(1).shape), expected equal shapes")
+        throw context.error(
+          .shape, "dY is \(context.input(0).shape), X is \(context.input(1).shape), expected equal shapes")
       }
       return [context.input(0)]
     },
@@ -66,7 +67,8 @@ enum Training {
       for index in x.indices {
         v[index] = coefficients.alpha * v[index] + (1 - coefficients.alpha) * g[index]
         h[index] = coefficients.beta * h[index] + (1 - coefficients.beta) * g[index] * g[index]
-        result[index] -= coefficients.rate * v[index] / (h[index].squareRoot() * coefficients.correction + coefficients.epsilon)
+        result[index] -=
+          coefficients.rate * v[index] / (h[index].squareRoot() * coefficients.correction + coefficients.epsilon)
       }
       return zip([result, v, h], context.outputs).map { numbers, type in
         Elementwise.convert(TensorValue(numbers, shape: type.shape), to: type.dtype)
@@ -75,20 +77,26 @@ enum Training {
     lowering: { builder, node in
       let attributes = ResolvedAttributes(node.op, node.attributes)
       let type = try builder.type(of: node.inputs[2]).dtype
-      func constant(_ number: Double) -> String {
+      func constant(_ number: Double, _ type: DataType) -> String {
         builder.constant(TensorValue(repeating: number, type: TensorType(type, [])))
       }
+      func constant(_ number: Double) -> String { constant(number, type) }
       func add(_ op: Op, _ inputs: String...) throws -> String { try builder.add(op, inputs) }
+      func cast(_ input: String, to type: DataType) throws -> String {
+        try builder.add(.cast, [input], ["to": .int(type.onnxCode)])
+      }
       let (rate, x, g, v, h) = (node.inputs[0], node.inputs[2], node.inputs[3], node.inputs[4], node.inputs[5])
-      let alpha = Double(attributes.float("alpha") ?? 0)
-      let beta = Double(attributes.float("beta") ?? 0)
-      let step = try builder.add(.cast, [node.inputs[1]], ["to": .int(type.onnxCode)])
-      let firstCorrection = try add(.sub, constant(1), add(.pow, constant(alpha), step))
-      let secondCorrection = try add(.sqrt, add(.sub, constant(1), add(.pow, constant(beta), step)))
+      let (alpha, beta, epsilon) = AdamCoefficients.decays(attributes)
+      // In float32, 1 - beta^T would lose most of its digits in the first steps.
+      let step = try cast(node.inputs[1], to: .float64)
+      func unbiased(_ decay: Double) throws -> String {
+        try add(.sub, constant(1, .float64), add(.pow, constant(decay, .float64), step))
+      }
+      let firstCorrection = try cast(unbiased(alpha), to: type)
+      let secondCorrection = try cast(add(.sqrt, unbiased(beta)), to: type)
       let newV = try add(.add, add(.mul, constant(alpha), v), add(.mul, constant(1 - alpha), g))
       let newH = try add(.add, add(.mul, constant(beta), h), add(.mul, constant(1 - beta), add(.mul, g, g)))
-      let epsilon = constant(Double(attributes.float("epsilon") ?? 0))
-      let denominator = try add(.add, add(.div, add(.sqrt, newH), secondCorrection), epsilon)
+      let denominator = try add(.add, add(.div, add(.sqrt, newH), secondCorrection), constant(epsilon))
       let change = try add(.div, add(.mul, add(.div, rate, firstCorrection), newV), denominator)
       return [try add(.sub, x, change), newV, newH]
     })
@@ -107,12 +115,16 @@ public struct AdamCoefficients: Sendable {
 
   /// The numbers of an `AdamStep` call.
   public init(_ context: EvaluationContext) {
-    alpha = Double(context.attributes.float("alpha") ?? 0)
-    beta = Double(context.attributes.float("beta") ?? 0)
-    epsilon = Double(context.attributes.float("epsilon") ?? 0)
+    (alpha, beta, epsilon) = Self.decays(context.attributes)
     let step = context.input(1).integers[0]
     rate = context.input(0).doubles[0] / (1 - Self.power(alpha, step))
     correction = 1 / (1 - Self.power(beta, step)).squareRoot()
+  }
+
+  /// Alpha, beta and epsilon as the decimals that were meant: 1 - 0.999 in float32 is off by 1.3e-5 of itself.
+  static func decays(_ attributes: ResolvedAttributes) -> (alpha: Double, beta: Double, epsilon: Double) {
+    func decimal(_ name: String) -> Double { attributes.float(name).flatMap { Double($0.description) } ?? 0 }
+    return (decimal("alpha"), decimal("beta"), decimal("epsilon"))
   }
 
   private static func power(_ base: Double, _ exponent: Int) -> Double {

@@ -7,7 +7,7 @@ extension Graph {
     var live: [Node] = []
     for node in nodes.reversed() where !needed.isDisjoint(with: node.outputs) {
       live.append(node)
-      needed.formUnion(node.inputs)
+      needed.formUnion(node.inputs.lazy.filter { !$0.isEmpty })
     }
     var result = self
     result.nodes = live.reversed()

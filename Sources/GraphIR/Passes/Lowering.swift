@@ -5,7 +5,7 @@ extension Graph {
   /// - Throws: ``GraphError`` where the graph was not verified.
   public func loweringPrivateOperators() throws -> Graph {
     guard nodes.contains(where: { $0.op.definition.lowering != nil }) else { return self }
-    var builder = GraphBuilder(name: name, symbols: symbols)
+    var builder = GraphBuilder(replacing: self)
     for input in inputs { try builder.input(input.name, input.type) }
     for parameter in parameters {
       try builder.parameter(parameter.name, parameter.type, isTrainable: parameter.isTrainable)

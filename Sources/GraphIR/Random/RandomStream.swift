@@ -41,7 +41,8 @@ public struct RandomStream: Sendable, Hashable, Codable {
       for block in 0..<blocks {
         let position = start &+ UInt64(block)
         let words = Philox.block(
-          key: keyWords, counter: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32), 0, 0))
+          key: keyWords,
+          counter: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32), 0, 0))
         for lane in 0..<4 where block * 4 + lane < count { buffer[block * 4 + lane] = words[lane] }
       }
       initialized = count
@@ -70,7 +71,9 @@ public struct RandomStream: Sendable, Hashable, Codable {
 
   /// A uniformly distributed tensor on [low, high).
   public mutating func uniform(_ shape: Shape, low: Float = 0, high: Float = 1) -> TensorValue {
-    TensorValue(uniform(shape.elementCount).map { low + (high - low) * $0 }, shape: shape)
+    // Rounding could otherwise reach `high`.
+    let last = Swift.max(low, high.nextDown)
+    return TensorValue(uniform(shape.elementCount).map { Swift.min(low + (high - low) * $0, last) }, shape: shape)
   }
 
   /// A tensor of standard normal numbers.

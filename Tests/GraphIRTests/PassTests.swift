@@ -1,0 +1,121 @@
+import GraphIR
+import TestSupport
+import Testing
+
+@Suite("Passes keep what a graph means")
+struct PassTests {
+  private let matrix = TensorType(.float64, [3, 2])
+  private let vector = TensorType(.float64, [2])
+
+  /// Two batch normalisations in training mode with one statistic left out, dead nodes, and names in the way of a lowering.
+  private func network() throws -> (graph: Graph, feeds: [String: TensorValue]) {
+    var builder = GraphBuilder(name: "network")
+    try builder.input("x", matrix)
+    for name in ["scale", "bias", "mean", "variance", "unused"] { try builder.parameter(name, vector) }
+    try builder.constant(TensorValue([1.0, 2.0]), named: "unread")
+    let arguments = ["x", "scale", "bias", "mean", "variance"]
+    try builder.append(
+      Node(
+        name: "norm", op: .batchNormalization, inputs: arguments, outputs: ["y", "new_mean", "new_variance"],
+        attributes: ["training_mode": .int(1), "epsilon": .float(0.5)]))
+    try builder.append(
+      Node(
+        name: "dead", op: .batchNormalization, inputs: arguments, outputs: ["d", "", "dead_variance"],
+        attributes: ["training_mode": .int(1)]))
+    try builder.append(Node(name: "dead_end", op: .exp, inputs: ["d"], outputs: ["dead_end.out"]))
+    let slope = try builder.add(.leakyReluGrad, ["y", "x"], ["alpha": .float(0.25)])
+    let first = try builder.add(.greater, [slope, "x"])
+    let second = try builder.add(.where, [first, slope, "x"])
+    let product = try builder.add(.gemm, [second, second, ""], ["transB": .int(1)], outputCount: 1)[0]
+    for output in ["y", "new_mean", product] { try builder.output(output) }
+    builder.update("mean", to: "new_mean")
+    builder.update("variance", to: "new_variance")
+    let feeds: [String: TensorValue] = [
+      "x": TensorValue([0.5, -1, 2, 3, -0.25, 1], shape: [3, 2]), "scale": TensorValue([2.0, -1]),
+      "bias": TensorValue([0.5, 0.25]), "mean": TensorValue([0.5, 1]), "variance": TensorValue([2.0, 0.5]),
+      "unused": TensorValue([0.0, 0]),
+    ]
+    return (builder.graph, feeds)
+  }
+
+  private func expectEqual(_ found: [String: TensorValue], _ expected: [String: TensorValue]) {
+    #expect(found.keys.sorted() == expected.keys.sorted())
+    for (name, value) in expected {
+      #expect(found[name].map { mismatch($0, value, relative: 1e-12) } == .some(nil), "\(name)")
+    }
+  }
+
+  @Test("dead code goes, also where optional outputs and inputs are left out, and results stay")
+  func deadCode() throws {
+    let (graph, feeds) = try network()
+    let live = graph.removingDeadCode()
+    try live.verify()
+    #expect(live.nodes.map(\.name).filter { $0.hasPrefix("dead") } == [])
+    #expect(live.nodes.count == graph.nodes.count - 2)
+    #expect(live.constants.isEmpty)
+    #expect(live.parameters.map(\.name) == ["scale", "bias", "mean", "variance"])
+    #expect(live.inputs == graph.inputs)
+    let (found, expected) = (try Interpreter.run(live, feeds), try Interpreter.run(graph, feeds))
+    #expect(found.outputs == expected.outputs)
+    #expect(found.updates == expected.updates)
+    #expect(live.removingDeadCode() == live)
+  }
+
+  @Test("a lowered graph is plain ONNX with the same results under the same names")
+  func lowering() throws {
+    let (graph, feeds) = try network()
+    let plain = try graph.loweringPrivateOperators()
+    try plain.verify()
+    #expect(plain.nodes.allSatisfy { $0.op.definition.signature.domain == Signature.onnxDomain })
+    #expect(plain.inputs == graph.inputs && plain.parameters == graph.parameters && plain.outputs == graph.outputs)
+    let (found, expected) = (try Interpreter.run(plain, feeds), try Interpreter.run(graph, feeds))
+    #expect(found.outputs == expected.outputs)
+    #expect(found.updates == expected.updates)
+    let untouched = plain.removingDeadCode()
+    #expect(try untouched.loweringPrivateOperators() == untouched)
+  }
+
+  @Test(
+    "the lowering of every private operator computes what its kernel does", arguments: [DataType.float32, .float64])
+  func loweringOfExamples(dtype: DataType) throws {
+    let examples = OpExamples.all.filter { $0.op.definition.lowering != nil }.map { $0.withDtype(dtype) }
+    #expect(Set(examples.map(\.op)) == [.leakyReluGrad, .adamStep])
+    for example in examples {
+      let plain = try example.graph().loweringPrivateOperators()
+      try plain.verify()
+      let found = try Interpreter.run(plain, example.feeds).outputs
+      for (index, expected) in try example.evaluate().enumerated() {
+        let value = try #require(found["y\(index)"])
+        #expect(mismatch(value, expected, relative: dtype == .float32 ? 5e-7 : 1e-14) == nil, "\(example)")
+      }
+    }
+  }
+
+  @Test("in inference mode nothing is updated and a row's result depends on no other row")
+  func inferenceMode() throws {
+    let (graph, feeds) = try network()
+    let inference = graph.inferenceMode()
+    try inference.verify()
+    #expect(inference.updates.isEmpty)
+    let all = try Interpreter.run(inference, feeds)
+    #expect(all.outputs["new_mean"] == feeds["mean"])
+    // (x - mean) / √(variance + epsilon) · scale + bias, by hand for the first row.
+    let first: [Double] = [0.5, 0.25 + 2]
+    #expect(mismatch(Array(try #require(all.outputs["y"]).doubles.prefix(2)), first, relative: 1e-12) == nil)
+    var changed = feeds
+    changed["x"] = TensorValue([0.5, -1, 7, -9, 11, 4], shape: [3, 2])
+    let other = try #require(try Interpreter.run(inference, changed).outputs["y"])
+    #expect(Array(other.doubles.prefix(2)) == Array(try #require(all.outputs["y"]).doubles.prefix(2)))
+    #expect(inference.inferenceMode() == inference)
+  }
+
+  @Test("a graph without anything to do stays as it is")
+  func nothingToDo() throws {
+    for example in OpExamples.all where example.op.definition.lowering == nil && example.op != .batchNormalization {
+      let graph = try example.graph()
+      #expect(graph.removingDeadCode() == graph, "\(example)")
+      #expect(try graph.loweringPrivateOperators() == graph, "\(example)")
+      #expect(graph.inferenceMode() == graph, "\(example)")
+    }
+  }
+}
