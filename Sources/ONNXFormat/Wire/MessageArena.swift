@@ -1,10 +1,12 @@
 import CONNX
+import GraphIR
 
 /// The memory of a tree of protobuf-c messages that is built in Swift; it goes when the arena does.
 ///
 /// Messages point into the arena, so it has to live until they are packed.
 final class MessageArena {
   private var blocks: [UnsafeMutableRawPointer] = []
+  private var values: [TensorValue] = []
 
   deinit { for block in blocks { block.deallocate() } }
 
@@ -18,44 +20,44 @@ final class MessageArena {
     return message
   }
 
-  /// The pointers as a repeated message field takes them.
-  func list<Message>(
-    _ messages: [UnsafeMutablePointer<Message>]
-  ) -> (count: Int, pointer: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>) {
-    let pointer = allocate(UnsafeMutablePointer<Message>?.self, messages.count)
-    for (index, message) in messages.enumerated() { pointer[index] = message }
-    return (messages.count, pointer)
+  /// The pointers as a repeated field of messages or strings takes them.
+  func list<Pointee>(
+    _ pointers: [UnsafeMutablePointer<Pointee>]
+  ) -> (count: Int, pointer: UnsafeMutablePointer<UnsafeMutablePointer<Pointee>?>) {
+    array(pointers.map(Optional.some))
   }
 
-  /// The numbers as a repeated numeric field takes them.
-  func list<Number: BitwiseCopyable>(numbers: [Number]) -> (count: Int, pointer: UnsafeMutablePointer<Number>) {
-    let pointer = allocate(Number.self, numbers.count)
-    for (index, number) in numbers.enumerated() { pointer[index] = number }
-    return (numbers.count, pointer)
-  }
-
-  /// The texts as a repeated string field takes them.
-  func list(
-    strings: [String]
-  ) -> (count: Int, pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) {
-    let pointer = allocate(UnsafeMutablePointer<CChar>?.self, strings.count)
-    for (index, text) in strings.enumerated() { pointer[index] = string(text) }
-    return (strings.count, pointer)
+  /// The elements as a repeated field of anything else takes them.
+  func array<Element: BitwiseCopyable>(
+    _ elements: [Element]
+  ) -> (count: Int, pointer: UnsafeMutablePointer<Element>) {
+    let pointer = allocate(Element.self, elements.count)
+    for (index, element) in elements.enumerated() { pointer[index] = element }
+    return (elements.count, pointer)
   }
 
   /// A text with the NUL that C wants.
-  func string(_ text: String) -> UnsafeMutablePointer<CChar> {
-    let characters = text.utf8CString
-    let pointer = allocate(CChar.self, characters.count)
-    characters.withUnsafeBufferPointer { pointer.initialize(from: $0.baseAddress!, count: $0.count) }
-    return pointer
+  ///
+  /// - throws: ``ONNXError`` for a text that has a NUL in it.
+  func string(_ text: String) throws -> UnsafeMutablePointer<CChar> {
+    let characters = text.utf8.map(CChar.init(bitPattern:))
+    guard !characters.contains(0) else {
+      throw ONNXError(code: .graph, message: "the name or text '\(text)' has a NUL in it, which ONNX's readers cut off")
+    }
+    return array(characters + [0]).pointer
   }
 
-  /// A copy of `bytes` as a bytes field takes it.
-  func bytes(_ bytes: UnsafeRawBufferPointer) -> ProtobufCBinaryData {
-    let pointer = allocate(UInt8.self, bytes.count)
-    UnsafeMutableRawBufferPointer(start: pointer, count: bytes.count).copyMemory(from: bytes)
-    return ProtobufCBinaryData(len: bytes.count, data: pointer)
+  /// A text as a bytes field takes it.
+  func bytes(_ text: String) -> ProtobufCBinaryData {
+    let units = Array(text.utf8)
+    return ProtobufCBinaryData(len: units.count, data: array(units).pointer)
+  }
+
+  /// The bytes of `value`, which the arena keeps alive; nothing is copied.
+  func bytes(of value: TensorValue) -> ProtobufCBinaryData {
+    values.append(value)
+    let start = value.storage.pointer.assumingMemoryBound(to: UInt8.self)
+    return ProtobufCBinaryData(len: value.byteCount, data: start)
   }
 
   private func allocate<Element>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
