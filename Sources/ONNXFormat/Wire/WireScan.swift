@@ -51,6 +51,8 @@ struct WireScan {
       }
       try spend(Self.fieldOverhead)
       guard let field = Self.field(UInt32(number), of: descriptor) else {
+        // protobuf-c keeps a copy of what it does not know.
+        try spend(Self.fieldOverhead)
         try skip(wire, in: bytes, end: end)
         continue
       }
