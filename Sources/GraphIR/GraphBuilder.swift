@@ -4,6 +4,7 @@ public struct GraphBuilder: Sendable {
   public private(set) var graph: Graph
   private var types: [String: TensorType] = [:]
   private var constantNames: [TensorValue: String] = [:]
+  private var constantValues: [String: TensorValue] = [:]
   private var counters: [String: Int] = [:]
   private var nodeNames: Set<String> = []
 
@@ -47,6 +48,7 @@ public struct GraphBuilder: Sendable {
     let name = freshName("constant")
     types[name] = value.type
     constantNames[value] = name
+    constantValues[name] = value
     graph.constants.append(.init(name: name, value: value))
     return name
   }
@@ -57,6 +59,7 @@ public struct GraphBuilder: Sendable {
   public mutating func constant(_ value: TensorValue, named name: String) throws {
     try declare(name, value.type)
     constantNames[value] = constantNames[value] ?? name
+    constantValues[name] = value
     graph.constants.append(.init(name: name, value: value))
   }
 
@@ -88,8 +91,7 @@ public struct GraphBuilder: Sendable {
   ///
   /// - Throws: ``GraphError`` where it does not fit the operator or a name is taken or unknown.
   public mutating func append(_ node: Node) throws {
-    let constants = Dictionary(uniqueKeysWithValues: graph.constants.map { ($0.name, $0.value) })
-    let inferred = try Verifier.infer(node, types: types, constants: constants, graph: graph)
+    let inferred = try Verifier.infer(node, types: types, constants: constantValues, graph: graph)
     for (output, type) in zip(node.outputs, inferred) where !output.isEmpty { try declare(output, type) }
     nodeNames.insert(node.name)
     graph.nodes.append(node)

@@ -50,6 +50,20 @@ public struct InferenceContext: Sendable {
     return value.integers
   }
 
+  /// As ``integers(_:)``, where each is an extent or is added to one, and so has to be small enough to compute with.
+  func extents(_ index: Int) throws -> [Int]? {
+    let extents = try integers(index)
+    for extent in extents ?? [] where extent.magnitude > 1 << 48 {
+      throw error(.shape, "extent \(extent) is out of range")
+    }
+    return extents
+  }
+
+  /// Throws where sizes and offsets of a tensor of this shape can't be computed.
+  func checkSize(of shape: Shape) throws {
+    guard shape.isRepresentable else { throw error(.shape, "shape \(shape) has too many elements") }
+  }
+
   /// `axes` counted from the front, each in range and named once.
   func normalize(_ axes: [Int], of shape: Shape) throws -> [Int] {
     let normal = try axes.map { axis in

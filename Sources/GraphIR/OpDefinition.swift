@@ -26,7 +26,10 @@ public struct OpDefinition: Sendable {
   /// - Throws: ``GraphError`` that names the node, the operator, what was expected and what was found.
   public func infer(_ context: InferenceContext) throws -> [TensorType] {
     try signature.check(context)
-    return try inferOutputs(context)
+    for case let input? in context.inputs { try context.checkSize(of: input.shape) }
+    let outputs = try inferOutputs(context)
+    for output in outputs { try context.checkSize(of: output.shape) }
+    return outputs
   }
 }
 

@@ -30,6 +30,18 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
   /// Whether every extent is a number.
   @inlinable public var isStatic: Bool { dimensions.allSatisfy { $0 >= 0 } }
 
+  /// Whether the extents, zeros and symbols aside, multiply to at most 2⁴⁸, so that sizes and offsets can be computed
+  /// without overflow. Shapes from files need not be like that.
+  var isRepresentable: Bool {
+    var count = 1
+    for extent in dimensions where extent > 0 {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product <= 1 << 48 else { return false }
+      count = product
+    }
+    return true
+  }
+
   /// `axis` counted from the front: `-1` is the last one. Nil when it is out of range.
   public func normalized(axis: Int) -> Int? {
     let normal = axis < 0 ? axis + rank : axis

@@ -6,7 +6,7 @@ enum Movement {
       attributes: [.defaulted("allowzero", .int(0))]),
     infer: { context in
       let data = context.input(0)
-      let requested = try context.integers(1) ?? []
+      let requested = try context.extents(1) ?? []
       return [TensorType(data.dtype, try reshaped(data.shape, to: requested, context))]
     },
     evaluate: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] })
@@ -23,6 +23,7 @@ enum Movement {
     guard requested.allSatisfy({ $0 >= -1 }), requested.filter({ $0 == -1 }).count <= 1 else {
       throw context.error(.shape, "\(requested) is no shape: expected extents of at least 0 and at most one -1")
     }
+    try context.checkSize(of: Shape(result))
     // Symbolic extents cancel where they are copied; what is left must be numbers.
     var source = shape.dimensions
     for axis in copied where shape[axis] < 0 {
@@ -73,7 +74,7 @@ enum Movement {
     Signature(
       since: 13, [Formal("input", .any, "T"), Formal("shape", .integer)], to: [Formal("output", .any, "T")]),
     infer: { context in
-      let requested = Shape(try context.integers(1) ?? [])
+      let requested = Shape(try context.extents(1) ?? [])
       guard requested.isStatic, let shape = Shape.broadcast(context.input(0).shape, requested) else {
         throw context.error(.shape, "\(context.input(0).shape) does not broadcast to \(requested)")
       }
@@ -96,6 +97,7 @@ enum Movement {
           throw context.error(.shape, "\(type.shape) can't be joined to \(first.shape) along axis \(axis)")
         }
         shape[axis] += type.shape[axis]
+        try context.checkSize(of: Shape(shape))
       }
       return [TensorType(first.dtype, Shape(shape))]
     },
@@ -159,7 +161,7 @@ enum Movement {
         throw context.error(.unsupported, "mode '\(context.attributes.string("mode") ?? "")', expected 'constant'")
       }
       let axes = try context.normalize(context.integers(3) ?? Array(data.shape.indices), of: data.shape)
-      let pads = try context.integers(1) ?? []
+      let pads = try context.extents(1) ?? []
       guard pads.count == 2 * axes.count else {
         throw context.error(.shape, "\(pads.count) pads for \(axes.count) axes, expected \(2 * axes.count)")
       }
@@ -247,7 +249,9 @@ public struct SliceRange: Sendable, Equatable {
       let (start, end) = (clamp(starts[index]), clamp(ends[index]))
       let span = step > 0 ? end - start : start - end
       let stride = step.magnitude > Int.max ? Int.max : Swift.abs(step)
-      result[axis] = SliceRange(start: start, step: step, count: span <= 0 ? 0 : (span - 1) / stride + 1)
+      let count = span <= 0 ? 0 : (span - 1) / stride + 1
+      // A step that is never taken may be any number; 1 can be computed with.
+      result[axis] = SliceRange(start: start, step: count > 1 ? step : 1, count: count)
     }
     return result
   }
