@@ -6,7 +6,8 @@
 FOLDER has the layout of ONNX's backend tests: NAME/model.onnx and, for each call, NAME/test_data_set_N/input_K.pb and
 output_K.pb. Every model must pass onnx.checker with full_check and strict shape inference, and its outputs in ONNX
 Runtime must be the given ones to 1e-5 relative and absolute; where ONNX Runtime lacks a kernel, onnx's reference
-evaluator stands in, and the line says so. Random operators are compared by shape and type. Prints `ok …` and `not ok …` lines; exits with 1 after a `not ok`.
+evaluator stands in, and the line says so. Random operators are compared by shape and type. Prints `ok …` and
+`not ok …` lines; exits with 1 after a `not ok`.
 """
 
 import pathlib

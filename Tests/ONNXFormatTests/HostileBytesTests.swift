@@ -7,12 +7,12 @@ import Testing
 @Suite struct HostileBytesTests {
   let importer = Importer()
 
-  @Test func nestingOf100000IsRefused() {
+  @Test func deepNestingIsRefused() {
     // Graphs in attributes in nodes in graphs: fields 1, 5 and 6, wrapped from the inside out.
     let fields: [UInt64] = [6, 5, 1]
     var parts: [[UInt8]] = []
     var length = 0
-    for level in 0..<100_000 {
+    for level in 0..<99_999 {
       let header = WireMessage.Field.varint(fields[level % 3] << 3 | 2) + WireMessage.Field.varint(UInt64(length))
       parts.append(header)
       length += header.count
@@ -60,14 +60,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([0x08], "ends within a number"),
-    ([0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], "more than 64 bits"),
-    ([0x3a, 0x05, 0x00], "its length is 5, but 1 bytes are left"),
-    ([0x3a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], "bytes are left"),
-    ([0x00, 0x00], "no field key"), ([0x3b, 0x3c], "no field key"), ([0x38, 0x01], "expected wire type"),
-    ([0x0a, 0x00], "expected wire type"), ([0xf5, 0x06, 0x01, 0x02], "ends within a number"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([0x08], "ends within a number"),
+      ([0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], "more than 64 bits"),
+      ([0x3a, 0x05, 0x00], "its length is 5, but 1 bytes are left"),
+      ([0x3a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], "bytes are left"),
+      ([0x00, 0x00], "no field key"), ([0x3b, 0x3c], "no field key"), ([0x38, 0x01], "expected wire type"),
+      ([0x0a, 0x00], "expected wire type"), ([0xf5, 0x06, 0x01, 0x02], "ends within a number"),
+    ] as [([UInt8], String)])
   func brokenEncodingIsRefused(_ bytes: [UInt8], _ reason: String) {
     expectError(.malformed, reason) { try importer.decode(Data(bytes)) }
   }

@@ -15,7 +15,8 @@ extension Example {
         try Example(op, [x, y]), try Example(op, [x, numbers([3])], variant: "broadcast"),
         try Example(op, [integers, integers], variant: "int64"),
       ]
-    case .div: return [try Example(op, [x, positive]), try Example(op, [x, numbers([2, 1], low: 1)], variant: "broadcast")]
+    case .div:
+      return [try Example(op, [x, positive]), try Example(op, [x, numbers([2, 1], low: 1)], variant: "broadcast")]
     case .pow: return [try Example(op, [positive, x])]
     case .max, .min:
       return [
@@ -51,7 +52,9 @@ extension Example {
   private static func matrixExamples(_ op: Op) throws -> [Example] {
     let (a, b) = (numbers([2, 3]), numbers([3, 4], seed: 1))
     if op == .matMul {
-      return [try Example(op, [a, b]), try Example(op, [numbers([5, 1, 2, 3]), numbers([2, 3, 4])], variant: "batched")]
+      return [
+        try Example(op, [a, b]), try Example(op, [numbers([5, 1, 2, 3]), numbers([2, 3, 4])], variant: "batched"),
+      ]
     }
     let attributes: Attributes = [
       "transA": .int(1), "transB": .int(1), "alpha": .float(0.5), "beta": .float(-2),
@@ -115,7 +118,8 @@ extension Example {
     case .leakyReluGrad: return [try Example(op, [x, numbers([4, 3], seed: 1)], ["alpha": .float(0.2)])]
     default:
       let moments = [numbers([4, 3], seed: 2, low: -0.1, high: 0.1), numbers([4, 3], seed: 3, low: 0, high: 0.01)]
-      let inputs = [TensorValue(scalar: Float(0.01)), TensorValue(scalar: Int64(3)), x, numbers([4, 3], seed: 1)] + moments
+      let inputs =
+        [TensorValue(scalar: Float(0.01)), TensorValue(scalar: Int64(3)), x, numbers([4, 3], seed: 1)] + moments
       let attributes: Attributes = ["alpha": .float(0.5), "beta": .float(0.99), "epsilon": .float(1e-6)]
       return [try Example(op, inputs, attributes, outputCount: 3)]
     }

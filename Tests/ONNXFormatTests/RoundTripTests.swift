@@ -18,7 +18,8 @@ import Testing
     let model = try Example.generator().model
     let copy = try Importer().decode(Exporter.encode(model))
     #expect(copy == model)
-    #expect(copy.graph.parameters.filter { !$0.isTrainable }.map(\.name) == ["norm1.running_mean", "norm1.running_var"])
+    #expect(
+      copy.graph.parameters.filter { !$0.isTrainable }.map(\.name) == ["norm1.running_mean", "norm1.running_var"])
     #expect(copy.graph.symbols == ["batch"])
     #expect(copy.metadata["stateDigest"] == "é")
   }

@@ -42,7 +42,8 @@ struct AttributeDecoding {
       return .tensor(try tensors.value(of: tensor, label: label))
     default:
       throw ONNXError(
-        code: .unsupported, message: "\(label) has type \(attribute.type.rawValue), expected a number, a text, a list "
+        code: .unsupported,
+        message: "\(label) has type \(attribute.type.rawValue), expected a number, a text, a list "
           + "of them or a tensor")
     }
   }

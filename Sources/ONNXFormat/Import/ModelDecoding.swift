@@ -15,7 +15,8 @@ struct ModelDecoding {
     guard message.n_functions == 0 else {
       let names = messages(message.functions, message.n_functions).map { text($0.name) }
       throw ONNXError(
-        code: .unsupported, message: "the model has functions (\(names.joined(separator: ", "))); expected operators only")
+        code: .unsupported,
+        message: "the model has functions (\(names.joined(separator: ", "))); expected operators only")
     }
     guard message.n_training_info == 0 else {
       throw ONNXError(

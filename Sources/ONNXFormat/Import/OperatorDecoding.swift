@@ -18,7 +18,8 @@ struct OperatorDecoding {
   func add(_ node: Onnx__NodeProto, named name: String, to builder: inout GraphBuilder) throws {
     let label = "node '\(name)' (\(text(node.op_type)))"
     guard Self.isONNX(domain: text(node.domain)) else {
-      throw ONNXError(code: .unsupported, message: "\(label) is of the domain '\(text(node.domain))', expected ONNX's own")
+      throw ONNXError(
+        code: .unsupported, message: "\(label) is of the domain '\(text(node.domain))', expected ONNX's own")
     }
     let attributes = try AttributeDecoding(tensors: tensors).attributes(of: node, label: label)
     let outputs = texts(node.output, node.n_output)
@@ -68,7 +69,8 @@ struct OperatorDecoding {
     case ("value_ints", .ints(let numbers)): return TensorValue(integers: numbers)
     default:
       throw ONNXError(
-        code: .unsupported, message: "\(label) has a '\(name)' (\(value.kind.rawValue)), expected a dense tensor of numbers")
+        code: .unsupported,
+        message: "\(label) has a '\(name)' (\(value.kind.rawValue)), expected a dense tensor of numbers")
     }
   }
 }

@@ -29,7 +29,8 @@ struct ExternalData {
     let length = try Self.number("length", in: entries, label) ?? byteCount
     guard length == byteCount else {
       throw ONNXError(
-        code: .externalData, message: "\(label) has \(length) bytes in '\(location)', expected \(byteCount) for \(type)")
+        code: .externalData, message: "\(label) has \(length) bytes in '\(location)', expected \(byteCount) for \(type)"
+      )
     }
 
     let path = folder.appendingPathComponent(location).path
