@@ -37,10 +37,10 @@ struct Example: CustomStringConvertible {
   }
 }
 
-/// `count` numbers between `low` and `high` that look irregular and never change.
+/// As many numbers as `shape` has, between `low` and `high` that look irregular and never change.
 func numbers(_ shape: Shape, seed: Double = 0, low: Double = -2, high: Double = 2) -> TensorValue {
   let elements = (0..<shape.elementCount).map { index in
-    let wave = (sin(Double(index) * 12.9898 + seed * 78.233) + 1) / 2
+    let wave = (sin(Double(index) * 2.4 + seed * 0.7) + 1) / 2
     return Float(low + (high - low) * wave)
   }
   return TensorValue(elements, shape: shape)
