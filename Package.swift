@@ -29,6 +29,10 @@ let package = Package(
     .target(name: "Environments", swiftSettings: strict),
     .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 
+    // Formats and files.
+    .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "ONNXFormat", dependencies: ["GraphIR", "CONNX"], swiftSettings: strict),
+
     // The library's face.
     .target(name: "ModelZoo", dependencies: ["CPNG"], swiftSettings: strict),
 
@@ -37,6 +41,7 @@ let package = Package(
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR"], swiftSettings: strict),
     .testTarget(name: "ModelZooTests", dependencies: ["ModelZoo", "CPNG"], swiftSettings: strict),
     .testTarget(name: "ExecutorTests", dependencies: ["Executor"], swiftSettings: strict),
   ]

@@ -1,0 +1,30 @@
+import GraphIR
+
+/// A graph with the values of its parameters, and what else an ONNX file says about it.
+public struct ONNXModel: Hashable, Sendable {
+  /// The graph.
+  public var graph: Graph
+  /// The value of each of the graph's parameters, by name.
+  public var parameters: [String: TensorValue]
+  /// The program that wrote the model; empty if unknown.
+  public var producerName: String
+  /// The version of that program; empty if unknown.
+  public var producerVersion: String
+  /// What the model is for, for people.
+  public var documentation: String
+  /// Anything else by key, for example the run, the step and the digest of the state that the parameters are from.
+  public var metadata: [String: String]
+
+  /// A model.
+  public init(
+    graph: Graph, parameters: [String: TensorValue], producerName: String = "", producerVersion: String = "",
+    documentation: String = "", metadata: [String: String] = [:]
+  ) {
+    self.graph = graph
+    self.parameters = parameters
+    self.producerName = producerName
+    self.producerVersion = producerVersion
+    self.documentation = documentation
+    self.metadata = metadata
+  }
+}
