@@ -31,7 +31,7 @@ public struct WGANGP: Sendable {
   ///   - real: x, [N, …].
   ///   - fake: x̃, [N, …], outside of the generator's graph: the critic's loss sends no gradient there.
   ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
-  func criticLoss(_ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> (loss: Tensor, metrics: NamedTensors) {
+  package func criticLoss(_ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> (loss: Tensor, metrics: NamedTensors) {
     let between = interpolate(real: real, fake: fake, alpha: alpha)
     let penalty = try gradientPenalty(
       critic, at: between, target: settings.penalty.target, sided: settings.penalty.sided,
@@ -42,7 +42,7 @@ public struct WGANGP: Sendable {
   }
 
   /// −D(G(z)), the mean over the batch.
-  func generatorLoss(_ critic: Network, fake: Tensor) throws -> Tensor { -(try critic(fake).mean()) }
+  package func generatorLoss(_ critic: Network, fake: Tensor) throws -> Tensor { -(try critic(fake).mean()) }
 
   /// One update of the critic (algorithm 1, lines 3 to 10).
   ///
@@ -52,12 +52,17 @@ public struct WGANGP: Sendable {
   ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank.
   public func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor) throws -> Result {
     let generator = Network(generator, parameters: state.scoped("generator"))
-    let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
     let (fake, statistics) = try generator.training(noise)
+    var result = try criticStep(state, real: real, fake: fake, alpha: alpha)
+    result.state.merge(statistics, under: "generator")
+    return result
+  }
+
+  /// One update of the critic for given samples of the generator, which must not require a gradient.
+  package func criticStep(_ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor) throws -> Result {
+    let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
     let (loss, metrics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
-    var next = try updated(state, "critic", critic, gradients: critic.gradients(of: loss))
-    next.merge(statistics, under: "generator")
-    return (next, metrics)
+    return (try updated(state, "critic", critic, gradients: critic.gradients(of: loss)), metrics)
   }
 
   /// One update of the generator (algorithm 1, lines 11 and 12).

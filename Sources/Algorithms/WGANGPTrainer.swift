@@ -23,18 +23,13 @@ public struct WGANGPTrainer: Trainer {
   /// - Parameters:
   ///   - parameters: the networks' first parameters, named `generator/NAME` and `critic/NAME`.
   ///   - seed: what every random stream starts from.
-  /// - Throws: ``AlgorithmError`` where the data do not fit the critic.
+  /// - Throws: ``AlgorithmError`` where the data do not fit the critic or the parameters do not fit the networks.
   public init(_ algorithm: WGANGP, data: any ImageDataset, parameters: [String: TensorValue], seed: UInt64) throws {
     try algorithm.check(data)
     self.algorithm = algorithm
     self.data = data
-    var tensors = parameters
-    for (role, graph) in ["generator": algorithm.generator, "critic": algorithm.critic] {
-      let names = Set(graph.parameters.filter(\.isTrainable).map(\.name))
-      let trainable = parameters.scoped(role).filter { names.contains($0.key) }
-      tensors.merge(algorithm.settings.optimizer.adam.initialState(for: trainable), under: "\(role)/adam")
-    }
-    self.tensors = tensors.mapValues { Tensor($0) }
+    let zeros = algorithm.optimizerTypes.mapValues { TensorValue(repeating: 0, type: $0) }
+    tensors = try algorithm.checked(parameters.merging(zeros) { $1 }).mapValues { Tensor($0) }
     noise = RandomStream(seed: seed, name: "noise")
     alpha = RandomStream(seed: seed, name: "alpha")
     shuffle = Shuffle(count: data.count, key: RandomStream(seed: seed, name: "shuffle").key)
@@ -43,12 +38,13 @@ public struct WGANGPTrainer: Trainer {
 
   /// A run from a checkpoint.
   ///
-  /// - Throws: ``AlgorithmError`` where the state lacks something or the data do not fit.
+  /// - Throws: ``AlgorithmError`` where the state lacks something or the data do not fit, `DatasetError` where the position in
+  ///   the data lies outside of them.
   public init(_ algorithm: WGANGP, data: any ImageDataset, resuming state: TrainingState) throws {
     try algorithm.check(data)
     self.algorithm = algorithm
     self.data = data
-    tensors = state.tensors.mapValues { Tensor($0) }
+    tensors = try algorithm.checked(state.tensors).mapValues { Tensor($0) }
     noise = try state.stream("noise")
     alpha = try state.stream("alpha")
     shuffle = try Shuffle(
@@ -58,6 +54,12 @@ public struct WGANGPTrainer: Trainer {
         position: try state.counter("shuffle/position")))
     step = try state.counter("step")
     phase = try state.counter("phase")
+    guard step >= 0, (0..<algorithm.settings.criticSteps).contains(phase) else {
+      throw AlgorithmError(
+        .state,
+        "the checkpoint is at step \(step), \(phase) updates after the generator's last; expected fewer than criticSteps, "
+          + "\(algorithm.settings.criticSteps)")
+    }
   }
 
   /// Everything that the next step depends on.
@@ -71,13 +73,22 @@ public struct WGANGPTrainer: Trainer {
   }
 
   /// One update of the critic, and one of the generator when it is its turn.
+  ///
+  /// - Throws: ``AlgorithmError`` with code `diverged` where a metric is no finite number. The state is then as it was.
   public mutating func advance() throws -> [String: Double] {
+    var next = self
+    let metrics = try next.takeStep()
+    self = next
+    return metrics
+  }
+
+  private mutating func takeStep() throws -> [String: Double] {
     let batch = algorithm.settings.batch
     let real = try nextImages(batch)
     let ones = [Int](repeating: 1, count: real.shape.rank - 1)
     var result = try algorithm.criticStep(
       tensors, real: real, noise: drawNoise(batch), alpha: Tensor(alpha.uniform(Shape([batch] + ones))))
-    try accept(result)
+    try accept(result, of: ["images": real])
     var metrics = result.metrics
     phase += 1
     if phase == algorithm.settings.criticSteps {
@@ -103,14 +114,18 @@ public struct WGANGPTrainer: Trainer {
   }
 
   /// Takes over a step's state unless it has diverged.
-  private mutating func accept(_ result: WGANGP.Result) throws {
+  private mutating func accept(_ result: WGANGP.Result, of inputs: NamedTensors = [:]) throws {
     if let (metric, value) = result.metrics.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.item.isFinite }) {
-      let values = { (tensors: NamedTensors) in TrainingState(tensors: tensors.mapValues(\.value), streams: [:], counters: [:]) }
-      let culprit = values(tensors).firstNonFinite.map { "already before the step, the first tensor that is not finite was '\($0)'" }
-        ?? values(result.state).firstNonFinite.map { "the first tensor that is not finite after the step is '\($0)'" }
+      let culprit =
+        firstNonFinite(tensors.merging(inputs) { $1 }).map { "'\($0)' was not finite before the step" }
+        ?? firstNonFinite(result.state).map { "'\($0)' is not finite after the step" }
         ?? "every tensor of the state is still finite"
       throw AlgorithmError(.diverged, "the metric '\(metric)' became \(value.item) at step \(step + 1); \(culprit)")
     }
     tensors = result.state
+  }
+
+  private func firstNonFinite(_ tensors: NamedTensors) -> String? {
+    TrainingState(tensors: tensors.mapValues(\.value), streams: [:], counters: [:]).firstNonFinite
   }
 }

@@ -21,12 +21,21 @@ extension WGANGP {
     try validateNetworks()
   }
 
+  private var roles: [(name: String, graph: Graph)] { [("generator", generator), ("critic", critic)] }
+
   private func validateNetworks() throws {
-    for (role, graph) in [("generator", generator), ("critic", critic)] {
-      try graph.verify()
+    for (role, graph) in roles {
+      do {
+        try graph.verify()
+      } catch {
+        throw AlgorithmError(.network, "the \(role) is no valid graph", cause: error)
+      }
       guard graph.inputs.count == 1, graph.outputs.count == 1, graph.inputs[0].type.shape.first == -1 else {
+        let types = { (values: [Graph.Value]) in values.map { graph.describe($0.type) }.joined(separator: ", ") }
         throw AlgorithmError(
-          .network, "the \(role) takes \(graph.inputs.count) inputs, expected one of shape [batch, …] and one output")
+          .network,
+          "the \(role) makes (\(types(graph.outputs))) of (\(types(graph.inputs))), expected one output and one input of shape "
+            + "[batch, …]")
       }
     }
     let (made, taken) = (generator.outputs[0].type, critic.inputs[0].type)
@@ -47,9 +56,41 @@ extension WGANGP {
     }
   }
 
+  /// The types of both networks' parameters, named as in the state.
+  private var parameterTypes: [String: TensorType] {
+    roles.reduce(into: [:]) { types, role in
+      for parameter in role.graph.parameters { types["\(role.name)/\(parameter.name)"] = parameter.type }
+    }
+  }
+
+  /// The types of both optimisers' tensors, named as in the state.
+  var optimizerTypes: [String: TensorType] {
+    roles.reduce(into: [:]) { types, role in
+      let trainable = role.graph.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
+      let state = settings.optimizer.adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
+      types.merge(state, under: "\(role.name)/adam")
+    }
+  }
+
+  /// The tensors of a state as they are.
+  ///
+  /// - Throws: ``AlgorithmError`` where one is missing, has another type than the networks say, or belongs to neither.
+  func checked(_ tensors: [String: TensorValue]) throws -> [String: TensorValue] {
+    let types = parameterTypes.merging(optimizerTypes) { $1 }
+    for name in Set(types.keys).union(tensors.keys).sorted() where tensors[name]?.type != types[name] {
+      let (expected, found) = (types[name]?.description ?? "nothing", tensors[name]?.type.description ?? "nothing")
+      throw AlgorithmError(.state, "the tensor '\(name)' of the state: expected \(expected), found \(found)")
+    }
+    return tensors
+  }
+
   /// - Throws: ``AlgorithmError`` where images do not fill the critic's input.
   func check(_ data: any ImageDataset) throws {
-    let sample = Shape(critic.inputs[0].type.shape.dropFirst())
+    let input = critic.inputs[0].type
+    guard input.dtype == .float32 else {
+      throw AlgorithmError(.network, "the critic takes \(critic.describe(input)), expected float32 as the images of '\(data.name)'")
+    }
+    let sample = Shape(input.shape.dropFirst())
     guard data.imageSize == sample.elementCount else {
       throw AlgorithmError(
         .network,

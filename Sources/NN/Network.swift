@@ -11,14 +11,15 @@ public struct Network {
   /// A network.
   ///
   /// - Parameters:
-  ///   - parameters: by name; running statistics included.
+  ///   - parameters: by name; running statistics included, others than the graph's left aside.
   ///   - requiresGrad: whether gradients with respect to the trainable parameters are wanted.
   public init(_ graph: Graph, parameters: [String: Tensor], requiresGrad: Bool = false) {
     self.graph = graph
-    let trainable = Set(graph.parameters.filter(\.isTrainable).map(\.name))
     self.parameters = Dictionary(
-      uniqueKeysWithValues: parameters.map { name, tensor in
-        (name, tensor.detached(requiresGrad: requiresGrad && trainable.contains(name)))
+      uniqueKeysWithValues: graph.parameters.compactMap { parameter in
+        parameters[parameter.name].map {
+          (parameter.name, $0.detached(requiresGrad: requiresGrad && parameter.isTrainable))
+        }
       })
   }
 
@@ -30,12 +31,12 @@ public struct Network {
   /// - Throws: ``GraphError`` where the input does not fit.
   public func callAsFunction(_ input: Tensor) throws -> Tensor { try graph([input], parameters: parameters).outputs[0] }
 
-  /// The first output, and what the running statistics become.
+  /// The first output, and what the running statistics become, which carry no gradient.
   ///
   /// - Throws: ``GraphError`` where the input does not fit.
   public func training(_ input: Tensor) throws -> (output: Tensor, updates: [String: Tensor]) {
     let result = try graph([input], parameters: parameters)
-    return (result.outputs[0], result.updates)
+    return (result.outputs[0], result.updates.mapValues { $0.detached() })
   }
 
   /// The gradient of a scalar with respect to every trainable parameter, by name; zeros where it does not depend on one.

@@ -10,8 +10,13 @@ public struct Sequential: Sendable {
 
   /// Traces `layers` on an input of shape [batch] + `input`.
   ///
+  /// - Parameters:
+  ///   - name: what the graph and errors are called after.
+  ///   - input: the shape of a sample.
+  ///   - layers: at least one.
+  ///   - dtype: the element type of input and parameters: float32 for work, float64 for checks.
   /// - Throws: ``NNError`` that names the network and the layer that does not fit.
-  public init(_ name: String, input: [Int], layers: [any Layer]) throws {
+  public init(_ name: String, input: [Int], layers: [any Layer], dtype: DataType = .float32) throws {
     guard !layers.isEmpty else { throw NNError(.network, "network '\(name)' has no layers") }
     guard input.allSatisfy({ $0 > 0 }) else {
       throw NNError(.shape, "network '\(name)': input \(input), expected positive extents without the batch")
@@ -19,15 +24,18 @@ public struct Sequential: Sendable {
     let trace = Trace(name: name, symbols: ["batch"])
     var initializers: [(name: String, initializer: Initializer)] = []
     var counts: [String: Int] = [:]
-    var x = try trace.input("input", TensorType(.float32, Shape([-1] + input)))
+    var x = try trace.input("input", TensorType(dtype, Shape([-1] + input)))
     for (index, layer) in layers.enumerated() {
       let kind = type(of: layer).kind
       counts[kind, default: 0] += 1
-      let scope = LayerScope(name: "\(kind)\(counts[kind] ?? 1)", trace: trace) { initializers.append(($0, $1)) }
+      let scope = LayerScope(name: "\(kind)\(counts[kind] ?? 1)", trace: trace, dtype: dtype) {
+        initializers.append(($0, $1))
+      }
       do {
         x = try layer(x, in: scope)
       } catch {
-        throw NNError(.network, "network '\(name)', layer \(index + 1) of \(layers.count)", cause: error)
+        let code = (error as? NNError)?.code ?? .shape
+        throw NNError(code, "network '\(name)', layer \(index + 1) of \(layers.count)", cause: error)
       }
     }
     try trace.output(x)
@@ -38,10 +46,9 @@ public struct Sequential: Sendable {
 
   /// New parameters by name, drawn in the order of the layers.
   public func initialParameters(from stream: inout RandomStream) -> [String: TensorValue] {
-    let shapes = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type.shape) })
     var values: [String: TensorValue] = [:]
-    for (name, initializer) in initializers {
-      values[name] = initializer.value(shapes[name] ?? [], from: &stream)
+    for (parameter, (name, initializer)) in zip(graph.parameters, initializers) {
+      values[name] = initializer.value(parameter.type, from: &stream)
     }
     return values
   }

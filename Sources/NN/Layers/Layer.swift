@@ -19,6 +19,7 @@ public protocol Layer: Sendable {
 public struct LayerScope {
   let name: String
   let trace: Trace
+  let dtype: DataType
   let declare: (String, Initializer) -> Void
 
   /// A trainable parameter `name.weight`, where `name` is the layer's.
@@ -41,6 +42,6 @@ public struct LayerScope {
   private func declared(_ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool) throws -> Tensor {
     let full = "\(self.name).\(name)"
     declare(full, initializer)
-    return try trace.parameter(full, TensorType(.float32, shape), isTrainable: isTrainable)
+    return try trace.parameter(full, TensorType(dtype, shape), isTrainable: isTrainable)
   }
 }

@@ -1,7 +1,7 @@
 import Autograd
 import GraphIR
 
-/// Adam, arXiv:1412.6980, as PyTorch computes it.
+/// Adam, arXiv:1412.6980, as PyTorch computes it, except that betas and eps are float32 as ONNX's attributes are.
 public struct Adam: Sendable, Hashable, Codable {
   /// The learning rate.
   public var rate: Double
@@ -25,14 +25,14 @@ public struct Adam: Sendable, Hashable, Codable {
     }
   }
 
-  /// The state before the first step: `step`, and `m/NAME` and `v/NAME` for each parameter.
-  public func initialState(for parameters: [String: TensorValue]) -> [String: TensorValue] {
-    var state = ["step": TensorValue(scalar: Int64(0))]
-    for (name, value) in parameters {
-      state["m/\(name)"] = TensorValue(repeating: 0, type: value.type)
-      state["v/\(name)"] = TensorValue(repeating: 0, type: value.type)
+  /// What the state holds: `step`, and `m/NAME` and `v/NAME` for each parameter. All are zero before the first step.
+  public func stateTypes(for parameters: [String: TensorType]) -> [String: TensorType] {
+    var types = ["step": TensorType(.int64, [])]
+    for (name, type) in parameters {
+      types["m/\(name)"] = type
+      types["v/\(name)"] = type
     }
-    return state
+    return types
   }
 
   /// One step: parameters and optimiser state after it.
@@ -40,7 +40,7 @@ public struct Adam: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - parameters: what changes, by name.
   ///   - gradients: a gradient for each of them.
-  ///   - state: as ``initialState(for:)`` or the step before gave it.
+  ///   - state: zeros of ``stateTypes(for:)``, or what the step before gave.
   /// - Throws: what the backend throws.
   public func step(
     _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor]
