@@ -26,21 +26,33 @@ struct BackwardPass {
   private let nodes: [TapeNode]
   private let leaves: [Tensor]
   private let reached: Set<Place>
-  /// Where gradients are wanted; nil for every leaf.
+  /// Places whose gradients are asked for: they stay when the node that they belong to is visited.
+  private let kept: Set<Place>
+  /// Where the walk leads; nil for every leaf.
   private let targets: Set<Place>?
   private let needed: Set<ObjectIdentifier>
+  private let createGraph: Bool
 
-  /// - Parameter targets: with respect to what; nil for every leaf.
-  init(_ outputs: [Tensor], _ vectors: [Tensor?], targets: [Tensor]?) throws {
+  /// - Parameters:
+  ///   - inputs: whose gradients are asked for.
+  ///   - onlyInputs: false leads the walk to all leaves.
+  init(_ outputs: [Tensor], _ vectors: [Tensor?], inputs: [Tensor], onlyInputs: Bool, createGraph: Bool) throws {
     guard vectors.count == outputs.count else {
       throw AutogradError(.gradOutputs, "\(vectors.count) gradOutputs for \(outputs.count) outputs, expected one for each")
     }
-    (nodes, leaves, reached) = try Self.collect(from: outputs)
-    self.targets = targets.map { Set($0.map(Place.init)) }
-    needed = Self.needed(of: nodes, for: self.targets)
+    (nodes, leaves, reached) = Self.collect(from: outputs)
+    kept = Set(inputs.map(Place.init))
+    targets = onlyInputs ? kept : nil
+    needed = Self.needed(of: nodes, for: targets)
+    self.createGraph = createGraph
     for (index, (output, vector)) in zip(outputs, vectors).enumerated() {
       if !output.requiresGrad, vector == nil, outputs.count > 1 { continue }
-      try add(Self.seed(index, output, vector), at: Place(output))
+      let seed = try Self.seed(index, output, vector)
+      add(createGraph ? seed : seed.detached(), at: Place(output))
+    }
+    if let freed = nodes.first(where: { $0.isFreed && needed.contains(ObjectIdentifier($0)) }) {
+      throw AutogradError(
+        .freed, "the graph behind \(freed.op.rawValue) was freed by an earlier pass; pass retainGraph: true to that one")
     }
   }
 
@@ -65,7 +77,7 @@ struct BackwardPass {
   }
 
   /// All nodes that the outputs depend on, their leaves, and every place on the way.
-  private static func collect(from outputs: [Tensor]) throws -> ([TapeNode], [Tensor], Set<Place>) {
+  private static func collect(from outputs: [Tensor]) -> ([TapeNode], [Tensor], Set<Place>) {
     var (nodes, leaves): ([TapeNode], [Tensor]) = ([], [])
     var reached: Set<Place> = []
     var visited: Set<ObjectIdentifier> = []
@@ -78,11 +90,6 @@ struct BackwardPass {
         continue
       }
       guard visited.insert(ObjectIdentifier(node)).inserted else { continue }
-      guard !node.isFreed else {
-        throw AutogradError(
-          .freed,
-          "the graph behind \(node.op.rawValue) was freed by an earlier pass; pass retainGraph: true to that one")
-      }
       nodes.append(node)
       for input in node.inputs { if let input { pending.append(input.tensor) } }
     }
@@ -105,7 +112,7 @@ struct BackwardPass {
   }
 
   /// Walks the nodes and gathers the gradients of targets and leaves.
-  mutating func run(createGraph: Bool, retainGraph: Bool) throws {
+  mutating func run(retainGraph: Bool) throws {
     try GradMode.$isEnabled.withValue(createGraph) {
       for node in nodes where needed.contains(ObjectIdentifier(node)) {
         try visit(node)
@@ -117,7 +124,7 @@ struct BackwardPass {
   private mutating func visit(_ node: TapeNode) throws {
     let gradOutputs = node.outputs.indices.map { index -> Tensor? in
       let place = Place(node, index)
-      return targets?.contains(place) == true ? gradients[place] : gradients.removeValue(forKey: place)
+      return kept.contains(place) ? gradients[place] : gradients.removeValue(forKey: place)
     }
     guard gradOutputs.contains(where: { $0 != nil }) else { return }
     let formulas = try derivatives(of: TapedCall(node: node, gradOutputs: gradOutputs))
@@ -141,9 +148,12 @@ struct BackwardPass {
   /// Adds the gradients of leaves to their `grad`.
   func accumulateIntoLeaves(except excluded: [Tensor]) {
     let excluded = Set(excluded.map(ObjectIdentifier.init))
-    for leaf in leaves where !excluded.contains(ObjectIdentifier(leaf)) {
-      let gradient = gradient(of: leaf) ?? .zeros(like: leaf)
-      leaf.grad = leaf.grad.map { $0 + gradient } ?? gradient
+    GradMode.$isEnabled.withValue(createGraph) {
+      for leaf in leaves where !excluded.contains(ObjectIdentifier(leaf)) {
+        let gradient = gradient(of: leaf) ?? .zeros(like: leaf)
+        // One tensor may be the gradient of several leaves; each gets its own, so that it can be changed in place.
+        leaf.grad = leaf.grad.map { $0 + gradient } ?? (createGraph ? gradient : gradient.detached())
+      }
     }
   }
 }

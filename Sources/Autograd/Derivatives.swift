@@ -8,7 +8,7 @@ typealias Derivative = () throws -> Tensor?
 /// An input without a formula (`nil`) has no gradient: it holds axes, a condition or a step count, or its derivative is zero
 /// almost everywhere.
 func derivatives(of call: TapedCall) throws -> [Derivative?] {
-  let g = call.gradOutputs[0] ?? Tensor.zeros(like: call.output())
+  var g: Tensor { call.gradOutput }
   func fit(_ gradient: Tensor, _ index: Int) -> Tensor { gradient.summed(to: call.shape(index)) }
   func x() throws -> Tensor { try call.input(0) }
   func y() -> Tensor { call.output() }
@@ -47,21 +47,26 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .matMul: return matMulDerivatives(call, g)
 
   // Reductions.
-  case .reduceSum: return [{ g.reshaped(try keptShape(call)).expanded(to: call.shape(0)) }, nil]
+  case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).expanded(to: try call.staticShape(0)) }, nil]
   case .reduceMean:
-    let count = Double(call.shape(0).elementCount) / Double(g.shape.elementCount)
-    return [{ (g / count).reshaped(try keptShape(call)).expanded(to: call.shape(0)) }, nil]
+    return [
+      {
+        let shape = try call.staticShape(0)
+        let count = Double(shape.elementCount) / Double(g.shape.elementCount)
+        return (g / count).reshaped(to: try keptShape(call)).expanded(to: shape)
+      }, nil,
+    ]
   case .reduceMax:
     return [
       {
         let kept = try keptShape(call)
-        let isMaximal = (try x() .== y().reshaped(kept)).cast(to: g.dtype)
-        return isMaximal * (g.reshaped(kept) / isMaximal.sum(try reducedAxes(call), keepDims: true))
+        let isMaximal = (try x() .== y().reshaped(to: kept)).cast(to: g.dtype)
+        return isMaximal * (g.reshaped(to: kept) / isMaximal.sum(try reducedAxes(call), keepDims: true))
       }, nil,
     ]
 
   // Movement.
-  case .reshape: return [{ g.reshaped(call.shape(0).dimensions) }, nil]
+  case .reshape: return [{ g.reshaped(to: call.shape(0)) }, nil]
   case .expand: return [{ fit(g, 0) }, nil]
   case .transpose: return [{ g.transposed(inverse(call.attributes.ints("perm"), rank: g.shape.rank)) }]
   case .concat: return concatDerivatives(call, g)
@@ -69,7 +74,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .pad: return padDerivatives(call, g)
 
   // Composites.
-  case .batchNormalization: return batchNormalizationDerivatives(call)
+  case .batchNormalization: return try batchNormalizationDerivatives(call)
 
   // Zero almost everywhere, or nothing that could carry a gradient.
   case .sign: return [nil]
@@ -84,21 +89,25 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   }
 }
 
-/// xʸ: y·xʸ⁻¹ and xʸ·log x. Where the exponent is 0 the first is 0, and where the base is 0 the second is, as in PyTorch.
+/// xʸ: y·xʸ⁻¹ and xʸ·log x. Where base and exponent are 0 the first is 0, and where the base is 0 the second is.
+///
+/// There the base is replaced *before* the power is taken: what a selection hides must be finite, or it comes back as NaN in the
+/// next derivative.
 private func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
-  [
+  func operands() throws -> (base: Tensor, exponent: Tensor, isZero: Tensor, one: Tensor) {
+    let base = try call.input(0)
+    return (base, try call.input(1), base .== base.scalar(0), base.scalar(1))
+  }
+  return [
     {
-      let (base, exponent) = (try call.input(0), try call.input(1))
-      let zero = g.scalar(0)
-      let slope = (exponent .== zero).select(zero, exponent * base.pow(exponent - 1))
-      return (g * slope).summed(to: call.shape(0))
+      let (base, exponent, isZero, one) = try operands()
+      let isConstant = Tensor.call(.and, [isZero, exponent .== exponent.scalar(0)])
+      return (g * (exponent * isConstant.select(one, base).pow(exponent - 1))).summed(to: call.shape(0))
     },
     {
-      let (base, exponent) = (try call.input(0), try call.input(1))
-      let zero = g.scalar(0)
-      let isZero = base .== zero
-      let logarithm = isZero.select(g.scalar(1), base).log()
-      return (g * isZero.select(zero, base.pow(exponent) * logarithm)).summed(to: call.shape(1))
+      let (base, exponent, isZero, one) = try operands()
+      let positive = isZero.select(one, base)
+      return (g * isZero.select(base.scalar(0), positive.pow(exponent) * positive.log())).summed(to: call.shape(1))
     },
   ]
 }
@@ -137,20 +146,14 @@ private func matMulDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] 
   guard let product = MatMulShape(call.shape(0), call.shape(1)) else {
     preconditionFailure("MatMul of \(call.shape(0)) and \(call.shape(1)) was not checked")
   }
-  let matrix = g.reshaped(product.batch + [product.m, product.n])
+  let matrix = g.reshaped(to: Shape(product.batch + [product.m, product.n]))
   func transposed(_ index: Int, as shape: Shape) throws -> Tensor {
     let axes = Array(shape.indices)
-    return try call.input(index).reshaped(shape.dimensions).transposed(axes.dropLast(2) + axes.suffix(2).reversed())
+    return try call.input(index).reshaped(to: shape).transposed(axes.dropLast(2) + axes.suffix(2).reversed())
   }
   return [
-    {
-      matrix.matmul(try transposed(1, as: product.right)).summed(to: product.left)
-        .reshaped(call.shape(0).dimensions)
-    },
-    {
-      try transposed(0, as: product.left).matmul(matrix).summed(to: product.right)
-        .reshaped(call.shape(1).dimensions)
-    },
+    { matrix.matmul(try transposed(1, as: product.right)).summed(to: product.left).reshaped(to: call.shape(0)) },
+    { try transposed(0, as: product.left).matmul(matrix).summed(to: product.right).reshaped(to: call.shape(1)) },
   ]
 }
 
@@ -171,7 +174,7 @@ private func sliceDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
     of: shape, starts: call.integers(1) ?? [], ends: call.integers(2) ?? [], axes: call.integers(3),
     steps: call.integers(4)
   ) { GraphError(.shape, $0) }
-  guard g.shape.elementCount > 0 else { return .zeros(shape, dtype: g.dtype) }
+  guard !g.shape.contains(0) else { return .zeros(shape, dtype: g.dtype) }
   var spread = g
   for (axis, slice) in slices.enumerated() where slice.step != 1 {
     if slice.step < 0 { spread = spread.sliced(axis: axis, from: -1, to: .min, step: -1) }
@@ -201,12 +204,12 @@ private func padDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
     }
     return g.padded(before: before, after: after)
   }
-  return [{ try interior() }, nil, { (g.sum() - (try interior()).sum()).reshaped(call.shape(2).dimensions) }, nil]
+  return [{ try interior() }, nil, { (g.sum() - (try interior()).sum()).reshaped(to: call.shape(2)) }, nil]
 }
 
 /// y = (x - mean) / √(var + ε) · scale + bias per channel, with the batch's statistics in training mode.
-private func batchNormalizationDerivatives(_ call: TapedCall) -> [Derivative?] {
-  let shape = call.shape(0)
+private func batchNormalizationDerivatives(_ call: TapedCall) throws -> [Derivative?] {
+  let shape = try call.staticShape(0)
   let channels = shape[1]
   let axes = shape.indices.filter { $0 != 1 }
   let count = Double(shape.elementCount / max(channels, 1))
@@ -217,20 +220,15 @@ private func batchNormalizationDerivatives(_ call: TapedCall) -> [Derivative?] {
     tensor.reshaped([1, channels] + [Int](repeating: 1, count: shape.rank - 2))
   }
   func total(_ tensor: Tensor) -> Tensor { tensor.sum(axes) }
-  /// What each call below needs: the centred input and 1/√(var + ε), broadcast per channel.
-  func normalized() throws -> (centred: Tensor, inverse: Tensor) {
-    let x = try call.input(0)
-    let mean = isTraining ? x.mean(axes, keepDims: true) : perChannel(try call.input(3))
-    let centred = x - mean
-    let variance = isTraining ? centred.squared().mean(axes, keepDims: true) : perChannel(try call.input(4))
-    return (centred, (variance + epsilon).sqrt().reciprocal())
-  }
+  let x = try call.input(0)
+  let centred = x - (isTraining ? x.mean(axes, keepDims: true) : perChannel(try call.input(3)))
+  let variance = isTraining ? centred.squared().mean(axes, keepDims: true) : perChannel(try call.input(4))
+  let inverse = (variance + epsilon).sqrt().reciprocal()
   let g = call.gradOutputs[0]
   let runningMean = call.gradOutputs.count > 1 ? call.gradOutputs[1] : nil
   let runningVariance = call.gradOutputs.count > 2 ? call.gradOutputs[2] : nil
 
   func inputDerivative() throws -> Tensor? {
-    let (centred, inverse) = try normalized()
     var result: Tensor?
     func accumulate(_ term: Tensor) { result = result.map { $0 + term } ?? term }
     if let g {
@@ -246,19 +244,14 @@ private func batchNormalizationDerivatives(_ call: TapedCall) -> [Derivative?] {
     if let runningVariance { accumulate(perChannel(runningVariance * (2 * (1 - momentum) / count)) * centred) }
     return result
   }
-  func scaleDerivative() throws -> Tensor? {
-    let (centred, inverse) = try normalized()
-    return g.map { total($0 * (centred * inverse)) }
-  }
+  func scaleDerivative() -> Tensor? { g.map { total($0 * (centred * inverse)) } }
   func meanDerivative() throws -> Tensor? {
     if isTraining { return runningMean.map { $0 * momentum } }
-    let (_, inverse) = try normalized()
     let factor = perChannel(try call.input(1)) * inverse
     return g.map { -total($0 * factor) }
   }
   func varianceDerivative() throws -> Tensor? {
     if isTraining { return runningVariance.map { $0 * momentum } }
-    let (centred, inverse) = try normalized()
     let factor = perChannel(try call.input(1)) * (inverse * inverse * inverse) * -0.5
     return g.map { total($0 * centred * factor) }
   }
@@ -272,9 +265,9 @@ private func reducedAxes(_ call: TapedCall) throws -> [Int] {
 }
 
 /// The shape of a reduction with the reduced axes kept as 1.
-private func keptShape(_ call: TapedCall) throws -> [Int] {
+private func keptShape(_ call: TapedCall) throws -> Shape {
   let axes = Set(try reducedAxes(call))
-  return call.shape(0).enumerated().map { axes.contains($0.offset) ? 1 : $0.element }
+  return Shape(call.shape(0).enumerated().map { axes.contains($0.offset) ? 1 : $0.element })
 }
 
 private func inverse(_ order: [Int]?, rank: Int) -> [Int] {

@@ -34,8 +34,8 @@ public func grad(
     throw AutogradError(
       .requiresNoGrad, "input \(index), a \(input.type), does not require a gradient; make it with requiresGrad: true")
   }
-  var pass = try BackwardPass(outputs, vectors, targets: onlyInputs ? inputs : nil)
-  try pass.run(createGraph: createGraph, retainGraph: retainGraph ?? createGraph)
+  var pass = try BackwardPass(outputs, vectors, inputs: inputs, onlyInputs: onlyInputs, createGraph: createGraph)
+  try pass.run(retainGraph: retainGraph ?? createGraph)
   if !onlyInputs { pass.accumulateIntoLeaves(except: inputs) }
   return try inputs.enumerated().map { index, input in
     if let gradient = pass.gradient(of: input) { return gradient }
@@ -73,11 +73,12 @@ extension Tensor {
   /// - Parameters:
   ///   - gradient: the vector; nil stands for 1 where this is a scalar.
   ///   - retainGraph: keeps the graph for another pass. Defaults to `createGraph`.
-  ///   - createGraph: makes the gradients differentiable.
+  ///   - createGraph: makes the gradients differentiable. A leaf and its gradient then hold each other until ``grad`` is set to
+  ///     nil, which the function `grad` avoids.
   /// - Throws: ``AutogradError``.
   public func backward(gradient: Tensor? = nil, retainGraph: Bool? = nil, createGraph: Bool = false) throws {
-    var pass = try BackwardPass([self], [gradient], targets: nil)
-    try pass.run(createGraph: createGraph, retainGraph: retainGraph ?? createGraph)
+    var pass = try BackwardPass([self], [gradient], inputs: [], onlyInputs: false, createGraph: createGraph)
+    try pass.run(retainGraph: retainGraph ?? createGraph)
     pass.accumulateIntoLeaves(except: [])
   }
 }

@@ -20,21 +20,24 @@ public func gradcheck(
     try FirstOrderCheck(eps: eps, atol: atol, rtol: rtol, function: function).run(inputs)
     return
   }
-  let outputs = try noGrad { try function(inputs.map { Tensor($0) }) }.filter { $0.dtype.isFloatingPoint }
+  let outputs = try function(variables(inputs)).filter { $0.dtype.isFloatingPoint }
   var stream = RandomStream(seed: 0, name: "gradcheck")
   let vectors = outputs.map { output in
     TensorValue(stream.normal(output.shape.elementCount).map(Double.init), shape: output.shape)
   }
   try gradcheck(inputs + vectors, order: order - 1, eps: eps, atol: atol, rtol: rtol) { arguments in
     let (primal, vectors) = (Array(arguments.prefix(inputs.count)), Array(arguments.dropFirst(inputs.count)))
-    let outputs = try enableGrad { try function(primal) }.filter { $0.dtype.isFloatingPoint }
+    let outputs = try function(primal).filter { $0.dtype.isFloatingPoint }
     let pairs = zip(outputs, vectors).filter { $0.0.requiresGrad }
-    let variables = primal.filter(\.requiresGrad)
-    guard !pairs.isEmpty, !variables.isEmpty else { return [] }
     return try grad(
-      pairs.map(\.0), variables, gradOutputs: pairs.map(\.1), createGraph: true, materializeGrads: true
+      pairs.map(\.0), primal.filter(\.requiresGrad), gradOutputs: pairs.map(\.1), createGraph: true, materializeGrads: true
     ).compactMap { $0 }
   }
+}
+
+/// Tensors with these values; the floating ones require a gradient, as functions that differentiate inside need them to.
+private func variables(_ values: [TensorValue]) -> [Tensor] {
+  values.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) }
 }
 
 /// The check of a function's first derivative.
@@ -43,15 +46,20 @@ private struct FirstOrderCheck {
   let function: ([Tensor]) throws -> [Tensor]
 
   func run(_ inputs: [TensorValue]) throws {
-    let tensors = inputs.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) }
+    let tensors = variables(inputs)
     let outputs = try function(tensors).filter { $0.dtype.isFloatingPoint }
-    for (position, value) in inputs.enumerated() where value.dtype.isFloatingPoint {
-      let numerical = try differences(inputs, at: position)
-      for (index, output) in outputs.enumerated() {
-        let analytical = try jacobian(of: output, tensors[position])
-        for element in numerical.indices {
-          for row in 0..<output.shape.elementCount {
-            let (expected, found) = (numerical[element][index][row], analytical[row][element])
+    let positions = inputs.indices.filter { inputs[$0].dtype.isFloatingPoint }
+    guard !outputs.isEmpty, !positions.isEmpty else {
+      throw AutogradError(
+        .gradcheck, "nothing to check: \(positions.count) floating-point inputs, \(outputs.count) floating-point outputs")
+    }
+    let numerical = try positions.map { try differences(inputs, at: $0) }
+    for (index, output) in outputs.enumerated() {
+      let analytical = try jacobian(of: output, positions.map { tensors[$0] })
+      for (variable, position) in positions.enumerated() {
+        for element in numerical[variable].indices {
+          for row in analytical.indices {
+            let (expected, found) = (numerical[variable][element][index][row], analytical[row][variable][element])
             guard abs(expected - found) <= atol + rtol * abs(expected) else {
               throw AutogradError(
                 .gradcheck,
@@ -75,25 +83,24 @@ private struct FirstOrderCheck {
         moved[element] += step
         var arguments = inputs
         arguments[position] = TensorValue(moved, shape: inputs[position].shape)
-        // Functions that differentiate inside need inputs that require a gradient.
-        let tensors = arguments.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) }
-        return try function(tensors).filter { $0.dtype.isFloatingPoint }.map { $0.value.doubles }
+        return try function(variables(arguments)).filter { $0.dtype.isFloatingPoint }.map { $0.value.doubles }
       }
       return zip(sides[0], sides[1]).map { zip($0, $1).map { ($0 - $1) / (2 * eps) } }
     }
   }
 
-  /// One row for each element of the output.
-  private func jacobian(of output: Tensor, _ input: Tensor) throws -> [[Double]] {
+  /// For each element of the output, for each input: the derivatives with respect to its elements.
+  private func jacobian(of output: Tensor, _ inputs: [Tensor]) throws -> [[[Double]]] {
     let count = output.shape.elementCount
     guard output.requiresGrad else {
-      return [[Double]](repeating: [Double](repeating: 0, count: input.shape.elementCount), count: count)
+      return [[[Double]]](repeating: inputs.map { [Double](repeating: 0, count: $0.shape.elementCount) }, count: count)
     }
     return try (0..<count).map { row in
       var unit = [Double](repeating: 0, count: count)
       unit[row] = 1
       let vector = Tensor(TensorValue(unit, shape: output.shape))
-      return try grad(output, input, gradOutputs: vector, retainGraph: true, materializeGrads: true).value.doubles
+      return try grad([output], inputs, gradOutputs: [vector], retainGraph: true, materializeGrads: true)
+        .map { $0?.value.doubles ?? [] }
     }
   }
 }

@@ -16,12 +16,20 @@ extension Graph {
   /// - Parameters:
   ///   - inputs: one tensor for each of the graph's inputs, in order.
   ///   - parameters: a tensor for each of the graph's parameters, by name.
-  /// - Throws: ``AutogradError`` where a parameter is missing or has another type, ``GraphError`` where inputs do not fit.
+  /// - Throws: ``AutogradError`` that names the input or parameter that is missing or has another type.
   public func callAsFunction(_ inputs: [Tensor], parameters: [String: Tensor]) throws -> Result {
     guard inputs.count == self.inputs.count else {
       throw AutogradError(.trace, "graph '\(name)' takes \(self.inputs.count) inputs, found \(inputs.count)")
     }
-    var values = Dictionary(uniqueKeysWithValues: zip(self.inputs.map(\.name), inputs))
+    var values: [String: Tensor] = [:]
+    var extents: [Int: Int] = [:]
+    for (input, tensor) in zip(self.inputs, inputs) {
+      guard tensor.dtype == input.type.dtype, Self.fits(tensor.shape, input.type.shape, &extents) else {
+        throw AutogradError(
+          .trace, "input '\(input.name)' of graph '\(name)': expected \(describe(input.type)), found \(tensor.type)")
+      }
+      values[input.name] = tensor
+    }
     for parameter in self.parameters {
       guard let tensor = parameters[parameter.name], tensor.type == parameter.type else {
         let found = parameters[parameter.name].map { "\($0.type)" } ?? "nothing"
@@ -43,5 +51,15 @@ extension Graph {
     return Result(
       outputs: outputs.map { value($0.name) },
       updates: Dictionary(uniqueKeysWithValues: updates.map { ($0.parameter, value($0.value)) }))
+  }
+
+  /// Whether `shape` is `declared` with an extent for each symbol, the same one wherever the symbol stands.
+  private static func fits(_ shape: Shape, _ declared: Shape, _ extents: inout [Int: Int]) -> Bool {
+    guard shape.rank == declared.rank else { return false }
+    for (extent, expected) in zip(shape, declared) where extent != expected {
+      guard expected < 0, extents[expected, default: extent] == extent else { return false }
+      extents[expected] = extent
+    }
+    return true
   }
 }

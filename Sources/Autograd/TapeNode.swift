@@ -32,12 +32,15 @@ final class TapeNode {
     Self.release(&inputs)
   }
 
-  /// Drops what the derivative needs. The graph can't be differentiated again.
+  /// Drops the values that the derivative needs. The ways to leaves stay, so that a later pass can tell whether it would have
+  /// needed them.
   func free() {
-    var inputs = takeInputs()
+    inputs = inputs.map { input in
+      guard let input, input.tensor.requiresGrad else { return nil }
+      return input.tensor.isLeaf ? input : Input(tensor: input.tensor.withoutValue(), version: input.version)
+    }
     outputs = []
     isFreed = true
-    Self.release(&inputs)
   }
 
   private func takeInputs() -> [Tensor] {

@@ -9,7 +9,7 @@ struct TapedCall {
   var op: Op { node.op }
   var attributes: ResolvedAttributes { ResolvedAttributes(node.op, node.attributes) }
 
-  /// The gradient of the only output.
+  /// The gradient of the only output of an operator.
   var gradOutput: Tensor {
     guard let gradient = gradOutputs[0] else { preconditionFailure("\(op.rawValue) was differentiated without a gradient") }
     return gradient
@@ -19,6 +19,21 @@ struct TapedCall {
   func shape(_ index: Int) -> Shape {
     guard let input = node.inputs[index] else { preconditionFailure("\(op.rawValue) has no input \(index)") }
     return input.tensor.shape
+  }
+
+  /// The shape of an input where the derivative needs numbers.
+  ///
+  /// - Throws: ``AutogradError`` where an extent is symbolic.
+  func staticShape(_ index: Int) throws -> Shape {
+    guard shape(index).isStatic else {
+      throw AutogradError(
+        .trace,
+        """
+        the derivative of \(op.rawValue) needs to know the extents of its input \(index), found \(shape(index)); \
+        trace it with a static shape
+        """)
+    }
+    return shape(index)
   }
 
   /// The element type of an input.

@@ -6,10 +6,11 @@ import GraphIR
 /// of tensors that require one requires one too, and holds the node of the tape that made it. A tensor belongs to one thread;
 /// its ``value`` is immutable and goes anywhere.
 public final class Tensor {
-  /// What a tensor stands for: numbers, or a name in a graph that is being traced.
+  /// What a tensor stands for: numbers, a name in a graph that is being traced, or a place on a tape whose values are freed.
   enum Payload {
     case value(TensorValue)
     case symbol(String, Trace)
+    case freed
   }
 
   /// Element type and shape.
@@ -49,6 +50,11 @@ public final class Tensor {
   func takeNode() -> TapeNode? {
     defer { node = nil }
     return node
+  }
+
+  /// The same place on the tape, holding on to no number.
+  func withoutValue() -> Tensor {
+    Tensor(.freed, type: type, requiresGrad: requiresGrad, node: node, outputIndex: outputIndex)
   }
 
   /// The element type.

@@ -111,6 +111,16 @@ extension Tensor {
 
   /// The same elements under another shape. An extent of 0 copies the old one, -1 is what remains.
   public func reshaped(_ extents: [Int]) -> Tensor { Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))]) }
+  /// The same elements as `shape`, taken as it is: no extent in it has a meaning of its own, as those of ``reshaped(_:)`` have.
+  func reshaped(to shape: Shape) -> Tensor {
+    guard shape != self.shape else { return self }
+    let attributes: Attributes = shape.contains(0) ? ["allowzero": .int(1)] : [:]
+    // At most one symbolic extent can be spoken of by -1; others stay where they are and are copied by 0.
+    let extents = shape.indices.map { axis in
+      shape[axis] >= 0 ? shape[axis] : axis < self.shape.rank && self.shape[axis] == shape[axis] ? 0 : -1
+    }
+    return Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))], attributes)
+  }
   /// The axes from `axis` on as one.
   public func flattened(from axis: Int) -> Tensor { reshaped([Int](repeating: 0, count: axis) + [-1]) }
   /// The axes in another order; reversed by default.

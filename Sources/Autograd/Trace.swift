@@ -51,6 +51,7 @@ public final class Trace {
     case .symbol(let name, let trace):
       precondition(trace === self, "tensor '\(name)' belongs to another trace")
       return name
+    case .freed: preconditionFailure("a freed place on the tape is no operand")
     }
   }
 }
