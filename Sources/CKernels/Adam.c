@@ -11,8 +11,9 @@ typedef struct {
 #define RANGE(NAME, T)                                                                             \
   ZK_CLONES static void NAME(const call *c, ptrdiff_t begin, ptrdiff_t end) {                      \
     const ZKAdam s = c->settings;                                                                  \
-    const T beta1 = (T)s.beta1, rest1 = (T)(1 - s.beta1), beta2 = (T)s.beta2, rest2 = (T)(1 - s.beta2); \
-    const T rate = (T)s.rate, correction = (T)s.correction, epsilon = (T)s.epsilon; \
+    const T beta1 = (T)s.beta1, rest1 = (T)(1 - s.beta1);                                          \
+    const T beta2 = (T)s.beta2, rest2 = (T)(1 - s.beta2);                                          \
+    const T rate = (T)s.rate, correction = (T)s.correction, epsilon = (T)s.epsilon;                \
     const T *x = c->x, *g = c->g, *m = c->m, *v = c->v;                                            \
     T *new_x = c->new_x, *new_m = c->new_m, *new_v = c->new_v;                                     \
     ZK_VECTORIZE                                                                                   \
@@ -22,7 +23,8 @@ typedef struct {
       const T second = beta2 * v[i] + rest2 * (gradient * gradient);                               \
       new_m[i] = first;                                                                            \
       new_v[i] = second;                                                                           \
-      new_x[i] = x[i] - rate * (first / (__builtin_elementwise_sqrt(second) * correction + epsilon));                          \
+      const T denominator = __builtin_elementwise_sqrt(second) * correction + epsilon;             \
+      new_x[i] = x[i] - rate * (first / denominator);                                              \
     }                                                                                              \
   }
 

@@ -13,8 +13,8 @@
 #define ZK_CLONES
 #endif
 
-// Promises that iterations are independent, which holds for buffers that are equal or disjoint (`restrict` would rule out
-// working in place).
+// Promises that iterations are independent, which holds for buffers that are equal or disjoint (`restrict` would rule
+// out working in place).
 #define ZK_VECTORIZE _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
 
 #define ZK_INLINE static inline __attribute__((always_inline))

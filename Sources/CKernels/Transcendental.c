@@ -12,8 +12,8 @@ typedef struct {
 
 #if defined(__x86_64__)
 
-// Vectors of 16 bytes even where wider ones exist: clang decides by its command line alone, not by a function's target, in
-// which registers wider ones are passed, so SLEEF would look for them in the wrong place.
+// Vectors of 16 bytes even where wider ones exist: clang decides by its command line alone, not by a function's target,
+// in which registers wider ones are passed, so SLEEF would look for them in the wrong place.
 #define BYTES 16
 
 #define ISA avx2

@@ -1,7 +1,8 @@
 // One family of transcendental rows. Included once for each instruction set by Transcendental.c, which defines
 //   ISA           the family's name
 //   TARGET        the attribute that lets the compiler use its instructions
-//   BYTES         the width of a vector (the same for all); without it, "vectors" are single numbers and the functions libm's
+//   BYTES         the width of a vector, the same for all; without it, "vectors" are single numbers and the functions
+//                 libm's
 //   SLEEF_FLOAT, SLEEF_DOUBLE   what follows Sleef_exp in the functions' names
 //   SLEEF_FLOAT_TANH   what follows Sleef_tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
 // No include guard, on purpose.

@@ -36,7 +36,8 @@ UNARY_ROW(exp, FUNCTION(exp)(x))
 UNARY_ROW(log, FUNCTION(log)(x))
 UNARY_ROW(tanh, TANH(x))
 UNARY_ROW(sigmoid, (T)1 / ((T)1 + FUNCTION(exp)(-x)))
-UNARY_ROW(softplus, __builtin_elementwise_max(x, (V){0}) + FUNCTION(log1p)(FUNCTION(exp)(-__builtin_elementwise_abs(x))))
+UNARY_ROW(
+    softplus, __builtin_elementwise_max(x, (V){0}) + FUNCTION(log1p)(FUNCTION(exp)(-__builtin_elementwise_abs(x))))
 
 TARGET static void TYPED(pow)(ptrdiff_t n, const void *va, ptrdiff_t sa, const void *vb, ptrdiff_t sb, void *vo) {
   const ptrdiff_t lanes = sizeof(V) / sizeof(T);

@@ -1,11 +1,12 @@
-/// Vectorised, multithreaded kernels on dense little tensors: plain C11 over raw buffers, with no allocation of results.
+/// Vectorised, multithreaded kernels on dense tensors: plain C11 over raw buffers.
 ///
 /// Rules that hold for every function here:
 /// - Buffers are contiguous (row-major) unless a layout says otherwise; results never need to be initialised.
-/// - An output may be the same buffer as an input of the same size (in place), but must not overlap one in any other way.
-/// - Work is partitioned by shape and thread count alone, so equal inputs give equal bits, always. Elementwise functions and
-///   reductions give the same bits for every thread count.
-/// - A function that returns `bool` returns false, and touches nothing, when it has no kernel for the types it was given.
+/// - Elementwise functions, `zk_adam` and the normalisations may write over an input of the result's size and type.
+///   Otherwise outputs must not overlap inputs.
+/// - Work is partitioned by shape and thread count alone, so equal inputs give equal bits, always. All but float
+///   matrix products give the same bits for every thread count.
+/// - A function that returns `bool` returns false when it has no kernel for the types it was given.
 #pragma once
 
 #include "zk_batch_norm.h"

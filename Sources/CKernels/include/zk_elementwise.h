@@ -4,9 +4,10 @@
 /// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN.
 /// `leakyRelu` takes its slope for negative numbers in `alpha`.
 ///
-/// exp, log, tanh, sigmoid and softplus come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an element's position.
+/// exp, log, tanh, sigmoid and softplus come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an
+/// element's position.
 ZK_ENUM(ZKUnary){
-    ZKUnaryNeg,     ZKUnaryAbs,  ZKUnarySign, ZKUnarySqrt, ZKUnaryReciprocal, ZKUnaryRelu,
+    ZKUnaryNeg,       ZKUnaryAbs, ZKUnarySign, ZKUnarySqrt, ZKUnaryReciprocal, ZKUnaryRelu,
     ZKUnaryLeakyRelu, ZKUnaryExp, ZKUnaryLog,  ZKUnaryTanh, ZKUnarySigmoid,    ZKUnarySoftplus,
     ZKUnaryNot,
 };
@@ -31,7 +32,8 @@ bool zk_binary(ZKBinary op, ZKType type, const ZKLayout *layout, const void *a, 
 bool zk_compare(ZKCompare op, ZKType type, const ZKLayout *layout, const void *a, const void *b, void *out);
 
 /// out = condition ? a : b over a layout of three broadcast operands; `element_size` is 1, 4 or 8 bytes.
-bool zk_where(ptrdiff_t element_size, const ZKLayout *layout, const void *condition, const void *a, const void *b, void *out);
+bool zk_where(
+    ptrdiff_t element_size, const ZKLayout *layout, const void *condition, const void *a, const void *b, void *out);
 
 /// The derivative of LeakyReLU: y[i] = x[i] > 0 ? g[i] : alpha * g[i] over `count` elements.
 bool zk_leaky_relu_grad(ZKType type, double alpha, ptrdiff_t count, const void *g, const void *x, void *y);

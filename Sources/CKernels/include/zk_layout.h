@@ -19,7 +19,8 @@ typedef struct ZKLayout {
 /// Starts a layout over the space `dims`. False when `rank` exceeds `ZKMaxRank`.
 bool zk_layout_begin(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims);
 
-/// Adds a contiguous operand of shape `dims`, broadcast to the space by NumPy's rule. False when it does not broadcast.
+/// Adds a contiguous operand of shape `dims`, broadcast to the space by NumPy's rule. False when it does not
+/// broadcast.
 bool zk_layout_broadcast(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims);
 
 /// Adds an operand with one stride for each dimension of the space, in elements; strides may be zero or negative.

@@ -1,7 +1,8 @@
 #pragma once
 #include "zk_types.h"
 
-/// What to multiply: out[i] = alpha · (op(a[i]) · op(b[i]) + bias) + beta · out[i], with op(a) [m, k], op(b) [k, n] and out [m, n].
+/// What to multiply: out[i] = alpha · (op(a[i]) · op(b[i]) + bias) + beta · out[i], with op(a) [m, k], op(b) [k, n]
+/// and out [m, n].
 typedef struct ZKMatmul {
   ptrdiff_t m, n, k;
   /// Products in the batch. An operand flagged as shared has one matrix for all of them.

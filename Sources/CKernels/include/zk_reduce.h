@@ -1,8 +1,8 @@
 #pragma once
 #include "zk_types.h"
 
-/// What a reduction computes. `max` propagates NaN. Over nothing, sum is 0, mean is NaN and max is the type's lowest value
-/// (-infinity for floats).
+/// What a reduction computes. `max` propagates NaN. Over nothing, sum is 0, mean is NaN and max is the type's lowest
+/// value (-infinity for floats).
 ZK_ENUM(ZKReduce){ZKReduceSum, ZKReduceMean, ZKReduceMax};
 
 /// y[outer, inner] = op over r of x[outer, r, inner], for floats and (sum, max) int64.
