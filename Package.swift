@@ -10,7 +10,9 @@ let package = Package(
   products: [
     .library(name: "Autograd", targets: ["Autograd"])
   ],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")
+  ],
   targets: [
     // System libraries.
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -32,9 +34,15 @@ let package = Package(
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "ONNXFormat", dependencies: ["GraphIR", "CONNX"], swiftSettings: strict),
+    .target(
+      name: "Models", path: "Models",
+      resources: [.embedInCode("wgan-gp-fashion.yaml"), .embedInCode("wgan-gp-tiny.yaml")], swiftSettings: strict),
 
     // The library's face.
-    .target(name: "ModelZoo", dependencies: ["CPNG"], swiftSettings: strict),
+    .target(
+      name: "ModelZoo",
+      dependencies: ["Algorithms", "Models", "CPNG", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
@@ -42,7 +50,8 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR"], swiftSettings: strict),
-    .testTarget(name: "ModelZooTests", dependencies: ["ModelZoo", "CPNG"], swiftSettings: strict),
     .testTarget(name: "ExecutorTests", dependencies: ["Executor"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelZooTests", dependencies: ["ModelZoo", "Algorithms", "GraphIR", "NN", "CPNG"], swiftSettings: strict),
   ]
 )

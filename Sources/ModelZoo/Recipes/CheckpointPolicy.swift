@@ -1,0 +1,38 @@
+/// When a run writes checkpoints, and which of them stay.
+public struct CheckpointPolicy: Sendable, Hashable, Codable {
+  /// Steps from one checkpoint to the next.
+  public var every: Int
+  /// How many of the newest stay.
+  public var keepLast: Int
+  /// Checkpoints at multiples of this many steps stay as well; nil for none.
+  public var keepEvery: Int?
+
+  /// A policy.
+  public init(every: Int = 1000, keepLast: Int = 3, keepEvery: Int? = nil) {
+    self.every = every
+    self.keepLast = keepLast
+    self.keepEvery = keepEvery
+  }
+}
+
+extension CheckpointPolicy {
+  private enum Key: String, CaseIterable { case every, keep }
+  private enum KeepKey: String, CaseIterable { case last, every }
+
+  /// Reads `{every: 1000, keep: {last: 3, every: 10000}}`; what is left out has the public initialiser's default.
+  init(_ value: RecipeValue) throws(RecipeError) {
+    self.init()
+    let policy = try value.mapping(of: Key.self)
+    if let value = policy[.every] { every = try value.integer() }
+    guard let keep = try policy[.keep]?.mapping(of: KeepKey.self) else { return }
+    if let value = keep[.last] { keepLast = try value.integer() }
+    if let value = keep[.every] {
+      let steps = try value.integer()
+      guard steps % every == 0 else {
+        throw value.error(
+          .badValue, "\(value.path) is \(steps), expected a multiple of \(every), the steps between checkpoints")
+      }
+      keepEvery = steps
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Algorithms
+import Datasets
+
+/// A model that can be trained: its card, its networks, an algorithm with its numbers, and a data set.
+///
+/// A recipe that exists is right: its networks are built and fit each other, and its settings are in range.
+///
+/// ```swift
+/// var recipe = try Recipe.named("wgan-gp-fashion")
+/// recipe = try recipe.setting("optimizer.adam.rate=1e-4")
+/// print(recipe.networks["critic"]?.graph.trainableCount ?? 0)
+/// ```
+public struct Recipe: Sendable {
+  /// The name that commands use: letters, digits, `-`, `_` and `.`.
+  public let name: String
+  /// One line that says what it is.
+  public let summary: String
+  /// The licence of the recipe, such as `MIT`; nil where it does not say.
+  public let licence: String?
+  /// Papers and pages behind the recipe.
+  public let references: [String]
+  /// What trains the networks.
+  public let algorithm: RecipeAlgorithm
+  /// The numbers of the algorithm.
+  public private(set) var settings: WGANGPSettings
+  /// What the networks are trained on.
+  public let dataset: Dataset
+  /// The networks by role: `generator` and `critic`.
+  public let networks: [String: RecipeNetwork]
+  /// The steps of a whole training.
+  public let steps: Int
+  /// When checkpoints are written and which of them stay.
+  public let checkpoint: CheckpointPolicy
+  /// The exact text that the recipe was read from.
+  public let text: String
+  /// What messages call the text: the name of its file.
+  public let source: String
+}
+
+extension Recipe {
+  private enum Key: String, CaseIterable {
+    case name, summary, licence, references, algorithm, dataset, networks, settings, steps, checkpoint
+  }
+  private enum Role: String, CaseIterable { case generator, critic }
+
+  /// Reads a recipe and builds its networks.
+  ///
+  /// - Parameters:
+  ///   - text: YAML, at most 64 KiB.
+  ///   - source: what messages call the text, such as the name of its file.
+  /// - Throws: ``RecipeError`` with the line and the column.
+  public init(yaml text: String, source: String) throws(RecipeError) {
+    let recipe = try RecipeDocument.parse(text, source: source).mapping(of: Key.self)
+    name = try recipe.required(.name).name()
+    summary = try recipe.required(.summary).text()
+    licence = try recipe[.licence]?.text()
+    references =
+      try recipe[.references]?.list(of: "a list of references").map { (item) throws(RecipeError) in try item.text() }
+      ?? []
+    algorithm = try recipe.required(.algorithm).choice()
+    dataset = try recipe.required(.dataset).choice()
+    settings = WGANGPSettings()
+    if let value = recipe[.settings] { try settings.read(value) }
+    steps = try recipe.required(.steps).integer()
+    checkpoint =
+      try recipe[.checkpoint].map { (value) throws(RecipeError) in try CheckpointPolicy(value) } ?? CheckpointPolicy()
+
+    let networks = try recipe.required(.networks)
+    let roles = try networks.mapping(of: Role.self)
+    let generator = try RecipeNetwork(roles.required(.generator), role: Role.generator.rawValue)
+    let critic = try RecipeNetwork(roles.required(.critic), role: Role.critic.rawValue)
+    do {
+      _ = try WGANGP(generator: generator.graph, critic: critic.graph, settings: settings)
+    } catch {
+      throw networks.error(.badShape, "the networks do not fit \(algorithm.rawValue)", cause: error)
+    }
+    self.networks = [Role.generator.rawValue: generator, Role.critic.rawValue: critic]
+    self.text = text
+    self.source = source
+  }
+  /// The recipe with one setting changed.
+  ///
+  /// - Parameter assignment: a path below `settings`, `=`, and a value as YAML has it: `batch=32`, `penalty.sided=one`,
+  ///   `optimizer.adam.betas=[0.5, 0.9]`.
+  /// - Throws: ``RecipeError`` as for a recipe, with `--set` and the assignment for the place.
+  public func setting(_ assignment: String) throws(RecipeError) -> Recipe {
+    var recipe = self
+    try recipe.settings.read(RecipeDocument.parse(assignment: assignment))
+    return recipe
+  }
+}

@@ -1,0 +1,5 @@
+/// The algorithms that recipes can name.
+public enum RecipeAlgorithm: String, CaseIterable, Sendable, Codable {
+  /// `WGANGP`.
+  case wganGP = "wgan-gp"
+}

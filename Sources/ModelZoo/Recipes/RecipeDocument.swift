@@ -1,0 +1,86 @@
+import Foundation
+import Yams
+
+/// Reads YAML text into values that know where they stand.
+enum RecipeDocument {
+  /// The largest recipe in bytes; a long one has about two thousand.
+  static let sizeLimit = 65_536
+  /// The most aliases. A few lines of nested ones can stand for billions of values, and YAML keys are compared in full.
+  static let aliasLimit = 32
+
+  /// The root of the only document in `text`.
+  ///
+  /// - Parameters:
+  ///   - source: what messages call the text.
+  ///   - path: what messages call the root's keys; empty for a whole recipe.
+  /// - Throws: ``RecipeError`` with code `.syntax` and the line.
+  static func parse(_ text: String, source: String, path: String = "") throws(RecipeError) -> RecipeValue {
+    guard let root = try composed(text, source: source) else {
+      let start = RecipeLocation(source: source, line: 1, column: 1)
+      throw RecipeError(code: .syntax, at: start, message: "the recipe is empty, expected a mapping of keys to values")
+    }
+    return RecipeValue(root, source: source, path: path)
+  }
+
+  /// Settings with the one value that an assignment such as `penalty.weight=5` has.
+  ///
+  /// - Throws: ``RecipeError`` with code `.syntax` where there is no assignment.
+  static func parse(assignment: String) throws(RecipeError) -> RecipeValue {
+    let source = "--set \(assignment)"
+    let sides = assignment.split(separator: "=", maxSplits: 1)
+    guard sides.count == 2, var node = try composed(String(sides[1]), source: source) else {
+      throw RecipeError(
+        code: .syntax, at: RecipeLocation(source: source), message: "expected KEY=VALUE, such as penalty.weight=5")
+    }
+    for key in sides[0].split(separator: ".", omittingEmptySubsequences: false).reversed() {
+      node = Node([(Node(String(key)), node)])
+    }
+    return RecipeValue(node, source: source, path: "settings")
+  }
+
+  /// The text of a file.
+  ///
+  /// - Throws: ``RecipeError``: `.file` where it can't be read, `.syntax` where it is too long or not UTF-8.
+  static func read(_ path: String, limit: Int = sizeLimit) throws(RecipeError) -> String {
+    let data: Data
+    do {
+      let file = try FileHandle(forReadingFrom: URL(filePath: path))
+      defer { try? file.close() }
+      data = try file.read(upToCount: limit + 1) ?? Data()
+    } catch {
+      throw RecipeError(code: .file, message: "'\(path)' can't be read; check the path", cause: error)
+    }
+    try check(data.count, limit, source: path)
+    guard let text = String(validating: data, as: UTF8.self) else {
+      let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+      throw RecipeError(
+        code: .syntax, at: RecipeLocation(source: path, line: line.map { $0 + 1 }, column: 1),
+        message: "the line is not UTF-8, the encoding of recipes")
+    }
+    return text
+  }
+
+  private static func check(_ size: Int, _ limit: Int, source: String) throws(RecipeError) {
+    guard size <= limit else {
+      let start = RecipeLocation(source: source, line: 1, column: 1)
+      throw RecipeError(code: .syntax, at: start, message: "the text is longer than \(limit) bytes")
+    }
+  }
+
+  /// The root node of a text; nil where there is none.
+  private static func composed(_ text: String, source: String) throws(RecipeError) -> Node? {
+    let start = RecipeLocation(source: source, line: 1, column: 1)
+    try check(text.utf8.count, sizeLimit, source: source)
+    guard text.matches(of: /\*[A-Za-z0-9_-]/).count <= aliasLimit else {
+      throw RecipeError(
+        code: .syntax, at: start,
+        message: "the recipe has more than \(aliasLimit) aliases (*NAME); write the values out")
+    }
+    do {
+      return try compose(yaml: text)
+    } catch {
+      throw RecipeError(error, in: text, source: source)
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// A place in a recipe.
+public struct RecipeLocation: Hashable, Sendable, CustomStringConvertible {
+  /// The file, or what else the text came from.
+  public let source: String
+  /// The line, from 1; nil where the source has no lines, as `--set batch=32`.
+  public let line: Int?
+  /// The column, in Unicode scalars from 1; nil where the source has no lines.
+  public let column: Int?
+
+  /// A place in a text.
+  public init(source: String, line: Int? = nil, column: Int? = nil) {
+    self.source = source
+    self.line = line
+    self.column = column
+  }
+
+  /// For example `mine.yaml:12:9`.
+  public var description: String {
+    ([source] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":")
+  }
+}

@@ -1,0 +1,35 @@
+/// A mapping of a recipe with the keys of `Key` and no others.
+struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValue == String {
+  private let mapping: RecipeValue
+  private var values: [Key: RecipeValue] = [:]
+
+  /// - Throws: ``RecipeError`` at the first key that `Key` lacks, or that stands twice.
+  init(_ mapping: RecipeValue, entries: [(key: RecipeValue, value: RecipeValue)]) throws(RecipeError) {
+    self.mapping = mapping
+    for (name, value) in entries {
+      let word = try name.text()
+      guard let key = Key(rawValue: word) else {
+        let place = mapping.path.isEmpty ? "" : " in \(mapping.path)"
+        let hint = Suggestion.hint(for: word, among: Key.allCases.map(\.rawValue))
+        throw name.error(.unknownKey, "unknown key '\(word)'\(place); \(hint)")
+      }
+      guard values.updateValue(value, forKey: key) == nil else {
+        throw name.error(.syntax, "key '\(word)' stands twice in one mapping; keep one")
+      }
+    }
+  }
+
+  /// The value of a key that may be left out.
+  subscript(_ key: Key) -> RecipeValue? { values[key] }
+
+  /// The value of a key that has to be there.
+  ///
+  /// - Throws: ``RecipeError`` with code `.missingKey` at the mapping's beginning.
+  func required(_ key: Key) throws(RecipeError) -> RecipeValue {
+    guard let value = values[key] else {
+      let place = mapping.path.isEmpty ? "the recipe" : mapping.path
+      throw mapping.error(.missingKey, "\(place) has no '\(key.rawValue)', which it needs")
+    }
+    return value
+  }
+}

@@ -1,0 +1,165 @@
+import Yams
+
+/// A value of a recipe with its place and its path, such as `networks.critic.layers[2]`.
+///
+/// It reads itself as what is expected there, and throws an error that says what was found.
+struct RecipeValue {
+  /// The most numbers in one sample of a network, so that sizes of tensors can't overflow.
+  static let extentLimit = 1 << 24
+
+  private let node: Node
+  /// Where the value is, for people.
+  let path: String
+  /// Where the value is in the text.
+  let location: RecipeLocation
+
+  /// The root of a recipe, or of settings.
+  init(_ node: Node, source: String, path: String) {
+    self.node = node
+    self.path = path
+    location = RecipeLocation(source: source, line: node.mark?.line, column: node.mark?.column)
+  }
+
+  /// A part of `parent`; what is in a source without lines has none either.
+  private init(_ node: Node, in parent: RecipeLocation, path: String) {
+    self.node = node
+    self.path = path
+    let mark = parent.line == nil ? nil : node.mark
+    location = RecipeLocation(source: parent.source, line: mark?.line, column: mark?.column)
+  }
+
+  /// One of a few words, such as the name of a layer.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    of type: Choice.Type = Choice.self
+  ) throws(RecipeError) -> Choice where Choice.RawValue == String {
+    let word = try text()
+    guard let choice = Choice(rawValue: word) else {
+      let hint = Suggestion.hint(for: word, among: Choice.allCases.map(\.rawValue))
+      throw error(.badValue, "\(path) is '\(word)', which is not known; \(hint)")
+    }
+    return choice
+  }
+
+  /// One line of text for people.
+  func text() throws(RecipeError) -> String {
+    guard let scalar = node.scalar else { throw wrongType("text") }
+    guard !scalar.string.isEmpty else { throw error(.badValue, "\(path) is empty, expected text") }
+    guard scalar.string.count <= 500,
+      scalar.string.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else {
+      throw error(
+        .badValue, "\(path) is \(found), expected one line of at most 500 characters without control characters")
+    }
+    return scalar.string
+  }
+
+  /// A name for commands and files.
+  func name() throws(RecipeError) -> String {
+    let name = try text()
+    guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
+      throw error(
+        .badValue, "\(path) is \(found), expected at most 64 letters, digits, '-', '_' and '.', a letter or digit first"
+      )
+    }
+    return name
+  }
+
+  /// A whole number; `20_000` is one too.
+  func integer(atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
+    guard let digits = plain, let number = Int(digits.replacing("_", with: "")) else {
+      throw wrongType("a whole number")
+    }
+    guard number >= 1 else { throw error(.badValue, "\(path) is \(number), expected at least 1") }
+    guard number <= maximum else { throw error(.badValue, "\(path) is \(number), expected at most \(maximum)") }
+    return number
+  }
+
+  /// A number that `isRight` accepts; `expected` says in words which it does.
+  func number<Number: BinaryFloatingPoint & LosslessStringConvertible>(
+    _ expected: String = "a finite number", where isRight: (Number) -> Bool = { _ in true }
+  ) throws(RecipeError) -> Number {
+    guard let digits = plain, digits.allSatisfy({ $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }),
+      let number = Number(digits)
+    else { throw wrongType(expected) }
+    guard number.isFinite, isRight(number) else { throw error(.badValue, "\(path) is \(digits), expected \(expected)") }
+    return number
+  }
+
+  /// Yes or no.
+  func bool() throws(RecipeError) -> Bool {
+    switch plain {
+    case "true": return true
+    case "false": return false
+    default: throw wrongType("true or false")
+    }
+  }
+
+  /// The items of a list.
+  func list(of expected: String = "a list") throws(RecipeError) -> [RecipeValue] {
+    guard let sequence = node.sequence else { throw wrongType(expected) }
+    return sequence.enumerated().map { index, item in
+      RecipeValue(item, in: location, path: "\(path)[\(index + 1)]")
+    }
+  }
+
+  /// A shape without the batch: at least one extent, all of them positive.
+  func shape() throws(RecipeError) -> [Int] {
+    var extents: [Int] = []
+    var product = 1
+    for item in try list(of: "a list of extents, such as [1, 28, 28]") {
+      extents.append(try item.integer(atMost: Self.extentLimit))
+      product = min(product * (extents.last ?? 1), Self.extentLimit + 1)
+    }
+    guard !extents.isEmpty, product <= Self.extentLimit else {
+      throw error(.badValue, "\(path) is \(extents), expected 1 to \(Self.extentLimit) numbers in all")
+    }
+    return extents
+  }
+
+  /// The values of a mapping whose keys are `Key`'s.
+  func mapping<Key>(of type: Key.Type = Key.self) throws(RecipeError) -> RecipeMapping<Key> {
+    try RecipeMapping(self, entries: entries())
+  }
+
+  /// The keys of a mapping in their order, with their places, and its values.
+  func entries() throws(RecipeError) -> [(key: RecipeValue, value: RecipeValue)] {
+    guard let mapping = node.mapping else { throw wrongType("a mapping of keys to values") }
+    var entries: [(key: RecipeValue, value: RecipeValue)] = []
+    for (key, value) in mapping {
+      let key = RecipeValue(key, in: location, path: path.isEmpty ? "a key" : "a key of \(path)")
+      let name = try key.text()
+      let path = path.isEmpty ? name : "\(path).\(name)"
+      entries.append((key, RecipeValue(value, in: location, path: path)))
+    }
+    return entries
+  }
+
+  /// Whether the value is a mapping.
+  var isMapping: Bool { node.mapping != nil }
+
+  /// An error at this value.
+  func error(_ code: RecipeError.Code, _ message: String, cause: (any Error)? = nil) -> RecipeError {
+    RecipeError(code: code, at: location, message: message, cause: cause)
+  }
+
+  /// An error that says what was found instead of what was expected.
+  func wrongType(_ expected: String) -> RecipeError {
+    error(.wrongType, "\(path.isEmpty ? "the recipe" : path) is \(found), expected \(expected)")
+  }
+
+  /// The text of a scalar without quotes.
+  private var plain: String? { node.scalar.flatMap { $0.style == .plain ? $0.string : nil } }
+
+  private var found: String {
+    switch node {
+    case .scalar(let scalar) where scalar.string.isEmpty: return "empty"
+    case .scalar(let scalar):
+      let start = String(scalar.string.prefix(40))
+      let kind = scalar.style == .plain ? "word" : "quoted text"
+      return "the \(kind) \(start.debugDescription)\(start == scalar.string ? "" : "…")"
+    case .sequence(let items): return "a list of \(items.count)"
+    case .mapping(let entries): return "a mapping of \(entries.count) keys"
+    case .alias: return "an alias"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// Finds what someone who mistyped a name may have meant.
+enum Suggestion {
+  /// The names close to `word`, nearest first: a third of its letters may differ, or two, or all after the beginning.
+  static func nearest(to word: String, among names: some Sequence<String>) -> [String] {
+    // A longer word is no typing mistake, and the distance takes time in proportion to its length.
+    guard word.count <= 100 else { return [] }
+    let limit = max(2, word.count / 3)
+    return names.map { name in
+      let isBeginning = word.count > 1 && (name.hasPrefix(word) || word.hasPrefix(name))
+      return (name: name, distance: isBeginning ? 1 : distance(word.lowercased(), name.lowercased()))
+    }
+    .filter { $0.distance <= limit && $0.distance < $0.name.count }
+    .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    .map(\.name)
+  }
+
+  /// `did you mean 'batch'?`, or all the names where none is close.
+  static func hint(for word: String, among names: some Sequence<String>) -> String {
+    nearest(to: word, among: names).first.map { "did you mean '\($0)'?" }
+      ?? "known: \(names.sorted().joined(separator: ", "))"
+  }
+
+  /// The insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
+  ///
+  /// Source: optimal string alignment, a restriction of Damerau's distance (doi:10.1145/363958.363994).
+  static func distance(_ first: String, _ second: String) -> Int {
+    let (a, b) = (Array(first), Array(second))
+    var (beforeLast, last) = ([Int](), Array(0...b.count))
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var best = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, beforeLast[j - 1] + 1) }
+        row.append(best)
+      }
+      (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,168 @@
+import Algorithms
+import Foundation
+import GraphIR
+import ModelZoo
+import NN
+import Testing
+
+@Suite("Recipes")
+struct RecipeTests {
+  /// Numbers in a Linear's weight and bias.
+  private func linear(_ inputs: Int, _ outputs: Int) -> Int { inputs * outputs + outputs }
+
+  @Test("Every file in Models/ is built in, under the name that the file has")
+  func builtIn() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let files = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Models").path)
+      .filter { $0.hasSuffix(".yaml") }.sorted()
+    #expect(files.count >= 2)
+    #expect(Recipe.builtIn.map { "\($0.name).yaml" } == files)
+    #expect(Recipe.builtIn.map(\.source) == files)
+    for recipe in Recipe.builtIn {
+      #expect(try Recipe.named(recipe.name).text == recipe.text)
+      #expect(recipe.text == (try String(contentsOf: root.appending(path: "Models/\(recipe.source)"), encoding: .utf8)))
+    }
+  }
+
+  @Test("Every built-in recipe has verified networks that train, and a parameter for everything they read")
+  func networks() throws {
+    for recipe in Recipe.builtIn {
+      #expect(Set(recipe.networks.keys) == ["generator", "critic"])
+      for (role, network) in recipe.networks {
+        try network.graph.verify()
+        #expect(network.graph.name == role)
+        var stream = RandomStream(seed: 7, name: "init")
+        let values = network.initialParameters(from: &stream)
+        let types = Dictionary(uniqueKeysWithValues: network.graph.parameters.map { ($0.name, $0.type) })
+        #expect(values.mapValues(\.type) == types)
+      }
+    }
+  }
+
+  @Test("wgan-gp-fashion has the networks and numbers of the usual MLP WGAN-GP")
+  func fashion() throws {
+    let recipe = try Recipe.named("wgan-gp-fashion")
+    let generator = try #require(recipe.networks["generator"]?.graph)
+    let critic = try #require(recipe.networks["critic"]?.graph)
+    let norms = 2 * (256 + 512 + 1024)
+    #expect(
+      generator.trainableCount
+        == linear(100, 128) + linear(128, 256) + linear(256, 512) + linear(512, 1024) + linear(1024, 784) + norms)
+    #expect(critic.trainableCount == linear(784, 512) + linear(512, 256) + linear(256, 1))
+    #expect(generator.inputs[0].type.shape == [-1, 100])
+    let epsilons = generator.nodes.filter { $0.op == .batchNormalization }.map { $0.attributes["epsilon"] }
+    #expect(epsilons == Array(repeating: .float(0.8), count: 3))
+    #expect(generator.nodes.map(\.op).prefix(5) == [.gemm, .leakyRelu, .gemm, .batchNormalization, .leakyRelu])
+    #expect(generator.nodes.last?.op == .tanh)
+    let slopes = (generator.nodes + critic.nodes).filter { $0.op == .leakyRelu }.map { $0.attributes["alpha"] }
+    #expect(slopes == Array(repeating: .float(0.2), count: 6))
+
+    var settings = WGANGPSettings()
+    (settings.batch, settings.criticSteps, settings.penalty.weight) = (64, 5, 10)
+    settings.optimizer.adam = Adam(rate: 2e-4, betas: [0.5, 0.999], eps: 1e-8)
+    #expect(recipe.settings == settings)
+    #expect((recipe.steps, recipe.licence) == (20_000, "MIT"))
+    #expect(recipe.checkpoint == CheckpointPolicy(every: 1000, keepLast: 3, keepEvery: nil))
+    #expect(recipe.references.first == "arXiv:1704.00028")
+  }
+
+  @Test("wgan-gp-tiny is as small as its summary says")
+  func tiny() throws {
+    let recipe = try Recipe.named("wgan-gp-tiny")
+    let count = recipe.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
+    #expect(count == linear(8, 16) + 2 * 16 + linear(16, 784) + linear(784, 32) + linear(32, 1))
+    #expect(recipe.summary.contains("\((count + 500) / 1000) thousand parameters"))
+  }
+
+  @Test("Every key of a recipe arrives")
+  func everyKey() throws {
+    let recipe = try Recipe(yaml: RecipeExample.text, source: "small.yaml")
+    #expect((recipe.name, recipe.summary, recipe.licence) == ("small", "A small recipe", "MIT"))
+    #expect((recipe.algorithm, recipe.dataset) == (.wganGP, .fashionMNIST))
+    #expect((recipe.references, recipe.steps) == (["arXiv:1704.00028"], 1000))
+    #expect(recipe.checkpoint == CheckpointPolicy(every: 10, keepLast: 2, keepEvery: 50))
+    #expect((recipe.text, recipe.source) == (RecipeExample.text, "small.yaml"))
+    let settings = recipe.settings
+    #expect((settings.batch, settings.criticSteps) == (8, 2))
+    #expect((settings.penalty.weight, settings.penalty.target, settings.penalty.sided) == (5, 0, .one))
+    #expect((settings.penalty.reduction, settings.penalty.at) == (.elementwise, .real))
+    #expect(settings.optimizer.adam == Adam(rate: 1e-3, betas: [0.25, 0.75], eps: 1e-4))
+  }
+
+  @Test("What a recipe leaves out has the paper's value")
+  func defaults() throws {
+    var lines = RecipeExample.text.split(separator: "\n", omittingEmptySubsequences: false)
+    lines.removeSubrange(14..<19)
+    let text = lines.filter { !$0.hasPrefix("checkpoint") && !$0.hasPrefix("licence") && !$0.hasPrefix("references") }
+      .joined(separator: "\n")
+    let recipe = try Recipe(yaml: text, source: "short.yaml")
+    #expect(recipe.settings == WGANGPSettings())
+    #expect(recipe.settings.optimizer.adam.rate == 1e-4)
+    #expect(recipe.checkpoint == CheckpointPolicy())
+    #expect((recipe.licence, recipe.references) == (nil, []))
+  }
+
+  @Test(
+    "Every layer in every spelling becomes its operators",
+    arguments: [
+      ("linear: 5", [.gemm], 5 * 6 + 5), ("linear: {outputs: 5, bias: false}", [.gemm], 5 * 6),
+      ("batch-norm", [.batchNormalization], 2 * 6),
+      ("batch-norm: {eps: 0.5, momentum: 1}", [.batchNormalization], 2 * 6),
+      ("leaky-relu", [.leakyRelu], 0), ("leaky-relu: 0.3", [.leakyRelu], 0), ("relu", [.relu], 0), ("tanh", [.tanh], 0),
+      ("sigmoid", [.sigmoid], 0), ("softplus", [.softplus], 0), ("flatten", [.reshape], 0),
+      ("unflatten: [1, 2, 3]", [.reshape], 0),
+    ] as [(String, [Op], Int)])
+  func layers(_ spelling: String, _ ops: [Op], _ parameters: Int) throws {
+    let layer = spelling.contains(":") ? "{\(spelling)}" : spelling
+    let text = RecipeExample.text.replacing(
+      "[{linear: 8}, batch-norm, relu, {linear: 6}, tanh]", with: "[{linear: 6}, \(layer), flatten, {linear: 6}, tanh]")
+    let graph = try #require(Recipe(yaml: text, source: "layers.yaml").networks["generator"]?.graph)
+    #expect(graph.nodes.map(\.op) == [.gemm] + ops + [.reshape, .gemm, .tanh])
+    let width = spelling.hasPrefix("linear") ? 5 : 6
+    #expect(graph.trainableCount == linear(4, 6) + parameters + linear(width, 6))
+  }
+
+  @Test("A file is a recipe by its path")
+  func file() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-recipes-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "mine.yaml").path
+    try RecipeExample.text.write(toFile: path, atomically: true, encoding: .utf8)
+    let recipe = try Recipe.named(path)
+    #expect((recipe.name, recipe.source, recipe.text) == ("small", path, RecipeExample.text))
+
+    try Data("name: small\nsummary: caf\u{e9}\n".unicodeScalars.map { UInt8($0.value) }).write(to: URL(filePath: path))
+    let latin = #expect(throws: RecipeError.self) { try Recipe.named(path) }
+    #expect(latin?.code == .syntax)
+    #expect(latin?.description.hasPrefix("\(path):2:1: ") == true)
+
+    // The limit cuts an é in two.
+    try (String(repeating: "\u{e9}", count: 40_000)).write(toFile: path, atomically: true, encoding: .utf8)
+    let long = #expect(throws: RecipeError.self) { try Recipe.named(path) }
+    #expect(long?.description == "\(path):1:1: the text is longer than 65536 bytes")
+
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "folder.yaml"), withIntermediateDirectories: false)
+    for wrong in ["folder.yaml", "missing.yaml", "missing.yml"] {
+      let error = #expect(throws: RecipeError.self) { try Recipe.named(folder.appending(path: wrong).path) }
+      #expect(error?.code == .file)
+      #expect(error?.description.contains(wrong) == true)
+      #expect(error?.cause != nil)
+    }
+  }
+
+  @Test("An unknown name gets the nearest ones", arguments: ["wgan-gp-fashoin", "WGAN-GP-Fashion", "wgan-gp-fash"])
+  func unknown(_ name: String) {
+    let error = #expect(throws: RecipeError.self) { try Recipe.named(name) }
+    #expect(error?.code == .unknownRecipe)
+    #expect(error?.description.contains("'\(name)'; did you mean 'wgan-gp-fashion'") == true)
+  }
+
+  @Test("A name that is near to none gets all of them")
+  func unknownAndFar() {
+    let error = #expect(throws: RecipeError.self) { try Recipe.named("resnet") }
+    #expect(error?.description.contains("known: wgan-gp-fashion, wgan-gp-tiny") == true)
+  }
+}
