@@ -28,9 +28,9 @@ import Foundation
 ///     attribute = name (":" kind)? "=" (literal | "[" literal,* "]" | type content)
 ///     literal   = number | string
 ///
-/// A name is a letter or `_` followed by letters, digits and `_ . / -`, or a string; `""` is an input or output that is left out.
-/// An attribute's number with a point or an exponent, `inf`, `nan` and `0x…` (the bits) is a float, any other an integer. A kind (`ints`,
-/// `floats`, `strings`) is needed for empty lists only.
+/// A name is a letter or `_` followed by letters, digits and `_ . / -`, or a string; `""` is an input or output that is
+/// left out. An attribute's number with a point or an exponent, `inf`, `nan` and `0x…` (the bits) is a float, any other an
+/// integer. A kind (`ints`, `floats`, `strings`) is needed for empty lists only.
 public struct Parser {
   private let tokens: [Lexer.Token]
   private var index = 0
@@ -204,7 +204,7 @@ public struct Parser {
     return .float(
       try element("a number, a string, a list or a tensor") { word in
         // Digits alone are an integer that does not fit.
-        word.allSatisfy(\.isWholeNumber) ? nil : Self.float(word)
+        word.allSatisfy({ $0.isWholeNumber || $0 == "-" }) ? nil : Self.float(word)
       })
   }
 
