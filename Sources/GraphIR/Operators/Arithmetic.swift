@@ -11,28 +11,33 @@ enum Arithmetic {
       int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
   static let pow = binary(
     .init(float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) }),
-    since: 15)
+    ["X", "Y", "Z"], since: 15)
   /// NaN wins, as in NumPy and ONNX Runtime.
   static let max = variadic(
+    to: "max",
     .init(
       float32: { $0.isNaN || $0 > $1 ? $0 : $1 }, float64: { $0.isNaN || $0 > $1 ? $0 : $1 },
       int64: { Swift.max($0, $1) }))
   static let min = variadic(
+    to: "min",
     .init(
       float32: { $0.isNaN || $0 < $1 ? $0 : $1 }, float64: { $0.isNaN || $0 < $1 ? $0 : $1 },
       int64: { Swift.min($0, $1) }))
 
-  private static func binary(_ kernel: NumericKernel, since version: Int = 14) -> OpDefinition {
+  private static func binary(
+    _ kernel: NumericKernel, _ names: [String] = ["A", "B", "C"], since version: Int = 14
+  ) -> OpDefinition {
     OpDefinition(
       Signature(
-        since: version, [Formal("A", .numeric, "T"), Formal("B", .numeric, "T")], to: [Formal("C", .numeric, "T")]),
+        since: version, [Formal(names[0], .numeric, "T"), Formal(names[1], .numeric, "T")],
+        to: [Formal(names[2], .numeric, "T")]),
       infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
       evaluate: { context in [kernel.apply(context.input(0), context.input(1), to: context.outputs[0])] })
   }
 
-  private static func variadic(_ kernel: NumericKernel) -> OpDefinition {
+  private static func variadic(to output: String, _ kernel: NumericKernel) -> OpDefinition {
     OpDefinition(
-      Signature(since: 13, [Formal("data_0", .numeric, "T", .variadic)], to: [Formal("result", .numeric, "T")]),
+      Signature(since: 13, [Formal("data_0", .numeric, "T", .variadic)], to: [Formal(output, .numeric, "T")]),
       infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
       evaluate: { context in
         let first = Movement.broadcast(context.input(0), to: context.outputs[0].shape)

@@ -6,13 +6,14 @@ enum Elementwise {
     since: 13, { Swift.abs($0) }, { Swift.abs($0) }, { $0.magnitude > Int64.max ? $0 : Swift.abs($0) })
   static let neg = unary(since: 13, { -$0 }, { -$0 }, { 0 &- $0 })
   static let sign = unary(
-    since: 13, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
+    "input", "output", since: 13, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
+    { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
     { $0.signum() })
   static let sqrt = unary(since: 13, { $0.squareRoot() }, { $0.squareRoot() })
   static let reciprocal = unary(since: 13, { 1 / $0 }, { 1 / $0 })
-  static let exp = unary(since: 13, { Foundation.expf($0) }, { Foundation.exp($0) })
-  static let log = unary(since: 13, { Foundation.logf($0) }, { Foundation.log($0) })
-  static let tanh = unary(since: 13, { Foundation.tanhf($0) }, { Foundation.tanh($0) })
+  static let exp = unary("input", "output", since: 13, { Foundation.expf($0) }, { Foundation.exp($0) })
+  static let log = unary("input", "output", since: 13, { Foundation.logf($0) }, { Foundation.log($0) })
+  static let tanh = unary("input", "output", since: 13, { Foundation.tanhf($0) }, { Foundation.tanh($0) })
   static let sigmoid = unary(since: 13, { 1 / (1 + Foundation.expf(-$0)) }, { 1 / (1 + Foundation.exp(-$0)) })
   static let relu = unary(since: 14, { $0 > 0 || $0.isNaN ? $0 : 0 }, { $0 > 0 || $0.isNaN ? $0 : 0 })
   /// max(x, 0) + log1p(exp(-|x|)): log(1 + exp(x)) without overflow.
@@ -49,12 +50,12 @@ enum Elementwise {
     evaluate: { [convert($0.input(0), to: $0.outputs[0].dtype)] })
 
   private static func unary(
-    since version: Int, _ float32: @escaping @Sendable (Float) -> Float,
+    _ input: String = "X", _ output: String = "Y", since version: Int, _ float32: @escaping @Sendable (Float) -> Float,
     _ float64: @escaping @Sendable (Double) -> Double, _ int64: (@Sendable (Int64) -> Int64)? = nil
   ) -> OpDefinition {
     let types: Set<DataType> = int64 == nil ? .floating : .numeric
     return OpDefinition(
-      Signature(since: version, [Formal("X", types, "T")], to: [Formal("Y", types, "T")]),
+      Signature(since: version, [Formal(input, types, "T")], to: [Formal(output, types, "T")]),
       infer: { [$0.input(0)] },
       evaluate: { [map($0.input(0), float32, float64, int64)] })
   }
