@@ -53,7 +53,9 @@ import Testing
       settings(["penalty.weight is nan"]) { $0.penalty.weight = .nan },
       settings(["penalty.target is -0.5", "at least 0"]) { $0.penalty.target = -0.5 },
       settings(["optimizer", "adam", "rate -1.0"]) { $0.optimizer.adam.rate = -1 },
-      data(.setting, ["batch is 4", "'few'", "3 images"], ArrayDataset(name: "few", imageShape: [4], values: .init(repeating: 0, count: 12))),
+      data(
+        .setting, ["batch is 4", "'few'", "3 images"],
+        ArrayDataset(name: "few", imageShape: [4], values: .init(repeating: 0, count: 12))),
     ]
   }
 
@@ -61,14 +63,17 @@ import Testing
     [
       networks(["generator makes float32[batch, 5]", "critic takes float32[batch, 4]"], generator: [Linear(5)]),
       networks(["float32[batch, 2]", "[batch, 1]"], critic: [Linear(2)]),
-      networks(["'batchnormalization", "BatchNormalization", "couples the samples"], critic: [Linear(4), BatchNorm(), Linear(1)]),
+      networks(
+        ["'batchnormalization", "BatchNormalization", "couples the samples"],
+        critic: [Linear(4), BatchNorm(), Linear(1)]),
       graphs(["critic", "(float32[batch, 4], float32[batch, 2])", "expected one output and one input"]) {
         $0.inputs.append(.init(name: "condition", type: TensorType(.float32, [-1, 2])))
       },
       graphs(["critic", "no valid graph", "linear1.weight"]) { $0.parameters.removeFirst() },
       Mistake(code: .network, parts: ["critic takes float64[batch, 4]", "float32", "'array'"]) {
         _ = try WGANGPTrainer(
-          TinyGAN.algorithm(dtype: .float64), data: TinyGAN.data, parameters: TinyGAN.parameters(dtype: .float64), seed: 1)
+          TinyGAN.algorithm(dtype: .float64), data: TinyGAN.data, parameters: TinyGAN.parameters(dtype: .float64),
+          seed: 1)
       },
       data(
         .network, ["'odd'", "[1, 3, 3]", "9 numbers", "[4]"],
@@ -78,7 +83,9 @@ import Testing
 
   private var stateMistakes: [Mistake] {
     [
-      state(["'critic/linear1.weight'", "expected float32[6, 4]", "found nothing"]) { $0.tensors["critic/linear1.weight"] = nil },
+      state(["'critic/linear1.weight'", "expected float32[6, 4]", "found nothing"]) {
+        $0.tensors["critic/linear1.weight"] = nil
+      },
       state(["'generator/adam/v/linear2.bias'", "found nothing"]) { $0.tensors["generator/adam/v/linear2.bias"] = nil },
       state(["'critic/adam/step'", "expected int64[]", "found float32[]"]) {
         $0.tensors["critic/adam/step"] = TensorValue(scalar: Float(1))

@@ -11,22 +11,26 @@ import Testing
 
   init() throws { fixture = try .load() }
 
-  @Test(arguments: [DataType.float64, .float32])
-  func threeStepsOfASmallCritic(dtype: DataType) throws {
+  @Test(arguments: [DataType.float64, .float32], Kernels.allCases)
+  func threeStepsOfASmallCritic(dtype: DataType, kernels: Kernels) throws {
     let expected = try #require(fixture.criticSmall[dtype.rawValue])
     #expect(expected.steps.count == 3)
-    try check(expected, dtype: dtype)
+    try kernels.run { try check(expected, dtype: dtype) }
   }
 
   @Test(arguments: [(DataType.float64, 3), (.float32, 1)])
   func stepsOfTheFullCritic(dtype: DataType, steps: Int) throws {
     let expected = try #require(fixture.criticFull[dtype.rawValue])
     #expect(expected.steps.count == steps)
-    try check(expected, dtype: dtype)
+    try Kernels.cpu.run { try check(expected, dtype: dtype) }
   }
 
-  @Test(arguments: [DataType.float64, .float32])
-  func aStepOfTheGenerator(dtype: DataType) throws {
+  @Test(arguments: [DataType.float64, .float32], Kernels.allCases)
+  func aStepOfTheGenerator(dtype: DataType, kernels: Kernels) throws {
+    try kernels.run { try checkGenerator(dtype) }
+  }
+
+  private func checkGenerator(_ dtype: DataType) throws {
     let expected = try #require(fixture.generator[dtype.rawValue])
     let tolerance = Tolerance.of(dtype)
     let hidden = expected.sizes.dropFirst()
@@ -59,7 +63,9 @@ import Testing
     var (next, metrics) = try algorithm.generatorStep(state, noise: latent)
     expect("loss", metrics["generator"], expected.loss)
     for (name, updated) in expected.updated {
-      expect("updated \(name)", next["generator/\(name)"], updated, tolerance, leavingOut: expected.illConditioned[name] ?? [])
+      expect(
+        "updated \(name)", next["generator/\(name)"], updated, tolerance,
+        leavingOut: expected.illConditioned[name] ?? [])
       replace(&next, "generator/\(name)", expected.illConditioned[name] ?? [], with: updated)
     }
     expect("running_mean", next["generator/batchnorm1.running_mean"], expected.batchnorm1.mean, tolerance)
@@ -80,9 +86,13 @@ extension PyTorchTests {
     let algorithm = try WGANGP(generator: generator, critic: critic, settings: settings())
     let elementwise = try WGANGP(generator: generator, critic: critic, settings: settings(.elementwise))
     var state = zeros(algorithm, "critic", critic)
-    for name in critic.parameters.map(\.name) { state["critic/\(name)"] = Tensor(try #require(expected.inputs[name]).value(dtype)) }
+    for name in critic.parameters.map(\.name) {
+      state["critic/\(name)"] = Tensor(try #require(expected.inputs[name]).value(dtype))
+    }
     for (index, step) in expected.steps.enumerated() {
-      func batch(_ name: String) throws -> Tensor { Tensor(try #require(expected.inputs["step\(index + 1).\(name)"]).value(dtype)) }
+      func batch(_ name: String) throws -> Tensor {
+        Tensor(try #require(expected.inputs["step\(index + 1).\(name)"]).value(dtype))
+      }
       let (real, fake, alpha) = (try batch("real"), try batch("fake"), try batch("alpha"))
       let network = Network(critic, parameters: parameters(of: critic, "critic", state), requiresGrad: true)
       let gradients = try network.gradients(
@@ -106,7 +116,30 @@ extension PyTorchTests {
         if dtype == .float32 { replace(&state, "critic/\(name)", excluded, with: updated) }
       }
     }
-    #expect(state["critic/adam/step"]?.value == TensorValue(scalar: Int64(expected.steps.count)))
+    checkMoments(of: state, expected.steps.map(\.gradients), tolerance)
+  }
+
+  /// Adam's recursions (arXiv:1412.6980, algorithm 1) over PyTorch's gradients.
+  private func checkMoments(
+    of state: [String: Tensor], _ gradients: [[String: some ExpectedTensor]], _ tolerance: Tolerance
+  ) {
+    #expect(state["critic/adam/step"]?.value == TensorValue(scalar: Int64(gradients.count)))
+    let (first, second) = (fixture.adam.betas[0], fixture.adam.betas[1])
+    for (name, some) in gradients[0] {
+      var (m, v) = (
+        [Double](repeating: 0, count: some.numbers.count), [Double](repeating: 0, count: some.numbers.count)
+      )
+      for step in gradients {
+        for (index, gradient) in (step[name]?.numbers ?? []).enumerated() {
+          m[index] = first * m[index] + (1 - first) * gradient
+          v[index] = second * v[index] + (1 - second) * gradient * gradient
+        }
+      }
+      for (moment, expected, size) in [("m", m, 1), ("v", v, 1e-6)] {
+        let found = some.kept(of: state["critic/adam/\(moment)/\(name)"]?.value.doubles ?? [])
+        #expect(tolerance.amongNumbersOf(size).mismatch(found, expected) == nil, "\(moment) of \(name)")
+      }
+    }
   }
 
   private func critic(_ sizes: [Int], _ dtype: DataType) throws -> Graph {
@@ -127,11 +160,14 @@ extension PyTorchTests {
   private func zeros(_ algorithm: WGANGP, _ role: String, _ graph: Graph) -> [String: Tensor] {
     let types = graph.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
     let state = algorithm.settings.optimizer.adam.stateTypes(for: Dictionary(uniqueKeysWithValues: types))
-    return Dictionary(uniqueKeysWithValues: state.map { ("\(role)/adam/\($0)", Tensor(TensorValue(repeating: 0, type: $1))) })
+    return Dictionary(
+      uniqueKeysWithValues: state.map { ("\(role)/adam/\($0)", Tensor(TensorValue(repeating: 0, type: $1))) })
   }
 
   private func parameters(of graph: Graph, _ role: String, _ state: [String: Tensor]) -> [String: Tensor] {
-    let named = graph.parameters.compactMap { parameter in state["\(role)/\(parameter.name)"].map { (parameter.name, $0) } }
+    let named = graph.parameters.compactMap { parameter in
+      state["\(role)/\(parameter.name)"].map { (parameter.name, $0) }
+    }
     return Dictionary(uniqueKeysWithValues: named)
   }
 
@@ -144,13 +180,16 @@ extension PyTorchTests {
   }
 
   private func expect(
-    _ name: String, _ found: Tensor?, _ expected: some ExpectedTensor, _ tolerance: Tolerance, leavingOut excluded: [Int] = []
+    _ name: String, _ found: Tensor?, _ expected: some ExpectedTensor, _ tolerance: Tolerance,
+    leavingOut excluded: [Int] = []
   ) {
     #expect(expected.mismatch(found?.value.doubles ?? [], tolerance, leavingOut: excluded) == nil, "\(name)")
   }
 
   /// Puts PyTorch's numbers in the place of some elements.
-  private func replace(_ state: inout [String: Tensor], _ name: String, _ elements: [Int], with expected: some ExpectedTensor) {
+  private func replace(
+    _ state: inout [String: Tensor], _ name: String, _ elements: [Int], with expected: some ExpectedTensor
+  ) {
     guard let tensor = state[name], expected.numbers.count == tensor.value.count else { return }
     var numbers = tensor.value.doubles
     for element in elements { numbers[element] = expected.numbers[element] }

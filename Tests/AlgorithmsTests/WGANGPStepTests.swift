@@ -34,7 +34,9 @@ import Testing
 
     func network(_ role: String, requiresGrad: Bool = false) -> Network {
       let graph = role == "critic" ? algorithm.critic : algorithm.generator
-      let parameters = graph.parameters.compactMap { parameter in state["\(role)/\(parameter.name)"].map { (parameter.name, $0) } }
+      let parameters = graph.parameters.compactMap { parameter in
+        state["\(role)/\(parameter.name)"].map { (parameter.name, $0) }
+      }
       return Network(graph, parameters: Dictionary(uniqueKeysWithValues: parameters), requiresGrad: requiresGrad)
     }
 
@@ -43,7 +45,8 @@ import Testing
         rows.map { tensor.sliced(axis: 0, from: $0.lowerBound, to: $0.upperBound) } ?? tensor
       }
       let critic = network("critic", requiresGrad: true)
-      return try algorithm.criticLoss(critic, real: part(real), fake: part(fake), alpha: part(alpha)).metrics.mapValues(\.item)
+      return try algorithm.criticLoss(critic, real: part(real), fake: part(fake), alpha: part(alpha)).metrics.mapValues(
+        \.item)
     }
   }
 
@@ -104,7 +107,8 @@ import Testing
   /// last bias cancels in its loss.
   @Test func aStepChangesItsOwnNetworkOnly() throws {
     let setting = try Setting()
-    let critic = try setting.algorithm.criticStep(setting.state, real: setting.real, noise: setting.noise, alpha: setting.alpha)
+    let critic = try setting.algorithm.criticStep(
+      setting.state, real: setting.real, noise: setting.noise, alpha: setting.alpha)
     let generator = try setting.algorithm.generatorStep(setting.state, noise: setting.noise)
     for (role, result) in [("critic", critic), ("generator", generator)] {
       #expect(Set(result.state.keys) == Set(setting.state.keys))

@@ -17,14 +17,16 @@ import Testing
   }
 
   /// Every offset: within and between the generator's turns (every third step) and the epochs (every second).
-  @Test(arguments: 0...13)
-  func aRunGoesOnBitForBit(from split: Int) throws {
-    let whole = try course(TinyGAN.trainer(), steps: 14)
-    let resumed = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: whole.states[split])
-    #expect(resumed.step == split)
-    let rest = try course(resumed, steps: 14 - split)
-    #expect(rest.states == Array(whole.states[split...]))
-    #expect(rest.metrics == Array(whole.metrics[split...]))
+  @Test(arguments: 0...13, Kernels.allCases)
+  func aRunGoesOnBitForBit(from split: Int, kernels: Kernels) throws {
+    try kernels.run {
+      let whole = try course(TinyGAN.trainer(), steps: 14)
+      let resumed = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: whole.states[split])
+      #expect(resumed.step == split)
+      let rest = try course(resumed, steps: 14 - split)
+      #expect(rest.states == Array(whole.states[split...]))
+      #expect(rest.metrics == Array(whole.metrics[split...]))
+    }
   }
 
   /// What the test above relies on: no two states are equal, and the counters go round.
@@ -43,7 +45,9 @@ import Testing
   @Test func theStateHoldsEverythingUnderItsName() throws {
     var trainer = try TinyGAN.trainer()
     _ = try trainer.advance()
-    let generator = ["linear1.weight", "linear1.bias", "batchnorm1.weight", "batchnorm1.bias", "linear2.weight", "linear2.bias"]
+    let generator = [
+      "linear1.weight", "linear1.bias", "batchnorm1.weight", "batchnorm1.bias", "linear2.weight", "linear2.bias",
+    ]
     let critic = (1...3).flatMap { ["linear\($0).weight", "linear\($0).bias"] }
     var names = ["generator/batchnorm1.running_mean", "generator/batchnorm1.running_var"]
     for (role, parameters) in [("generator", generator), ("critic", critic)] {
@@ -52,7 +56,8 @@ import Testing
     }
     #expect(trainer.state.tensors.keys.sorted() == names.sorted())
     #expect(trainer.state.streams.keys.sorted() == ["alpha", "noise"])
-    #expect(trainer.state.counters.keys.sorted() == ["phase", "shuffle/epoch", "shuffle/key", "shuffle/position", "step"])
+    #expect(
+      trainer.state.counters.keys.sorted() == ["phase", "shuffle/epoch", "shuffle/key", "shuffle/position", "step"])
   }
 
   @Test(arguments: [1, 2, 5])
@@ -159,7 +164,8 @@ import Testing
   @Test(arguments: [Float.nan, .infinity, -.infinity, .signalingNaN])
   func theFirstTensorThatIsNotFiniteIsFound(number: Float) {
     let sound = TensorValue([Float.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 0])
-    var state = TrainingState(tensors: ["b": sound, "a": sound, "n": TensorValue([Int64.max])], streams: [:], counters: [:])
+    var state = TrainingState(
+      tensors: ["b": sound, "a": sound, "n": TensorValue([Int64.max])], streams: [:], counters: [:])
     #expect(state.firstNonFinite == nil)
     for position in [0, 511, 999] {
       var numbers = [Float](repeating: 1, count: 1000)

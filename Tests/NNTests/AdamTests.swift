@@ -47,7 +47,7 @@ import Testing
       for count in 1...steps {
         let m = moment(0.5, after: count, element, 1) / (1 - pow(0.5, count))
         let v = moment(0.75, after: count, element, 2) / (1 - pow(0.75, count))
-        expected -= 0.02 * m / (v.squareRoot() + Double(Float(1e-3)))
+        expected -= 0.02 * m / (v.squareRoot() + 1e-3)
       }
       #expect(abs(found.doubles[element] - expected) < 1e-12)
       let (m, v) = (try #require(state["m/w"]).doubles[element], try #require(state["v/w"]).doubles[element])
@@ -81,7 +81,8 @@ import Testing
     var builder = GraphBuilder(name: "adam")
     let vector = TensorType(dtype, [4])
     let types = [
-      ("R", TensorType(dtype, [])), ("T", TensorType(.int64, [])), ("X", vector), ("G", vector), ("V", vector), ("H", vector),
+      ("R", TensorType(dtype, [])), ("T", TensorType(.int64, [])), ("X", vector), ("G", vector), ("V", vector),
+      ("H", vector),
     ]
     for (name, type) in types { try builder.input(name, type) }
     let attributes: Attributes = ["alpha": .float(0.5), "beta": .float(0.999), "epsilon": .float(1e-8)]

@@ -11,7 +11,8 @@ import Testing
   private func linear(_ weight: [Double], requiresGrad: Bool = false) throws -> Network {
     let graph = try Sequential("linear", input: [weight.count], layers: [Linear(1)], dtype: .float64).graph
     let parameters = [
-      "linear1.weight": Tensor(TensorValue(weight, shape: [1, weight.count])), "linear1.bias": Tensor(TensorValue([3.0])),
+      "linear1.weight": Tensor(TensorValue(weight, shape: [1, weight.count])),
+      "linear1.bias": Tensor(TensorValue([3.0])),
     ]
     return Network(graph, parameters: parameters, requiresGrad: requiresGrad)
   }
@@ -21,7 +22,9 @@ import Testing
     return TensorValue((0..<shape.elementCount).map { _ in generator.double(-1...1) }, shape: shape)
   }
 
-  private func expected(_ gradient: TensorValue, target: Double, sided: PenaltySide, reduction: PenaltyReduction) -> Double {
+  private func expected(_ gradient: TensorValue, target: Double, sided: PenaltySide, reduction: PenaltyReduction)
+    -> Double
+  {
     let rows = gradient.shape[0]
     let size = gradient.count / rows
     let numbers = gradient.doubles
@@ -101,7 +104,8 @@ import Testing
   /// The bowl's gradient vanishes at 0, where a root of a sum of squares has a NaN for its derivative.
   @Test func atAStationaryPointItsDerivativeIsFinite() throws {
     let scale = Tensor(TensorValue(scalar: 1.0), requiresGrad: true)
-    let penalty = try gradientPenalty({ scale * self.bowl($0) }, at: Tensor(TensorValue([0.0, 0, 3, 4], shape: [2, 2])))
+    let penalty = try gradientPenalty(
+      { scale * self.bowl($0) }, at: Tensor(TensorValue([0.0, 0, 3, 4], shape: [2, 2])))
     // The norms are 0 and 5.
     #expect(penalty.item == 8.5)
     // ∂/∂s of ½·((s·0 - 1)² + (s·5 - 1)²) = 5·(5s - 1), and 25 for the second.
@@ -123,7 +127,9 @@ import Testing
     let scale = Tensor(TensorValue([1.0], shape: [1, 1]), requiresGrad: true)
     let errors = [
       #expect(throws: AutogradError.self) { try gradientPenalty({ _ in scale * 2 }, at: Tensor(points([1, 3]))) },
-      #expect(throws: AutogradError.self) { try gradientPenalty({ .zeros($0.shape, dtype: .float64) }, at: Tensor(points([1, 3]))) },
+      #expect(throws: AutogradError.self) {
+        try gradientPenalty({ .zeros($0.shape, dtype: .float64) }, at: Tensor(points([1, 3])))
+      },
     ]
     #expect(errors.map { $0?.code } == [.unused, .requiresNoGrad])
   }

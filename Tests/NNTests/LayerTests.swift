@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct LayerTests {
   private let everyKind: [any Layer] = [
-    Unflatten([2, 3]), BatchNorm(eps: 0.8), Activation.relu, Flatten(), Linear(5), BatchNorm(), Activation.leakyRelu(0.2),
+    Unflatten([2, 3]), BatchNorm(eps: 0.8), Activation.relu, Flatten(), Linear(5), BatchNorm(),
+    Activation.leakyRelu(0.2),
     Linear(4, bias: false), Activation.tanh, Activation.sigmoid, Activation.softplus, Linear(1),
   ]
 
@@ -44,7 +45,8 @@ import Testing
     for (layer, function) in cases {
       let network = try Sequential("one", input: [5], layers: [layer], dtype: .float64)
       let found = try Network(network.graph, parameters: [:])(Tensor(TensorValue(points, shape: [1, 5])))
-      #expect(mismatch(found.value.doubles, points.map(function), relative: 1e-12, absolute: 1e-15) == nil, "\(layer.op)")
+      #expect(
+        mismatch(found.value.doubles, points.map(function), relative: 1e-12, absolute: 1e-15) == nil, "\(layer.op)")
     }
   }
 
@@ -89,7 +91,8 @@ import Testing
     let parameters = try parameters(seed: 1)
     for (name, number) in [("weight", 1.0), ("bias", 0), ("running_mean", 0), ("running_var", 1)] {
       #expect(
-        parameters["batchnorm1.\(name)"] == TensorValue(repeating: number, type: TensorType(.float32, [128])), "\(name)")
+        parameters["batchnorm1.\(name)"] == TensorValue(repeating: number, type: TensorType(.float32, [128])), "\(name)"
+      )
     }
   }
 

@@ -24,7 +24,9 @@ import Testing
       },
       Mistake(code: .shape, parts: ["layer 1 of 1", "unflatten1", "[6]", "[4, 2]"]) { try build([Unflatten([4, 2])]) },
       Mistake(code: .shape, parts: ["unflatten1", "[-2, -3]"]) { try build([Unflatten([-2, -3])]) },
-      Mistake(code: .shape, parts: ["batchnorm1", "[?1]", "[batch, channels, …]"]) { try build([BatchNorm()], input: []) },
+      Mistake(code: .shape, parts: ["batchnorm1", "[?1]", "[batch, channels, …]"]) {
+        try build([BatchNorm()], input: [])
+      },
       Mistake(code: .setting, parts: ["layer 2 of 2", "linear2", "0 outputs"]) { try build([Linear(3), Linear(0)]) },
       Mistake(code: .setting, parts: ["batchnorm1", "eps 0.0"]) { try build([BatchNorm(eps: 0)]) },
       Mistake(code: .setting, parts: ["batchnorm1", "eps nan"]) { try build([BatchNorm(eps: .nan)]) },
@@ -33,7 +35,9 @@ import Testing
       Mistake(code: .setting, parts: ["adam", "rate nan"]) { try Adam(rate: .nan).validate() },
       Mistake(code: .setting, parts: ["adam", "rate inf"]) { try Adam(rate: .infinity).validate() },
       Mistake(code: .setting, parts: ["adam", "eps -1.0"]) { try Adam(eps: -1).validate() },
-      Mistake(code: .setting, parts: ["adam", "[0.9, 1.0]", "two betas in 0..<1"]) { try Adam(betas: [0.9, 1]).validate() },
+      Mistake(code: .setting, parts: ["adam", "[0.9, 1.0]", "two betas in 0..<1"]) {
+        try Adam(betas: [0.9, 1]).validate()
+      },
       Mistake(code: .setting, parts: ["adam", "[0.9]"]) { try Adam(betas: [0.9]).validate() },
     ]
   }

@@ -26,14 +26,17 @@ import Testing
   @Test func inInferenceModeASampleDoesNotDependOnTheOthers() throws {
     let (graph, parameters) = try generator()
     let batch = noise(7)
-    let (inference, training) = (Network(graph.inferenceMode(), parameters: parameters), Network(graph, parameters: parameters))
+    let (inference, training) = (
+      Network(graph.inferenceMode(), parameters: parameters), Network(graph, parameters: parameters)
+    )
     let (together, trained) = (try inference(batch), try training(batch))
     for row in 0..<7 {
       let alone = try inference(batch.sliced(axis: 0, from: row, to: row + 1))
       #expect(alone.value == together.sliced(axis: 0, from: row, to: row + 1).value, "row \(row)")
     }
     let fewer = try training(batch.sliced(axis: 0, from: 0, to: 6))
-    #expect(fewer.value != trained.sliced(axis: 0, from: 0, to: 6).value, "in training mode a sample depends on its batch")
+    #expect(
+      fewer.value != trained.sliced(axis: 0, from: 0, to: 6).value, "in training mode a sample depends on its batch")
   }
 
   @Test func inferenceModeUpdatesNothing() throws {
