@@ -47,6 +47,8 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR"], swiftSettings: strict),

@@ -8,7 +8,9 @@ extension Dictionary where Key == String {
   /// What stands under `prefix/`, without the prefix.
   func scoped(_ prefix: String) -> [String: Value] {
     var result: [String: Value] = [:]
-    for (name, value) in self where name.hasPrefix(prefix + "/") { result[String(name.dropFirst(prefix.count + 1))] = value }
+    for (name, value) in self where name.hasPrefix(prefix + "/") {
+      result[String(name.dropFirst(prefix.count + 1))] = value
+    }
     return result
   }
 

@@ -22,7 +22,9 @@ public struct TrainingState: Sendable, Hashable {
   }
 
   func stream(_ name: String) throws -> RandomStream {
-    guard let stream = streams[name] else { throw AlgorithmError(.state, "the checkpoint has no random stream '\(name)'") }
+    guard let stream = streams[name] else {
+      throw AlgorithmError(.state, "the checkpoint has no random stream '\(name)'")
+    }
     return stream
   }
 

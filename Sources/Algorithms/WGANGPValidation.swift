@@ -11,8 +11,10 @@ extension WGANGP {
     try require(settings.batch > 0, "batch", settings.batch, "at least 1")
     try require(settings.criticSteps > 0, "criticSteps", settings.criticSteps, "at least 1")
     let penalty = settings.penalty
-    try require(penalty.weight >= 0 && penalty.weight.isFinite, "penalty.weight", penalty.weight, "a number of at least 0")
-    try require(penalty.target >= 0 && penalty.target.isFinite, "penalty.target", penalty.target, "a number of at least 0")
+    try require(
+      penalty.weight >= 0 && penalty.weight.isFinite, "penalty.weight", penalty.weight, "a number of at least 0")
+    try require(
+      penalty.target >= 0 && penalty.target.isFinite, "penalty.target", penalty.target, "a number of at least 0")
     do {
       try settings.optimizer.adam.validate()
     } catch {
@@ -42,11 +44,13 @@ extension WGANGP {
     guard made == taken else {
       throw AlgorithmError(
         .network,
-        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)); they must be equal")
+        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)); they must be equal"
+      )
     }
     guard critic.outputs[0].type.shape == [-1, 1] else {
       throw AlgorithmError(
-        .network, "the critic gives \(critic.describe(critic.outputs[0].type)), expected one score a sample: [batch, 1]")
+        .network, "the critic gives \(critic.describe(critic.outputs[0].type)), expected one score a sample: [batch, 1]"
+      )
     }
     if let layer = critic.nodes.first(where: { $0.op == .batchNormalization }) {
       throw AlgorithmError(
@@ -88,7 +92,8 @@ extension WGANGP {
   func check(_ data: any ImageDataset) throws {
     let input = critic.inputs[0].type
     guard input.dtype == .float32 else {
-      throw AlgorithmError(.network, "the critic takes \(critic.describe(input)), expected float32 as the images of '\(data.name)'")
+      throw AlgorithmError(
+        .network, "the critic takes \(critic.describe(input)), expected float32 as the images of '\(data.name)'")
     }
     let sample = Shape(input.shape.dropFirst())
     guard data.imageSize == sample.elementCount else {
@@ -98,7 +103,8 @@ extension WGANGP {
           + "\(sample.elementCount)")
     }
     guard data.count >= settings.batch else {
-      throw AlgorithmError(.setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images")
+      throw AlgorithmError(
+        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images")
     }
   }
 }

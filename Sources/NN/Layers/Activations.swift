@@ -52,7 +52,7 @@ public struct Unflatten: Layer {
   /// [batch, …] to [batch] + shape.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     guard shape.allSatisfy({ $0 > 0 }), shape.reduce(1, *) == x.shape.dropFirst().reduce(1, *) else {
-      throw NNError(.shape, "\(scope.name): a sample is \(Shape(x.shape.dropFirst())), which does not fill \(Shape(shape))")
+      throw NNError(.shape, "\(scope.name): a sample is \(Shape(x.shape.dropFirst())), which does not fill \(shape)")
     }
     return x.reshaped([0] + shape)
   }

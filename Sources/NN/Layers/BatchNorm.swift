@@ -20,9 +20,12 @@ public struct BatchNorm: Layer {
 
   /// [batch, channels, …] to the same shape.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
-    guard x.shape.rank >= 2 else { throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, channels, …]") }
+    guard x.shape.rank >= 2 else {
+      throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, channels, …]")
+    }
     guard eps > 0, (0...1).contains(momentum) else {
-      throw NNError(.setting, "\(scope.name): eps \(eps) and momentum \(momentum), expected eps > 0 and momentum in 0...1")
+      throw NNError(
+        .setting, "\(scope.name): eps \(eps) and momentum \(momentum), expected eps > 0 and momentum in 0...1")
     }
     let channels: Shape = [x.shape[1]]
     let inputs = [

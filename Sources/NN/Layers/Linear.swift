@@ -20,7 +20,8 @@ public struct Linear: Layer {
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     guard outputs > 0 else { throw NNError(.setting, "\(scope.name): \(outputs) outputs, expected at least 1") }
     guard x.shape.rank == 2 else {
-      throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, features]; put a flatten layer before it")
+      throw NNError(
+        .shape, "\(scope.name): the input is \(x.shape), expected [batch, features]; put a flatten layer before it")
     }
     let inputs = x.shape[1]
     let bound = Initializer.uniform(bound: 1 / Float(inputs).squareRoot())

@@ -1,7 +1,7 @@
 import Autograd
 import GraphIR
 
-/// Adam, arXiv:1412.6980, as PyTorch computes it, except that betas and eps are float32 as ONNX's attributes are.
+/// Adam, arXiv:1412.6980, as PyTorch computes it. Betas and eps have the digits of a float32, as ONNX's attributes do.
 public struct Adam: Sendable, Hashable, Codable {
   /// The learning rate.
   public var rate: Double
@@ -56,7 +56,9 @@ public struct Adam: Sendable, Hashable, Codable {
       ]
       var (newParameters, newState) = (parameters, ["step": step])
       for (name, gradient) in gradients {
-        guard let parameter = parameters[name] else { preconditionFailure("a gradient for '\(name)', which is no parameter") }
+        guard let parameter = parameters[name] else {
+          preconditionFailure("a gradient for '\(name)', which is no parameter")
+        }
         let results = try apply(
           .adamStep,
           [Tensor(rate, dtype: parameter.dtype), step, parameter, gradient, known("m/\(name)"), known("v/\(name)")],

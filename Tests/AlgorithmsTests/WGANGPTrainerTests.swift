@@ -1,0 +1,179 @@
+import Algorithms
+import Datasets
+import GraphIR
+import Testing
+
+@Suite struct WGANGPTrainerTests {
+  private typealias Course = (states: [TrainingState], metrics: [[String: Double]])
+
+  private func course(_ trainer: WGANGPTrainer, steps: Int) throws -> Course {
+    var trainer = trainer
+    var course: Course = ([trainer.state], [])
+    for _ in 0..<steps {
+      course.metrics.append(try trainer.advance())
+      course.states.append(trainer.state)
+    }
+    return course
+  }
+
+  /// Every offset: within and between the generator's turns (every third step) and the epochs (every second).
+  @Test(arguments: 0...13, Kernels.allCases)
+  func aRunGoesOnBitForBit(from split: Int, kernels: Kernels) throws {
+    try kernels.run {
+      let whole = try course(TinyGAN.trainer(), steps: 14)
+      let resumed = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: whole.states[split])
+      #expect(resumed.step == split)
+      let rest = try course(resumed, steps: 14 - split)
+      #expect(rest.states == Array(whole.states[split...]))
+      #expect(rest.metrics == Array(whole.metrics[split...]))
+    }
+  }
+
+  /// What the test above relies on: no two states are equal, and the counters go round.
+  @Test func aStateTellsWhereARunIs() throws {
+    let states = try course(TinyGAN.trainer(), steps: 7).states
+    #expect(Set(states).count == 8)
+    #expect(states.map { $0.counters["step"] } == [0, 1, 2, 3, 4, 5, 6, 7])
+    #expect(states.map { $0.counters["phase"] } == [0, 1, 2, 0, 1, 2, 0, 1])
+    #expect(states.map { $0.counters["shuffle/epoch"] } == [0, 0, 0, 1, 1, 2, 2, 3])
+    #expect(states.map { $0.counters["shuffle/position"] } == [0, 4, 8, 4, 8, 4, 8, 4])
+    // Twelve numbers of noise are three blocks, and three more when it is the generator's turn; four alphas are one block.
+    #expect(states.map { $0.streams["noise"]?.counter } == [0, 3, 6, 12, 15, 18, 24, 27])
+    #expect(states.map { $0.streams["alpha"]?.counter } == [0, 1, 2, 3, 4, 5, 6, 7])
+  }
+
+  @Test func theStateHoldsEverythingUnderItsName() throws {
+    var trainer = try TinyGAN.trainer()
+    _ = try trainer.advance()
+    let generator = [
+      "linear1.weight", "linear1.bias", "batchnorm1.weight", "batchnorm1.bias", "linear2.weight", "linear2.bias",
+    ]
+    let critic = (1...3).flatMap { ["linear\($0).weight", "linear\($0).bias"] }
+    var names = ["generator/batchnorm1.running_mean", "generator/batchnorm1.running_var"]
+    for (role, parameters) in [("generator", generator), ("critic", critic)] {
+      names.append("\(role)/adam/step")
+      for name in parameters { names += ["\(role)/\(name)", "\(role)/adam/m/\(name)", "\(role)/adam/v/\(name)"] }
+    }
+    #expect(trainer.state.tensors.keys.sorted() == names.sorted())
+    #expect(trainer.state.streams.keys.sorted() == ["alpha", "noise"])
+    #expect(
+      trainer.state.counters.keys.sorted() == ["phase", "shuffle/epoch", "shuffle/key", "shuffle/position", "step"])
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func theGeneratorIsUpdatedOnceForThatManyCriticSteps(criticSteps: Int) throws {
+    let course = try course(TinyGAN.trainer { $0.criticSteps = criticSteps }, steps: 11)
+    func changed(_ name: String, _ step: Int) -> Bool {
+      course.states[step - 1].tensors[name] != course.states[step].tensors[name]
+    }
+    for step in 1...11 {
+      let isTurn = step % criticSteps == 0
+      #expect(changed("generator/linear1.weight", step) == isTurn, "step \(step)")
+      #expect(changed("generator/adam/m/linear1.weight", step) == isTurn, "step \(step)")
+      #expect(changed("critic/linear1.weight", step), "step \(step)")
+      #expect(changed("generator/batchnorm1.running_mean", step), "step \(step)")
+      let keys = ["critic", "penalty", "wasserstein"] + (isTurn ? ["generator"] : [])
+      #expect(Set(course.metrics[step - 1].keys) == Set(keys), "step \(step)")
+      #expect(course.states[step].tensors["critic/adam/step"] == TensorValue(scalar: Int64(step)))
+      #expect(course.states[step].tensors["generator/adam/step"] == TensorValue(scalar: Int64(step / criticSteps)))
+    }
+  }
+
+  @Test func seedsDiffer() throws {
+    let (first, again, other) = try (
+      course(TinyGAN.trainer(seed: 1), steps: 2), course(TinyGAN.trainer(seed: 1), steps: 2),
+      course(TinyGAN.trainer(seed: 2), steps: 2)
+    )
+    #expect(first.states == again.states)
+    #expect(first.states[0].counters["shuffle/key"] != other.states[0].counters["shuffle/key"])
+    #expect(first.states[0].streams["noise"] != other.states[0].streams["noise"])
+    #expect(first.states[0].streams["noise"]?.key != first.states[0].streams["alpha"]?.key)
+    #expect(first.metrics[0] != other.metrics[0])
+  }
+
+  /// On one point and its surroundings the best critic's value, the Wasserstein distance, is what training approaches from below.
+  @Test func trainingRaisesTheEstimateOfAFixedDistance() throws {
+    let constant = ArrayDataset(imageShape: [1, 2, 2], values: [Float](repeating: 0.9, count: 32))
+    let metrics = try course(TinyGAN.trainer(data: constant) { $0.criticSteps = 1_000 }, steps: 150).metrics
+    let estimates = metrics.compactMap { $0["wasserstein"] }
+    let (first, last) = (estimates.prefix(10).reduce(0, +) / 10, estimates.suffix(10).reduce(0, +) / 10)
+    #expect(first < 0.5)
+    // Samples are about 0, so the distance is about ‖0.9·1‖ = 1.8, and the penalty lets the slope be a little more than 1.
+    #expect((1.4...2.3).contains(last), "\(last)")
+    #expect(metrics.suffix(10).allSatisfy { $0["penalty"] ?? 1 < 0.05 })
+  }
+}
+
+@Suite struct DivergenceTests {
+  private func expectDivergence(_ trainer: inout WGANGPTrainer, within steps: Int, _ parts: [String]) throws {
+    var (state, step) = (trainer.state, trainer.step)
+    let error = #expect(throws: AlgorithmError.self) {
+      for _ in 0..<steps {
+        _ = try trainer.advance()
+        (state, step) = (trainer.state, trainer.step)
+      }
+    }
+    let found = try #require(error)
+    #expect(found.code == .diverged)
+    for part in parts + ["step \(step + 1)"] { #expect(found.description.contains(part), "\(found) lacks \(part)") }
+    #expect(trainer.state == state)
+    #expect(trainer.step == step)
+  }
+
+  @Test(arguments: [Float.nan, .infinity])
+  func aPixelThatIsNoNumber(pixel: Float) throws {
+    var values = TinyGAN.data.images(0..<10)
+    values[17] = pixel
+    var trainer = try TinyGAN.trainer(data: ArrayDataset(imageShape: [1, 2, 2], values: values))
+    try expectDivergence(&trainer, within: 5, ["'critic'", "'images' was not finite before the step"])
+  }
+
+  /// A penalty of 10³⁸·10 does not fit float32, while all that went in was finite.
+  @Test func aLossThatOverflows() throws {
+    var trainer = try TinyGAN.trainer {
+      $0.penalty.weight = 1e38
+      $0.penalty.target = 100
+    }
+    try expectDivergence(&trainer, within: 1, ["'critic' became inf at step 1", "is not finite after the step"])
+  }
+
+  /// Updates of 10²⁰ are finite, but the next scores are not.
+  @Test func aLearningRateThatIsTooLarge() throws {
+    var trainer = try TinyGAN.trainer { $0.optimizer.adam.rate = 1e20 }
+    try expectDivergence(&trainer, within: 2, ["'critic' became", "at step 2"])
+  }
+
+  /// When the generator's turn fails, the critic's update before it is taken back too.
+  @Test func aLearningRateThatIsTooLargeForTheGenerator() throws {
+    var trainer = try TinyGAN.trainer {
+      $0.optimizer.adam.rate = 1e20
+      $0.criticSteps = 1
+    }
+    try expectDivergence(&trainer, within: 1, ["'generator' became", "at step 1"])
+  }
+
+  @Test func whatWasNotFiniteBeforeIsNamed() throws {
+    var state = try TinyGAN.trainer().state
+    state.tensors["critic/linear2.weight"] = TensorValue([Float](repeating: .nan, count: 30), shape: [5, 6])
+    var trainer = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: state)
+    try expectDivergence(&trainer, within: 1, ["step 1", "'critic/linear2.weight' was not finite before the step"])
+  }
+}
+
+@Suite struct TrainingStateTests {
+  @Test(arguments: [Float.nan, .infinity, -.infinity, .signalingNaN])
+  func theFirstTensorThatIsNotFiniteIsFound(number: Float) {
+    let sound = TensorValue([Float.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 0])
+    var state = TrainingState(
+      tensors: ["b": sound, "a": sound, "n": TensorValue([Int64.max])], streams: [:], counters: [:])
+    #expect(state.firstNonFinite == nil)
+    for position in [0, 511, 999] {
+      var numbers = [Float](repeating: 1, count: 1000)
+      numbers[position] = number
+      state.tensors["c"] = TensorValue(numbers)
+      #expect(state.firstNonFinite == "c")
+    }
+    state.tensors["b"] = TensorValue([Double.greatestFiniteMagnitude, Double(number)])
+    #expect(state.firstNonFinite == "b")
+  }
+}
