@@ -1,0 +1,76 @@
+import Autograd
+import GraphIR
+import TestSupport
+import Testing
+
+/// Every operator's derivative against finite differences in float64, at orders 1, 2 and 3.
+@Suite("gradcheck of every operator")
+struct GradcheckTests {
+  /// The operators that say by name that they have no derivative.
+  static let notDifferentiable: [Op] = [.adamStep]
+
+  /// Whether the signature leaves something to differentiate: a floating input and a floating output.
+  private static func isReal(_ op: Op) -> Bool {
+    func isFloating(_ formals: [Formal]) -> Bool { formals.contains { $0.types.contains(.float64) } }
+    return isFloating(op.definition.signature.inputs) && isFloating(op.definition.signature.outputs)
+  }
+
+  private static func check(_ example: OpExample, order: Int) throws {
+    let present = example.inputs.indices.filter { example.inputs[$0] != nil }
+    try gradcheck(present.compactMap { example.inputs[$0] }, order: order) { tensors in
+      var inputs = [Tensor?](repeating: nil, count: example.inputs.count)
+      for (index, tensor) in zip(present, tensors) { inputs[index] = tensor }
+      return try apply(example.op, inputs, example.attributes, outputCount: example.outputCount)
+    }
+  }
+
+  /// The examples that finite differences can check.
+  private static func examples(of op: Op) -> [OpExample] { OpExamples.examples(of: op).filter(\.isSmooth) }
+
+  @Test("order 1, every example", arguments: Op.allCases.filter(isReal))
+  func firstOrder(op: Op) throws {
+    try expectDerivatives(of: op, Self.examples(of: op), order: 1)
+  }
+
+  @Test("order 2, every example", arguments: Op.allCases.filter(isReal))
+  func secondOrder(op: Op) throws {
+    try expectDerivatives(of: op, Self.examples(of: op), order: 2)
+  }
+
+  @Test("order 3, every example", arguments: Op.allCases.filter(isReal))
+  func thirdOrder(op: Op) throws {
+    try expectDerivatives(of: op, Self.examples(of: op), order: 3)
+  }
+
+  private func expectDerivatives(of op: Op, _ examples: [OpExample], order: Int) throws {
+    #expect(!examples.isEmpty)
+    for example in examples {
+      if Self.notDifferentiable.contains(op) {
+        expectError(.notDifferentiable, op.rawValue) { try Self.check(example, order: order) }
+      } else {
+        #expect(throws: Never.self, "\(example)") { try Self.check(example, order: order) }
+      }
+    }
+  }
+
+  @Test("what has no floating input or output is never recorded", arguments: Op.allCases.filter { !isReal($0) })
+  func notReal(op: Op) throws {
+    for example in OpExamples.examples(of: op) {
+      let inputs = example.inputs.map { value in value.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) } }
+      let outputs = try apply(op, inputs, example.attributes, outputCount: example.outputCount)
+      #expect(outputs.allSatisfy { !$0.requiresGrad && $0.isLeaf }, "\(example)")
+    }
+  }
+
+  @Test("gradcheck notices a derivative that is wrong at its own order only", arguments: 1...3)
+  func planted(wrongOrder: Int) throws {
+    // Zero everywhere. But the tape sees (x - x₀)ⁿ/n! with an x₀ that is cut from it, whose n-th derivative is 1.
+    func function(_ inputs: [Tensor]) -> [Tensor] {
+      let difference = inputs[0] - inputs[0].detached()
+      return [(1...wrongOrder).reduce(constant([1])) { $0 * difference * (1 / Double($1)) }]
+    }
+    let input = [TensorValue([0.7, -1.2])]
+    for order in 1..<wrongOrder { try gradcheck(input, order: order, function) }
+    expectError(.gradcheck) { try gradcheck(input, order: wrongOrder, function) }
+  }
+}

@@ -1,0 +1,69 @@
+import Autograd
+import GraphIR
+import TestSupport
+import Testing
+
+@Suite("norm and the gradient penalty, at zero and elsewhere")
+struct NormTests {
+  @Test("value and gradient away from zero: x / ‖x‖")
+  func value() throws {
+    let x = variable([3, 4, 0, -5, 12, 0], [2, 3])
+    let norms = x.norm(dim: 1)
+    #expect(norms.value == TensorValue([5.0, 13]))
+    #expect(x.norm(dim: 1, keepDims: true).shape == [2, 1])
+    #expect(mismatch(x.norm().value.doubles, [(25.0 + 169).squareRoot()], relative: 1e-15) == nil)
+    let expected = [3.0 / 5, 4.0 / 5, 0, -5.0 / 13, 12.0 / 13, 0]
+    #expect(mismatch(try grad(norms.sum(), x).value.doubles, expected, relative: 1e-15) == nil)
+  }
+
+  @Test("at zero, derivatives of orders 1 to 3 are 0")
+  func zero() throws {
+    let x = variable([0, 0, 0], [1, 3])
+    var y = x.norm(dim: 1)
+    #expect(y.item == 0)
+    for order in 1...3 {
+      y = try grad(y.sum(), x, createGraph: true)
+      #expect(y.value.doubles == [0, 0, 0], "order \(order)")
+      // A constant keeps the next order from vanishing for a reason of no interest here.
+      y = y * constant([1, 2, 3], [1, 3])
+    }
+  }
+
+  @Test("a row at zero does not disturb the others")
+  func rows() throws {
+    let x = variable([0, 0, 3, 4], [2, 2])
+    let first = try grad(x.norm(dim: 1).sum(), x, createGraph: true)
+    #expect(mismatch(first.value.doubles, [0, 0, 0.6, 0.8], relative: 1e-15) == nil)
+    // The Hessian of ‖x‖ is (I - x xᵀ/‖x‖²) / ‖x‖; applied to (1, 0).
+    let second = try grad((first * constant([1, 0])).sum(), x)
+    #expect(mismatch(second.value.doubles, [0, 0, 16.0 / 125, -12.0 / 125], relative: 1e-14) == nil)
+  }
+
+  @Test("order 1, 2 and 3 against finite differences, away from zero", arguments: 1...3)
+  func differences(order: Int) throws {
+    try gradcheck([TensorValue([0.7, -1.1, 0.4, 1.3, 0.2, -0.6], shape: [2, 3])], order: order) { [$0[0].norm(dim: 1)] }
+  }
+
+  @Test("NaN and infinity come out as they went in")
+  func notFinite() {
+    #expect(constant([1, .nan]).norm().item.isNaN)
+    #expect(constant([0, .nan]).norm().item.isNaN)
+    #expect(constant([1, -.infinity]).norm().item == .infinity)
+  }
+
+  @Test("a penalty on a gradient that vanishes is finite, and so is its derivative")
+  func penaltyAtZero() throws {
+    // A critic whose hidden units are all off: its gradient with respect to x is exactly zero.
+    let w1 = Tensor(TensorValue([Float](repeating: -1, count: 6), shape: [3, 2]), requiresGrad: true)
+    let w2 = Tensor(TensorValue([Float(1), 1], shape: [2, 1]), requiresGrad: true)
+    let x = Tensor(TensorValue([Float](repeating: 1, count: 12), shape: [4, 3]), requiresGrad: true)
+    let y = x.matmul(w1).relu().matmul(w2)
+    let gradient = try grad(y, x, gradOutputs: .ones(like: y), createGraph: true)
+    #expect(gradient.value.doubles.allSatisfy { $0 == 0 })
+    let penalty = (gradient.norm(dim: 1) - 1).squared().mean()
+    #expect(penalty.item == 1)
+    for gradient in try grad([penalty], [w1, w2], materializeGrads: true) {
+      #expect(gradient?.value.doubles.allSatisfy { $0 == 0 } == true)
+    }
+  }
+}
