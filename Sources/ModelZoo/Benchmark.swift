@@ -1,0 +1,48 @@
+import Algorithms
+import Datasets
+import Foundation
+import GraphIR
+
+/// How long training steps take, without a store.
+public struct Benchmark: Sendable, Codable {
+  /// The model's name.
+  public let model: String
+  /// The threads that operators ran on.
+  public let threads: Int
+  /// The steps that were timed.
+  public let steps: Int
+  /// Milliseconds of one step: the median, and the 10th and 90th percentile.
+  public let medianMilliseconds, p10Milliseconds, p90Milliseconds: Double
+
+  /// Times `steps` steps of a model after some that warm up.
+  ///
+  /// Steps differ (every fifth critic update of WGAN-GP is followed by one of the generator), so whole cycles are timed and
+  /// divided by their length.
+  ///
+  /// - Throws: what training throws.
+  public init(_ recipe: Recipe, steps: Int = 200, threads: Int? = nil, data directory: URL? = nil) throws {
+    guard steps >= 1 else { throw ModelZooError(.invalidArgument, "\(steps) steps, expected at least 1") }
+    let data = try recipe.dataset.load(directory: directory)
+    let specification = RunSpecification(
+      algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint,
+      checkpoint: recipe.checkpoint)
+    var trainer = try TrainingFactory.begin(
+      specification, graphs: recipe.networks.mapValues(\.graph),
+      parameters: ModelZoo.initialParameters(recipe.networks, seed: 0), data: data, seed: 0)
+    let backend = try ModelZoo.backend(threads: threads)
+    let cycle = recipe.settings.criticSteps
+    let times = try CurrentBackend.$value.withValue(backend) {
+      for _ in 0..<(5 * cycle) { _ = try trainer.advance() }
+      return try (0..<max(1, steps / cycle)).map { _ in
+        let start = ContinuousClock.now
+        for _ in 0..<cycle { _ = try trainer.advance() }
+        return (ContinuousClock.now - start) / .milliseconds(1) / Double(cycle)
+      }
+    }.sorted()
+    model = recipe.name
+    self.threads = backend.threads
+    self.steps = times.count * cycle
+    func percentile(_ share: Double) -> Double { times[min(times.count - 1, Int(share * Double(times.count)))] }
+    (medianMilliseconds, p10Milliseconds, p90Milliseconds) = (percentile(0.5), percentile(0.1), percentile(0.9))
+  }
+}

@@ -1,0 +1,110 @@
+import Executor
+import Foundation
+import GraphIR
+import ONNXFormat
+import Store
+
+extension ModelZoo {
+  /// A network as it is in a checkpoint.
+  public struct StoredNetwork: Sendable {
+    /// Where it is from.
+    public let checkpoint: Checkpoint
+    /// The run that it is from.
+    public let run: Run
+    /// Its role in the run.
+    public let role: String
+    /// The graph in inference mode.
+    public let graph: Graph
+    /// The value of each of the graph's parameters.
+    public let parameters: [String: TensorValue]
+  }
+
+  /// A network of a run, in inference mode.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - network: its role; by default `generator`, or the only one there is.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such network.
+  public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
+    let resolved = try store.resolve(reference)
+    let graphs = try store.graphs(of: resolved.run.id)
+    let role = network ?? (graphs.count == 1 ? graphs.keys.first : nil) ?? "generator"
+    guard let graph = graphs[role]?.inferenceMode() else {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(resolved.run.id) has no network '\(role)'; it has \(graphs.keys.sorted().joined(separator: ", "))")
+    }
+    let selector = resolved.checkpoint ?? .latest
+    let snapshot = try store.snapshot(of: resolved.run.id, at: selector)
+    var parameters: [String: TensorValue] = [:]
+    for parameter in graph.parameters {
+      guard let value = snapshot.tensors["\(role)/\(parameter.name)"] else {
+        throw ModelZooError(
+          .invalidRun, "the checkpoint of run \(resolved.run.id) at step \(snapshot.step) has no '\(role)/\(parameter.name)'")
+      }
+      parameters[parameter.name] = value
+    }
+    return StoredNetwork(
+      checkpoint: try store.checkpoint(of: resolved.run.id, at: .step(snapshot.step)), run: resolved.run, role: role,
+      graph: graph, parameters: parameters)
+  }
+
+  /// Writes a network as ONNX, with its weights and with metadata that says where it is from.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - network: its role; by default `generator`, or the only one there is.
+  ///   - file: where to; by default `RUN-NETWORK.onnx` in the current folder.
+  /// - Returns: what was written, and where.
+  /// - Throws: as ``network(_:_:)``, and ``ONNXError`` where the file can't be written.
+  @discardableResult
+  public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
+    let stored = try self.network(reference, network)
+    let file = file ?? URL(filePath: "\(stored.run.id)-\(stored.role).onnx")
+    let model = ONNXModel(
+      graph: stored.graph, parameters: stored.parameters, producerName: "zoo", producerVersion: Self.version,
+      documentation: "The \(stored.role) of \(stored.run.model) after \(stored.checkpoint.id.step) steps.",
+      metadata: [
+        "run": stored.run.id, "step": String(stored.checkpoint.id.step), "recipe": stored.run.model,
+        "recipeDigest": stored.run.recipeDigest.description, "stateDigest": stored.checkpoint.stateDigest.description,
+        "seed": String(stored.run.seed),
+      ])
+    try Exporter.write(model, to: file)
+    return (stored, file)
+  }
+
+  /// Draws samples from a run's generator, in inference mode.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - count: how many.
+  ///   - seed: what the noise starts from: equal seeds give equal samples of one checkpoint.
+  /// - Returns: the samples as images side by side.
+  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` where the network makes no images.
+  public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> ImageGrid {
+    guard (1...10_000).contains(count) else {
+      throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
+    }
+    let stored = try network(reference, "generator")
+    let input = stored.graph.inputs[0]
+    var stream = RandomStream(seed: seed, name: "sample")
+    let noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))
+    let results = try Executor(stored.graph, parameters: stored.parameters).run([input.name: noise])
+    guard let samples = results.outputs[stored.graph.outputs[0].name] else {
+      preconditionFailure("the executor left out an output")
+    }
+    let sampleShape = Array(samples.shape.dropFirst())
+    return try ImageGrid(samples.elements(), shape: [count] + imageShape(sampleShape, of: stored.run))
+  }
+
+  /// Channels, height and width: the sample's own where it has them, otherwise those of the run's data set.
+  private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
+    if sample.count == 2 || sample.count == 3 { return sample }
+    let shape = Array(try RunSpecification(json: run.settings, run: run.id).fingerprint.shape.dropFirst())
+    guard shape.reduce(1, *) == sample.reduce(1, *) else {
+      throw ModelZooError(
+        .invalidArgument, "the generator of run \(run.id) makes samples of shape \(Shape(sample)), which are no images")
+    }
+    return shape
+  }
+}

@@ -1,0 +1,152 @@
+import Algorithms
+import Datasets
+import Executor
+import Foundation
+import GraphIR
+import Store
+
+/// A zoo: models to train, and a file that keeps every run of them.
+///
+/// ```swift
+/// let zoo = try ModelZoo(at: "zoo.sqlite")
+/// let run = try zoo.train(Recipe.named("wgan-gp-fashion"), steps: 20_000, seed: 7)
+/// let same = try zoo.resume(run.id, until: 40_000)
+/// try zoo.export(same.id, network: "generator", to: URL(filePath: "generator.onnx"))
+/// ```
+///
+/// Calls that train block until training ends; any number of zoos, in this process and others, can share a file.
+public final class ModelZoo: Sendable {
+  /// The version of the program.
+  public static let version = "0.1.0"
+
+  /// The file with the runs.
+  public let store: Store
+
+  /// Opens the file at `path`, and makes it where there is none.
+  ///
+  /// - Parameter readOnly: opens the file for looking only; it must exist.
+  /// - Throws: ``StoreError`` where the file is no zoo's, is damaged, or is of a newer version.
+  public init(at path: String, readOnly: Bool = false) throws {
+    store = try Store(path: path, readOnly: readOnly)
+  }
+
+  /// The recipes that come with the program, by name.
+  public static var models: [Recipe] { Recipe.builtIn }
+
+  /// Begins a run of a model and trains it.
+  ///
+  /// - Parameters:
+  ///   - steps: how many; the recipe's number by default.
+  ///   - seed: what all random numbers start from; by default a new one, which the run remembers.
+  ///   - name: a name to call the run by, besides its id.
+  ///   - checkpointEvery: steps between checkpoints; the recipe's number by default.
+  /// - Returns: the run as it stands when training ends: done, or interrupted where a stop was asked for.
+  /// - Throws: ``RecipeError``, ``DatasetError`` before anything is written; ``AlgorithmError`` where training diverges and
+  ///   ``StoreError`` where a checkpoint can't be written, with the last good checkpoint kept.
+  @discardableResult
+  public func train(
+    _ recipe: Recipe, steps: Int? = nil, seed: UInt64? = nil, name: String? = nil, checkpointEvery: Int? = nil,
+    options: TrainingOptions = TrainingOptions()
+  ) throws -> Run {
+    let target = steps ?? recipe.steps
+    guard target >= 1 else { throw ModelZooError(.invalidArgument, "\(target) steps, expected at least 1") }
+    var policy = recipe.checkpoint
+    policy.every = checkpointEvery ?? policy.every
+    guard policy.every >= 1 else {
+      throw ModelZooError(.invalidArgument, "a checkpoint every \(policy.every) steps, expected at least 1")
+    }
+    let data = try recipe.dataset.load(directory: options.data)
+    let specification = RunSpecification(
+      algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint, checkpoint: policy)
+    // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
+    let seed = seed ?? .random(in: 0...UInt64(Int64.max))
+    let graphs = recipe.networks.mapValues(\.graph)
+    let trainer = try TrainingFactory.begin(
+      specification, graphs: graphs, parameters: Self.initialParameters(recipe.networks, seed: seed), data: data, seed: seed)
+    let backend = try Self.backend(threads: options.threads)
+    let run = NewRun(
+      name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
+      settings: try specification.json(), targetStep: target, backend: backend.name, machine: MachineClass.current,
+      threads: backend.threads)
+    let claim = try store.createRun(run, graphs: graphs, initial: Snapshot(step: 0, trainer.state))
+    try TrainingLoop(
+      store: store, claim: claim, policy: policy, target: target, options: options, backend: backend
+    ).run(trainer)
+    return try store.run(claim.run)
+  }
+
+  /// Goes on with a run where its last checkpoint left off, bit for bit as if it had never stopped.
+  ///
+  /// Needs the run's stored graphs and settings, and the data; not the recipe.
+  ///
+  /// - Parameters:
+  ///   - reference: the run: its id, the beginning of one, or its name; with `@STEP`, the checkpoint to go on from.
+  ///   - steps: how many more; by default those that are left to the run's target.
+  ///   - until: the step to reach; not together with `steps`.
+  ///   - checkpoint: the step of the checkpoint to go on from. Later checkpoints and metrics are deleted.
+  ///   - force: takes the run over from a process of another machine that can't be seen to be dead.
+  /// - Throws: as ``train(_:steps:seed:name:checkpointEvery:options:)``; ``StoreError`` where another process trains the run.
+  @discardableResult
+  public func resume(
+    _ reference: String, steps: Int? = nil, until: Int? = nil, from checkpoint: Int? = nil, force: Bool = false,
+    options: TrainingOptions = TrainingOptions()
+  ) throws -> Run {
+    let resolved = try store.resolve(reference)
+    let run = resolved.run
+    let selector = checkpoint.map(CheckpointSelector.step) ?? resolved.checkpoint ?? .latest
+    let start = try store.checkpoint(of: run.id, at: selector).id.step
+    let target = try Self.target(of: run, start: start, steps: steps, until: until)
+    let specification = try RunSpecification(json: run.settings, run: run.id)
+    // Everything that can be missing is looked for before the run is touched.
+    let data = try Dataset(named: specification.dataset).load(directory: options.data)
+    try data.check(against: specification.fingerprint)
+    let graphs = try store.graphs(of: run.id)
+    let backend = try Self.backend(threads: options.threads ?? run.threads)
+    let (claim, snapshot) = try store.resume(run.id, from: .step(start), targetStep: target, force: force)
+    let trainer: any Trainer
+    do {
+      trainer = try TrainingFactory.resume(specification, graphs: graphs, data: data, state: TrainingState(snapshot))
+    } catch {
+      try store.release(claim, status: .interrupted, message: "\(error)")
+      throw error
+    }
+    try TrainingLoop(
+      store: store, claim: claim, policy: specification.checkpoint, target: target, options: options, backend: backend
+    ).run(trainer)
+    return try store.run(run.id)
+  }
+
+  private static func target(of run: Run, start: Int, steps: Int?, until: Int?) throws -> Int {
+    guard steps == nil || until == nil else {
+      throw ModelZooError(.invalidArgument, "steps and until say the same in two ways; give one of them")
+    }
+    guard let target = until ?? steps.map({ start + $0 }) ?? run.targetStep else {
+      throw ModelZooError(.invalidArgument, "run \(run.id) has no target; say how many steps to do")
+    }
+    guard target > start else {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(run.id) is at step \(start) and its target is \(target): nothing is left to do; ask for more steps")
+    }
+    return target
+  }
+
+  /// The first parameters of every network; each draws from a stream of its own.
+  static func initialParameters(_ networks: [String: RecipeNetwork], seed: UInt64) -> [String: TensorValue] {
+    var parameters: [String: TensorValue] = [:]
+    for (role, network) in networks {
+      var stream = RandomStream(seed: seed, name: "init/\(role)")
+      for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
+    }
+    return parameters
+  }
+
+  /// - Throws: ``ModelZooError`` for a number of threads that makes no sense.
+  static func backend(threads: Int?) throws -> CPUBackend {
+    guard let threads else { return CPUBackend() }
+    guard (1...1024).contains(threads) else {
+      throw ModelZooError(.invalidArgument, "\(threads) threads, expected 1 to 1024")
+    }
+    return CPUBackend(threads: threads)
+  }
+}

@@ -1,0 +1,82 @@
+import Algorithms
+import Foundation
+import GraphIR
+import Store
+
+/// Takes a trainer to its target, checkpoint by checkpoint.
+///
+/// Snapshots go to a background writer while training goes on. Whatever ends training, the run is released and says how it
+/// stands; an error never costs more than the steps since the last checkpoint.
+struct TrainingLoop {
+  let store: Store
+  let claim: Claim
+  let policy: CheckpointPolicy
+  let target: Int
+  let options: TrainingOptions
+  let backend: any Backend
+
+  /// Trains until the target is reached or a stop is asked for.
+  ///
+  /// - Throws: what stopped training: ``AlgorithmError`` where it diverged, ``StoreError`` where a checkpoint can't be written.
+  func run(_ trainer: any Trainer) throws {
+    let writer = CheckpointWriter(
+      store: store, claim: claim, keep: KeepPolicy(last: policy.keepLast, every: policy.keepEvery))
+    var trainer = trainer
+    do {
+      try CurrentBackend.$value.withValue(backend) { try train(&trainer, writer) }
+      try writer.finish()
+    } catch {
+      // The error that ended training is the one to report, so a second one on the way out is not.
+      try? store.release(claim, status: .failed, message: "\(error)")
+      throw error
+    }
+    try store.release(claim, status: trainer.step >= target ? .done : .interrupted)
+  }
+
+  private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter) throws {
+    let (start, began) = (trainer.step, ContinuousClock.now)
+    var recorded: [Metric] = []
+    var latest: [String: Double] = [:]
+    var saved = start
+    func save() throws {
+      let snapshot = Snapshot(step: trainer.step, trainer.state)
+      if let tensor = trainer.state.firstNonFinite {
+        throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")
+      }
+      try writer.submit(snapshot, metrics: recorded)
+      recorded.removeAll(keepingCapacity: true)
+      saved = trainer.step
+    }
+    while trainer.step < target, !options.stop.isRaised {
+      let metrics: [String: Double]
+      do {
+        metrics = try trainer.advance()
+      } catch {
+        // The state before the step that failed is whole; keep it and its metrics.
+        if trainer.step > saved { try save() }
+        try writer.finish()
+        throw error
+      }
+      latest.merge(metrics) { $1 }
+      recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
+      if trainer.step % policy.every == 0 || trainer.step == target { try save() }
+      let seconds = (ContinuousClock.now - began) / .seconds(1)
+      options.progress(
+        TrainingProgress(
+          run: claim.run, step: trainer.step, start: start, target: target, seconds: seconds, metrics: latest))
+    }
+    if trainer.step > saved { try save() }
+  }
+}
+
+extension Snapshot {
+  init(step: Int, _ state: TrainingState) {
+    self.init(step: step, tensors: state.tensors, streams: state.streams, counters: state.counters)
+  }
+}
+
+extension TrainingState {
+  init(_ snapshot: Snapshot) {
+    self.init(tensors: snapshot.tensors, streams: snapshot.streams, counters: snapshot.counters)
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a caller can choose about one stretch of training.
+public struct TrainingOptions: Sendable {
+  /// Threads that operators run on; nil for all processors, or for those that the run began with.
+  public var threads: Int?
+  /// The folder of the data set's files; nil for where they are by default.
+  public var data: URL?
+  /// Raised from outside to end training with a checkpoint.
+  public var stop: StopFlag
+  /// Called after every step, on the thread that trains.
+  public var progress: @Sendable (TrainingProgress) -> Void
+
+  /// Options; by default training runs to its target in silence.
+  public init(
+    threads: Int? = nil, data: URL? = nil, stop: StopFlag = StopFlag(),
+    progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
+  ) {
+    self.threads = threads
+    self.data = data
+    self.stop = stop
+    self.progress = progress
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import ModelZoo
+
+/// `zoo bench`.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Time training steps of a model, without touching a store.")
+
+  @Argument(help: "A model of 'zoo list models', or the path of a recipe (.yaml).")
+  var model: String
+
+  @Option(help: "How many steps to time.")
+  var steps = 200
+
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let result = try Benchmark(Recipe.named(model), steps: steps, threads: compute.threads, data: compute.dataFolder)
+    if output.json {
+      try printJSON(result)
+    } else {
+      func milliseconds(_ value: Double) -> String { "\(Format.metric(value)) ms" }
+      print(
+        "\(result.model), \(result.threads) threads, \(result.steps) steps: median \(milliseconds(result.medianMilliseconds)) "
+          + "a step, p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import ModelZoo
+
+/// `zoo export`.
+struct ExportCommand: ParsableCommand {
+  /// A file format.
+  enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx }
+
+  static let configuration = CommandConfiguration(commandName: "export", abstract: "Write a network of a run as ONNX.")
+
+  @Argument(help: "RUN, RUN@STEP or RUN@latest.")
+  var reference: String
+
+  @Option(help: "The network: generator by default, or the only one.")
+  var network: String?
+
+  @Option(help: "The file format.")
+  var format = FileFormat.onnx
+
+  @Option(name: [.customShort("o"), .long], help: "The file to write (default: RUN-NETWORK.onnx).", completion: .file(extensions: ["onnx"]))
+  var output: String?
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var printing: OutputOptions
+
+  private struct Record: Encodable {
+    let file, network, run, stateDigest: String
+    let step, parameters, bytes: Int
+  }
+
+  func run() throws {
+    let (network, file) = try options.existing().export(reference, network: network, to: output.map { URL(filePath: $0) })
+    let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+    let count = network.graph.trainableCount
+    if printing.json {
+      try printJSON(
+        Record(
+          file: file.path, network: network.role, run: network.run.id,
+          stateDigest: network.checkpoint.stateDigest.description, step: network.checkpoint.id.step, parameters: count,
+          bytes: bytes))
+    } else {
+      print(
+        "\(file.relativePath)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
+          + "\(Format.bytes(bytes))")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import GraphIR
+import ModelZoo
+import Store
+
+/// `zoo list`.
+struct ListCommand: ParsableCommand {
+  /// What there is to list.
+  enum Subject: String, ExpressibleByArgument, CaseIterable { case models, runs, checkpoints }
+
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List models, runs, or the checkpoints of a run; newest first.")
+
+  @Argument(help: "models, runs or checkpoints; models and runs by default.")
+  var subject: Subject?
+
+  @Argument(help: ArgumentHelp("For checkpoints: the run.", valueName: "run"))
+  var reference: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Only runs with this: status, model, name, algorithm, op or parent.", valueName: "key=value"))
+  var filter: [String] = []
+
+  @Option(help: "Sort runs by updated, created, step, name, model, or a metric; a - in front turns the order round.")
+  var sort = "updated"
+
+  @Option(help: "At most so many.")
+  var limit: Int?
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (subject == .checkpoints) == (reference != nil) else {
+      throw ValidationError("RUN goes with checkpoints: zoo list checkpoints RUN.")
+    }
+    if let limit, limit < 1 { throw ValidationError("--limit is \(limit), expected at least 1.") }
+    _ = try runFilter()
+  }
+
+  func run() throws {
+    switch subject {
+    case .models: try listModels()
+    case .runs: try listRuns()
+    case .checkpoints: try listCheckpoints(of: reference ?? "")
+    case nil:
+      guard !output.json else { throw ValidationError("--json needs to know what: models, runs or checkpoints RUN.") }
+      try listModels()
+      print("")
+      if options.exists { try listRuns() } else { print("No runs yet. Begin one: zoo train \(ModelZoo.models[0].name)") }
+    }
+  }
+
+  private struct ModelRecord: Encodable {
+    let name, summary, algorithm, dataset: String
+    let steps: Int
+    let parameters: [String: Int]
+  }
+
+  private func listModels() throws {
+    let models = ModelZoo.models.prefix(limit ?? .max)
+    guard !output.json else {
+      return try printJSON(
+        models.map {
+          ModelRecord(
+            name: $0.name, summary: $0.summary, algorithm: $0.algorithm.rawValue, dataset: $0.dataset.rawValue,
+            steps: $0.steps, parameters: $0.networks.mapValues(\.graph.trainableCount))
+        })
+    }
+    var table = Table([.init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true), .init(title: "SUMMARY")])
+    for model in models {
+      let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
+      table.add([model.name, Format.count(model.steps), Format.count(count), model.summary])
+    }
+    table.printOut()
+  }
+
+  private func listRuns() throws {
+    let (order, isDescending) = runOrder()
+    let runs = try options.existing().store.runs(runFilter(), by: order, descending: isDescending, limit: limit)
+    guard !output.json else { return try printJSON(runs.map(RunRecord.init)) }
+    guard !runs.isEmpty else { return print("No runs\(filter.isEmpty ? " yet" : " fit").") }
+    let metrics = ["critic", "penalty", "wasserstein"].filter { key in runs.contains { $0.latestMetrics[key] != nil } }
+    var table = Table(
+      [.init(title: "RUN"), .init(title: "NAME"), .init(title: "MODEL"), .init(title: "STEP", isNumeric: true)]
+        + metrics.map { .init(title: $0.uppercased(), isNumeric: true) } + [.init(title: "STATUS"), .init(title: "UPDATED"), .init(title: "")])
+    for run in runs {
+      let hint = run.status == .interrupted ? "resume with: zoo resume \(run.id)" : run.message.map { String($0.prefix(80)) } ?? ""
+      table.add(
+        [run.id, run.name ?? "", run.model, Format.count(run.step)]
+          + metrics.map { run.latestMetrics[$0].map { Format.metric($0.value) } ?? "" }
+          + [run.status.rawValue, Format.ago(run.updated), hint])
+    }
+    table.printOut()
+  }
+
+  private func listCheckpoints(of reference: String) throws {
+    let store = try options.existing().store
+    let checkpoints = try store.checkpoints(of: store.resolve(reference).run.id).prefix(limit ?? .max)
+    guard !output.json else { return try printJSON(checkpoints.map(CheckpointRecord.init)) }
+    var table = Table([
+      .init(title: "CHECKPOINT"), .init(title: "SIZE", isNumeric: true), .init(title: "WRITTEN"), .init(title: "STATE DIGEST"),
+    ])
+    for checkpoint in checkpoints {
+      table.add([
+        checkpoint.id.description, Format.bytes(checkpoint.byteCount), Format.ago(checkpoint.created),
+        String(checkpoint.stateDigest.description.prefix(16)),
+      ])
+    }
+    table.printOut()
+  }
+
+  private func runFilter() throws -> RunFilter {
+    var result = RunFilter()
+    for text in filter {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw ValidationError("--filter \(text): expected key=value.") }
+      switch parts[0] {
+      case "name": result.name = parts[1]
+      case "model": result.model = parts[1]
+      case "algorithm": result.algorithm = parts[1]
+      case "parent": result.parent = parts[1]
+      case "status":
+        guard let status = Run.Status(rawValue: parts[1]) else {
+          throw ValidationError("--filter \(text): expected \(Run.Status.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        result.status = status
+      case "op":
+        guard let op = Op(rawValue: parts[1]) else { throw ValidationError("--filter \(text): no operator is called that.") }
+        result.op = op
+      default:
+        throw ValidationError("--filter \(text): expected status, model, name, algorithm, op or parent.")
+      }
+    }
+    return result
+  }
+
+  /// Names ascend, everything else descends, unless a - turns it round.
+  private func runOrder() -> (RunOrder, isDescending: Bool) {
+    let isReversed = sort.hasPrefix("-")
+    let key = isReversed ? String(sort.dropFirst()) : sort
+    switch key {
+    case "updated": return (.updated, !isReversed)
+    case "created": return (.created, !isReversed)
+    case "step": return (.step, !isReversed)
+    case "name": return (.name, isReversed)
+    case "model": return (.model, isReversed)
+    default: return (.metric(key), !isReversed)
+    }
+  }
+}

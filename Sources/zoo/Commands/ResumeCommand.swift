@@ -1,0 +1,39 @@
+import ArgumentParser
+import ModelZoo
+
+/// `zoo resume`.
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Go on with a run where its last checkpoint left off, bit for bit.",
+    discussion: "Needs the run's file and its data set; not the recipe.")
+
+  @Argument(help: ArgumentHelp("The run: its id, the beginning of one, or its name.", valueName: "run"))
+  var reference: String
+
+  @Option(help: "How many more steps; what is left to the run's target by default.")
+  var steps: Int?
+
+  @Option(help: "The step to reach.")
+  var until: Int?
+
+  @Option(help: "The step of the checkpoint to go on from. Later checkpoints and metrics are deleted.")
+  var from: Int?
+
+  @Flag(help: "Take the run over from a process on another machine that can't be seen to be dead.")
+  var force = false
+
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard steps == nil || until == nil else { throw ValidationError("--steps and --until exclude each other.") }
+  }
+
+  func run() throws {
+    let zoo = try options.existing()
+    try trainAndReport(options: options, compute: compute, json: output.json) {
+      try zoo.resume(reference, steps: steps, until: until, from: from, force: force, options: $0)
+    }
+  }
+}

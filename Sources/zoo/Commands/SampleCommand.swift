@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import ModelZoo
+
+/// `zoo sample`.
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample", abstract: "Draw samples from a run's generator as one picture.")
+
+  @Argument(help: "RUN, RUN@STEP or RUN@latest.")
+  var reference: String
+
+  @Option(name: .customShort("n"), help: "How many samples.")
+  var count = 64
+
+  @Option(name: [.customShort("o"), .long], help: "The PNG file to write.", completion: .file(extensions: ["png"]))
+  var output = "grid.png"
+
+  @Option(help: "What the noise starts from: equal seeds give equal pictures of one checkpoint.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var printing: OutputOptions
+
+  private struct Record: Encodable {
+    let file: String
+    let samples, width, height: Int
+  }
+
+  func run() throws {
+    let grid = try options.existing().sample(reference, count: count, seed: seed)
+    try grid.write(to: URL(filePath: output))
+    if printing.json {
+      try printJSON(Record(file: output, samples: count, width: grid.width, height: grid.height))
+    } else {
+      print("\(output)  \(count) samples, \(grid.width) x \(grid.height) pixels")
+    }
+  }
+}

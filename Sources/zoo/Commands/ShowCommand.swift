@@ -1,0 +1,134 @@
+import ArgumentParser
+import Foundation
+import GraphIR
+import ModelZoo
+import Store
+
+/// `zoo show`.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a model, a run or a checkpoint: card, networks, settings, metrics, lineage.")
+
+  @Argument(help: "A model, RUN, RUN@STEP or RUN@latest.")
+  var reference: String
+
+  @Flag(help: "Print every recorded metric of the run instead.")
+  var metrics = false
+
+  @Flag(help: "Print the networks' graphs as text instead.")
+  var graphs = false
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    if let recipe = ModelZoo.models.first(where: { $0.name == reference }) { return try show(recipe) }
+    // A name that is no model's is a run's, unless there is no store that could have it.
+    if !options.exists { return try show(Recipe.named(reference)) }
+    let store = try options.existing().store
+    let resolved = try store.resolve(reference)
+    if metrics { return try showMetrics(of: resolved.run, store) }
+    let graphs = try store.graphs(of: resolved.run.id)
+    if self.graphs { return graphs.sorted { $0.key < $1.key }.forEach { print($0.value) } }
+    let checkpoint = try store.checkpoint(of: resolved.run.id, at: resolved.checkpoint ?? .latest)
+    try show(resolved.run, checkpoint, graphs)
+  }
+
+  private struct ModelRecord: Encodable {
+    let name, summary, algorithm, dataset: String
+    let licence: String?
+    let references: [String]
+    let steps: Int
+    let networks: [NetworkRecord]
+    let recipe: String
+  }
+
+  private struct NetworkRecord: Encodable {
+    let role, input, output: String
+    let parameters: Int
+    let operators: [String]
+
+    init(_ role: String, _ graph: Graph) {
+      self.role = role
+      input = graph.inputs.map { graph.describe($0.type) }.joined(separator: ", ")
+      output = graph.outputs.map { graph.describe($0.type) }.joined(separator: ", ")
+      parameters = graph.trainableCount
+      operators = graph.nodes.map(\.op.rawValue)
+    }
+
+    var line: String {
+      "  \(role): \(input) → \(output), \(Format.count(parameters)) parameters, \(operators.count) nodes"
+    }
+  }
+
+  private func networkRecords(_ graphs: [String: Graph]) -> [NetworkRecord] {
+    graphs.sorted { $0.key < $1.key }.map { NetworkRecord($0.key, $0.value) }
+  }
+
+  private func show(_ recipe: Recipe) throws {
+    let networks = networkRecords(recipe.networks.mapValues(\.graph))
+    guard !output.json else {
+      return try printJSON(
+        ModelRecord(
+          name: recipe.name, summary: recipe.summary, algorithm: recipe.algorithm.rawValue, dataset: recipe.dataset.rawValue,
+          licence: recipe.licence, references: recipe.references, steps: recipe.steps, networks: networks, recipe: recipe.text))
+    }
+    print("\(recipe.name): \(recipe.summary)\n")
+    print("algorithm   \(recipe.algorithm.rawValue)\ndata set    \(recipe.dataset.rawValue)\nsteps       \(Format.count(recipe.steps))")
+    if let licence = recipe.licence { print("licence     \(licence)") }
+    if !recipe.references.isEmpty { print("references  \(recipe.references.joined(separator: ", "))") }
+    print("networks")
+    networks.forEach { print($0.line) }
+    print("\ntrain it:   zoo train \(recipe.name)")
+  }
+
+  private struct RunDetail: Encodable {
+    let run: RunRecord
+    let step: Int
+    let stateDigest: String
+    let checkpointBytes: Int
+    let checkpointWritten: Date
+    let networks: [NetworkRecord]
+    let specification: RunSpecification
+  }
+
+  private func show(_ run: Run, _ checkpoint: Checkpoint, _ graphs: [String: Graph]) throws {
+    let networks = networkRecords(graphs)
+    guard !output.json else {
+      return try printJSON(
+        RunDetail(
+          run: RunRecord(run), step: checkpoint.id.step, stateDigest: checkpoint.stateDigest.description,
+          checkpointBytes: checkpoint.byteCount, checkpointWritten: checkpoint.created, networks: networks,
+          specification: try RunSpecification(json: run.settings, run: run.id)))
+    }
+    let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
+    print("run \(run.id)\(run.name.map { " (\($0))" } ?? "") of \(run.model): \(run.status.rawValue) at step \(Format.count(run.step))\(target)")
+    if let message = run.message { print("  \(message)") }
+    print(
+      """
+
+      seed        \(run.seed)
+      began       \(run.created.formatted(.iso8601)), \(Format.ago(run.created))
+      updated     \(run.updated.formatted(.iso8601)), \(Format.ago(run.updated))
+      computed    \(run.backend), \(run.threads) threads, \(run.machine)
+      checkpoint  \(checkpoint.id), \(Format.bytes(checkpoint.byteCount)), \(Format.ago(checkpoint.created))
+      state       \(checkpoint.stateDigest)
+      settings    \(run.settings)
+      """)
+    if let parent = run.parent { print("parent      \(parent)") }
+    print("networks")
+    networks.forEach { print($0.line) }
+    if !run.latestMetrics.isEmpty { print("metrics") }
+    for (key, metric) in run.latestMetrics.sorted(by: { $0.key < $1.key }) {
+      print("  \(key): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
+    }
+    if run.status == .interrupted { print("\ngo on:      zoo resume \(run.id)") }
+  }
+
+  private func showMetrics(of run: Run, _ store: Store) throws {
+    let metrics = try store.metrics(of: run.id)
+    guard !output.json else { return try printJSON(metrics.map(MetricRecord.init)) }
+    print("key,step,value")
+    for metric in metrics { print("\(metric.key),\(metric.step),\(metric.value)") }
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import ModelZoo
+
+/// Where the runs are, and how to print.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: "The file with the runs.", completion: .file())
+  var store: String?
+
+  /// The file that is meant: --store, $ZOO_STORE, or zoo.sqlite here.
+  var path: String {
+    let variable = ProcessInfo.processInfo.environment["ZOO_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+    return store ?? variable ?? "zoo.sqlite"
+  }
+
+  /// Whether the file is there.
+  var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// The zoo of a run that must exist already. A mistyped path does not leave an empty file behind.
+  func existing() throws -> ModelZoo {
+    guard exists else {
+      throw ModelZooError(
+        .file, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
+    }
+    return try ModelZoo(at: path)
+  }
+}
+
+/// `--json`.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+}
+
+/// What `train` and `resume` have in common.
+struct ComputeOptions: ParsableArguments {
+  @Option(name: .long, help: "Threads that operators run on (default: all processors; a resumed run's own).")
+  var threads: Int?
+
+  @Option(name: .long, help: "The folder of the data set's files.", completion: .directory)
+  var data: String?
+
+  var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import ModelZoo
+import Synchronization
+
+/// Shows how training goes, on standard error: a bar on a terminal, otherwise a line now and then.
+final class ProgressReporter: Sendable {
+  private struct State {
+    var lastShown = ContinuousClock.now
+    var hasShown = false
+  }
+
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let state = Mutex(State())
+
+  /// Takes note of a step.
+  func report(_ progress: TrainingProgress) {
+    let isLast = progress.step >= progress.target
+    let isDue = state.withLock { state in
+      let pause: Duration = isTerminal ? .milliseconds(200) : .seconds(10)
+      guard isLast || !state.hasShown || ContinuousClock.now - state.lastShown >= pause else { return false }
+      state.lastShown = .now
+      state.hasShown = true
+      return true
+    }
+    guard isDue else { return }
+    write(isTerminal ? "\r\u{1B}[K" + bar(progress) : line(progress) + "\n")
+  }
+
+  /// Ends the bar's line.
+  func finish() {
+    if isTerminal, state.withLock(\.hasShown) { write("\n") }
+  }
+
+  private func bar(_ progress: TrainingProgress) -> String {
+    let width = 24
+    let share = Double(progress.step) / Double(max(progress.target, 1))
+    let filled = min(width, Int(share * Double(width)))
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    return "\(bar) \(line(progress))"
+  }
+
+  private func line(_ progress: TrainingProgress) -> String {
+    var parts = ["\(Format.count(progress.step))/\(Format.count(progress.target))", String(format: "%.1f steps/s", progress.rate)]
+    if let seconds = progress.remainingSeconds, progress.step < progress.target { parts.append(Format.duration(seconds) + " left") }
+    for key in progress.metrics.keys.sorted() { parts.append("\(key) \(Format.metric(progress.metrics[key] ?? .nan))") }
+    return parts.joined(separator: "  ")
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
