@@ -10,9 +10,30 @@ let package = Package(
   products: [
     .library(name: "GraphIR", targets: ["GraphIR"])
   ],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
   targets: [
     // The vocabulary and everything written in it.
-    .target(name: "GraphIR", swiftSettings: strict)
+    .target(name: "GraphIR", swiftSettings: strict),
+
+    // Formats and files.
+    .target(
+      name: "Migrations", path: "Migrations",
+      resources: [.embedInCode("m0001_initial.sql")], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: [
+        "GraphIR", "Migrations",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],
+      swiftSettings: strict),
   ]
 )
