@@ -8,10 +8,15 @@ let package = Package(
   name: "zoo",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Autograd", targets: ["Autograd"])
+    .executable(name: "zoo", targets: ["zoo"]),
+    .library(name: "ModelZoo", targets: ["ModelZoo"]),
+    .library(name: "Autograd", targets: ["GraphIR", "Autograd", "Executor", "NN"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
     // System libraries.
@@ -35,25 +40,46 @@ let package = Package(
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "ONNXFormat", dependencies: ["GraphIR", "CONNX"], swiftSettings: strict),
     .target(
+      name: "Migrations", path: "Migrations",
+      resources: [.embedInCode("m0001_initial.sql")], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: [
+        "GraphIR", "Migrations",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+
+    // Recipes as text.
+    .target(
       name: "Models", path: "Models",
       resources: [.embedInCode("wgan-gp-fashion.yaml"), .embedInCode("wgan-gp-tiny.yaml")], swiftSettings: strict),
 
-    // The library's face.
+    // The library's face, and the command.
     .target(
       name: "ModelZoo",
-      dependencies: ["Algorithms", "Models", "CPNG", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Algorithms", "Executor", "ONNXFormat", "Store", "Models", "CPNG", .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "zoo",
+      dependencies: ["ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ExecutorTests", dependencies: ["Executor"], swiftSettings: strict),
+    .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR"], swiftSettings: strict),
-    .testTarget(name: "ExecutorTests", dependencies: ["Executor"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],
+      swiftSettings: strict),
     .testTarget(
       name: "ModelZooTests", dependencies: ["ModelZoo", "Algorithms", "GraphIR", "NN", "CPNG"], swiftSettings: strict),
   ]

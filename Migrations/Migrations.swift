@@ -1,0 +1,12 @@
+/// The migrations of a zoo's file, embedded in the binary.
+///
+/// A file whose `user_version` is n has seen the first n of them. A migration that a released zoo has run never changes;
+/// what comes later is a file of its own, named in `Package.swift` and here.
+public enum Migrations {
+  /// The SQL of each migration, in order.
+  public static let all: [String] = [
+    text(PackageResources.m0001_initial_sql)
+  ]
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import GraphIR
+
+extension Store {
+  /// Writes a checkpoint: the state, the metrics up to it and the run's progress, in one transaction that is on the disk
+  /// when the call returns. Checkpoints that `keep` does not keep go in the same transaction.
+  ///
+  /// - Parameters:
+  ///   - metrics: what was measured since the last checkpoint, up to the snapshot's step.
+  ///   - keep: which checkpoints of the run stay.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, the step lies before the last checkpoint, a metric
+  ///   after the snapshot, the disk is full, … Then nothing was written.
+  @discardableResult
+  public func commit(
+    _ snapshot: Snapshot, claim: Claim, metrics: [Metric] = [], keep: KeepPolicy = KeepPolicy()
+  ) throws -> Checkpoint {
+    try checkNames(snapshot.names + Set(metrics.map(\.key)))
+    if let late = metrics.first(where: { $0.step > snapshot.step }) {
+      throw StoreError(
+        .outOfOrder, "metric '\(late.key)' is of step \(late.step), after the checkpoint at step \(snapshot.step)")
+    }
+    // Hashed before the transaction, which keeps others waiting.
+    let digests = SnapshotDigests(of: snapshot)
+    return try write { db in
+      try ClaimTable(db: db).check(claim)
+      let table = CheckpointTable(db: db)
+      if let last = try table.find(claim.run, .latest)?.checkpoint.id, last.step > snapshot.step {
+        throw StoreError(
+          .outOfOrder,
+          "a checkpoint at step \(snapshot.step) can't follow \(last); resume the run from an earlier step first")
+      }
+      let checkpoint = try table.insert(snapshot, digests: digests, run: claim.run)
+      try MetricTable(db: db).insert(metrics, run: claim.run)
+      try db.run(
+        "UPDATE run SET step = ?, updated_at = ? WHERE id = ?", [snapshot.step, Date().milliseconds, claim.run])
+      try table.prune(claim.run, keep: keep)
+      return checkpoint
+    }
+  }
+
+  /// Claims a run and returns it to one of its checkpoints: in one transaction, later checkpoints and what was measured
+  /// after it are deleted.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: where the run goes on from.
+  ///   - targetStep: the new number of steps to do; nil leaves it.
+  ///   - owner: the process that trains it.
+  ///   - force: takes the run over from a process that seems to live.
+  /// - Returns: the claim and the state, each tensor of it checked against its digest.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, another process trains the run, or the state is
+  ///   damaged. Then nothing was changed.
+  public func resume(
+    _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil,
+    owner: ProcessIdentity = .current, force: Bool = false
+  ) throws -> (claim: Claim, snapshot: Snapshot) {
+    try write { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      let claim = try ClaimTable(db: db).claim(run, owner: owner, force: force)
+      let table = CheckpointTable(db: db)
+      let snapshot = try table.snapshot(run, checkpoint)
+      try table.remove("run = ? AND step > ?", [run, snapshot.step])
+      try MetricTable(db: db).remove(after: snapshot.step, run: run)
+      try db.execute(
+        sql: """
+          UPDATE run SET status = 'running', message = NULL, step = ?, target_step = coalesce(?, target_step), updated_at = ?
+          WHERE id = ?
+          """,
+        arguments: [snapshot.step, targetStep, Date().milliseconds, run])
+      return (claim, snapshot)
+    }
+  }
+
+  /// The checkpoints of a run, newest first.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run.
+  public func checkpoints(of run: String) throws -> [Checkpoint] {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      return try CheckpointTable(db: db).all(of: run).map(\.checkpoint)
+    }
+  }
+
+  /// A checkpoint of a run, without its state.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint.
+  public func checkpoint(of run: String, at selector: CheckpointSelector = .latest) throws -> Checkpoint {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      return try CheckpointTable(db: db).get(run, selector).checkpoint
+    }
+  }
+
+  /// The state in a checkpoint, each tensor of it checked against its digest.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, or where the state is damaged.
+  public func snapshot(of run: String, at selector: CheckpointSelector = .latest) throws -> Snapshot {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      return try CheckpointTable(db: db).snapshot(run, selector)
+    }
+  }
+
+  /// What a run measured, by key and then by step.
+  ///
+  /// - Parameters:
+  ///   - keys: which metrics; nil for all.
+  ///   - steps: which steps; nil for all.
+  /// - Throws: ``StoreError`` where there is no such run.
+  public func metrics(of run: String, keys: [String]? = nil, steps: ClosedRange<Int>? = nil) throws -> [Metric] {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      return try MetricTable(db: db).all(of: run, keys: keys, steps: steps)
+    }
+  }
+
+  /// - Throws: ``StoreError`` for a name that would not come back as it is: SQLite ends text at a NUL.
+  func checkNames(_ names: some Sequence<String>) throws {
+    for name in names where name.utf8.contains(0) {
+      throw StoreError(.invalidName, "the name '\(name.replacing("\0", with: "\\0"))' has a NUL in it")
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import GRDB
+
+/// 32 bytes of SHA-256.
+public struct Digest: Hashable, Sendable, CustomStringConvertible {
+  /// The bytes.
+  public let bytes: [UInt8]
+
+  /// A digest of these 32 bytes; nil where there are more or fewer.
+  public init?(bytes: some Sequence<UInt8>) {
+    let bytes = Array(bytes)
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
+  /// 64 lowercase hexadecimal digits.
+  public var description: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+}
+
+extension Digest: DatabaseValueConvertible {
+  /// A BLOB.
+  public var databaseValue: DatabaseValue { Data(bytes).databaseValue }
+
+  /// The digest in a BLOB of 32 bytes; nil for anything else.
+  public static func fromDatabaseValue(_ value: DatabaseValue) -> Digest? {
+    Data.fromDatabaseValue(value).flatMap { Digest(bytes: $0) }
+  }
+}

@@ -1,0 +1,43 @@
+import GRDB
+import GraphIR
+
+extension Store {
+  /// The graphs of a run by role, each checked by ``GraphIR/Graph/verify()``.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run or a graph is damaged.
+  public func graphs(of run: String) throws -> [String: Graph] {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      let rows = try Row.fetchAll(db, sql: "SELECT role, graph FROM run_graph WHERE run = ?", arguments: [run])
+      return try Dictionary(
+        uniqueKeysWithValues: rows.map { row in
+          let role: String = try row.value("role")
+          return (role, try Self.checkedGraph(try row.value("graph"), role: role, run: run, db))
+        })
+    }
+  }
+
+  /// The graph that a run has in a role, checked by ``GraphIR/Graph/verify()``.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run or graph, or where the graph is damaged.
+  public func graph(_ role: String, of run: String) throws -> Graph {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      let sql = "SELECT graph FROM run_graph WHERE run = ? AND role = ?"
+      guard let id = try Int64.fetchOne(db, sql: sql, arguments: [run, role]) else {
+        let roles = try String.fetchAll(
+          db, sql: "SELECT role FROM run_graph WHERE run = ? ORDER BY role", arguments: [run])
+        throw StoreError(.noGraph, "run \(run) has no graph '\(role)'; it has \(roles.joined(separator: ", "))")
+      }
+      return try Self.checkedGraph(id, role: role, run: run, db)
+    }
+  }
+
+  private static func checkedGraph(_ id: Int64, role: String, run: String, _ db: Database) throws -> Graph {
+    let graph = try GraphTable(db: db).graph(id)
+    do { try graph.verify() } catch {
+      throw StoreError(.corrupt, "graph '\(role)' of run \(run) is damaged", cause: error)
+    }
+    return graph
+  }
+}

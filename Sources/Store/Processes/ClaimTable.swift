@@ -1,0 +1,59 @@
+import Foundation
+import GRDB
+
+/// The table `claim`.
+struct ClaimTable {
+  let db: Database
+
+  /// The process that has claimed `run`, alive or not.
+  func owner(of run: String) throws -> ProcessIdentity? {
+    try Row.fetchOne(db, sql: "SELECT * FROM claim WHERE run = ?", arguments: [run]).map(Self.identity)
+  }
+
+  /// The runs whose process lives, or may live on another machine.
+  func liveRuns() throws -> [String] {
+    try Row.fetchAll(db, sql: "SELECT * FROM claim")
+      .filter { try Self.identity($0).liveness != .dead }.map { try $0.value("run") }
+  }
+
+  /// Claims `run` for `owner`. A dead process's claim counts for nothing.
+  func claim(_ run: String, owner: ProcessIdentity, force: Bool) throws -> Claim {
+    if let other = try self.owner(of: run), !force {
+      switch other.liveness {
+      case .dead: break
+      case .alive:
+        throw StoreError(.claimed, "run \(run) is being trained by \(other); stop that process first")
+      case .unknown:
+        throw StoreError(
+          .claimed,
+          "run \(run) was claimed by \(other), another machine or container, and whether that process lives can't be seen from "
+            + "here; if it does not, take the run over by force")
+      }
+    }
+    let claim = Claim(run: run, token: String(UInt64.random(in: .min ... .max), radix: 16))
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        run, claim.token, owner.host, owner.boot, owner.namespace, owner.pid, owner.started, Date().milliseconds,
+      ])
+    return claim
+  }
+
+  /// - Throws: ``StoreError`` where `claim` is not, or no longer, the run's.
+  func check(_ claim: Claim) throws {
+    let row = try Row.fetchOne(db, sql: "SELECT * FROM claim WHERE run = ?", arguments: [claim.run])
+    guard let row else { throw StoreError(.claimLost, "run \(claim.run) is no longer claimed: it was released") }
+    guard try row.value("token") == claim.token else {
+      throw StoreError(
+        .claimLost, "run \(claim.run) was taken over by \(try Self.identity(row)); this process must stop")
+    }
+  }
+
+  func release(_ claim: Claim) throws { try db.execute(sql: "DELETE FROM claim WHERE run = ?", arguments: [claim.run]) }
+
+  static func identity(_ row: Row) throws -> ProcessIdentity {
+    ProcessIdentity(
+      host: try row.value("host"), boot: try row.value("boot"), namespace: try row.value("namespace"),
+      pid: try row.value("pid"), started: try row.value("started"))
+  }
+}

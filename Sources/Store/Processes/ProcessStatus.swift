@@ -1,0 +1,22 @@
+import Foundation
+
+/// What Linux says about a process in `/proc/PID/stat`.
+///
+/// Source: proc(5).
+struct ProcessStatus {
+  /// Whether only the entry in the table of processes is left of it.
+  let hasEnded: Bool
+  /// When it started, in clock ticks since the boot.
+  let started: Int64
+
+  /// The process `pid`; nil where there is none.
+  init?(pid: Int32) {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
+    // The second field is the program's name in parentheses, which may have blanks and parentheses in it.
+    guard let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, let started = Int64(fields[19]) else { return nil }
+    hasEnded = fields[0] == "Z" || fields[0] == "X"
+    self.started = started
+  }
+}

@@ -1,0 +1,43 @@
+/// What is known of a run before its first step.
+public struct NewRun: Sendable {
+  /// A name to refer to it by; no `@` in it.
+  public var name: String?
+  /// The model's name.
+  public var model: String
+  /// The recipe's text.
+  public var recipe: String
+  /// The seed of all its random streams.
+  public var seed: UInt64
+  /// The algorithm's name.
+  public var algorithm: String
+  /// The settings that it runs with, a JSON object.
+  public var settings: String
+  /// The number of steps to do.
+  public var targetStep: Int?
+  /// The checkpoint that it is forked from.
+  public var parent: CheckpointID?
+  /// What computes it, for example `cpu`.
+  public var backend: String
+  /// The class of machine.
+  public var machine: String
+  /// The number of threads.
+  public var threads: Int
+
+  /// A run to be.
+  public init(
+    name: String? = nil, model: String, recipe: String, seed: UInt64, algorithm: String, settings: String = "{}",
+    targetStep: Int? = nil, parent: CheckpointID? = nil, backend: String, machine: String, threads: Int
+  ) {
+    self.name = name
+    self.model = model
+    self.recipe = recipe
+    self.seed = seed
+    self.algorithm = algorithm
+    self.settings = settings
+    self.targetStep = targetStep
+    self.parent = parent
+    self.backend = backend
+    self.machine = machine
+    self.threads = threads
+  }
+}

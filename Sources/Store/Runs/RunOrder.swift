@@ -1,0 +1,29 @@
+import GRDB
+
+/// What a listing of runs is sorted by. Runs without the value come last.
+public enum RunOrder: Hashable, Sendable {
+  /// When it was last written to.
+  case updated
+  /// When it began.
+  case created
+  /// The number of steps done.
+  case step
+  /// The run's name.
+  case name
+  /// The model's name.
+  case model
+  /// The last value of a metric.
+  case metric(String)
+
+  /// An expression on the columns of `run`, and its arguments.
+  var sql: (expression: String, arguments: StatementArguments) {
+    switch self {
+    case .updated: ("updated_at", [])
+    case .created: ("created_at", [])
+    case .step: ("step", [])
+    case .name: ("name", [])
+    case .model: ("model", [])
+    case .metric(let key): ("(SELECT value FROM latest_metric WHERE run = shown.id AND key = ?)", [key])
+    }
+  }
+}

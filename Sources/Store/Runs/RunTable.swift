@@ -1,0 +1,105 @@
+import Foundation
+import GRDB
+
+/// The tables `run` and `recipe`.
+struct RunTable {
+  let db: Database
+
+  /// Writes a run under a new id and returns that.
+  func insert(_ run: NewRun, digest: Digest, step: Int) throws -> String {
+    let id = try freshID()
+    let now = Date().milliseconds
+    try db.execute(sql: "INSERT OR IGNORE INTO recipe VALUES (?, ?)", arguments: [digest, run.recipe])
+    try db.execute(
+      sql: """
+        INSERT INTO run (
+          id, name, model, recipe, seed, algorithm, settings, status, created_at, updated_at, step, target_step,
+          parent_run, parent_step, backend, machine, threads
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        id, run.name, run.model, digest, Int64(bitPattern: run.seed), run.algorithm, run.settings, now, now, step,
+        run.targetStep, run.parent?.run, run.parent?.step, run.backend, run.machine, run.threads,
+      ])
+    return id
+  }
+
+  /// Seven digits are enough for some thousand runs; where chance hits a taken one again and again, more are taken.
+  private func freshID() throws -> String {
+    for attempt in 0... {
+      let length = 7 + attempt / 8
+      let id = (0..<length).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+      if try !exists(id) { return id }
+    }
+    preconditionFailure("an endless range ended")
+  }
+
+  func exists(_ id: String) throws -> Bool {
+    try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)", arguments: [id]) ?? false
+  }
+
+  /// Runs with their latest metrics, in one query.
+  ///
+  /// - Parameters:
+  ///   - condition: SQL on the columns of `run` and on `shown_status`, which knows about dead processes.
+  ///   - order: SQL to sort by.
+  func all(
+    where condition: String = "TRUE", _ arguments: StatementArguments = [],
+    order: String = "updated_at DESC, rowid DESC",
+    _ orderArguments: StatementArguments = [], limit: Int? = nil
+  ) throws -> [Run] {
+    let live = try ClaimTable(db: db).liveRuns()
+    let json = "[" + live.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+    let sql = """
+      WITH shown AS (
+        SELECT *, rowid, iif(
+          status = 'running' AND id NOT IN (SELECT value FROM json_each(?)), 'interrupted', status) AS shown_status
+        FROM run
+      ), listed AS (
+        SELECT *, row_number() OVER (ORDER BY \(order)) AS place FROM shown WHERE \(condition) ORDER BY place LIMIT ?
+      )
+      SELECT listed.*, latest.key AS latest_key, latest.step AS latest_step, latest.value AS latest_value
+      FROM listed LEFT JOIN latest_metric AS latest ON latest.run = listed.id ORDER BY place
+      """
+    let rows = try Row.fetchCursor(
+      db, sql: sql, arguments: [json] + orderArguments + arguments + [limit ?? -1])
+    var runs: [Run] = []
+    var metrics: [String: Metric] = [:]
+    var first: Row?
+    func finish() throws {
+      if let row = first { runs.append(try Self.decode(row, metrics)) }
+      metrics = [:]
+    }
+    while let row = try rows.next() {
+      let place: Int = try row.value("place")
+      if try first?.value("place") != place {
+        try finish()
+        first = row.copy()
+      }
+      guard try row.optional("latest_key") as String? != nil else { continue }
+      let metric = try MetricTable.decode(row, prefix: "latest_")
+      metrics[metric.key] = metric
+    }
+    try finish()
+    return runs
+  }
+
+  private static func decode(_ row: Row, _ metrics: [String: Metric]) throws -> Run {
+    let status: String = try row.value("shown_status")
+    guard let status = Run.Status(rawValue: status) else {
+      throw StoreError(.corrupt, "'\(status)' is no status of a run")
+    }
+    var parent: CheckpointID?
+    if let run: String = try row.optional("parent_run"), let step: Int = try row.optional("parent_step") {
+      parent = CheckpointID(run: run, step: step)
+    }
+    return Run(
+      id: try row.value("id"), name: try row.optional("name"), model: try row.value("model"),
+      recipeDigest: try row.value("recipe"), seed: UInt64(bitPattern: try row.value("seed")),
+      algorithm: try row.value("algorithm"), settings: try row.value("settings"), status: status,
+      message: try row.optional("message"), created: try row.date("created_at"), updated: try row.date("updated_at"),
+      step: try row.value("step"), targetStep: try row.optional("target_step"), parent: parent,
+      backend: try row.value("backend"), machine: try row.value("machine"), threads: try row.value("threads"),
+      latestMetrics: metrics)
+  }
+}

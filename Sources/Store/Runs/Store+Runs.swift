@@ -1,0 +1,111 @@
+import Crypto
+import Foundation
+import GRDB
+import GraphIR
+
+extension Store {
+  /// Begins a run: writes what is known of it, its graphs and its first checkpoint in one transaction, and claims it.
+  ///
+  /// - Parameters:
+  ///   - graphs: its networks and programs by role, for example `generator` and `critic`.
+  ///   - initial: the state before the first step. So a run can be resumed from its first moment on.
+  ///   - owner: the process that trains it.
+  /// - Throws: ``StoreError`` for a name that can't be kept, settings that are no JSON, and whatever stops a write.
+  public func createRun(
+    _ run: NewRun, graphs: [String: Graph], initial: Snapshot, owner: ProcessIdentity = .current
+  ) throws -> Claim {
+    if let name = run.name {
+      guard !name.isEmpty, !name.contains("@") else {
+        throw StoreError(.invalidName, "'\(name)' can't name a run: expected some text without '@'")
+      }
+    }
+    guard (try? JSONSerialization.jsonObject(with: Data(run.settings.utf8))) is [String: Any] else {
+      throw StoreError(.invalidName, "the settings of a run are a JSON object, not '\(run.settings)'")
+    }
+    try checkNames(initial.names)
+    try checkNames(
+      [run.name, run.model, run.recipe, run.algorithm, run.backend, run.machine].compactMap { $0 } + graphs.keys)
+    let digests = SnapshotDigests(of: initial)
+    let recipe = SHA256.hash(data: Data(run.recipe.utf8))
+    guard let recipe = Digest(bytes: recipe) else { preconditionFailure("SHA-256 gave no 32 bytes") }
+    return try write { db in
+      let id = try RunTable(db: db).insert(run, digest: recipe, step: initial.step)
+      for (role, graph) in graphs {
+        let row = try GraphTable(db: db).insert(graph)
+        try db.run("INSERT INTO run_graph VALUES (?, ?, ?)", [id, role, row])
+      }
+      _ = try CheckpointTable(db: db).insert(initial, digests: digests, run: id)
+      return try ClaimTable(db: db).claim(id, owner: owner, force: false)
+    }
+  }
+
+  /// Ends a claim and says how the run stands.
+  ///
+  /// - Parameter message: what went wrong, where something did.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's.
+  public func release(_ claim: Claim, status: Run.Status, message: String? = nil) throws {
+    try write { db in
+      let table = ClaimTable(db: db)
+      try table.check(claim)
+      try table.release(claim)
+      try db.execute(
+        sql: "UPDATE run SET status = ?, message = ?, updated_at = ? WHERE id = ?",
+        arguments: [status.rawValue, message, Date().milliseconds, claim.run])
+    }
+    try reclaimSpace()
+  }
+
+  /// Runs with their latest metrics; by default all of them, the one written to last first.
+  ///
+  /// - Throws: ``StoreError`` where the file can't be read.
+  public func runs(
+    _ filter: RunFilter = RunFilter(), by order: RunOrder = .updated, descending: Bool = true, limit: Int? = nil
+  ) throws -> [Run] {
+    var conditions = ["TRUE"]
+    var arguments: StatementArguments = []
+    func require(_ condition: String, _ value: String?) {
+      guard let value else { return }
+      conditions.append(condition)
+      arguments += [value]
+    }
+    require("name = ?", filter.name)
+    require("model = ?", filter.model)
+    require("algorithm = ?", filter.algorithm)
+    require("shown_status = ?", filter.status?.rawValue)
+    require("parent_run = ?", filter.parent)
+    require("id IN (SELECT run FROM run_graph JOIN node USING (graph) WHERE op = ?)", filter.op?.rawValue)
+    let (key, keyArguments) = order.sql
+    let direction = descending ? "DESC" : "ASC"
+    return try read { db in
+      try RunTable(db: db).all(
+        where: conditions.joined(separator: " AND "), arguments,
+        order: "\(key) IS NULL, \(key) \(direction), rowid \(direction)", keyArguments + keyArguments, limit: limit)
+    }
+  }
+
+  /// The run with this id, whole.
+  ///
+  /// - Throws: ``StoreError`` where there is none.
+  public func run(_ id: String) throws -> Run {
+    try read { db in
+      guard let run = try RunTable(db: db).all(where: "id = ?", [id]).first else { throw Self.unknown(id) }
+      return run
+    }
+  }
+
+  /// The runs with an operator in one of their graphs, the one written to last first.
+  ///
+  /// - Throws: ``StoreError`` where the file can't be read.
+  public func runs(using op: Op) throws -> [Run] { try runs(RunFilter(op: op)) }
+
+  /// The text of a run's recipe as it was when the run began.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run.
+  public func recipe(of run: String) throws -> String {
+    try read { db in
+      let sql = "SELECT text FROM run JOIN recipe ON recipe.digest = run.recipe WHERE run.id = ?"
+      guard let text = try String.fetchOne(db, sql: sql, arguments: [run]) else { throw Self.unknown(run) }
+      return text
+    }
+  }
+}

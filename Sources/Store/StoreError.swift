@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+
+/// What is wrong with a zoo's file, with what was asked of it, or with the machine that it lies on.
+public struct StoreError: Error, CustomStringConvertible, Sendable {
+  /// The kind of failure.
+  public enum Code: String, Sendable, CaseIterable {
+    /// The file is no SQLite database.
+    case notADatabase
+    /// The file is an SQLite database of another program. It was not touched.
+    case foreignFile
+    /// A newer version wrote the file.
+    case newerVersion
+    /// The file must be migrated, which opening it read-only does not do.
+    case olderVersion
+    /// There is no such file, or no folder to put it in.
+    case missingFile
+    /// The file, its folder or the connection can't be written to.
+    case readOnly
+    /// The disk is full. The transaction was rolled back.
+    case diskFull
+    /// Another connection kept the file locked for longer than the timeout.
+    case busy
+    /// Something in the file is not as it was written.
+    case corrupt
+    /// A tensor's bytes do not have the digest under which they were stored.
+    case corruptTensor
+    /// No run has this id, prefix or name.
+    case unknownRun
+    /// Several runs have this prefix or name.
+    case ambiguousReference
+    /// A run has no checkpoint there.
+    case noCheckpoint
+    /// A run has no graph of that role.
+    case noGraph
+    /// Another process trains the run.
+    case claimed
+    /// The claim was released, or another process took the run over.
+    case claimLost
+    /// A checkpoint or a metric does not follow the ones before it.
+    case outOfOrder
+    /// A name or a reference that the store can't keep or read.
+    case invalidName
+    /// Any other failure that SQLite reports.
+    case database
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// The thing, what was expected, what was found, and what to do.
+  public let message: String
+  /// The error behind this one.
+  public let cause: (any Error)?
+
+  /// An error.
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// The message, and the cause behind it.
+  public var description: String { cause.map { "\(message): \($0)" } ?? message }
+}
+
+extension StoreError {
+  /// What SQLite reports about the file at `path`, in this module's words.
+  package init(_ error: DatabaseError, path: String) {
+    switch error.resultCode {
+    case .SQLITE_NOTADB:
+      self.init(.notADatabase, "'\(path)' is no SQLite database", cause: error)
+    case .SQLITE_CORRUPT:
+      self.init(
+        .corrupt, "'\(path)' is damaged; restore it from a copy, or read what is left with 'zoo verify'", cause: error)
+    case .SQLITE_FULL:
+      self.init(
+        .diskFull, "the disk of '\(path)' is full; nothing was lost, make room and resume the run", cause: error)
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      self.init(.busy, "'\(path)' is locked by another program; try again when it is done", cause: error)
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+      self.init(.readOnly, "'\(path)' can't be written: check the rights of the file and of its folder", cause: error)
+    default:
+      self.init(.database, "SQLite failed on '\(path)'", cause: error)
+    }
+  }
+}
