@@ -40,7 +40,8 @@ extension ModelZoo {
     for parameter in graph.parameters {
       guard let value = snapshot.tensors["\(role)/\(parameter.name)"] else {
         throw ModelZooError(
-          .invalidRun, "the checkpoint of run \(resolved.run.id) at step \(snapshot.step) has no '\(role)/\(parameter.name)'")
+          .invalidRun,
+          "the checkpoint of run \(resolved.run.id) at step \(snapshot.step) has no '\(role)/\(parameter.name)'")
       }
       parameters[parameter.name] = value
     }

@@ -57,12 +57,14 @@ public final class ModelZoo: Sendable {
     }
     let data = try recipe.dataset.load(directory: options.data)
     let specification = RunSpecification(
-      algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint, checkpoint: policy)
+      algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint,
+      checkpoint: policy)
     // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let graphs = recipe.networks.mapValues(\.graph)
     let trainer = try TrainingFactory.begin(
-      specification, graphs: graphs, parameters: Self.initialParameters(recipe.networks, seed: seed), data: data, seed: seed)
+      specification, graphs: graphs, parameters: Self.initialParameters(recipe.networks, seed: seed), data: data,
+      seed: seed)
     let backend = try Self.backend(threads: options.threads)
     let run = NewRun(
       name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,

@@ -42,7 +42,8 @@ public struct RunSpecification: Sendable, Codable, Hashable {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
     } catch {
-      throw ModelZooError(.invalidRun, "the settings of run \(run) can't be read; it can't be resumed by this version", cause: error)
+      throw ModelZooError(
+        .invalidRun, "the settings of run \(run) can't be read; it can't be resumed by this version", cause: error)
     }
   }
 }

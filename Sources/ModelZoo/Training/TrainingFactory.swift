@@ -34,7 +34,8 @@ enum TrainingFactory {
   private static func wganGP(_ graphs: [String: Graph], _ settings: WGANGPSettings) throws -> WGANGP {
     func graph(_ role: String) throws -> Graph {
       guard let graph = graphs[role] else {
-        throw ModelZooError(.invalidRun, "wgan-gp needs a network '\(role)', found \(graphs.keys.sorted().joined(separator: ", "))")
+        throw ModelZooError(
+          .invalidRun, "wgan-gp needs a network '\(role)', found \(graphs.keys.sorted().joined(separator: ", "))")
       }
       return graph
     }

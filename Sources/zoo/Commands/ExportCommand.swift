@@ -18,7 +18,9 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "The file format.")
   var format = FileFormat.onnx
 
-  @Option(name: [.customShort("o"), .long], help: "The file to write (default: RUN-NETWORK.onnx).", completion: .file(extensions: ["onnx"]))
+  @Option(
+    name: [.customShort("o"), .long], help: "The file to write (default: RUN-NETWORK.onnx).",
+    completion: .file(extensions: ["onnx"]))
   var output: String?
 
   @OptionGroup var options: StoreOptions
@@ -30,7 +32,8 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (network, file) = try options.existing().export(reference, network: network, to: output.map { URL(filePath: $0) })
+    let (network, file) = try options.existing().export(
+      reference, network: network, to: output.map { URL(filePath: $0) })
     let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
     let count = network.graph.trainableCount
     if printing.json {

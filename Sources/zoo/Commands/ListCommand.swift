@@ -48,7 +48,11 @@ struct ListCommand: ParsableCommand {
       guard !output.json else { throw ValidationError("--json needs to know what: models, runs or checkpoints RUN.") }
       try listModels()
       print("")
-      if options.exists { try listRuns() } else { print("No runs yet. Begin one: zoo train \(ModelZoo.models[0].name)") }
+      if options.exists {
+        try listRuns()
+      } else {
+        print("No runs yet. Begin one: zoo train \(ModelZoo.models[0].name)")
+      }
     }
   }
 
@@ -68,7 +72,10 @@ struct ListCommand: ParsableCommand {
             steps: $0.steps, parameters: $0.networks.mapValues(\.graph.trainableCount))
         })
     }
-    var table = Table([.init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true), .init(title: "SUMMARY")])
+    var table = Table([
+      .init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true),
+      .init(title: "SUMMARY"),
+    ])
     for model in models {
       let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
       table.add([model.name, Format.count(model.steps), Format.count(count), model.summary])
@@ -84,9 +91,13 @@ struct ListCommand: ParsableCommand {
     let metrics = ["critic", "penalty", "wasserstein"].filter { key in runs.contains { $0.latestMetrics[key] != nil } }
     var table = Table(
       [.init(title: "RUN"), .init(title: "NAME"), .init(title: "MODEL"), .init(title: "STEP", isNumeric: true)]
-        + metrics.map { .init(title: $0.uppercased(), isNumeric: true) } + [.init(title: "STATUS"), .init(title: "UPDATED"), .init(title: "")])
+        + metrics.map { .init(title: $0.uppercased(), isNumeric: true) } + [
+          .init(title: "STATUS"), .init(title: "UPDATED"), .init(title: ""),
+        ])
     for run in runs {
-      let hint = run.status == .interrupted ? "resume with: zoo resume \(run.id)" : run.message.map { String($0.prefix(80)) } ?? ""
+      let hint =
+        run.status == .interrupted
+        ? "resume with: zoo resume \(run.id)" : run.message.map { String($0.prefix(80)) } ?? ""
       table.add(
         [run.id, run.name ?? "", run.model, Format.count(run.step)]
           + metrics.map { run.latestMetrics[$0].map { Format.metric($0.value) } ?? "" }
@@ -100,7 +111,8 @@ struct ListCommand: ParsableCommand {
     let checkpoints = try store.checkpoints(of: store.resolve(reference).run.id).prefix(limit ?? .max)
     guard !output.json else { return try printJSON(checkpoints.map(CheckpointRecord.init)) }
     var table = Table([
-      .init(title: "CHECKPOINT"), .init(title: "SIZE", isNumeric: true), .init(title: "WRITTEN"), .init(title: "STATE DIGEST"),
+      .init(title: "CHECKPOINT"), .init(title: "SIZE", isNumeric: true), .init(title: "WRITTEN"),
+      .init(title: "STATE DIGEST"),
     ])
     for checkpoint in checkpoints {
       table.add([
@@ -123,11 +135,14 @@ struct ListCommand: ParsableCommand {
       case "parent": result.parent = parts[1]
       case "status":
         guard let status = Run.Status(rawValue: parts[1]) else {
-          throw ValidationError("--filter \(text): expected \(Run.Status.allCases.map(\.rawValue).joined(separator: ", ")).")
+          throw ValidationError(
+            "--filter \(text): expected \(Run.Status.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         result.status = status
       case "op":
-        guard let op = Op(rawValue: parts[1]) else { throw ValidationError("--filter \(text): no operator is called that.") }
+        guard let op = Op(rawValue: parts[1]) else {
+          throw ValidationError("--filter \(text): no operator is called that.")
+        }
         result.op = op
       default:
         throw ValidationError("--filter \(text): expected status, model, name, algorithm, op or parent.")

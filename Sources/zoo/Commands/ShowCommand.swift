@@ -70,11 +70,15 @@ struct ShowCommand: ParsableCommand {
     guard !output.json else {
       return try printJSON(
         ModelRecord(
-          name: recipe.name, summary: recipe.summary, algorithm: recipe.algorithm.rawValue, dataset: recipe.dataset.rawValue,
-          licence: recipe.licence, references: recipe.references, steps: recipe.steps, networks: networks, recipe: recipe.text))
+          name: recipe.name, summary: recipe.summary, algorithm: recipe.algorithm.rawValue,
+          dataset: recipe.dataset.rawValue,
+          licence: recipe.licence, references: recipe.references, steps: recipe.steps, networks: networks,
+          recipe: recipe.text))
     }
     print("\(recipe.name): \(recipe.summary)\n")
-    print("algorithm   \(recipe.algorithm.rawValue)\ndata set    \(recipe.dataset.rawValue)\nsteps       \(Format.count(recipe.steps))")
+    print(
+      "algorithm   \(recipe.algorithm.rawValue)\ndata set    \(recipe.dataset.rawValue)\nsteps       \(Format.count(recipe.steps))"
+    )
     if let licence = recipe.licence { print("licence     \(licence)") }
     if !recipe.references.isEmpty { print("references  \(recipe.references.joined(separator: ", "))") }
     print("networks")
@@ -102,7 +106,9 @@ struct ShowCommand: ParsableCommand {
           specification: try RunSpecification(json: run.settings, run: run.id)))
     }
     let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
-    print("run \(run.id)\(run.name.map { " (\($0))" } ?? "") of \(run.model): \(run.status.rawValue) at step \(Format.count(run.step))\(target)")
+    print(
+      "run \(run.id)\(run.name.map { " (\($0))" } ?? "") of \(run.model): \(run.status.rawValue) at step \(Format.count(run.step))\(target)"
+    )
     if let message = run.message { print("  \(message)") }
     print(
       """

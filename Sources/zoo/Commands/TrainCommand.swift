@@ -18,7 +18,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "What all random numbers start from; a new one by default.")
   var seed: UInt64?
 
-  @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp("A setting of the recipe to change.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("A setting of the recipe to change.", valueName: "key=value"))
   var assignments: [String] = []
 
   @Option(help: "Steps between checkpoints; the recipe's number by default.")

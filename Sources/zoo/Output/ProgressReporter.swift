@@ -40,8 +40,12 @@ final class ProgressReporter: Sendable {
   }
 
   private func line(_ progress: TrainingProgress) -> String {
-    var parts = ["\(Format.count(progress.step))/\(Format.count(progress.target))", String(format: "%.1f steps/s", progress.rate)]
-    if let seconds = progress.remainingSeconds, progress.step < progress.target { parts.append(Format.duration(seconds) + " left") }
+    var parts = [
+      "\(Format.count(progress.step))/\(Format.count(progress.target))", String(format: "%.1f steps/s", progress.rate),
+    ]
+    if let seconds = progress.remainingSeconds, progress.step < progress.target {
+      parts.append(Format.duration(seconds) + " left")
+    }
     for key in progress.metrics.keys.sorted() { parts.append("\(key) \(Format.metric(progress.metrics[key] ?? .nan))") }
     return parts.joined(separator: "  ")
   }
