@@ -14,16 +14,21 @@ final class TapeNode {
   /// Calls in order of time: a node's inputs always have smaller numbers.
   let sequence: Int
   private(set) var inputs: [Input?]
-  private(set) var outputs: [(payload: Tensor.Payload, type: TensorType)]
+  /// What it made, to be read again by the derivative; empty once the node is freed.
+  private(set) var outputs: [Tensor.Payload]
+  let outputTypes: [TensorType]
   private(set) var isFreed = false
 
   private static let counter = Atomic<Int>(0)
 
-  init(_ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [(payload: Tensor.Payload, type: TensorType)]) {
+  init(
+    _ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [Tensor.Payload], _ outputTypes: [TensorType]
+  ) {
     self.op = op
     self.attributes = attributes
     self.inputs = inputs.map { $0.map { Input(tensor: $0, version: $0.version) } }
     self.outputs = outputs
+    self.outputTypes = outputTypes
     sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
 

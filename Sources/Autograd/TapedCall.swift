@@ -67,6 +67,6 @@ struct TapedCall {
 
   /// An output, connected to the call that made it.
   func output(_ index: Int = 0) -> Tensor {
-    Tensor(node.outputs[index].payload, type: node.outputs[index].type, requiresGrad: true, node: node, outputIndex: index)
+    Tensor(node.outputs[index], type: node.outputTypes[index], requiresGrad: true, node: node, outputIndex: index)
   }
 }
