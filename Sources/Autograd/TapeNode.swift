@@ -67,7 +67,9 @@ final class TapeNode {
   /// Lets go of tensors, and of everything that only they held, without recursion.
   private static func release(_ tensors: inout [Tensor]) {
     while var tensor = tensors.popLast() {
-      guard isKnownUniquelyReferenced(&tensor), var node = tensor.takeNode(), isKnownUniquelyReferenced(&node) else { continue }
+      guard isKnownUniquelyReferenced(&tensor), var node = tensor.takeNode(), isKnownUniquelyReferenced(&node) else {
+        continue
+      }
       tensors.append(contentsOf: node.takeInputs())
     }
   }

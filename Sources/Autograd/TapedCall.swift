@@ -11,7 +11,9 @@ struct TapedCall {
 
   /// The gradient of the only output of an operator.
   var gradOutput: Tensor {
-    guard let gradient = gradOutputs[0] else { preconditionFailure("\(op.rawValue) was differentiated without a gradient") }
+    guard let gradient = gradOutputs[0] else {
+      preconditionFailure("\(op.rawValue) was differentiated without a gradient")
+    }
     return gradient
   }
 
