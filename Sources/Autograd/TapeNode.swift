@@ -32,6 +32,7 @@ final class TapeNode {
     sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
+  /// Long chains are taken apart step by step: nested `deinit`s overflow the stack at some 30,000 nodes.
   deinit {
     var inputs = takeInputs()
     Self.release(&inputs)
@@ -51,17 +52,6 @@ final class TapeNode {
   private func takeInputs() -> [Tensor] {
     defer { inputs = [] }
     return inputs.compactMap { $0?.tensor }
-  }
-
-  /// Lets go of a tensor's node, and of everything that only it held, without recursion.
-  static func release(_ node: inout TapeNode?) {
-    guard node != nil else { return }
-    guard isKnownUniquelyReferenced(&node), var inputs = node?.takeInputs() else {
-      node = nil
-      return
-    }
-    node = nil
-    release(&inputs)
   }
 
   /// Lets go of tensors, and of everything that only they held, without recursion.
