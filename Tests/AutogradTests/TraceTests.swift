@@ -121,6 +121,7 @@ struct TraceTests {
     let trace = Trace(name: "parameters")
     #expect(try trace.parameter("w", TensorType(.float32, [2])).requiresGrad)
     #expect(try !trace.parameter("mean", TensorType(.float32, [2]), isTrainable: false).requiresGrad)
+    #expect(try !trace.parameter("step", TensorType(.int64, [])).requiresGrad)
     #expect(try !trace.input("x", TensorType(.float32, [2])).requiresGrad)
   }
 
