@@ -13,28 +13,25 @@ import GraphIR
 public func apply(
   _ op: Op, _ inputs: [Tensor?], _ attributes: Attributes = [:], outputCount: Int = 1
 ) throws -> [Tensor] {
+  let values = inputs.map { $0?.knownValue }
   let types = try op.definition.infer(
     InferenceContext(
-      op, inputs: inputs.map { $0?.type }, constants: inputs.map { $0?.knownValue }, attributes: attributes,
-      outputCount: outputCount))
+      op, inputs: inputs.map { $0?.type }, constants: values, attributes: attributes, outputCount: outputCount))
   let payloads: [Tensor.Payload]
   if let trace = inputs.lazy.compactMap({ $0?.trace }).first {
     payloads = try trace.append(op, inputs, attributes, outputCount: outputCount)
   } else {
-    payloads = try CurrentBackend.value
-      .run(op, inputs: inputs.map { $0?.knownValue }, attributes: attributes, outputs: types)
+    payloads = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
       .map(Tensor.Payload.value)
   }
-  let isRecorded = GradMode.isEnabled && inputs.contains { $0?.requiresGrad == true }
-  guard isRecorded, types.contains(where: \.dtype.isFloatingPoint) else {
-    return zip(payloads, types).map { Tensor($0, type: $1, requiresGrad: false) }
-  }
-  let outputs = Array(zip(payloads, types)).map { (payload: $0.0, type: $0.1) }
-  let node = TapeNode(op, attributes, inputs: inputs, outputs: outputs)
-  return outputs.enumerated().map { index, output in
-    let isDifferentiable = output.type.dtype.isFloatingPoint
+  let isRecorded =
+    inputs.contains { $0?.requiresGrad == true } && types.contains(where: \.dtype.isFloatingPoint) && GradMode.isEnabled
+  guard isRecorded else { return zip(payloads, types).map { Tensor($0, type: $1, requiresGrad: false) } }
+  let node = TapeNode(op, attributes, inputs: inputs, outputs: payloads, types)
+  return types.indices.map { index in
+    let isDifferentiable = types[index].dtype.isFloatingPoint
     return Tensor(
-      output.payload, type: output.type, requiresGrad: isDifferentiable, node: isDifferentiable ? node : nil,
+      payloads[index], type: types[index], requiresGrad: isDifferentiable, node: isDifferentiable ? node : nil,
       outputIndex: index)
   }
 }

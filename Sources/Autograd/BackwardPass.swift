@@ -38,7 +38,8 @@ struct BackwardPass {
   ///   - onlyInputs: false leads the walk to all leaves.
   init(_ outputs: [Tensor], _ vectors: [Tensor?], inputs: [Tensor], onlyInputs: Bool, createGraph: Bool) throws {
     guard vectors.count == outputs.count else {
-      throw AutogradError(.gradOutputs, "\(vectors.count) gradOutputs for \(outputs.count) outputs, expected one for each")
+      throw AutogradError(
+        .gradOutputs, "\(vectors.count) gradOutputs for \(outputs.count) outputs, expected one for each")
     }
     (nodes, leaves, reached) = Self.collect(from: outputs)
     kept = Set(inputs.map(Place.init))
@@ -52,7 +53,8 @@ struct BackwardPass {
     }
     if let freed = nodes.first(where: { $0.isFreed && needed.contains(ObjectIdentifier($0)) }) {
       throw AutogradError(
-        .freed, "the graph behind \(freed.op.rawValue) was freed by an earlier pass; pass retainGraph: true to that one")
+        .freed, "the graph behind \(freed.op.rawValue) was freed by an earlier pass; pass retainGraph: true to that one"
+      )
     }
   }
 
@@ -60,7 +62,8 @@ struct BackwardPass {
     guard output.requiresGrad else {
       throw AutogradError(
         .requiresNoGrad,
-        "output \(index), a \(output.type), does not depend on anything that requires a gradient, or was computed in noGrad {}")
+        "output \(index), a \(output.type), does not depend on anything that requires a gradient, or was computed in noGrad {}"
+      )
     }
     guard let vector else {
       guard output.shape.isStatic, output.shape.elementCount == 1 else {
@@ -71,7 +74,8 @@ struct BackwardPass {
       return .ones(like: output)
     }
     guard vector.type == output.type else {
-      throw AutogradError(.gradOutputs, "gradOutputs[\(index)] is \(vector.type), expected \(output.type) as the output")
+      throw AutogradError(
+        .gradOutputs, "gradOutputs[\(index)] is \(vector.type), expected \(output.type) as the output")
     }
     return vector
   }
@@ -106,7 +110,9 @@ struct BackwardPass {
     return needed
   }
 
-  private static func leads(_ input: TapeNode.Input?, to targets: Set<Place>, through nodes: Set<ObjectIdentifier>) -> Bool {
+  private static func leads(_ input: TapeNode.Input?, to targets: Set<Place>, through nodes: Set<ObjectIdentifier>)
+    -> Bool
+  {
     guard let tensor = input?.tensor, tensor.requiresGrad else { return false }
     return targets.contains(Place(tensor)) || tensor.node.map { nodes.contains(ObjectIdentifier($0)) } ?? false
   }

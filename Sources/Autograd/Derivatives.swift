@@ -85,7 +85,8 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .adamStep:
     throw AutogradError(
       .notDifferentiable,
-      "AdamStep has no derivative: call it inside noGrad {}, or write the update in tensor operators to differentiate through it")
+      "AdamStep has no derivative: call it inside noGrad {}, or write the update in tensor operators to differentiate through it"
+    )
   }
 }
 

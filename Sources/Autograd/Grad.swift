@@ -91,7 +91,8 @@ private func batchedGrad(
   let counts = Set(vectors.compactMap { $0.map { $0.shape.first ?? 0 } })
   guard vectors.count == outputs.count, counts.count == 1, let count = counts.first, count > 0 else {
     throw AutogradError(
-      .gradOutputs, "batched: expected gradOutputs with one leading dimension for all, found extents \(counts.sorted())")
+      .gradOutputs, "batched: expected gradOutputs with one leading dimension for all, found extents \(counts.sorted())"
+    )
   }
   var columns = [[Tensor?]](repeating: [], count: inputs.count)
   for index in 0..<count {

@@ -30,7 +30,8 @@ public func gradcheck(
     let outputs = try function(primal).filter { $0.dtype.isFloatingPoint }
     let pairs = zip(outputs, vectors).filter { $0.0.requiresGrad }
     return try grad(
-      pairs.map(\.0), primal.filter(\.requiresGrad), gradOutputs: pairs.map(\.1), createGraph: true, materializeGrads: true
+      pairs.map(\.0), primal.filter(\.requiresGrad), gradOutputs: pairs.map(\.1), createGraph: true,
+      materializeGrads: true
     ).compactMap { $0 }
   }
 }
@@ -51,7 +52,8 @@ private struct FirstOrderCheck {
     let positions = inputs.indices.filter { inputs[$0].dtype.isFloatingPoint }
     guard !outputs.isEmpty, !positions.isEmpty else {
       throw AutogradError(
-        .gradcheck, "nothing to check: \(positions.count) floating-point inputs, \(outputs.count) floating-point outputs")
+        .gradcheck,
+        "nothing to check: \(positions.count) floating-point inputs, \(outputs.count) floating-point outputs")
     }
     let numerical = try positions.map { try differences(inputs, at: $0) }
     for (index, output) in outputs.enumerated() {

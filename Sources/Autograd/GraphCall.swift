@@ -45,7 +45,9 @@ extension Graph {
       for (name, result) in zip(node.outputs, results) { values[name] = result }
     }
     func value(_ name: String) -> Tensor {
-      guard let tensor = values[name] else { preconditionFailure("graph '\(self.name)' was not verified: no '\(name)'") }
+      guard let tensor = values[name] else {
+        preconditionFailure("graph '\(self.name)' was not verified: no '\(name)'")
+      }
       return tensor
     }
     return Result(

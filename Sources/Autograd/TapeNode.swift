@@ -14,19 +14,25 @@ final class TapeNode {
   /// Calls in order of time: a node's inputs always have smaller numbers.
   let sequence: Int
   private(set) var inputs: [Input?]
-  private(set) var outputs: [(payload: Tensor.Payload, type: TensorType)]
+  /// What it made, to be read again by the derivative; empty once the node is freed.
+  private(set) var outputs: [Tensor.Payload]
+  let outputTypes: [TensorType]
   private(set) var isFreed = false
 
   private static let counter = Atomic<Int>(0)
 
-  init(_ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [(payload: Tensor.Payload, type: TensorType)]) {
+  init(
+    _ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [Tensor.Payload], _ outputTypes: [TensorType]
+  ) {
     self.op = op
     self.attributes = attributes
     self.inputs = inputs.map { $0.map { Input(tensor: $0, version: $0.version) } }
     self.outputs = outputs
+    self.outputTypes = outputTypes
     sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
+  /// Long chains are taken apart step by step: nested `deinit`s overflow the stack at some 30,000 nodes.
   deinit {
     var inputs = takeInputs()
     Self.release(&inputs)
@@ -48,21 +54,12 @@ final class TapeNode {
     return inputs.compactMap { $0?.tensor }
   }
 
-  /// Lets go of a tensor's node, and of everything that only it held, without recursion.
-  static func release(_ node: inout TapeNode?) {
-    guard node != nil else { return }
-    guard isKnownUniquelyReferenced(&node), var inputs = node?.takeInputs() else {
-      node = nil
-      return
-    }
-    node = nil
-    release(&inputs)
-  }
-
   /// Lets go of tensors, and of everything that only they held, without recursion.
   private static func release(_ tensors: inout [Tensor]) {
     while var tensor = tensors.popLast() {
-      guard isKnownUniquelyReferenced(&tensor), var node = tensor.takeNode(), isKnownUniquelyReferenced(&node) else { continue }
+      guard isKnownUniquelyReferenced(&tensor), var node = tensor.takeNode(), isKnownUniquelyReferenced(&node) else {
+        continue
+      }
       tensors.append(contentsOf: node.takeInputs())
     }
   }

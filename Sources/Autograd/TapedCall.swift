@@ -11,7 +11,9 @@ struct TapedCall {
 
   /// The gradient of the only output of an operator.
   var gradOutput: Tensor {
-    guard let gradient = gradOutputs[0] else { preconditionFailure("\(op.rawValue) was differentiated without a gradient") }
+    guard let gradient = gradOutputs[0] else {
+      preconditionFailure("\(op.rawValue) was differentiated without a gradient")
+    }
     return gradient
   }
 
@@ -67,6 +69,6 @@ struct TapedCall {
 
   /// An output, connected to the call that made it.
   func output(_ index: Int = 0) -> Tensor {
-    Tensor(node.outputs[index].payload, type: node.outputs[index].type, requiresGrad: true, node: node, outputIndex: index)
+    Tensor(node.outputs[index], type: node.outputTypes[index], requiresGrad: true, node: node, outputIndex: index)
   }
 }

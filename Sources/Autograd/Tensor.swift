@@ -43,9 +43,6 @@ public final class Tensor {
     self.init(.value(value), type: value.type, requiresGrad: requiresGrad)
   }
 
-  /// Long chains are taken apart step by step: nested `deinit`s overflow the stack at some 30,000 nodes.
-  deinit { TapeNode.release(&node) }
-
   /// Gives up the node, for ``TapeNode/release(_:)``.
   func takeNode() -> TapeNode? {
     defer { node = nil }

@@ -110,7 +110,9 @@ extension Tensor {
   }
 
   /// The same elements under another shape. An extent of 0 copies the old one, -1 is what remains.
-  public func reshaped(_ extents: [Int]) -> Tensor { Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))]) }
+  public func reshaped(_ extents: [Int]) -> Tensor {
+    Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))])
+  }
   /// The same elements as `shape`, taken as it is: no extent in it has a meaning of its own, as those of ``reshaped(_:)`` have.
   func reshaped(to shape: Shape) -> Tensor {
     guard shape != self.shape else { return self }

@@ -28,12 +28,12 @@ public final class Trace {
   /// - Throws: ``GraphError`` where the name is taken.
   public func parameter(_ name: String, _ type: TensorType, isTrainable: Bool = true) throws -> Tensor {
     try builder.parameter(name, type, isTrainable: isTrainable)
-    return Tensor(.symbol(name, self), type: type, requiresGrad: isTrainable)
+    return Tensor(.symbol(name, self), type: type, requiresGrad: isTrainable && type.dtype.isFloatingPoint)
   }
 
-  /// Makes `tensor` an output.
+  /// Makes `tensor` an output. Requires one of this trace, or one with a value, which becomes a constant.
   ///
-  /// - Throws: ``GraphError`` where it is not of this trace.
+  /// - Throws: ``GraphError`` where the graph has no such value.
   public func output(_ tensor: Tensor) throws { try builder.output(name(of: tensor)) }
 
   /// Makes `tensor` the next value of a parameter.

@@ -1,5 +1,7 @@
 /// An operator's row in the vocabulary: how it is called, what comes out, and a scalar kernel that runs everywhere.
-public struct OpDefinition: Sendable {
+///
+/// A class, since each call of an operator looks its row up, and one reference is cheaper to copy than all that it holds.
+public final class OpDefinition: Sendable {
   /// Names, arities, types and attributes.
   public let signature: Signature
   /// Types of the outputs from those of the inputs. Called through ``infer(_:)``, which checks the signature first.
@@ -51,6 +53,8 @@ public struct Signature: Sendable {
   public let outputs: [Formal]
   /// The attributes with their defaults.
   public let attributes: [AttributeSpecification]
+  /// For each input with a type variable, the first input that has it.
+  private let firstOfType: [Int?]
 
   init(
     domain: String = onnxDomain, since sinceVersion: Int, _ inputs: [Formal], to outputs: [Formal],
@@ -61,12 +65,14 @@ public struct Signature: Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.attributes = attributes
+    firstOfType = inputs.map { formal in
+      formal.typeVariable.flatMap { variable in inputs.firstIndex { $0.typeVariable == variable } }
+    }
   }
 
   func check(_ context: InferenceContext) throws {
     try checkArity(of: context.inputs.count, against: inputs, kind: "input", context)
     try checkArity(of: context.outputCount, against: outputs, kind: "output", context)
-    var bound: [String: DataType] = [:]
     for (index, input) in context.inputs.enumerated() {
       let formal = inputs[min(index, inputs.count - 1)]
       guard let type = input else {
@@ -82,18 +88,18 @@ public struct Signature: Sendable {
       guard type.isWithinLimit else {
         throw context.error(.shape, "input \(formal.name) is \(type), which is more than 2^40 bytes")
       }
-      guard let variable = formal.typeVariable else { continue }
-      if let first = bound[variable], first != type.dtype {
+      if let position = firstOfType[min(index, inputs.count - 1)], let first = context.inputs[position]?.dtype,
+        first != type.dtype
+      {
         throw context.error(
           .dataType, "input \(formal.name) is \(type.dtype.rawValue), but an input before it is \(first.rawValue)")
       }
-      bound[variable] = type.dtype
     }
     try checkAttributes(context)
   }
 
   private func checkArity(of count: Int, against formals: [Formal], kind: String, _ context: InferenceContext) throws {
-    let least = formals.filter { $0.presence != .optional }.count
+    let least = formals.count { $0.presence != .optional }
     let isVariadic = formals.last?.presence == .variadic
     guard count >= least, isVariadic || count <= formals.count else {
       let expected =

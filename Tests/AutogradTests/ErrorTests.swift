@@ -66,7 +66,9 @@ struct ErrorTests {
       expectError(code, "'net' takes 1 inputs, found 0") { _ = try net([], parameters: [:]) }
       let image = constant([1, 2], [1, 2])
       expectError(code, "'weight'", "float64[2, 1]", "found nothing") { _ = try net([image], parameters: [:]) }
-      expectError(code, "'weight'", "float64[2, 1]", "found float64[2]") { _ = try net([image], parameters: ["weight": x]) }
+      expectError(code, "'weight'", "float64[2, 1]", "found float64[2]") {
+        _ = try net([image], parameters: ["weight": x])
+      }
       expectError(code, "'image'", "float64[batch, 2]", "found float64[1, 3]") {
         _ = try net([constant([1, 2, 3], [1, 3])], parameters: ["weight": constant([1, 2], [2, 1])])
       }

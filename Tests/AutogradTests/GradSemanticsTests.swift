@@ -141,7 +141,8 @@ struct GradSemanticsTests {
     let x = variable(2)
     let parameter = variable([1])
     let step = try apply(
-      .adamStep, [constant([0.1], []), Tensor(TensorValue(scalar: Int64(1))), parameter, parameter, constant([0]), constant([0])],
+      .adamStep,
+      [constant([0.1], []), Tensor(TensorValue(scalar: Int64(1))), parameter, parameter, constant([0]), constant([0])],
       outputCount: 3)
     let y = x * x + step[0].sum()
     #expect(try grad(y, x).item == 4)

@@ -24,7 +24,9 @@ func expectError(
   let error = #expect(throws: AutogradError.self, sourceLocation: sourceLocation) { try body() }
   #expect(error?.code == code, sourceLocation: sourceLocation)
   for part in parts {
-    #expect(error?.description.contains(part) == true, "\(error?.description ?? "") lacks '\(part)'", sourceLocation: sourceLocation)
+    #expect(
+      error?.description.contains(part) == true, "\(error?.description ?? "") lacks '\(part)'",
+      sourceLocation: sourceLocation)
   }
   return error
 }

@@ -21,7 +21,8 @@ struct HigherOrderTests {
     Closed(
       description: "pow(x, 5)", function: { $0.pow(5) },
       derivatives: [{ 5 * pow($0, 4) }, { 20 * pow($0, 3) }, { 60 * pow($0, 2) }, { 120 * $0 }]),
-    Closed(description: "eˣ", function: { $0.exp() }, derivatives: [{ exp($0) }, { exp($0) }, { exp($0) }, { exp($0) }]),
+    Closed(
+      description: "eˣ", function: { $0.exp() }, derivatives: [{ exp($0) }, { exp($0) }, { exp($0) }, { exp($0) }]),
     Closed(
       description: "ln x", function: { $0.log() },
       derivatives: [{ 1 / $0 }, { -1 / pow($0, 2) }, { 2 / pow($0, 3) }, { -6 / pow($0, 4) }]),

@@ -86,7 +86,8 @@ struct BatchedTests {
   func options() throws {
     let (x, other) = (variable([2]), variable(1))
     let gradients = try grad(
-      [x * x * x], [x, other], gradOutputs: [constant([1, 2], [2, 1])], createGraph: true, allowUnused: true, batched: true)
+      [x * x * x], [x, other], gradOutputs: [constant([1, 2], [2, 1])], createGraph: true, allowUnused: true,
+      batched: true)
     #expect(gradients[0]?.value == TensorValue([12.0, 24], shape: [2, 1]))
     #expect(gradients[1] == nil)
     let first = try #require(gradients[0])
