@@ -60,7 +60,8 @@ public struct Attributes: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   }
 }
 
-/// A node's attributes together with its operator's defaults. Reading one that the operator does not have is a programmer error.
+/// A node's attributes together with its operator's defaults. Reading one that the operator does not have is a
+/// programmer error.
 public struct ResolvedAttributes: Sendable {
   /// The operator.
   public let op: Op

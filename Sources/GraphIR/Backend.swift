@@ -29,6 +29,7 @@ public struct ReferenceBackend: Backend {
 
 /// The backend of the current task.
 public enum CurrentBackend {
-  /// Where operators run; the reference kernels unless a task says otherwise: `CurrentBackend.$value.withValue(…) { … }`.
+  /// Where operators run; the reference kernels unless a task says otherwise:
+  /// `CurrentBackend.$value.withValue(…) { … }`.
   @TaskLocal public static var value: any Backend = ReferenceBackend()
 }

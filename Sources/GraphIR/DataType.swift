@@ -1,6 +1,7 @@
 /// The element type of a tensor.
 ///
-/// `float32` is for work, `float64` for checks; `int64` and `bool` stand where ONNX has them (shapes, axes, conditions).
+/// `float32` is for work, `float64` for checks; `int64` and `bool` stand where ONNX has them (shapes, axes,
+/// conditions).
 public enum DataType: String, CaseIterable, Sendable, Codable {
   case float32, float64, int64, bool
 

@@ -1,7 +1,8 @@
 /// The vocabulary: every operator that a node, the tape, a plan or an exported model can name.
 ///
-/// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a domain of our own (``OpDefinition/Signature/domain``)
-/// and have a lowering to plain ONNX. Adding one takes a case here and its row in ``definition``.
+/// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a domain of our own
+/// (``OpDefinition/Signature/domain``) and have a lowering to plain ONNX. Adding one takes a case here and its row in
+/// ``definition``.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
   case add = "Add"

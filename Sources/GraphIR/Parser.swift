@@ -20,7 +20,7 @@ import Foundation
 ///     type      = ("float32" | "float64" | "int64" | "bool") "[" extent,* "]"
 ///     extent    = number | symbol | "?" number                    the last one a symbol by its number, from 1
 ///     statement = "parameter" value                               a trainable tensor
-///               | "buffer" value                                  a tensor that lives between runs without being trained
+///               | "buffer" value                                  a tensor that is kept between runs but not trained
 ///               | "constant" value "=" content
 ///               | "[" name "]" name,* "=" operator ("<" attribute,* ">")? "(" name,* ")"
 ///               | "update" name "=" name                          a parameter and its next value
@@ -29,17 +29,18 @@ import Foundation
 ///     literal   = number | string
 ///
 /// A name is a letter or `_` followed by letters, digits and `_ . / -`, or a string; `""` is an input or output that is
-/// left out. An attribute's number with a point or an exponent, `inf`, `nan` and `0x…` (the bits) is a float, any other an
-/// integer. A kind (`ints`, `floats`, `strings`) is needed for empty lists only.
+/// left out. An attribute's number with a point or an exponent, `inf`, `nan` and `0x…` (the bits) is a float, any other
+/// an integer. A kind (`ints`, `floats`, `strings`) is needed for empty lists only.
 public struct Parser {
   private let tokens: [Lexer.Token]
   private var index = 0
   private var graph = Graph(name: "")
 
-  /// The graph that `text` describes. Nothing but the text is checked: ``Graph/verify()`` says whether the graph means anything.
+  /// The graph that `text` describes. Nothing but the text is checked: ``Graph/verify()`` says whether the graph means
+  /// anything.
   ///
-  /// - Throws: ``GraphError`` with line and column, what was expected and what was found: `syntax`, or `unsupported` for an
-  ///   operator that the vocabulary does not have.
+  /// - Throws: ``GraphError`` with line and column, what was expected and what was found: `syntax`, or `unsupported`
+  ///   for an operator that the vocabulary does not have.
   public static func graph(from text: String) throws -> Graph {
     var parser = try Parser(text)
     return try parser.parse()

@@ -2,8 +2,8 @@ import Foundation
 
 /// Writes a graph as text, close to ONNX's textual syntax; ``Parser`` has the grammar and reads it back.
 ///
-/// Equal graphs give equal text, and the text holds everything that the graph does: names that are no identifiers are quoted,
-/// numbers round-trip, and constants of more than 64 elements are bytes in Base64.
+/// Equal graphs give equal text, and the text holds everything that the graph does: names that are no identifiers are
+/// quoted, numbers round-trip, and constants of more than 64 elements are bytes in Base64.
 public struct Printer {
   private let graph: Graph
 
@@ -12,8 +12,8 @@ public struct Printer {
 
   private var text: String {
     let symbols = graph.symbols.isEmpty ? "" : " <\(list(graph.symbols.map(Self.quoted)))>"
-    let head =
-      "graph \(Self.quoted(graph.name))\(symbols) (\(list(graph.inputs.map(value)))) => (\(list(graph.outputs.map(value)))) {"
+    let ends = "(\(list(graph.inputs.map(value)))) => (\(list(graph.outputs.map(value))))"
+    let head = "graph \(Self.quoted(graph.name))\(symbols) \(ends) {"
     let parameters = graph.parameters.map { parameter in
       "\(parameter.isTrainable ? "parameter" : "buffer") \(type(parameter.type)) \(Self.quoted(parameter.name))"
     }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Memory of one tensor value: aligned to 64 bytes, never changed once the value that owns it is made.
 ///
-/// Blocks that are given back are kept for the next value of about the same size, since asking the system for fresh pages
-/// costs more than most kernels.
+/// Blocks that are given back are kept for the next value of about the same size, since asking the system for fresh
+/// pages costs more than most kernels.
 public final class Storage: @unchecked Sendable {
   /// The first byte.
   public let pointer: UnsafeMutableRawPointer

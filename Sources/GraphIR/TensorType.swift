@@ -14,8 +14,8 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
   /// The most bytes that a tensor may have: 2⁴⁰.
   public static let byteLimit = 1 << 40
 
-  /// Whether a tensor of the type stays within ``byteLimit``. Extents of 0 and symbolic ones count as 1, so that neither counts
-  /// nor strides of a type within the limit overflow.
+  /// Whether a tensor of the type stays within ``byteLimit``. Extents of 0 and symbolic ones count as 1, so that
+  /// neither counts nor strides of a type within the limit overflow.
   public var isWithinLimit: Bool {
     guard let count = Shape.product(of: shape.lazy.filter { $0 > 0 }) else { return false }
     return count <= Self.byteLimit / dtype.byteCount

@@ -78,7 +78,8 @@ public enum Verifier {
       guard type == output.type else {
         throw GraphError(
           .shape,
-          "output '\(output.name)' is declared \(graph.describe(output.type)), but the graph makes \(graph.describe(type))"
+          "output '\(output.name)' is declared \(graph.describe(output.type)), "
+            + "but the graph makes \(graph.describe(type))"
         )
       }
     }

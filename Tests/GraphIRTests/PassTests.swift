@@ -7,7 +7,8 @@ struct PassTests {
   private let matrix = TensorType(.float64, [3, 2])
   private let vector = TensorType(.float64, [2])
 
-  /// Two batch normalisations in training mode with one statistic left out, dead nodes, and names in the way of a lowering.
+  /// Two batch normalisations in training mode with one statistic left out, dead nodes, and names in the way of a
+  /// lowering.
   private func network() throws -> (graph: Graph, feeds: [String: TensorValue]) {
     var builder = GraphBuilder(name: "network")
     try builder.input("x", matrix)

@@ -1,6 +1,7 @@
 import GraphIR
 
-/// Numbers for examples, far enough from kinks, ties and poles that finite differences of third order stay clear of them.
+/// Numbers for examples, far enough from kinks, ties and poles that finite differences of third order stay clear of
+/// them.
 struct ExampleData {
   private var generator: SplitMix64
 

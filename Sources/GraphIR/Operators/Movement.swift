@@ -224,8 +224,8 @@ public struct SliceRange: Sendable, Equatable {
   public let count: Int
 
   /// What a `Slice` with these arguments takes along every axis of `shape`. Starts and ends clamp as in NumPy
-  /// and ONNX's reference evaluator, also where ONNX Runtime differs: there, a backward slice takes the first element if it
-  /// starts before it, and everything down to the first if it ends at `Int.max`.
+  /// and ONNX's reference evaluator, also where ONNX Runtime differs: there, a backward slice takes the first element
+  /// if it starts before it, and everything down to the first if it ends at `Int.max`.
   ///
   /// - Throws: what `error` makes of a message.
   public static func ranges(

@@ -1,4 +1,5 @@
-/// Operators of our own domain: one that only gradients need, and one that is fused because a measured kernel justifies it.
+/// Operators of our own domain: one that only gradients need, and one that is fused because a measured kernel justifies
+/// it.
 enum Training {
   /// dY · (X > 0 ? 1 : alpha): linear in dY, so that it is its own derivative; the derivative with respect to X is zero
   /// almost everywhere. As in PyTorch, X = 0 takes the slope of the negative side.

@@ -1,8 +1,8 @@
 extension Graph {
   /// The graph as it is used after training: batch normalisation reads its running statistics, and nothing is updated.
   ///
-  /// Requires a verified graph. Ensures that no parameter changes and that the value of one sample depends on no other's. Whoever
-  /// reads the new running statistics gets the old ones.
+  /// Requires a verified graph. Ensures that no parameter changes and that the value of one sample depends on no
+  /// other's. Whoever reads the new running statistics gets the old ones.
   public func inferenceMode() -> Graph {
     var result = self
     var names = Set(nodes.map(\.name))

@@ -3,7 +3,8 @@ import Foundation
 /// A named stream of random numbers. Its whole state is a key and the number of blocks drawn.
 ///
 /// One stream serves one purpose (`noise`, `alpha`, `init`, …), so that drawing more for one never changes another.
-/// Every call starts at a block of its own: what is left of the last block is dropped, which keeps the state that small.
+/// Every call starts at a block of its own: what is left of the last block is dropped, which keeps the state that
+/// small.
 public struct RandomStream: Sendable, Hashable, Codable {
   /// The key: it differs between seeds and between names.
   public let key: UInt64
