@@ -7,10 +7,9 @@ public typealias NamedTensors = [String: Tensor]
 extension Dictionary where Key == String {
   /// What stands under `prefix/`, without the prefix.
   func scoped(_ prefix: String) -> [String: Value] {
+    let prefix = prefix + "/"
     var result: [String: Value] = [:]
-    for (name, value) in self where name.hasPrefix(prefix + "/") {
-      result[String(name.dropFirst(prefix.count + 1))] = value
-    }
+    for (name, value) in self where name.hasPrefix(prefix) { result[String(name.dropFirst(prefix.count))] = value }
     return result
   }
 

@@ -31,9 +31,9 @@ public struct WGANGP: Sendable {
   ///   - real: x, [N, …].
   ///   - fake: x̃, [N, …], outside of the generator's graph: the critic's loss sends no gradient there.
   ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
-  package func criticLoss(_ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> (
-    loss: Tensor, metrics: NamedTensors
-  ) {
+  package func criticLoss(
+    _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor
+  ) throws -> (loss: Tensor, metrics: NamedTensors) {
     let between = interpolate(real: real, fake: fake, alpha: alpha)
     let penalty = try gradientPenalty(
       critic, at: between, target: settings.penalty.target, sided: settings.penalty.sided,

@@ -44,13 +44,12 @@ extension WGANGP {
     guard made == taken else {
       throw AlgorithmError(
         .network,
-        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)); they must be equal"
-      )
+        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)), expected equal types")
     }
-    guard critic.outputs[0].type.shape == [-1, 1] else {
+    let score = critic.outputs[0].type
+    guard score.shape == [-1, 1] else {
       throw AlgorithmError(
-        .network, "the critic gives \(critic.describe(critic.outputs[0].type)), expected one score a sample: [batch, 1]"
-      )
+        .network, "the critic gives \(critic.describe(score)), expected one score a sample: [batch, 1]")
     }
     if let layer = critic.nodes.first(where: { $0.op == .batchNormalization }) {
       throw AlgorithmError(

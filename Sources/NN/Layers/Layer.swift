@@ -39,8 +39,9 @@ public struct LayerScope {
   /// Makes `tensor` the next value of the buffer `name`.
   public func update(_ name: String, to tensor: Tensor) { trace.update("\(self.name).\(name)", to: tensor) }
 
-  private func declared(_ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool) throws -> Tensor
-  {
+  private func declared(
+    _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool
+  ) throws -> Tensor {
     let full = "\(self.name).\(name)"
     declare(full, initializer)
     return try trace.parameter(full, TensorType(dtype, shape), isTrainable: isTrainable)
