@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ModelZoo
 
 /// `zoo resume`.
@@ -32,6 +33,9 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     let zoo = try options.existing()
+    for reason in try zoo.inexactness(of: reference, threads: compute.threads) {
+      FileHandle.standardError.write(Data("note: the run may not go on bit for bit: \(reason)\n".utf8))
+    }
     try trainAndReport(options: options, compute: compute, json: output.json) {
       try zoo.resume(reference, steps: steps, until: until, from: from, force: force, options: $0)
     }
