@@ -84,6 +84,7 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
+    .testTarget(name: "CommandTests", swiftSettings: strict),
     .testTarget(
       name: "ModelZooTests", dependencies: ["ModelZoo", "Algorithms", "GraphIR", "NN", "CPNG"], swiftSettings: strict),
   ]

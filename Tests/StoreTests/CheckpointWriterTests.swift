@@ -55,14 +55,25 @@ import Testing
     let path = folder.file()
     // While someone else has the file, one snapshot is being written and one waits.
     let lock = try DatabaseQueue(path: path)
-    try lock.inDatabase { try $0.beginTransaction(.immediate) }
+    let (isHeld, letGo) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let holder = Thread {
+      try? lock.inDatabase { db in
+        try db.inTransaction(.immediate) {
+          isHeld.signal()
+          letGo.wait()
+          return .commit
+        }
+      }
+    }
+    holder.start()
+    isHeld.wait()
     try writer.submit(sampleState(1))
     try writer.submit(sampleState(2))
     let third = Thread { try? writer.submit(sampleState(3)) }
     third.start()
     Thread.sleep(forTimeInterval: 0.3)
     #expect(!third.isFinished)
-    try lock.inDatabase { try $0.commit() }
+    letGo.signal()
     while !third.isFinished { Thread.sleep(forTimeInterval: 0.01) }
     #expect(try writer.finish()?.id.step == 3)
   }

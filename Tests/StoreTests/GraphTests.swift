@@ -51,7 +51,7 @@ import Testing
     }
     #expect(bits.map { $0["kind"] as String } == values.map(\.kind.rawValue))
     #expect(
-      bits.map { $0["value"] as String? }[..<4] == ["-9223372036854775808", "9223372036854775807", "0.1", "-0.0"])
+      bits.map { $0["value"] as String? }[..<4] == ["-9223372036854775808", "9223372036854775807", "0.1", "-0"])
   }
 
   @Test func damagedGraphsAreRefused() throws {

@@ -22,7 +22,9 @@ struct ListCommand: ParsableCommand {
     help: ArgumentHelp("Only runs with this: status, model, name, algorithm, op or parent.", valueName: "key=value"))
   var filter: [String] = []
 
-  @Option(help: "Sort runs by updated, created, step, name, model, or a metric; a - in front turns the order round.")
+  @Option(
+    parsing: .unconditional,
+    help: "Sort runs by updated, created, step, name, model, or a metric; a - in front turns the order round.")
   var sort = "updated"
 
   @Option(help: "At most so many.")

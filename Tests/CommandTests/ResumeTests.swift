@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// Runs that are stopped in every way, and go on with the same bits.
+@Suite struct ResumeTests {
+  private static let steps = 120
+  private static let train = ["train", "wgan-gp-tiny", "--steps", "\(steps)", "--seed", "7", "--threads", "1"]
+
+  /// What an undisturbed run comes to.
+  private func undisturbed(_ sandbox: Sandbox) throws -> (digest: String, metrics: String) {
+    let outcome = try sandbox.start(Self.train + ["--store", "alone.sqlite"]).wait()
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let run = try sandbox.newestRun(store: "alone.sqlite")
+    return (try sandbox.digest(run, store: "alone.sqlite"), try sandbox.metrics(run, store: "alone.sqlite"))
+  }
+
+  @Test func killedAtRandomMomentsItEndsWithTheSameBits() throws {
+    let sandbox = try Sandbox()
+    let expected = try undisturbed(sandbox)
+    let journal = sandbox.file("zoo.sqlite-journal").path
+    func isWriting() -> Bool {
+      ((try? FileManager.default.attributesOfItem(atPath: journal))?[.size] as? Int ?? 0) > 0
+    }
+    var (kills, killsInWrites) = (0, 0)
+    var running = try sandbox.start(Self.train + ["--checkpoint-every", "3"])
+    // The run has its id once the file has a run; from then on it can be killed and resumed at any moment.
+    while !FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path) { usleep(1000) }
+    #expect(running.wait { sandbox.newestRunIfAny() != nil })
+    let run = try sandbox.newestRun()
+    while kills < 8 {
+      if kills % 2 == 0 {
+        usleep(.random(in: 0...60_000))
+      } else if running.wait(until: isWriting) {
+        killsInWrites += 1
+      }
+      guard running.process.isRunning else { break }
+      running.send(SIGKILL)
+      #expect(try running.wait().signal == SIGKILL)
+      kills += 1
+      running = try sandbox.start(["resume", run, "--until", "\(Self.steps)"])
+    }
+    let outcome = try running.wait()
+    // A run that was over before its last kill leaves nothing to resume.
+    #expect(outcome.code == 0 || outcome.errors.contains("nothing is left to do"), "\(outcome.errors)")
+    #expect(kills >= 3 && killsInWrites >= 1, "\(kills) kills, \(killsInWrites) in writes: too few to say anything")
+    #expect(try sandbox.digest(run) == expected.digest)
+    #expect(try sandbox.metrics(run) == expected.metrics)
+    try sandbox.succeed("verify")
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func aSignalWritesACheckpointAndSaysHowToGoOn(_ signal: Int32) throws {
+    let sandbox = try Sandbox()
+    let expected = try undisturbed(sandbox)
+    // No checkpoint comes before the signal but the one at step 0.
+    let running = try sandbox.start(
+      ["train", "wgan-gp-tiny", "--steps", "1000000", "--seed", "7", "--threads", "1", "--checkpoint-every", "1000000"])
+    #expect(running.wait { ((try? String(contentsOf: running.errors, encoding: .utf8)) ?? "").contains("steps/s") })
+    running.send(signal)
+    let outcome = try running.wait()
+    #expect(outcome.code == 128 + signal && outcome.signal == nil, "\(outcome)")
+    let run = try sandbox.newestRun()
+    #expect(outcome.output.contains("zoo resume \(run)"))
+    let shown = try sandbox.run("show", run, "--json").json() as? [String: Any]
+    let step = try #require(shown?["step"] as? Int)
+    #expect(step > 0)
+    if step < Self.steps {
+      try sandbox.succeed("resume", run, "--until", "\(Self.steps)")
+      #expect(try sandbox.digest(run) == expected.digest)
+      #expect(try sandbox.metrics(run) == expected.metrics)
+    }
+  }
+
+  @Test func fromAnEarlierStepWhatCameLaterIsDropped() throws {
+    let sandbox = try Sandbox()
+    try sandbox.start(Self.train + ["--checkpoint-every", "50"]).process.waitUntilExit()
+    let run = try sandbox.newestRun()
+    let (digest, metrics) = (try sandbox.digest(run), try sandbox.metrics(run))
+    try sandbox.succeed("resume", run, "--from", "50", "--steps", "10")
+    let steps = try sandbox.succeed("list", "checkpoints", run, "--json").json() as? [[String: Any]]
+    #expect(steps?.compactMap { $0["step"] as? Int }.max() == 60)
+    try sandbox.succeed("resume", "\(run)@50", "--until", "\(Self.steps)")
+    #expect(try sandbox.digest(run) == digest)
+    #expect(try sandbox.metrics(run) == metrics)
+  }
+
+  @Test func theRecipeMayBeGone() throws {
+    let sandbox = try Sandbox()
+    let recipe = sandbox.file("own.yaml")
+    let model = try sandbox.succeed("show", "wgan-gp-tiny", "--json").json() as? [String: Any]
+    let text = try #require(model?["recipe"] as? String)
+    try text.replacingOccurrences(of: "name: wgan-gp-tiny", with: "name: own").write(
+      to: recipe, atomically: true, encoding: .utf8)
+    try sandbox.succeed("train", recipe.path, "--steps", "10", "--seed", "7", "--store", "alone.sqlite")
+    try sandbox.succeed("train", recipe.path, "--steps", "4", "--seed", "7")
+    try FileManager.default.removeItem(at: recipe)
+    let run = try sandbox.newestRun()
+    try sandbox.succeed("resume", run, "--until", "10")
+    #expect(try sandbox.digest(run) == sandbox.digest(sandbox.newestRun(store: "alone.sqlite"), store: "alone.sqlite"))
+  }
+
+  @Test func twoProcessesCanNotTrainOneRun() throws {
+    let sandbox = try Sandbox()
+    let first = try sandbox.start([
+      "train", "wgan-gp-tiny", "--steps", "1000000", "--checkpoint-every", "50", "--threads", "1",
+    ])
+    #expect(first.wait { ((try? String(contentsOf: first.errors, encoding: .utf8)) ?? "").contains("steps/s") })
+    let run = try sandbox.newestRun()
+    try sandbox.fail("resume", run, saying: ["run \(run) is being trained by", "\(first.process.processIdentifier)"])
+    #expect(first.process.isRunning)
+    // A dead process's claim counts for nothing.
+    first.send(SIGKILL)
+    _ = try first.wait()
+    #expect(try sandbox.succeed("list", "runs").output.contains("resume with: zoo resume \(run)"))
+    try sandbox.succeed("resume", run, "--steps", "2")
+  }
+
+  @Test func otherThreadsAreRemarkedOn() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "2", "--threads", "1")
+    let run = try sandbox.newestRun()
+    #expect(try !sandbox.succeed("resume", run, "--steps", "1").errors.contains("bit for bit"))
+    let outcome = try sandbox.succeed("resume", run, "--steps", "1", "--threads", "2")
+    #expect(
+      outcome.errors.contains("note: the run may not go on bit for bit: it began with 1 threads, now there are 2"))
+  }
+}

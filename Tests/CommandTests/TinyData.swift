@@ -1,0 +1,28 @@
+import Foundation
+
+/// Files in the format of Fashion-MNIST with few images of a moving square.
+enum TinyData {
+  static func write(to folder: URL, images: Int) throws {
+    for split in ["train", "t10k"] {
+      var pixels = Data()
+      for index in 0..<images {
+        for row in 0..<28 {
+          for column in 0..<28 {
+            let isInside = abs(row - 6 - index % 16) < 5 && abs(column - 6 - index * 7 % 16) < 5
+            pixels.append(isInside ? UInt8(128 + index * 37 % 128) : UInt8((row + column) % 16))
+          }
+        }
+      }
+      let labels = Data((0..<images).map { UInt8($0 % 10) })
+      try file(0x803, [images, 28, 28], pixels).write(to: folder.appending(path: "\(split)-images-idx3-ubyte"))
+      try file(0x801, [images], labels).write(to: folder.appending(path: "\(split)-labels-idx1-ubyte"))
+    }
+  }
+
+  /// Magic, extents (both big-endian), bytes.
+  private static func file(_ magic: UInt32, _ extents: [Int], _ bytes: Data) -> Data {
+    ([magic] + extents.map(UInt32.init)).reduce(into: Data()) { data, word in
+      withUnsafeBytes(of: word.bigEndian) { data.append(contentsOf: $0) }
+    } + bytes
+  }
+}
