@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct AdamTests {
-  private func run(_ adam: Adam, from start: [Double], gradients: [[Double]], dtype: DataType = .float64) throws
-    -> (parameter: TensorValue, state: [String: TensorValue])
-  {
+  private func run(
+    _ adam: Adam, from start: [Double], gradients: [[Double]], dtype: DataType = .float64
+  ) throws -> (parameter: TensorValue, state: [String: TensorValue]) {
     func tensor(_ numbers: [Double]) -> Tensor { Tensor(TensorValue(numbers)).cast(to: dtype) }
     var parameters = ["w": tensor(start)]
     var state = adam.stateTypes(for: ["w": TensorType(dtype, [start.count])])

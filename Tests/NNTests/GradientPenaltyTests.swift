@@ -22,9 +22,9 @@ import Testing
     return TensorValue((0..<shape.elementCount).map { _ in generator.double(-1...1) }, shape: shape)
   }
 
-  private func expected(_ gradient: TensorValue, target: Double, sided: PenaltySide, reduction: PenaltyReduction)
-    -> Double
-  {
+  private func expected(
+    _ gradient: TensorValue, target: Double, sided: PenaltySide, reduction: PenaltyReduction
+  ) -> Double {
     let rows = gradient.shape[0]
     let size = gradient.count / rows
     let numbers = gradient.doubles
