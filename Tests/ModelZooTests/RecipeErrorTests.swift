@@ -95,7 +95,7 @@ struct RecipeErrorTests {
       "the generator makes float32[batch, 6], but the critic takes float32[batch, 7]"),
     Mistake("- leaky-relu: 0.2", "- batch-norm", .badShape, at: "8:3", "couples the samples of a batch"),
     Mistake(
-      "linear: 3", "linear: 16777216\n      - linear: 16777216", .badShape, at: "10:5", "numbers in its parameters"),
+      "linear: 3", "linear: 65536\n      - linear: 65536", .badShape, at: "10:5", "numbers in its parameters"),
 
     Mistake(RecipeExample.text, "", .syntax, at: "1:1", "the recipe is empty"),
     Mistake(RecipeExample.text, "# only a comment\n", .syntax, at: "1:1", "the recipe is empty"),
@@ -159,5 +159,15 @@ struct RecipeErrorTests {
     let closed = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
     let error = #expect(throws: RecipeError.self) { try Recipe(yaml: "name: \(closed)", source: "deep.yaml") }
     #expect(error?.code == .wrongType)
+  }
+
+  @Test("The last of thousands of layers is found when it does not fit")
+  func manyLayers() throws {
+    let many = String(repeating: "relu, ", count: 5_000)
+    let text = RecipeExample.text.replacing("relu, {linear: 6}", with: "\(many){linear: 6}")
+    #expect(try Recipe(yaml: text, source: "mine.yaml").networks["generator"]?.graph.nodes.count == 5_004)
+    let wrong = text.replacing("{linear: 6}", with: "{unflatten: [3, 3]}")
+    let error = #expect(throws: RecipeError.self) { try Recipe(yaml: wrong, source: "mine.yaml") }
+    #expect(error?.description.contains("networks.generator.layers[5003] does not fit") == true)
   }
 }

@@ -19,7 +19,8 @@ extension Recipe {
   ///   what is wrong with the recipe.
   public static func named(_ name: String) throws(RecipeError) -> Recipe {
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-      return try Recipe(yaml: RecipeDocument.read(name), source: name)
+      let folder = URL(filePath: name).deletingLastPathComponent()
+      return try Recipe(yaml: RecipeDocument.read(name), source: name, folder: folder)
     }
     if let recipe = builtIn.first(where: { $0.name == name }) { return recipe }
     let names = builtIn.map(\.name)

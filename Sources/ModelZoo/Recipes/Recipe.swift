@@ -1,5 +1,6 @@
 import Algorithms
 import Datasets
+import Foundation
 
 /// A model that can be trained: its card, its networks, an algorithm with its numbers, and a data set.
 ///
@@ -45,11 +46,30 @@ extension Recipe {
 
   /// Reads a recipe and builds its networks.
   ///
+  ///     name: small
+  ///     summary: A small recipe
+  ///     licence: MIT                        # may be left out, like references, settings and checkpoint
+  ///     references: [arXiv:1704.00028]
+  ///     algorithm: wgan-gp
+  ///     dataset: fashion-mnist
+  ///     networks:
+  ///       generator: {input: [100], layers: [{linear: 784}, tanh]}
+  ///       critic: {graph: critic.graph}     # a file beside the recipe, in the text form of graphs
+  ///     settings: {batch: 64}               # what is left out has the paper's value
+  ///     steps: 20000
+  ///     checkpoint: {every: 1000, keep: {last: 3, every: 10000}}
+  ///
+  /// Layers are `{linear: 128}` or `{linear: {outputs: 128, bias: false}}`, `batch-norm` or
+  /// `{batch-norm: {eps: 0.8, momentum: 0.1}}`, `leaky-relu` or `{leaky-relu: 0.2}`, `relu`, `tanh`, `sigmoid`, `softplus`,
+  /// `flatten` and `{unflatten: [1, 28, 28]}`. A graph's parameters begin by what reads them, or by
+  /// `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` beside `graph`.
+  ///
   /// - Parameters:
   ///   - text: YAML, at most 64 KiB.
   ///   - source: what messages call the text, such as the name of its file.
+  ///   - folder: where the files are that the recipe names; without it, it can name none.
   /// - Throws: ``RecipeError`` with the line and the column.
-  public init(yaml text: String, source: String) throws(RecipeError) {
+  public init(yaml text: String, source: String, folder: URL? = nil) throws(RecipeError) {
     let recipe = try RecipeDocument.parse(text, source: source).mapping(of: Key.self)
     name = try recipe.required(.name).name()
     summary = try recipe.required(.summary).text()
@@ -67,8 +87,8 @@ extension Recipe {
 
     let networks = try recipe.required(.networks)
     let roles = try networks.mapping(of: Role.self)
-    let generator = try RecipeNetwork(roles.required(.generator), role: Role.generator.rawValue)
-    let critic = try RecipeNetwork(roles.required(.critic), role: Role.critic.rawValue)
+    let generator = try RecipeNetwork(roles.required(.generator), role: Role.generator.rawValue, folder: folder)
+    let critic = try RecipeNetwork(roles.required(.critic), role: Role.critic.rawValue, folder: folder)
     do {
       _ = try WGANGP(generator: generator.graph, critic: critic.graph, settings: settings)
     } catch {

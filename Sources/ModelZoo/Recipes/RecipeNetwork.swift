@@ -16,30 +16,49 @@ public struct RecipeNetwork: Sendable {
 }
 
 extension RecipeNetwork {
-  private enum Key: String, CaseIterable { case input, layers }
+  private enum Key: String, CaseIterable { case input, layers, graph, initialize }
 
-  /// Reads `{input: [100], layers: [{linear: 128}, …]}`.
+  /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`.
   ///
+  /// - Parameter folder: where files of graphs are; nil where there is none.
   /// - Throws: ``RecipeError``; with code `.badShape` at the first layer that does not fit those before it.
-  init(_ value: RecipeValue, role: String) throws(RecipeError) {
+  init(_ value: RecipeValue, role: String, folder: URL?) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)
-    let input = try network.required(.input).shape()
-    let list = try network.required(.layers)
+    if let file = network[.graph] {
+      if let other = network[.layers] ?? network[.input] {
+        throw other.error(.badValue, "\(value.path) has a graph, which has an input and layers of its own; keep one")
+      }
+      let source = try GraphFile(file, folder: folder, role: role, rules: network[.initialize])
+      graph = source.graph
+      initialize = { source.initialParameters(from: &$0) }
+    } else {
+      if let rules = network[.initialize] {
+        throw rules.error(.badValue, "\(rules.path) is for graphs; layers have initial values of their own")
+      }
+      let sequential = try Self.sequential(
+        role, input: network.required(.input).shape(), layers: network.required(.layers))
+      graph = sequential.graph
+      initialize = { sequential.initialParameters(from: &$0) }
+    }
+    let limit = Self.parameterLimit
+    guard graph.parameters.allSatisfy({ $0.type.shape.elementCount <= limit }),
+      graph.parameters.reduce(0, { $0 + $1.type.shape.elementCount }) <= limit
+    else {
+      throw value.error(.badShape, "\(value.path) has more than \(limit) numbers in its parameters; make it smaller")
+    }
+  }
+
+  private static func sequential(
+    _ role: String, input: [Int], layers list: RecipeValue
+  ) throws(RecipeError) -> Sequential {
     let items = try list.list(of: "a list of layers")
     guard !items.isEmpty else { throw list.error(.badValue, "\(list.path) is empty, expected at least one layer") }
     let layers = try items.map(LayerVocabulary.layer)
     do {
-      let sequential = try Sequential(role, input: input, layers: layers)
-      graph = sequential.graph
-      initialize = { sequential.initialParameters(from: &$0) }
+      return try Sequential(role, input: input, layers: layers)
     } catch {
-      let culprit = items[Self.firstMisfit(of: layers, input: input)]
+      let culprit = items[firstMisfit(of: layers, input: input)]
       throw culprit.error(.badShape, "\(culprit.path) does not fit", cause: error)
-    }
-    let count = graph.parameters.reduce(0) { $0 + $1.type.shape.elementCount }
-    guard count <= Self.parameterLimit else {
-      throw value.error(
-        .badShape, "\(value.path) has \(count) numbers in its parameters, expected at most \(Self.parameterLimit)")
     }
   }
 
