@@ -86,6 +86,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "CommandTests", swiftSettings: strict),
     .testTarget(
-      name: "ModelZooTests", dependencies: ["ModelZoo", "Algorithms", "GraphIR", "NN", "CPNG"], swiftSettings: strict),
+      name: "ModelZooTests",
+      dependencies: ["ModelZoo", "Algorithms", "Autograd", "GraphIR", "NN", "ONNXFormat", "CPNG"],
+      swiftSettings: strict),
   ]
 )

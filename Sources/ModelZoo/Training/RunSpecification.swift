@@ -5,7 +5,7 @@ import Foundation
 /// What a run was started with, as it is stored with it. A run resumes from this and its graphs; the recipe may be gone.
 public struct RunSpecification: Sendable, Codable, Hashable {
   /// The algorithm with its numbers.
-  public enum Algorithm: Sendable, Codable, Hashable {
+  public enum Algorithm: Sendable, Hashable {
     /// Improved training of Wasserstein GANs.
     case wganGP(WGANGPSettings)
   }
@@ -18,6 +18,32 @@ public struct RunSpecification: Sendable, Codable, Hashable {
   public var fingerprint: DatasetFingerprint
   /// When checkpoints are written and which stay.
   public var checkpoint: CheckpointPolicy
+
+  private enum CodingKeys: String, CodingKey { case algorithm, settings, dataset, fingerprint, checkpoint }
+
+  /// Reads `algorithm` as recipes name it, and `settings` as the algorithm has them.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    switch try values.decode(RecipeAlgorithm.self, forKey: .algorithm) {
+    case .wganGP: algorithm = .wganGP(try values.decode(WGANGPSettings.self, forKey: .settings))
+    }
+    dataset = try values.decode(String.self, forKey: .dataset)
+    fingerprint = try values.decode(DatasetFingerprint.self, forKey: .fingerprint)
+    checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
+  }
+
+  /// Writes what ``init(from:)`` reads.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    switch algorithm {
+    case .wganGP(let settings):
+      try values.encode(RecipeAlgorithm.wganGP, forKey: .algorithm)
+      try values.encode(settings, forKey: .settings)
+    }
+    try values.encode(dataset, forKey: .dataset)
+    try values.encode(fingerprint, forKey: .fingerprint)
+    try values.encode(checkpoint, forKey: .checkpoint)
+  }
 
   /// The specification as a JSON object with sorted keys.
   func json() throws -> String {

@@ -119,9 +119,11 @@ struct ShowCommand: ParsableCommand {
       computed    \(run.backend), \(run.threads) threads, \(run.machine)
       checkpoint  \(checkpoint.id), \(Format.bytes(checkpoint.byteCount)), \(Format.ago(checkpoint.created))
       state       \(checkpoint.stateDigest)
-      settings    \(run.settings)
       """)
     if let parent = run.parent { print("parent      \(parent)") }
+    print("settings")
+    let settings = try JSONSerialization.jsonObject(with: Data(run.settings.utf8))
+    flatten(settings, "").forEach { print("  \($0.path): \($0.value)") }
     print("networks")
     networks.forEach { print($0.line) }
     if !run.latestMetrics.isEmpty { print("metrics") }
@@ -129,6 +131,15 @@ struct ShowCommand: ParsableCommand {
       print("  \(key): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
     }
     if run.status == .interrupted { print("\ngo on:      zoo resume \(run.id)") }
+  }
+
+  /// The leaves of a JSON value by path, for example `settings.penalty.weight`.
+  private func flatten(_ json: Any, _ path: String) -> [(path: String, value: String)] {
+    guard let object = json as? [String: Any] else {
+      let list = (json as? [Any]).map { "[" + $0.map { "\($0)" }.joined(separator: ", ") + "]" }
+      return [(path, list ?? "\(json)")]
+    }
+    return object.sorted { $0.key < $1.key }.flatMap { flatten($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
   private func showMetrics(of run: Run, _ store: Store) throws {
