@@ -44,7 +44,8 @@ extension WGANGP {
     guard made == taken else {
       throw AlgorithmError(
         .network,
-        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)), expected equal types")
+        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)), expected equal types"
+      )
     }
     let score = critic.outputs[0].type
     guard score.shape == [-1, 1] else {
