@@ -84,10 +84,10 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ModelZooTests",
-      dependencies: ["ModelZoo", "Algorithms", "Autograd", "GraphIR", "NN", "ONNXFormat", "CPNG"],
+      dependencies: ["ModelZoo", "Algorithms", "Autograd", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG"],
       swiftSettings: strict),
   ]
 )

@@ -94,7 +94,7 @@ func listings() throws -> [Double] {
       try process.run()
       process.waitUntilExit()
       guard process.terminationStatus == 0 else {
-        throw ModelZooError(.file, "\(command.path) failed; build it first: script/build")
+        throw ModelZooError(.invalidArgument, "\(command.path) failed; build it first: script/build")
       }
     }
   }

@@ -21,7 +21,9 @@ public struct Benchmark: Sendable, Codable {
   ///
   /// - Throws: what training throws.
   public init(_ recipe: Recipe, steps: Int = 200, threads: Int? = nil, data directory: URL? = nil) throws {
-    guard steps >= 1 else { throw ModelZooError(.invalidArgument, "\(steps) steps, expected at least 1") }
+    guard (1...1_000_000).contains(steps) else {
+      throw ModelZooError(.invalidArgument, "\(steps) steps, expected 1 to 1000000")
+    }
     let data = try recipe.dataset.load(directory: directory)
     let specification = RunSpecification(
       algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint,
@@ -32,12 +34,13 @@ public struct Benchmark: Sendable, Codable {
     let backend = try ModelZoo.backend(threads: threads)
     let cycle = recipe.settings.criticSteps
     let times = try CurrentBackend.$value.withValue(backend) {
-      for _ in 0..<(5 * cycle) { _ = try trainer.advance() }
-      return try (0..<max(1, steps / cycle)).map { _ in
+      func timeCycle() throws -> Double {
         let start = ContinuousClock.now
         for _ in 0..<cycle { _ = try trainer.advance() }
         return (ContinuousClock.now - start) / .milliseconds(1) / Double(cycle)
       }
+      for _ in 0..<5 { _ = try timeCycle() }
+      return try (0..<max(1, steps / cycle)).map { _ in try timeCycle() }
     }.sorted()
     model = recipe.name
     self.threads = backend.threads

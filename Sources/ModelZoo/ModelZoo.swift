@@ -30,6 +30,18 @@ public final class ModelZoo: Sendable {
     store = try Store(path: path, readOnly: readOnly)
   }
 
+  /// Opens the file at `path`, which must exist: a mistyped path does not leave an empty file behind.
+  ///
+  /// - Parameter toWrite: false to make do with reading where the file can't be written.
+  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:)``.
+  public convenience init(existing path: String, toWrite: Bool = true) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ModelZooError(
+        .noStore, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
+    }
+    try self.init(at: path, readOnly: !toWrite && !FileManager.default.isWritableFile(atPath: path))
+  }
+
   /// The recipes that come with the program, by name.
   public static var models: [Recipe] { Recipe.builtIn }
 
@@ -41,8 +53,9 @@ public final class ModelZoo: Sendable {
   ///   - name: a name to call the run by, besides its id.
   ///   - checkpointEvery: steps between checkpoints; the recipe's number by default.
   /// - Returns: the run as it stands when training ends: done, or interrupted where a stop was asked for.
-  /// - Throws: ``RecipeError``, ``DatasetError`` before anything is written; ``AlgorithmError`` where training diverges and
-  ///   ``StoreError`` where a checkpoint can't be written, with the last good checkpoint kept.
+  /// - Throws: ``ModelZooError`` for arguments, `DatasetError` and `AlgorithmError` before anything is written. Once the run has
+  ///   begun, ``ModelZooError`` with code `training`, whose cause is an `AlgorithmError` where training diverged and a
+  ///   ``StoreError`` where a checkpoint can't be written; the last good checkpoint is kept.
   @discardableResult
   public func train(
     _ recipe: Recipe, steps: Int? = nil, seed: UInt64? = nil, name: String? = nil, checkpointEvery: Int? = nil,
@@ -54,6 +67,12 @@ public final class ModelZoo: Sendable {
     policy.every = checkpointEvery ?? policy.every
     guard policy.every >= 1 else {
       throw ModelZooError(.invalidArgument, "a checkpoint every \(policy.every) steps, expected at least 1")
+    }
+    if let kept = policy.keepEvery, kept % policy.every != 0 {
+      throw ModelZooError(
+        .invalidArgument,
+        "a checkpoint every \(policy.every) steps, expected a divisor of \(kept): '\(recipe.name)' keeps those at its multiples"
+      )
     }
     let data = try recipe.dataset.load(directory: options.data)
     let specification = RunSpecification(
@@ -73,7 +92,7 @@ public final class ModelZoo: Sendable {
     let claim = try store.createRun(run, graphs: graphs, initial: Snapshot(step: 0, trainer.state))
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options, backend: backend
-    ).run(trainer)
+    ).run { trainer }
     return try store.run(claim.run)
   }
 
@@ -95,26 +114,27 @@ public final class ModelZoo: Sendable {
   ) throws -> Run {
     let resolved = try store.resolve(reference)
     let run = resolved.run
+    guard checkpoint == nil || resolved.checkpoint == nil else {
+      throw ModelZooError(
+        .invalidArgument, "'\(reference)' names a checkpoint already; leave out the step to go on from")
+    }
     let selector = checkpoint.map(CheckpointSelector.step) ?? resolved.checkpoint ?? .latest
     let start = try store.checkpoint(of: run.id, at: selector).id.step
     let target = try Self.target(of: run, start: start, steps: steps, until: until)
     let specification = try RunSpecification(json: run.settings, run: run.id)
-    // Everything that can be missing is looked for before the run is touched.
+    // Everything that can be missing or unfit is found before the run is touched.
     let data = try Dataset(named: specification.dataset).load(directory: options.data)
     try data.check(against: specification.fingerprint)
     let graphs = try store.graphs(of: run.id)
     let backend = try Self.backend(threads: options.threads ?? run.threads)
-    let (claim, snapshot) = try store.resume(run.id, from: .step(start), targetStep: target, force: force)
-    let trainer: any Trainer
-    do {
-      trainer = try TrainingFactory.resume(specification, graphs: graphs, data: data, state: TrainingState(snapshot))
-    } catch {
-      try store.release(claim, status: .interrupted, message: "\(error)")
-      throw error
+    func trainer(at snapshot: Snapshot) throws -> any Trainer {
+      try TrainingFactory.resume(specification, graphs: graphs, data: data, state: TrainingState(snapshot))
     }
+    _ = try trainer(at: store.snapshot(of: run.id, at: .step(start)))
+    let (claim, snapshot) = try store.resume(run.id, from: .step(start), targetStep: target, force: force)
     try TrainingLoop(
       store: store, claim: claim, policy: specification.checkpoint, target: target, options: options, backend: backend
-    ).run(trainer)
+    ).run { try trainer(at: snapshot) }
     return try store.run(run.id)
   }
 
@@ -122,7 +142,11 @@ public final class ModelZoo: Sendable {
     guard steps == nil || until == nil else {
       throw ModelZooError(.invalidArgument, "steps and until say the same in two ways; give one of them")
     }
-    guard let target = until ?? steps.map({ start + $0 }) ?? run.targetStep else {
+    func after(_ steps: Int) -> Int {
+      let sum = start.addingReportingOverflow(steps)
+      return sum.overflow ? .max : sum.partialValue
+    }
+    guard let target = until ?? steps.map(after) ?? run.targetStep else {
       throw ModelZooError(.invalidArgument, "run \(run.id) has no target; say how many steps to do")
     }
     guard target > start else {

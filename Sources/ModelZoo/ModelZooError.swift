@@ -6,10 +6,10 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
     case invalidArgument
     /// A stored run that can't be gone on with.
     case invalidRun
-    /// Training ended with an error.
+    /// Training ended with an error, which is the cause. The run keeps its last checkpoint.
     case training
-    /// A file could not be written.
-    case file
+    /// There is no file with runs at a path.
+    case noStore
   }
 
   /// The kind of mistake.

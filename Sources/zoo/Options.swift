@@ -16,14 +16,13 @@ struct StoreOptions: ParsableArguments {
   /// Whether the file is there.
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// The zoo of a run that must exist already. A mistyped path does not leave an empty file behind.
-  func existing() throws -> ModelZoo {
-    guard exists else {
-      throw ModelZooError(
-        .file, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
-    }
-    return try ModelZoo(at: path)
-  }
+  /// What a command that someone may copy needs behind it, to mean the same file.
+  var hint: String { store.map { " --store '\($0.replacing("'", with: "'\\''"))'" } ?? "" }
+
+  /// The zoo of runs that must exist already.
+  ///
+  /// - Parameter toWrite: whether a file that may only be read is of no use.
+  func existing(toWrite: Bool = false) throws -> ModelZoo { try ModelZoo(existing: path, toWrite: toWrite) }
 }
 
 /// `--json`.

@@ -1,8 +1,22 @@
 import ArgumentParser
+import Foundation
 import ModelZoo
 
-/// The command `zoo`: parses, calls the library, prints.
 @main
+enum Main {
+  static func main() {
+    // A file that may not grow is then an error of the write, which says so, instead of a signal that ends the process.
+    signal(SIGXFSZ, SIG_IGN)
+    Zoo.main()
+    // What can't be printed is not to look as if there were nothing to print.
+    if fflush(nil) != 0 {
+      Terminal.error.write("Error: the output can't be written: \(String(cString: strerror(errno)))\n")
+      exit(EXIT_FAILURE)
+    }
+  }
+}
+
+/// The command `zoo`: parses, calls the library, prints.
 struct Zoo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "zoo",

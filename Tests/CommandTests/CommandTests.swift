@@ -8,6 +8,7 @@ import Testing
   @Test(arguments: commands) func everyCommandHasHelp(_ command: String) throws {
     let outcome = try Sandbox().succeed(command, "--help")
     #expect(outcome.output.contains("USAGE: zoo \(command)"))
+    #expect(try Sandbox().succeed(command, "--version").output == Sandbox().succeed("--version").output)
   }
 
   @Test func helpNamesEveryCommand() throws {
@@ -24,6 +25,8 @@ import Testing
   @Test(arguments: [
     ["frob"], ["train"], ["train", "wgan-gp-tiny", "--steps", "many"], ["list", "checkpoints"],
     ["list", "runs", "abc"],
+    ["list", "models", "--sort", "step"], ["list", "checkpoints", "abc", "--filter", "status=done"],
+    ["show", "wgan-gp-tiny", "--metrics"], ["show", "abc", "--metrics", "--graphs"],
     ["list", "runs", "--filter", "colour=red"], ["list", "runs", "--filter", "status=lost"], ["list", "--limit", "0"],
     ["resume", "abc", "--steps", "1", "--until", "2"], ["list", "--json"], ["export", "abc", "--format", "pdf"],
   ])

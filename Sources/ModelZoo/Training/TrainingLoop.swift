@@ -17,20 +17,25 @@ struct TrainingLoop {
 
   /// Trains until the target is reached or a stop is asked for.
   ///
-  /// - Throws: what stopped training: ``AlgorithmError`` where it diverged, ``StoreError`` where a checkpoint can't be written.
-  func run(_ trainer: any Trainer) throws {
+  /// - Throws: ``ModelZooError`` with the run and its last checkpoint, and the cause of the end: ``AlgorithmError`` where training
+  ///   diverged, ``StoreError`` where a checkpoint can't be written.
+  func run(_ begin: () throws -> any Trainer) throws {
     let writer = CheckpointWriter(
       store: store, claim: claim, keep: KeepPolicy(last: policy.keepLast, every: policy.keepEvery))
-    var trainer = trainer
     do {
+      var trainer = try begin()
       try CurrentBackend.$value.withValue(backend) { try train(&trainer, writer) }
       try writer.finish()
+      try store.release(claim, status: trainer.step >= target ? .done : .interrupted)
     } catch {
-      // The error that ended training is the one to report, so a second one on the way out is not.
+      // The error that ended training is the one to report, so a second one on the way out is not. Checkpoints that still
+      // wait to be written are good, and need the claim.
+      _ = try? writer.finish()
       try? store.release(claim, status: .failed, message: "\(error)")
-      throw error
+      let kept = (try? store.checkpoint(of: claim.run)).map { "its last checkpoint is \($0.id)" }
+      throw ModelZooError(
+        .training, "run \(claim.run) stopped; \(kept ?? "its checkpoints can't be read")", cause: error)
     }
-    try store.release(claim, status: trainer.step >= target ? .done : .interrupted)
   }
 
   private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter) throws {

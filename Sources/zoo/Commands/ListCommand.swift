@@ -24,8 +24,10 @@ struct ListCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Sort runs by updated, created, step, name, model, or a metric; a - in front turns the order round.")
-  var sort = "updated"
+    help:
+      "Sort runs by updated, created, step, name, model, or a metric; a - in front turns the order round (default: updated)."
+  )
+  var sort: String?
 
   @Option(help: "At most so many.")
   var limit: Int?
@@ -36,6 +38,9 @@ struct ListCommand: ParsableCommand {
   func validate() throws {
     guard (subject == .checkpoints) == (reference != nil) else {
       throw ValidationError("RUN goes with checkpoints: zoo list checkpoints RUN.")
+    }
+    guard subject == .runs || subject == nil || (filter.isEmpty && sort == nil) else {
+      throw ValidationError("--filter and --sort go with runs.")
     }
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit), expected at least 1.") }
     _ = try runFilter()
@@ -88,6 +93,9 @@ struct ListCommand: ParsableCommand {
   private func listRuns() throws {
     let (order, isDescending) = runOrder()
     let runs = try options.existing().store.runs(runFilter(), by: order, descending: isDescending, limit: limit)
+    if case .metric(let key) = order, let first = runs.first, first.latestMetrics[key] == nil {
+      throw ValidationError("--sort \(key): no run has a metric of that name.")
+    }
     guard !output.json else { return try printJSON(runs.map(RunRecord.init)) }
     guard !runs.isEmpty else { return print("No runs\(filter.isEmpty ? " yet" : " fit").") }
     let metrics = ["critic", "penalty", "wasserstein"].filter { key in runs.contains { $0.latestMetrics[key] != nil } }
@@ -99,7 +107,7 @@ struct ListCommand: ParsableCommand {
     for run in runs {
       let hint =
         run.status == .interrupted
-        ? "resume with: zoo resume \(run.id)" : run.message.map { String($0.prefix(80)) } ?? ""
+        ? "resume with: zoo resume \(run.id)\(options.hint)" : run.message ?? ""
       table.add(
         [run.id, run.name ?? "", run.model, Format.count(run.step)]
           + metrics.map { run.latestMetrics[$0].map { Format.metric($0.value) } ?? "" }
@@ -155,6 +163,7 @@ struct ListCommand: ParsableCommand {
 
   /// Names ascend, everything else descends, unless a - turns it round.
   private func runOrder() -> (RunOrder, isDescending: Bool) {
+    let sort = sort ?? "updated"
     let isReversed = sort.hasPrefix("-")
     let key = isReversed ? String(sort.dropFirst()) : sort
     switch key {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ModelZoo
 
 /// `zoo resume`.
@@ -32,9 +31,9 @@ struct ResumeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let zoo = try options.existing()
+    let zoo = try options.existing(toWrite: true)
     for reason in try zoo.inexactness(of: reference, threads: compute.threads) {
-      FileHandle.standardError.write(Data("note: the run may not go on bit for bit: \(reason)\n".utf8))
+      Terminal.error.write("note: the run may not go on bit for bit: \(reason)\n")
     }
     try trainAndReport(options: options, compute: compute, json: output.json) {
       try zoo.resume(reference, steps: steps, until: until, from: from, force: force, options: $0)

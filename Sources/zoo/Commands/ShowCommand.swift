@@ -21,15 +21,31 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard !metrics || !graphs else { throw ValidationError("--metrics and --graphs exclude each other.") }
+  }
+
   func run() throws {
-    if let recipe = ModelZoo.models.first(where: { $0.name == reference }) { return try show(recipe) }
-    // A name that is no model's is a run's, unless there is no store that could have it.
-    if !options.exists { return try show(Recipe.named(reference)) }
-    let store = try options.existing().store
-    let resolved = try store.resolve(reference)
+    // A name that is no model's is a run's.
+    let recipe: RecipeError
+    do {
+      return try show(Recipe.named(reference))
+    } catch let error as RecipeError where error.code == .unknownRecipe {
+      recipe = error
+    }
+    let store: Store
+    let resolved: Reference
+    do {
+      store = try options.existing().store
+      resolved = try store.resolve(reference)
+    } catch let error as StoreError where error.code == .unknownRun {
+      throw ModelZooError(.invalidArgument, "\(error.message); and \(recipe.message)")
+    } catch let error as ModelZooError {
+      throw ModelZooError(error.code, "\(error.message); and \(recipe.message)")
+    }
     if metrics { return try showMetrics(of: resolved.run, store) }
     let graphs = try store.graphs(of: resolved.run.id)
-    if self.graphs { return graphs.sorted { $0.key < $1.key }.forEach { print($0.value) } }
+    if self.graphs { return try show(graphs) }
     let checkpoint = try store.checkpoint(of: resolved.run.id, at: resolved.checkpoint ?? .latest)
     try show(resolved.run, checkpoint, graphs)
   }
@@ -65,8 +81,16 @@ struct ShowCommand: ParsableCommand {
     graphs.sorted { $0.key < $1.key }.map { NetworkRecord($0.key, $0.value) }
   }
 
+  private func show(_ graphs: [String: Graph]) throws {
+    guard !output.json else { return try printJSON(graphs.mapValues { "\($0)" }) }
+    graphs.sorted { $0.key < $1.key }.forEach { print($0.value) }
+  }
+
   private func show(_ recipe: Recipe) throws {
-    let networks = networkRecords(recipe.networks.mapValues(\.graph))
+    guard !metrics else { throw ValidationError("--metrics goes with a run; '\(reference)' is a model.") }
+    let graphs = recipe.networks.mapValues(\.graph)
+    if self.graphs { return try show(graphs) }
+    let networks = networkRecords(graphs)
     guard !output.json else {
       return try printJSON(
         ModelRecord(
@@ -130,7 +154,7 @@ struct ShowCommand: ParsableCommand {
     for (key, metric) in run.latestMetrics.sorted(by: { $0.key < $1.key }) {
       print("  \(key): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
     }
-    if run.status == .interrupted { print("\ngo on:      zoo resume \(run.id)") }
+    if run.status == .interrupted { print("\ngo on:      zoo resume \(run.id)\(options.hint)") }
   }
 
   /// The leaves of a JSON value by path, for example `settings.penalty.weight`.

@@ -61,12 +61,11 @@ func trainAndReport(
   if json {
     try printJSON(RunRecord(run))
   } else {
-    let store = options.path == "zoo.sqlite" ? "" : " --store \(options.path)"
     print("run \(run.id)  \(run.model)  step \(Format.count(run.step))  \(run.status.rawValue)")
     if run.status == .done {
-      print("see it:    zoo show \(run.id)\(store)")
+      print("see it:    zoo show \(run.id)\(options.hint)")
     } else {
-      print("go on:     zoo resume \(run.id)\(store)")
+      print("go on:     zoo resume \(run.id)\(options.hint)")
     }
   }
   if run.status != .done, let code = signals.exitCode { throw code }

@@ -9,7 +9,7 @@ final class ProgressReporter: Sendable {
     var hasShown = false
   }
 
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal = Terminal.error.isTerminal
   private let state = Mutex(State())
 
   /// Takes note of a step.
@@ -23,12 +23,13 @@ final class ProgressReporter: Sendable {
       return true
     }
     guard isDue else { return }
-    write(isTerminal ? "\r\u{1B}[K" + bar(progress) : line(progress) + "\n")
+    Terminal.error.write(
+      isTerminal ? "\r\u{1B}[K" + bar(progress).fitted(to: Terminal.error.width) : line(progress) + "\n")
   }
 
   /// Ends the bar's line.
   func finish() {
-    if isTerminal, state.withLock(\.hasShown) { write("\n") }
+    if isTerminal, state.withLock(\.hasShown) { Terminal.error.write("\n") }
   }
 
   private func bar(_ progress: TrainingProgress) -> String {
@@ -49,6 +50,4 @@ final class ProgressReporter: Sendable {
     for key in progress.metrics.keys.sorted() { parts.append("\(key) \(Format.metric(progress.metrics[key] ?? .nan))") }
     return parts.joined(separator: "  ")
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -1,4 +1,4 @@
-/// Columns of text, as wide as their widest cell.
+/// Columns of text, as wide as their widest cell; on a terminal no line is wider than that.
 struct Table {
   /// One column.
   struct Column {
@@ -13,7 +13,7 @@ struct Table {
 
   mutating func add(_ row: [String]) {
     precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
-    rows.append(row)
+    rows.append(row.map { $0.fitted(to: nil) })
   }
 
   /// The lines, two spaces between columns, nothing behind the last one.
@@ -30,5 +30,8 @@ struct Table {
     }
   }
 
-  func printOut() { lines.forEach { print($0) } }
+  func printOut() {
+    let width = Terminal.output.width
+    lines.forEach { print($0.fitted(to: width)) }
+  }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
 /// Files in the format of Fashion-MNIST with few images of a moving square.
-enum TinyData {
-  static func write(to folder: URL, images: Int) throws {
+public enum TinyData {
+  /// Writes all four files, the same bytes for the same number of images.
+  public static func write(to folder: URL, images: Int) throws {
     for split in ["train", "t10k"] {
       var pixels = Data()
       for index in 0..<images {

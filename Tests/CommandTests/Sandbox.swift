@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs of the command in a folder of their own, with small data.
@@ -25,6 +26,7 @@ final class Sandbox {
     environment = ProcessInfo.processInfo.environment
     environment["ZOO_DATA"] = data.path
     environment["ZOO_STORE"] = nil
+    environment["ZOO"] = Self.program.path
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -35,16 +37,30 @@ final class Sandbox {
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "zoo")
   }()
 
+  /// Whether disks can be mounted where nobody else sees them.
+  static let canMount = succeeds("unshare --mount mount -t tmpfs none /mnt")
+  /// Whether this user can act as one who may nothing.
+  static let canBecomeNobody = succeeds("setpriv --reuid=65534 --regid=65534 --clear-groups true")
+
+  private static func succeeds(_ script: String) -> Bool { (try? Sandbox(images: 1).shell(script).code) == 0 }
+
   func file(_ name: String) -> URL { folder.appending(path: name) }
 
-  /// Starts the command without waiting for it. Its output goes to files.
-  func start(_ arguments: [String], tag: String = UUID().uuidString) throws -> Running {
+  /// Starts the command without waiting for it.
+  func start(_ arguments: [String]) throws -> Running { try start(Self.program, arguments) }
+
+  /// Runs a script of bash in the folder; `$ZOO` is the command.
+  func shell(_ script: String) throws -> Outcome { try start(URL(filePath: "/bin/bash"), ["-c", script]).wait() }
+
+  /// Output goes to files, so that no pipe fills up.
+  private func start(_ program: URL, _ arguments: [String]) throws -> Running {
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = environment
-    let (output, errors) = (file("\(tag).out"), file("\(tag).err"))
+    let name = UUID().uuidString
+    let (output, errors) = (file("\(name).out"), file("\(name).err"))
     try Data().write(to: output)
     try Data().write(to: errors)
     process.standardOutput = try FileHandle(forWritingTo: output)
@@ -72,15 +88,22 @@ final class Sandbox {
     _ arguments: String..., code: Int32 = 1, saying phrases: [String], sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Outcome {
     let outcome = try start(arguments).wait()
-    #expect(outcome.code == code && outcome.signal == nil, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
+    check(outcome, failed: code, saying: phrases, "\(arguments)", sourceLocation: sourceLocation)
+    return outcome
+  }
+
+  /// Checks that a process failed with one error that holds every one of `phrases`.
+  func check(
+    _ outcome: Outcome, failed code: Int32 = 1, saying phrases: [String], _ what: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(outcome.code == code && outcome.signal == nil, "\(what): \(outcome)", sourceLocation: sourceLocation)
     let errors = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("Error: ") }
-    #expect(errors.count == 1, "\(arguments): \(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(errors.count == 1, "\(what): \(outcome.errors)", sourceLocation: sourceLocation)
     for phrase in phrases {
       #expect(
-        outcome.errors.contains(phrase), "\(arguments): '\(phrase)' in \(outcome.errors)",
-        sourceLocation: sourceLocation)
+        outcome.errors.contains(phrase), "\(what): '\(phrase)' in \(outcome.errors)", sourceLocation: sourceLocation)
     }
-    return outcome
   }
 
   /// The newest run's id; nil where there is none yet.

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// What is printed, for people and for programs.
+@Suite struct OutputTests {
+  /// What a terminal of 70 columns shows, line by line, without escape sequences.
+  private func onTerminal(_ sandbox: Sandbox, _ command: String) throws -> [String] {
+    let outcome = try sandbox.shell("script --quiet --return --command 'stty cols 70; \(command)' /dev/null </dev/null")
+    #expect(outcome.code == 0, "\(outcome)")
+    return outcome.output.replacing("\u{1B}[K", with: "").split { $0.isNewline || $0 == "\r" }.map(String.init)
+  }
+
+  @Test func linesFitTheTerminal() throws {
+    let sandbox = try Sandbox()
+    let trained = try onTerminal(
+      sandbox, "$ZOO train wgan-gp-tiny --steps 30 --name $(printf 'n%.0s' {1..90}) --checkpoint-every 10")
+    let bar = try #require(trained.last { $0.contains("█") })
+    #expect(bar.contains("30/30") && bar.count == 70 && bar.hasSuffix("…"), "\(bar)")
+    #expect(trained.last?.contains("zoo show") == true)
+    let run = try sandbox.newestRun()
+    for command in ["list models", "list runs", "list checkpoints \(run)"] {
+      let lines = try onTerminal(sandbox, "$ZOO \(command)")
+      #expect(lines.count > 1 && lines.allSatisfy { $0.count <= 70 }, "\(lines)")
+      // Nothing is cut off where the output goes to a program.
+      let whole = try sandbox.shell("$ZOO \(command)").output.split(separator: "\n").map(String.init)
+      #expect(whole.count == lines.count && !whole.joined().contains("…"))
+    }
+  }
+
+  @Test func aNameOfManyLinesStaysInItsRow() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1", "--name", "two\nlines\u{1B}[31m")
+    let lines = try sandbox.succeed("list", "runs").output.split(separator: "\n")
+    #expect(lines.count == 2 && lines[1].contains("two lines[31m  wgan-gp-tiny"), "\(lines)")
+  }
+
+  @Test func commandsToCopyNameTheStore() throws {
+    let sandbox = try Sandbox()
+    let store = "it's here.sqlite"
+    let running = try sandbox.start([
+      "train", "wgan-gp-tiny", "--steps", "1000000", "--checkpoint-every", "1000000", "--store", store,
+    ])
+    #expect(running.wait { ((try? String(contentsOf: running.errors, encoding: .utf8)) ?? "").contains("steps/s") })
+    running.send(SIGINT)
+    let outcome = try running.wait()
+    let run = try sandbox.newestRun(store: store)
+    let command = "zoo resume \(run) --store 'it'\\''s here.sqlite'"
+    #expect(outcome.output.contains(command), "\(outcome.output)")
+    #expect(try sandbox.succeed("list", "runs", "--store", store).output.contains(command))
+    #expect(try sandbox.succeed("show", run, "--store", store).output.contains(command))
+    #expect(try sandbox.shell(command.replacing("zoo ", with: "$ZOO ", maxReplacements: 1) + " --steps 1").code == 0)
+  }
+
+  @Test func aRecipeFileIsShownBesideAStore() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
+    let model = try sandbox.succeed("show", "wgan-gp-tiny", "--json").json() as? [String: Any]
+    try #require(model?["recipe"] as? String).replacing("name: wgan-gp-tiny", with: "name: own").write(
+      to: sandbox.file("own.yaml"), atomically: true, encoding: .utf8)
+    #expect(try sandbox.succeed("show", "own.yaml").output.hasPrefix("own: "))
+    try sandbox.fail("show", "wgan-gp-tny", saying: ["no run is 'wgan-gp-tny'", "did you mean 'wgan-gp-tiny'"])
+    try sandbox.fail("show", "wgan-gp-tny", "--store", "none.sqlite", saying: ["none.sqlite", "'wgan-gp-tiny'"])
+  }
+
+  @Test func graphsAreShown() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
+    let run = try sandbox.newestRun()
+    let stored = try #require(sandbox.succeed("show", run, "--graphs", "--json").json() as? [String: String])
+    #expect(stored.keys.sorted() == ["critic", "generator"])
+    #expect(stored.values.allSatisfy { $0.hasPrefix("graph ") && $0.contains("Gemm") })
+    // A run's graphs are its model's.
+    let model = try sandbox.succeed("show", "wgan-gp-tiny", "--graphs", "--json").json() as? [String: String]
+    #expect(model == stored)
+  }
+
+  private struct Row: Decodable {
+    let key: String
+    let step: Int
+    let value: Double
+  }
+
+  @Test func metricsAreEqualInBothForms() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "6")
+    let run = try sandbox.newestRun()
+    let lines = try sandbox.succeed("show", run, "--metrics").output.split(separator: "\n").dropFirst()
+    let rows = try #require(sandbox.metrics(run).data(using: .utf8))
+    let records = try JSONDecoder().decode([Row].self, from: rows)
+    #expect(records.count == 3 * 6 + 1 && lines.count == records.count)
+    for (line, record) in zip(lines, records) {
+      let parts = line.split(separator: ",")
+      #expect(parts[0] == record.key && Int(parts[1]) == record.step && Double(parts[2]) == record.value)
+    }
+  }
+
+  @Test func withoutATerminalProgressIsLines() throws {
+    let errors = try Sandbox().succeed("train", "wgan-gp-tiny", "--steps", "30").errors.split(separator: "\n")
+    #expect(errors.count == 2 && errors[0].hasPrefix("1/30  ") && errors[1].hasPrefix("30/30  "), "\(errors)")
+    for key in ["critic", "penalty", "wasserstein", "generator", "steps/s"] { #expect(errors[1].contains(key)) }
+  }
+}
