@@ -87,7 +87,9 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ModelZooTests",
-      dependencies: ["ModelZoo", "Algorithms", "Autograd", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG"],
+      dependencies: [
+        "ModelZoo", "Algorithms", "Autograd", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -24,8 +24,7 @@ struct ListCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help:
-      "Sort runs by updated, created, step, name, model, or a metric; a - in front turns the order round (default: updated)."
+    help: "Sort runs by updated (default), created, step, name, model, or a metric; a - in front turns it round."
   )
   var sort: String?
 

@@ -25,9 +25,8 @@ struct Terminal: Sendable {
 extension String {
   /// The text in one line of at most `width` characters, with an ellipsis where something was cut off.
   func fitted(to width: Int?) -> String {
-    let line = String(map { $0.isNewline || $0 == "\t" ? " " : $0 }).filter {
-      !$0.unicodeScalars.contains { $0.properties.generalCategory == .control }
-    }
+    let line = String(map { $0.isNewline || $0 == "\t" ? " " : $0 })
+      .filter { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
     guard let width, line.count > width else { return line }
     return line.prefix(max(0, width - 1)) + "…"
   }
