@@ -34,20 +34,18 @@ extension ModelZoo {
         .invalidArgument,
         "run \(resolved.run.id) has no network '\(role)'; it has \(graphs.keys.sorted().joined(separator: ", "))")
     }
-    let selector = resolved.checkpoint ?? .latest
-    let snapshot = try store.snapshot(of: resolved.run.id, at: selector)
+    let (checkpoint, snapshot) = try store.load(resolved.run.id, at: resolved.checkpoint ?? .latest)
     var parameters: [String: TensorValue] = [:]
     for parameter in graph.parameters {
       guard let value = snapshot.tensors["\(role)/\(parameter.name)"] else {
         throw ModelZooError(
           .invalidRun,
-          "the checkpoint of run \(resolved.run.id) at step \(snapshot.step) has no '\(role)/\(parameter.name)'")
+          "the checkpoint \(checkpoint.id) has no '\(role)/\(parameter.name)'")
       }
       parameters[parameter.name] = value
     }
     return StoredNetwork(
-      checkpoint: try store.checkpoint(of: resolved.run.id, at: .step(snapshot.step)), run: resolved.run, role: role,
-      graph: graph, parameters: parameters)
+      checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
   }
 
   /// Writes a network as ONNX, with its weights and with metadata that says where it is from.

@@ -119,8 +119,8 @@ public final class ModelZoo: Sendable {
         .invalidArgument, "'\(reference)' names a checkpoint already; leave out the step to go on from")
     }
     let selector = checkpoint.map(CheckpointSelector.step) ?? resolved.checkpoint ?? .latest
-    let start = try store.checkpoint(of: run.id, at: selector).id.step
-    let target = try Self.target(of: run, start: start, steps: steps, until: until)
+    let state = try store.snapshot(of: run.id, at: selector)
+    let target = try Self.target(of: run, start: state.step, steps: steps, until: until)
     let specification = try RunSpecification(json: run.settings, run: run.id)
     // Everything that can be missing or unfit is found before the run is touched.
     let data = try Dataset(named: specification.dataset).load(directory: options.data)
@@ -130,8 +130,8 @@ public final class ModelZoo: Sendable {
     func trainer(at snapshot: Snapshot) throws -> any Trainer {
       try TrainingFactory.resume(specification, graphs: graphs, data: data, state: TrainingState(snapshot))
     }
-    _ = try trainer(at: store.snapshot(of: run.id, at: .step(start)))
-    let (claim, snapshot) = try store.resume(run.id, from: .step(start), targetStep: target, force: force)
+    _ = try trainer(at: state)
+    let (claim, snapshot) = try store.resume(run.id, from: .step(state.step), targetStep: target, force: force)
     try TrainingLoop(
       store: store, claim: claim, policy: specification.checkpoint, target: target, options: options, backend: backend
     ).run { try trainer(at: snapshot) }

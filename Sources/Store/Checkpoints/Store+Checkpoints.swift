@@ -95,9 +95,20 @@ extension Store {
   ///
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, or where the state is damaged.
   public func snapshot(of run: String, at selector: CheckpointSelector = .latest) throws -> Snapshot {
+    try load(run, at: selector).snapshot
+  }
+
+  /// A checkpoint with the state in it, which belong together even while another process trains the run and deletes old
+  /// checkpoints.
+  ///
+  /// - Throws: as ``snapshot(of:at:)``.
+  public func load(
+    _ run: String, at selector: CheckpointSelector = .latest
+  ) throws -> (checkpoint: Checkpoint, snapshot: Snapshot) {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
-      return try CheckpointTable(db: db).snapshot(run, selector)
+      let table = CheckpointTable(db: db)
+      return (try table.get(run, selector).checkpoint, try table.snapshot(run, selector))
     }
   }
 
