@@ -88,7 +88,7 @@ let package = Package(
     .testTarget(
       name: "ModelZooTests",
       dependencies: [
-        "ModelZoo", "Algorithms", "Autograd", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG",
+        "ModelZoo", "Algorithms", "Autograd", "Executor", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG",
       ],
       swiftSettings: strict),
   ]

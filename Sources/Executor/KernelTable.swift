@@ -1,6 +1,7 @@
 import GraphIR
 
-/// Which fast kernel runs an operator. Nil stands for the reference kernel: there is no fast one, or not for these types.
+/// Which fast kernel runs an operator. Nil stands for the reference kernel: there is no fast one, or not for these types. An entry
+/// is optional, so a new operator runs everywhere before it has one.
 package enum KernelTable {
   package static func run(_ call: EvaluationContext) throws -> [TensorValue]? {
     switch call.op {
@@ -31,7 +32,6 @@ package enum KernelTable {
     case .or: Kernels.binary(.or, call)
     case .pad: Kernels.pad(call)
     case .pow: Kernels.binary(.pow, call)
-    case .randomNormal, .randomUniform: nil
     case .reciprocal: Kernels.unary(.reciprocal, call)
     case .reduceMax: Kernels.reduce(.max, call)
     case .reduceMean: Kernels.reduce(.mean, call)
@@ -50,6 +50,7 @@ package enum KernelTable {
     case .xor: Kernels.binary(.xor, call)
     case .adamStep: Kernels.adamStep(call)
     case .leakyReluGrad: Kernels.leakyReluGrad(call)
+    default: nil
     }
   }
 }

@@ -1,0 +1,52 @@
+import Executor
+import Foundation
+import GraphIR
+import ModelZoo
+import ONNXFormat
+import Testing
+
+/// Networks of a trained run in ONNX Runtime. `ZOO_PYTHON` names a Python that has onnx and onnxruntime.
+@Suite struct ExportTests {
+  static let python = ProcessInfo.processInfo.environment["ZOO_PYTHON"]
+
+  @Test(
+    .enabled(if: python != nil, "ZOO_PYTHON names no Python with onnx and onnxruntime"),
+    arguments: ModelZoo.models.map(\.name))
+  func onnxRuntimeAgreesWithTrainedNetworks(_ model: String) throws {
+    let tiny = try TinyZoo(images: 128)
+    let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
+    let run = try zoo.train(Recipe.named(model), steps: 30, seed: 7, options: tiny.options())
+    for role in ["generator", "critic"] {
+      let target = folder.appending(path: role)
+      try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+      let (network, _) = try zoo.export(run.id, network: role, to: target.appending(path: "model.onnx"))
+      for (index, batch) in [1, 7].enumerated() {
+        try writeCall(of: network, batch: batch, to: target.appending(path: "test_data_set_\(index)"))
+      }
+    }
+    let process = Process()
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../CrossChecks/onnx_export.py")
+    process.executableURL = URL(filePath: try #require(Self.python))
+    process.arguments = [script.path, folder.path]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let said = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(said)")
+    #expect(said.split(separator: "\n").filter { $0.hasPrefix("ok ") }.count == 2, "\(said)")
+  }
+
+  /// One call of a network, in the layout of ONNX's backend tests.
+  private func writeCall(of network: ModelZoo.StoredNetwork, batch: Int, to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let (input, output) = (network.graph.inputs[0], network.graph.outputs[0])
+    var stream = RandomStream(seed: 3, name: "export")
+    let value = stream.normal(Shape([batch] + input.type.shape.dropFirst()))
+    let results = try Executor(network.graph, parameters: network.parameters).run([input.name: value])
+    let expected = try #require(results.outputs[output.name])
+    try Exporter.encode(value, name: input.name).write(to: folder.appending(path: "input_0.pb"))
+    try Exporter.encode(expected, name: output.name).write(to: folder.appending(path: "output_0.pb"))
+  }
+}
