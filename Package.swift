@@ -73,13 +73,14 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ExecutorTests", dependencies: ["Executor", "GraphIR"], swiftSettings: strict),
+    .testTarget(name: "ExecutorTests", dependencies: ["Executor", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(
       name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR"], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],

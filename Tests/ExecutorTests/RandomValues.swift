@@ -1,7 +1,8 @@
 import GraphIR
+import TestSupport
 
 /// Random shapes, and values with the numbers in them that break kernels.
-extension SeededGenerator {
+extension SplitMix64 {
   /// Mostly small; some empty, some large enough for several threads.
   mutating func shape(rank: ClosedRange<Int> = 0...4) -> Shape {
     let large: [Shape] = [[40_003], [300, 129], [64, 784], [17, 5, 33, 16]]

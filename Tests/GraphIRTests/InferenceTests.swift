@@ -149,12 +149,15 @@ struct InferenceTests {
     ),
     Refused(
       .batchNormalization, [matrix, float([3]), float([3]), float([3]), float([3])], outputCount: 3, .arity,
-      "3 outputs with training_mode 0"),
+      "3 outputs with training_mode 0, expected 1"),
     Refused(
       .batchNormalization, [matrix, float([3]), float([3]), float([3]), float([3])],
       attributes: ["training_mode": .int(1)],
       outputCount: 2, .arity,
-      "2 outputs with training_mode 1"),
+      "2 outputs with training_mode 1, expected 3"),
+    Refused(
+      .batchNormalization, [matrix, float([3]), float([3]), float([3]), float([3])],
+      attributes: ["training_mode": .int(1)], .arity, "1 outputs with training_mode 1, expected 3"),
     Refused(
       .adamStep, [scalar, step, vector, vector, vector, vector], outputCount: 2, .arity, "expected 3 outputs, found 2"),
     Refused(.exp, [vector], attributes: ["alpha": .float(1)], .attribute, "no attribute 'alpha'; it has none"),

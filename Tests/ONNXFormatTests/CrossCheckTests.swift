@@ -32,7 +32,7 @@ import Testing
     for (index, inputs) in example.calls.enumerated() {
       let data = folder.appendingPathComponent("test_data_set_\(index)")
       try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-      let outputs = try Interpreter.run(example.model, inputs)
+      let outputs = try example.evaluate(inputs)
       for (kind, values) in [("input", inputs), ("output", outputs)] {
         for (number, value) in values.enumerated() {
           let name = "\(kind)_\(number)"

@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import ONNXFormat
+import TestSupport
 
 /// A small model with inputs to run it on.
 struct Example: CustomStringConvertible {
@@ -11,29 +12,31 @@ struct Example: CustomStringConvertible {
 
   var description: String { name }
 
-  /// A model of one call of `op`, whose inputs are the graph's.
-  ///
-  /// - Parameter constants: inputs after those that have to be known before the graph runs; nil for one left out.
-  init(
-    _ op: Op, _ inputs: [TensorValue], constants: [TensorValue?] = [], _ attributes: Attributes = [:],
-    outputCount: Int = 1, variant: String = ""
-  ) throws {
-    name = variant.isEmpty ? op.rawValue : "\(op.rawValue)-\(variant)"
-    var builder = GraphBuilder(name: name)
-    var names = try inputs.enumerated().map { try builder.input("x\($0)", $1.type) }
-    for (index, constant) in constants.enumerated() {
-      names.append(constant == nil ? "" : "c\(index)")
-      if let constant { try builder.constant(constant, named: "c\(index)") }
-    }
-    for output in try builder.add(op, names, attributes, outputCount: outputCount) { try builder.output(output) }
-    model = ONNXModel(graph: builder.graph, parameters: [:])
-    calls = [inputs]
-  }
-
   init(name: String, model: ONNXModel, calls: [[TensorValue]]) {
     self.name = name
     self.model = model
     self.calls = calls
+  }
+
+  /// A model of each example of `op` in float32, whose inputs are the graph's.
+  static func examples(of op: Op) throws -> [Example] {
+    try OpExamples.examples(of: op).map { $0.withDtype(.float32) }.enumerated().map { index, example in
+      let graph = try example.graph()
+      return Example(
+        name: "\(op.rawValue)-\(index)", model: ONNXModel(graph: graph, parameters: [:]),
+        calls: [graph.inputs.compactMap { example.feeds[$0.name] }])
+    }
+  }
+
+  /// What a call gives with the reference kernels: the outputs, followed by the next values of parameters that are not
+  /// among them, as exported models have them.
+  func evaluate(_ inputs: [TensorValue]) throws -> [TensorValue] {
+    var feeds = model.parameters
+    for (input, value) in zip(model.graph.inputs, inputs) { feeds[input.name] = value }
+    let result = try Interpreter.run(model.graph, feeds)
+    let names = model.graph.outputs.map(\.name)
+    let updates = model.graph.updates.filter { !names.contains($0.value) }
+    return names.compactMap { result.outputs[$0] } + updates.compactMap { result.updates[$0.parameter] }
   }
 }
 
@@ -44,9 +47,4 @@ func numbers(_ shape: Shape, seed: Double = 0, low: Double = -2, high: Double = 
     return Float(low + (high - low) * wave)
   }
   return TensorValue(elements, shape: shape)
-}
-
-/// As ``numbers(_:seed:low:high:)``, half of them true.
-func booleans(_ shape: Shape, seed: Double = 0) -> TensorValue {
-  TensorValue(numbers(shape, seed: seed).elements(as: Float.self).map { $0 > 0 }, shape: shape)
 }

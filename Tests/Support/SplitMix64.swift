@@ -25,6 +25,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// True once in `count` times on average.
   public mutating func oneIn(_ count: Int) -> Bool { int(1...count) == 1 }
 
+  /// True with this probability.
+  public mutating func chance(_ probability: Double) -> Bool { .random(in: 0..<1, using: &self) < probability }
+
   /// An element of `choices`, which must not be empty.
   public mutating func pick<Element>(_ choices: [Element]) -> Element { choices[int(0...choices.count - 1)] }
 }

@@ -21,7 +21,7 @@ extension Kernels {
       x.dtype.kernelType, shape, epsilon, Double(call.attributes.float("momentum") ?? 0), x.storage.pointer, scale,
       bias,
       mean, variance, y.storage.pointer, newMean.storage.pointer, newVariance.storage.pointer)
-    return isRun ? Array([y, newMean, newVariance].prefix(call.outputs.count)) : nil
+    return isRun ? [y, newMean, newVariance] : nil
   }
 
   static func adamStep(_ call: EvaluationContext) -> [TensorValue]? {

@@ -28,11 +28,13 @@ enum Normalization {
         throw context.error(.shape, "\(name) is \(context.input(index).shape), expected \(channels) as X is \(x.shape)")
       }
       let isTraining = context.attributes.flag("training_mode")
-      guard context.outputCount == (isTraining ? 3 : 1) || isTraining && context.outputCount == 1 else {
-        throw context.error(.arity, "\(context.outputCount) outputs with training_mode \(isTraining ? 1 : 0)")
+      guard context.outputCount == (isTraining ? 3 : 1) else {
+        throw context.error(
+          .arity,
+          "\(context.outputCount) outputs with training_mode \(isTraining ? 1 : 0), expected \(isTraining ? 3 : 1)")
       }
       let statistics = TensorType(x.dtype, channels)
-      return Array([x, statistics, statistics].prefix(context.outputCount))
+      return isTraining ? [x, statistics, statistics] : [x]
     },
     evaluate: { context in
       let x = context.input(0)
