@@ -41,9 +41,11 @@ struct BackwardPass {
       throw AutogradError(
         .gradOutputs, "\(vectors.count) gradOutputs for \(outputs.count) outputs, expected one for each")
     }
-    (nodes, leaves, reached) = Self.collect(from: outputs)
     kept = Set(inputs.map(Place.init))
     targets = onlyInputs ? kept : nil
+    // What was recorded before every target can't depend on one. A derivative inside of a long graph stays that short.
+    let earliest = onlyInputs ? inputs.map { $0.node?.sequence ?? 0 }.min() ?? 0 : 0
+    (nodes, leaves, reached) = Self.collect(from: outputs, since: earliest)
     needed = Self.needed(of: nodes, for: targets)
     self.createGraph = createGraph
     for (index, (output, vector)) in zip(outputs, vectors).enumerated() {
@@ -80,8 +82,8 @@ struct BackwardPass {
     return vector
   }
 
-  /// All nodes that the outputs depend on, their leaves, and every place on the way.
-  private static func collect(from outputs: [Tensor]) -> ([TapeNode], [Tensor], Set<Place>) {
+  /// All nodes since number `earliest` that the outputs depend on, their leaves, and every place on the way.
+  private static func collect(from outputs: [Tensor], since earliest: Int) -> ([TapeNode], [Tensor], Set<Place>) {
     var (nodes, leaves): ([TapeNode], [Tensor]) = ([], [])
     var reached: Set<Place> = []
     var visited: Set<ObjectIdentifier> = []
@@ -93,7 +95,7 @@ struct BackwardPass {
         if isNew { leaves.append(tensor) }
         continue
       }
-      guard visited.insert(ObjectIdentifier(node)).inserted else { continue }
+      guard node.sequence >= earliest, visited.insert(ObjectIdentifier(node)).inserted else { continue }
       nodes.append(node)
       for input in node.inputs { if let input { pending.append(input.tensor) } }
     }

@@ -3,8 +3,8 @@ import GraphIR
 
 /// The backend of the vectorised kernels: oneDNN for products of matrices, C loops for the rest.
 ///
-/// A call that has no fast kernel (odd element types, more than eight dimensions that do not merge) runs on the operator's
-/// reference kernel. For one thread count, equal inputs give equal bits.
+/// A call that has no fast kernel (odd element types, more than eight dimensions that do not merge) runs as the operator's
+/// composition where it has one, and on its reference kernel otherwise. For one thread count, equal inputs give equal bits.
 ///
 /// ```swift
 /// try CurrentBackend.$value.withValue(CPUBackend(threads: 2)) { try train() }
@@ -22,13 +22,15 @@ public struct CPUBackend: Backend {
     self.threads = threads ?? Int(zk_threads())
   }
 
-  /// Runs `op` on its fast kernel, or on the reference kernel where there is none.
+  /// Runs `op` on its fast kernel, as its composition, or on the reference kernel.
   public func run(
     _ op: Op, inputs: [TensorValue?], attributes: Attributes, outputs: [TensorType]
   ) throws -> [TensorValue] {
     let call = EvaluationContext(op, inputs: inputs, attributes: attributes, outputs: outputs)
     zk_set_threads(Int32(clamping: threads))
     // Kernels get bare pointers, so the inputs must live until they are done.
-    return try withExtendedLifetime(call) { try KernelTable.run(call) ?? op.definition.evaluate(call) }
+    return try withExtendedLifetime(call) {
+      try KernelTable.run(call) ?? ComposedCalls.run(call, on: self) ?? op.definition.evaluate(call)
+    }
   }
 }

@@ -1,7 +1,7 @@
 /// The vocabulary: every operator that a node, the tape, a plan or an exported model can name.
 ///
 /// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a domain of our own
-/// (``OpDefinition/Signature/domain``) and have a lowering to plain ONNX. Adding one takes a case here and its row in
+/// (``OpDefinition/Signature/domain``) and have a composition in plain ONNX. Adding one takes a case here and its row in
 /// ``definition``.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
@@ -54,7 +54,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case adamStep = "AdamStep"
   case leakyReluGrad = "LeakyReluGrad"
 
-  /// The operator's row: signature, shape inference, reference kernel, lowering.
+  /// The operator's row: signature, shape inference, reference kernel, composition.
   public var definition: OpDefinition {
     switch self {
     case .abs: Elementwise.abs

@@ -8,20 +8,23 @@ public final class OpDefinition: Sendable {
   let inferOutputs: @Sendable (InferenceContext) throws -> [TensorType]
   /// The reference kernel: plain loops that fast kernels are tested against.
   public let evaluate: @Sendable (EvaluationContext) throws -> [TensorValue]
-  /// The operator in terms of plain ONNX; nil for operators that ONNX has.
-  public let lowering: (@Sendable (inout GraphBuilder, Node) throws -> [String])?
+  /// The operator's outputs in terms of simpler operators; nil for those that other operators are made of.
+  let composition: (@Sendable (Composer) throws -> [Expression])?
 
   init(
     _ signature: Signature,
     infer: @escaping @Sendable (InferenceContext) throws -> [TensorType],
     evaluate: @escaping @Sendable (EvaluationContext) throws -> [TensorValue],
-    lowering: (@Sendable (inout GraphBuilder, Node) throws -> [String])? = nil
+    composition: (@Sendable (Composer) throws -> [Expression])? = nil
   ) {
     self.signature = signature
     inferOutputs = infer
     self.evaluate = evaluate
-    self.lowering = lowering
+    self.composition = composition
   }
+
+  /// Whether the operator has a composition.
+  public var isComposed: Bool { composition != nil }
 
   /// Checks arity, element types, sizes and attributes against the signature and infers the types of the outputs.
   ///
@@ -43,10 +46,20 @@ public struct Signature: Sendable {
   /// The domain of the operators that ONNX lacks.
   public static let privateDomain = "zoo"
 
+  /// The version of ONNX's operator set that graphs are written in.
+  public static let opset = 21
+
+  /// Whether ``opset`` has the operator; one that it lacks is exported as its composition.
+  public var isInOpset: Bool {
+    domain == Self.onnxDomain && sinceVersion <= Self.opset && lastVersion ?? Self.opset >= Self.opset
+  }
+
   /// The operator set that the operator belongs to.
   public let domain: String
   /// The version of the set in which the operator got the meaning that it has here.
   public let sinceVersion: Int
+  /// The last version of the set that has the operator; nil where the newest has it.
+  public let lastVersion: Int?
   /// The inputs in order; only the last may be variadic, and optional ones come last.
   public let inputs: [Formal]
   /// The outputs in order.
@@ -57,11 +70,12 @@ public struct Signature: Sendable {
   private let firstOfType: [Int?]
 
   init(
-    domain: String = onnxDomain, since sinceVersion: Int, _ inputs: [Formal], to outputs: [Formal],
-    attributes: [AttributeSpecification] = []
+    domain: String = onnxDomain, since sinceVersion: Int, until lastVersion: Int? = nil, _ inputs: [Formal],
+    to outputs: [Formal], attributes: [AttributeSpecification] = []
   ) {
     self.domain = domain
     self.sinceVersion = sinceVersion
+    self.lastVersion = lastVersion
     self.inputs = inputs
     self.outputs = outputs
     self.attributes = attributes

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Values and gradients of order 1 and 2 against PyTorch's; `make_autograd.py` says what each field holds.
+/// Values and gradients of order 1 and 2 against PyTorch's; `Fixtures/autograd/harness.py` says what each field holds.
 @Suite("Operators against PyTorch")
 struct PyTorchTests {
   struct Fixture: Decodable {
@@ -57,14 +57,18 @@ struct PyTorchTests {
 
   /// An attribute: JSON does not tell 1 from 1.0, but the operator's signature does.
   enum Attribute: Decodable, Sendable {
-    case number(Double), numbers([Int])
+    case number(Double), numbers([Double]), text(String), texts([String])
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Double.self) {
         self = .number(number)
+      } else if let numbers = try? container.decode([Double].self) {
+        self = .numbers(numbers)
+      } else if let text = try? container.decode(String.self) {
+        self = .text(text)
       } else {
-        self = .numbers(try container.decode([Int].self))
+        self = .texts(try container.decode([String].self))
       }
     }
 
@@ -72,19 +76,23 @@ struct PyTorchTests {
       switch (self, kind) {
       case (.number(let number), .int): .int(Int(number))
       case (.number(let number), .float): .float(Float(number))
-      case (.numbers(let numbers), .ints): .ints(numbers)
+      case (.numbers(let numbers), .ints): .ints(numbers.map { Int($0) })
+      case (.numbers(let numbers), .floats): .floats(numbers.map { Float($0) })
+      case (.text(let text), .string): .string(text)
+      case (.texts(let texts), .strings): .strings(texts)
       default: throw GraphError(.attribute, "\(self) is no \(kind.rawValue)")
       }
     }
   }
 
-  static let cases = (try? Fixtures.load("autograd.json", as: Fixture.self).cases) ?? []
+  static let cases = (try? Fixtures.loadAll("autograd", as: Fixture.self).flatMap(\.cases)) ?? []
 
   @Test("there are cases, and for most operators")
   func coverage() throws {
-    let fixture: Fixture = try Fixtures.load("autograd.json")
-    #expect(fixture.cases.count >= 100)
-    #expect(Set(fixture.cases.map(\.op)).count >= 30)
+    let fixtures: [Fixture] = try Fixtures.loadAll("autograd")
+    let cases = fixtures.flatMap(\.cases)
+    #expect(cases.count >= 100)
+    #expect(Set(cases.map(\.op)).count >= 30)
   }
 
   @Test("value, gradient and second derivative", arguments: cases)

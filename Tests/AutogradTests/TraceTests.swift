@@ -74,7 +74,7 @@ struct TraceTests {
     }
     let graph = trace.graph
     try graph.verify()
-    for graph in [graph, graph.removingDeadCode(), try graph.loweringPrivateOperators()] {
+    for graph in [graph, graph.removingDeadCode(), try graph.loweringToOpset()] {
       let result = try graph(
         [Tensor(batch)], parameters: Dictionary(uniqueKeysWithValues: zip(names, values.map { Tensor($0) })))
       #expect(result.outputs.map(\.value) == eager.prefix(2).map(\.value))

@@ -1,7 +1,7 @@
 import GraphIR
 import TestSupport
 
-/// `operators.json`, written by `make_operators.py`.
+/// The files in `Fixtures/operators`, each written by the script of its name.
 struct OperatorFixture: Decodable {
   /// A call and what comes out.
   struct Case: Decodable {
@@ -32,7 +32,7 @@ struct OperatorFixture: Decodable {
       let isRequired: Bool
     }
 
-    let op: Op
+    let op: String
     let since: Int
     let inputs: [Formal]
     let outputs: [Formal]
@@ -47,11 +47,15 @@ struct OperatorFixture: Decodable {
     let elements: [[String]]
   }
 
-  let schemas: [Schema]
+  let schemas: [Schema]?
   let cases: [Case]
-  let slices: [Slices]
+  let slices: [Slices]?
 
-  static let shared = Result { try Fixtures.load("operators.json", as: OperatorFixture.self) }
+  private static let all = Result { try Fixtures.loadAll("operators", as: OperatorFixture.self) }
+
+  static func schemas() throws -> [Schema] { try all.get().flatMap { $0.schemas ?? [] } }
+  static func cases() throws -> [Case] { try all.get().flatMap(\.cases) }
+  static func slices() throws -> [Slices] { try all.get().flatMap { $0.slices ?? [] } }
 }
 
 /// An attribute in a fixture: `{"kind": "FLOAT", "value": "0.5"}`; lists have blanks between their elements.
@@ -79,6 +83,8 @@ extension AttributeValue {
     case .float: if let number = Float(text) { self = .float(number) } else { return nil }
     case .string: self = .string(text)
     case .ints: self = .ints(text.split(separator: " ").compactMap { Int($0) })
+    case .floats: self = .floats(text.split(separator: " ").compactMap { Float($0) })
+    case .strings: self = .strings(text.split(separator: " ").map(String.init))
     default: return nil
     }
   }

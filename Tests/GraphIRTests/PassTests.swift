@@ -65,7 +65,7 @@ struct PassTests {
   @Test("a lowered graph is plain ONNX with the same results under the same names")
   func lowering() throws {
     let (graph, feeds) = try network()
-    let plain = try graph.loweringPrivateOperators()
+    let plain = try graph.loweringToOpset()
     try plain.verify()
     #expect(plain.nodes.allSatisfy { $0.op.definition.signature.domain == Signature.onnxDomain })
     #expect(plain.inputs == graph.inputs && plain.parameters == graph.parameters && plain.outputs == graph.outputs)
@@ -73,21 +73,28 @@ struct PassTests {
     #expect(found.outputs == expected.outputs)
     #expect(found.updates == expected.updates)
     let untouched = plain.removingDeadCode()
-    #expect(try untouched.loweringPrivateOperators() == untouched)
+    #expect(try untouched.loweringToOpset() == untouched)
   }
 
   @Test(
-    "the lowering of every private operator computes what its kernel does", arguments: [DataType.float32, .float64])
-  func loweringOfExamples(dtype: DataType) throws {
-    let examples = OpExamples.all.filter { $0.op.definition.lowering != nil }.map { $0.withDtype(dtype) }
-    #expect(Set(examples.map(\.op)) == [.leakyReluGrad, .adamStep])
-    for example in examples {
-      let plain = try example.graph().loweringPrivateOperators()
-      try plain.verify()
-      let found = try Interpreter.run(plain, example.feeds).outputs
-      for (index, expected) in try example.evaluate().enumerated() {
-        let value = try #require(found["y\(index)"])
-        #expect(mismatch(value, expected, relative: dtype == .float32 ? 5e-7 : 1e-14) == nil, "\(example)")
+    "every composition computes what the operator's kernel does", arguments: Op.allCases.filter(\.definition.isComposed)
+  )
+  func compositions(op: Op) throws {
+    for dtype in [DataType.float32, .float64] {
+      for example in OpExamples.examples(of: op).map({ $0.withDtype(dtype) }) {
+        let known = example.inputs.map { $0.flatMap { $0.dtype.isFloatingPoint ? nil : $0 } }
+        let graph = try #require(
+          try op.composition(
+            of: example.inputs.map { $0?.type }, constants: known, attributes: example.attributes,
+            outputCount: example.outputCount))
+        try graph.verify()
+        let arguments = example.inputs.enumerated().compactMap { index, value in value.map { ("x\(index)", $0) } }
+        let found = try Interpreter.run(graph, Dictionary(uniqueKeysWithValues: arguments)).outputs
+        for (index, expected) in try example.evaluate().enumerated() {
+          let value = try #require(found["y\(index)"])
+          let tolerance = dtype == .float32 ? 1e-6 : 1e-13
+          #expect(mismatch(value, expected, relative: tolerance, absolute: tolerance) == nil, "\(example)")
+        }
       }
     }
   }
@@ -112,10 +119,10 @@ struct PassTests {
 
   @Test("a graph without anything to do stays as it is")
   func nothingToDo() throws {
-    for example in OpExamples.all where example.op.definition.lowering == nil && example.op != .batchNormalization {
+    for example in OpExamples.all where example.op.definition.signature.isInOpset && example.op != .batchNormalization {
       let graph = try example.graph()
       #expect(graph.removingDeadCode() == graph, "\(example)")
-      #expect(try graph.loweringPrivateOperators() == graph, "\(example)")
+      #expect(try graph.loweringToOpset() == graph, "\(example)")
       #expect(graph.inferenceMode() == graph, "\(example)")
     }
   }

@@ -13,7 +13,7 @@ struct SliceRangeTests {
   @Test("takes what NumPy takes, for all starts, ends and steps")
   func numpy() throws {
     var count = 0
-    for table in try OperatorFixture.shared.get().slices {
+    for table in try OperatorFixture.slices() {
       for (start, row) in zip(table.bounds, table.elements) {
         for (end, expected) in zip(table.bounds, row) {
           let range = try ranges([table.extent], [start], [end], steps: [table.step])[0]

@@ -88,7 +88,7 @@ import Testing
     let attributes: Attributes = ["alpha": .float(0.5), "beta": .float(0.999), "epsilon": .float(1e-8)]
     for output in try builder.add(.adamStep, types.map(\.0), attributes, outputCount: 3) { try builder.output(output) }
     let graph = builder.graph
-    let lowered = try graph.loweringPrivateOperators()
+    let lowered = try graph.loweringToOpset()
     #expect(lowered.nodes.allSatisfy { $0.op != .adamStep })
 
     func tensor(_ numbers: [Double], _ shape: Shape = [4]) -> TensorValue {

@@ -16,6 +16,16 @@ public enum Fixtures {
   public static func load<Content: Decodable>(_ name: String, as type: Content.Type = Content.self) throws -> Content {
     try JSONDecoder().decode(type, from: Data(contentsOf: url(name)))
   }
+
+  /// The contents of all JSON fixtures of a folder, in the order of their names.
+  ///
+  /// - Throws: what keeps one from being read.
+  public static func loadAll<Content: Decodable>(_ folder: String, as type: Content.Type = Content.self) throws
+    -> [Content]
+  {
+    try FileManager.default.contentsOfDirectory(atPath: url(folder).path).filter { $0.hasSuffix(".json") }.sorted()
+      .map { try load("\(folder)/\($0)") }
+  }
 }
 
 /// A tensor in a fixture: `{"dtype": "float32", "shape": [2], "data": "0.5 nan"}`.

@@ -35,13 +35,14 @@ extension Kernels {
     problem.m = shape.m
     problem.k = shape.k
     problem.n = shape.n
-    problem.batch = shape.batch.reduce(1, *)
+    let products = shape.batch.reduce(1, *)
+    problem.batch = products
     problem.alpha = 1
     /// The operand with one matrix, or one for each product: what lies between is repeated.
     func operand(_ value: TensorValue, _ matrices: Shape, isShared: inout Bool) -> TensorValue? {
       let count = matrices.dropLast(2).reduce(1, *)
       isShared = count == 1
-      if isShared || count == problem.batch { return value }
+      if isShared || count == products { return value }
       let full = Shape(shape.batch + matrices.suffix(2))
       let out = TensorValue(uninitialized: TensorType(value.dtype, full))
       guard var layout = ZKLayout(full, matrices, full) else { return nil }

@@ -20,15 +20,11 @@ enum Training {
         float32: { $1 > 0 ? $0 : $0 * alpha }, float64: { $1 > 0 ? $0 : $0 * Double(alpha) }, int64: { dy, _ in dy })
       return [kernel.apply(context.input(0), context.input(1), to: context.outputs[0])]
     },
-    lowering: { builder, node in
-      let type = try builder.type(of: node.inputs[0]).dtype
-      let zero = builder.constant(TensorValue(repeating: 0, type: TensorType(type, [])))
-      let attributes = ResolvedAttributes(node.op, node.attributes)
-      let alpha = builder.constant(
-        TensorValue(repeating: Double(attributes.float("alpha") ?? 0), type: TensorType(type, [])))
-      let isPositive = try builder.add(.greater, [node.inputs[1], zero])
-      let scaled = try builder.add(.mul, [node.inputs[0], alpha])
-      return [try builder.add(.where, [isPositive, node.inputs[0], scaled])]
+    composition: { composer in
+      let (dy, x) = (composer.input(0), composer.input(1))
+      let alpha = try composer.constant(Double(composer.attributes.float("alpha") ?? 0), like: dy)
+      let isPositive = try composer.call(.greater, x, composer.constant(0, like: x))
+      return [try composer.call(.where, isPositive, dy, composer.call(.mul, dy, alpha))]
     })
 
   /// One step of Adam (arXiv:1412.6980, algorithm 1) for one parameter, as PyTorch computes it:
@@ -75,31 +71,29 @@ enum Training {
         Elementwise.convert(TensorValue(numbers, shape: type.shape), to: type.dtype)
       }
     },
-    lowering: { builder, node in
-      let attributes = ResolvedAttributes(node.op, node.attributes)
-      let type = try builder.type(of: node.inputs[2]).dtype
-      func constant(_ number: Double, _ type: DataType) -> String {
-        builder.constant(TensorValue(repeating: number, type: TensorType(type, [])))
+    composition: { composer in
+      let (rate, x, g, v, h) = (
+        composer.input(0), composer.input(2), composer.input(3), composer.input(4), composer.input(5)
+      )
+      let type = try composer.type(x).dtype
+      func call(_ op: Op, _ a: Expression, _ b: Expression) throws -> Expression { try composer.call(op, a, b) }
+      func constant(_ number: Double) throws -> Expression { try composer.constant(number, like: x) }
+      func cast(_ value: Expression, to type: DataType) throws -> Expression {
+        try composer.call(.cast, value, attributes: ["to": .int(type.onnxCode)])
       }
-      func constant(_ number: Double) -> String { constant(number, type) }
-      func add(_ op: Op, _ inputs: String...) throws -> String { try builder.add(op, inputs) }
-      func cast(_ input: String, to type: DataType) throws -> String {
-        try builder.add(.cast, [input], ["to": .int(type.onnxCode)])
-      }
-      let (rate, x, g, v, h) = (node.inputs[0], node.inputs[2], node.inputs[3], node.inputs[4], node.inputs[5])
-      let (alpha, beta, epsilon) = AdamCoefficients.decays(attributes)
+      let (alpha, beta, epsilon) = AdamCoefficients.decays(composer.attributes)
       // In float32, 1 - beta^T would lose most of its digits in the first steps.
-      let step = try cast(node.inputs[1], to: .float64)
-      func unbiased(_ decay: Double) throws -> String {
-        try add(.sub, constant(1, .float64), add(.pow, constant(decay, .float64), step))
+      let step = try cast(composer.input(1), to: .float64)
+      func unbiased(_ decay: Double) throws -> Expression {
+        try call(.sub, composer.constant(1, like: step), call(.pow, composer.constant(decay, like: step), step))
       }
       let firstCorrection = try cast(unbiased(alpha), to: type)
-      let secondCorrection = try cast(add(.sqrt, unbiased(beta)), to: type)
-      let newV = try add(.add, add(.mul, constant(alpha), v), add(.mul, constant(1 - alpha), g))
-      let newH = try add(.add, add(.mul, constant(beta), h), add(.mul, constant(1 - beta), add(.mul, g, g)))
-      let denominator = try add(.add, add(.div, add(.sqrt, newH), secondCorrection), constant(epsilon))
-      let change = try add(.div, add(.mul, add(.div, rate, firstCorrection), newV), denominator)
-      return [try add(.sub, x, change), newV, newH]
+      let secondCorrection = try cast(composer.call(.sqrt, unbiased(beta)), to: type)
+      let newV = try call(.add, call(.mul, constant(alpha), v), call(.mul, constant(1 - alpha), g))
+      let newH = try call(.add, call(.mul, constant(beta), h), call(.mul, constant(1 - beta), call(.mul, g, g)))
+      let denominator = try call(.add, call(.div, composer.call(.sqrt, newH), secondCorrection), constant(epsilon))
+      let change = try call(.div, call(.mul, call(.div, rate, firstCorrection), newV), denominator)
+      return [try call(.sub, x, change), newV, newH]
     })
 }
 

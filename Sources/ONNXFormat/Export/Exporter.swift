@@ -33,7 +33,7 @@ public enum Exporter {
     let types: [String: TensorType]
     do {
       try model.graph.verify()
-      graph = try model.graph.loweringPrivateOperators()
+      graph = try model.graph.loweringToOpset()
       types = try graph.verify()
     } catch {
       throw ONNXError(code: .graph, message: "graph '\(model.graph.name)' can't be exported", cause: error)

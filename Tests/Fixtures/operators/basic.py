@@ -1,125 +1,6 @@
-"""Writes operators.json: calls of every operator and what ONNX Runtime, ONNX's reference evaluator or NumPy make of them.
+"""Writes basic.json: the operators of an MLP and its training."""
 
-    python make_operators.py        needs numpy, onnx and onnxruntime; prints their versions and the number of cases
-
-Each case says where its values come from: "onnxruntime"; "onnx" (the reference evaluator) where ONNX Runtime has no kernel;
-"numpy" where both are wrong or silent, as for the operators of our own domain. The file also has ONNX's schemas of opset 21.
-"""
-import itertools
-import json
-import pathlib
-
-import numpy as np
-import onnx
-import onnx.reference
-import onnxruntime as ort
-from onnx import TensorProto, helper
-
-OPSET = 21
-TYPES = {
-    np.dtype("float32"): ("float32", TensorProto.FLOAT),
-    np.dtype("float64"): ("float64", TensorProto.DOUBLE),
-    np.dtype("int64"): ("int64", TensorProto.INT64),
-    np.dtype("bool"): ("bool", TensorProto.BOOL),
-}
-rng = np.random.default_rng(20260101)
-cases = []
-ort.set_default_logger_severity(4)
-np.seterr(all="ignore")
-
-
-def tensor(array):
-    if array is None:
-        return None
-    array = np.asarray(array)
-    kind = array.dtype.kind
-    if kind == "f":
-        data = " ".join(repr(float(x)) if array.dtype == np.float64 else str(np.float32(x)) for x in array.ravel())
-    else:
-        data = " ".join(str(int(x)) for x in array.ravel())
-    return {"dtype": TYPES[array.dtype][0], "shape": list(array.shape), "data": data}
-
-
-def attribute(value):
-    if isinstance(value, str):
-        return {"kind": "STRING", "value": value}
-    if isinstance(value, float):
-        return {"kind": "FLOAT", "value": str(np.float32(value))}
-    if isinstance(value, (list, tuple)):
-        return {"kind": "INTS", "value": " ".join(map(str, value))}
-    return {"kind": "INT", "value": str(value)}
-
-
-def evaluate(op, inputs, attributes, outputs):
-    names = ["" if x is None else f"x{i}" for i, x in enumerate(inputs)]
-    node = helper.make_node(op, names, [f"y{i}" for i in range(outputs)], **attributes)
-    infos = [
-        helper.make_tensor_value_info(n, TYPES[x.dtype][1], x.shape) for n, x in zip(names, inputs) if x is not None
-    ]
-    results = [onnx.ValueInfoProto(name=f"y{i}") for i in range(outputs)]
-    graph = helper.make_graph([node], "case", infos, results)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
-    feeds = {n: x for n, x in zip(names, inputs) if x is not None}
-    try:
-        session = ort.InferenceSession(
-            onnx.shape_inference.infer_shapes(model).SerializeToString(), providers=["CPUExecutionProvider"]
-        )
-        return session.run(None, feeds), "onnxruntime"
-    except Exception as problem:
-        if "NOT_IMPLEMENTED" not in str(problem) and "raining" not in str(problem):
-            raise
-    return onnx.reference.ReferenceEvaluator(model).run(None, feeds), "onnx"
-
-
-def case(op, label, inputs, attributes=None, outputs=1, expected=None):
-    inputs = [None if x is None else np.asarray(x) for x in inputs]
-    attributes = attributes or {}
-    source = "numpy"
-    if expected is None:
-        expected, source = evaluate(op, inputs, attributes, outputs)
-    cases.append(
-        {
-            "op": op,
-            "label": label,
-            "by": source,
-            "inputs": [tensor(x) for x in inputs],
-            "attributes": {name: attribute(value) for name, value in attributes.items()},
-            "outputs": [tensor(x) for x in expected],
-        }
-    )
-
-
-def normal(shape, dtype="float32"):
-    return (1.5 * rng.standard_normal(shape)).astype(dtype)
-
-
-def integers(shape, low=-9, high=9):
-    return rng.integers(low, high, shape, endpoint=True, dtype=np.int64)
-
-
-def booleans(shape):
-    return rng.random(shape) < 0.5
-
-
-def int64(*numbers):
-    return np.array(numbers, dtype=np.int64)
-
-
-MIN, MAX = np.iinfo(np.int64).min, np.iinfo(np.int64).max
-SHAPES = [(), (1,), (2, 3), (2, 1, 3, 2), (0,), (0, 3)]
-BROADCASTS = [
-    ((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 1), (1, 3)), ((), (2, 3)), ((2, 3), ()), ((), ()),
-    ((2, 1, 3), (4, 1)), ((1, 1, 1), (2,)), ((3, 1, 2, 1), (2, 1, 4)), ((0, 3), (1,)), ((0, 3), (3,)), ((2, 1), (2, 0)),
-    ((1,), (0,)),
-]
-EDGES = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 20.0, -20.0, 100.0, -100.0, 1e-30, -1e-30, 1e30, np.inf, -np.inf, np.nan]
-INTEGER_EDGES = [0, 1, -1, 2, -3, MAX, MIN + 1, MIN]
-
-
-def pairs(values, dtype):
-    first, second = zip(*itertools.product(values, values))
-    return np.array(first, dtype=dtype), np.array(second, dtype=dtype)
-
+from harness import *
 
 # Elementwise operators of one input.
 FLOATING = ["Exp", "Log", "Reciprocal", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh", "LeakyRelu", "Abs", "Neg", "Sign"]
@@ -293,29 +174,6 @@ for dtype, step, betas, epsilon in itertools.product(
     case("AdamStep", f"{dtype} step {step} betas {betas} epsilon {epsilon}", [rate, np.int64(step), x, g, v, h],
          {"alpha": betas[0], "beta": betas[1], "epsilon": epsilon}, 3, [value.astype(dtype) for value in (x2, v2, h2)])
 
-
-def schema(op):
-    found = onnx.defs.get_schema(op, OPSET, "")
-    presence = {0: "required", 1: "optional", 2: "variadic"}
-    formals = lambda values: [
-        {"name": v.name, "presence": presence[int(v.option.value)], "types": sorted(t[7:-1] for t in v.types)} for v in values
-    ]
-
-    def default(value):
-        if not value.default_value.name:
-            return None
-        content = helper.get_attribute_value(value.default_value)
-        return attribute(content.decode() if isinstance(content, bytes) else content)["value"]
-
-    return {
-        "op": op, "since": found.since_version, "inputs": formals(found.inputs), "outputs": formals(found.outputs),
-        "attributes": [
-            {"name": name, "kind": value.type.name, "default": default(value), "isRequired": value.required}
-            for name, value in sorted(found.attributes.items())
-        ],
-    }
-
-
 # What NumPy's slicing takes of 0, 1, … for every start and end among `bounds`: elements[start][end], as text.
 slices = []
 for extent, step in itertools.product(range(5), [MIN, MIN + 1, -3, -2, -1, 1, 2, 3, MAX]):
@@ -323,10 +181,4 @@ for extent, step in itertools.product(range(5), [MIN, MIN + 1, -3, -2, -1, 1, 2,
     rows = [[" ".join(map(str, np.arange(extent)[start:end:step])) for end in bounds] for start in bounds]
     slices.append({"extent": extent, "step": step, "bounds": bounds, "elements": rows})
 
-plain = sorted({c["op"] for c in cases} - {"LeakyReluGrad", "AdamStep"} | {"RandomNormal", "RandomUniform"})
-versions = {"numpy": np.__version__, "onnx": onnx.__version__, "onnxruntime": ort.__version__}
-path = pathlib.Path(__file__).with_name("operators.json")
-with path.open("w") as file:
-    lines = lambda items: ",\n".join(json.dumps(item) for item in items)
-    file.write(f'{{"versions": {json.dumps(versions)},\n"schemas": [\n{lines(map(schema, plain))}\n],\n"cases": [\n{lines(cases)}\n],\n"slices": [\n{lines(slices)}\n]}}\n')
-print(versions, len(cases), "cases", {s: sum(c["by"] == s for c in cases) for s in ["onnxruntime", "onnx", "numpy"]})
+write(slices=slices)

@@ -1,0 +1,91 @@
+import GraphIR
+
+/// The gradient of one input of a call; nil stands for zero.
+typealias Derivative = () throws -> Tensor?
+
+/// The derivative of every operator: one formula an input, in tensor operators, so that it can be differentiated again.
+///
+/// An input without a formula (`nil`) has no gradient: it holds axes, a condition or a step count, or its derivative is zero
+/// almost everywhere.
+func derivatives(of call: TapedCall) throws -> [Derivative?] {
+  var g: Tensor { call.gradOutput }
+  func fit(_ gradient: Tensor, _ index: Int) -> Tensor { gradient.summed(to: call.shape(index)) }
+  func x() throws -> Tensor { try call.input(0) }
+  func y() -> Tensor { call.output() }
+
+  switch call.op {
+  // Arithmetic.
+  case .add: return [{ fit(g, 0) }, { fit(g, 1) }]
+  case .sub: return [{ fit(g, 0) }, { fit(-g, 1) }]
+  case .mul: return [{ try fit(g * call.input(1), 0) }, { try fit(g * call.input(0), 1) }]
+  case .div: return [{ try fit(g / call.input(1), 0) }, { try fit(-(g * y()) / call.input(1), 1) }]
+  case .pow: return powDerivatives(call, g)
+  case .max, .min: return extremumDerivatives(call, g)
+
+  // Elementwise.
+  case .abs: return [{ try g * x().sign() }]
+  case .neg: return [{ -g }]
+  case .sqrt: return [{ g / (2 * y()) }]
+  case .reciprocal: return [{ -(g * y() * y()) }]
+  case .exp: return [{ g * y() }]
+  case .log: return [{ try g / x() }]
+  case .tanh: return [{ g * (1 - y() * y()) }]
+  case .sigmoid: return [{ g * (y() * (1 - y())) }]
+  case .softplus: return [{ try g * x().sigmoid() }]
+  case .relu: return [{ Tensor.call(.leakyReluGrad, [g, try x()], ["alpha": .float(0)]) }]
+  case .leakyRelu: return [{ Tensor.call(.leakyReluGrad, [g, try x()], call.node.attributes) }]
+  case .leakyReluGrad: return [{ Tensor.call(.leakyReluGrad, [g, try call.input(1)], call.node.attributes) }, nil]
+  case .identity: return [{ g }]
+  case .cast: return [{ g.cast(to: call.dtype(0)) }]
+  case .where:
+    return [
+      nil, { try fit(call.input(0).select(g, g.scalar(0)), 1) }, { try fit(call.input(0).select(g.scalar(0), g), 2) },
+    ]
+
+  // Matrix products.
+  case .gemm: return gemmDerivatives(call, g)
+  case .matMul: return matMulDerivatives(call, g)
+
+  // Reductions.
+  case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).expanded(to: try call.staticShape(0)) }, nil]
+  case .reduceMean:
+    return [
+      {
+        let shape = try call.staticShape(0)
+        let count = Double(shape.elementCount) / Double(g.shape.elementCount)
+        return (g / count).reshaped(to: try keptShape(call)).expanded(to: shape)
+      }, nil,
+    ]
+  case .reduceMax:
+    return [
+      {
+        let kept = try keptShape(call)
+        let isMaximal = (try x() .== y().reshaped(to: kept)).cast(to: g.dtype)
+        return isMaximal * (g.reshaped(to: kept) / isMaximal.sum(try reducedAxes(call), keepDims: true))
+      }, nil,
+    ]
+
+  // Movement.
+  case .reshape: return [{ g.reshaped(to: call.shape(0)) }, nil]
+  case .expand: return [{ fit(g, 0) }, nil]
+  case .transpose: return [{ g.transposed(inverse(call.attributes.ints("perm"), rank: g.shape.rank)) }]
+  case .concat: return concatDerivatives(call, g)
+  case .slice: return [{ try sliceDerivative(call, g) }, nil, nil, nil, nil]
+  case .pad: return padDerivatives(call, g)
+
+  // Composites.
+  case .batchNormalization: return try batchNormalizationDerivatives(call)
+
+  // Zero almost everywhere, or nothing that could carry a gradient.
+  case .sign: return [nil]
+  case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
+  case .not: return [nil]
+  case .randomNormal, .randomUniform: return []
+
+  case .adamStep:
+    throw AutogradError(
+      .notDifferentiable,
+      "AdamStep has no derivative: call it inside noGrad {}, or write the update in tensor operators to differentiate through it"
+    )
+  }
+}
