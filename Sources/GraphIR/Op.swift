@@ -10,6 +10,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case batchNormalization = "BatchNormalization"
   case cast = "Cast"
   case concat = "Concat"
+  case conv = "Conv"
+  case convTranspose = "ConvTranspose"
   case div = "Div"
   case equal = "Equal"
   case exp = "Exp"
@@ -52,6 +54,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
 
   // Gradient-only and fused operators of our own domain.
   case adamStep = "AdamStep"
+  case convWeightGrad = "ConvWeightGrad"
   case leakyReluGrad = "LeakyReluGrad"
 
   /// The operator's row: signature, shape inference, reference kernel, composition.
@@ -63,6 +66,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .batchNormalization: Normalization.batchNormalization
     case .cast: Elementwise.cast
     case .concat: Movement.concat
+    case .conv: Convolution.conv
+    case .convTranspose: Convolution.convTranspose
     case .div: Arithmetic.div
     case .equal: Logic.equal
     case .exp: Elementwise.exp
@@ -103,6 +108,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep
+    case .convWeightGrad: Convolution.convWeightGrad
     case .leakyReluGrad: Training.leakyReluGrad
     }
   }

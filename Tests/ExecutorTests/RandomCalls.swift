@@ -48,6 +48,7 @@ extension SplitMix64 {
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["to": .int(target.onnxCode)])
     case .concat, .expand, .pad, .reshape, .slice, .transpose: return movement(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
+    case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .randomNormal, .randomUniform:
