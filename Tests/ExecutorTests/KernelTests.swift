@@ -47,6 +47,10 @@ import TestSupport
     .conv, .convTranspose, .convWeightGrad,
   ]
 
+  @Test(arguments: withoutKernel) func hasNoFastKernel(_ op: Op) {
+    #expect(!KernelTable.hasKernel(op))
+  }
+
   /// Falling back to the reference kernel would pass every other test, slowly.
   @Test(arguments: Set(Op.allCases).subtracting(withoutKernel)) func hasFastKernel(_ op: Op) throws {
     for dtype in types(of: op) {
