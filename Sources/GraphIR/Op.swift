@@ -14,6 +14,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
+  case flatten = "Flatten"
   case gather = "Gather"
   case gatherElements = "GatherElements"
   case gatherND = "GatherND"
@@ -44,14 +45,20 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reshape = "Reshape"
   case scatterElements = "ScatterElements"
   case scatterND = "ScatterND"
+  case shape = "Shape"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
+  case size = "Size"
   case slice = "Slice"
   case softplus = "Softplus"
+  case split = "Split"
   case sqrt = "Sqrt"
+  case squeeze = "Squeeze"
   case sub = "Sub"
   case tanh = "Tanh"
+  case tile = "Tile"
   case transpose = "Transpose"
+  case unsqueeze = "Unsqueeze"
   case `where` = "Where"
   case xor = "Xor"
 
@@ -72,6 +79,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .flatten: Shaping.flatten
     case .gather: Indexing.gather
     case .gatherElements: Indexing.gatherElements
     case .gatherND: Indexing.gatherND
@@ -102,14 +110,20 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reshape: Movement.reshape
     case .scatterElements: Indexing.scatterElements
     case .scatterND: Indexing.scatterND
+    case .shape: Shaping.shape
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
+    case .size: Shaping.size
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
+    case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
+    case .squeeze: Shaping.squeeze
     case .sub: Arithmetic.sub
     case .tanh: Elementwise.tanh
+    case .tile: Shaping.tile
     case .transpose: Movement.transpose
+    case .unsqueeze: Shaping.unsqueeze
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep

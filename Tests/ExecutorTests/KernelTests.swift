@@ -42,6 +42,7 @@ import TestSupport
   /// The operators that run on their reference kernel, or as their composition.
   private static let withoutKernel: Set<Op> = [
     .randomNormal, .randomUniform,
+    .shape, .size,
   ]
 
   /// Falling back to the reference kernel would pass every other test, slowly.

@@ -73,6 +73,13 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .slice: return [{ try sliceDerivative(call, g) }, nil, nil, nil, nil]
   case .pad: return padDerivatives(call, g)
 
+  // Shapes.
+  case .squeeze, .unsqueeze: return [{ g.reshaped(to: call.shape(0)) }, nil]
+  case .flatten: return [{ g.reshaped(to: call.shape(0)) }]
+  case .split: return [{ splitDerivative(call) }, nil]
+  case .tile: return [{ try tileDerivative(call, g) }, nil]
+  case .shape, .size: return [nil]
+
   // Reading and writing at indices.
   case .gather: return [{ try gatherDerivative(call, g) }, nil]
   case .gatherElements: return [{ try gatherElementsDerivative(call, g) }, nil]
