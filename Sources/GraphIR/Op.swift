@@ -16,6 +16,10 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
+  case flatten = "Flatten"
+  case gather = "Gather"
+  case gatherElements = "GatherElements"
+  case gatherND = "GatherND"
   case gemm = "Gemm"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
@@ -41,14 +45,22 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSum = "ReduceSum"
   case relu = "Relu"
   case reshape = "Reshape"
+  case scatterElements = "ScatterElements"
+  case scatterND = "ScatterND"
+  case shape = "Shape"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
+  case size = "Size"
   case slice = "Slice"
   case softplus = "Softplus"
+  case split = "Split"
   case sqrt = "Sqrt"
+  case squeeze = "Squeeze"
   case sub = "Sub"
   case tanh = "Tanh"
+  case tile = "Tile"
   case transpose = "Transpose"
+  case unsqueeze = "Unsqueeze"
   case `where` = "Where"
   case xor = "Xor"
 
@@ -72,6 +84,10 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .flatten: Shaping.flatten
+    case .gather: Indexing.gather
+    case .gatherElements: Indexing.gatherElements
+    case .gatherND: Indexing.gatherND
     case .gemm: Matrix.gemm
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
@@ -97,14 +113,22 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .scatterElements: Indexing.scatterElements
+    case .scatterND: Indexing.scatterND
+    case .shape: Shaping.shape
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
+    case .size: Shaping.size
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
+    case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
+    case .squeeze: Shaping.squeeze
     case .sub: Arithmetic.sub
     case .tanh: Elementwise.tanh
+    case .tile: Shaping.tile
     case .transpose: Movement.transpose
+    case .unsqueeze: Shaping.unsqueeze
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep

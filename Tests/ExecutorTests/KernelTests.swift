@@ -45,6 +45,7 @@ import TestSupport
   private static let withoutKernel: Set<Op> = [
     .randomNormal, .randomUniform,
     .conv, .convTranspose, .convWeightGrad,
+    .shape, .size,
   ]
 
   @Test(arguments: withoutKernel) func hasNoFastKernel(_ op: Op) {

@@ -78,6 +78,19 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .slice: return [{ try sliceDerivative(call, g) }, nil, nil, nil, nil]
   case .pad: return padDerivatives(call, g)
 
+  // Shapes.
+  case .squeeze, .unsqueeze: return [{ g.reshaped(to: call.shape(0)) }, nil]
+  case .flatten: return [{ g.reshaped(to: call.shape(0)) }]
+  case .split: return [{ splitDerivative(call) }, nil]
+  case .tile: return [{ try tileDerivative(call, g) }, nil]
+  case .shape, .size: return [nil]
+
+  // Reading and writing at indices.
+  case .gather: return [{ try gatherDerivative(call, g) }, nil]
+  case .gatherElements: return [{ try gatherElementsDerivative(call, g) }, nil]
+  case .gatherND: return [{ try gatherNDDerivative(call, g) }, nil]
+  case .scatterElements, .scatterND: return try scatterDerivatives(call, g)
+
   // Composites.
   case .batchNormalization: return try batchNormalizationDerivatives(call)
 
