@@ -11,6 +11,8 @@ package enum KernelTable {
     case .batchNormalization: Kernels.batchNormalization(call)
     case .cast: Kernels.cast(call)
     case .concat: Kernels.concat(call)
+    case .conv: try Kernels.conv(call)
+    case .convTranspose: try Kernels.convTranspose(call)
     case .div: Kernels.binary(.div, call)
     case .equal: Kernels.compare(.equal, call)
     case .exp: Kernels.unary(.exp, call)
@@ -49,6 +51,7 @@ package enum KernelTable {
     case .where: Kernels.select(call)
     case .xor: Kernels.binary(.xor, call)
     case .adamStep: Kernels.adamStep(call)
+    case .convWeightGrad: try Kernels.convWeightGrad(call)
     case .leakyReluGrad: Kernels.leakyReluGrad(call)
     default: nil
     }

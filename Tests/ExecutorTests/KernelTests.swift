@@ -44,7 +44,6 @@ import TestSupport
   /// The operators that run on their reference kernel, or as their composition.
   private static let withoutKernel: Set<Op> = [
     .randomNormal, .randomUniform,
-    .conv, .convTranspose, .convWeightGrad,
   ]
 
   /// Falling back to the reference kernel would pass every other test, slowly.

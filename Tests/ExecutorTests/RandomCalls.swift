@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 /// One call of an operator.
-struct Call {
+struct Call: Sendable {
   var op: Op
   var inputs: [TensorValue?]
   var attributes: Attributes = [:]

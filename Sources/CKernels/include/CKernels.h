@@ -10,6 +10,7 @@
 #pragma once
 
 #include "zk_batch_norm.h"
+#include "zk_convolution.h"
 #include "zk_copy.h"
 #include "zk_elementwise.h"
 #include "zk_layout.h"
