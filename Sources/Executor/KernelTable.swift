@@ -17,6 +17,9 @@ package enum KernelTable {
     case .equal: Kernels.compare(.equal, call)
     case .exp: Kernels.unary(.exp, call)
     case .expand: Kernels.expand(call)
+    case .gather: try Kernels.gather(call)
+    case .gatherElements: try Kernels.gatherElements(call)
+    case .gatherND: try Kernels.gatherND(call)
     case .gemm: Kernels.gemm(call)
     case .greater: Kernels.compare(.greater, call)
     case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
@@ -40,6 +43,8 @@ package enum KernelTable {
     case .reduceSum: Kernels.reduce(.sum, call)
     case .relu: Kernels.unary(.relu, call)
     case .reshape: [call.input(0).reshaped(to: call.outputs[0].shape)]
+    case .scatterElements: try Kernels.scatterElements(call)
+    case .scatterND: try Kernels.scatterND(call)
     case .sigmoid: Kernels.unary(.sigmoid, call)
     case .sign: Kernels.unary(.sign, call)
     case .slice: try Kernels.slice(call)

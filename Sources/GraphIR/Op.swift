@@ -16,6 +16,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
+  case gather = "Gather"
+  case gatherElements = "GatherElements"
+  case gatherND = "GatherND"
   case gemm = "Gemm"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
@@ -41,6 +44,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSum = "ReduceSum"
   case relu = "Relu"
   case reshape = "Reshape"
+  case scatterElements = "ScatterElements"
+  case scatterND = "ScatterND"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case slice = "Slice"
@@ -72,6 +77,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .gather: Indexing.gather
+    case .gatherElements: Indexing.gatherElements
+    case .gatherND: Indexing.gatherND
     case .gemm: Matrix.gemm
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
@@ -97,6 +105,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .scatterElements: Indexing.scatterElements
+    case .scatterND: Indexing.scatterND
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .slice: Movement.slice

@@ -47,6 +47,7 @@ extension SplitMix64 {
       let target = pick(DataType.allCases)
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["to": .int(target.onnxCode)])
     case .concat, .expand, .pad, .reshape, .slice, .transpose: return movement(op, dtype)
+    case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)

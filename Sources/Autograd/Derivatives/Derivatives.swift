@@ -78,6 +78,12 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .slice: return [{ try sliceDerivative(call, g) }, nil, nil, nil, nil]
   case .pad: return padDerivatives(call, g)
 
+  // Reading and writing at indices.
+  case .gather: return [{ try gatherDerivative(call, g) }, nil]
+  case .gatherElements: return [{ try gatherElementsDerivative(call, g) }, nil]
+  case .gatherND: return [{ try gatherNDDerivative(call, g) }, nil]
+  case .scatterElements, .scatterND: return try scatterDerivatives(call, g)
+
   // Composites.
   case .batchNormalization: return try batchNormalizationDerivatives(call)
 

@@ -12,6 +12,7 @@
 #include "zk_batch_norm.h"
 #include "zk_convolution.h"
 #include "zk_copy.h"
+#include "zk_indexing.h"
 #include "zk_elementwise.h"
 #include "zk_layout.h"
 #include "zk_matmul.h"
