@@ -1,6 +1,6 @@
 #include "Convolution.h"
 
-#include "Internal.h"
+#include "Window.h"
 
 typedef struct {
   ptrdiff_t channels, size;
@@ -23,15 +23,13 @@ typedef struct {
 ADD_BIAS(float)
 ADD_BIAS(double)
 
-static ptrdiff_t product(const ptrdiff_t extents[ZKMaxSpatial]) { return extents[0] * extents[1] * extents[2]; }
-
 bool zk_convolution(
     ZKConvolutionResult result, ZKType type, const ZKConvolution *problem, const void *first, const void *second,
     const void *bias, void *out) {
   const ZKConvolution *p = problem;
-  const ptrdiff_t x = p->batch * p->groups * p->channels * product(p->input);
-  const ptrdiff_t w = p->groups * p->rows * p->channels * product(p->kernel);
-  const ptrdiff_t y = p->batch * p->groups * p->rows * product(p->output);
+  const ptrdiff_t x = p->batch * p->groups * p->channels * zk_volume(p->window.input);
+  const ptrdiff_t w = p->groups * p->rows * p->channels * zk_volume(p->window.kernel);
+  const ptrdiff_t y = p->batch * p->groups * p->rows * zk_volume(p->window.output);
   if (type != ZKTypeFloat && type != ZKTypeDouble) return false;
   if (x == 0 || w == 0 || y == 0) {
     const ptrdiff_t count = result == ZKConvolutionResultX ? x : result == ZKConvolutionResultW ? w : y;
@@ -43,7 +41,7 @@ bool zk_convolution(
   }
   if (!p->has_bias) return true;
   const bool is_x = result == ZKConvolutionResultX;
-  const bias_call c = {p->groups * (is_x ? p->channels : p->rows), product(is_x ? p->input : p->output), bias, out};
+  const bias_call c = {p->groups * (is_x ? p->channels : p->rows), zk_volume(is_x ? p->window.input : p->window.output), bias, out};
   zk_parallel(p->batch * c.channels, 1, c.size, type == ZKTypeFloat ? add_float : add_double, &c);
   return true;
 }

@@ -77,12 +77,12 @@ static bool prefers_plain(const plan *p) { return p->result == ZKConvolutionResu
 
 // A tensor's dimensions: of W with the groups as an axis of its own where there are several.
 static int dimensions(const ZKConvolution *p, int which, dnnl_dims_t dims) {
-  const ptrdiff_t *const extents[] = {p->input, p->kernel, p->output};
+  const ptrdiff_t *const extents[] = {p->window.input, p->window.kernel, p->window.output};
   int count = 0;
   if (which == W && p->groups > 1) dims[count++] = p->groups;
   dims[count++] = which == W ? p->rows : p->batch;
   dims[count++] = which == W ? p->channels : p->groups * (which == X ? p->channels : p->rows);
-  for (ptrdiff_t a = ZKMaxSpatial - p->rank; a < ZKMaxSpatial; a++) dims[count++] = extents[which][a];
+  for (ptrdiff_t a = ZKMaxSpatial - p->window.rank; a < ZKMaxSpatial; a++) dims[count++] = extents[which][a];
   return count;
 }
 
@@ -133,12 +133,12 @@ static dnnl_primitive_desc_t create_descriptor(plan *p, const_dnnl_primitive_att
   const ZKConvolution *problem = &p->problem;
   const bool is_forward = p->result == ZKConvolutionResultY;
   zk_convolution_window window;
-  for (ptrdiff_t a = 0; a < problem->rank; a++) {
-    const ptrdiff_t axis = ZKMaxSpatial - problem->rank + a;
-    window.strides[a] = problem->stride[axis];
-    window.gaps[a] = problem->dilation[axis] - 1;
-    window.before[a] = problem->before[axis];
-    window.after[a] = problem->after[axis];
+  for (ptrdiff_t a = 0; a < problem->window.rank; a++) {
+    const ptrdiff_t axis = ZKMaxSpatial - problem->window.rank + a;
+    window.strides[a] = problem->window.stride[axis];
+    window.gaps[a] = problem->window.dilation[axis] - 1;
+    window.before[a] = problem->window.before[axis];
+    window.after[a] = problem->window.after[axis];
   }
   const dnnl_dims_t channels = {problem->groups * problem->rows}, one = {1};
   zk_memory_desc x, w, y, bias;

@@ -8,6 +8,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case add = "Add"
   case and = "And"
   case batchNormalization = "BatchNormalization"
+  case averagePool = "AveragePool"
   case cast = "Cast"
   case concat = "Concat"
   case conv = "Conv"
@@ -20,6 +21,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gatherElements = "GatherElements"
   case gatherND = "GatherND"
   case gemm = "Gemm"
+  case globalAveragePool = "GlobalAveragePool"
+  case globalMaxPool = "GlobalMaxPool"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
   case identity = "Identity"
@@ -29,6 +32,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case log = "Log"
   case matMul = "MatMul"
   case max = "Max"
+  case maxPool = "MaxPool"
   case min = "Min"
   case mul = "Mul"
   case neg = "Neg"
@@ -69,6 +73,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .add: Arithmetic.add
     case .and: Logic.and
     case .batchNormalization: Normalization.batchNormalization
+    case .averagePool: Pooling.averagePool
     case .cast: Elementwise.cast
     case .concat: Movement.concat
     case .conv: Convolution.conv
@@ -81,6 +86,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gatherElements: Indexing.gatherElements
     case .gatherND: Indexing.gatherND
     case .gemm: Matrix.gemm
+    case .globalAveragePool: Pooling.globalAveragePool
+    case .globalMaxPool: Pooling.globalMaxPool
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
     case .identity: Elementwise.identity
@@ -90,6 +97,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .log: Elementwise.log
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
+    case .maxPool: Pooling.maxPool
     case .min: Arithmetic.min
     case .mul: Arithmetic.mul
     case .neg: Elementwise.neg

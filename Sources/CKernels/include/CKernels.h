@@ -17,6 +17,8 @@
 #include "zk_layout.h"
 #include "zk_matmul.h"
 #include "zk_optimizer.h"
+#include "zk_pooling.h"
 #include "zk_reduce.h"
 #include "zk_threads.h"
 #include "zk_types.h"
+#include "zk_window.h"

@@ -1,22 +1,15 @@
 #pragma once
-#include "zk_types.h"
-
-enum { ZKMaxSpatial = 3 };
+#include "zk_window.h"
 
 /// The shapes of a convolution: X [batch, groups · channels, input…], W [groups · rows, channels, kernel…] and
 /// Y [batch, groups · rows, output…], with Y[o] = Σ X[o · stride + k · dilation - before] · W[k].
-///
-/// There are always three spatial axes; those that a tensor lacks come first, with extents, strides and dilations of 1
-/// and no padding. Every field has one size, so that problems can be compared as bytes.
 typedef struct ZKConvolution {
-  /// How many of the axes the tensors have, 1 to 3.
-  ptrdiff_t rank;
   ptrdiff_t batch, groups;
   /// The channels of X and of Y in one group.
   ptrdiff_t channels, rows;
-  ptrdiff_t input[ZKMaxSpatial], output[ZKMaxSpatial], kernel[ZKMaxSpatial];
-  ptrdiff_t stride[ZKMaxSpatial], dilation[ZKMaxSpatial], before[ZKMaxSpatial], after[ZKMaxSpatial];
-  /// Whether a number for each channel is added to the result.
+  ZKWindow window;
+  /// Whether a number for each channel is added to the result. Every field has one size, so that problems can be compared
+  /// as bytes.
   ptrdiff_t has_bias;
 } ZKConvolution;
 

@@ -37,26 +37,25 @@ extension Kernels {
 extension ZKConvolution {
   /// Nil for more spatial axes than the kernels have.
   init?(_ shape: ConvolutionShape, hasBias: Bool) {
-    let axes = shape.window.axes
+    guard let window = ZKWindow(shape.window) else { return nil }
+    self.init(
+      batch: shape.x[0], groups: shape.groups, channels: shape.w[1], rows: shape.w[0] / shape.groups, window: window,
+      has_bias: hasBias ? 1 : 0)
+  }
+}
+
+extension ZKWindow {
+  /// Nil for more spatial axes than the kernels have.
+  init?(_ window: SlidingWindow) {
+    let axes = window.axes
     guard axes.count <= 3 else { return nil }
-    self.init()
     /// A number of each axis, behind `filler` for those that the tensors lack.
     func each(_ filler: Int, _ number: (WindowAxis) -> Int) -> (Int, Int, Int) {
       let numbers = [Int](repeating: filler, count: 3 - axes.count) + axes.map(number)
       return (numbers[0], numbers[1], numbers[2])
     }
-    rank = axes.count
-    batch = shape.x[0]
-    groups = shape.groups
-    channels = shape.w[1]
-    rows = shape.w[0] / shape.groups
-    input = each(1, \.input)
-    output = each(1, \.output)
-    kernel = each(1, \.kernel)
-    stride = each(1, \.stride)
-    dilation = each(1, \.dilation)
-    before = each(0, \.before)
-    after = each(0, \.after)
-    has_bias = hasBias ? 1 : 0
+    self.init(
+      rank: axes.count, input: each(1, \.input), output: each(1, \.output), kernel: each(1, \.kernel),
+      stride: each(1, \.stride), dilation: each(1, \.dilation), before: each(0, \.before), after: each(0, \.after))
   }
 }
