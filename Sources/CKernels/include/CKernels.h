@@ -5,7 +5,7 @@
 /// - Elementwise functions, `zk_adam` and the normalisations may write over an input of the result's size and type.
 ///   Otherwise outputs must not overlap inputs.
 /// - Work is partitioned by shape and thread count alone, so equal inputs give equal bits, always. All but float
-///   matrix products give the same bits for every thread count.
+///   matrix products and convolutions give the same bits for every thread count.
 /// - A function that returns `bool` returns false when it has no kernel for the types it was given.
 #pragma once
 
