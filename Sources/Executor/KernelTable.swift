@@ -64,8 +64,11 @@ package enum KernelTable {
     case .add: Kernels.binary(.add, call)
     case .and: Kernels.binary(.and, call)
     case .batchNormalization: Kernels.batchNormalization(call)
+    case .averagePool: try Kernels.averagePool(call)
     case .cast: Kernels.cast(call)
     case .concat: Kernels.concat(call)
+    case .conv: try Kernels.conv(call)
+    case .convTranspose: try Kernels.convTranspose(call)
     case .div: Kernels.binary(.div, call)
     case .equal: Kernels.compare(.equal, call)
     case .exp: Kernels.unary(.exp, call)
@@ -75,6 +78,8 @@ package enum KernelTable {
     case .gatherElements: try Kernels.gatherElements(call)
     case .gatherND: try Kernels.gatherND(call)
     case .gemm: Kernels.gemm(call)
+    case .globalAveragePool: Kernels.reduceImages(.mean, call)
+    case .globalMaxPool: Kernels.reduceImages(.max, call)
     case .greater: Kernels.compare(.greater, call)
     case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
     case .identity: [call.input(0)]
@@ -84,6 +89,7 @@ package enum KernelTable {
     case .log: Kernels.unary(.log, call)
     case .matMul: Kernels.matMul(call)
     case .max: Kernels.variadic(.max, call)
+    case .maxPool: try Kernels.maxPool(call)
     case .min: Kernels.variadic(.min, call)
     case .mul: Kernels.binary(.mul, call)
     case .neg: Kernels.unary(.neg, call)
@@ -112,6 +118,7 @@ package enum KernelTable {
     case .where: Kernels.select(call)
     case .xor: Kernels.binary(.xor, call)
     case .adamStep: Kernels.adamStep(call)
+    case .convWeightGrad: try Kernels.convWeightGrad(call)
     case .leakyReluGrad: Kernels.leakyReluGrad(call)
     default: nil
     }

@@ -8,6 +8,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case add = "Add"
   case and = "And"
   case batchNormalization = "BatchNormalization"
+  case averagePool = "AveragePool"
   case cast = "Cast"
   case concat = "Concat"
   case conv = "Conv"
@@ -21,6 +22,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gatherElements = "GatherElements"
   case gatherND = "GatherND"
   case gemm = "Gemm"
+  case globalAveragePool = "GlobalAveragePool"
+  case globalMaxPool = "GlobalMaxPool"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
   case identity = "Identity"
@@ -30,6 +33,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case log = "Log"
   case matMul = "MatMul"
   case max = "Max"
+  case maxPool = "MaxPool"
   case min = "Min"
   case mul = "Mul"
   case neg = "Neg"
@@ -76,6 +80,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .add: Arithmetic.add
     case .and: Logic.and
     case .batchNormalization: Normalization.batchNormalization
+    case .averagePool: Pooling.averagePool
     case .cast: Elementwise.cast
     case .concat: Movement.concat
     case .conv: Convolution.conv
@@ -89,6 +94,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gatherElements: Indexing.gatherElements
     case .gatherND: Indexing.gatherND
     case .gemm: Matrix.gemm
+    case .globalAveragePool: Pooling.globalAveragePool
+    case .globalMaxPool: Pooling.globalMaxPool
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
     case .identity: Elementwise.identity
@@ -98,6 +105,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .log: Elementwise.log
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
+    case .maxPool: Pooling.maxPool
     case .min: Arithmetic.min
     case .mul: Arithmetic.mul
     case .neg: Elementwise.neg

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 /// One call of an operator.
-struct Call {
+struct Call: Sendable {
   var op: Op
   var inputs: [TensorValue?]
   var attributes: Attributes = [:]
@@ -51,6 +51,7 @@ extension SplitMix64 {
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
+    case .averagePool, .globalAveragePool, .globalMaxPool, .maxPool: return pooling(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .randomNormal, .randomUniform:

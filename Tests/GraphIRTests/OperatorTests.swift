@@ -8,7 +8,7 @@ struct OperatorTests {
   private static let rounded: Set<Op> = [
     .exp, .log, .pow, .sigmoid, .softplus, .tanh, .gemm, .matMul, .reduceSum, .reduceMean, .batchNormalization,
     .adamStep,
-    .conv, .convTranspose, .convWeightGrad,
+    .conv, .convTranspose, .convWeightGrad, .averagePool, .globalAveragePool,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))

@@ -51,6 +51,10 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .convTranspose: return try convTransposeDerivatives(call, g)
   case .convWeightGrad: return try convWeightGradDerivatives(call, g)
 
+  // Pooling.
+  case .maxPool: return [{ try maxPoolDerivative(call, g) }]
+  case .averagePool, .globalAveragePool, .globalMaxPool: return try composedDerivatives(of: call)
+
   // Reductions.
   case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).expanded(to: try call.staticShape(0)) }, nil]
   case .reduceMean:
