@@ -18,7 +18,10 @@ package enum KernelTable {
     case .gemm: Kernels.gemm(call)
     case .greater: Kernels.compare(.greater, call)
     case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
+    case .groupNormalization: Kernels.groupNormalization(call)
     case .identity: [call.input(0)]
+    case .instanceNormalization: Kernels.instanceNormalization(call)
+    case .layerNormalization: Kernels.layerNormalization(call)
     case .leakyRelu: Kernels.unary(.leakyRelu, call, alpha: call.attributes.float("alpha"))
     case .less: Kernels.compare(.less, call)
     case .lessOrEqual: Kernels.compare(.lessOrEqual, call)
@@ -38,6 +41,7 @@ package enum KernelTable {
     case .reduceSum: Kernels.reduce(.sum, call)
     case .relu: Kernels.unary(.relu, call)
     case .reshape: [call.input(0).reshaped(to: call.outputs[0].shape)]
+    case .rmsNormalization: Kernels.rmsNormalization(call)
     case .sigmoid: Kernels.unary(.sigmoid, call)
     case .sign: Kernels.unary(.sign, call)
     case .slice: try Kernels.slice(call)

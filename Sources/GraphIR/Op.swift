@@ -17,7 +17,10 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gemm = "Gemm"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
+  case groupNormalization = "GroupNormalization"
   case identity = "Identity"
+  case instanceNormalization = "InstanceNormalization"
+  case layerNormalization = "LayerNormalization"
   case leakyRelu = "LeakyRelu"
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
@@ -39,6 +42,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSum = "ReduceSum"
   case relu = "Relu"
   case reshape = "Reshape"
+  case rmsNormalization = "RMSNormalization"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case slice = "Slice"
@@ -70,7 +74,10 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gemm: Matrix.gemm
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
+    case .groupNormalization: Normalization.groupNormalization
     case .identity: Elementwise.identity
+    case .instanceNormalization: Normalization.instanceNormalization
+    case .layerNormalization: Normalization.layerNormalization
     case .leakyRelu: Elementwise.leakyRelu
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
@@ -92,6 +99,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .rmsNormalization: Normalization.rmsNormalization
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .slice: Movement.slice

@@ -17,6 +17,8 @@ import TestSupport
       Tolerance(relative: [.float32: 1e-6, .float64: 1e-14], absolute: [.float32: 1e-37, .float64: 1e-300])
     case .adamStep, .batchNormalization:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .gemm, .matMul, .reduceMean, .reduceSum:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
     default: nil

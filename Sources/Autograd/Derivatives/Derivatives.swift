@@ -75,6 +75,8 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
 
   // Composites.
   case .batchNormalization: return try batchNormalizationDerivatives(call)
+  case .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization:
+    return try composedDerivatives(of: call)
 
   // Zero almost everywhere, or nothing that could carry a gradient.
   case .sign: return [nil]
