@@ -26,6 +26,7 @@ public func apply(
   }
   let isRecorded =
     inputs.contains { $0?.requiresGrad == true } && types.contains(where: \.dtype.isFloatingPoint) && GradMode.isEnabled
+    && op != .stopGradient
   guard isRecorded else { return zip(payloads, types).map { Tensor($0, type: $1, requiresGrad: false) } }
   let node = TapeNode(op, attributes, inputs: inputs, outputs: payloads, types)
   return types.indices.map { index in

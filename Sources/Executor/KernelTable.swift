@@ -54,6 +54,7 @@ package enum KernelTable {
     case .xor: Kernels.binary(.xor, call)
     case .adamStep: Kernels.adamStep(call)
     case .leakyReluGrad: Kernels.leakyReluGrad(call)
+    case .stopGradient: [call.input(0)]
     default: nil
     }
   }

@@ -57,6 +57,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   // Gradient-only and fused operators of our own domain.
   case adamStep = "AdamStep"
   case leakyReluGrad = "LeakyReluGrad"
+  case stopGradient = "StopGradient"
 
   /// The operator's row: signature, shape inference, reference kernel, composition.
   public var definition: OpDefinition {
@@ -112,6 +113,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .xor: Logic.xor
     case .adamStep: Training.adamStep
     case .leakyReluGrad: Training.leakyReluGrad
+    case .stopGradient: Training.stopGradient
     }
   }
 }

@@ -27,6 +27,7 @@ extension SplitMix64 {
     switch op {
     case .abs, .exp, .identity, .log, .neg, .not, .reciprocal, .relu, .sigmoid, .sign, .softplus, .sqrt, .tanh:
       return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
+    case .stopGradient: return Call(op: op, inputs: [value(dtype, shape())])
     case .leakyRelu:
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["alpha": .float(0.2)])
     case .add, .and, .div, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .mul, .or, .pow, .sub, .xor:

@@ -28,6 +28,11 @@ public enum OpExamples {
     case .gemm: gemm(&data)
     case .matMul: matMul(&data)
     case .reduceMax, .reduceMean, .reduceSum: reduction(op, &data)
+    case .stopGradient:
+      [
+        OpExample(op, "matrix", [data.signed([2, 3])], differentiableOutputs: []),
+        OpExample(op, "scalar", [data.signed([])], differentiableOutputs: []),
+      ]
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)

@@ -80,6 +80,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
 
   // Zero almost everywhere, or nothing that could carry a gradient.
   case .sign: return [nil]
+  case .stopGradient: return [nil]
   case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
   case .not: return [nil]
   case .randomNormal, .randomUniform: return []

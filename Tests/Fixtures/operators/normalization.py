@@ -1,4 +1,4 @@
-"""Writes normalization.json: normalisation of each sample by itself, and of batches."""
+"""Writes normalization.json: normalisation of each sample by itself, and what weight normalisation needs."""
 
 from harness import *
 
@@ -52,5 +52,9 @@ for dtype in ["float32", "float64"]:
         if 0 not in shape:
             np.testing.assert_allclose(evaluate("InstanceNormalization", inputs, attributes, 1)[0][0], y, rtol=1e-4, atol=1e-4)
         case("InstanceNormalization", f"{dtype} {list(shape)} epsilon {epsilon}", inputs, attributes, expected=[y.astype(dtype)])
+
+for dtype, shape in itertools.product(["float32", "float64"], SHAPES):
+    x = normal(shape, dtype)
+    case("StopGradient", f"{dtype} {list(shape)}", [x], expected=[x])
 
 write()
