@@ -18,6 +18,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
   case groupNormalization = "GroupNormalization"
+  case gru = "GRU"
   case identity = "Identity"
   case instanceNormalization = "InstanceNormalization"
   case layerNormalization = "LayerNormalization"
@@ -25,6 +26,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
   case log = "Log"
+  case lstm = "LSTM"
   case matMul = "MatMul"
   case max = "Max"
   case min = "Min"
@@ -43,6 +45,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case relu = "Relu"
   case reshape = "Reshape"
   case rmsNormalization = "RMSNormalization"
+  case rnn = "RNN"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case slice = "Slice"
@@ -76,6 +79,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
     case .groupNormalization: Normalization.groupNormalization
+    case .gru: Recurrent.gru
     case .identity: Elementwise.identity
     case .instanceNormalization: Normalization.instanceNormalization
     case .layerNormalization: Normalization.layerNormalization
@@ -83,6 +87,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
     case .log: Elementwise.log
+    case .lstm: Recurrent.lstm
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .min: Arithmetic.min
@@ -101,6 +106,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
     case .rmsNormalization: Normalization.rmsNormalization
+    case .rnn: Recurrent.rnn
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .slice: Movement.slice

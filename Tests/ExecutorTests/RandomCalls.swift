@@ -51,6 +51,7 @@ extension SplitMix64 {
     case .gemm, .matMul: return product(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
+    case .gru, .lstm, .rnn: return recurrence(op, dtype)
     case .layerNormalization, .rmsNormalization: return normalizationOfAxes(op, dtype)
     case .groupNormalization, .instanceNormalization: return normalizationOfChannels(op, dtype)
     case .randomNormal, .randomUniform:

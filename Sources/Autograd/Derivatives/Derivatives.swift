@@ -77,6 +77,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .batchNormalization: return try batchNormalizationDerivatives(call)
   case .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization:
     return try composedDerivatives(of: call)
+  case .gru, .lstm, .rnn: return try composedDerivatives(of: call)
 
   // Zero almost everywhere, or nothing that could carry a gradient.
   case .sign: return [nil]
