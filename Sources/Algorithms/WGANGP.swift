@@ -25,22 +25,30 @@ public struct WGANGP: Sendable {
     try validate()
   }
 
+  /// What is allowed and yet likely a mistake, each a sentence that names the node.
+  public var warnings: [String] {
+    guard settings.penalty.weight > 0, let nodes = try? critic.nodesCouplingSamples() else { return [] }
+    return nodes.map {
+      "the critic's node '\($0.name)', a \($0.op.rawValue), couples the samples of a batch, so that the gradient penalty is not "
+        + "one of each sample (arXiv:1704.00028, section 4); layer normalisation does not"
+    }
+  }
+
   /// Equation 3: D(x̃) − D(x) + λ · (‖∇D(x̂)‖₂ − 1)², each a mean over the batch, with x̂ = αx + (1−α)x̃.
   ///
   /// - Parameters:
   ///   - real: x, [N, …].
   ///   - fake: x̃, [N, …], outside of the generator's graph: the critic's loss sends no gradient there.
   ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
+  /// - Returns: the loss, what to report of it, and the critic's running statistics, where it has any, after the real samples.
   package func criticLoss(
     _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor
-  ) throws -> (loss: Tensor, metrics: NamedTensors) {
-    let between = interpolate(real: real, fake: fake, alpha: alpha)
-    let penalty = try gradientPenalty(
-      critic, at: between, target: settings.penalty.target, sided: settings.penalty.sided,
-      reduction: settings.penalty.reduction)
-    let distance = try critic(real).mean() - critic(fake).mean()
+  ) throws -> (loss: Tensor, metrics: NamedTensors, statistics: NamedTensors) {
+    let penalty = try settings.penalty.gradient(critic, real: real, fake: fake, alpha: alpha)
+    let (scores, statistics) = try critic.training(real)
+    let distance = scores.mean() - (try critic(fake).mean())
     let loss = settings.penalty.weight * penalty - distance
-    return (loss, ["critic": loss, "penalty": penalty, "wasserstein": distance])
+    return (loss, ["critic": loss, "penalty": penalty, "wasserstein": distance], statistics)
   }
 
   /// −D(G(z)), the mean over the batch.
@@ -63,8 +71,10 @@ public struct WGANGP: Sendable {
   /// One update of the critic for given samples of the generator, which must not require a gradient.
   package func criticStep(_ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor) throws -> Result {
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
-    let (loss, metrics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
-    return (try updated(state, "critic", critic, gradients: critic.gradients(of: loss)), metrics)
+    let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
+    var next = try updated(state, "critic", critic, gradients: critic.gradients(of: loss))
+    next.merge(statistics, under: "critic")
+    return (next, metrics)
   }
 
   /// One update of the generator (algorithm 1, lines 11 and 12).
@@ -78,14 +88,6 @@ public struct WGANGP: Sendable {
     var next = try updated(state, "generator", generator, gradients: generator.gradients(of: loss))
     next.merge(statistics, under: "generator")
     return (next, ["generator": loss])
-  }
-
-  private func interpolate(real: Tensor, fake: Tensor, alpha: Tensor) -> Tensor {
-    switch settings.penalty.at {
-    case .interpolates: alpha * real + (1 - alpha) * fake
-    case .real: real
-    case .fake: fake
-    }
   }
 
   private func updated(

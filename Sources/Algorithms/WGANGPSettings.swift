@@ -2,24 +2,30 @@ import NN
 
 /// The numbers of WGAN-GP, with the paper's defaults (arXiv:1704.00028, algorithm 1).
 public struct WGANGPSettings: Sendable, Hashable, Codable {
-  /// The gradient penalty.
+  /// The gradient penalty and its weight. In JSON the weight stands beside the numbers of the penalty.
   public struct Penalty: Sendable, Hashable, Codable {
-    /// Where the critic's gradient is taken.
-    public enum Points: String, Sendable, Codable, CaseIterable { case interpolates, real, fake }
-
     /// λ.
     public var weight = 10.0
-    /// The norm that costs nothing.
-    public var target = 1.0
-    /// Whether smaller norms cost something too.
-    public var sided = PenaltySide.two
-    /// Over what the norm is taken.
-    public var reduction = PenaltyReduction.perSample
-    /// Where the gradient is taken.
-    public var at = Points.interpolates
+    /// What is penalised.
+    public var gradient = GradientPenalty()
 
     /// The paper's penalty.
     public init() {}
+
+    private enum CodingKeys: String, CodingKey { case weight }
+
+    /// Reads the weight and the penalty.
+    public init(from decoder: any Decoder) throws {
+      weight = try decoder.container(keyedBy: CodingKeys.self).decode(Double.self, forKey: .weight)
+      gradient = try GradientPenalty(from: decoder)
+    }
+
+    /// Writes what ``init(from:)`` reads.
+    public func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(weight, forKey: .weight)
+      try gradient.encode(to: encoder)
+    }
   }
 
   /// The optimiser of each network.

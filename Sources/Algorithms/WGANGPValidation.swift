@@ -13,8 +13,11 @@ extension WGANGP {
     let penalty = settings.penalty
     try require(
       penalty.weight >= 0 && penalty.weight.isFinite, "penalty.weight", penalty.weight, "a number of at least 0")
-    try require(
-      penalty.target >= 0 && penalty.target.isFinite, "penalty.target", penalty.target, "a number of at least 0")
+    do {
+      try penalty.gradient.validate()
+    } catch {
+      throw AlgorithmError(.setting, "settings: penalty", cause: error)
+    }
     do {
       try settings.optimizer.adam.validate()
     } catch {
@@ -51,12 +54,6 @@ extension WGANGP {
     guard score.shape == [-1, 1] else {
       throw AlgorithmError(
         .network, "the critic gives \(critic.describe(score)), expected one score a sample: [batch, 1]")
-    }
-    if let layer = critic.nodes.first(where: { $0.op == .batchNormalization }) {
-      throw AlgorithmError(
-        .network,
-        "the critic's node '\(layer.name)' is a BatchNormalization, which couples the samples of a batch: the gradient penalty "
-          + "is no longer one of each sample (arXiv:1704.00028, section 4); leave it out")
     }
   }
 

@@ -24,11 +24,13 @@ public func apply(
     payloads = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
       .map(Tensor.Payload.value)
   }
+  let origin = AnomalyMode.check(op.rawValue, inputs: values, outputs: payloads)
   let isRecorded =
     inputs.contains { $0?.requiresGrad == true } && types.contains(where: \.dtype.isFloatingPoint) && GradMode.isEnabled
     && op != .stopGradient
   guard isRecorded else { return zip(payloads, types).map { Tensor($0, type: $1, requiresGrad: false) } }
-  let node = TapeNode(op, attributes, inputs: inputs, outputs: payloads, types)
+  let node = OperatorNode(op, attributes, inputs: inputs, outputs: payloads, types)
+  node.origin = origin
   return types.indices.map { index in
     let isDifferentiable = types[index].dtype.isFloatingPoint
     return Tensor(

@@ -16,6 +16,12 @@ public struct AutogradError: Error, CustomStringConvertible, Sendable {
     case inPlace
     /// An operator has no derivative of the order asked for.
     case notDifferentiable
+    /// A hook was registered where no gradient comes by, or gave a gradient of another type.
+    case hook
+    /// A function gave gradients that do not fit its inputs, or computed something else when it was computed again.
+    case function
+    /// A number that is not one came up in `detectAnomaly {}`.
+    case anomaly
     /// Numerical and analytical derivatives differ.
     case gradcheck
     /// A value was asked of a symbolic tensor, or a graph got arguments that do not fit it.

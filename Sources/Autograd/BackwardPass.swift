@@ -32,11 +32,17 @@ struct BackwardPass {
   private let targets: Set<Place>?
   private let needed: Set<ObjectIdentifier>
   private let createGraph: Bool
+  /// Tensors that no node of the walk hands on the gradients of.
+  private let ends: [Tensor]
 
   /// - Parameters:
   ///   - inputs: whose gradients are asked for.
   ///   - onlyInputs: false leads the walk to all leaves.
-  init(_ outputs: [Tensor], _ vectors: [Tensor?], inputs: [Tensor], onlyInputs: Bool, createGraph: Bool) throws {
+  ///   - start: the number at which the walk ends: a part of a larger one, in which `inputs` have their hooks called.
+  init(
+    _ outputs: [Tensor], _ vectors: [Tensor?], inputs: [Tensor], onlyInputs: Bool, createGraph: Bool,
+    since start: Int? = nil
+  ) throws {
     guard vectors.count == outputs.count else {
       throw AutogradError(
         .gradOutputs, "\(vectors.count) gradOutputs for \(outputs.count) outputs, expected one for each")
@@ -44,10 +50,11 @@ struct BackwardPass {
     kept = Set(inputs.map(Place.init))
     targets = onlyInputs ? kept : nil
     // What was recorded before every target can't depend on one. A derivative inside of a long graph stays that short.
-    let earliest = onlyInputs ? inputs.map { $0.node?.sequence ?? 0 }.min() ?? 0 : 0
+    let earliest = start ?? (onlyInputs ? inputs.map { $0.node?.sequence ?? 0 }.min() ?? 0 : 0)
     (nodes, leaves, reached) = Self.collect(from: outputs, since: earliest)
     needed = Self.needed(of: nodes, for: targets)
     self.createGraph = createGraph
+    ends = start == nil ? onlyInputs ? inputs : inputs + leaves : []
     for (index, (output, vector)) in zip(outputs, vectors).enumerated() {
       if !output.requiresGrad, vector == nil, outputs.count > 1 { continue }
       let seed = try Self.seed(index, output, vector)
@@ -55,7 +62,7 @@ struct BackwardPass {
     }
     if let freed = nodes.first(where: { $0.isFreed && needed.contains(ObjectIdentifier($0)) }) {
       throw AutogradError(
-        .freed, "the graph behind \(freed.op.rawValue) was freed by an earlier pass; pass retainGraph: true to that one"
+        .freed, "the graph behind \(freed.name) was freed by an earlier pass; pass retainGraph: true to that one"
       )
     }
   }
@@ -126,21 +133,41 @@ struct BackwardPass {
         try visit(node)
         if !retainGraph { node.free() }
       }
+      try visitEnds()
     }
   }
 
   private mutating func visit(_ node: TapeNode) throws {
-    let gradOutputs = node.outputs.indices.map { index -> Tensor? in
-      let place = Place(node, index)
-      return kept.contains(place) ? gradients[place] : gradients.removeValue(forKey: place)
+    try AnomalyMode.differentiate(node) {
+      let gradOutputs = try node.outputTypes.indices.map { index -> Tensor? in
+        let place = Place(node, index)
+        if let hooks = node.hooks[index] { try call(hooks, at: place) }
+        return kept.contains(place) ? gradients[place] : gradients.removeValue(forKey: place)
+      }
+      if gradOutputs.contains(where: { $0 != nil }) { try propagate(gradOutputs, through: node) }
     }
-    guard gradOutputs.contains(where: { $0 != nil }) else { return }
-    let formulas = try derivatives(of: TapedCall(node: node, gradOutputs: gradOutputs))
+  }
+
+  private mutating func propagate(_ gradOutputs: [Tensor?], through node: TapeNode) throws {
+    let formulas = try node.derivatives(gradOutputs)
     for (input, formula) in zip(node.inputs, formulas) {
       guard let tensor = input?.tensor, tensor.requiresGrad, let formula else { continue }
       if let targets, !Self.leads(input, to: targets, through: needed) { continue }
       if let gradient = try formula() { add(gradient, at: Place(tensor)) }
     }
+  }
+
+  /// Calls the hooks of the tensors at which the walk ends, each once.
+  private mutating func visitEnds() throws {
+    var seen: Set<Place> = []
+    for tensor in ends where seen.insert(Place(tensor)).inserted {
+      if let node = tensor.node, needed.contains(ObjectIdentifier(node)) { continue }
+      if let hooks = tensor.hooks { try call(hooks, at: Place(tensor)) }
+    }
+  }
+
+  private mutating func call(_ hooks: GradientHooks, at place: Place) throws {
+    if let gradient = gradients[place] { gradients[place] = try hooks.call(gradient) }
   }
 
   private mutating func add(_ gradient: Tensor, at place: Place) {

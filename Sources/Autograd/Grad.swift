@@ -14,7 +14,8 @@ import GraphIR
 ///   - onlyInputs: false also accumulates the gradients of all other leaves into their ``Tensor/grad``.
 ///   - allowUnused: gives nil for an input that the outputs do not depend on, rather than an error.
 ///   - materializeGrads: gives zeros for such an input.
-///   - batched: every element of `gradOutputs` has an additional leading dimension, and so has every result.
+///   - batched: every element of `gradOutputs` has an additional leading dimension, and so has every result, zeros included
+///     (PyTorch's materialised zeros lack it).
 /// - Returns: a gradient for each input.
 /// - Throws: ``AutogradError`` that says which argument is wrong and which one helps.
 public func grad(

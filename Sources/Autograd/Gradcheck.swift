@@ -16,6 +16,9 @@ public func gradcheck(
   _ function: @escaping ([Tensor]) throws -> [Tensor]
 ) throws {
   precondition(order >= 1, "order \(order), expected 1 or more")
+  if let index = inputs.firstIndex(where: { $0.dtype == .float32 }) {
+    throw AutogradError(.gradcheck, "input \(index) is float32, whose rounding hides errors; expected float64")
+  }
   guard order > 1 else {
     try FirstOrderCheck(eps: eps, atol: atol, rtol: rtol, function: function).run(inputs)
     return
@@ -25,8 +28,33 @@ public func gradcheck(
   let vectors = outputs.map { output in
     TensorValue(stream.normal(output.shape.elementCount).map(Double.init), shape: output.shape)
   }
-  try gradcheck(inputs + vectors, order: order - 1, eps: eps, atol: atol, rtol: rtol) { arguments in
-    let (primal, vectors) = (Array(arguments.prefix(inputs.count)), Array(arguments.dropFirst(inputs.count)))
+  try gradcheck(
+    inputs + vectors, order: order - 1, eps: eps, atol: atol, rtol: rtol, gradients(of: function, inputs.count))
+}
+
+/// Compares the second derivative of `function` with central differences of the first: `gradcheck` of the function of inputs and
+/// `gradOutputs` that gives the gradients.
+///
+/// Source: `torch.autograd.gradgradcheck`, with its defaults.
+///
+/// - Parameters:
+///   - inputs: float64 values at which to check.
+///   - gradOutputs: a vector for each floating-point output; random ones by default.
+/// - Throws: as ``gradcheck(_:order:eps:atol:rtol:_:)`` does.
+public func gradgradcheck(
+  _ inputs: [TensorValue], gradOutputs: [TensorValue]? = nil, eps: Double = 1e-6, atol: Double = 1e-5,
+  rtol: Double = 1e-3, _ function: @escaping ([Tensor]) throws -> [Tensor]
+) throws {
+  guard let gradOutputs else {
+    return try gradcheck(inputs, order: 2, eps: eps, atol: atol, rtol: rtol, function)
+  }
+  try gradcheck(inputs + gradOutputs, eps: eps, atol: atol, rtol: rtol, gradients(of: function, inputs.count))
+}
+
+/// The gradients of `function` as a function of its `count` inputs and a vector for each floating-point output.
+private func gradients(of function: @escaping ([Tensor]) throws -> [Tensor], _ count: Int) -> TensorFunction {
+  { arguments in
+    let (primal, vectors) = (Array(arguments.prefix(count)), Array(arguments.dropFirst(count)))
     let outputs = try function(primal).filter { $0.dtype.isFloatingPoint }
     let pairs = zip(outputs, vectors).filter { $0.0.requiresGrad }
     return try grad(

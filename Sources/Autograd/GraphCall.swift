@@ -40,8 +40,9 @@ extension Graph {
     }
     for constant in constants { values[constant.name] = Tensor(constant.value) }
     for node in nodes {
-      let results = try apply(
-        node.op, node.inputs.map { values[$0] }, node.attributes, outputCount: node.outputs.count)
+      let results = try AnomalyMode.run(node) {
+        try apply(node.op, node.inputs.map { values[$0] }, node.attributes, outputCount: node.outputs.count)
+      }
       for (name, result) in zip(node.outputs, results) { values[name] = result }
     }
     func value(_ name: String) -> Tensor {

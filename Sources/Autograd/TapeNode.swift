@@ -1,36 +1,34 @@
 import GraphIR
 import Synchronization
 
-/// One call on the tape: what an operator read and made.
-final class TapeNode {
-  /// An input as it was when the operator read it.
+/// One call on the tape: what it read and made, and how its derivative is found.
+class TapeNode {
+  /// An input as it was when it was read.
   struct Input {
     let tensor: Tensor
     let version: Int
   }
 
-  let op: Op
-  let attributes: Attributes
   /// Calls in order of time: a node's inputs always have smaller numbers.
   let sequence: Int
   private(set) var inputs: [Input?]
-  /// What it made, to be read again by the derivative; empty once the node is freed.
-  private(set) var outputs: [Tensor.Payload]
   let outputTypes: [TensorType]
   private(set) var isFreed = false
+  /// What is called with the gradient of an output, by its index.
+  var hooks: [Int: GradientHooks] = [:]
+  /// Where the call was made; known in anomaly mode.
+  var origin: CallOrigin?
 
   private static let counter = Atomic<Int>(0)
 
-  init(
-    _ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [Tensor.Payload], _ outputTypes: [TensorType]
-  ) {
-    self.op = op
-    self.attributes = attributes
+  init(inputs: [Tensor?], _ outputTypes: [TensorType]) {
     self.inputs = inputs.map { $0.map { Input(tensor: $0, version: $0.version) } }
-    self.outputs = outputs
     self.outputTypes = outputTypes
     sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
+
+  /// A number between those of the nodes recorded so far and those to come.
+  static func nextSequence() -> Int { counter.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// Long chains are taken apart step by step: nested `deinit`s overflow the stack at some 30,000 nodes.
   deinit {
@@ -38,18 +36,53 @@ final class TapeNode {
     Self.release(&inputs)
   }
 
+  /// What messages call it.
+  var name: String { preconditionFailure("a node of the tape has a name") }
+
+  /// The gradient of each input, given those of the outputs; nil stands for zero.
+  func derivatives(_ gradOutputs: [Tensor?]) throws -> [Derivative?] {
+    preconditionFailure("\(name) has no derivative")
+  }
+
+  /// Lets go of what only the derivative needs.
+  func dropValues() {}
+
   /// Drops the values that the derivative needs. The ways to leaves stay, so that a later pass can tell whether it would have
   /// needed them.
-  func free() {
+  final func free() {
+    dropValues()
     inputs = inputs.map { input in
       guard let input, input.tensor.requiresGrad else { return nil }
       return input.tensor.isLeaf ? input : Input(tensor: input.tensor.withoutValue(), version: input.version)
     }
-    outputs = []
     isFreed = true
   }
 
+  /// An input's value as it was read.
+  ///
+  /// - Throws: ``AutogradError`` where it was changed in place since.
+  final func input(_ index: Int) throws -> Tensor {
+    guard let input = inputs[index] else { preconditionFailure("\(name) has no input \(index)") }
+    guard input.tensor.version == input.version else {
+      throw AutogradError(
+        .inPlace,
+        """
+        input \(index) of \(name), a \(input.tensor.type), is needed for the gradient but was changed in place: \
+        it is at version \(input.tensor.version), expected \(input.version). Differentiate before replace(with:), or \
+        compute from a detached copy
+        """)
+    }
+    return input.tensor
+  }
+
+  /// An output with its value, connected to this node.
+  final func output(_ index: Int, _ payload: Tensor.Payload) -> Tensor {
+    Tensor(payload, type: outputTypes[index], requiresGrad: true, node: self, outputIndex: index)
+  }
+
   private func takeInputs() -> [Tensor] {
+    // First what may hold an input too, or the inputs would not be the last to go.
+    dropValues()
     defer { inputs = [] }
     return inputs.compactMap { $0?.tensor }
   }
@@ -63,4 +96,53 @@ final class TapeNode {
       tensors.append(contentsOf: node.takeInputs())
     }
   }
+}
+
+/// A call of an operator.
+final class OperatorNode: TapeNode {
+  let op: Op
+  let attributes: Attributes
+  /// What it made, to be read again by the derivative; empty once the node is freed.
+  private(set) var outputs: [Tensor.Payload]
+
+  init(
+    _ op: Op, _ attributes: Attributes, inputs: [Tensor?], outputs: [Tensor.Payload], _ outputTypes: [TensorType]
+  ) {
+    self.op = op
+    self.attributes = attributes
+    self.outputs = outputs
+    super.init(inputs: inputs, outputTypes)
+  }
+
+  override var name: String { op.rawValue }
+
+  override func derivatives(_ gradOutputs: [Tensor?]) throws -> [Derivative?] {
+    try Autograd.derivatives(of: TapedCall(node: self, gradOutputs: gradOutputs))
+  }
+
+  override func dropValues() { outputs = [] }
+}
+
+/// A call of something that brings its own derivative.
+final class FunctionNode: TapeNode {
+  /// The gradient of each input, given the node and the gradients of the outputs.
+  typealias Backward = (FunctionNode, [Tensor?]) throws -> [Tensor?]
+
+  private let title: String
+  private var backward: Backward?
+
+  init(_ title: String, inputs: [Tensor?], _ outputTypes: [TensorType], backward: @escaping Backward) {
+    self.title = title
+    self.backward = backward
+    super.init(inputs: inputs, outputTypes)
+  }
+
+  override var name: String { title }
+
+  override func derivatives(_ gradOutputs: [Tensor?]) throws -> [Derivative?] {
+    guard let backward else { preconditionFailure("\(title) was freed") }
+    return try backward(self, gradOutputs).map { gradient in gradient.map { gradient in { gradient } } }
+  }
+
+  override func dropValues() { backward = nil }
 }

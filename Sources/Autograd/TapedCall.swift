@@ -2,7 +2,7 @@ import GraphIR
 
 /// A call as its derivative sees it: what it read and made, and the gradients of what it made.
 struct TapedCall {
-  let node: TapeNode
+  let node: OperatorNode
   /// The gradient of each output; nil where it is zero.
   let gradOutputs: [Tensor?]
 
@@ -47,19 +47,7 @@ struct TapedCall {
   /// An input's value as the operator read it.
   ///
   /// - Throws: ``AutogradError`` where it was changed in place since.
-  func input(_ index: Int) throws -> Tensor {
-    guard let input = node.inputs[index] else { preconditionFailure("\(op.rawValue) has no input \(index)") }
-    guard input.tensor.version == input.version else {
-      throw AutogradError(
-        .inPlace,
-        """
-        input \(index) of \(op.rawValue), a \(input.tensor.type), is needed for the gradient but was changed in place: \
-        it is at version \(input.tensor.version), expected \(input.version). Differentiate before replace(with:), or \
-        compute from a detached copy
-        """)
-    }
-    return input.tensor
-  }
+  func input(_ index: Int) throws -> Tensor { try node.input(index) }
 
   /// The integers of an input that holds axes or bounds; nil where it was left out.
   func integers(_ index: Int) throws -> [Int]? {
@@ -68,7 +56,5 @@ struct TapedCall {
   }
 
   /// An output, connected to the call that made it.
-  func output(_ index: Int = 0) -> Tensor {
-    Tensor(node.outputs[index], type: node.outputTypes[index], requiresGrad: true, node: node, outputIndex: index)
-  }
+  func output(_ index: Int = 0) -> Tensor { node.output(index, node.outputs[index]) }
 }

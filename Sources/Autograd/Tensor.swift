@@ -26,6 +26,8 @@ public final class Tensor {
   let outputIndex: Int
   /// The gradient that ``backward(gradient:retainGraph:createGraph:)`` accumulated.
   public var grad: Tensor?
+  /// What is called with the gradient of a leaf; a node has those of what it made.
+  var leafHooks: GradientHooks?
 
   init(_ payload: Payload, type: TensorType, requiresGrad: Bool, node: TapeNode? = nil, outputIndex: Int = 0) {
     self.payload = payload
@@ -103,6 +105,6 @@ extension Tensor: CustomStringConvertible {
   public var description: String {
     let content = knownValue.map(\.description) ?? "\(type) (symbolic)"
     guard requiresGrad else { return content }
-    return content + (node.map { ", made by \($0.op.rawValue)" } ?? ", requires grad")
+    return content + (node.map { ", made by \($0.name)" } ?? ", requires grad")
   }
 }

@@ -4,6 +4,8 @@ import Foundation
 public enum Dataset: String, CaseIterable, Sendable {
   /// `FashionMNIST`.
   case fashionMNIST = "fashion-mnist"
+  /// `CIFAR10`.
+  case cifar10 = "cifar-10"
 
   /// Looks a data set up by the name that recipes use.
   /// - Throws: `DatasetError` with code `.unknownDataset`, which lists the known names.
@@ -22,6 +24,7 @@ public enum Dataset: String, CaseIterable, Sendable {
   public func load(directory: URL? = nil) throws(DatasetError) -> any ImageDataset {
     switch self {
     case .fashionMNIST: try FashionMNIST(.train, directory: directory)
+    case .cifar10: try CIFAR10(.train, directory: directory)
     }
   }
 }

@@ -13,12 +13,14 @@ struct DatasetFolder {
 
   /// - Parameters:
   ///   - name: the data set's name, also that of its subfolder.
+  ///   - archive: the subfolder that the data set's own archive unpacks into, where it has one.
   ///   - directory: if given, the only folder that is searched: data from elsewhere would be a surprise.
   ///   - advice: how to get the files.
-  init(name: String, directory: URL?, advice: String) {
+  init(name: String, archive: String? = nil, directory: URL?, advice: String) {
     let own = ProcessInfo.processInfo.environment[Self.variable].map { [URL(filePath: $0)] } ?? []
     let roots = directory.map { [$0] } ?? (own + [Self.system])
-    candidates = roots.flatMap { [$0, $0.appending(path: name)] }
+    let subfolders = [name, archive].compactMap { $0 }
+    candidates = roots.flatMap { root in [root] + subfolders.map { root.appending(path: $0) } }
     self.name = name
     self.advice = advice
   }

@@ -78,20 +78,6 @@ public struct FashionMNIST: ImageDataset {
   /// Writes images scaled as (x / 255 - 0.5) / 0.5 in float32, the bits of torchvision's `ToTensor` and
   /// `Normalize([0.5], [0.5])`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
-    requireRoom(for: rows, in: buffer)
-    let size = Self.side * Self.side
-    images.withUnsafeBufferPointer { pixels in
-      Self.scaled.withUnsafeBufferPointer { scaled in
-        for (slot, row) in rows.enumerated() {
-          precondition(row >= 0 && row < count, "\(name) has no row \(row), its rows are 0..<\(count)")
-          for pixel in 0..<size {
-            buffer[slot * size + pixel] = scaled[Int(pixels[row * size + pixel])]
-          }
-        }
-      }
-    }
+    fill(rows, of: images, into: buffer)
   }
-
-  /// The float32 value of each byte.
-  private static let scaled: [Float] = (0...255).map { (Float($0) / 255 - 0.5) / 0.5 }
 }

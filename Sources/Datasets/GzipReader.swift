@@ -49,6 +49,20 @@ final class GzipReader {
     return bytes
   }
 
+  /// Reads everything up to the end of the file and checks, where it is gzipped, that its checksum holds.
+  func readToEnd(atMost limit: Int) throws(DatasetError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let received = gzread(file, &piece, UInt32(piece.count))
+      guard received > 0 else { break }
+      bytes += piece[..<Int(received)]
+      guard bytes.count <= limit else { throw corrupt("expected at most \(limit) bytes, found more") }
+    }
+    try checkStream()
+    return bytes
+  }
+
   /// Checks that the file ends here and, where it is gzipped, that its checksum holds.
   func finish() throws(DatasetError) {
     guard gzgetc_(file) < 0 else {

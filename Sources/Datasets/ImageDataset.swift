@@ -46,4 +46,24 @@ extension ImageDataset {
       buffer.count == rows.count * imageSize,
       "\(name): \(rows.count) images of \(imageSize) values don't fit a buffer of \(buffer.count) values")
   }
+
+  /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the bits of
+  /// torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
+  func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
+    requireRoom(for: rows, in: buffer)
+    let size = imageSize
+    pixels.withUnsafeBufferPointer { pixels in
+      scaledBytes.withUnsafeBufferPointer { scaled in
+        for (slot, row) in rows.enumerated() {
+          precondition(row >= 0 && row < count, "\(name) has no row \(row), its rows are 0..<\(count)")
+          for pixel in 0..<size {
+            buffer[slot * size + pixel] = scaled[Int(pixels[row * size + pixel])]
+          }
+        }
+      }
+    }
+  }
 }
+
+/// The float32 value of each byte.
+private let scaledBytes: [Float] = (0...255).map { (Float($0) / 255 - 0.5) / 0.5 }

@@ -10,6 +10,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case batchNormalization = "BatchNormalization"
   case cast = "Cast"
   case concat = "Concat"
+  case conv = "Conv"
+  case convTranspose = "ConvTranspose"
   case div = "Div"
   case equal = "Equal"
   case exp = "Exp"
@@ -59,6 +61,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
 
   // Gradient-only and fused operators of our own domain.
   case adamStep = "AdamStep"
+  case convWeightGrad = "ConvWeightGrad"
   case leakyReluGrad = "LeakyReluGrad"
   case stopGradient = "StopGradient"
 
@@ -71,6 +74,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .batchNormalization: Normalization.batchNormalization
     case .cast: Elementwise.cast
     case .concat: Movement.concat
+    case .conv: Convolution.conv
+    case .convTranspose: Convolution.convTranspose
     case .div: Arithmetic.div
     case .equal: Logic.equal
     case .exp: Elementwise.exp
@@ -118,6 +123,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep
+    case .convWeightGrad: Convolution.convWeightGrad
     case .leakyReluGrad: Training.leakyReluGrad
     case .stopGradient: Training.stopGradient
     }

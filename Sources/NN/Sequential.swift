@@ -23,21 +23,9 @@ public struct Sequential: Sendable {
     }
     let trace = Trace(name: name, symbols: ["batch"])
     var initializers: [(name: String, initializer: Initializer)] = []
-    var counts: [String: Int] = [:]
-    var x = try trace.input("input", TensorType(dtype, Shape([-1] + input)))
-    for (index, layer) in layers.enumerated() {
-      let kind = type(of: layer).kind
-      counts[kind, default: 0] += 1
-      let scope = LayerScope(name: "\(kind)\(counts[kind] ?? 1)", trace: trace, dtype: dtype) {
-        initializers.append(($0, $1))
-      }
-      do {
-        x = try layer(x, in: scope)
-      } catch {
-        let code = (error as? NNError)?.code ?? .shape
-        throw NNError(code, "network '\(name)', layer \(index + 1) of \(layers.count)", cause: error)
-      }
-    }
+    let scope = LayerScope(name: "", trace: trace, dtype: dtype) { initializers.append(($0, $1)) }
+    let x = try scope.apply(
+      layers, to: trace.input("input", TensorType(dtype, Shape([-1] + input))), of: "network '\(name)'")
     try trace.output(x)
     graph = trace.graph
     self.initializers = initializers

@@ -51,7 +51,7 @@ import Testing
       settings(["penalty.weight is -1.0", "at least 0"]) { $0.penalty.weight = -1 },
       settings(["penalty.weight is inf"]) { $0.penalty.weight = .infinity },
       settings(["penalty.weight is nan"]) { $0.penalty.weight = .nan },
-      settings(["penalty.target is -0.5", "at least 0"]) { $0.penalty.target = -0.5 },
+      settings(["penalty", "target is -0.5", "at least 0"]) { $0.penalty.gradient.target = -0.5 },
       settings(["optimizer", "adam", "rate -1.0"]) { $0.optimizer.adam.rate = -1 },
       data(
         .setting, ["batch is 4", "'few'", "3 images"],
@@ -63,9 +63,6 @@ import Testing
     [
       networks(["generator makes float32[batch, 5]", "critic takes float32[batch, 4]"], generator: [Linear(5)]),
       networks(["float32[batch, 2]", "[batch, 1]"], critic: [Linear(2)]),
-      networks(
-        ["'batchnormalization", "BatchNormalization", "couples the samples"],
-        critic: [Linear(4), BatchNorm(), Linear(1)]),
       graphs(["critic", "(float32[batch, 4], float32[batch, 2])", "expected one output and one input"]) {
         $0.inputs.append(.init(name: "condition", type: TensorType(.float32, [-1, 2])))
       },

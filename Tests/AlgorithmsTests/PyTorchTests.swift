@@ -149,10 +149,10 @@ extension PyTorchTests {
     return try Sequential("critic", input: [sizes[0]], layers: layers + [Linear(1)], dtype: dtype).graph
   }
 
-  private func settings(_ reduction: PenaltyReduction = .perSample) -> WGANGPSettings {
+  private func settings(_ reduction: GradientPenalty.Reduction = .perSample) -> WGANGPSettings {
     var settings = WGANGPSettings()
     settings.penalty.weight = fixture.penaltyWeight
-    settings.penalty.reduction = reduction
+    settings.penalty.gradient.reduction = reduction
     settings.optimizer.adam = Adam(rate: fixture.adam.rate, betas: fixture.adam.betas, eps: fixture.adam.epsilon)
     return settings
   }

@@ -74,13 +74,13 @@ import Testing
     #expect(Set(setting.alpha.value.doubles).count == 5)
   }
 
-  @Test(arguments: WGANGPSettings.Penalty.Points.allCases)
-  func thePenaltyIsTakenAt(points: WGANGPSettings.Penalty.Points) throws {
+  @Test(arguments: GradientPenalty.Points.allCases)
+  func thePenaltyIsTakenAt(points: GradientPenalty.Points) throws {
     let setting = try Setting {
-      $0.penalty.at = points
-      $0.penalty.target = 0.5
-      $0.penalty.reduction = .elementwise
-      $0.penalty.sided = .one
+      $0.penalty.gradient.at = points
+      $0.penalty.gradient.target = 0.5
+      $0.penalty.gradient.reduction = .elementwise
+      $0.penalty.gradient.sided = .one
     }
     let (real, fake, alpha) = (setting.real.value.doubles, setting.fake.value.doubles, setting.alpha.value.doubles)
     let place =
@@ -89,10 +89,45 @@ import Testing
       case .fake: fake
       case .interpolates: real.indices.map { alpha[$0 / 4] * real[$0] + (1 - alpha[$0 / 4]) * fake[$0] }
       }
-    let expected = try gradientPenalty(
-      setting.network("critic"), at: Tensor(TensorValue(place, shape: [5, 4])), target: 0.5, sided: .one,
-      reduction: .elementwise)
+    let expected = try GradientPenalty(target: 0.5, sided: .one, reduction: .elementwise)(
+      setting.network("critic"), at: Tensor(TensorValue(place, shape: [5, 4])))
     #expect(abs(try #require(setting.criticLoss()["penalty"]) - expected.item) < 1e-12)
+  }
+
+  /// Allowed, with a warning; the critic's running statistics are then those of the real samples.
+  @Test func aCriticWithBatchNormalization() throws {
+    let critic = try Sequential("critic", input: [4], layers: [Linear(3), BatchNorm(), Linear(1)])
+    var settings = WGANGPSettings()
+    settings.batch = 4
+    let algorithm = try WGANGP(generator: TinyGAN.generator().graph, critic: critic.graph, settings: settings)
+    #expect(algorithm.warnings.count == 1)
+    for word in ["'batchnormalization", "BatchNormalization", "couples the samples"] {
+      #expect(algorithm.warnings.first?.contains(word) == true, "\(word)")
+    }
+    #expect(try TinyGAN.algorithm().warnings.isEmpty)
+    settings.penalty.weight = 0
+    let free = try WGANGP(generator: TinyGAN.generator().graph, critic: critic.graph, settings: settings)
+    #expect(free.warnings.isEmpty)
+
+    var stream = RandomStream(seed: 5, name: "test")
+    var parameters: [String: TensorValue] = [:]
+    for (role, network) in [("generator", try TinyGAN.generator()), ("critic", critic)] {
+      for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
+    }
+    let trainer = try WGANGPTrainer(algorithm, data: TinyGAN.data, parameters: parameters, seed: 1)
+    let state = trainer.state.tensors.mapValues { Tensor($0) }
+    let real = Tensor(stream.uniform([5, 4]))
+    let next = try algorithm.criticStep(
+      state, real: real, noise: Tensor(stream.normal([5, 3])), alpha: Tensor(stream.uniform([5, 1]))
+    ).state
+    let own = critic.graph.parameters.map {
+      ($0.name, Tensor(parameters["critic/\($0.name)"] ?? TensorValue(scalar: 0.0)))
+    }
+    let statistics = try Network(critic.graph, parameters: Dictionary(uniqueKeysWithValues: own)).training(real).updates
+    for name in ["batchnorm1.running_mean", "batchnorm1.running_var"] {
+      #expect(next["critic/\(name)"]?.value == statistics[name]?.value)
+      #expect(next["critic/\(name)"]?.value != state["critic/\(name)"]?.value)
+    }
   }
 
   @Test func theGeneratorsLossIsTheNegativeMeanScore() throws {

@@ -132,7 +132,7 @@ import Testing
   @Test func aLossThatOverflows() throws {
     var trainer = try TinyGAN.trainer {
       $0.penalty.weight = 1e38
-      $0.penalty.target = 100
+      $0.penalty.gradient.target = 100
     }
     try expectDivergence(&trainer, within: 1, ["'critic' became inf at step 1", "is not finite after the step"])
   }

@@ -2,6 +2,13 @@ import Autograd
 import GraphIR
 import Testing
 
+/// A function whose gradients are what they are told to be.
+private struct Careless: DifferentiableFunction {
+  let gradients: [Tensor?]
+  func forward(_ context: FunctionContext, _ inputs: [Tensor]) -> [Tensor] { [inputs[0] * 2] }
+  func backward(_ context: FunctionContext, _ gradOutputs: [Tensor]) -> [Tensor?] { gradients }
+}
+
 /// Every error code is reached by a mistake that a user can make, and its message names the thing and the remedy.
 @Suite("Errors")
 struct ErrorTests {
@@ -57,6 +64,26 @@ struct ErrorTests {
       expectError(code, "nothing to check", "0 floating-point outputs") {
         try gradcheck([TensorValue([1.0])]) { [$0[0] .> constant([0])] }
       }
+    case .hook:
+      expectError(code, "float64[2]", "requires no gradient") { try constant([1, 2]).registerHook { $0 } }
+      expectError(code, "float64[2]", "retainGrad()") { try constant([1, 2]).retainGrad() }
+      try x.registerHook { $0.sum() }
+      expectError(code, "float64[]", "expected float64[2]") { _ = try grad((x * x).sum(), x) }
+    case .function:
+      expectError(code, "backward of Careless gave 2 gradients", "1 inputs") {
+        _ = try grad(apply(Careless(gradients: [x, x]), [x])[0].sum(), x)
+      }
+      expectError(code, "backward of Careless gave a float64[]", "input 0", "expected float64[2]") {
+        _ = try grad(apply(Careless(gradients: [x.sum()]), [x])[0].sum(), x)
+      }
+      var count = 0
+      let y = try checkpoint {
+        count += 1
+        return Tensor.concat([Tensor](repeating: x, count: count), axis: 0)
+      }
+      expectError(code, "checkpoint", "float64[2]", "float64[4]", "the same") { _ = try grad(y.sum(), x) }
+    case .anomaly:
+      expectError(code, "output 0 of Log") { _ = try detectAnomaly { (-x).log() } }
     case .trace:
       let trace = Trace(name: "net", symbols: ["batch"])
       let input = try trace.input("image", TensorType(.float64, [-1, 2]))

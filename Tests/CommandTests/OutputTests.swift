@@ -99,4 +99,32 @@ import Testing
     #expect(errors.count == 2 && errors[0].hasPrefix("1/30  ") && errors[1].hasPrefix("30/30  "), "\(errors)")
     for key in ["critic", "penalty", "wasserstein", "generator", "steps/s"] { #expect(errors[1].contains(key)) }
   }
+
+  /// It is allowed, and resumes like any other run; but nobody should find out after a month.
+  @Test func aCriticThatCouplesSamplesIsWarnedOf() throws {
+    let sandbox = try Sandbox()
+    let recipe = """
+      name: coupled
+      summary: A critic with batch normalisation
+      algorithm: wgan-gp
+      dataset: fashion-mnist
+      networks:
+        generator: {input: [4], layers: [{linear: 784}, tanh]}
+        critic: {input: [784], layers: [{linear: 6}, batch-norm, tanh, {linear: 1}]}
+      settings: {batch: 8}
+      steps: 8
+      checkpoint: {every: 4}
+      """
+    try Data(recipe.utf8).write(to: sandbox.file("coupled.yaml"))
+    let whole = try sandbox.succeed("train", "coupled.yaml", "--seed", "1")
+    #expect(whole.errors.contains("warning: the critic's node 'batchnormalization"), "\(whole)")
+    #expect(whole.errors.contains("couples the samples of a batch"), "\(whole)")
+    let digest = try sandbox.digest(sandbox.newestRun())
+    try sandbox.succeed("train", "coupled.yaml", "--seed", "1", "--steps", "4")
+    let run = try sandbox.newestRun()
+    try sandbox.succeed("resume", run, "--until", "8")
+    #expect(try sandbox.digest(run) == digest)
+    let tiny = try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
+    #expect(!tiny.errors.contains("warning"), "\(tiny)")
+  }
 }

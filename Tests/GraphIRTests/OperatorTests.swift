@@ -10,6 +10,7 @@ struct OperatorTests {
     .adamStep,
     .gru, .lstm, .rnn,
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
+    .conv, .convTranspose, .convWeightGrad,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))

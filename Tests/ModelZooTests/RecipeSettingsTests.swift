@@ -15,14 +15,19 @@ struct RecipeSettingsTests {
       ("batch=32", { $0.batch = 32 }),
       ("criticSteps=1", { $0.criticSteps = 1 }),
       ("penalty.weight=0.5", { $0.penalty.weight = 0.5 }),
-      ("penalty.target=1", { $0.penalty.target = 1 }),
-      ("penalty.sided=two", { $0.penalty.sided = .two }),
-      ("penalty.reduction=per-sample", { $0.penalty.reduction = .perSample }),
-      ("penalty.at=fake", { $0.penalty.at = .fake }),
+      ("penalty.target=1", { $0.penalty.gradient.target = 1 }),
+      ("penalty.sided=two", { $0.penalty.gradient.sided = .two }),
+      ("penalty.reduction=per-sample", { $0.penalty.gradient.reduction = .perSample }),
+      ("penalty.inputs=each", { $0.penalty.gradient.inputs = .each }),
+      ("penalty.output=jacobian", { $0.penalty.gradient.output = .jacobian }),
+      ("penalty.p=1", { $0.penalty.gradient.p = 1 }),
+      ("penalty.p=inf", { $0.penalty.gradient.p = .infinity }),
+      ("penalty.eps=1e-12", { $0.penalty.gradient.eps = 1e-12 }),
+      ("penalty.at=fake", { $0.penalty.gradient.at = .fake }),
       ("optimizer.adam.rate=1e-4", { $0.optimizer.adam.rate = 1e-4 }),
       ("optimizer.adam.betas=[0, 0.9]", { $0.optimizer.adam.betas = [0, 0.9] }),
       ("optimizer.adam.eps= 1e-7", { $0.optimizer.adam.eps = 1e-7 }),
-      ("penalty={weight: 1, at: fake}", { ($0.penalty.weight, $0.penalty.at) = (1, .fake) }),
+      ("penalty={weight: 1, at: fake}", { ($0.penalty.weight, $0.penalty.gradient.at) = (1, .fake) }),
     ]
     for (assignment, change) in cases {
       var expected = recipe.settings
@@ -49,6 +54,9 @@ struct RecipeSettingsTests {
       ("penalty.weight=nan", .wrongType, "expected a number of at least 0"),
       ("penalty.weight=1e999", .badValue, "expected a number of at least 0"),
       ("penalty.sided=tow", .badValue, "settings.penalty.sided is 'tow', which is not known; did you mean 'two'?"),
+      ("penalty.p=0.5", .badValue, "settings.penalty.p is 0.5, expected a number of at least 1, or inf"),
+      ("penalty.p=infinity", .wrongType, "expected a number of at least 1, or inf"),
+      ("penalty.eps=-1", .badValue, "settings.penalty.eps is -1, expected a number of at least 0"),
       ("penalty.weight.x=1", .wrongType, "settings.penalty.weight is a mapping of 1 keys"),
       ("optimizer.adam.rate=0", .badValue, "expected a number above 0"),
       ("optimizer.adam.betas=[0.5]", .wrongType, "expected a list of two numbers"),
@@ -73,6 +81,7 @@ struct RecipeSettingsTests {
     settings.optimizer.adam.rate = 0.1 + 0.2
     settings.optimizer.adam.eps = .leastNonzeroMagnitude
     settings.penalty.weight = .greatestFiniteMagnitude
+    settings.penalty.gradient.p = .infinity
     for settings in [settings, WGANGPSettings()] {
       let text = try settings.json()
       #expect(try WGANGPSettings(text: text, source: "run") == settings)

@@ -85,8 +85,9 @@ struct RecipeTests {
     #expect((recipe.text, recipe.source) == (RecipeExample.text, "small.yaml"))
     let settings = recipe.settings
     #expect((settings.batch, settings.criticSteps) == (8, 2))
-    #expect((settings.penalty.weight, settings.penalty.target, settings.penalty.sided) == (5, 0, .one))
-    #expect((settings.penalty.reduction, settings.penalty.at) == (.elementwise, .real))
+    #expect(
+      (settings.penalty.weight, settings.penalty.gradient.target, settings.penalty.gradient.sided) == (5, 0, .one))
+    #expect((settings.penalty.gradient.reduction, settings.penalty.gradient.at) == (.elementwise, .real))
     #expect(settings.optimizer.adam == Adam(rate: 1e-3, betas: [0.25, 0.75], eps: 1e-4))
   }
 

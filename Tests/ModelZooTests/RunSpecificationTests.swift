@@ -19,7 +19,10 @@ import Testing
         "checkpoint": ["every": 50, "keepLast": 3],
         "settings": [
           "batch": 16, "criticSteps": 5,
-          "penalty": ["weight": 10, "target": 1, "sided": "one", "reduction": "per-sample", "at": "interpolates"],
+          "penalty": [
+            "weight": 10, "target": 1, "sided": "one", "reduction": "per-sample", "at": "interpolates",
+            "inputs": "joint", "output": "sum", "p": 2, "eps": 0,
+          ],
           "optimizer": ["adam": ["rate": 1e-3, "betas": [0.5, 0.9], "eps": 1e-8]],
         ],
       ])
@@ -28,7 +31,7 @@ import Testing
   @Test func itComesBackAsItWas() throws {
     let tiny = try TinyZoo()
     var recipe = try Recipe.named("wgan-gp-tiny")
-    for side in PenaltySide.allCases {
+    for side in GradientPenalty.Side.allCases {
       recipe = try recipe.setting("penalty.sided=\(side.rawValue)")
       let run = try tiny.zoo.train(recipe, steps: 1, options: tiny.options())
       let specification = try RunSpecification(json: run.settings, run: run.id)
@@ -37,5 +40,16 @@ import Testing
       let copy = try JSONDecoder().decode(RunSpecification.self, from: JSONEncoder().encode(specification))
       #expect(copy == specification)
     }
+  }
+
+  /// Runs that were stored before penalties had these numbers.
+  @Test func whatIsMissingFromAnOlderRunHasItsDefault() throws {
+    let tiny = try TinyZoo()
+    let run = try tiny.zoo.train(Recipe.named("wgan-gp-tiny"), steps: 1, options: tiny.options())
+    let specification = try RunSpecification(json: run.settings, run: run.id)
+    let newer = [#""eps":0,"#, #""inputs":"joint","#, #""output":"sum","#, #""p":2,"#]
+    let older = newer.reduce(run.settings) { $0.replacing($1, with: "") }
+    #expect(older.count == run.settings.count - newer.reduce(0) { $0 + $1.count })
+    #expect(try RunSpecification(json: older, run: run.id) == specification)
   }
 }

@@ -23,7 +23,7 @@ import Testing
   }
 
   private func expected(
-    _ gradient: TensorValue, target: Double, sided: PenaltySide, reduction: PenaltyReduction
+    _ gradient: TensorValue, target: Double, sided: GradientPenalty.Side, reduction: GradientPenalty.Reduction
   ) -> Double {
     let rows = gradient.shape[0]
     let size = gradient.count / rows
@@ -42,12 +42,14 @@ import Testing
     } / Double(norms.count)
   }
 
-  @Test(arguments: PenaltySide.allCases, PenaltyReduction.allCases)
-  func itIsTheMeanSquareOfTheNormsDistanceToTheTarget(sided: PenaltySide, reduction: PenaltyReduction) throws {
+  @Test(arguments: GradientPenalty.Side.allCases, GradientPenalty.Reduction.allCases)
+  func itIsTheMeanSquareOfTheNormsDistanceToTheTarget(sided: GradientPenalty.Side, reduction: GradientPenalty.Reduction)
+    throws
+  {
     for shape: Shape in [[5, 3], [4, 2, 3, 2], [1, 1]] {
       for target in [0, 0.5, 1, 2.5] {
         let x = points(shape)
-        let found = try gradientPenalty(bowl, at: Tensor(x), target: target, sided: sided, reduction: reduction)
+        let found = try GradientPenalty(target: target, sided: sided, reduction: reduction)(bowl, at: Tensor(x))
         #expect(found.shape == [])
         let wanted = expected(x, target: target, sided: sided, reduction: reduction)
         #expect(abs(found.item - wanted) < 1e-12, "\(shape), target \(target)")
@@ -57,7 +59,7 @@ import Testing
 
   @Test func theDefaultsAreThePapers() throws {
     let x = points([6, 4])
-    let found = try gradientPenalty(bowl, at: Tensor(x))
+    let found = try GradientPenalty()(bowl, at: Tensor(x))
     #expect(abs(found.item - expected(x, target: 1, sided: .two, reduction: .perSample)) < 1e-12)
   }
 
@@ -69,8 +71,8 @@ import Testing
     let ones = (0..<size).map { $0 % 2 == 0 ? 1.0 : -1 }
     let unit = ones.map { $0 / Double(size).squareRoot() }
     let root = Double(size).squareRoot()
-    func penalty(_ weight: [Double], _ reduction: PenaltyReduction) throws -> Double {
-      try gradientPenalty(linear(weight), at: x, reduction: reduction).item
+    func penalty(_ weight: [Double], _ reduction: GradientPenalty.Reduction) throws -> Double {
+      try GradientPenalty(reduction: reduction)(linear(weight), at: x).item
     }
     #expect(abs(try penalty(ones, .perSample) - (root - 1) * (root - 1)) < 1e-10)
     #expect(abs(try penalty(ones, .elementwise)) < 1e-12)
@@ -81,17 +83,18 @@ import Testing
   /// ∂(‖w‖ - 1)²/∂w = 2·(‖w‖ - 1)·w/‖w‖.
   @Test func itsDerivativeReachesTheParameters() throws {
     let network = try linear([3, -4], requiresGrad: true)
-    let gradients = try network.gradients(of: gradientPenalty(network, at: Tensor(points([3, 2]))))
+    let gradients = try network.gradients(of: GradientPenalty()(network, at: Tensor(points([3, 2]))))
     let found = try #require(gradients["linear1.weight"]).value.doubles
     #expect(mismatch(found, [2 * 4 * 0.6, -2 * 4 * 0.8], relative: 1e-12) == nil)
     #expect(gradients["linear1.bias"]?.value.doubles == [0])
   }
 
-  @Test(arguments: PenaltySide.allCases, PenaltyReduction.allCases)
-  func withoutAGradientItIsFiniteAtEveryOrder(sided: PenaltySide, reduction: PenaltyReduction) throws {
+  @Test(arguments: GradientPenalty.Side.allCases, GradientPenalty.Reduction.allCases)
+  func withoutAGradientItIsFiniteAtEveryOrder(sided: GradientPenalty.Side, reduction: GradientPenalty.Reduction) throws
+  {
     let network = try linear([0, 0, 0], requiresGrad: true)
     let weight = try #require(network.parameters["linear1.weight"])
-    let penalty = try gradientPenalty(network, at: Tensor(points([2, 3])), sided: sided, reduction: reduction)
+    let penalty = try GradientPenalty(sided: sided, reduction: reduction)(network, at: Tensor(points([2, 3])))
     #expect(penalty.item == (sided == .two ? 1 : 0))
     let first = try grad(penalty, weight, createGraph: true)
     #expect(first.value.doubles == [0, 0, 0])
@@ -104,7 +107,7 @@ import Testing
   /// The bowl's gradient vanishes at 0, where a root of a sum of squares has a NaN for its derivative.
   @Test func atAStationaryPointItsDerivativeIsFinite() throws {
     let scale = Tensor(TensorValue(scalar: 1.0), requiresGrad: true)
-    let penalty = try gradientPenalty(
+    let penalty = try GradientPenalty()(
       { scale * self.bowl($0) }, at: Tensor(TensorValue([0.0, 0, 3, 4], shape: [2, 2])))
     // The norms are 0 and 5.
     #expect(penalty.item == 8.5)
@@ -117,7 +120,7 @@ import Testing
   @Test func nothingFlowsToWhereThePointsComeFrom() throws {
     let source = Tensor(points([2, 3]), requiresGrad: true)
     let scale = Tensor(TensorValue(scalar: 2.0), requiresGrad: true)
-    let penalty = try gradientPenalty({ scale * self.bowl($0) }, at: source * 3)
+    let penalty = try GradientPenalty()({ scale * self.bowl($0) }, at: source * 3)
     let error = #expect(throws: AutogradError.self) { try grad(penalty, source, retainGraph: true) }
     #expect(error?.code == .unused)
     #expect(try grad(penalty, scale).item != 0)
@@ -126,17 +129,19 @@ import Testing
   @Test func aNetworkThatIgnoresItsInputIsAnError() throws {
     let scale = Tensor(TensorValue([1.0], shape: [1, 1]), requiresGrad: true)
     let errors = [
-      #expect(throws: AutogradError.self) { try gradientPenalty({ _ in scale * 2 }, at: Tensor(points([1, 3]))) },
+      #expect(throws: AutogradError.self) { try GradientPenalty()({ _ in scale * 2 }, at: Tensor(points([1, 3]))) },
       #expect(throws: AutogradError.self) {
-        try gradientPenalty({ .zeros($0.shape, dtype: .float64) }, at: Tensor(points([1, 3])))
+        try GradientPenalty()({ .zeros($0.shape, dtype: .float64) }, at: Tensor(points([1, 3])))
       },
     ]
     #expect(errors.map { $0?.code } == [.unused, .requiresNoGrad])
   }
 
   /// Derivatives of first and second order with respect to every parameter against central differences.
-  @Test(arguments: PenaltySide.allCases, PenaltyReduction.allCases)
-  func itsDerivativesAreThoseOfFiniteDifferences(sided: PenaltySide, reduction: PenaltyReduction) throws {
+  @Test(arguments: GradientPenalty.Side.allCases, GradientPenalty.Reduction.allCases)
+  func itsDerivativesAreThoseOfFiniteDifferences(sided: GradientPenalty.Side, reduction: GradientPenalty.Reduction)
+    throws
+  {
     let x = Tensor(points([3, 4], seed: 2))
     for activation in [Activation.tanh, .softplus, .sigmoid, .leakyRelu(0.2)] {
       let network = try Sequential("critic", input: [4], layers: [Linear(3), activation, Linear(1)], dtype: .float64)
@@ -148,9 +153,8 @@ import Testing
           let named = Dictionary(uniqueKeysWithValues: zip(names, parameters))
           return try enableGrad {
             [
-              try gradientPenalty(
-                { try network.graph([$0], parameters: named).outputs[0] }, at: x, target: 0.25, sided: sided,
-                reduction: reduction)
+              try GradientPenalty(target: 0.25, sided: sided, reduction: reduction)(
+                { try network.graph([$0], parameters: named).outputs[0] }, at: x)
             ]
           }
         }

@@ -116,4 +116,47 @@ import Testing
     #expect(double.values.allSatisfy { $0.dtype == .float64 })
     #expect(single.mapValues(\.doubles) == double.mapValues(\.doubles))
   }
+
+  @Test func aResidualBlockIsTheSumOfItsPaths() throws {
+    let block = Residual([Linear(2, bias: false), Activation.tanh], shortcut: [Linear(2, bias: false)])
+    let graph = try Sequential("one", input: [1], layers: [block], dtype: .float64).graph
+    #expect(graph.parameters.map(\.name) == ["residual1.linear1.weight", "residual1.shortcut.linear1.weight"])
+    let network = Network(
+      graph,
+      parameters: [
+        "residual1.linear1.weight": Tensor(TensorValue([0.5, -1.0], shape: [2, 1])),
+        "residual1.shortcut.linear1.weight": Tensor(TensorValue([2.0, 3.0], shape: [2, 1])),
+      ])
+    let found = try network(Tensor(TensorValue([1.5], shape: [1, 1]))).value.doubles
+    #expect(mismatch(found, [tanh(0.75) + 3, tanh(-1.5) + 4.5], relative: 1e-12) == nil)
+
+    let identity = try Sequential("two", input: [3], layers: [Residual([Activation.relu])], dtype: .float64).graph
+    let doubled = try Network(identity, parameters: [:])(Tensor(TensorValue([-1.0, 0, 2], shape: [1, 3])))
+    #expect(doubled.value.doubles == [-1, 0, 4])
+  }
+
+  @Test func pathsOfOtherShapesAreAnError() throws {
+    let error = #expect(throws: NNError.self) {
+      try Sequential("c", input: [3], layers: [Linear(4), Residual([Linear(4), Linear(5)])])
+    }
+    #expect(error?.code == .shape)
+    for word in ["network 'c', layer 2 of 2", "residual1", "samples of [5]", "the shortcut of [4]"] {
+      #expect(error?.description.contains(word) == true, "\(word): \(error?.description ?? "")")
+    }
+    let inner = #expect(throws: NNError.self) {
+      try Sequential("c", input: [3], layers: [Residual([Linear(3), Unflatten([2, 2])])])
+    }
+    #expect(inner?.description.contains("residual1, layer 2 of 2") == true, "\(inner?.description ?? "")")
+  }
+
+  @Test func cropTakesTheBeginningOfEveryAxis() throws {
+    let graph = try Sequential("one", input: [2, 3], layers: [Crop([1, 2])], dtype: .float64).graph
+    let x = TensorValue((0..<12).map(Double.init), shape: [2, 2, 3])
+    let found = try Network(graph, parameters: [:])(Tensor(x)).value
+    #expect(found == TensorValue([0.0, 1, 6, 7], shape: [2, 1, 2]))
+    for shape in [[3, 3], [2], [2, 0], [2, 3, 1]] {
+      let error = #expect(throws: NNError.self) { try Sequential("c", input: [2, 3], layers: [Crop(shape)]) }
+      #expect(error?.description.contains("crop1") == true)
+    }
+  }
 }

@@ -32,7 +32,7 @@ private func composedGradients(_ call: TapedCall, _ inputs: [Tensor?]) throws ->
     return createGraph ? try apply(.identity, [input])[0] : input.detached(requiresGrad: true)
   }
   let arguments = aliases.indices.filter { constants[$0] == nil }.compactMap { aliases[$0] }
-  let outputs = try enableGrad { try graph(arguments, parameters: [:]).outputs }
+  let outputs = try AnomalyMode.recompute { try enableGrad { try graph(arguments, parameters: [:]).outputs } }
   let wanted = aliases.indices.filter { aliases[$0]?.requiresGrad == true }
   let pairs = zip(outputs, call.gradOutputs).filter { $0.requiresGrad && $1 != nil }
   guard !pairs.isEmpty else { return [Tensor?](repeating: nil, count: inputs.count) }

@@ -46,6 +46,11 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .gemm: return gemmDerivatives(call, g)
   case .matMul: return matMulDerivatives(call, g)
 
+  // Convolution.
+  case .conv: return try convDerivatives(call, g)
+  case .convTranspose: return try convTransposeDerivatives(call, g)
+  case .convWeightGrad: return try convWeightGradDerivatives(call, g)
+
   // Reductions.
   case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).expanded(to: try call.staticShape(0)) }, nil]
   case .reduceMean:

@@ -32,6 +32,8 @@ public struct Recipe: Sendable {
   public let steps: Int
   /// When checkpoints are written and which of them stay.
   public let checkpoint: CheckpointPolicy
+  /// What is allowed and yet likely a mistake: a sentence for each.
+  public let warnings: [String]
   /// The exact text that the recipe was read from.
   public let text: String
   /// What messages call the text: the name of its file.
@@ -90,7 +92,7 @@ extension Recipe {
     let generator = try RecipeNetwork(roles.required(.generator), role: Role.generator.rawValue, folder: folder)
     let critic = try RecipeNetwork(roles.required(.critic), role: Role.critic.rawValue, folder: folder)
     do {
-      _ = try WGANGP(generator: generator.graph, critic: critic.graph, settings: settings)
+      warnings = try WGANGP(generator: generator.graph, critic: critic.graph, settings: settings).warnings
     } catch {
       throw networks.error(.badShape, "the networks do not fit \(algorithm.rawValue)", cause: error)
     }

@@ -36,15 +36,25 @@ extension WGANGPSettings {
 }
 
 extension WGANGPSettings.Penalty {
-  private enum Key: String, CaseIterable { case weight, target, sided, reduction, at }
+  private enum Key: String, CaseIterable { case weight, target, sided, reduction, at, inputs, output, p, eps }
 
   fileprivate mutating func read(_ value: RecipeValue) throws(RecipeError) {
     let penalty = try value.mapping(of: Key.self)
     if let value = penalty[.weight] { weight = try value.number("a number of at least 0") { $0 >= 0 } }
-    if let value = penalty[.target] { target = try value.number("a number of at least 0") { $0 >= 0 } }
-    if let value = penalty[.sided] { sided = try value.choice() }
-    if let value = penalty[.reduction] { reduction = try value.choice() }
-    if let value = penalty[.at] { at = try value.choice() }
+    if let value = penalty[.target] { gradient.target = try value.number("a number of at least 0") { $0 >= 0 } }
+    if let value = penalty[.sided] { gradient.sided = try value.choice() }
+    if let value = penalty[.reduction] { gradient.reduction = try value.choice() }
+    if let value = penalty[.at] { gradient.at = try value.choice() }
+    if let value = penalty[.inputs] { gradient.inputs = try value.choice() }
+    if let value = penalty[.output] { gradient.output = try value.choice() }
+    if let value = penalty[.p] { gradient.p = try Self.order(value) }
+    if let value = penalty[.eps] { gradient.eps = try value.number("a number of at least 0") { $0 >= 0 } }
+  }
+
+  /// The order of a norm: `inf` is one, too.
+  private static func order(_ value: RecipeValue) throws(RecipeError) -> Double {
+    if (try? value.text()) == "inf" { return .infinity }
+    return try value.number("a number of at least 1, or inf") { $0 >= 1 }
   }
 }
 

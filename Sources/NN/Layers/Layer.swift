@@ -52,6 +52,33 @@ public struct LayerScope {
     return scope
   }
 
+  /// The output of `layers` one after the other.
+  ///
+  /// Each has a scope of its own below this one: the second `Linear` of `residual1` is `residual1.linear2`.
+  ///
+  /// - Parameter owner: what errors say that the layers belong to.
+  /// - Throws: ``NNError`` that names the owner and the layer that does not fit.
+  public func apply(_ layers: [any Layer], to x: Tensor, of owner: String) throws -> Tensor {
+    var counts: [String: Int] = [:]
+    var x = x
+    for (index, layer) in layers.enumerated() {
+      let kind = type(of: layer).kind
+      counts[kind, default: 0] += 1
+      do {
+        x = try layer(x, in: child("\(kind)\(counts[kind] ?? 1)"))
+      } catch {
+        let code = (error as? NNError)?.code ?? .shape
+        throw NNError(code, "\(owner), layer \(index + 1) of \(layers.count)", cause: error)
+      }
+    }
+    return x
+  }
+
+  /// A scope whose names begin with this one's.
+  public func child(_ name: String) -> LayerScope {
+    LayerScope(name: self.name.isEmpty ? name : "\(self.name).\(name)", trace: trace, dtype: dtype, declare: declare)
+  }
+
   private func declared(
     _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool
   ) throws -> Tensor {

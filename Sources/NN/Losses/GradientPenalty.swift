@@ -1,57 +1,209 @@
 import Autograd
 import GraphIR
 
-/// Which deviations of a gradient's norm from the target are penalised.
-public enum PenaltySide: String, Sendable, Codable, CaseIterable {
-  /// Norms above the target and below it.
-  case two
-  /// Norms above the target only: max(0, ‖g‖ − target)². Source: arXiv:1709.08894 (WGAN-LP).
-  case one
+/// What the gradient of a function with respect to its inputs costs: the mean over the samples of (‖∂f(x)/∂x‖ₚ − target)².
+///
+/// The defaults are the penalty of WGAN-GP, equation 3 of arXiv:1704.00028. The others of the literature are one line each:
+///
+/// ```swift
+/// GradientPenalty()(critic, real: real, fake: fake, alpha: alpha)     // WGAN-GP, arXiv:1704.00028
+/// GradientPenalty(sided: .one)(critic, at: between)                   // WGAN-LP, arXiv:1709.08894
+/// GradientPenalty(target: 0)(critic, at: between)                     // zero-centred, arXiv:1902.03984
+/// GradientPenalty(target: 0)(critic, at: real) * (gamma / 2)          // R1, arXiv:1801.04406
+/// GradientPenalty(target: 0)(critic, at: fake) * (gamma / 2)          // R2, arXiv:1801.04406
+/// GradientPenalty()(critic, at: real + 0.5 * deviation * noise)       // DRAGAN, arXiv:1705.07215
+/// GradientPenalty(target: 0, output: .jacobian)(actor, at: states)    // ‖∂π/∂s‖², the policy's Jacobian
+/// GradientPenalty(target: 0, output: .scalar)(logProbability, at: states)
+/// GradientPenalty(inputs: .each)({ critic($0[0], $0[1]) }, at: [states, actions])
+/// ```
+///
+/// The derivative of a norm at 0 is 0 by convention, as that of ``Tensor/norm(dim:keepDims:)``, so that the penalty of a function
+/// without a gradient is finite, and so are its derivatives.
+public struct GradientPenalty: Sendable, Hashable {
+  /// Where a critic's gradient is taken, given real samples and made ones.
+  public enum Points: String, Sendable, Codable, CaseIterable {
+    /// On straight lines between them, at αx + (1 − α)x̃.
+    case interpolates
+    /// At the real samples.
+    case real
+    /// At the made ones.
+    case fake
+  }
+
+  /// Which deviations of the norm from the target cost something.
+  public enum Side: String, Sendable, Codable, CaseIterable {
+    /// Norms above the target and below it.
+    case two
+    /// Norms above the target only: max(0, ‖g‖ − target)². Source: arXiv:1709.08894 (WGAN-LP).
+    case one
+  }
+
+  /// Over what a norm is taken.
+  ///
+  /// The two are different penalties. A sample of D elements whose gradient has norm 1 has elements of about 1/√D, so the
+  /// elementwise one asks for a norm of √D where the per-sample one asks for 1: it drives the network to a Lipschitz constant √D
+  /// times as large (28 for an image of 28 × 28).
+  public enum Reduction: String, Sendable, Codable, CaseIterable {
+    /// One norm for each sample, over all of its elements: the penalty of the paper.
+    case perSample = "per-sample"
+    /// The absolute value of every single element, which is what `gradients.view(-1, 1).norm(2, dim=1)` computes.
+    case elementwise
+  }
+
+  /// What a function of several inputs has a norm for.
+  public enum Inputs: String, Sendable, Codable, CaseIterable {
+    /// All of them together: the norm of the gradients side by side.
+    case joint
+    /// Each of them; the penalties add up.
+    case each
+  }
+
+  /// What is differentiated where the function gives several numbers for a sample.
+  public enum Output: String, Sendable, Codable, CaseIterable {
+    /// Their sum.
+    case sum
+    /// Every one of them: the norm is that of the Jacobian, with p = 2 its Frobenius norm. One backward pass for each.
+    case jacobian
+    /// The only one, such as a log-probability: more than one is an error.
+    case scalar
+  }
+
+  /// Where the gradient is taken when real and made samples are given.
+  public var at: Points
+  /// The norm that costs nothing: 1 in WGAN-GP, 0 for zero-centred penalties.
+  public var target: Double
+  /// Whether norms below the target cost something too.
+  public var sided: Side
+  /// A norm for each sample, or for each element.
+  public var reduction: Reduction
+  /// A norm for all inputs, or for each input.
+  public var inputs: Inputs
+  /// What is differentiated.
+  public var output: Output
+  /// The order of the norm, at least 1; infinity for the largest absolute value.
+  public var p: Double
+  /// What is added to the sum under the root, at least 0. With 0 the convention for a norm at zero holds.
+  public var eps: Double
+
+  /// A penalty; that of WGAN-GP where nothing else is said.
+  public init(
+    at: Points = .interpolates, target: Double = 1, sided: Side = .two, reduction: Reduction = .perSample,
+    inputs: Inputs = .joint, output: Output = .sum, p: Double = 2, eps: Double = 0
+  ) {
+    self.at = at
+    self.target = target
+    self.sided = sided
+    self.reduction = reduction
+    self.inputs = inputs
+    self.output = output
+    self.p = p
+    self.eps = eps
+  }
+
+  /// - Throws: ``NNError`` where a number is out of range.
+  public func validate() throws {
+    guard target >= 0, target.isFinite else {
+      throw NNError(.setting, "penalty: target is \(target), expected a number of at least 0")
+    }
+    guard p >= 1 else { throw NNError(.setting, "penalty: p is \(p), expected at least 1") }
+    guard eps >= 0, eps.isFinite else {
+      throw NNError(.setting, "penalty: eps is \(eps), expected a number of at least 0")
+    }
+  }
 }
 
-/// Over what a gradient's norm is taken.
-public enum PenaltyReduction: String, Sendable, Codable, CaseIterable {
-  /// One norm for each sample, over all of its elements: the penalty of the paper.
-  case perSample = "per-sample"
-  /// The absolute value of every single element, which is what `gradients.view(-1, 1).norm(2, dim=1)` computes.
-  case elementwise
-}
+extension GradientPenalty {
+  /// The penalty of a function of one tensor.
+  ///
+  /// - Parameters:
+  ///   - function: of [N, …], to [N, …].
+  ///   - points: [N, …]. The penalty sends no gradient to where they come from.
+  /// - Returns: a scalar that can be differentiated with respect to the function's parameters.
+  /// - Throws: what `function` throws, ``NNError`` where the penalty's numbers or the function's output do not fit, and
+  ///   ``AutogradError`` where the output does not depend on the input.
+  public func callAsFunction(_ function: (Tensor) throws -> Tensor, at points: Tensor) throws -> Tensor {
+    try self({ try function($0[0]) }, at: [points])
+  }
 
-/// The mean of (‖∂network(x)/∂x‖₂ − target)² over the samples of `input`: equation 3 of arXiv:1704.00028.
-///
-/// The two reductions are different penalties. A sample of D elements whose gradient has norm 1 has elements of about 1/√D, so
-/// the elementwise one asks for a norm of √D where the per-sample one asks for 1: it drives the network to a Lipschitz constant
-/// √D times as large (28 for an image of 28 × 28).
-///
-/// The derivative of a norm at 0 is 0 by convention (``Tensor/norm(dim:keepDims:)``), so that the penalty of a network without
-/// a gradient is finite, and so are its derivatives.
-///
-/// - Parameters:
-///   - network: a function of [N, …]; where an output has several elements a sample, their sum is differentiated.
-///   - input: the points, [N, …]. The penalty sends no gradient to where they come from.
-///   - target: the norm that costs nothing; 1 in WGAN-GP, 0 for zero-centred penalties.
-///   - sided: whether norms below the target cost something too.
-///   - reduction: a norm for each sample, or for each element.
-/// - Returns: a scalar that can be differentiated with respect to the network's parameters.
-/// - Throws: what `network` throws, and ``AutogradError`` where its output does not depend on its input.
-public func gradientPenalty(
-  _ network: (Tensor) throws -> Tensor, at input: Tensor, target: Double = 1, sided: PenaltySide = .two,
-  reduction: PenaltyReduction = .perSample
-) throws -> Tensor {
-  let x = input.detached(requiresGrad: true)
-  let y = try network(x)
-  let gradient = try grad(y, x, gradOutputs: .ones(like: y), createGraph: true)
-  let norm = reduction == .perSample ? gradient.flattened(from: 1).norm(dim: 1) : gradient.abs()
-  let excess = norm - target
-  return (sided == .two ? excess : excess.relu()).squared().mean()
-}
+  /// The penalty of a network.
+  ///
+  /// - Throws: as the penalty of a function.
+  public func callAsFunction(_ network: Network, at points: Tensor) throws -> Tensor {
+    try self({ try network($0[0]) }, at: [points])
+  }
 
-/// ``gradientPenalty(_:at:target:sided:reduction:)-swift.function`` of a network.
-///
-/// - Throws: as the penalty of a function.
-public func gradientPenalty(
-  _ network: Network, at input: Tensor, target: Double = 1, sided: PenaltySide = .two,
-  reduction: PenaltyReduction = .perSample
-) throws -> Tensor {
-  try gradientPenalty({ try network($0) }, at: input, target: target, sided: sided, reduction: reduction)
+  /// The penalty of a network at the points that ``at`` says.
+  ///
+  /// - Parameters:
+  ///   - real: x, [N, …].
+  ///   - fake: x̃, of the same shape.
+  ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
+  /// - Throws: as the penalty of a function.
+  public func callAsFunction(_ network: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> Tensor {
+    switch at {
+    case .interpolates: try self(network, at: alpha * real + (1 - alpha) * fake)
+    case .real: try self(network, at: real)
+    case .fake: try self(network, at: fake)
+    }
+  }
+
+  /// The penalty of a function of several tensors.
+  ///
+  /// - Parameters:
+  ///   - function: of as many tensors [N, …] as there are points, to [N, …].
+  ///   - points: what the function is differentiated with respect to; at least one.
+  /// - Throws: as the penalty of a function of one tensor.
+  public func callAsFunction(_ function: ([Tensor]) throws -> Tensor, at points: [Tensor]) throws -> Tensor {
+    precondition(!points.isEmpty, "a penalty needs points at which it is taken")
+    try validate()
+    let points = points.map { $0.detached(requiresGrad: true) }
+    let gradients = try gradients(of: function(points), at: points)
+    if inputs == .joint || gradients.count == 1 { return cost(of: Self.joined(gradients)) }
+    return gradients.dropFirst().reduce(cost(of: gradients[0])) { $0 + cost(of: $1) }
+  }
+
+  /// The gradient at every point, [N, D]: of the sum of a sample's outputs, or of each of them, side by side.
+  private func gradients(of outputs: Tensor, at points: [Tensor]) throws -> [Tensor] {
+    func gradients(_ outputs: Tensor) throws -> [Tensor] {
+      try grad([outputs], points, gradOutputs: [.ones(like: outputs)], createGraph: true)
+        .compactMap { $0?.flattened(from: 1) }
+    }
+    let width = outputs.shape.dropFirst().reduce(1, *)
+    guard width != 1, output != .sum else { return try gradients(outputs) }
+    guard output == .jacobian else {
+      throw NNError(
+        .shape,
+        "penalty: the function gives \(outputs.shape), expected one number a sample; sum them, or penalise the Jacobian"
+      )
+    }
+    let flat = outputs.flattened(from: 1)
+    let rows = try (0..<width).map { try gradients(flat.sliced(axis: 1, from: $0, to: $0 + 1)) }
+    return points.indices.map { point in Self.joined(rows.map { $0[point] }) }
+  }
+
+  private static func joined(_ parts: [Tensor]) -> Tensor { parts.count == 1 ? parts[0] : .concat(parts, axis: 1) }
+
+  /// The mean of what the rows of [N, D] cost, or all of their elements.
+  private func cost(of gradient: Tensor) -> Tensor {
+    // The root and the square cancel, and with them what has no derivative.
+    if reduction == .perSample, target == 0, p == 2 { return softened(gradient.squared().sum([1])).mean() }
+    let norm = reduction == .perSample ? norm(of: gradient) : gradient.abs()
+    let excess = norm - target
+    return (sided == .two ? excess : excess.relu()).squared().mean()
+  }
+
+  /// The norm of every row of [N, D].
+  private func norm(of rows: Tensor) -> Tensor {
+    switch p {
+    case 1: return softened(rows.abs().sum([1]))
+    case 2: return eps == 0 ? rows.norm(dim: 1) : softened(rows.squared().sum([1])).sqrt()
+    case .infinity: return rows.abs().amax([1])
+    default:
+      let sum = softened(rows.abs().pow(p).sum([1]))
+      let isZero = sum .== .zeros(like: sum)
+      return isZero.select(.zeros(like: sum), isZero.select(.ones(like: sum), sum).pow(1 / p))
+    }
+  }
+
+  private func softened(_ sum: Tensor) -> Tensor { eps == 0 ? sum : sum + eps }
 }

@@ -35,6 +35,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let recipe = try assignments.reduce(Recipe.named(model)) { try $0.setting($1) }
+    recipe.warnings.forEach { Terminal.error.write("warning: \($0)\n") }
     let zoo = try ModelZoo(at: options.path)
     try trainAndReport(options: options, compute: compute, json: output.json) {
       try zoo.train(recipe, steps: steps, seed: seed, name: name, checkpointEvery: checkpointEvery, options: $0)

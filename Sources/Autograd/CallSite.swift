@@ -1,0 +1,25 @@
+#if os(Linux)
+  import Runtime
+
+  /// Where the code that uses the library called it: a stack that is read when somebody asks.
+  struct CallSite: Sendable {
+    private let backtrace = try? Backtrace.capture(algorithm: .fast, limit: 64)
+
+    private static let library = #filePath.dropLast("CallSite.swift".count)
+
+    /// File and line of the innermost frame outside of this module.
+    var location: String {
+      let frames = backtrace?.symbolicated()?.frames ?? []
+      let places = frames.lazy.compactMap { $0.symbol?.sourceLocation }.filter { !$0.path.isEmpty && $0.line > 0 }
+      guard let place = places.first(where: { !$0.path.hasPrefix(Self.library) }) else {
+        return "a place that is not known without debug information"
+      }
+      return "\(place.path):\(place.line)"
+    }
+  }
+#else
+  /// Where the code that uses the library called it. Only Linux has stacks at hand on every supported version.
+  struct CallSite: Sendable {
+    let location = "a place that is not known on this system"
+  }
+#endif

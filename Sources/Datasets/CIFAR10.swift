@@ -1,0 +1,87 @@
+import Foundation
+
+/// CIFAR-10: 32 x 32 colour photographs of ten classes, 50,000 to train with and 10,000 to test.
+///
+/// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary version,
+/// `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html: records of one byte for the class and 1,024 each for
+/// red, green and blue, row by row.
+public struct CIFAR10: ImageDataset {
+  /// The two parts of the data set.
+  public enum Split: String, CaseIterable, Sendable {
+    /// 50,000 images in five files.
+    case train
+    /// 10,000 images in one file.
+    case test
+
+    fileprivate var files: [String] {
+      self == .train ? (1...5).map { "data_batch_\($0).bin" } : ["test_batch.bin"]
+    }
+  }
+
+  /// The height and width of an image.
+  public static let side = 32
+  /// The classes, in the order of their labels.
+  public static let classNames = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  ]
+  private static let imageSize = 3 * side * side
+  /// A file holds 10,000 images; one of a hundred times as many is no part of this data set.
+  private static let fileLimit = 1_000_000 * (1 + imageSize)
+
+  /// The name that recipes use.
+  public let name = Dataset.cifar10.rawValue
+  /// Red, green and blue, 32 rows of 32 pixels each.
+  public let imageShape = [3, side, side]
+  /// Taken of all pixels, then all labels.
+  public let fingerprint: DatasetFingerprint
+  /// The pixels, 0 to 255, shape [count, 3, 32, 32].
+  public let images: [UInt8]
+  /// The class of each image, 0 to 9, shape [count].
+  public let labels: [UInt8]
+
+  /// Reads one part of the data set from its binary files, gzipped or plain.
+  /// - Parameters:
+  ///   - split: the part to read.
+  ///   - directory: the folder to read from, and no other. Without it, the folder in the environment variable
+  ///     `ZOO_DATA` and then `/usr/share/datasets` are searched. The files lie in the folder itself or in its
+  ///     subfolder `cifar-10` or `cifar-10-batches-bin`.
+  /// - Throws: `DatasetError`: `.notFound` lists the folders searched and how to get the files; `.unreadable` and
+  ///   `.corrupt` name the file, what was expected and what was found.
+  public init(_ split: Split = .train, directory: URL? = nil) throws(DatasetError) {
+    let folder = DatasetFolder(
+      name: name, archive: "cifar-10-batches-bin", directory: directory,
+      advice: "unpack cifar-10-binary.tar.gz of https://www.cs.toronto.edu/~kriz/cifar.html")
+    var (images, labels): ([UInt8], [UInt8]) = ([], [])
+    for file in split.files { try Self.read(folder.find(file), &images, &labels) }
+    (self.images, self.labels) = (images, labels)
+    fingerprint = images.withUnsafeBytes { pixels in
+      labels.withUnsafeBytes { classes in
+        DatasetFingerprint(shape: [classes.count, 3, Self.side, Self.side], parts: [pixels, classes])
+      }
+    }
+  }
+
+  private static func read(_ url: URL, _ images: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
+    let reader = try GzipReader(url)
+    let bytes = try reader.readToEnd(atMost: fileLimit)
+    let size = 1 + imageSize
+    guard !bytes.isEmpty, bytes.count.isMultiple(of: size) else {
+      throw reader.corrupt("expected records of \(size) bytes, found \(bytes.count) bytes")
+    }
+    for (row, start) in stride(from: 0, to: bytes.count, by: size).enumerated() {
+      guard bytes[start] < classNames.count else {
+        throw reader.corrupt("expected labels 0 to 9, found \(bytes[start]) in record \(row)")
+      }
+      labels.append(bytes[start])
+      images += bytes[(start + 1)..<(start + size)]
+    }
+  }
+
+  /// The number of images.
+  public var count: Int { labels.count }
+
+  /// Writes images scaled to [-1, 1]; see `ImageDataset`.
+  public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+    fill(rows, of: images, into: buffer)
+  }
+}
