@@ -8,11 +8,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case add = "Add"
   case and = "And"
   case batchNormalization = "BatchNormalization"
+  case bernoulli = "Bernoulli"
   case cast = "Cast"
   case concat = "Concat"
   case conv = "Conv"
   case convTranspose = "ConvTranspose"
   case div = "Div"
+  case dropout = "Dropout"
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
@@ -33,6 +35,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case max = "Max"
   case min = "Min"
   case mul = "Mul"
+  case multinomial = "Multinomial"
   case neg = "Neg"
   case not = "Not"
   case or = "Or"
@@ -72,11 +75,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .add: Arithmetic.add
     case .and: Logic.and
     case .batchNormalization: Normalization.batchNormalization
+    case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
     case .concat: Movement.concat
     case .conv: Convolution.conv
     case .convTranspose: Convolution.convTranspose
     case .div: Arithmetic.div
+    case .dropout: RandomChoices.dropout
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
@@ -97,6 +102,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .max: Arithmetic.max
     case .min: Arithmetic.min
     case .mul: Arithmetic.mul
+    case .multinomial: RandomChoices.multinomial
     case .neg: Elementwise.neg
     case .not: Logic.not
     case .or: Logic.or

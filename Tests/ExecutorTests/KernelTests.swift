@@ -49,6 +49,7 @@ import TestSupport
   private static let withoutKernel: Set<Op> = [
     .randomNormal, .randomUniform,
     .gru, .lstm, .rnn,
+    .bernoulli, .dropout, .multinomial,
     .conv, .convTranspose, .convWeightGrad,
   ]
 

@@ -53,6 +53,7 @@ extension SplitMix64 {
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .gru, .lstm, .rnn: return recurrence(op, dtype)
+    case .bernoulli, .dropout, .multinomial: return choice(op, dtype)
     case .layerNormalization, .rmsNormalization: return normalizationOfAxes(op, dtype)
     case .groupNormalization, .instanceNormalization: return normalizationOfChannels(op, dtype)
     case .randomNormal, .randomUniform:

@@ -87,6 +87,8 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   // Zero almost everywhere, or nothing that could carry a gradient.
   case .sign: return [nil]
   case .stopGradient: return [nil]
+  case .bernoulli, .multinomial: return [nil]
+  case .dropout: return dropoutDerivatives(call)
   case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
   case .not: return [nil]
   case .randomNormal, .randomUniform: return []
