@@ -27,6 +27,7 @@ public func apply(
   let origin = AnomalyMode.check(op.rawValue, inputs: values, outputs: payloads)
   let isRecorded =
     inputs.contains { $0?.requiresGrad == true } && types.contains(where: \.dtype.isFloatingPoint) && GradMode.isEnabled
+    && op != .stopGradient
   guard isRecorded else { return zip(payloads, types).map { Tensor($0, type: $1, requiresGrad: false) } }
   let node = OperatorNode(op, attributes, inputs: inputs, outputs: payloads, types)
   node.origin = origin

@@ -82,7 +82,10 @@ package enum KernelTable {
     case .globalMaxPool: Kernels.reduceImages(.max, call)
     case .greater: Kernels.compare(.greater, call)
     case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
+    case .groupNormalization: Kernels.groupNormalization(call)
     case .identity: [call.input(0)]
+    case .instanceNormalization: Kernels.instanceNormalization(call)
+    case .layerNormalization: Kernels.layerNormalization(call)
     case .leakyRelu: Kernels.unary(.leakyRelu, call, alpha: call.attributes.float("alpha"))
     case .less: Kernels.compare(.less, call)
     case .lessOrEqual: Kernels.compare(.lessOrEqual, call)
@@ -105,6 +108,7 @@ package enum KernelTable {
     case .reshape: [call.input(0).reshaped(to: call.outputs[0].shape)]
     case .scatterElements: try Kernels.scatterElements(call)
     case .scatterND: try Kernels.scatterND(call)
+    case .rmsNormalization: Kernels.rmsNormalization(call)
     case .sigmoid: Kernels.unary(.sigmoid, call)
     case .sign: Kernels.unary(.sign, call)
     case .slice: try Kernels.slice(call)
@@ -120,6 +124,7 @@ package enum KernelTable {
     case .adamStep: Kernels.adamStep(call)
     case .convWeightGrad: try Kernels.convWeightGrad(call)
     case .leakyReluGrad: Kernels.leakyReluGrad(call)
+    case .stopGradient: [call.input(0)]
     default: nil
     }
   }

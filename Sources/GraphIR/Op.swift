@@ -9,11 +9,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case and = "And"
   case batchNormalization = "BatchNormalization"
   case averagePool = "AveragePool"
+  case bernoulli = "Bernoulli"
   case cast = "Cast"
   case concat = "Concat"
   case conv = "Conv"
   case convTranspose = "ConvTranspose"
   case div = "Div"
+  case dropout = "Dropout"
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
@@ -26,16 +28,22 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case globalMaxPool = "GlobalMaxPool"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
+  case groupNormalization = "GroupNormalization"
+  case gru = "GRU"
   case identity = "Identity"
+  case instanceNormalization = "InstanceNormalization"
+  case layerNormalization = "LayerNormalization"
   case leakyRelu = "LeakyRelu"
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
   case log = "Log"
+  case lstm = "LSTM"
   case matMul = "MatMul"
   case max = "Max"
   case maxPool = "MaxPool"
   case min = "Min"
   case mul = "Mul"
+  case multinomial = "Multinomial"
   case neg = "Neg"
   case not = "Not"
   case or = "Or"
@@ -52,6 +60,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case scatterElements = "ScatterElements"
   case scatterND = "ScatterND"
   case shape = "Shape"
+  case rmsNormalization = "RMSNormalization"
+  case rnn = "RNN"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case size = "Size"
@@ -72,6 +82,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case adamStep = "AdamStep"
   case convWeightGrad = "ConvWeightGrad"
   case leakyReluGrad = "LeakyReluGrad"
+  case stopGradient = "StopGradient"
 
   /// The operator's row: signature, shape inference, reference kernel, composition.
   public var definition: OpDefinition {
@@ -81,11 +92,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .and: Logic.and
     case .batchNormalization: Normalization.batchNormalization
     case .averagePool: Pooling.averagePool
+    case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
     case .concat: Movement.concat
     case .conv: Convolution.conv
     case .convTranspose: Convolution.convTranspose
     case .div: Arithmetic.div
+    case .dropout: RandomChoices.dropout
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
@@ -98,16 +111,22 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .globalMaxPool: Pooling.globalMaxPool
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
+    case .groupNormalization: Normalization.groupNormalization
+    case .gru: Recurrent.gru
     case .identity: Elementwise.identity
+    case .instanceNormalization: Normalization.instanceNormalization
+    case .layerNormalization: Normalization.layerNormalization
     case .leakyRelu: Elementwise.leakyRelu
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
     case .log: Elementwise.log
+    case .lstm: Recurrent.lstm
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .maxPool: Pooling.maxPool
     case .min: Arithmetic.min
     case .mul: Arithmetic.mul
+    case .multinomial: RandomChoices.multinomial
     case .neg: Elementwise.neg
     case .not: Logic.not
     case .or: Logic.or
@@ -124,6 +143,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .scatterElements: Indexing.scatterElements
     case .scatterND: Indexing.scatterND
     case .shape: Shaping.shape
+    case .rmsNormalization: Normalization.rmsNormalization
+    case .rnn: Recurrent.rnn
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .size: Shaping.size
@@ -142,6 +163,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .adamStep: Training.adamStep
     case .convWeightGrad: Convolution.convWeightGrad
     case .leakyReluGrad: Training.leakyReluGrad
+    case .stopGradient: Training.stopGradient
     }
   }
 }

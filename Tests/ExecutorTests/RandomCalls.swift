@@ -27,6 +27,7 @@ extension SplitMix64 {
     switch op {
     case .abs, .exp, .identity, .log, .neg, .not, .reciprocal, .relu, .sigmoid, .sign, .softplus, .sqrt, .tanh:
       return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
+    case .stopGradient: return Call(op: op, inputs: [value(dtype, shape())])
     case .leakyRelu:
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["alpha": .float(0.2)])
     case .add, .and, .div, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .mul, .or, .pow, .sub, .xor:
@@ -54,6 +55,10 @@ extension SplitMix64 {
     case .averagePool, .globalAveragePool, .globalMaxPool, .maxPool: return pooling(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
+    case .gru, .lstm, .rnn: return recurrence(op, dtype)
+    case .bernoulli, .dropout, .multinomial: return choice(op, dtype)
+    case .layerNormalization, .rmsNormalization: return normalizationOfAxes(op, dtype)
+    case .groupNormalization, .instanceNormalization: return normalizationOfChannels(op, dtype)
     case .randomNormal, .randomUniform:
       return Call(
         op: op, inputs: [],

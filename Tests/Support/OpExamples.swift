@@ -28,6 +28,11 @@ public enum OpExamples {
     case .gemm: gemm(&data)
     case .matMul: matMul(&data)
     case .reduceMax, .reduceMean, .reduceSum: reduction(op, &data)
+    case .stopGradient:
+      [
+        OpExample(op, "matrix", [data.signed([2, 3])], differentiableOutputs: []),
+        OpExample(op, "scalar", [data.signed([])], differentiableOutputs: []),
+      ]
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)
@@ -53,6 +58,16 @@ public enum OpExamples {
     case .scatterElements: scatterElements(&data)
     case .scatterND: scatterND(&data)
     case .batchNormalization: batchNormalization(&data)
+    case .bernoulli: bernoulli(&data)
+    case .dropout: dropout(&data)
+    case .multinomial: multinomial(&data)
+    case .groupNormalization: groupNormalization(&data)
+    case .instanceNormalization: instanceNormalization(&data)
+    case .layerNormalization: layerNormalization(&data)
+    case .gru: gru(&data)
+    case .lstm: lstm(&data)
+    case .rnn: rnn(&data)
+    case .rmsNormalization: rmsNormalization(&data)
     case .randomNormal: randomNormal()
     case .randomUniform: randomUniform()
     case .adamStep: adamStep(&data)

@@ -97,9 +97,15 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
 
   // Composites.
   case .batchNormalization: return try batchNormalizationDerivatives(call)
+  case .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization:
+    return try composedDerivatives(of: call)
+  case .gru, .lstm, .rnn: return try composedDerivatives(of: call)
 
   // Zero almost everywhere, or nothing that could carry a gradient.
   case .sign: return [nil]
+  case .stopGradient: return [nil]
+  case .bernoulli, .multinomial: return [nil]
+  case .dropout: return dropoutDerivatives(call)
   case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
   case .not: return [nil]
   case .randomNormal, .randomUniform: return []

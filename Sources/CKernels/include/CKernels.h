@@ -19,6 +19,7 @@
 #include "zk_optimizer.h"
 #include "zk_pooling.h"
 #include "zk_reduce.h"
+#include "zk_row_norm.h"
 #include "zk_threads.h"
 #include "zk_types.h"
 #include "zk_window.h"

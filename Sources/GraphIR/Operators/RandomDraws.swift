@@ -31,8 +31,7 @@ enum RandomDraws {
         return [TensorType(type, Shape(shape))]
       },
       evaluate: { context in
-        let seed = context.attributes.float("seed") ?? 0
-        var stream = RandomStream(seed: UInt64(seed.bitPattern), name: context.op.rawValue)
+        var stream = RandomStream(context)
         let type = context.outputs[0]
         let values = numbers(&stream, type, context.attributes)
         return [Elementwise.convert(TensorValue(values, shape: type.shape), to: type.dtype)]

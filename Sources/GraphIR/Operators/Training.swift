@@ -27,6 +27,14 @@ enum Training {
       return [try composer.call(.where, isPositive, dy, composer.call(.mul, dy, alpha))]
     })
 
+  /// The input as it is, with a derivative of zero by definition: what PyTorch's `detach` is in a stored graph, which is
+  /// differentiated anew wherever it is called.
+  static let stopGradient = OpDefinition(
+    Signature(
+      domain: Signature.privateDomain, since: 1, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")]),
+    infer: { [$0.input(0)] }, evaluate: { [$0.input(0)] },
+    composition: { [try $0.call(.identity, $0.input(0))] })
+
   /// One step of Adam (arXiv:1412.6980, algorithm 1) for one parameter, as PyTorch computes it:
   /// V' = alpha·V + (1 - alpha)·G, H' = beta·H + (1 - beta)·G², and
   /// X' = X - R / (1 - alpha^T) · V' / (√H' / √(1 - beta^T) + epsilon). T counts steps from 1.

@@ -1,22 +1,35 @@
 extension Graph {
   /// The graph as it is used after training: batch normalisation reads its running statistics, and nothing is updated.
   ///
-  /// Requires a verified graph. Ensures that no parameter changes and that the value of one sample depends on no
-  /// other's. Whoever reads the new running statistics gets the old ones.
+  /// Requires a verified graph. Ensures that no parameter changes and that batch normalisation makes the value of one
+  /// sample depend on no other's. Whoever reads the next value of a parameter (a running statistic, a vector of a power
+  /// iteration) gets the parameter as it is.
   public func inferenceMode() -> Graph {
     var result = self
-    var names = Set(nodes.map(\.name))
+    var names = Set(nodes.map(\.name)).union(nodes.flatMap(\.outputs))
+    func fresh(_ stem: String) -> String {
+      var name = stem
+      while !names.insert(name).inserted { name += "_" }
+      return name
+    }
+    let parameters = Dictionary(updates.map { ($0.value, $0.parameter) }) { first, _ in first }
     result.updates = []
     result.nodes = nodes.flatMap { node -> [Node] in
-      guard node.op == .batchNormalization else { return [node] }
       var inference = node
-      inference.attributes["training_mode"] = .int(0)
-      inference.outputs = [node.outputs[0]]
+      var current: [(value: String, next: String)] = []
+      if node.op == .batchNormalization {
+        inference.attributes["training_mode"] = .int(0)
+        inference.outputs = [node.outputs[0]]
+        current = zip(node.inputs.dropFirst(3), node.outputs.dropFirst()).filter { !$1.isEmpty }.map { ($0, $1) }
+      }
+      for (index, output) in inference.outputs.enumerated() {
+        guard let parameter = parameters[output] else { continue }
+        inference.outputs[index] = fresh("\(output).unused")
+        current.append((parameter, output))
+      }
       return [inference]
-        + zip(node.inputs.dropFirst(3), node.outputs.dropFirst()).filter { !$1.isEmpty }.map { statistic, output in
-          var name = "\(node.name).\(output)"
-          while !names.insert(name).inserted { name += "_" }
-          return Node(name: name, op: .identity, inputs: [statistic], outputs: [output])
+        + current.map { value, next in
+          Node(name: fresh("\(node.name).\(next)"), op: .identity, inputs: [value], outputs: [next])
         }
     }
     return result.removingDeadCode()

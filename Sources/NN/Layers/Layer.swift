@@ -21,12 +21,15 @@ public struct LayerScope {
   let trace: Trace
   let dtype: DataType
   let declare: (String, Initializer) -> Void
+  /// What a layer gets in the place of a parameter, by the parameter's name.
+  var transforms: [String: (Tensor) throws -> Tensor] = [:]
 
   /// A trainable parameter `name.weight`, where `name` is the layer's.
   ///
   /// - Throws: ``GraphError`` where the name is taken.
   public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer) throws -> Tensor {
-    try declared(name, shape, initializer, isTrainable: true)
+    let parameter = try declared(name, shape, initializer, isTrainable: true)
+    return try transforms[name]?(parameter) ?? parameter
   }
 
   /// A parameter that no optimiser changes, such as a running statistic.
@@ -38,6 +41,16 @@ public struct LayerScope {
 
   /// Makes `tensor` the next value of the buffer `name`.
   public func update(_ name: String, to tensor: Tensor) { trace.update("\(self.name).\(name)", to: tensor) }
+
+  /// A scope for a layer inside of this one that gets `transform` of the parameter `name` in its place: a reparametrisation.
+  ///
+  /// The network's parameter stays the one that `transform` is given.
+  public func transforming(_ name: String, _ transform: @escaping (Tensor) throws -> Tensor) -> LayerScope {
+    var scope = self
+    let outer = transforms[name]
+    scope.transforms[name] = { try transform(outer?($0) ?? $0) }
+    return scope
+  }
 
   /// The output of `layers` one after the other.
   ///

@@ -12,6 +12,8 @@ def schema(found):
         if not value.default_value.name:
             return None
         content = helper.get_attribute_value(value.default_value)
+        if isinstance(content, list):
+            content = [item.decode() if isinstance(item, bytes) else item for item in content]
         return attribute(content.decode() if isinstance(content, bytes) else content)["value"]
 
     return {

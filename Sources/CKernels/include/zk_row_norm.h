@@ -1,0 +1,19 @@
+#pragma once
+#include "zk_types.h"
+
+/// Rows that are normalised each by itself. A row has `channels` channels of `spatial` neighbours; row r is the part
+/// r mod `groups` of a sample, so that its first channel is (r mod groups) * channels.
+///
+/// Layer normalisation: groups = spatial = 1. Instance normalisation: channels = 1, groups = all channels.
+typedef struct ZKRowNormShape {
+  ptrdiff_t rows, groups, channels, spatial;
+} ZKRowNormShape;
+
+/// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, with the mean and the biased variance of the row, or with
+/// mean 0 where `is_centred` is false (RMS normalisation).
+///
+/// `scale` and `bias` (which may be null) have groups * channels numbers. Where they are not null, `mean` and
+/// `inverse_deviation` get one number a row.
+bool zk_row_norm(
+    ZKType type, ZKRowNormShape shape, bool is_centred, double epsilon, const void *x, const void *scale,
+    const void *bias, void *y, float *mean, float *inverse_deviation);

@@ -1,0 +1,66 @@
+import Autograd
+import GraphIR
+
+/// A layer whose weight is divided by its largest singular value σ, arXiv:1802.05957.
+///
+/// σ = uᵀ·W·v with u and v from the power iteration (algorithm 1), as PyTorch's
+/// `torch.nn.utils.parametrizations.spectral_norm` has it: a call in training moves u and v by `iterations` steps from where the
+/// buffers `u` and `v` are and normalises with the new ones, inference takes the buffers as they are, and no gradient flows
+/// through either. The buffers begin as random unit vectors, as in the paper; PyTorch moves them by 15 steps at once.
+public struct SpectralNorm: Layer {
+  /// `spectralnorm`.
+  public static let kind = "spectralnorm"
+  /// The layer with the weight.
+  public let layer: any Layer
+  /// Steps of the power iteration for each call.
+  public let iterations: Int
+  /// The axis of the weight that counts its outputs; the others are flattened.
+  public let outputAxis: Int
+  /// What keeps a norm from zero.
+  public let eps: Double
+
+  /// A layer with PyTorch's defaults. Transposed convolutions have their outputs on axis 1.
+  public init(_ layer: any Layer, iterations: Int = 1, outputAxis: Int = 0, eps: Double = 1e-12) {
+    self.layer = layer
+    self.iterations = iterations
+    self.outputAxis = outputAxis
+    self.eps = eps
+  }
+
+  /// The output of the layer with the normalised weight.
+  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
+    guard iterations > 0, eps > 0 else {
+      throw NNError(
+        .setting, "\(scope.name): \(iterations) iterations and eps \(eps), expected at least 1 and eps > 0")
+    }
+    var isFound = false
+    let inner = scope.transforming("weight") { weight in
+      isFound = true
+      return try normalized(weight, scope)
+    }
+    let y = try layer(x, in: inner)
+    guard isFound else { throw NNError(.setting, "\(scope.name): a \(type(of: layer).kind) layer has no weight") }
+    return y
+  }
+
+  private func normalized(_ weight: Tensor, _ scope: LayerScope) throws -> Tensor {
+    guard weight.shape.rank >= 2, weight.shape.indices.contains(outputAxis) else {
+      throw NNError(.shape, "\(scope.name): the weight is \(weight.shape), expected a matrix with axis \(outputAxis)")
+    }
+    let order = [outputAxis] + weight.shape.indices.filter { $0 != outputAxis }
+    let matrix = (outputAxis == 0 ? weight : weight.transposed(order)).flattened(from: 1)
+    let fixed = try apply(.stopGradient, [matrix])[0]
+    let transposed = fixed.transposed()
+    var u = try scope.buffer("u", [matrix.shape[0]], .unitVector)
+    var v = try scope.buffer("v", [matrix.shape[1]], .unitVector)
+    for _ in 0..<iterations {
+      u = unit(fixed.matmul(v))
+      v = unit(transposed.matmul(u))
+    }
+    scope.update("u", to: u)
+    scope.update("v", to: v)
+    return weight / (u * matrix.matmul(v)).sum()
+  }
+
+  private func unit(_ x: Tensor) -> Tensor { x / x.norm().maximum(Tensor(eps, dtype: x.dtype)) }
+}
