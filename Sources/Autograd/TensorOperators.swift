@@ -140,8 +140,8 @@ extension Tensor {
   public static func concat(_ tensors: [Tensor], axis: Int) -> Tensor { call(.concat, tensors, ["axis": .int(axis)]) }
   /// The elements from `start` up to `end` along `axis`, every `step`-th.
   public func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> Tensor {
-    let arguments = [start, end, axis, step].map { Tensor(TensorValue(integers: [$0])) }
-    return Self.call(.slice, [self] + arguments)
+    let arguments = step == 1 ? [start, end, axis] : [start, end, axis, step]
+    return Self.call(.slice, [self] + arguments.map { Tensor(TensorValue(integers: [$0])) })
   }
   /// Zeros around the elements: `before` and `after` along each axis. Negative numbers take elements away.
   public func padded(before: [Int], after: [Int]) -> Tensor {
