@@ -25,7 +25,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   // Elementwise.
   case .abs: return [{ try g * x().sign() }]
   case .neg: return [{ -g }]
-  case .sqrt: return [{ g / (2 * y()) }]
+  case .sqrt: return [{ sqrtDerivative(g, y()) }]
   case .reciprocal: return [{ -(g * y() * y()) }]
   case .exp: return [{ g * y() }]
   case .log: return [{ try g / x() }]
