@@ -55,7 +55,10 @@ let package = Package(
     // Recipes as text.
     .target(
       name: "Models", path: "Models",
-      resources: [.embedInCode("wgan-gp-fashion.yaml"), .embedInCode("wgan-gp-tiny.yaml")], swiftSettings: strict),
+      resources: [
+        .embedInCode("wgan-gp-cifar-resnet.yaml"), .embedInCode("wgan-gp-fashion.yaml"),
+        .embedInCode("wgan-gp-fashion-conv.yaml"), .embedInCode("wgan-gp-tiny.yaml"),
+      ], swiftSettings: strict),
 
     // The library's face, and the command.
     .target(
