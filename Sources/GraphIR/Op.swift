@@ -5,19 +5,30 @@
 /// ``definition``.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
+  case acos = "Acos"
   case add = "Add"
   case and = "And"
+  case asin = "Asin"
+  case atan = "Atan"
   case batchNormalization = "BatchNormalization"
   case cast = "Cast"
+  case ceil = "Ceil"
+  case clip = "Clip"
   case concat = "Concat"
+  case cos = "Cos"
+  case cosh = "Cosh"
   case div = "Div"
   case equal = "Equal"
+  case erf = "Erf"
   case exp = "Exp"
   case expand = "Expand"
+  case floor = "Floor"
   case gemm = "Gemm"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
   case identity = "Identity"
+  case isInf = "IsInf"
+  case isNaN = "IsNaN"
   case leakyRelu = "LeakyRelu"
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
@@ -25,6 +36,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case matMul = "MatMul"
   case max = "Max"
   case min = "Min"
+  case mod = "Mod"
   case mul = "Mul"
   case neg = "Neg"
   case not = "Not"
@@ -39,12 +51,16 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSum = "ReduceSum"
   case relu = "Relu"
   case reshape = "Reshape"
+  case round = "Round"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
+  case sin = "Sin"
+  case sinh = "Sinh"
   case slice = "Slice"
   case softplus = "Softplus"
   case sqrt = "Sqrt"
   case sub = "Sub"
+  case tan = "Tan"
   case tanh = "Tanh"
   case transpose = "Transpose"
   case `where` = "Where"
@@ -58,19 +74,30 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   public var definition: OpDefinition {
     switch self {
     case .abs: Elementwise.abs
+    case .acos: SpecialFunctions.acos
     case .add: Arithmetic.add
     case .and: Logic.and
+    case .asin: SpecialFunctions.asin
+    case .atan: SpecialFunctions.atan
     case .batchNormalization: Normalization.batchNormalization
     case .cast: Elementwise.cast
+    case .ceil: Rounding.ceil
+    case .clip: Rounding.clip
     case .concat: Movement.concat
+    case .cos: SpecialFunctions.cos
+    case .cosh: SpecialFunctions.cosh
     case .div: Arithmetic.div
     case .equal: Logic.equal
+    case .erf: SpecialFunctions.erf
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .floor: Rounding.floor
     case .gemm: Matrix.gemm
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
     case .identity: Elementwise.identity
+    case .isInf: Classification.isInf
+    case .isNaN: Classification.isNaN
     case .leakyRelu: Elementwise.leakyRelu
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
@@ -78,6 +105,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .min: Arithmetic.min
+    case .mod: Rounding.mod
     case .mul: Arithmetic.mul
     case .neg: Elementwise.neg
     case .not: Logic.not
@@ -92,12 +120,16 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .round: Rounding.round
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
+    case .sin: SpecialFunctions.sin
+    case .sinh: SpecialFunctions.sinh
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
     case .sqrt: Elementwise.sqrt
     case .sub: Arithmetic.sub
+    case .tan: SpecialFunctions.tan
     case .tanh: Elementwise.tanh
     case .transpose: Movement.transpose
     case .where: Logic.where
