@@ -12,6 +12,7 @@ struct OperatorTests {
     .gru, .lstm, .rnn,
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
     .conv, .convTranspose, .convWeightGrad,
+    .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))
