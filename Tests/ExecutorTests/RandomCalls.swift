@@ -49,6 +49,8 @@ extension SplitMix64 {
     case .concat, .expand, .pad, .reshape, .slice, .transpose: return movement(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
+      return functionReduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .randomNormal, .randomUniform:
       return Call(

@@ -28,6 +28,8 @@ public enum OpExamples {
     case .gemm: gemm(&data)
     case .matMul: matMul(&data)
     case .reduceMax, .reduceMean, .reduceSum: reduction(op, &data)
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
+      functionReduction(op, &data)
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)
