@@ -64,9 +64,16 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case randomNormal = "RandomNormal"
   case randomUniform = "RandomUniform"
   case reciprocal = "Reciprocal"
+  case reduceL1 = "ReduceL1"
+  case reduceL2 = "ReduceL2"
+  case reduceLogSum = "ReduceLogSum"
+  case reduceLogSumExp = "ReduceLogSumExp"
   case reduceMax = "ReduceMax"
   case reduceMean = "ReduceMean"
+  case reduceMin = "ReduceMin"
+  case reduceProd = "ReduceProd"
   case reduceSum = "ReduceSum"
+  case reduceSumSquare = "ReduceSumSquare"
   case relu = "Relu"
   case reshape = "Reshape"
   case scatterElements = "ScatterElements"
@@ -165,9 +172,16 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .randomNormal: RandomDraws.normal
     case .randomUniform: RandomDraws.uniform
     case .reciprocal: Elementwise.reciprocal
+    case .reduceL1: Reduction.l1
+    case .reduceL2: Reduction.l2
+    case .reduceLogSum: Reduction.logSum
+    case .reduceLogSumExp: Reduction.logSumExp
     case .reduceMax: Reduction.max
     case .reduceMean: Reduction.mean
+    case .reduceMin: Reduction.min
+    case .reduceProd: Reduction.prod
     case .reduceSum: Reduction.sum
+    case .reduceSumSquare: Reduction.sumSquare
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
     case .scatterElements: Indexing.scatterElements

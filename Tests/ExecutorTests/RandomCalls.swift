@@ -59,6 +59,8 @@ extension SplitMix64 {
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
     case .averagePool, .globalAveragePool, .globalMaxPool, .maxPool: return pooling(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
+      return functionReduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .gru, .lstm, .rnn: return recurrence(op, dtype)
     case .bernoulli, .dropout, .multinomial: return choice(op, dtype)

@@ -13,6 +13,7 @@ struct OperatorTests {
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
     .conv, .convTranspose, .convWeightGrad,
     .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan,
+    .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))

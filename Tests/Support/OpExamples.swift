@@ -39,6 +39,8 @@ public enum OpExamples {
         OpExample(op, "matrix", [data.signed([2, 3])], differentiableOutputs: []),
         OpExample(op, "scalar", [data.signed([])], differentiableOutputs: []),
       ]
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
+      functionReduction(op, &data)
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)

@@ -76,14 +76,16 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
         return (g / count).reshaped(to: try keptShape(call)).expanded(to: shape)
       }, nil,
     ]
-  case .reduceMax:
+  case .reduceMax: return extremalDerivatives(call, g)
+  case .reduceMin: return extremalDerivatives(call, g)
+  case .reduceLogSumExp:
     return [
       {
-        let kept = try keptShape(call)
-        let isMaximal = (try x() .== y().reshaped(to: kept)).cast(to: g.dtype)
-        return isMaximal * (g.reshaped(to: kept) / isMaximal.sum(try reducedAxes(call), keepDims: true))
+        let (kept, x) = (try keptShape(call), try x())
+        return g.reshaped(to: kept) * (x - y().reshaped(to: kept)).exp()
       }, nil,
     ]
+  case .reduceL1, .reduceL2, .reduceLogSum, .reduceProd, .reduceSumSquare: return try composedDerivatives(of: call)
 
   // Movement.
   case .reshape: return [{ g.reshaped(to: call.shape(0)) }, nil]

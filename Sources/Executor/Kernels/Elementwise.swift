@@ -55,11 +55,17 @@ extension Kernels {
   }
 
   static func cast(_ call: EvaluationContext) -> [TensorValue]? {
-    let (x, type) = (call.input(0), call.outputs[0])
-    if x.dtype == type.dtype { return [x] }
-    let y = TensorValue(uninitialized: type)
-    let pointer = y.storage.pointer
-    return zk_cast(x.dtype.kernelType, type.dtype.kernelType, x.count, x.storage.pointer, pointer) ? [y] : nil
+    convert(call.input(0), to: call.outputs[0].dtype).map { [$0] }
+  }
+
+  /// The elements as another type.
+  static func convert(_ x: TensorValue, to type: DataType) -> TensorValue? {
+    if x.dtype == type { return x }
+    let y = TensorValue(uninitialized: TensorType(type, x.shape))
+    let isRun = withExtendedLifetime(x) {
+      zk_cast(x.dtype.kernelType, type.kernelType, x.count, x.storage.pointer, y.storage.pointer)
+    }
+    return isRun ? y : nil
   }
 
   static func clip(_ call: EvaluationContext) -> [TensorValue]? {
