@@ -26,7 +26,9 @@ let package = Package(
 
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
-    .target(name: "Autograd", dependencies: ["GraphIR"], swiftSettings: strict),
+    .target(
+      name: "Autograd", dependencies: ["GraphIR"], resources: [.embedInCode("Certificates/certificates.json")],
+      swiftSettings: strict),
     .target(
       name: "CKernels", dependencies: ["COneDNN"],
       linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
@@ -68,6 +70,9 @@ let package = Package(
 
     .executableTarget(
       name: "CheckpointCost", dependencies: ["ModelZoo"], path: "Benchmarks/CheckpointCost", swiftSettings: strict),
+    .executableTarget(
+      name: "OperatorCost", dependencies: ["Autograd", "Executor"], path: "Benchmarks/OperatorCost",
+      swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
@@ -85,7 +90,7 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ModelZooTests",
       dependencies: [

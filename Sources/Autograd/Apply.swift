@@ -18,7 +18,7 @@ public func apply(
     InferenceContext(
       op, inputs: inputs.map { $0?.type }, constants: values, attributes: attributes, outputCount: outputCount))
   let payloads: [Tensor.Payload]
-  if let trace = inputs.lazy.compactMap({ $0?.trace }).first {
+  if let trace = trace(of: inputs) {
     payloads = try trace.append(op, inputs, attributes, outputCount: outputCount)
   } else {
     payloads = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
@@ -37,6 +37,12 @@ public func apply(
       payloads[index], type: types[index], requiresGrad: isDifferentiable, node: isDifferentiable ? node : nil,
       outputIndex: index)
   }
+}
+
+/// The trace that one of the tensors belongs to.
+private func trace(of tensors: [Tensor?]) -> Trace? {
+  for tensor in tensors { if let trace = tensor?.trace { return trace } }
+  return nil
 }
 
 extension Tensor {

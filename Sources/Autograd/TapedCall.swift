@@ -52,7 +52,11 @@ struct TapedCall {
   /// The integers of an input that holds axes or bounds; nil where it was left out.
   func integers(_ index: Int) throws -> [Int]? {
     guard index < node.inputs.count, node.inputs[index] != nil else { return nil }
-    return try input(index).value.integers
+    guard let value = try input(index).knownValue else {
+      throw AutogradError(
+        .trace, "the derivative of \(op.rawValue) needs the numbers of its input \(index), which a trace does not have")
+    }
+    return value.integers
   }
 
   /// An output, connected to the call that made it.

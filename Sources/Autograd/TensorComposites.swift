@@ -25,12 +25,9 @@ extension Tensor {
   /// The Euclidean norm along `dim`, or of the whole tensor.
   ///
   /// The norm has no derivative at zero. By convention it is 0 here, at every order, so that a penalty on a gradient that
-  /// vanishes stays finite; √ of a sum of squares, as it is often written, has an infinite one and gives NaN. A NaN among the
-  /// elements gives NaN.
+  /// vanishes stays finite; ``sqrt()`` has the same convention. A NaN among the elements gives NaN.
   public func norm(dim: Int? = nil, keepDims: Bool = false) -> Tensor {
-    let sum = squared().sum(dim.map { [$0] }, keepDims: keepDims)
-    let isZero = sum .== sum.scalar(0)
-    return isZero.select(sum.scalar(0), isZero.select(sum.scalar(1), sum).sqrt())
+    squared().sum(dim.map { [$0] }, keepDims: keepDims).sqrt()
   }
 
   /// The tensor summed over the axes along which `shape` was repeated: the adjoint of broadcasting.

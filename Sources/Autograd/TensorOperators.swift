@@ -38,7 +38,10 @@ extension Tensor {
   public func abs() -> Tensor { Self.call(.abs, [self]) }
   /// -1, 0 or 1. The derivative is zero.
   public func sign() -> Tensor { Self.call(.sign, [self]) }
-  /// √x. The derivative at 0 is infinite; ``norm(dim:keepDims:)`` has a finite one.
+  /// √x.
+  ///
+  /// The derivative at 0 is infinite. By convention it is 0 here, at every order, where PyTorch has infinity: the root of a sum
+  /// of squares then has finite derivatives at zero, and a gradient penalty does not end in NaN.
   public func sqrt() -> Tensor { Self.call(.sqrt, [self]) }
   /// 1 / x.
   public func reciprocal() -> Tensor { Self.call(.reciprocal, [self]) }
@@ -58,7 +61,7 @@ extension Tensor {
   public func softplus() -> Tensor { Self.call(.softplus, [self]) }
   /// xʸ, with broadcasting.
   public func pow(_ exponent: Tensor) -> Tensor { Self.call(.pow, [self, exponent]) }
-  /// xʸ for a number y.
+  /// xʸ for a number y. For 0 < y < 1 the derivative at 0 is 0 by convention, as that of ``sqrt()``.
   public func pow(_ exponent: Double) -> Tensor { pow(scalar(exponent)) }
   /// x².
   public func squared() -> Tensor { self * self }
@@ -137,8 +140,8 @@ extension Tensor {
   public static func concat(_ tensors: [Tensor], axis: Int) -> Tensor { call(.concat, tensors, ["axis": .int(axis)]) }
   /// The elements from `start` up to `end` along `axis`, every `step`-th.
   public func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> Tensor {
-    let arguments = [start, end, axis, step].map { Tensor(TensorValue(integers: [$0])) }
-    return Self.call(.slice, [self] + arguments)
+    let arguments = step == 1 ? [start, end, axis] : [start, end, axis, step]
+    return Self.call(.slice, [self] + arguments.map { Tensor(TensorValue(integers: [$0])) })
   }
   /// Zeros around the elements: `before` and `after` along each axis. Negative numbers take elements away.
   public func padded(before: [Int], after: [Int]) -> Tensor {

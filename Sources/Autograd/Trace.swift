@@ -42,7 +42,10 @@ public final class Trace {
   /// Appends a call.
   func append(_ op: Op, _ inputs: [Tensor?], _ attributes: Attributes, outputCount: Int) throws -> [Tensor.Payload] {
     let names = inputs.map { $0.map(name(of:)) ?? "" }
-    return try builder.add(op, names, attributes, outputCount: outputCount).map { .symbol($0, self) }
+    // What follows from shapes alone is a number, which other operators take for a shape or an axis in turn.
+    return try builder.add(op, names, attributes, outputCount: outputCount).map { name in
+      builder.value(of: name).map(Tensor.Payload.value) ?? .symbol(name, self)
+    }
   }
 
   private func name(of tensor: Tensor) -> String {

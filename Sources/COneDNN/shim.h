@@ -6,7 +6,52 @@
 /// 2.x: a struct; 3.x: a handle.
 typedef dnnl_memory_desc_t zk_memory_desc;
 
+/// The numbers of a convolution: for each spatial axis its stride, the gap between positions of the window, and the
+/// padding at either end.
+typedef struct {
+  dnnl_dims_t strides, gaps, before, after;
+} zk_convolution_window;
+
 #if DNNL_VERSION_MAJOR >= 3
+
+/// A descriptor as functions take it, and queries return it.
+typedef const_dnnl_memory_desc_t zk_memory_desc_ref;
+
+static inline zk_memory_desc_ref zk_ref(const zk_memory_desc *desc) { return *desc; }
+
+static inline void zk_memory_desc_destroy(zk_memory_desc *desc) { dnnl_memory_desc_destroy(*desc); }
+
+/// A descriptor that leaves the layout to the primitive.
+static inline dnnl_status_t zk_memory_desc_init_any(zk_memory_desc *desc, int rank, const dnnl_dims_t dims) {
+  return dnnl_memory_desc_create_with_tag(desc, rank, dims, dnnl_f32, dnnl_format_tag_any);
+}
+
+static inline dnnl_status_t zk_convolution_forward_create(
+    dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
+    const zk_memory_desc *bias, const zk_memory_desc *y, const zk_convolution_window *window,
+    const_dnnl_primitive_attr_t attributes) {
+  return dnnl_convolution_forward_primitive_desc_create(
+      desc, engine, dnnl_forward_training, dnnl_convolution_direct, *x, *w, bias ? *bias : NULL, *y, window->strides,
+      window->gaps, window->before, window->after, attributes);
+}
+
+static inline dnnl_status_t zk_convolution_data_create(
+    dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
+    const zk_memory_desc *y, const zk_convolution_window *window, const_dnnl_primitive_desc_t forward,
+    const_dnnl_primitive_attr_t attributes) {
+  return dnnl_convolution_backward_data_primitive_desc_create(
+      desc, engine, dnnl_convolution_direct, *x, *w, *y, window->strides, window->gaps, window->before, window->after,
+      forward, attributes);
+}
+
+static inline dnnl_status_t zk_convolution_weights_create(
+    dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
+    const zk_memory_desc *y, const zk_convolution_window *window, const_dnnl_primitive_desc_t forward,
+    const_dnnl_primitive_attr_t attributes) {
+  return dnnl_convolution_backward_weights_primitive_desc_create(
+      desc, engine, dnnl_convolution_direct, *x, *w, NULL, *y, window->strides, window->gaps, window->before,
+      window->after, forward, attributes);
+}
 
 static inline dnnl_status_t zk_memory_desc_init(
     zk_memory_desc *desc, int rank, const dnnl_dims_t dims, const dnnl_dims_t strides) {
@@ -32,6 +77,48 @@ static inline dnnl_status_t zk_append_scale(dnnl_post_ops_t operations, float sc
 }
 
 #else
+
+typedef const dnnl_memory_desc_t *zk_memory_desc_ref;
+
+static inline zk_memory_desc_ref zk_ref(const zk_memory_desc *desc) { return desc; }
+
+static inline void zk_memory_desc_destroy(zk_memory_desc *desc) { (void)desc; }
+
+static inline dnnl_status_t zk_memory_desc_init_any(zk_memory_desc *desc, int rank, const dnnl_dims_t dims) {
+  return dnnl_memory_desc_init_by_tag(desc, rank, dims, dnnl_f32, dnnl_format_tag_any);
+}
+
+static inline dnnl_status_t zk_convolution_forward_create(
+    dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
+    const zk_memory_desc *bias, const zk_memory_desc *y, const zk_convolution_window *window,
+    const_dnnl_primitive_attr_t attributes) {
+  dnnl_convolution_desc_t operation;
+  dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
+      &operation, dnnl_forward_training, dnnl_convolution_direct, x, w, bias, y, window->strides, window->gaps,
+      window->before, window->after);
+  return status == dnnl_success ? dnnl_primitive_desc_create(desc, &operation, attributes, engine, NULL) : status;
+}
+
+static inline dnnl_status_t zk_convolution_data_create(
+    dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
+    const zk_memory_desc *y, const zk_convolution_window *window, const_dnnl_primitive_desc_t forward,
+    const_dnnl_primitive_attr_t attributes) {
+  dnnl_convolution_desc_t operation;
+  dnnl_status_t status = dnnl_dilated_convolution_backward_data_desc_init(
+      &operation, dnnl_convolution_direct, x, w, y, window->strides, window->gaps, window->before, window->after);
+  return status == dnnl_success ? dnnl_primitive_desc_create(desc, &operation, attributes, engine, forward) : status;
+}
+
+static inline dnnl_status_t zk_convolution_weights_create(
+    dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
+    const zk_memory_desc *y, const zk_convolution_window *window, const_dnnl_primitive_desc_t forward,
+    const_dnnl_primitive_attr_t attributes) {
+  dnnl_convolution_desc_t operation;
+  dnnl_status_t status = dnnl_dilated_convolution_backward_weights_desc_init(
+      &operation, dnnl_convolution_direct, x, w, NULL, y, window->strides, window->gaps, window->before,
+      window->after);
+  return status == dnnl_success ? dnnl_primitive_desc_create(desc, &operation, attributes, engine, forward) : status;
+}
 
 static inline dnnl_status_t zk_memory_desc_init(
     zk_memory_desc *desc, int rank, const dnnl_dims_t dims, const dnnl_dims_t strides) {

@@ -38,9 +38,7 @@ public final class Composer {
   public func shape(_ value: Expression) throws -> Shape { try type(value).shape }
 
   /// The value of an expression that is known before the graph runs.
-  public func constant(_ value: Expression) -> TensorValue? {
-    builder.graph.constants.first { $0.name == value.name }?.value
-  }
+  public func constant(_ value: Expression) -> TensorValue? { builder.value(of: value.name) }
 
   /// A constant.
   public func constant(_ value: TensorValue) -> Expression { Expression(name: builder.constant(value)) }

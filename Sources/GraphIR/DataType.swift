@@ -14,6 +14,16 @@ public enum DataType: String, CaseIterable, Sendable, Codable {
     }
   }
 
+  /// The position among all types.
+  var index: UInt8 {
+    switch self {
+    case .float32: 0
+    case .float64: 1
+    case .int64: 2
+    case .bool: 3
+    }
+  }
+
   /// Whether values of the type can carry a gradient.
   public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
 

@@ -6,7 +6,7 @@ public struct GraphBuilder: Sendable {
   private var constantNames: [TensorValue: String] = [:]
   private var counters: [String: Int] = [:]
   private var nodeNames: Set<String> = []
-  private var constants: [String: TensorValue] = [:]
+  private var known = KnownValues()
   /// Names that are not made up here, since somebody will declare them later.
   private var reserved: Set<String> = []
 
@@ -29,6 +29,10 @@ public struct GraphBuilder: Sendable {
     guard let type = types[name] else { throw GraphError(.name, "graph '\(graph.name)' has no value '\(name)'") }
     return type
   }
+
+  /// The value of `name` where it is known before the graph runs: that of a constant, or of what is computed from small
+  /// ones and from shapes.
+  public func value(of name: String) -> TensorValue? { known[name] }
 
   /// Declares an input.
   ///
@@ -55,7 +59,7 @@ public struct GraphBuilder: Sendable {
     if let name = constantNames[value] { return name }
     let name = freshName("constant")
     types[name] = value.type
-    constants[name] = value
+    known[name] = value
     constantNames[value] = name
     graph.constants.append(.init(name: name, value: value))
     return name
@@ -66,7 +70,7 @@ public struct GraphBuilder: Sendable {
   /// - Throws: ``GraphError`` where the name is taken.
   public mutating func constant(_ value: TensorValue, named name: String) throws {
     try declare(name, value.type)
-    constants[name] = value
+    known[name] = value
     constantNames[value] = constantNames[value] ?? name
     graph.constants.append(.init(name: name, value: value))
   }
@@ -99,7 +103,7 @@ public struct GraphBuilder: Sendable {
     guard !nodeNames.contains(node.name) else {
       throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
     }
-    let inferred = try Verifier.infer(node, types: types, constants: constants)
+    let inferred = try Verifier.infer(node, types: types, known: &known)
     for (output, type) in zip(node.outputs, inferred) where !output.isEmpty { try declare(output, type) }
     nodeNames.insert(node.name)
     graph.nodes.append(node)
@@ -126,6 +130,7 @@ public struct GraphBuilder: Sendable {
     }
     try declare(new, try type(of: old))
     types[old] = nil
+    known.rename(old, to: new)
     func renamed(_ name: String) -> String { name == old ? new : name }
     graph.nodes[index].outputs = graph.nodes[index].outputs.map(renamed)
     for later in graph.nodes.indices[(index + 1)...] {

@@ -8,6 +8,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case add = "Add"
   case and = "And"
   case batchNormalization = "BatchNormalization"
+  case averagePool = "AveragePool"
   case bernoulli = "Bernoulli"
   case cast = "Cast"
   case concat = "Concat"
@@ -18,7 +19,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
+  case flatten = "Flatten"
+  case gather = "Gather"
+  case gatherElements = "GatherElements"
+  case gatherND = "GatherND"
   case gemm = "Gemm"
+  case globalAveragePool = "GlobalAveragePool"
+  case globalMaxPool = "GlobalMaxPool"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
   case groupNormalization = "GroupNormalization"
@@ -33,6 +40,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case lstm = "LSTM"
   case matMul = "MatMul"
   case max = "Max"
+  case maxPool = "MaxPool"
   case min = "Min"
   case mul = "Mul"
   case multinomial = "Multinomial"
@@ -49,16 +57,24 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSum = "ReduceSum"
   case relu = "Relu"
   case reshape = "Reshape"
+  case scatterElements = "ScatterElements"
+  case scatterND = "ScatterND"
+  case shape = "Shape"
   case rmsNormalization = "RMSNormalization"
   case rnn = "RNN"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
+  case size = "Size"
   case slice = "Slice"
   case softplus = "Softplus"
+  case split = "Split"
   case sqrt = "Sqrt"
+  case squeeze = "Squeeze"
   case sub = "Sub"
   case tanh = "Tanh"
+  case tile = "Tile"
   case transpose = "Transpose"
+  case unsqueeze = "Unsqueeze"
   case `where` = "Where"
   case xor = "Xor"
 
@@ -75,6 +91,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .add: Arithmetic.add
     case .and: Logic.and
     case .batchNormalization: Normalization.batchNormalization
+    case .averagePool: Pooling.averagePool
     case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
     case .concat: Movement.concat
@@ -85,7 +102,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .flatten: Shaping.flatten
+    case .gather: Indexing.gather
+    case .gatherElements: Indexing.gatherElements
+    case .gatherND: Indexing.gatherND
     case .gemm: Matrix.gemm
+    case .globalAveragePool: Pooling.globalAveragePool
+    case .globalMaxPool: Pooling.globalMaxPool
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
     case .groupNormalization: Normalization.groupNormalization
@@ -100,6 +123,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .lstm: Recurrent.lstm
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
+    case .maxPool: Pooling.maxPool
     case .min: Arithmetic.min
     case .mul: Arithmetic.mul
     case .multinomial: RandomChoices.multinomial
@@ -116,16 +140,24 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .scatterElements: Indexing.scatterElements
+    case .scatterND: Indexing.scatterND
+    case .shape: Shaping.shape
     case .rmsNormalization: Normalization.rmsNormalization
     case .rnn: Recurrent.rnn
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
+    case .size: Shaping.size
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
+    case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
+    case .squeeze: Shaping.squeeze
     case .sub: Arithmetic.sub
     case .tanh: Elementwise.tanh
+    case .tile: Shaping.tile
     case .transpose: Movement.transpose
+    case .unsqueeze: Shaping.unsqueeze
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep

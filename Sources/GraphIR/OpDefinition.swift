@@ -68,6 +68,7 @@ public struct Signature: Sendable {
   public let attributes: [AttributeSpecification]
   /// For each input with a type variable, the first input that has it.
   private let firstOfType: [Int?]
+  private let hasRequiredAttribute: Bool
 
   init(
     domain: String = onnxDomain, since sinceVersion: Int, until lastVersion: Int? = nil, _ inputs: [Formal],
@@ -79,6 +80,7 @@ public struct Signature: Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.attributes = attributes
+    hasRequiredAttribute = attributes.contains(where: \.isRequired)
     firstOfType = inputs.map { formal in
       formal.typeVariable.flatMap { variable in inputs.firstIndex { $0.typeVariable == variable } }
     }
@@ -87,33 +89,35 @@ public struct Signature: Sendable {
   func check(_ context: InferenceContext) throws {
     try checkArity(of: context.inputs.count, against: inputs, kind: "input", context)
     try checkArity(of: context.outputCount, against: outputs, kind: "output", context)
-    for (index, input) in context.inputs.enumerated() {
-      let formal = inputs[min(index, inputs.count - 1)]
-      guard let type = input else {
-        guard formal.presence == .optional else {
-          throw context.error(.arity, "input \(formal.name) is left out, but it is required")
+    for index in context.inputs.indices {
+      let position = min(index, inputs.count - 1)
+      guard let type = context.inputs[index] else {
+        guard inputs[position].presence == .optional else {
+          throw context.error(.arity, "input \(inputs[position].name) is left out, but it is required")
         }
         continue
       }
-      guard formal.types.contains(type.dtype) else {
-        let allowed = DataType.allCases.filter(formal.types.contains).map(\.rawValue).joined(separator: ", ")
-        throw context.error(.dataType, "input \(formal.name) is \(type.dtype.rawValue), expected \(allowed)")
+      guard inputs[position].allows(type.dtype) else {
+        let allowed = DataType.allCases.filter(inputs[position].types.contains).map(\.rawValue).joined(separator: ", ")
+        throw context.error(.dataType, "input \(inputs[position].name) is \(type.dtype.rawValue), expected \(allowed)")
       }
       guard type.isWithinLimit else {
-        throw context.error(.shape, "input \(formal.name) is \(type), which is more than 2^40 bytes")
+        throw context.error(.shape, "input \(inputs[position].name) is \(type), which is more than 2^40 bytes")
       }
-      if let position = firstOfType[min(index, inputs.count - 1)], let first = context.inputs[position]?.dtype,
+      if let source = firstOfType[position], source != index, let first = context.inputs[source]?.dtype,
         first != type.dtype
       {
         throw context.error(
-          .dataType, "input \(formal.name) is \(type.dtype.rawValue), but an input before it is \(first.rawValue)")
+          .dataType,
+          "input \(inputs[position].name) is \(type.dtype.rawValue), but an input before it is \(first.rawValue)")
       }
     }
     try checkAttributes(context)
   }
 
   private func checkArity(of count: Int, against formals: [Formal], kind: String, _ context: InferenceContext) throws {
-    let least = formals.count { $0.presence != .optional }
+    var least = 0
+    for index in formals.indices where formals[index].presence != .optional { least += 1 }
     let isVariadic = formals.last?.presence == .variadic
     guard count >= least, isVariadic || count <= formals.count else {
       let expected =
@@ -123,6 +127,7 @@ public struct Signature: Sendable {
   }
 
   private func checkAttributes(_ context: InferenceContext) throws {
+    if context.attributes.set.values.isEmpty, !hasRequiredAttribute { return }
     for (name, value) in context.attributes.set.sorted {
       guard let specification = attributes.first(where: { $0.name == name }) else {
         let known = attributes.isEmpty ? "it has none" : "it has " + attributes.map(\.name).joined(separator: ", ")
@@ -153,13 +158,19 @@ public struct Formal: Sendable {
   public let typeVariable: String?
   /// Whether it is required.
   public let presence: Presence
+  /// A bit for each of `types`.
+  private let mask: UInt8
 
   init(_ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required) {
     self.name = name
     self.types = types
     self.typeVariable = typeVariable
     self.presence = presence
+    mask = types.reduce(0) { $0 | 1 << $1.index }
   }
+
+  /// Whether it takes the element type: what ``types`` says, without a hash, since every call asks.
+  func allows(_ dtype: DataType) -> Bool { mask >> dtype.index & 1 == 1 }
 }
 
 extension Set<DataType> {

@@ -28,26 +28,31 @@ public final class Storage: @unchecked Sendable {
 private final class Pool: Sendable {
   private struct Block: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
   private struct State {
-    var free: [Int: [Block]] = [:]
+    /// The free blocks of each class.
+    var free = [[Block]](repeating: [], count: Pool.classCount)
     var bytes = 0
   }
 
   private static let alignment = 64
   /// More than this is not kept.
   private static let limit = 1 << 30
+  /// Eight classes for each power of two that an `Int` can hold.
+  private static let classCount = Int.bitWidth * 8
   private let state = Mutex(State())
 
   /// Sizes are rounded up to an eighth of their power of two, so that at most 12.5 % is lost.
-  private static func sizeClass(_ byteCount: Int) -> Int {
+  private static func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
     let count = max(byteCount, alignment)
-    let step = max(alignment, (1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)) >> 3)
-    return (count + step - 1) / step * step
+    let exponent = Int.bitWidth - 1 - count.leadingZeroBitCount
+    let step = max(alignment, (1 << exponent) >> 3)
+    let size = (count + step - 1) / step * step
+    return (exponent * 8 + (size - (1 << exponent)) / step, size)
   }
 
   func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let size = Self.sizeClass(byteCount)
+    let (index, size) = Self.sizeClass(byteCount)
     let kept = state.withLock { state -> Block? in
-      guard let block = state.free[size]?.popLast() else { return nil }
+      guard let block = state.free[index].popLast() else { return nil }
       state.bytes -= size
       return block
     }
@@ -55,11 +60,11 @@ private final class Pool: Sendable {
   }
 
   func give(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
-    let size = Self.sizeClass(byteCount)
+    let (index, size) = Self.sizeClass(byteCount)
     let block = Block(pointer: pointer)
     let isKept = state.withLock { state -> Bool in
       guard state.bytes + size <= Self.limit else { return false }
-      state.free[size, default: []].append(block)
+      state.free[index].append(block)
       state.bytes += size
       return true
     }
@@ -69,7 +74,7 @@ private final class Pool: Sendable {
   func trim() {
     let blocks = state.withLock { state -> [Block] in
       defer { state = State() }
-      return state.free.values.flatMap { $0 }
+      return state.free.flatMap { $0 }
     }
     for block in blocks { block.pointer.deallocate() }
   }

@@ -17,7 +17,12 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
   /// Whether a tensor of the type stays within ``byteLimit``. Extents of 0 and symbolic ones count as 1, so that
   /// neither counts nor strides of a type within the limit overflow.
   public var isWithinLimit: Bool {
-    guard let count = Shape.product(of: shape.lazy.filter { $0 > 0 }) else { return false }
+    var count = 1
+    for extent in shape.dimensions where extent > 0 {
+      let (next, overflow) = count.multipliedReportingOverflow(by: extent)
+      if overflow { return false }
+      count = next
+    }
     return count <= Self.byteLimit / dtype.byteCount
   }
 

@@ -37,7 +37,15 @@ public struct TensorValue: Sendable {
   public init<Element: TensorElement>(_ elements: [Element]) { self.init(elements, shape: [elements.count]) }
 
   /// A vector of integers, as shapes and axes are given to operators.
-  public init(integers: some Sequence<Int>) { self.init(integers.map(Int64.init)) }
+  public init(integers: [Int]) {
+    self.init(uninitialized: TensorType(.int64, [integers.count]))
+    withMutableElements(of: Int64.self) { elements in
+      for index in integers.indices { elements[index] = Int64(integers[index]) }
+    }
+  }
+
+  /// A vector of integers, as shapes and axes are given to operators.
+  @inlinable public init(integers: some Sequence<Int>) { self.init(integers: Array(integers)) }
 
   /// A tensor of shape [].
   public init<Element: TensorElement>(scalar: Element) { self.init([scalar], shape: []) }
@@ -97,7 +105,14 @@ public struct TensorValue: Sendable {
   }
 
   /// The elements as integers, as shapes and axes are read. Requires `int64`.
-  public var integers: [Int] { elements(as: Int64.self).map(Int.init) }
+  public var integers: [Int] {
+    withElements(of: Int64.self) { elements in
+      [Int](unsafeUninitializedCapacity: elements.count) { buffer, initialized in
+        for index in elements.indices { buffer[index] = Int(elements[index]) }
+        initialized = elements.count
+      }
+    }
+  }
 
   /// The elements as `Double`s, whatever their type.
   public var doubles: [Double] {

@@ -31,13 +31,14 @@ public enum Verifier {
       try declare(parameter.name, parameter.type, "a parameter")
     }
     for constant in graph.constants { try declare(constant.name, constant.value.type, "a constant") }
-    let constants = Dictionary(uniqueKeysWithValues: graph.constants.map { ($0.name, $0.value) })
+    var known = KnownValues()
+    for constant in graph.constants { known[constant.name] = constant.value }
     var nodeNames: Set<String> = []
     for node in graph.nodes {
       guard nodeNames.insert(node.name).inserted else {
         throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
       }
-      let inferred = try infer(node, types: types, constants: constants)
+      let inferred = try infer(node, types: types, known: &known)
       for (output, type) in zip(node.outputs, inferred) where !output.isEmpty {
         try declare(output, type, "an output of node '\(node.name)' (\(node.op.rawValue))")
       }
@@ -46,9 +47,10 @@ public enum Verifier {
     return types
   }
 
-  /// The types of a node's outputs where `types` are those of the values before it.
+  /// The types of a node's outputs where `types` are those of the values before it, and what is known of these values and,
+  /// from then on, of the outputs.
   static func infer(
-    _ node: Node, types: [String: TensorType], constants: [String: TensorValue]
+    _ node: Node, types: [String: TensorType], known: inout KnownValues
   ) throws -> [TensorType] {
     let inputs = try node.inputs.map { name -> TensorType? in
       if name.isEmpty { return nil }
@@ -63,10 +65,12 @@ public enum Verifier {
       throw GraphError(
         .arity, "node '\(node.name)' (\(node.op.rawValue)): output \(formal.name) is left out, but it is required")
     }
-    return try node.op.definition.infer(
-      InferenceContext(
-        node.op, node: node.name, inputs: inputs, constants: node.inputs.map { constants[$0] },
-        attributes: node.attributes, outputCount: node.outputs.count))
+    let context = InferenceContext(
+      node.op, node: node.name, inputs: inputs, constants: known.constants(for: node, inputs),
+      attributes: node.attributes, outputCount: node.outputs.count)
+    let outputs = try node.op.definition.infer(context)
+    known.learn(node, context, outputs)
+    return outputs
   }
 
   private static func checkEnds(of graph: Graph, _ types: [String: TensorType]) throws {

@@ -31,6 +31,6 @@ struct Zoo: ParsableCommand {
     version: ModelZoo.version,
     subcommands: [
       ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ExportCommand.self, SampleCommand.self,
-      VerifyCommand.self, BenchCommand.self,
+      VerifyCommand.self, BenchCommand.self, OpsCommand.self,
     ])
 }

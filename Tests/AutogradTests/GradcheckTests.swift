@@ -1,4 +1,5 @@
 import Autograd
+import Foundation
 import GraphIR
 import TestSupport
 import Testing
@@ -29,29 +30,36 @@ struct GradcheckTests {
   /// The examples that finite differences can check.
   private static func examples(of op: Op) -> [OpExample] { OpExamples.examples(of: op).filter(\.isSmooth) }
 
-  @Test("order 1, every example", arguments: Op.allCases.filter(isReal))
-  func firstOrder(op: Op) throws {
-    try expectDerivatives(of: op, Self.examples(of: op), order: 1)
-  }
-
-  @Test("order 2, every example", arguments: Op.allCases.filter(isReal))
-  func secondOrder(op: Op) throws {
-    try expectDerivatives(of: op, Self.examples(of: op), order: 2)
-  }
-
-  @Test("order 3, every example", arguments: Op.allCases.filter(isReal))
-  func thirdOrder(op: Op) throws {
-    try expectDerivatives(of: op, Self.examples(of: op), order: 3)
-  }
-
-  private func expectDerivatives(of op: Op, _ examples: [OpExample], order: Int) throws {
-    #expect(!examples.isEmpty)
-    for example in examples {
-      if Self.notDifferentiable.contains(op) {
-        expectError(.notDifferentiable, op.rawValue) { try Self.check(example, order: order) }
-      } else {
-        #expect(throws: Never.self, "\(example)") { try Self.check(example, order: order) }
+  /// The order up to which every example passes.
+  private static func certificate(of op: Op) throws -> Certificate {
+    guard isReal(op) else { return Certificate(op: op, order: nil, examples: 0) }
+    let examples = examples(of: op)
+    #expect(!examples.isEmpty, "\(op.rawValue) has no example that can be differentiated")
+    guard !notDifferentiable.contains(op) else {
+      for example in examples { expectError(.notDifferentiable, op.rawValue) { try check(example, order: 1) } }
+      return Certificate(op: op, order: 0, examples: examples.count)
+    }
+    for order in 1...3 {
+      for example in examples {
+        do {
+          try check(example, order: order)
+        } catch {
+          Issue.record("\(example), order \(order): \(error)")
+          return Certificate(op: op, order: order - 1, examples: examples.count)
+        }
       }
+    }
+    return Certificate(op: op, order: 3, examples: examples.count)
+  }
+
+  /// With `ZOO_CERTIFICATES`, a folder, the certificate is written there; `script/certify` makes the table of them.
+  @Test("orders 1 to 3, every example, are what the certificate says", arguments: Op.allCases)
+  func certified(op: Op) throws {
+    let found = try Self.certificate(of: op)
+    if let folder = ProcessInfo.processInfo.environment["ZOO_CERTIFICATES"] {
+      try JSONEncoder().encode(found).write(to: URL(filePath: folder).appending(path: "\(op.rawValue).json"))
+    } else {
+      #expect(Certificate.all[op] == found, "the table of certificates is old: run script/certify")
     }
   }
 

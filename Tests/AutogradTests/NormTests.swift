@@ -16,17 +16,76 @@ struct NormTests {
     #expect(mismatch(try grad(norms.sum(), x).value.doubles, expected, relative: 1e-15) == nil)
   }
 
-  @Test("at zero, derivatives of orders 1 to 3 are 0")
-  func zero() throws {
+  /// The Euclidean norm as people write it.
+  struct Spelling: CustomStringConvertible, Sendable {
+    let description: String
+    let norm: @Sendable (Tensor) -> Tensor
+  }
+
+  static let spellings = [
+    Spelling(description: "norm()") { $0.norm() },
+    Spelling(description: "norm(dim: 1)") { $0.norm(dim: 1).sum() },
+    Spelling(description: "(x * x).sum().sqrt()") { ($0 * $0).sum().sqrt() },
+    Spelling(description: "squared().sum().sqrt()") { $0.squared().sum().sqrt() },
+    Spelling(description: "pow(2).sum().sqrt()") { $0.pow(2).sum().sqrt() },
+    Spelling(description: "pow(2).sum().pow(0.5)") { $0.pow(2).sum().pow(0.5) },
+    Spelling(description: "(x * x).sum([1]).pow(0.5)") { ($0 * $0).sum([1]).pow(0.5).sum() },
+    Spelling(description: "matmul(x, xᵀ).sqrt()") { $0.matmul($0.transposed()).sqrt().sum() },
+    Spelling(description: "abs().pow(2).sum().sqrt()") { $0.abs().pow(2).sum().sqrt() },
+    Spelling(description: "squared().mean().sqrt()") { $0.squared().mean().sqrt() * 3.0.squareRoot() },
+  ]
+
+  @Test("at zero, derivatives of orders 1 to 4 are 0, also those of a penalty", arguments: spellings)
+  func zero(spelling: Spelling) throws {
     let x = variable([0, 0, 0], [1, 3])
-    var y = x.norm(dim: 1)
-    #expect(y.item == 0)
-    for order in 1...3 {
-      y = try grad(y.sum(), x, createGraph: true)
-      #expect(y.value.doubles == [0, 0, 0], "order \(order)")
-      // A constant keeps the next order from vanishing for a reason of no interest here.
-      y = y * constant([1, 2, 3], [1, 3])
+    for function in [spelling.norm, { (spelling.norm($0) - 1).squared() }, { spelling.norm($0 * 2) * $0.exp().sum() }] {
+      var y = function(x)
+      for order in 1...4 {
+        y = try grad(y.sum(), x, createGraph: true)
+        #expect(y.value.doubles == [0, 0, 0], "order \(order)")
+        // A constant keeps the next order from vanishing for a reason of no interest here.
+        y = y * constant([1, 2, 3], [1, 3])
+      }
     }
+  }
+
+  @Test(
+    "away from zero, every spelling has the same derivatives of orders 1 to 3, as finite differences do",
+    arguments: spellings)
+  func spelling(spelling: Spelling) throws {
+    func derivatives(_ norm: (Tensor) -> Tensor) throws -> [Double] {
+      let x = variable([0.6, -1.1, 0.4], [1, 3])
+      var (y, found) = (norm(x), [Double]())
+      for _ in 1...3 {
+        y = try grad(y.sum(), x, createGraph: true)
+        found += y.value.doubles
+        y = y * constant([1, 2, 3], [1, 3])
+      }
+      return found
+    }
+    #expect(mismatch(try derivatives(spelling.norm), try derivatives { $0.norm() }, relative: 1e-12) == nil)
+    for order in 1...3 {
+      try gradcheck([TensorValue([0.6, -1.1, 0.4], shape: [1, 3])], order: order) { [spelling.norm($0[0])] }
+    }
+  }
+
+  @Test("√ and x^½ at zero: 0 at every order; elsewhere 1 / (2√x) to the bit")
+  func root() throws {
+    let x = variable([0, 4, 2, 1e-300, .infinity, .nan])
+    let first = try grad(x.sqrt().sum(), x).value.doubles
+    #expect(first[0] == 0 && first[4] == 0 && first[5].isNaN)
+    for (index, number) in [4, 2, 1e-300].enumerated() { #expect(first[index + 1] == 1 / (2 * number.squareRoot())) }
+    for function in [{ $0.sqrt() }, { $0.pow(0.5) }, { $0.pow(0.25) }, { $0.pow(1.5) }] as [(Tensor) -> Tensor] {
+      let x = variable([0])
+      var y = function(x)
+      for order in 1...4 {
+        y = try grad(y.sum(), x, createGraph: true)
+        #expect(y.item == 0, "order \(order)")
+      }
+    }
+    // A pole stays one.
+    let pole = variable([0])
+    #expect(try grad(pole.pow(-1).sum(), pole).item == -.infinity)
   }
 
   @Test("a row at zero does not disturb the others")

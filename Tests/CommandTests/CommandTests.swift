@@ -1,9 +1,10 @@
 import Foundation
+import GraphIR
 import Testing
 
 /// Every command, as a user calls it.
 @Suite struct CommandTests {
-  static let commands = ["list", "show", "train", "resume", "export", "sample", "verify", "bench"]
+  static let commands = ["list", "show", "train", "resume", "export", "sample", "verify", "bench", "ops"]
 
   @Test(arguments: commands) func everyCommandHasHelp(_ command: String) throws {
     let outcome = try Sandbox().succeed(command, "--help")
@@ -129,6 +130,22 @@ import Testing
     #expect(bench?["steps"] as? Int == 10 && bench?["threads"] as? Int == 1)
     let times = ["p10Milliseconds", "medianMilliseconds", "p90Milliseconds"].compactMap { bench?[$0] as? Double }
     #expect(times.count == 3 && times == times.sorted() && times[0] > 0)
+  }
+
+  @Test func opsListsEveryOperator() throws {
+    let sandbox = try Sandbox()
+    let records = try #require(sandbox.succeed("ops", "--json").json() as? [[String: Any]])
+    let names = records.compactMap { $0["name"] as? String }
+    #expect(Set(names) == Set(Op.allCases.map(\.rawValue)) && names.count == Op.allCases.count)
+    let product = try #require(records.first { $0["name"] as? String == "MatMul" })
+    #expect(product["domain"] as? String == "" && product["since"] as? Int == 13)
+    #expect(product["hasFastKernel"] as? Bool == true && product["certifiedOrder"] as? Int == 3)
+    #expect(Set(try #require(product["types"] as? [String])) == ["float32", "float64"])
+    let update = try #require(records.first { $0["name"] as? String == "AdamStep" })
+    #expect(update["domain"] as? String == "zoo" && update["certifiedOrder"] as? Int == 0)
+    let lines = try sandbox.succeed("ops").output.split(separator: "\n")
+    #expect(lines.count == 1 + names.count)
+    #expect(lines.first { $0.hasPrefix("And ") }?.hasSuffix(" -") == true)
   }
 
   @Test func theStoreIsNamedByOptionOrVariable() throws {

@@ -5,8 +5,11 @@ import TestSupport
 
 /// Equal inputs give equal bits.
 @Suite struct DeterminismTests {
-  /// Operators whose bits may depend on the number of threads: oneDNN splits products of matrices.
-  private static let products: Set<Op> = [.gemm, .matMul]
+  /// Operators whose bits may depend on the number of threads: oneDNN splits products of matrices, and convolutions.
+  private static let products: Set<Op> = [
+    .gemm, .matMul,
+    .conv, .convTranspose, .convWeightGrad,
+  ]
 
   @Test(arguments: Op.allCases) func repeats(_ op: Op) throws {
     for dtype in types(of: op) {

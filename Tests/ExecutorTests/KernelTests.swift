@@ -17,6 +17,8 @@ import TestSupport
       Tolerance(relative: [.float32: 1e-6, .float64: 1e-14], absolute: [.float32: 1e-37, .float64: 1e-300])
     case .adamStep, .batchNormalization:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .averagePool, .globalAveragePool:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-13], absolute: [.float32: 1e-5, .float64: 1e-13])
     case .gru, .lstm, .rnn:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization:
@@ -51,7 +53,12 @@ import TestSupport
     .gru, .lstm, .rnn,
     .bernoulli, .dropout, .multinomial,
     .conv, .convTranspose, .convWeightGrad,
+    .shape, .size,
   ]
+
+  @Test(arguments: withoutKernel) func hasNoFastKernel(_ op: Op) {
+    #expect(!KernelTable.hasKernel(op))
+  }
 
   /// Falling back to the reference kernel would pass every other test, slowly.
   @Test(arguments: Set(Op.allCases).subtracting(withoutKernel)) func hasFastKernel(_ op: Op) throws {

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 /// One call of an operator.
-struct Call {
+struct Call: Sendable {
   var op: Op
   var inputs: [TensorValue?]
   var attributes: Attributes = [:]
@@ -48,8 +48,11 @@ extension SplitMix64 {
       let target = pick(DataType.allCases)
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["to": .int(target.onnxCode)])
     case .concat, .expand, .pad, .reshape, .slice, .transpose: return movement(op, dtype)
+    case .squeeze, .unsqueeze, .flatten, .split, .tile, .shape, .size: return shaping(op, dtype)
+    case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
+    case .averagePool, .globalAveragePool, .globalMaxPool, .maxPool: return pooling(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .gru, .lstm, .rnn: return recurrence(op, dtype)

@@ -44,7 +44,26 @@ def linear(parameters: dict, index: int, x: torch.Tensor) -> torch.Tensor:
     return F.linear(x, parameters[f"linear{index}.weight"], parameters[f"linear{index}.bias"])
 
 
+def convolutions(inputs: Inputs, channels: list[int], features: int, prefix: str = "") -> dict[str, nn.Parameter]:
+    """The parameters of a convolutional critic: windows of 5 x 5, then a linear layer."""
+    parameters = {}
+    for index, (before, after) in enumerate(zip(channels, channels[1:]), start=1):
+        for name, shape, bound in [("weight", [after, before, 5, 5], 2), ("bias", [after], 0.25)]:
+            bound, key = bound / math.sqrt(25 * before), f"conv2d{index}.{name}"
+            parameters[key] = nn.Parameter(inputs.make(prefix + key, shape, -bound, bound))
+    return parameters | linears(inputs, [features, 1], prefix)
+
+
+def conv_critic(parameters: dict, x: torch.Tensor) -> torch.Tensor:
+    for index in range(1, len(parameters) // 2):
+        weight, bias = parameters[f"conv2d{index}.weight"], parameters[f"conv2d{index}.bias"]
+        x = F.leaky_relu(F.conv2d(x, weight, bias, stride=2, padding=2), 0.2)
+    return linear(parameters, 1, x.flatten(1))
+
+
 def critic(parameters: dict, x: torch.Tensor) -> torch.Tensor:
+    if "conv2d1.weight" in parameters:
+        return conv_critic(parameters, x)
     count = len(parameters) // 2
     for index in range(1, count):
         x = F.leaky_relu(linear(parameters, index, x), 0.2)
@@ -55,7 +74,7 @@ def penalty(parameters: dict, between: torch.Tensor, elementwise: bool = False) 
     x = between.detach().requires_grad_(True)
     scores = critic(parameters, x)
     (gradient,) = torch.autograd.grad(scores, x, torch.ones_like(scores), create_graph=True)
-    rows = gradient.view(-1, 1) if elementwise else gradient.view(len(gradient), -1)
+    rows = gradient.reshape(-1, 1) if elementwise else gradient.reshape(len(gradient), -1)
     return ((rows.norm(2, dim=1) - 1) ** 2).mean()
 
 
@@ -71,14 +90,24 @@ def indices(ill: dict) -> dict:
 
 def critic_case(sizes: list[int], batch: int, dtype: torch.dtype, keep, count: int = 3) -> dict:
     inputs = Inputs(dtype)
-    parameters = linears(inputs, sizes)
+    case = critic_steps(inputs, linears(inputs, sizes), sizes[:1], batch, keep, count)
+    return {"sizes": sizes, **case}
+
+
+def conv_critic_case(dtype: torch.dtype) -> dict:
+    inputs = Inputs(dtype)
+    parameters = convolutions(inputs, [1, 3, 4, 5], 20)
+    return {"sizes": [1, 12, 12], **critic_steps(inputs, parameters, [1, 12, 12], 6, whole, 3)}
+
+
+def critic_steps(inputs: Inputs, parameters: dict, sample: list[int], batch: int, keep, count: int) -> dict:
     optimizer = torch.optim.Adam(parameters.values(), **ADAM)
     ill = {name: torch.zeros_like(parameter, dtype=torch.bool) for name, parameter in parameters.items()}
     steps = []
     for step in range(1, count + 1):
-        real = inputs.make(f"step{step}.real", [batch, sizes[0]], -1, 1)
-        fake = inputs.make(f"step{step}.fake", [batch, sizes[0]], -1, 1)
-        alpha = inputs.make(f"step{step}.alpha", [batch, 1], 0, 1)
+        real = inputs.make(f"step{step}.real", [batch, *sample], -1, 1)
+        fake = inputs.make(f"step{step}.fake", [batch, *sample], -1, 1)
+        alpha = inputs.make(f"step{step}.alpha", [batch] + [1] * len(sample), 0, 1)
         between = alpha * real + (1 - alpha) * fake
         wasserstein = critic(parameters, real).mean() - critic(parameters, fake).mean()
         per_sample = penalty(parameters, between)
@@ -95,7 +124,7 @@ def critic_case(sizes: list[int], batch: int, dtype: torch.dtype, keep, count: i
             "updated": {name: keep(parameter, ill[name]) for name, parameter in parameters.items()},
             "ill_conditioned": indices(ill),
         })
-    return {"sizes": sizes, "batch": batch, "inputs": inputs.record, "steps": steps}
+    return {"batch": batch, "inputs": inputs.record, "steps": steps}
 
 
 def generator_case(dtype: torch.dtype) -> dict:
@@ -146,6 +175,38 @@ def generator_case(dtype: torch.dtype) -> dict:
     }
 
 
+def conv_generator_case(dtype: torch.dtype) -> dict:
+    """5 x 5 windows that double height and width; the first image is cut from 4 x 4 to 3 x 3, as the paper's from 8 to 7."""
+    batch, inputs = 6, Inputs(dtype)
+    parameters = linears(inputs, [6, 20])
+    for index, (before, after) in enumerate([(5, 4), (4, 3), (3, 1)], start=1):
+        for name, shape, bound in [("weight", [before, after, 5, 5], 2), ("bias", [after], 0.25)]:
+            bound, key = bound / math.sqrt(6 * before), f"convtranspose2d{index}.{name}"
+            parameters[key] = nn.Parameter(inputs.make(key, shape, -bound, bound))
+    fixed_critic = convolutions(inputs, [1, 3, 4, 5], 20, "critic/")
+    latent = inputs.make("latent", [batch, 6], -1, 1)
+
+    def transposed(index: int, x: torch.Tensor) -> torch.Tensor:
+        weight, bias = parameters[f"convtranspose2d{index}.weight"], parameters[f"convtranspose2d{index}.bias"]
+        return F.conv_transpose2d(x, weight, bias, stride=2, padding=2, output_padding=1)
+
+    x = torch.relu(linear(parameters, 1, latent)).view(batch, 5, 2, 2)
+    x = torch.relu(transposed(1, x))[:, :, :3, :3]
+    output = torch.tanh(transposed(3, torch.relu(transposed(2, x))))
+    loss = -critic(fixed_critic, output).mean()
+    optimizer = torch.optim.Adam(parameters.values(), **ADAM)
+    loss.backward()
+    gradients = {name: numbers(parameter.grad) for name, parameter in parameters.items()}
+    ill = {name: torch.zeros_like(parameter, dtype=torch.bool) for name, parameter in parameters.items()}
+    mark_ill_conditioned(parameters, ill)
+    optimizer.step()
+    return {
+        "inputs": inputs.record, "output": numbers(output), "loss": numbers(loss), "gradients": gradients,
+        "ill_conditioned": indices(ill),
+        "updated": {name: numbers(parameter) for name, parameter in parameters.items()},
+    }
+
+
 def whole(tensor: torch.Tensor, ill: torch.Tensor | None = None) -> list:
     return numbers(tensor)
 
@@ -169,7 +230,9 @@ def main() -> None:
             "float64": critic_case([784, 512, 256, 1], 64, torch.float64, sampled),
             "float32": critic_case([784, 512, 256, 1], 64, torch.float32, sampled, count=1),
         },
+        "critic_conv": {name: conv_critic_case(dtype) for name, dtype in dtypes.items()},
         "generator": {name: generator_case(dtype) for name, dtype in dtypes.items()},
+        "generator_conv": {name: conv_generator_case(dtype) for name, dtype in dtypes.items()},
     })
 
 

@@ -8,6 +8,7 @@ struct OperatorTests {
   private static let rounded: Set<Op> = [
     .exp, .log, .pow, .sigmoid, .softplus, .tanh, .gemm, .matMul, .reduceSum, .reduceMean, .batchNormalization,
     .adamStep,
+    .conv, .convTranspose, .convWeightGrad, .averagePool, .globalAveragePool,
     .gru, .lstm, .rnn,
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
     .conv, .convTranspose, .convWeightGrad,

@@ -1,6 +1,15 @@
 import GraphIR
 
-/// xʸ: y·xʸ⁻¹ and xʸ·log x. Where base and exponent are 0 the first is 0, and where the base is 0 the second is.
+/// 1 / (2√x), and by convention 0 at 0.
+///
+/// There the derivative is infinite, and whatever a square sends on after it is 0 · ∞. With 0 the root of a sum of squares has a
+/// finite derivative of every order at zero, however it is written. The divisor becomes infinite where the root is 0, so that
+/// this quotient and all of its derivatives are 0 there; elsewhere no bit changes.
+func sqrtDerivative(_ g: Tensor, _ root: Tensor) -> Tensor {
+  g / (2 * (root .== root.scalar(0)).select(root.scalar(.infinity), root))
+}
+
+/// xʸ: y·xʸ⁻¹ and xʸ·log x. Where the base is 0, the first is 0 for 0 ≤ y < 1 (as of a square root), and the second is.
 ///
 /// There the base is replaced *before* the power is taken: what a selection hides must be finite, or it comes back as NaN in the
 /// next derivative.
@@ -11,9 +20,15 @@ func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   }
   return [
     {
+      if let exponent = call.constantExponent {
+        return try (g * powSlope(call.input(0), exponent)).summed(to: call.shape(0))
+      }
       let (base, exponent, isZero, one) = try operands()
-      let isConstant = Tensor.call(.and, [isZero, exponent .== exponent.scalar(0)])
-      return (g * (exponent * isConstant.select(one, base).pow(exponent - 1))).summed(to: call.shape(0))
+      let isRoot = Tensor.call(.and, [exponent .> exponent.scalar(0), exponent .< exponent.scalar(1)])
+      let isSingular = Tensor.call(.and, [isZero, Tensor.call(.or, [isRoot, exponent .== exponent.scalar(0)])])
+      let slope = exponent * isSingular.select(one, base).pow(exponent - 1)
+      let isSteep = Tensor.call(.and, [isZero, isRoot])
+      return (g * isSteep.select(base.scalar(0), slope)).summed(to: call.shape(0))
     },
     {
       let (base, exponent, isZero, one) = try operands()
@@ -21,6 +36,23 @@ func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
       return (g * isZero.select(base.scalar(0), positive.pow(exponent) * positive.log())).summed(to: call.shape(1))
     },
   ]
+}
+
+/// y·xʸ⁻¹ for a number y, without the questions that it answers.
+private func powSlope(_ base: Tensor, _ exponent: Double) -> Tensor {
+  guard 0..<1 ~= exponent else { return base.pow(exponent - 1) * exponent }
+  let isZero = base .== base.scalar(0)
+  return isZero.select(base.scalar(0), isZero.select(base.scalar(1), base).pow(exponent - 1) * exponent)
+}
+
+extension TapedCall {
+  /// The exponent of a power where it is one number that needs no gradient and has not changed.
+  fileprivate var constantExponent: Double? {
+    guard let exponent = node.inputs[1]?.tensor, !exponent.requiresGrad, let value = try? input(1).knownValue,
+      value.count == 1
+    else { return nil }
+    return value.doubles[0]
+  }
 }
 
 /// Inputs that tie share the gradient evenly.

@@ -25,7 +25,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   // Elementwise.
   case .abs: return [{ try g * x().sign() }]
   case .neg: return [{ -g }]
-  case .sqrt: return [{ g / (2 * y()) }]
+  case .sqrt: return [{ sqrtDerivative(g, y()) }]
   case .reciprocal: return [{ -(g * y() * y()) }]
   case .exp: return [{ g * y() }]
   case .log: return [{ try g / x() }]
@@ -50,6 +50,10 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .conv: return try convDerivatives(call, g)
   case .convTranspose: return try convTransposeDerivatives(call, g)
   case .convWeightGrad: return try convWeightGradDerivatives(call, g)
+
+  // Pooling.
+  case .maxPool: return [{ try maxPoolDerivative(call, g) }]
+  case .averagePool, .globalAveragePool, .globalMaxPool: return try composedDerivatives(of: call)
 
   // Reductions.
   case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).expanded(to: try call.staticShape(0)) }, nil]
@@ -77,6 +81,19 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .concat: return concatDerivatives(call, g)
   case .slice: return [{ try sliceDerivative(call, g) }, nil, nil, nil, nil]
   case .pad: return padDerivatives(call, g)
+
+  // Shapes.
+  case .squeeze, .unsqueeze: return [{ g.reshaped(to: call.shape(0)) }, nil]
+  case .flatten: return [{ g.reshaped(to: call.shape(0)) }]
+  case .split: return [{ splitDerivative(call) }, nil]
+  case .tile: return [{ try tileDerivative(call, g) }, nil]
+  case .shape, .size: return [nil]
+
+  // Reading and writing at indices.
+  case .gather: return [{ try gatherDerivative(call, g) }, nil]
+  case .gatherElements: return [{ try gatherElementsDerivative(call, g) }, nil]
+  case .gatherND: return [{ try gatherNDDerivative(call, g) }, nil]
+  case .scatterElements, .scatterND: return try scatterDerivatives(call, g)
 
   // Composites.
   case .batchNormalization: return try batchNormalizationDerivatives(call)

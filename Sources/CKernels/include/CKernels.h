@@ -5,17 +5,21 @@
 /// - Elementwise functions, `zk_adam` and the normalisations may write over an input of the result's size and type.
 ///   Otherwise outputs must not overlap inputs.
 /// - Work is partitioned by shape and thread count alone, so equal inputs give equal bits, always. All but float
-///   matrix products give the same bits for every thread count.
+///   matrix products and convolutions give the same bits for every thread count.
 /// - A function that returns `bool` returns false when it has no kernel for the types it was given.
 #pragma once
 
 #include "zk_batch_norm.h"
+#include "zk_convolution.h"
 #include "zk_copy.h"
+#include "zk_indexing.h"
 #include "zk_elementwise.h"
 #include "zk_layout.h"
 #include "zk_matmul.h"
 #include "zk_optimizer.h"
+#include "zk_pooling.h"
 #include "zk_reduce.h"
 #include "zk_row_norm.h"
 #include "zk_threads.h"
 #include "zk_types.h"
+#include "zk_window.h"

@@ -77,7 +77,7 @@ extension Kernels {
   }
 
   /// The elements of `x` under `strides` from `offset` on, as a value of its own; nil where that takes too many dimensions.
-  private static func copied(
+  static func copied(
     _ x: TensorValue, to type: TensorType, strides: [Int], offset: Int = 0
   ) -> [TensorValue]? {
     guard var layout = ZKLayout(type.shape.dimensions, from: strides, to: type.shape.strides) else { return nil }

@@ -198,7 +198,7 @@ private struct Settings {
       throw failure(.shape, "the window \(kernel) does not fit \(shape), expected [N, C] and an extent for each axis")
     }
     guard kernel.allSatisfy({ $0 > 0 && $0 <= Self.largest }) else {
-      throw failure(.shape, "the window is \(Shape(kernel)), expected extents of 1 to 2^30")
+      throw failure(.shape, "the window is \(kernel), expected extents of 1 to 2^30")
     }
     strides = try list("strides", default: 1, least: 1)
     dilations = try list("dilations", default: 1, least: 1)

@@ -49,6 +49,8 @@ struct OperatorDecoding {
       call.attributes["axes"] = nil
       call.inputs.append("\(call.name).axes")
       try builder.constant(TensorValue(integers: axes), named: "\(call.name).axes")
+    case .split where opset < 18 && call.inputs.count == 1:
+      call.attributes["num_outputs"] = .int(call.outputs.count)
     case .cast:
       // Only matters for 8-bit floats, which there are none of.
       call.attributes["saturate"] = nil

@@ -1,0 +1,100 @@
+import GraphIR
+
+/// To read elements and to add elements up are each other's adjoints, so derivatives of any order need nothing new.
+func gatherDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
+  let (shape, indices) = (try call.staticShape(0), try call.input(1))
+  let axis = shape.normalized(axis: call.attributes.int("axis") ?? 0) ?? 0
+  let vectors = indices.reshaped(to: Shape(indices.shape.dimensions + [1]))
+  guard axis > 0 else { return .zeros(shape, dtype: g.dtype).scatteredND(vectors, g, .add) }
+  // ScatterND has the axes that indices name in front.
+  let named = axis..<(axis + indices.shape.rank)
+  let rows = g.transposed(named + Array(0..<axis) + Array(named.upperBound..<g.shape.rank))
+  let front: Shape = Shape([shape[axis]] + shape.prefix(axis) + shape.dropFirst(axis + 1))
+  let sums = Tensor.zeros(front, dtype: g.dtype).scatteredND(vectors, rows, .add)
+  return sums.transposed(Array(1...axis) + [0] + Array((axis + 1)..<shape.rank))
+}
+
+func gatherElementsDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
+  let axis = call.attributes.int("axis") ?? 0
+  return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredElements(try call.input(1), g, axis: axis, .add)
+}
+
+func gatherNDDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
+  let batch = call.attributes.int("batch_dims") ?? 0
+  var indices = try call.input(1)
+  if batch > 0 {
+    // ScatterND has no batch: there, vectors name the place in the batch, too.
+    let rows = Shape(try call.staticShape(1).dropLast())
+    let places = Tensor(
+      TensorValue(
+        integers: rows.prefix(batch).reduce([[]]) { places, extent in
+          places.flatMap { place in (0..<extent).map { place + [$0] } }
+        }.joined()
+      ).reshaped(to: Shape(rows.prefix(batch) + rows.dropFirst(batch).map { _ in 1 } + [batch])))
+    indices = .concat([places.expanded(to: Shape(rows + [batch])), indices], axis: -1)
+  }
+  return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredND(indices, g, .add)
+}
+
+/// The derivatives of ScatterElements and ScatterND, by reduction. PyTorch's conventions hold:
+/// - Without a reduction, every update gets the gradient of the element that it was meant for. Where several updates have
+///   one index, which ONNX rules out, that is more than the last of them, the one that stays, has a right to.
+/// - Equal maxima and minima share the gradient evenly.
+func scatterDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] {
+  let (data, indices, updates) = (try call.input(0), try call.input(1), try call.input(2))
+  let axis = call.op == .scatterElements ? call.attributes.int("axis") ?? 0 : nil
+  func put(_ updates: Tensor, to data: Tensor, _ reduction: ScatterReduction) -> Tensor {
+    axis.map { data.scatteredElements(indices, updates, axis: $0, reduction) }
+      ?? data.scatteredND(indices, updates, reduction)
+  }
+  func read(_ data: Tensor) -> Tensor {
+    axis.map { data.gatheredElements(indices, axis: $0) } ?? data.gatheredND(indices)
+  }
+  func zeros(_ index: Int) throws -> Tensor { .zeros(try call.staticShape(index), dtype: g.dtype) }
+
+  switch ScatterReduction(call.attributes) {
+  case .none: return [{ put(try zeros(2), to: g, .none) }, nil, { read(g) }]
+  case .add: return [{ g }, nil, { read(g) }]
+  case .mul:
+    return [
+      { put(updates, to: try zeros(0) + 1, .mul) * g }, nil,
+      {
+        // The product of the others: the quotient, or, for the only zero of a product, the product without it.
+        let (one, isZero) = (updates.scalar(1), updates .== updates.scalar(0))
+        let zeroCount = put(isZero.cast(to: g.dtype), to: try zeros(0), .add)
+        try checkZeros(zeroCount, call)
+        let isOnly = Tensor.call(.and, [isZero, read(zeroCount) .== one])
+        let without = put(isOnly.select(one, updates), to: data, .mul)
+        return isOnly.select(read(g * without), read(g * call.output()) / isZero.select(one, updates))
+      },
+    ]
+  case .max, .min:
+    func share() throws -> (isData: Tensor, isUpdate: Tensor, share: Tensor) {
+      let y = call.output()
+      let (isData, isUpdate) = ((data .== y).cast(to: g.dtype), (updates .== read(y)).cast(to: g.dtype))
+      return (isData, isUpdate, g / put(isUpdate, to: isData, .add))
+    }
+    return [
+      {
+        let (isData, _, share) = try share()
+        return isData * share
+      }, nil,
+      {
+        let (_, isUpdate, share) = try share()
+        return isUpdate * read(share)
+      },
+    ]
+  }
+}
+
+/// The derivative of a product that has two zeros among its updates vanishes, but the second derivative does not, and a
+/// formula of quotients does not know it.
+private func checkZeros(_ count: Tensor, _ call: TapedCall) throws {
+  guard GradMode.isEnabled, let known = count.knownValue, known.doubles.contains(where: { $0 > 1 }) else { return }
+  throw AutogradError(
+    .notDifferentiable,
+    """
+    the second derivative of \(call.op.rawValue) with reduction mul is not known where two updates of one element are 0; \
+    multiply one after the other to differentiate twice
+    """)
+}

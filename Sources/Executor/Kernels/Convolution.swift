@@ -1,0 +1,61 @@
+import CKernels
+import GraphIR
+
+extension Kernels {
+  static func conv(_ call: EvaluationContext) throws -> [TensorValue]? {
+    let (x, w) = (call.input(0), call.input(1))
+    let problem = try ConvolutionShape(conv: x.shape, w.shape, call.attributes) { GraphError($0, $1) }
+    return convolve(.Y, problem, x, w, bias: call.optional(2), to: call.outputs[0])
+  }
+
+  static func convTranspose(_ call: EvaluationContext) throws -> [TensorValue]? {
+    let (y, w) = (call.input(0), call.input(1))
+    let problem = try ConvolutionShape(transpose: y.shape, w.shape, call.attributes) { GraphError($0, $1) }
+    return convolve(.X, problem, y, w, bias: call.optional(2), to: call.outputs[0])
+  }
+
+  static func convWeightGrad(_ call: EvaluationContext) throws -> [TensorValue]? {
+    let (x, dy) = (call.input(0), call.input(1))
+    let problem = try ConvolutionShape(weightGrad: x.shape, dy.shape, call.attributes) { GraphError($0, $1) }
+    return convolve(.W, problem, x, dy, bias: nil, to: call.outputs[0])
+  }
+
+  private static func convolve(
+    _ result: ZKConvolutionResult, _ shape: ConvolutionShape, _ first: TensorValue, _ second: TensorValue,
+    bias: TensorValue?, to type: TensorType
+  ) -> [TensorValue]? {
+    guard var problem = ZKConvolution(shape, hasBias: bias != nil) else { return nil }
+    let out = TensorValue(uninitialized: type)
+    return withExtendedLifetime((first, second, bias)) {
+      zk_convolution(
+        result, type.dtype.kernelType, &problem, first.storage.pointer, second.storage.pointer, bias?.storage.pointer,
+        out.storage.pointer) ? [out] : nil
+    }
+  }
+}
+
+extension ZKConvolution {
+  /// Nil for more spatial axes than the kernels have.
+  init?(_ shape: ConvolutionShape, hasBias: Bool) {
+    guard let window = ZKWindow(shape.window) else { return nil }
+    self.init(
+      batch: shape.x[0], groups: shape.groups, channels: shape.w[1], rows: shape.w[0] / shape.groups, window: window,
+      has_bias: hasBias ? 1 : 0)
+  }
+}
+
+extension ZKWindow {
+  /// Nil for more spatial axes than the kernels have.
+  init?(_ window: SlidingWindow) {
+    let axes = window.axes
+    guard axes.count <= 3 else { return nil }
+    /// A number of each axis, behind `filler` for those that the tensors lack.
+    func each(_ filler: Int, _ number: (WindowAxis) -> Int) -> (Int, Int, Int) {
+      let numbers = [Int](repeating: filler, count: 3 - axes.count) + axes.map(number)
+      return (numbers[0], numbers[1], numbers[2])
+    }
+    self.init(
+      rank: axes.count, input: each(1, \.input), output: each(1, \.output), kernel: each(1, \.kernel),
+      stride: each(1, \.stride), dilation: each(1, \.dilation), before: each(0, \.before), after: each(0, \.after))
+  }
+}

@@ -1,0 +1,95 @@
+/// What is known of a graph's values before it runs: its constants, and what is computed from them and from shapes.
+///
+/// Exported models compute the shapes that they reshape to and the bounds of slices, so a node whose inputs are known and
+/// small is evaluated. A vector may also hold symbolic extents, as `Shape` gives them; operators that only move elements
+/// pass them on, and `Reshape` takes them.
+struct KnownValues: Sendable {
+  /// Nothing that describes a shape has more elements.
+  private static let limit = 256
+  /// The operators through which symbols go.
+  private static let movements: Set<Op> = [
+    .cast, .concat, .gather, .identity, .reshape, .slice, .split, .squeeze, .unsqueeze,
+  ]
+
+  private var values: [String: TensorValue] = [:]
+  /// Vectors some of whose numbers are symbolic extents: the symbol -1 is `firstSymbol`, -2 the number before it.
+  private var symbolic: [String: TensorValue] = [:]
+  private static let firstSymbol = Int.min / 2
+
+  /// The value of `name`, where all of it is known.
+  subscript(name: String) -> TensorValue? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+
+  /// Gives a value another name.
+  mutating func rename(_ old: String, to new: String) {
+    values[new] = values.removeValue(forKey: old)
+    symbolic[new] = symbolic.removeValue(forKey: old)
+  }
+
+  /// What shape inference may know of a node's inputs, whose types are `types`.
+  func constants(for node: Node, _ types: [TensorType?]) -> [TensorValue?] {
+    node.inputs.enumerated().map { index, name in
+      if let value = values[name] { return value }
+      guard node.op == .reshape, index == 1, let shape = types[0]?.shape, let target = symbolic[name] else {
+        return nil
+      }
+      return Self.target(target.integers, of: shape).map { TensorValue(integers: $0) }
+    }
+  }
+
+  /// A shape with symbols in the terms of Reshape: 0 copies an extent, and -1 is what remains.
+  private static func target(_ extents: [Int], of shape: Shape) -> [Int]? {
+    let target = extents.enumerated().map { axis, extent in
+      guard extent <= firstSymbol else { return extent }
+      return axis < shape.rank && shape[axis] == extent - firstSymbol - 1 ? 0 : -1
+    }
+    let isClear = target.count { $0 == -1 } <= 1 && zip(extents, target).allSatisfy { $0 != 0 || $1 != 0 }
+    return isClear ? target : nil
+  }
+
+  /// Learns what the outputs of a node are.
+  mutating func learn(_ node: Node, _ context: InferenceContext, _ outputs: [TensorType]) {
+    guard outputs.allSatisfy({ $0.shape.isStatic && $0.shape.elementCount <= Self.limit }) else { return }
+    if node.op == .shape || node.op == .size { return learnShape(node, context) }
+    // Draws have a seed. Their numbers are the backend's affair.
+    guard !context.attributes.op.definition.signature.attributes.contains(where: { $0.name == "seed" }) else { return }
+    let isMovement = Self.movements.contains(node.op)
+    var isSymbolic = false
+    var inputs: [TensorValue?] = []
+    for name in node.inputs {
+      guard !name.isEmpty else {
+        inputs.append(nil)
+        continue
+      }
+      let partly = isMovement ? symbolic[name] : nil
+      guard let value = values[name] ?? partly, value.count <= Self.limit else { return }
+      isSymbolic = isSymbolic || partly != nil
+      inputs.append(value)
+    }
+    guard !isSymbolic || outputs.allSatisfy({ $0.dtype == .int64 }) else { return }
+    let call = EvaluationContext(node.op, inputs: inputs, attributes: node.attributes, outputs: outputs)
+    // An error is that of the node when it runs.
+    guard let results = try? node.op.definition.evaluate(call) else { return }
+    for (name, result) in zip(node.outputs, results) where !name.isEmpty { learn(name, result, isSymbolic: isSymbolic) }
+  }
+
+  private mutating func learnShape(_ node: Node, _ context: InferenceContext) {
+    let shape = context.input(0).shape
+    if node.op == .size {
+      if shape.isStatic { values[node.outputs[0]] = TensorValue(scalar: Int64(shape.elementCount)) }
+      return
+    }
+    let extents = Shaping.extents(shape, context.attributes).map { $0 < 0 ? Self.firstSymbol + $0 + 1 : $0 }
+    learn(node.outputs[0], TensorValue(integers: extents), isSymbolic: true)
+  }
+
+  private mutating func learn(_ name: String, _ value: TensorValue, isSymbolic: Bool) {
+    if isSymbolic, value.integers.contains(where: { $0 <= Self.firstSymbol }) {
+      symbolic[name] = value
+    } else {
+      values[name] = value
+    }
+  }
+}

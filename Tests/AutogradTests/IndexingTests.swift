@@ -1,0 +1,56 @@
+import Autograd
+import GraphIR
+import TestSupport
+import Testing
+
+@Suite("Reading and writing at indices")
+struct IndexingTests {
+  private func indices(_ numbers: Int64..., shape: Shape? = nil) -> Tensor {
+    Tensor(TensorValue(numbers, shape: shape ?? [numbers.count]))
+  }
+
+  @Test("the methods are PyTorch's")
+  func methods() {
+    let x = constant([1, 2, 3, 4, 5, 6], [2, 3])
+    #expect(x.indexSelect(dim: 1, index: indices(2, 0)).value == TensorValue([3.0, 1, 6, 4], shape: [2, 2]))
+    let places = indices(2, 2, 0, -2, shape: [2, 2])
+    #expect(x.gather(dim: 1, index: places).value == TensorValue([3.0, 3, 4, 5], shape: [2, 2]))
+    let src = constant([10, 20, 30, 40], [2, 2])
+    #expect(x.scatter(dim: 1, index: places, src: src).value == TensorValue([1.0, 2, 20, 30, 40, 6], shape: [2, 3]))
+    #expect(
+      x.scatterAdd(dim: 1, index: places, src: src).value == TensorValue([1.0, 2, 33, 34, 45, 6], shape: [2, 3]))
+    let largest = x.scatterReduce(dim: 1, index: places, src: src * 0.1, reduce: .max)
+    #expect(largest.value == TensorValue([1.0, 2, 3, 4, 5, 6], shape: [2, 3]))
+  }
+
+  @Test("a row that is read twice gets both gradients")
+  func embedding() throws {
+    let table = variable([1, 2, 3, 4], [2, 2])
+    let rows = table.indexSelect(dim: 0, index: indices(1, 1, 0))
+    let gradient = try grad(rows, table, gradOutputs: constant([1, 2, 10, 20, 100, 200], [3, 2]))
+    #expect(gradient.value == TensorValue([100.0, 200, 11, 22], shape: [2, 2]))
+  }
+
+  @Test("indices may be computed, and a trace keeps the computation")
+  func computed() throws {
+    let trace = Trace(name: "lookup")
+    let table = try trace.input("table", TensorType(.float64, [3, 2]))
+    let which = try trace.input("which", TensorType(.float64, [4]))
+    let rows = table.indexSelect(dim: 0, index: which.cast(to: .int64))
+    try trace.output(rows)
+    let values = variable([1, 2, 3, 4, 5, 6], [3, 2])
+    let found = try trace.graph([values, constant([2, 0, -1, 2])], parameters: [:]).outputs[0]
+    #expect(found.value == TensorValue([5.0, 6, 1, 2, 5, 6, 5, 6], shape: [4, 2]))
+    #expect(try grad(found.sum(), values).value == TensorValue([1.0, 1, 0, 0, 3, 3], shape: [3, 2]))
+  }
+
+  @Test("a product with two zeros has a first derivative and says that the second is not known")
+  func zeros() throws {
+    let (x, updates) = (variable([2, 3]), variable([0, 0, 5]))
+    let product = x.scatterReduce(dim: 0, index: indices(0, 0, 1), src: updates, reduce: .mul)
+    #expect(try grad(product.sum(), updates, retainGraph: true).value.doubles == [0, 0, 3])
+    expectError(.notDifferentiable, "ScatterElements", "mul", "two updates") {
+      _ = try grad(product.sum(), updates, createGraph: true)
+    }
+  }
+}
