@@ -119,7 +119,8 @@ struct PassTests {
 
   @Test("a graph without anything to do stays as it is")
   func nothingToDo() throws {
-    for example in OpExamples.all where example.op.definition.signature.isInOpset && example.op != .batchNormalization {
+    let changed: Set<Op> = [.batchNormalization, .dropout]
+    for example in OpExamples.all where example.op.definition.signature.isInOpset && !changed.contains(example.op) {
       let graph = try example.graph()
       #expect(graph.removingDeadCode() == graph, "\(example)")
       #expect(try graph.loweringToOpset() == graph, "\(example)")

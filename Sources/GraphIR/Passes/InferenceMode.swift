@@ -1,5 +1,6 @@
 extension Graph {
-  /// The graph as it is used after training: batch normalisation reads its running statistics, and nothing is updated.
+  /// The graph as it is used after training: batch normalisation reads its running statistics, dropout
+  /// keeps everything, and nothing is updated.
   ///
   /// Requires a verified graph. Ensures that no parameter changes and that batch normalisation makes the value of one
   /// sample depend on no other's. Whoever reads the next value of a parameter (a running statistic, a vector of a power
@@ -22,6 +23,8 @@ extension Graph {
         inference.outputs = [node.outputs[0]]
         current = zip(node.inputs.dropFirst(3), node.outputs.dropFirst()).filter { !$1.isEmpty }.map { ($0, $1) }
       }
+      // Without its last input, training_mode, dropout keeps everything.
+      if node.op == .dropout { inference.inputs = Array(node.inputs.prefix(2)) }
       for (index, output) in inference.outputs.enumerated() {
         guard let parameter = parameters[output] else { continue }
         inference.outputs[index] = fresh("\(output).unused")
