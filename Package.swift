@@ -76,6 +76,8 @@ let package = Package(
     .executableTarget(
       name: "OperatorCost", dependencies: ["Autograd", "Executor"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),
+    .executableTarget(
+      name: "TapeMemory", dependencies: ["Autograd", "Executor"], path: "Benchmarks/TapeMemory", swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),

@@ -91,6 +91,10 @@ TARGET static void TYPED(pow)(ptrdiff_t n, const void *va, ptrdiff_t sa, const v
     for (ptrdiff_t i = 0; i < n; i++) out[i] = a[i] * a[i];
     return;
   }
+  if (sb == 0 && *b == 1) {  // the derivative of a square
+    memcpy(out, a, (size_t)n * sizeof(T));
+    return;
+  }
   const V a0 = *a - (V){0}, b0 = *b - (V){0};
   for (ptrdiff_t i = 0; i < n; i += lanes) {
     const size_t bytes = i + lanes <= n ? sizeof(V) : (size_t)(n - i) * sizeof(T);
