@@ -51,7 +51,7 @@ static void TYPED(lines)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
       const ptrdiff_t count = zk_min(block, n - i);
       T *powers = c->op == ZKSoftmaxSoftmax ? (T *)c->y + o * n + i : buffer;
       TYPED(subtract)(count, x + i, shift, powers);
-      c->exp(count, 0, powers, powers);
+      c->exp(count, 0, 0, powers, powers);
       total += TYPED(sum)(count, powers);
     }
     if (c->op == ZKSoftmaxSoftmax)
@@ -90,7 +90,7 @@ static void TYPED(groups)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
     for (ptrdiff_t j = 0; j < width; j++) shift[j] = TYPED(shift)(c->op, shift[j]);
     for (ptrdiff_t r = 0; r < n; r++) {
       for (ptrdiff_t j = 0; j < width; j++) powers[j] = x[r * c->inner + j] - shift[j];
-      c->exp(width, 0, powers, powers);
+      c->exp(width, 0, 0, powers, powers);
       if (c->op == ZKSoftmaxSoftmax) memcpy(y + r * c->inner, powers, (size_t)width * sizeof(T));
       for (ptrdiff_t j = 0; j < width; j++) sum[j] += powers[j];
       if ((r + 1) % rows_in_block != 0 && r + 1 < n) continue;

@@ -14,20 +14,29 @@ package enum KernelTable {
   private static func kernel(of op: Op) -> Kernel? {
     switch op {
     case .abs: { Kernels.unary(.abs, $0) }
+    case .acos: { Kernels.unary(.acos, $0) }
     case .add: { Kernels.binary(.add, $0) }
     case .and: { Kernels.binary(.and, $0) }
+    case .asin: { Kernels.unary(.asin, $0) }
+    case .atan: { Kernels.unary(.atan, $0) }
     case .averagePool: { try Kernels.averagePool($0) }
     case .batchNormalization: { Kernels.batchNormalization($0) }
     case .cast: { Kernels.cast($0) }
+    case .ceil: { Kernels.unary(.ceil, $0) }
+    case .clip: { Kernels.clip($0) }
     case .concat: { Kernels.concat($0) }
     case .conv: { try Kernels.conv($0) }
     case .convTranspose: { try Kernels.convTranspose($0) }
     case .convWeightGrad: { try Kernels.convWeightGrad($0) }
+    case .cos: { Kernels.unary(.cos, $0) }
+    case .cosh: { Kernels.unary(.cosh, $0) }
     case .div: { Kernels.binary(.div, $0) }
     case .equal: { Kernels.compare(.equal, $0) }
+    case .erf: { Kernels.unary(.erf, $0) }
     case .exp: { Kernels.unary(.exp, $0) }
     case .expand: { Kernels.expand($0) }
     case .flatten: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .floor: { Kernels.unary(.floor, $0) }
     case .gather: { try Kernels.gather($0) }
     case .gatherElements: { try Kernels.gatherElements($0) }
     case .gatherND: { try Kernels.gatherND($0) }
@@ -39,8 +48,10 @@ package enum KernelTable {
     case .groupNormalization: { Kernels.groupNormalization($0) }
     case .identity: { [$0.input(0)] }
     case .instanceNormalization: { Kernels.instanceNormalization($0) }
+    case .isInf: { Kernels.isInf($0) }
+    case .isNaN: { Kernels.isNaN($0) }
     case .layerNormalization: { Kernels.layerNormalization($0) }
-    case .leakyRelu: { Kernels.unary(.leakyRelu, $0, alpha: $0.attributes.float("alpha")) }
+    case .leakyRelu: { Kernels.unary(.leakyRelu, $0, $0.attributes.float("alpha")) }
     case .less: { Kernels.compare(.less, $0) }
     case .lessOrEqual: { Kernels.compare(.lessOrEqual, $0) }
     case .log: { Kernels.unary(.log, $0) }
@@ -48,6 +59,7 @@ package enum KernelTable {
     case .max: { Kernels.variadic(.max, $0) }
     case .maxPool: { try Kernels.maxPool($0) }
     case .min: { Kernels.variadic(.min, $0) }
+    case .mod: { Kernels.binary($0.attributes.flag("fmod") ? .fmod : .mod, $0) }
     case .mul: { Kernels.binary(.mul, $0) }
     case .neg: { Kernels.unary(.neg, $0) }
     case .not: { Kernels.unary(.not, $0) }
@@ -55,16 +67,26 @@ package enum KernelTable {
     case .pad: { Kernels.pad($0) }
     case .pow: { Kernels.binary(.pow, $0) }
     case .reciprocal: { Kernels.unary(.reciprocal, $0) }
+    case .reduceL1: { Kernels.reduce(.L1, $0) }
+    case .reduceL2: { Kernels.reduce(.sumSquare, .sqrt, $0) }
+    case .reduceLogSum: { Kernels.reduce(.sum, .log, $0) }
+    case .reduceLogSumExp: { Kernels.logSumExp($0) }
     case .reduceMax: { Kernels.reduce(.max, $0) }
     case .reduceMean: { Kernels.reduce(.mean, $0) }
+    case .reduceMin: { Kernels.reduce(.min, $0) }
+    case .reduceProd: { Kernels.reduce(.prod, $0) }
     case .reduceSum: { Kernels.reduce(.sum, $0) }
+    case .reduceSumSquare: { Kernels.reduce(.sumSquare, $0) }
     case .relu: { Kernels.unary(.relu, $0) }
     case .reshape: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
     case .rmsNormalization: { Kernels.rmsNormalization($0) }
+    case .round: { Kernels.unary(.round, $0) }
     case .scatterElements: { try Kernels.scatterElements($0) }
     case .scatterND: { try Kernels.scatterND($0) }
     case .sigmoid: { Kernels.unary(.sigmoid, $0) }
     case .sign: { Kernels.unary(.sign, $0) }
+    case .sin: { Kernels.unary(.sin, $0) }
+    case .sinh: { Kernels.unary(.sinh, $0) }
     case .slice: { try Kernels.slice($0) }
     case .softplus: { Kernels.unary(.softplus, $0) }
     case .split: { Kernels.split($0) }
@@ -72,6 +94,7 @@ package enum KernelTable {
     case .squeeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
     case .stopGradient: { [$0.input(0)] }
     case .sub: { Kernels.binary(.sub, $0) }
+    case .tan: { Kernels.unary(.tan, $0) }
     case .tanh: { Kernels.unary(.tanh, $0) }
     case .tile: { Kernels.tile($0) }
     case .transpose: { Kernels.transpose($0) }
@@ -80,76 +103,6 @@ package enum KernelTable {
     case .xor: { Kernels.binary(.xor, $0) }
     case .adamStep: { Kernels.adamStep($0) }
     case .leakyReluGrad: { Kernels.leakyReluGrad($0) }
-  package static func run(_ call: EvaluationContext) throws -> [TensorValue]? {
-    switch call.op {
-    case .abs: Kernels.unary(.abs, call)
-    case .acos: Kernels.unary(.acos, call)
-    case .add: Kernels.binary(.add, call)
-    case .and: Kernels.binary(.and, call)
-    case .asin: Kernels.unary(.asin, call)
-    case .atan: Kernels.unary(.atan, call)
-    case .batchNormalization: Kernels.batchNormalization(call)
-    case .cast: Kernels.cast(call)
-    case .ceil: Kernels.unary(.ceil, call)
-    case .clip: Kernels.clip(call)
-    case .concat: Kernels.concat(call)
-    case .cos: Kernels.unary(.cos, call)
-    case .cosh: Kernels.unary(.cosh, call)
-    case .div: Kernels.binary(.div, call)
-    case .equal: Kernels.compare(.equal, call)
-    case .erf: Kernels.unary(.erf, call)
-    case .exp: Kernels.unary(.exp, call)
-    case .expand: Kernels.expand(call)
-    case .floor: Kernels.unary(.floor, call)
-    case .gemm: Kernels.gemm(call)
-    case .greater: Kernels.compare(.greater, call)
-    case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
-    case .identity: [call.input(0)]
-    case .isInf: Kernels.isInf(call)
-    case .isNaN: Kernels.isNaN(call)
-    case .leakyRelu: Kernels.unary(.leakyRelu, call, call.attributes.float("alpha"))
-    case .less: Kernels.compare(.less, call)
-    case .lessOrEqual: Kernels.compare(.lessOrEqual, call)
-    case .log: Kernels.unary(.log, call)
-    case .matMul: Kernels.matMul(call)
-    case .max: Kernels.variadic(.max, call)
-    case .min: Kernels.variadic(.min, call)
-    case .mod: Kernels.binary(call.attributes.flag("fmod") ? .fmod : .mod, call)
-    case .mul: Kernels.binary(.mul, call)
-    case .neg: Kernels.unary(.neg, call)
-    case .not: Kernels.unary(.not, call)
-    case .or: Kernels.binary(.or, call)
-    case .pad: Kernels.pad(call)
-    case .pow: Kernels.binary(.pow, call)
-    case .reciprocal: Kernels.unary(.reciprocal, call)
-    case .reduceL1: Kernels.reduce(.L1, call)
-    case .reduceL2: Kernels.reduce(.sumSquare, .sqrt, call)
-    case .reduceLogSum: Kernels.reduce(.sum, .log, call)
-    case .reduceLogSumExp: Kernels.logSumExp(call)
-    case .reduceMax: Kernels.reduce(.max, call)
-    case .reduceMean: Kernels.reduce(.mean, call)
-    case .reduceMin: Kernels.reduce(.min, call)
-    case .reduceProd: Kernels.reduce(.prod, call)
-    case .reduceSum: Kernels.reduce(.sum, call)
-    case .reduceSumSquare: Kernels.reduce(.sumSquare, call)
-    case .relu: Kernels.unary(.relu, call)
-    case .reshape: [call.input(0).reshaped(to: call.outputs[0].shape)]
-    case .round: Kernels.unary(.round, call)
-    case .sigmoid: Kernels.unary(.sigmoid, call)
-    case .sign: Kernels.unary(.sign, call)
-    case .sin: Kernels.unary(.sin, call)
-    case .sinh: Kernels.unary(.sinh, call)
-    case .slice: try Kernels.slice(call)
-    case .softplus: Kernels.unary(.softplus, call)
-    case .sqrt: Kernels.unary(.sqrt, call)
-    case .sub: Kernels.binary(.sub, call)
-    case .tan: Kernels.unary(.tan, call)
-    case .tanh: Kernels.unary(.tanh, call)
-    case .transpose: Kernels.transpose(call)
-    case .where: Kernels.select(call)
-    case .xor: Kernels.binary(.xor, call)
-    case .adamStep: Kernels.adamStep(call)
-    case .leakyReluGrad: Kernels.leakyReluGrad(call)
     default: nil
     }
   }

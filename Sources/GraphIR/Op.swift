@@ -10,8 +10,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case and = "And"
   case asin = "Asin"
   case atan = "Atan"
-  case batchNormalization = "BatchNormalization"
   case averagePool = "AveragePool"
+  case batchNormalization = "BatchNormalization"
   case bernoulli = "Bernoulli"
   case cast = "Cast"
   case ceil = "Ceil"
@@ -28,10 +28,10 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case exp = "Exp"
   case expand = "Expand"
   case flatten = "Flatten"
+  case floor = "Floor"
   case gather = "Gather"
   case gatherElements = "GatherElements"
   case gatherND = "GatherND"
-  case floor = "Floor"
   case gemm = "Gemm"
   case globalAveragePool = "GlobalAveragePool"
   case globalMaxPool = "GlobalMaxPool"
@@ -41,9 +41,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gru = "GRU"
   case identity = "Identity"
   case instanceNormalization = "InstanceNormalization"
-  case layerNormalization = "LayerNormalization"
   case isInf = "IsInf"
   case isNaN = "IsNaN"
+  case layerNormalization = "LayerNormalization"
   case leakyRelu = "LeakyRelu"
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
@@ -76,19 +76,17 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSumSquare = "ReduceSumSquare"
   case relu = "Relu"
   case reshape = "Reshape"
+  case rmsNormalization = "RMSNormalization"
+  case rnn = "RNN"
+  case round = "Round"
   case scatterElements = "ScatterElements"
   case scatterND = "ScatterND"
   case shape = "Shape"
-  case rmsNormalization = "RMSNormalization"
-  case rnn = "RNN"
-  case sigmoid = "Sigmoid"
-  case sign = "Sign"
-  case size = "Size"
-  case round = "Round"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case sin = "Sin"
   case sinh = "Sinh"
+  case size = "Size"
   case slice = "Slice"
   case softplus = "Softplus"
   case split = "Split"
@@ -118,8 +116,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .and: Logic.and
     case .asin: SpecialFunctions.asin
     case .atan: SpecialFunctions.atan
-    case .batchNormalization: Normalization.batchNormalization
     case .averagePool: Pooling.averagePool
+    case .batchNormalization: Normalization.batchNormalization
     case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
     case .ceil: Rounding.ceil
@@ -136,10 +134,10 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .exp: Elementwise.exp
     case .expand: Movement.expand
     case .flatten: Shaping.flatten
+    case .floor: Rounding.floor
     case .gather: Indexing.gather
     case .gatherElements: Indexing.gatherElements
     case .gatherND: Indexing.gatherND
-    case .floor: Rounding.floor
     case .gemm: Matrix.gemm
     case .globalAveragePool: Pooling.globalAveragePool
     case .globalMaxPool: Pooling.globalMaxPool
@@ -149,9 +147,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gru: Recurrent.gru
     case .identity: Elementwise.identity
     case .instanceNormalization: Normalization.instanceNormalization
-    case .layerNormalization: Normalization.layerNormalization
     case .isInf: Classification.isInf
     case .isNaN: Classification.isNaN
+    case .layerNormalization: Normalization.layerNormalization
     case .leakyRelu: Elementwise.leakyRelu
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
@@ -184,19 +182,17 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSumSquare: Reduction.sumSquare
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .rmsNormalization: Normalization.rmsNormalization
+    case .rnn: Recurrent.rnn
+    case .round: Rounding.round
     case .scatterElements: Indexing.scatterElements
     case .scatterND: Indexing.scatterND
     case .shape: Shaping.shape
-    case .rmsNormalization: Normalization.rmsNormalization
-    case .rnn: Recurrent.rnn
-    case .sigmoid: Elementwise.sigmoid
-    case .sign: Elementwise.sign
-    case .size: Shaping.size
-    case .round: Rounding.round
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .sin: SpecialFunctions.sin
     case .sinh: SpecialFunctions.sinh
+    case .size: Shaping.size
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
     case .split: Shaping.split

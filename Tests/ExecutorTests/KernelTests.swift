@@ -56,7 +56,6 @@ import TestSupport
     .randomNormal, .randomUniform,
     .gru, .lstm, .rnn,
     .bernoulli, .dropout, .multinomial,
-    .conv, .convTranspose, .convWeightGrad,
     .shape, .size,
   ]
 

@@ -20,7 +20,7 @@ extension Kernels {
     guard let real = convert(total, to: total.dtype == .int64 ? .float64 : total.dtype) else { return nil }
     let result = TensorValue(uninitialized: real.type)
     let isRun = withExtendedLifetime(real) {
-      zk_unary(function, real.dtype.kernelType, 0, real.count, real.storage.pointer, result.storage.pointer)
+      zk_unary(function, real.dtype.kernelType, 0, 0, real.count, real.storage.pointer, result.storage.pointer)
     }
     return isRun ? convert(result, to: total.dtype).map { [$0] } : nil
   }

@@ -196,15 +196,3 @@ enum Shaping {
     return shape.dimensions[start..<Swift.max(start, clamp(attributes.int("end") ?? shape.rank))]
   }
 }
-
-extension Composer {
-  /// The elements of `value` as `shape`. Of symbolic extents, all but one must stay where they are.
-  func reshape(_ value: Expression, to shape: Shape) throws -> Expression {
-    let old = try self.shape(value)
-    if old == shape { return value }
-    let extents = shape.indices.map { axis in
-      shape[axis] >= 0 ? shape[axis] : axis < old.rank && old[axis] == shape[axis] ? 0 : -1
-    }
-    return try call(.reshape, value, integers(extents), attributes: shape.contains(0) ? ["allowzero": .int(1)] : [:])
-  }
-}
