@@ -55,7 +55,10 @@ let package = Package(
     // Recipes as text.
     .target(
       name: "Models", path: "Models",
-      resources: [.embedInCode("wgan-gp-fashion.yaml"), .embedInCode("wgan-gp-tiny.yaml")], swiftSettings: strict),
+      resources: [
+        .embedInCode("wgan-gp-cifar-resnet.yaml"), .embedInCode("wgan-gp-fashion.yaml"),
+        .embedInCode("wgan-gp-fashion-conv.yaml"), .embedInCode("wgan-gp-tiny.yaml"),
+      ], swiftSettings: strict),
 
     // The library's face, and the command.
     .target(
@@ -73,6 +76,8 @@ let package = Package(
     .executableTarget(
       name: "OperatorCost", dependencies: ["Autograd", "Executor"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),
+    .executableTarget(
+      name: "TapeMemory", dependencies: ["Autograd", "Executor"], path: "Benchmarks/TapeMemory", swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),

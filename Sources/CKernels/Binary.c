@@ -42,6 +42,8 @@ ORDER_ROWS(min, x < y || x != x ? x : y)
 ROW(and_bool, uint8_t, uint8_t, x & y)
 ROW(or_bool, uint8_t, uint8_t, x | y)
 ROW(xor_bool, uint8_t, uint8_t, x ^ y)
+FLOAT_ROWS(prelu, x < 0 ? x * y : x)
+ROW(prelu_i64, uint64_t, uint64_t, (int64_t)x < 0 ? x * y : x)
 COMPARE_ROWS(equal, x == y)
 ROW(equal_bool, uint8_t, uint8_t, x == y)
 COMPARE_ROWS(greater, x > y)
@@ -57,9 +59,11 @@ static const zk_binary_row binary_rows[][4] = {
     [ZKBinarySub] = {NUMBERS(sub)},
     [ZKBinaryMul] = {NUMBERS(mul)},
     [ZKBinaryDiv] = {FLOATS(div)},
-    [ZKBinaryPow] = {0},  // in Transcendental.c
+    [ZKBinaryPow] = {0},  // in Transcendental.c and Remainder.c
+    [ZKBinaryMod] = {0},  // in Remainder.c
     [ZKBinaryMax] = {NUMBERS(max)},
     [ZKBinaryMin] = {NUMBERS(min)},
+    [ZKBinaryPrelu] = {NUMBERS(prelu)},
     [ZKBinaryAnd] = {[ZKTypeBool] = and_bool},
     [ZKBinaryOr] = {[ZKTypeBool] = or_bool},
     [ZKBinaryXor] = {[ZKTypeBool] = xor_bool},
@@ -98,10 +102,14 @@ void zk_run_binary(
 }
 
 bool zk_binary(ZKBinary op, ZKType type, const ZKLayout *layout, const void *a, const void *b, void *out) {
-  zk_binary_row row = op == ZKBinaryPow ? zk_pow_row(type) : binary_rows[op][type];
+  zk_binary_row row = binary_rows[op][type];
+  ptrdiff_t size = zk_type_size[type], cost = 1;
+  if (!row) {
+    row = op == ZKBinaryPow && type != ZKTypeInt64 ? zk_pow_row(type) : zk_remainder_row(op, type);
+    cost = 16;
+  }
   if (!row) return false;
-  ptrdiff_t size = zk_type_size[type];
-  zk_run_binary(row, layout, size, size, op == ZKBinaryPow ? 16 : 1, a, b, out);
+  zk_run_binary(row, layout, size, size, cost, a, b, out);
   return true;
 }
 

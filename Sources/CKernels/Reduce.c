@@ -7,33 +7,38 @@
 enum { block = 8192, lanes = 64, max_blocks = 512 };
 
 #define ADD(total, x) ((total) + (x))
+#define ADD_SQUARE(total, x) ((total) + (x) * (x))
+#define ADD_MAGNITUDE(total, x) ((total) + __builtin_elementwise_abs(x))
+#define ADD_MAGNITUDE_I64(total, x) ((total) + ((int64_t)(x) < 0 ? 0 - (x) : (x)))
+#define MULTIPLY(total, x) ((total) * (x))
 #define MAXIMUM(total, x) ((x) > (total) || (x) != (x) ? (x) : (total))
+#define MINIMUM(total, x) ((x) < (total) || (x) != (x) ? (x) : (total))
 
-// The reduction of n contiguous elements in lanes that are joined pairwise.
-#define LINE(NAME, T, START, JOIN)                                                      \
+// The reduction of n contiguous elements: STEP adds one to a lane, and JOIN joins lanes pairwise.
+#define LINE(NAME, T, START, STEP, JOIN)                                                      \
   ZK_CLONES static T NAME(ptrdiff_t n, const T *x) {                                    \
     T lane[lanes];                                                                      \
     for (int j = 0; j < lanes; j++) lane[j] = START;                                    \
     ptrdiff_t i = 0;                                                                    \
     for (; i + lanes <= n; i += lanes)                                                  \
-      for (int j = 0; j < lanes; j++) lane[j] = JOIN(lane[j], x[i + j]);                \
-    for (int j = 0; i + j < n; j++) lane[j] = JOIN(lane[j], x[i + j]);                  \
+      for (int j = 0; j < lanes; j++) lane[j] = STEP(lane[j], x[i + j]);                \
+    for (int j = 0; i + j < n; j++) lane[j] = STEP(lane[j], x[i + j]);                  \
     for (int width = lanes / 2; width > 0; width /= 2)                                  \
       for (int j = 0; j < width; j++) lane[j] = JOIN(lane[j], lane[j + width]);         \
     return lane[0];                                                                     \
   }
 
 // The reduction of `rows` rows to each of `width` <= lanes columns, joined into total[width].
-#define COLUMNS(NAME, T, TOTAL, START, JOIN)                                                              \
+#define COLUMNS(NAME, T, TOTAL, START, STEP, JOIN)                                                              \
   ZK_CLONES static void NAME(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t stride, const T *x, TOTAL *total) { \
     T lane[lanes];                                                                                        \
     for (int j = 0; j < lanes; j++) lane[j] = START;                                                      \
     if (width == lanes) {                                                                                 \
       for (ptrdiff_t r = 0; r < rows; r++)                                                                \
-        for (int j = 0; j < lanes; j++) lane[j] = JOIN(lane[j], x[r * stride + j]);                       \
+        for (int j = 0; j < lanes; j++) lane[j] = STEP(lane[j], x[r * stride + j]);                       \
     } else {                                                                                              \
       for (ptrdiff_t r = 0; r < rows; r++)                                                                \
-        for (ptrdiff_t j = 0; j < width; j++) lane[j] = JOIN(lane[j], x[r * stride + j]);                 \
+        for (ptrdiff_t j = 0; j < width; j++) lane[j] = STEP(lane[j], x[r * stride + j]);                 \
     }                                                                                                     \
     for (ptrdiff_t j = 0; j < width; j++) total[j] = JOIN(total[j], lane[j]);                             \
   }
@@ -47,9 +52,9 @@ typedef struct {
 } call;
 
 // The three ways to share a reduction among threads: by rows, by blocks of one row, by groups of columns.
-#define KERNEL(NAME, T, TOTAL, START, JOIN)                                                                    \
-  LINE(NAME##_line, T, START, JOIN)                                                                            \
-  COLUMNS(NAME##_columns, T, TOTAL, START, JOIN)                                                               \
+#define KERNEL(NAME, T, TOTAL, START, STEP, JOIN)                                                                    \
+  LINE(NAME##_line, T, START, STEP, JOIN)                                                                            \
+  COLUMNS(NAME##_columns, T, TOTAL, START, STEP, JOIN)                                                               \
                                                                                                                \
   static void NAME##_blocks(const void *context, ptrdiff_t begin, ptrdiff_t end) {                             \
     const call *c = context;                                                                                   \
@@ -102,21 +107,39 @@ typedef struct {
     }                                                                                                          \
   }
 
-KERNEL(sum_f32, float, double, 0, ADD)
-KERNEL(sum_f64, double, double, 0, ADD)
-KERNEL(sum_i64, int64_t, int64_t, 0, ADD)
-KERNEL(max_f32, float, float, -INFINITY, MAXIMUM)
-KERNEL(max_f64, double, double, -INFINITY, MAXIMUM)
-KERNEL(max_i64, int64_t, int64_t, INT64_MIN, MAXIMUM)
+KERNEL(sum_f32, float, double, 0, ADD, ADD)
+KERNEL(sum_f64, double, double, 0, ADD, ADD)
+KERNEL(sum_i64, uint64_t, uint64_t, 0, ADD, ADD)
+KERNEL(sum_square_f32, float, double, 0, ADD_SQUARE, ADD)
+KERNEL(sum_square_f64, double, double, 0, ADD_SQUARE, ADD)
+KERNEL(sum_square_i64, uint64_t, uint64_t, 0, ADD_SQUARE, ADD)
+KERNEL(l1_f32, float, double, 0, ADD_MAGNITUDE, ADD)
+KERNEL(l1_f64, double, double, 0, ADD_MAGNITUDE, ADD)
+KERNEL(l1_i64, uint64_t, uint64_t, 0, ADD_MAGNITUDE_I64, ADD)
+KERNEL(prod_f32, float, double, 1, MULTIPLY, MULTIPLY)
+KERNEL(prod_f64, double, double, 1, MULTIPLY, MULTIPLY)
+KERNEL(prod_i64, uint64_t, uint64_t, 1, MULTIPLY, MULTIPLY)
+KERNEL(max_f32, float, float, -INFINITY, MAXIMUM, MAXIMUM)
+KERNEL(max_f64, double, double, -INFINITY, MAXIMUM, MAXIMUM)
+KERNEL(max_i64, int64_t, int64_t, INT64_MIN, MAXIMUM, MAXIMUM)
+KERNEL(max_bool, uint8_t, uint8_t, 0, MAXIMUM, MAXIMUM)
+KERNEL(min_f32, float, float, INFINITY, MINIMUM, MINIMUM)
+KERNEL(min_f64, double, double, INFINITY, MINIMUM, MINIMUM)
+KERNEL(min_i64, int64_t, int64_t, INT64_MAX, MINIMUM, MINIMUM)
+KERNEL(min_bool, uint8_t, uint8_t, 1, MINIMUM, MINIMUM)
 
-static void (*const kernels[][3])(call *) = {
+static void (*const kernels[][4])(call *) = {
     [ZKReduceSum] = {sum_f32, sum_f64, sum_i64},
-    [ZKReduceMean] = {sum_f32, sum_f64, NULL},
-    [ZKReduceMax] = {max_f32, max_f64, max_i64},
+    [ZKReduceMean] = {sum_f32, sum_f64},
+    [ZKReduceSumSquare] = {sum_square_f32, sum_square_f64, sum_square_i64},
+    [ZKReduceL1] = {l1_f32, l1_f64, l1_i64},
+    [ZKReduceProd] = {prod_f32, prod_f64, prod_i64},
+    [ZKReduceMax] = {max_f32, max_f64, max_i64, max_bool},
+    [ZKReduceMin] = {min_f32, min_f64, min_i64, min_bool},
 };
 
 bool zk_reduce(ZKReduce op, ZKType type, ptrdiff_t outer, ptrdiff_t reduce, ptrdiff_t inner, const void *x, void *y) {
-  if (type == ZKTypeBool || !kernels[op][type]) return false;
+  if (!kernels[op][type]) return false;
   ptrdiff_t chunk = block;
   while (chunk * max_blocks < reduce) chunk *= 2;
   call c = {outer, reduce, inner, chunk, x, y, op == ZKReduceMean ? (double)reduce : 1};

@@ -1,4 +1,4 @@
-// exp, log, tanh, sigmoid, softplus and pow: SLEEF's vector functions.
+// exp, log, pow, trigonometric functions and what is made of them: SLEEF's vector functions.
 #include "Rows.h"
 
 // The families of functions: rows[ZKUnary] and one for pow, for float and double.

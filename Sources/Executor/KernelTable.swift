@@ -16,23 +16,37 @@ package enum KernelTable {
     case .abs: { Kernels.unary(.abs, $0) }
     case .add: { Kernels.binary(.add, $0) }
     case .and: { Kernels.binary(.and, $0) }
+    case .averagePool: { try Kernels.averagePool($0) }
     case .batchNormalization: { Kernels.batchNormalization($0) }
     case .cast: { Kernels.cast($0) }
     case .concat: { Kernels.concat($0) }
+    case .conv: { try Kernels.conv($0) }
+    case .convTranspose: { try Kernels.convTranspose($0) }
+    case .convWeightGrad: { try Kernels.convWeightGrad($0) }
     case .div: { Kernels.binary(.div, $0) }
     case .equal: { Kernels.compare(.equal, $0) }
     case .exp: { Kernels.unary(.exp, $0) }
     case .expand: { Kernels.expand($0) }
+    case .flatten: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .gather: { try Kernels.gather($0) }
+    case .gatherElements: { try Kernels.gatherElements($0) }
+    case .gatherND: { try Kernels.gatherND($0) }
     case .gemm: { Kernels.gemm($0) }
+    case .globalAveragePool: { Kernels.reduceImages(.mean, $0) }
+    case .globalMaxPool: { Kernels.reduceImages(.max, $0) }
     case .greater: { Kernels.compare(.greater, $0) }
     case .greaterOrEqual: { Kernels.compare(.greaterOrEqual, $0) }
+    case .groupNormalization: { Kernels.groupNormalization($0) }
     case .identity: { [$0.input(0)] }
+    case .instanceNormalization: { Kernels.instanceNormalization($0) }
+    case .layerNormalization: { Kernels.layerNormalization($0) }
     case .leakyRelu: { Kernels.unary(.leakyRelu, $0, alpha: $0.attributes.float("alpha")) }
     case .less: { Kernels.compare(.less, $0) }
     case .lessOrEqual: { Kernels.compare(.lessOrEqual, $0) }
     case .log: { Kernels.unary(.log, $0) }
     case .matMul: { Kernels.matMul($0) }
     case .max: { Kernels.variadic(.max, $0) }
+    case .maxPool: { try Kernels.maxPool($0) }
     case .min: { Kernels.variadic(.min, $0) }
     case .mul: { Kernels.binary(.mul, $0) }
     case .neg: { Kernels.unary(.neg, $0) }
@@ -46,14 +60,22 @@ package enum KernelTable {
     case .reduceSum: { Kernels.reduce(.sum, $0) }
     case .relu: { Kernels.unary(.relu, $0) }
     case .reshape: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .rmsNormalization: { Kernels.rmsNormalization($0) }
+    case .scatterElements: { try Kernels.scatterElements($0) }
+    case .scatterND: { try Kernels.scatterND($0) }
     case .sigmoid: { Kernels.unary(.sigmoid, $0) }
     case .sign: { Kernels.unary(.sign, $0) }
     case .slice: { try Kernels.slice($0) }
     case .softplus: { Kernels.unary(.softplus, $0) }
+    case .split: { Kernels.split($0) }
     case .sqrt: { Kernels.unary(.sqrt, $0) }
+    case .squeeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .stopGradient: { [$0.input(0)] }
     case .sub: { Kernels.binary(.sub, $0) }
     case .tanh: { Kernels.unary(.tanh, $0) }
+    case .tile: { Kernels.tile($0) }
     case .transpose: { Kernels.transpose($0) }
+    case .unsqueeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
     case .where: { Kernels.select($0) }
     case .xor: { Kernels.binary(.xor, $0) }
     case .adamStep: { Kernels.adamStep($0) }
@@ -61,39 +83,38 @@ package enum KernelTable {
   package static func run(_ call: EvaluationContext) throws -> [TensorValue]? {
     switch call.op {
     case .abs: Kernels.unary(.abs, call)
+    case .acos: Kernels.unary(.acos, call)
     case .add: Kernels.binary(.add, call)
     case .and: Kernels.binary(.and, call)
+    case .asin: Kernels.unary(.asin, call)
+    case .atan: Kernels.unary(.atan, call)
     case .batchNormalization: Kernels.batchNormalization(call)
-    case .averagePool: try Kernels.averagePool(call)
     case .cast: Kernels.cast(call)
+    case .ceil: Kernels.unary(.ceil, call)
+    case .clip: Kernels.clip(call)
     case .concat: Kernels.concat(call)
-    case .conv: try Kernels.conv(call)
-    case .convTranspose: try Kernels.convTranspose(call)
+    case .cos: Kernels.unary(.cos, call)
+    case .cosh: Kernels.unary(.cosh, call)
     case .div: Kernels.binary(.div, call)
     case .equal: Kernels.compare(.equal, call)
+    case .erf: Kernels.unary(.erf, call)
     case .exp: Kernels.unary(.exp, call)
     case .expand: Kernels.expand(call)
-    case .flatten, .squeeze, .unsqueeze: [call.input(0).reshaped(to: call.outputs[0].shape)]
-    case .gather: try Kernels.gather(call)
-    case .gatherElements: try Kernels.gatherElements(call)
-    case .gatherND: try Kernels.gatherND(call)
+    case .floor: Kernels.unary(.floor, call)
     case .gemm: Kernels.gemm(call)
-    case .globalAveragePool: Kernels.reduceImages(.mean, call)
-    case .globalMaxPool: Kernels.reduceImages(.max, call)
     case .greater: Kernels.compare(.greater, call)
     case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
-    case .groupNormalization: Kernels.groupNormalization(call)
     case .identity: [call.input(0)]
-    case .instanceNormalization: Kernels.instanceNormalization(call)
-    case .layerNormalization: Kernels.layerNormalization(call)
-    case .leakyRelu: Kernels.unary(.leakyRelu, call, alpha: call.attributes.float("alpha"))
+    case .isInf: Kernels.isInf(call)
+    case .isNaN: Kernels.isNaN(call)
+    case .leakyRelu: Kernels.unary(.leakyRelu, call, call.attributes.float("alpha"))
     case .less: Kernels.compare(.less, call)
     case .lessOrEqual: Kernels.compare(.lessOrEqual, call)
     case .log: Kernels.unary(.log, call)
     case .matMul: Kernels.matMul(call)
     case .max: Kernels.variadic(.max, call)
-    case .maxPool: try Kernels.maxPool(call)
     case .min: Kernels.variadic(.min, call)
+    case .mod: Kernels.binary(call.attributes.flag("fmod") ? .fmod : .mod, call)
     case .mul: Kernels.binary(.mul, call)
     case .neg: Kernels.unary(.neg, call)
     case .not: Kernels.unary(.not, call)
@@ -101,30 +122,34 @@ package enum KernelTable {
     case .pad: Kernels.pad(call)
     case .pow: Kernels.binary(.pow, call)
     case .reciprocal: Kernels.unary(.reciprocal, call)
+    case .reduceL1: Kernels.reduce(.L1, call)
+    case .reduceL2: Kernels.reduce(.sumSquare, .sqrt, call)
+    case .reduceLogSum: Kernels.reduce(.sum, .log, call)
+    case .reduceLogSumExp: Kernels.logSumExp(call)
     case .reduceMax: Kernels.reduce(.max, call)
     case .reduceMean: Kernels.reduce(.mean, call)
+    case .reduceMin: Kernels.reduce(.min, call)
+    case .reduceProd: Kernels.reduce(.prod, call)
     case .reduceSum: Kernels.reduce(.sum, call)
+    case .reduceSumSquare: Kernels.reduce(.sumSquare, call)
     case .relu: Kernels.unary(.relu, call)
     case .reshape: [call.input(0).reshaped(to: call.outputs[0].shape)]
-    case .scatterElements: try Kernels.scatterElements(call)
-    case .scatterND: try Kernels.scatterND(call)
-    case .rmsNormalization: Kernels.rmsNormalization(call)
+    case .round: Kernels.unary(.round, call)
     case .sigmoid: Kernels.unary(.sigmoid, call)
     case .sign: Kernels.unary(.sign, call)
+    case .sin: Kernels.unary(.sin, call)
+    case .sinh: Kernels.unary(.sinh, call)
     case .slice: try Kernels.slice(call)
     case .softplus: Kernels.unary(.softplus, call)
-    case .split: Kernels.split(call)
     case .sqrt: Kernels.unary(.sqrt, call)
     case .sub: Kernels.binary(.sub, call)
+    case .tan: Kernels.unary(.tan, call)
     case .tanh: Kernels.unary(.tanh, call)
-    case .tile: Kernels.tile(call)
     case .transpose: Kernels.transpose(call)
     case .where: Kernels.select(call)
     case .xor: Kernels.binary(.xor, call)
     case .adamStep: Kernels.adamStep(call)
-    case .convWeightGrad: try Kernels.convWeightGrad(call)
     case .leakyReluGrad: Kernels.leakyReluGrad(call)
-    case .stopGradient: [call.input(0)]
     default: nil
     }
   }

@@ -5,24 +5,33 @@
 /// ``definition``.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
+  case acos = "Acos"
   case add = "Add"
   case and = "And"
+  case asin = "Asin"
+  case atan = "Atan"
   case batchNormalization = "BatchNormalization"
   case averagePool = "AveragePool"
   case bernoulli = "Bernoulli"
   case cast = "Cast"
+  case ceil = "Ceil"
+  case clip = "Clip"
   case concat = "Concat"
   case conv = "Conv"
   case convTranspose = "ConvTranspose"
+  case cos = "Cos"
+  case cosh = "Cosh"
   case div = "Div"
   case dropout = "Dropout"
   case equal = "Equal"
+  case erf = "Erf"
   case exp = "Exp"
   case expand = "Expand"
   case flatten = "Flatten"
   case gather = "Gather"
   case gatherElements = "GatherElements"
   case gatherND = "GatherND"
+  case floor = "Floor"
   case gemm = "Gemm"
   case globalAveragePool = "GlobalAveragePool"
   case globalMaxPool = "GlobalMaxPool"
@@ -33,6 +42,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case identity = "Identity"
   case instanceNormalization = "InstanceNormalization"
   case layerNormalization = "LayerNormalization"
+  case isInf = "IsInf"
+  case isNaN = "IsNaN"
   case leakyRelu = "LeakyRelu"
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
@@ -42,6 +53,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case max = "Max"
   case maxPool = "MaxPool"
   case min = "Min"
+  case mod = "Mod"
   case mul = "Mul"
   case multinomial = "Multinomial"
   case neg = "Neg"
@@ -52,9 +64,16 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case randomNormal = "RandomNormal"
   case randomUniform = "RandomUniform"
   case reciprocal = "Reciprocal"
+  case reduceL1 = "ReduceL1"
+  case reduceL2 = "ReduceL2"
+  case reduceLogSum = "ReduceLogSum"
+  case reduceLogSumExp = "ReduceLogSumExp"
   case reduceMax = "ReduceMax"
   case reduceMean = "ReduceMean"
+  case reduceMin = "ReduceMin"
+  case reduceProd = "ReduceProd"
   case reduceSum = "ReduceSum"
+  case reduceSumSquare = "ReduceSumSquare"
   case relu = "Relu"
   case reshape = "Reshape"
   case scatterElements = "ScatterElements"
@@ -65,12 +84,18 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case size = "Size"
+  case round = "Round"
+  case sigmoid = "Sigmoid"
+  case sign = "Sign"
+  case sin = "Sin"
+  case sinh = "Sinh"
   case slice = "Slice"
   case softplus = "Softplus"
   case split = "Split"
   case sqrt = "Sqrt"
   case squeeze = "Squeeze"
   case sub = "Sub"
+  case tan = "Tan"
   case tanh = "Tanh"
   case tile = "Tile"
   case transpose = "Transpose"
@@ -88,24 +113,33 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   public var definition: OpDefinition {
     switch self {
     case .abs: Elementwise.abs
+    case .acos: SpecialFunctions.acos
     case .add: Arithmetic.add
     case .and: Logic.and
+    case .asin: SpecialFunctions.asin
+    case .atan: SpecialFunctions.atan
     case .batchNormalization: Normalization.batchNormalization
     case .averagePool: Pooling.averagePool
     case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
+    case .ceil: Rounding.ceil
+    case .clip: Rounding.clip
     case .concat: Movement.concat
     case .conv: Convolution.conv
     case .convTranspose: Convolution.convTranspose
+    case .cos: SpecialFunctions.cos
+    case .cosh: SpecialFunctions.cosh
     case .div: Arithmetic.div
     case .dropout: RandomChoices.dropout
     case .equal: Logic.equal
+    case .erf: SpecialFunctions.erf
     case .exp: Elementwise.exp
     case .expand: Movement.expand
     case .flatten: Shaping.flatten
     case .gather: Indexing.gather
     case .gatherElements: Indexing.gatherElements
     case .gatherND: Indexing.gatherND
+    case .floor: Rounding.floor
     case .gemm: Matrix.gemm
     case .globalAveragePool: Pooling.globalAveragePool
     case .globalMaxPool: Pooling.globalMaxPool
@@ -116,6 +150,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .identity: Elementwise.identity
     case .instanceNormalization: Normalization.instanceNormalization
     case .layerNormalization: Normalization.layerNormalization
+    case .isInf: Classification.isInf
+    case .isNaN: Classification.isNaN
     case .leakyRelu: Elementwise.leakyRelu
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
@@ -125,6 +161,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .max: Arithmetic.max
     case .maxPool: Pooling.maxPool
     case .min: Arithmetic.min
+    case .mod: Rounding.mod
     case .mul: Arithmetic.mul
     case .multinomial: RandomChoices.multinomial
     case .neg: Elementwise.neg
@@ -135,9 +172,16 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .randomNormal: RandomDraws.normal
     case .randomUniform: RandomDraws.uniform
     case .reciprocal: Elementwise.reciprocal
+    case .reduceL1: Reduction.l1
+    case .reduceL2: Reduction.l2
+    case .reduceLogSum: Reduction.logSum
+    case .reduceLogSumExp: Reduction.logSumExp
     case .reduceMax: Reduction.max
     case .reduceMean: Reduction.mean
+    case .reduceMin: Reduction.min
+    case .reduceProd: Reduction.prod
     case .reduceSum: Reduction.sum
+    case .reduceSumSquare: Reduction.sumSquare
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
     case .scatterElements: Indexing.scatterElements
@@ -148,12 +192,18 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .size: Shaping.size
+    case .round: Rounding.round
+    case .sigmoid: Elementwise.sigmoid
+    case .sign: Elementwise.sign
+    case .sin: SpecialFunctions.sin
+    case .sinh: SpecialFunctions.sinh
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
     case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
     case .squeeze: Shaping.squeeze
     case .sub: Arithmetic.sub
+    case .tan: SpecialFunctions.tan
     case .tanh: Elementwise.tanh
     case .tile: Shaping.tile
     case .transpose: Movement.transpose

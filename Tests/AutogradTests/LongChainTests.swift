@@ -139,6 +139,21 @@ struct LongChainTests {
     #expect(watch.alive == 0)
   }
 
+  @Test("10,000 gradient penalties with createGraph leave nothing behind")
+  func penalties() throws {
+    var watch = Watch()
+    let (w1, w2) = (variable([0.3, -0.2, 0.5, 0.1], [2, 2]), variable([0.7, -0.4], [2, 1]))
+    for step in 0..<10_000 {
+      let x = variable([0.1, 0.2], [1, 2])
+      let y = x.matmul(w1).tanh().matmul(w2)
+      let gradient = try grad(y, x, gradOutputs: constant([1], [1, 1]), createGraph: true)
+      let penalty = (gradient.norm(dim: 1) - 1).squared().mean()
+      let updates = try grad([penalty], [w1, w2], createGraph: true).compactMap { $0 }
+      if step % 100 == 0 { for tensor in [x, y, gradient, penalty] + updates { watch.add(tensor) } }
+    }
+    #expect(watch.count == 600 && watch.alive == 0)
+  }
+
   @Test("all of it on a thread with a stack of 64 KiB")
   func smallStack() async {
     let sums = await withCheckedContinuation { continuation in

@@ -28,6 +28,11 @@ extension SplitMix64 {
     case .abs, .exp, .identity, .log, .neg, .not, .reciprocal, .relu, .sigmoid, .sign, .softplus, .sqrt, .tanh:
       return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
     case .stopGradient: return Call(op: op, inputs: [value(dtype, shape())])
+    case .acos, .asin:
+      return Call(op: op, inputs: [value(dtype, shape(), scale: 0.6)])
+    case .atan, .ceil, .cos, .cosh, .erf, .floor, .isNaN, .round, .sin, .sinh, .tan:
+      return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
+    case .clip, .isInf, .mod: return bounded(op, dtype)
     case .leakyRelu:
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["alpha": .float(0.2)])
     case .add, .and, .div, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .mul, .or, .pow, .sub, .xor:
@@ -54,6 +59,8 @@ extension SplitMix64 {
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
     case .averagePool, .globalAveragePool, .globalMaxPool, .maxPool: return pooling(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
+      return functionReduction(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .gru, .lstm, .rnn: return recurrence(op, dtype)
     case .bernoulli, .dropout, .multinomial: return choice(op, dtype)

@@ -12,6 +12,8 @@ struct OperatorTests {
     .gru, .lstm, .rnn,
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
     .conv, .convTranspose, .convWeightGrad,
+    .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan,
+    .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))

@@ -124,6 +124,103 @@ struct RecipeTests {
     #expect(graph.trainableCount == linear(4, 6) + parameters + linear(width, 6))
   }
 
+  @Test(
+    "Layers for images, in every spelling",
+    arguments: [
+      ("conv2d: {outputs: 5, kernel: 3}", [.conv], [5, 2, 4], 5 * 3 * 9 + 5),
+      (
+        "conv2d: {outputs: 6, kernel: [3, 1], stride: [1, 2], padding: [1, 0], dilation: 1, groups: 3, bias: false}",
+        [.conv], [6, 4, 3], 6 * 3
+      ),
+      ("conv-transpose2d: {outputs: 2, kernel: 4, stride: 2, padding: 1}", [.convTranspose], [2, 8, 12], 3 * 2 * 16 + 2),
+      (
+        "conv-transpose2d: {outputs: 2, kernel: 3, stride: 2, padding: 1, outputPadding: 1}", [.convTranspose],
+        [2, 8, 12], 3 * 2 * 9 + 2
+      ),
+      ("max-pool2d: 2", [.maxPool], [3, 2, 3], 0), ("avg-pool2d: [2, 3]", [.averagePool], [3, 2, 2], 0),
+      ("avg-pool2d: {kernel: 3, stride: 1, padding: 1}", [.averagePool], [3, 4, 6], 0),
+      ("global-avg-pool", [.globalAveragePool, .reshape], [3], 0),
+      ("upsample: 2", [.reshape, .expand, .reshape], [3, 8, 12], 0), ("crop: [2, 3, 6]", [.slice, .slice], [2, 3, 6], 0),
+      ("layer-norm", [.layerNormalization], [3, 4, 6], 2 * 6),
+      ("layer-norm: {axes: 3, eps: 1e-3}", [.layerNormalization], [3, 4, 6], 2 * 72),
+      ("layer-norm: {affine: false}", [.layerNormalization], [3, 4, 6], 0),
+      ("rms-norm: {axes: 2}", [.rmsNormalization], [3, 4, 6], 24),
+      ("group-norm: 1", [.groupNormalization], [3, 4, 6], 6),
+      ("group-norm: {groups: 3, affine: false}", [.groupNormalization], [3, 4, 6], 0),
+      ("instance-norm", [.instanceNormalization], [3, 4, 6], 0),
+      ("instance-norm: {affine: true}", [.instanceNormalization], [3, 4, 6], 6),
+      ("residual: [relu]", [.relu, .add], [3, 4, 6], 0),
+      (
+        "residual: {layers: [tanh, {max-pool2d: 2}], shortcut: [{avg-pool2d: 2}]}", [.tanh, .maxPool, .averagePool, .add],
+        [3, 2, 3], 0
+      ),
+    ] as [(String, [Op], [Int], Int)])
+  func imageLayers(_ spelling: String, _ ops: [Op], _ shape: [Int], _ parameters: Int) throws {
+    let layer = spelling.contains(":") ? "{\(spelling)}" : spelling
+    let text = RecipeExample.text.replacing(
+      "[{linear: 8}, batch-norm, relu, {linear: 6}, tanh]",
+      with: "[{linear: 72}, {unflatten: [3, 4, 6]}, \(layer), flatten, {linear: 6}]")
+    let graph = try #require(Recipe(yaml: text, source: "layers.yaml").networks["generator"]?.graph)
+    #expect(graph.nodes.map(\.op) == [.gemm, .reshape] + ops + [.reshape, .gemm])
+    let types = try graph.verify()
+    let made = types[graph.nodes[ops.count + 1].outputs[0]]?.shape
+    #expect(made == Shape([-1] + shape))
+    #expect(graph.trainableCount == linear(4, 72) + parameters + linear(shape.reduce(1, *), 6))
+  }
+
+  @Test(
+    "Spectral normalisation wraps any layer with a weight",
+    arguments: [
+      ("linear: 6", "[6]", [6], [6]), ("conv2d: {outputs: 4, kernel: [1, 2]}", "[3, 1, 2]", [4], [6]),
+      ("conv-transpose2d: {outputs: 4, kernel: 2}", "[3, 1, 2]", [4], [12]),
+    ] as [(String, String, Shape, Shape)])
+  func spectralNorm(_ inner: String, _ sample: String, _ u: Shape, _ v: Shape) throws {
+    let text = RecipeExample.text.replacing(
+      "[{linear: 8}, batch-norm, relu, {linear: 6}, tanh]",
+      with: "[{linear: 6}, {unflatten: \(sample)}, {spectral-norm: {\(inner)}}, flatten, {linear: 6}]")
+    let graph = try #require(Recipe(yaml: text, source: "layers.yaml").networks["generator"]?.graph)
+    let buffers = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type.shape) })
+    #expect(buffers["spectralnorm1.u"] == u && buffers["spectralnorm1.v"] == v)
+  }
+
+  @Test("wgan-gp-fashion-conv has the networks of the paper's code")
+  func convolutional() throws {
+    let recipe = try Recipe.named("wgan-gp-fashion-conv")
+    let generator = try #require(recipe.networks["generator"]?.graph)
+    let critic = try #require(recipe.networks["critic"]?.graph)
+    func windows(_ inputs: Int, _ outputs: Int) -> Int { 25 * inputs * outputs + outputs }
+    let images = windows(1, 64) + windows(64, 128) + windows(128, 256)
+    #expect(critic.trainableCount == images + linear(4 * 4 * 256, 1))
+    #expect(generator.trainableCount == linear(128, 4096) + windows(256, 128) + windows(128, 64) + windows(64, 1))
+    #expect(generator.outputs.map { generator.describe($0.type) } == ["float32[batch, 1, 28, 28]"])
+    #expect(!critic.nodes.contains { $0.op.rawValue.contains("Normalization") })
+    let shapes = try critic.verify()
+    let areas = critic.nodes.filter { $0.op == .conv }.compactMap { shapes[$0.outputs[0]]?.shape.dimensions }
+    #expect(areas == [[-1, 64, 14, 14], [-1, 128, 7, 7], [-1, 256, 4, 4]])
+    #expect((recipe.settings.batch, recipe.settings.criticSteps, recipe.settings.penalty.weight) == (50, 5, 10))
+    #expect(recipe.settings.optimizer.adam == Adam(rate: 1e-4, betas: [0.5, 0.9], eps: 1e-8))
+    #expect(recipe.warnings.isEmpty)
+  }
+
+  @Test("wgan-gp-cifar-resnet has the paper's residual networks, and no layer that couples samples in its critic")
+  func residual() throws {
+    let recipe = try Recipe.named("wgan-gp-cifar-resnet")
+    #expect((recipe.dataset, recipe.settings.batch) == (.cifar10, 64))
+    let generator = try #require(recipe.networks["generator"]?.graph)
+    let critic = try #require(recipe.networks["critic"]?.graph)
+    func window(_ extent: Int, _ inputs: Int, _ outputs: Int = 128) -> Int {
+      extent * extent * inputs * outputs + outputs
+    }
+    let block = 2 * window(3, 128) + 4 * 128
+    #expect(generator.trainableCount == linear(128, 2048) + 3 * (block + window(1, 128)) + 256 + window(3, 128, 3))
+    let first = window(3, 3) + window(3, 128) + window(1, 3)
+    #expect(critic.trainableCount == first + 3 * block + window(1, 128) + linear(128, 1))
+    #expect(critic.nodes.count { $0.op == .groupNormalization } == 6)
+    #expect(generator.nodes.count { $0.op == .batchNormalization } == 7)
+    #expect(generator.outputs.map { generator.describe($0.type) } == ["float32[batch, 3, 32, 32]"])
+    #expect(recipe.warnings.isEmpty)
+  }
+
   @Test("A file is a recipe by its path")
   func file() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-recipes-\(UUID().uuidString)")

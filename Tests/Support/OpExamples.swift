@@ -13,6 +13,12 @@ public enum OpExamples {
     case .exp, .reciprocal, .relu, .sigmoid, .softplus, .tanh: unary(op, &data)
     case .log, .sqrt:
       [OpExample(op, "matrix", [data.between(0.5, 2, [2, 3])]), OpExample(op, "scalar", [data.between(0.5, 2, [])])]
+    case .atan, .cos, .cosh, .erf, .sin, .sinh: function(op, from: -2, to: 2, &data)
+    case .acos, .asin, .tan: function(op, from: -0.9, to: 0.9, &data)
+    case .ceil, .floor, .round: rounding(op)
+    case .isInf, .isNaN: classification(op)
+    case .mod: mod(&data)
+    case .clip: clip(&data)
     case .leakyRelu: leakyRelu(&data)
     case .leakyReluGrad: leakyReluGrad(&data)
     case .identity: [OpExample(op, "matrix", [data.signed([2, 3])]), OpExample(op, "bool", [data.booleans([4])])]
@@ -33,6 +39,8 @@ public enum OpExamples {
         OpExample(op, "matrix", [data.signed([2, 3])], differentiableOutputs: []),
         OpExample(op, "scalar", [data.signed([])], differentiableOutputs: []),
       ]
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
+      functionReduction(op, &data)
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)

@@ -35,6 +35,17 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .relu: return [{ Tensor.call(.leakyReluGrad, [g, try x()], ["alpha": .float(0)]) }]
   case .leakyRelu: return [{ Tensor.call(.leakyReluGrad, [g, try x()], call.node.attributes) }]
   case .leakyReluGrad: return [{ Tensor.call(.leakyReluGrad, [g, try call.input(1)], call.node.attributes) }, nil]
+  case .sin: return [{ try g * x().cos() }]
+  case .cos: return [{ -(g * (try x().sin())) }]
+  case .tan: return [{ g * (1 + y() * y()) }]
+  case .asin: return [{ try g / (1 - x().squared()).sqrt() }]
+  case .acos: return [{ -(g / (1 - (try x().squared())).sqrt()) }]
+  case .atan: return [{ try g / (1 + x().squared()) }]
+  case .sinh: return [{ try g * x().cosh() }]
+  case .cosh: return [{ try g * x().sinh() }]
+  case .erf: return [{ try g * ((-x().squared()).exp() * (2 / Double.pi.squareRoot())) }]
+  case .mod: return modDerivatives(call, g)
+  case .clip: return clipDerivatives(call, g)
   case .identity: return [{ g }]
   case .cast: return [{ g.cast(to: call.dtype(0)) }]
   case .where:
@@ -65,14 +76,16 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
         return (g / count).reshaped(to: try keptShape(call)).expanded(to: shape)
       }, nil,
     ]
-  case .reduceMax:
+  case .reduceMax: return extremalDerivatives(call, g)
+  case .reduceMin: return extremalDerivatives(call, g)
+  case .reduceLogSumExp:
     return [
       {
-        let kept = try keptShape(call)
-        let isMaximal = (try x() .== y().reshaped(to: kept)).cast(to: g.dtype)
-        return isMaximal * (g.reshaped(to: kept) / isMaximal.sum(try reducedAxes(call), keepDims: true))
+        let (kept, x) = (try keptShape(call), try x())
+        return g.reshaped(to: kept) * (x - y().reshaped(to: kept)).exp()
       }, nil,
     ]
+  case .reduceL1, .reduceL2, .reduceLogSum, .reduceProd, .reduceSumSquare: return try composedDerivatives(of: call)
 
   // Movement.
   case .reshape: return [{ g.reshaped(to: call.shape(0)) }, nil]
@@ -106,6 +119,8 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .stopGradient: return [nil]
   case .bernoulli, .multinomial: return [nil]
   case .dropout: return dropoutDerivatives(call)
+  case .floor, .ceil, .round: return [nil]
+  case .isNaN, .isInf: return [nil]
   case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
   case .not: return [nil]
   case .randomNormal, .randomUniform: return []

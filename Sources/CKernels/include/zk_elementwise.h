@@ -1,29 +1,52 @@
 #pragma once
 #include "zk_layout.h"
 
-/// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN.
-/// `leakyRelu` takes its slope for negative numbers in `alpha`.
+/// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN, except that
+/// `thresholdedRelu` makes it 0, as it does every number that is not above its threshold.
 ///
-/// exp, log, tanh, sigmoid and softplus come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an
-/// element's position.
+/// Some take parameters a and b:
+/// - leakyRelu: a x where x is negative; thresholdedRelu: x where x > a, otherwise 0;
+/// - hardSigmoid: a x + b, at least 0 and at most 1; hardSwish: x times that of x, with 1/6 and 1/2;
+/// - elu: a (e^(b x) - 1) where x is not positive; selu: b times elu, with a and 1.
+///
+/// Transcendental functions come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an element's
+/// position. `round` takes halves to even numbers.
 ZK_ENUM(ZKUnary){
-    ZKUnaryNeg,       ZKUnaryAbs, ZKUnarySign, ZKUnarySqrt, ZKUnaryReciprocal, ZKUnaryRelu,
-    ZKUnaryLeakyRelu, ZKUnaryExp, ZKUnaryLog,  ZKUnaryTanh, ZKUnarySigmoid,    ZKUnarySoftplus,
-    ZKUnaryNot,
+    ZKUnaryNeg,       ZKUnaryAbs,         ZKUnarySign,      ZKUnarySqrt,     ZKUnaryReciprocal,
+    ZKUnaryRelu,      ZKUnaryLeakyRelu,   ZKUnaryExp,       ZKUnaryLog,      ZKUnaryTanh,
+    ZKUnarySigmoid,   ZKUnarySoftplus,    ZKUnaryFloor,     ZKUnaryCeil,     ZKUnaryRound,
+    ZKUnarySin,       ZKUnaryCos,         ZKUnaryTan,       ZKUnaryAsin,     ZKUnaryAcos,
+    ZKUnaryAtan,      ZKUnarySinh,        ZKUnaryCosh,      ZKUnaryErf,      ZKUnaryHardSigmoid,
+    ZKUnaryHardSwish, ZKUnarySoftsign,    ZKUnaryElu,       ZKUnarySelu,     ZKUnaryThresholdedRelu,
+    ZKUnaryGelu,      ZKUnaryGeluTanh,    ZKUnaryMish,      ZKUnaryNot,
 };
 
 /// Functions of two numbers of one type. `max` and `min` propagate NaN. `and`, `or` and `xor` are for booleans,
-/// the others for floats, and add, sub, mul, max and min for int64 too.
+/// the others for floats, and all but div for int64 too.
+///
+/// - `prelu`: a where a >= 0, otherwise a b.
+/// - `mod`, of int64 only: the remainder with b's sign, Python's; `fmod`: that with a's sign, C's. Both are 0 where b is
+///   the integer 0.
+/// - `pow` of int64: 0 where a negative exponent gives a fraction.
 ZK_ENUM(ZKBinary){
-    ZKBinaryAdd, ZKBinarySub, ZKBinaryMul, ZKBinaryDiv, ZKBinaryPow, ZKBinaryMax,
-    ZKBinaryMin, ZKBinaryAnd, ZKBinaryOr,  ZKBinaryXor,
+    ZKBinaryAdd, ZKBinarySub, ZKBinaryMul, ZKBinaryDiv,  ZKBinaryPow,   ZKBinaryMax, ZKBinaryMin,
+    ZKBinaryMod, ZKBinaryFmod, ZKBinaryPrelu, ZKBinaryAnd, ZKBinaryOr, ZKBinaryXor,
 };
 
 /// Comparisons of two numbers of one type; the result is boolean.
 ZK_ENUM(ZKCompare){ZKCompareEqual, ZKCompareGreater, ZKCompareGreaterOrEqual, ZKCompareLess, ZKCompareLessOrEqual};
 
-/// y[i] = op(x[i]) over `count` elements.
-bool zk_unary(ZKUnary op, ZKType type, double alpha, ptrdiff_t count, const void *x, void *y);
+/// y[i] = op(x[i]) over `count` elements; a and b are the function's parameters, where it has any.
+bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, const void *x, void *y);
+
+/// y[i] = min(max(x[i], *low), *high) over `count` numbers; NaN stays NaN, and a null pointer stands for no bound.
+bool zk_clip(ZKType type, ptrdiff_t count, const void *x, const void *low, const void *high, void *y);
+
+/// Whether x[i] is NaN, for floats.
+bool zk_is_nan(ZKType type, ptrdiff_t count, const void *x, void *y);
+
+/// Whether x[i] is infinite, for floats: above all numbers if `positive`, below all of them if `negative`.
+bool zk_is_inf(ZKType type, bool positive, bool negative, ptrdiff_t count, const void *x, void *y);
 
 /// out = op(a, b) over a layout of two broadcast operands.
 bool zk_binary(ZKBinary op, ZKType type, const ZKLayout *layout, const void *a, const void *b, void *out);

@@ -2,11 +2,12 @@ import CKernels
 import GraphIR
 
 extension Kernels {
-  static func unary(_ op: ZKUnary, _ call: EvaluationContext, alpha: Float? = nil) -> [TensorValue]? {
-    let x = call.input(0)
-    let y = TensorValue(uninitialized: call.outputs[0])
-    let pointer = y.storage.pointer
-    return zk_unary(op, x.dtype.kernelType, Double(alpha ?? 0), x.count, x.storage.pointer, pointer) ? [y] : nil
+  /// A function of one number, with its parameters.
+  static func unary(_ op: ZKUnary, _ call: EvaluationContext, _ a: Float? = nil, _ b: Float? = nil) -> [TensorValue]? {
+    let (x, y) = (call.input(0), TensorValue(uninitialized: call.outputs[0]))
+    let isRun = zk_unary(
+      op, x.dtype.kernelType, Double(a ?? 0), Double(b ?? 0), x.count, x.storage.pointer, y.storage.pointer)
+    return isRun ? [y] : nil
   }
 
   static func binary(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
@@ -54,11 +55,36 @@ extension Kernels {
   }
 
   static func cast(_ call: EvaluationContext) -> [TensorValue]? {
-    let (x, type) = (call.input(0), call.outputs[0])
-    if x.dtype == type.dtype { return [x] }
-    let y = TensorValue(uninitialized: type)
-    let pointer = y.storage.pointer
-    return zk_cast(x.dtype.kernelType, type.dtype.kernelType, x.count, x.storage.pointer, pointer) ? [y] : nil
+    convert(call.input(0), to: call.outputs[0].dtype).map { [$0] }
+  }
+
+  /// The elements as another type.
+  static func convert(_ x: TensorValue, to type: DataType) -> TensorValue? {
+    if x.dtype == type { return x }
+    let y = TensorValue(uninitialized: TensorType(type, x.shape))
+    let isRun = withExtendedLifetime(x) {
+      zk_cast(x.dtype.kernelType, type.kernelType, x.count, x.storage.pointer, y.storage.pointer)
+    }
+    return isRun ? y : nil
+  }
+
+  static func clip(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, y) = (call.input(0), TensorValue(uninitialized: call.outputs[0]))
+    let (low, high) = (call.optional(1)?.storage.pointer, call.optional(2)?.storage.pointer)
+    return zk_clip(x.dtype.kernelType, x.count, x.storage.pointer, low, high, y.storage.pointer) ? [y] : nil
+  }
+
+  static func isNaN(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, y) = (call.input(0), TensorValue(uninitialized: call.outputs[0]))
+    return zk_is_nan(x.dtype.kernelType, x.count, x.storage.pointer, y.storage.pointer) ? [y] : nil
+  }
+
+  static func isInf(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, y) = (call.input(0), TensorValue(uninitialized: call.outputs[0]))
+    let (positive, negative) = (call.attributes.flag("detect_positive"), call.attributes.flag("detect_negative"))
+    let isRun = zk_is_inf(
+      x.dtype.kernelType, positive, negative, x.count, x.storage.pointer, y.storage.pointer)
+    return isRun ? [y] : nil
   }
 
   static func leakyReluGrad(_ call: EvaluationContext) -> [TensorValue]? {

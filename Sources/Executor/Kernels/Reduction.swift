@@ -4,6 +4,32 @@ import GraphIR
 extension Kernels {
   static func reduce(_ op: ZKReduce, _ call: EvaluationContext) -> [TensorValue]? {
     let x = call.input(0)
+    let type = x.dtype.kernelType
+    // What is done to each element is done once: from then on, sums are added up.
+    let next: ZKReduce = op == .L1 || op == .sumSquare ? .sum : op
+    var pass = op
+    return reduce(x, call, whereNothingIsReduced: next != op) { outer, extent, inner, x, y in
+      defer { pass = next }
+      return zk_reduce(pass, type, outer, extent, inner, x, y)
+    }
+  }
+
+  /// A function of a reduction: the square root of a sum of squares, the logarithm of a sum.
+  static func reduce(_ op: ZKReduce, _ function: ZKUnary, _ call: EvaluationContext) -> [TensorValue]? {
+    guard let total = reduce(op, call)?[0] else { return nil }
+    guard let real = convert(total, to: total.dtype == .int64 ? .float64 : total.dtype) else { return nil }
+    let result = TensorValue(uninitialized: real.type)
+    let isRun = withExtendedLifetime(real) {
+      zk_unary(function, real.dtype.kernelType, 0, real.count, real.storage.pointer, result.storage.pointer)
+    }
+    return isRun ? convert(result, to: total.dtype).map { [$0] } : nil
+  }
+
+  /// Runs `kernel(outer, extent, inner, x, y)` over each stretch of reduced axes, from the last to the first.
+  static func reduce(
+    _ x: TensorValue, _ call: EvaluationContext, whereNothingIsReduced: Bool = false,
+    kernel: (Int, Int, Int, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Bool
+  ) -> [TensorValue]? {
     // Neighbouring axes that share a fate merge, so that most reductions are one kernel call.
     var runs: [(extent: Int, isReduced: Bool)] = []
     let reduced = reducedAxes(call)
@@ -14,14 +40,14 @@ extension Kernels {
         runs.append((x.shape[axis], reduced[axis]))
       }
     }
+    if whereNothingIsReduced, !runs.contains(where: \.isReduced) { runs.insert((1, true), at: 0) }
     var result = x
     while let index = runs.lastIndex(where: \.isReduced) {
       let outer = runs[..<index].reduce(1) { $0 * $1.extent }
       let inner = runs[(index + 1)...].reduce(1) { $0 * $1.extent }
       let next = TensorValue(uninitialized: TensorType(x.dtype, [outer, inner]))
       let isRun = withExtendedLifetime(result) {
-        zk_reduce(
-          op, x.dtype.kernelType, outer, runs[index].extent, inner, result.storage.pointer, next.storage.pointer)
+        kernel(outer, runs[index].extent, inner, result.storage.pointer, next.storage.pointer)
       }
       guard isRun else { return nil }
       result = next

@@ -49,7 +49,7 @@ enum Elementwise {
     },
     evaluate: { [convert($0.input(0), to: $0.outputs[0].dtype)] })
 
-  private static func unary(
+  static func unary(
     _ input: String = "X", _ output: String = "Y", since version: Int, _ float32: @escaping @Sendable (Float) -> Float,
     _ float64: @escaping @Sendable (Double) -> Double, _ int64: (@Sendable (Int64) -> Int64)? = nil
   ) -> OpDefinition {

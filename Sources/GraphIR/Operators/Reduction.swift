@@ -1,33 +1,102 @@
-/// Reductions over axes. Axes are an input, as in opset 18; without them every axis is reduced, or none with
-/// `noop_with_empty_axes`.
-enum Reduction {
-  static let sum = reduction(.numeric, since: 13, Steps(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }))
-  static let mean = reduction(
-    .floating, since: 18, Steps(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }), isMean: true)
-  static let max = reduction(
-    .numeric, since: 20,
-    Steps(start: -.infinity, { $0.isNaN || $0 > $1 ? $0 : $1 }, integerStart: .min, { Swift.max($0, $1) }))
+import Foundation
 
-  /// How a total grows. Reals are kept in double precision: the reference is what fast kernels are measured against.
-  private struct Steps: Sendable {
+/// Reductions over axes. Axes are an input, as in opset 18; without them every axis is reduced, or none with
+/// `noop_with_empty_axes`: then what a reduction does to each element is all that it does.
+enum Reduction {
+  static let sum = reduction(.numeric, since: 13, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }))
+  static let mean = reduction(
+    .floating, since: 18, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }, isMean: true))
+  static let max = reduction(
+    .any, since: 20,
+    Fold(start: -.infinity, { $0.isNaN || $0 > $1 ? $0 : $1 }, integerStart: .min, { Swift.max($0, $1) }))
+  static let min = reduction(
+    .any, since: 20,
+    Fold(start: .infinity, { $0.isNaN || $0 < $1 ? $0 : $1 }, integerStart: .max, { Swift.min($0, $1) }))
+  static let prod = reduction(
+    .numeric, since: 18, Fold(start: 1, { $0 * $1 }, integerStart: 1, { $0 &* $1 }), composition: product)
+  static let sumSquare = reduction(
+    .numeric, since: 18, Fold(start: 0, { $0 + $1 * $1 }, integerStart: 0, { $0 &+ $1 &* $1 }),
+    composition: { [try total($0, of: square($0))] })
+  static let l1 = reduction(
+    .numeric, since: 18,
+    Fold(start: 0, { $0 + Swift.abs($1) }, integerStart: 0, { $0 &+ Int64(truncatingIfNeeded: $1.magnitude) }),
+    composition: { [try total($0, of: $0.call(.abs, $0.input(0)))] })
+  static let l2 = reduction(
+    .numeric, since: 18,
+    Fold(start: 0, { $0 + $1 * $1 }, integerStart: 0, { $0 &+ $1 &* $1 }, finish: { $0.squareRoot() }),
+    composition: { composer in [try real(composer, total(composer, of: square(composer))) { try root(composer, $0) }] })
+  static let logSum = reduction(
+    .numeric, since: 18,
+    Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }, finish: { Foundation.log($0) }),
+    composition: { composer in
+      [try real(composer, total(composer, of: composer.input(0))) { try composer.call(.log, $0) }]
+    })
+
+  /// log Σ eˣ as m + log Σ eˣ⁻ᵐ with the maximum m, so that large numbers do not overflow.
+  static let logSumExp = reduction(.numeric, since: 18) { data, kept in
+    let numbers = data.doubles
+    let maxima = fold(numbers, of: data.shape, to: kept, -Double.infinity) { $0.isNaN || $0 > $1 ? $0 : $1 }
+    // An infinite maximum is the result, which e^(∞ - ∞) would make NaN.
+    let shifts = maxima.map { $0.isFinite ? $0 : 0 }
+    var sums = [Double](repeating: 0, count: kept.elementCount)
+    forEachIndex(of: data.shape, kept.broadcastStrides(to: data.shape), data.shape.strides) { index, target, _ in
+      sums[target] += Foundation.exp(numbers[index] - shifts[target])
+    }
+    let logarithms = zip(shifts, sums).map { $0 + Foundation.log($1) }
+    return Elementwise.convert(TensorValue(logarithms, shape: kept), to: data.dtype)
+  }
+
+  /// How a total grows, and what is made of it in the end. Reals are kept in double precision: the reference is what fast
+  /// kernels are measured against.
+  private struct Fold: Sendable {
     let start: Double
     let real: @Sendable (Double, Double) -> Double
     let integerStart: Int64
     let integer: @Sendable (Int64, Int64) -> Int64
+    let isMean: Bool
+    let finish: (@Sendable (Double) -> Double)?
 
     init(
       start: Double, _ real: @escaping @Sendable (Double, Double) -> Double, integerStart: Int64,
-      _ integer: @escaping @Sendable (Int64, Int64) -> Int64
+      _ integer: @escaping @Sendable (Int64, Int64) -> Int64, isMean: Bool = false,
+      finish: (@Sendable (Double) -> Double)? = nil
     ) {
       self.start = start
       self.real = real
       self.integerStart = integerStart
       self.integer = integer
+      self.isMean = isMean
+      self.finish = finish
+    }
+
+    func totals(_ data: TensorValue, _ kept: Shape) -> TensorValue {
+      var totals: TensorValue
+      if data.dtype == .int64 {
+        let elements = data.elements(as: Int64.self)
+        totals = TensorValue(Reduction.fold(elements, of: data.shape, to: kept, integerStart, integer), shape: kept)
+      } else {
+        let count = isMean ? Double(data.count) / Double(kept.elementCount) : 1
+        let numbers = Reduction.fold(data.doubles, of: data.shape, to: kept, start, real)
+        totals = TensorValue(numbers.map { $0 / count }, shape: kept)
+      }
+      if let finish { totals = TensorValue(totals.doubles.map(finish), shape: kept) }
+      // Of no truth values at all, the greatest is false and the smallest true.
+      if data.dtype == .bool { return TensorValue(totals.doubles.map { $0 > 0 }, shape: kept) }
+      return Elementwise.convert(totals, to: data.dtype)
     }
   }
 
   private static func reduction(
-    _ types: Set<DataType>, since version: Int, _ steps: Steps, isMean: Bool = false
+    _ types: Set<DataType>, since version: Int, _ fold: Fold,
+    composition: (@Sendable (Composer) throws -> [Expression])? = nil
+  ) -> OpDefinition {
+    reduction(types, since: version, composition: composition) { fold.totals($0, $1) }
+  }
+
+  /// `totals` gets the data and the shape with reduced axes kept as 1, which is that of its result.
+  private static func reduction(
+    _ types: Set<DataType>, since version: Int, composition: (@Sendable (Composer) throws -> [Expression])? = nil,
+    totals: @escaping @Sendable (TensorValue, Shape) -> TensorValue
   ) -> OpDefinition {
     OpDefinition(
       Signature(
@@ -46,16 +115,8 @@ enum Reduction {
         let axes = reducedAxes(context.optional(1)?.integers, context.attributes, rank: data.shape.rank) {
           $0.compactMap { data.shape.normalized(axis: $0) }
         }
-        let kept = reducedShape(data.shape, axes, true)
-        let shape = context.outputs[0].shape
-        if data.dtype == .int64 {
-          let totals = fold(data.elements(as: Int64.self), of: data.shape, to: kept, steps.integerStart, steps.integer)
-          return [TensorValue(totals, shape: shape)]
-        }
-        let totals = fold(data.doubles, of: data.shape, to: kept, steps.start, steps.real)
-        let count = isMean ? Double(data.count) / Double(kept.elementCount) : 1
-        return [Elementwise.convert(TensorValue(totals.map { $0 / count }, shape: shape), to: data.dtype)]
-      })
+        return [totals(data, reducedShape(data.shape, axes, true)).reshaped(to: context.outputs[0].shape)]
+      }, composition: composition)
   }
 
   private static func fold<Number>(
@@ -68,14 +129,14 @@ enum Reduction {
     return totals
   }
 
-  private static func reducedAxes(
+  static func reducedAxes(
     _ axes: [Int]?, _ attributes: ResolvedAttributes, rank: Int, normalize: ([Int]) throws -> [Int]
   ) rethrows -> Set<Int> {
     if let axes, !axes.isEmpty { return Set(try normalize(axes)) }
     return attributes.flag("noop_with_empty_axes") ? [] : Set(0..<rank)
   }
 
-  private static func reducedShape(_ shape: Shape, _ axes: Set<Int>, _ keepsDimensions: Bool) -> Shape {
+  static func reducedShape(_ shape: Shape, _ axes: Set<Int>, _ keepsDimensions: Bool) -> Shape {
     Shape(shape.indices.compactMap { axes.contains($0) ? (keepsDimensions ? 1 : nil) : shape[$0] })
   }
 }

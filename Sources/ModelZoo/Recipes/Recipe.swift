@@ -61,10 +61,18 @@ extension Recipe {
   ///     steps: 20000
   ///     checkpoint: {every: 1000, keep: {last: 3, every: 10000}}
   ///
-  /// Layers are `{linear: 128}` or `{linear: {outputs: 128, bias: false}}`, `batch-norm` or
-  /// `{batch-norm: {eps: 0.8, momentum: 0.1}}`, `leaky-relu` or `{leaky-relu: 0.2}`, `relu`, `tanh`, `sigmoid`, `softplus`,
-  /// `flatten` and `{unflatten: [1, 28, 28]}`. A graph's parameters begin by what reads them, or by
-  /// `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` beside `graph`.
+  /// Layers are, with their options and what stands for these where they are left out:
+  /// - `{linear: 128}`, `{linear: {outputs: 128, bias: true}}`
+  /// - `{conv2d: {outputs: 64, kernel: 5, stride: 1, padding: 0, dilation: 1, groups: 1, bias: true}}`, `conv1d`,
+  ///   `conv-transpose1d` and `conv-transpose2d`, these two with `outputPadding: 0`, too
+  /// - `{max-pool2d: 2}`, `{avg-pool2d: {kernel: 2, stride: 2, padding: 0}}`, `global-avg-pool`, `{upsample: 2}`
+  /// - `{batch-norm: {eps: 1e-5, momentum: 0.1}}`, `{layer-norm: {axes: 1, eps: 1e-5, affine: true}}`, `rms-norm`,
+  ///   `{group-norm: 8}`, `instance-norm`, `{spectral-norm: {linear: 128}}`
+  /// - `{leaky-relu: 0.01}`, `relu`, `tanh`, `sigmoid`, `softplus`
+  /// - `flatten`, `{unflatten: [1, 28, 28]}`, `{crop: [1, 28, 28]}`
+  /// - `{residual: {layers: [relu, {linear: 8}], shortcut: [{linear: 8}]}}`, or just a list of layers
+  ///
+  /// A graph's parameters begin by what reads them, or by `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` beside `graph`.
   ///
   /// - Parameters:
   ///   - text: YAML, at most 64 KiB.

@@ -1,3 +1,4 @@
+import Autograd
 import Yams
 
 /// A value of a recipe with its place and its path, such as `networks.critic.layers[2]`.
@@ -65,11 +66,11 @@ struct RecipeValue {
   }
 
   /// A whole number; `20_000` is one too.
-  func integer(atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
+  func integer(atLeast minimum: Int = 1, atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
     guard let digits = plain, let number = Int(digits.replacing("_", with: "")) else {
       throw wrongType("a whole number")
     }
-    guard number >= 1 else { throw error(.badValue, "\(path) is \(number), expected at least 1") }
+    guard number >= minimum else { throw error(.badValue, "\(path) is \(number), expected at least \(minimum)") }
     guard number <= maximum else { throw error(.badValue, "\(path) is \(number), expected at most \(maximum)") }
     return number
   }
@@ -114,6 +115,14 @@ struct RecipeValue {
       throw error(.badValue, "\(path) is \(extents), expected 1 to \(Self.extentLimit) numbers in all")
     }
     return extents
+  }
+
+  /// A number for all axes of a window, or a list with one for each.
+  func perAxis(atLeast minimum: Int = 1) throws(RecipeError) -> PerAxis {
+    let limit = 1 << 16
+    guard node.sequence != nil else { return PerAxis(try integer(atLeast: minimum, atMost: limit)) }
+    return PerAxis(
+      try list().map { (item) throws(RecipeError) in try item.integer(atLeast: minimum, atMost: limit) })
   }
 
   /// The values of a mapping whose keys are `Key`'s.

@@ -1,0 +1,57 @@
+import GraphIR
+
+// Elementwise functions as methods, under PyTorch's names.
+
+extension Tensor {
+  /// The sine.
+  public func sin() -> Tensor { Self.call(.sin, [self]) }
+  /// The cosine.
+  public func cos() -> Tensor { Self.call(.cos, [self]) }
+  /// The tangent.
+  public func tan() -> Tensor { Self.call(.tan, [self]) }
+  /// The inverse of the sine, from -π/2 to π/2. The derivative at -1 and 1 is infinite.
+  public func asin() -> Tensor { Self.call(.asin, [self]) }
+  /// The inverse of the cosine, from 0 to π. The derivative at -1 and 1 is infinite.
+  public func acos() -> Tensor { Self.call(.acos, [self]) }
+  /// The inverse of the tangent, from -π/2 to π/2.
+  public func atan() -> Tensor { Self.call(.atan, [self]) }
+  /// The hyperbolic sine.
+  public func sinh() -> Tensor { Self.call(.sinh, [self]) }
+  /// The hyperbolic cosine.
+  public func cosh() -> Tensor { Self.call(.cosh, [self]) }
+  /// The error function, 2/√π times the integral of e^(-t²) from 0 to x.
+  public func erf() -> Tensor { Self.call(.erf, [self]) }
+
+  /// The next integer that is not greater. The derivative is zero.
+  public func floor() -> Tensor { Self.call(.floor, [self]) }
+  /// The next integer that is not smaller. The derivative is zero.
+  public func ceil() -> Tensor { Self.call(.ceil, [self]) }
+  /// The nearest integer; halves become even. The derivative is zero.
+  public func round() -> Tensor { Self.call(.round, [self]) }
+
+  /// The remainder of a division, with the sign of this tensor, with broadcasting.
+  public func fmod(_ divisor: Tensor) -> Tensor { Self.call(.mod, [self, divisor], ["fmod": .int(1)]) }
+  /// The remainder of a division, with the sign of the divisor as in Python, with broadcasting.
+  public func remainder(_ divisor: Tensor) -> Tensor {
+    guard dtype.isFloatingPoint else { return Self.call(.mod, [self, divisor]) }
+    let remainder = fmod(divisor)
+    let hasOtherSign = (remainder * divisor.sign()) .< scalar(0)
+    return hasOtherSign.select(remainder + divisor, remainder)
+  }
+
+  /// The elements, but none less than `min` and none greater than `max`, which are scalars; `max` where `min` is greater.
+  ///
+  /// An element on a bound shares its gradient with it; if the bound is a constant, the element's is 0.
+  public func clamp(min: Tensor? = nil, max: Tensor? = nil) -> Tensor { Self.call(.clip, [self, min, max]) }
+  /// The elements, but none less than `min` and none greater than `max`; `max` where `min` is greater.
+  ///
+  /// The derivative at a bound is 0.
+  public func clamp(min: Double? = nil, max: Double? = nil) -> Tensor {
+    clamp(min: min.map(scalar), max: max.map(scalar))
+  }
+
+  /// Whether elements are NaN.
+  public func isNaN() -> Tensor { Self.call(.isNaN, [self]) }
+  /// Whether elements are infinite, of either sign.
+  public func isInf() -> Tensor { Self.call(.isInf, [self]) }
+}

@@ -1,0 +1,18 @@
+extension Composer {
+  /// The same elements as `shape`, taken as it is: no extent in it has a meaning of its own, as those of `Reshape` have.
+  func reshape(_ value: Expression, to shape: Shape) throws -> Expression {
+    let old = try self.shape(value)
+    guard shape != old else { return value }
+    // At most one symbolic extent can be spoken of by -1; others stay where they are and are copied by 0.
+    let extents = shape.indices.map { axis in
+      shape[axis] >= 0 ? shape[axis] : axis < old.rank && old[axis] == shape[axis] ? 0 : -1
+    }
+    return try call(
+      .reshape, value, integers(extents), attributes: shape.contains(0) ? ["allowzero": .int(1)] : [:])
+  }
+
+  /// The elements from `start` up to `end` along `axis`, every `step`-th.
+  func slice(_ value: Expression, axis: Int, from start: Int, to end: Int, step: Int = 1) throws -> Expression {
+    try call(.slice, value, integers([start]), integers([end]), integers([axis]), integers([step]))
+  }
+}

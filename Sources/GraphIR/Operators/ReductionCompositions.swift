@@ -1,0 +1,68 @@
+/// Reductions in terms of sums and products of pairs.
+extension Reduction {
+  static func square(_ composer: Composer) throws -> Expression {
+    try composer.call(.mul, composer.input(0), composer.input(0))
+  }
+
+  /// The sum over the axes of the call.
+  static func total(_ composer: Composer, of value: Expression) throws -> Expression {
+    try composer.call(.reduceSum, value, composer.optional(1), attributes: composer.attributes.set)
+  }
+
+  /// `function` of a number; one of an integer is taken in float64 and cut to an integer again.
+  static func real(
+    _ composer: Composer, _ value: Expression, _ function: (Expression) throws -> Expression
+  ) throws -> Expression {
+    func cast(_ value: Expression, to type: DataType) throws -> Expression {
+      try composer.call(.cast, value, attributes: ["to": .int(type.onnxCode)])
+    }
+    guard try composer.type(value).dtype == .int64 else { return try function(value) }
+    return try cast(function(cast(value, to: .float64)), to: .int64)
+  }
+
+  /// √x with the derivative 0 at 0, at every order: there, the root is taken of 1 and not used.
+  static func root(_ composer: Composer, _ value: Expression) throws -> Expression {
+    let zero = try composer.constant(0, like: value)
+    let isZero = try composer.call(.equal, value, zero)
+    let positive = try composer.call(.where, isZero, composer.constant(1, like: value), value)
+    return try composer.call(.where, isZero, zero, composer.call(.sqrt, positive))
+  }
+
+  /// A product as a tree of products of halves. Nothing is divided by, so that derivatives are exact where factors are 0.
+  static func product(_ composer: Composer) throws -> [Expression] {
+    let data = composer.input(0)
+    let shape = try composer.shape(data)
+    let given = composer.optional(1).flatMap { composer.constant($0) }?.integers
+    let axes = reducedAxes(given, composer.attributes, rank: shape.rank) {
+      $0.compactMap { shape.normalized(axis: $0) }
+    }
+    guard axes.allSatisfy({ shape[$0] >= 0 }) else {
+      throw GraphError(
+        .unsupported,
+        "\(composer.op.rawValue): a product over axes \(axes.sorted()) of \(shape) needs to know their extents")
+    }
+    // The product of nothing is the sum of nothing, plus 1.
+    if axes.contains(where: { shape[$0] == 0 }) {
+      let zeros = try total(composer, of: data)
+      return [try composer.call(.add, zeros, composer.constant(1, like: zeros))]
+    }
+    let product = try axes.sorted().reduce(data) { try halved(composer, $0, axis: $1, extent: shape[$1]) }
+    return [try composer.reshape(product, to: reducedShape(shape, axes, composer.attributes.flag("keepdims")))]
+  }
+
+  private static func halved(
+    _ composer: Composer, _ factors: Expression, axis: Int, extent: Int
+  ) throws -> Expression {
+    guard extent > 1 else { return factors }
+    let half = extent / 2
+    func slice(_ start: Int, _ end: Int) throws -> Expression {
+      try composer.slice(factors, axis: axis, from: start, to: end)
+    }
+    var products = try composer.call(.mul, slice(0, half), slice(half, 2 * half))
+    if extent > 2 * half {
+      let last = try slice(2 * half, extent)
+      products = try composer.call(.concat, products, last, attributes: ["axis": .int(axis)])
+    }
+    return try halved(composer, products, axis: axis, extent: extent - half)
+  }
+}

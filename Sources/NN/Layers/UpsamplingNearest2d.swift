@@ -1,0 +1,26 @@
+import Autograd
+import GraphIR
+
+/// Every pixel `scale` times along both axes.
+public struct UpsamplingNearest2d: Layer {
+  /// `upsamplingnearest2d`.
+  public static let kind = "upsamplingnearest2d"
+  /// How many times.
+  public let scale: Int
+
+  /// A layer that makes images `scale` times as high and wide.
+  public init(_ scale: Int) { self.scale = scale }
+
+  /// [batch, channels, height, width] to [batch, channels, scale · height, scale · width].
+  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
+    guard x.shape.rank == 4 else {
+      throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, channels, height, width]")
+    }
+    guard scale > 0, scale <= 1 << 16 else {
+      throw NNError(.setting, "\(scope.name): scale \(scale), expected 1 to 65536")
+    }
+    let (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3])
+    return x.reshaped([0, channels, height, 1, width, 1]).expanded(to: [1, 1, 1, scale, 1, scale])
+      .reshaped([0, channels, scale * height, scale * width])
+  }
+}

@@ -1,0 +1,20 @@
+import GraphIR
+import TestSupport
+
+/// Reductions other than sums, and selections along an axis.
+extension SplitMix64 {
+  mutating func functionReduction(_ op: Op, _ dtype: DataType) -> Call {
+    let shape = shape(rank: 0...5)
+    var data = value(dtype, shape, special: [.reduceMin, .reduceLogSumExp].contains(op), scale: 2)
+    if dtype.isFloatingPoint, op == .reduceLogSum || op == .reduceProd {
+      // Of one sign, and near 1: sums far from 0, and products in range.
+      let numbers = data.doubles.map { op == .reduceLogSum ? Swift.abs($0) : 1 + 0.02 * $0 }
+      data =
+        dtype == .float64 ? TensorValue(numbers, shape: shape) : TensorValue(numbers.map { Float($0) }, shape: shape)
+    }
+    let axes = Array(shape.indices).filter { _ in chance(0.5) }.map { chance(0.5) ? $0 : $0 - shape.rank }
+    return Call(
+      op: op, inputs: [data, chance(0.2) ? nil : TensorValue(integers: axes)],
+      attributes: ["keepdims": .int(chance(0.5) ? 1 : 0), "noop_with_empty_axes": .int(chance(0.5) ? 1 : 0)])
+  }
+}

@@ -1,0 +1,65 @@
+"""Writes elementwise.json: functions of one number, rounding, remainders, bounds, activations and powers of mixed types."""
+
+import math
+
+from harness import *
+
+FLOATS = ["float32", "float64"]
+HALVES = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 0.49999997, 8388609.0, -8388609.0, 2**52 + 1.0]
+
+# Functions of one number. ONNX Runtime approximates some of them in float32, and ONNX's reference evaluator erf in float64, so
+# NumPy and math say what comes out.
+FUNCTIONS = {"Sin": np.sin, "Cos": np.cos, "Tan": np.tan, "Asin": np.arcsin, "Acos": np.arccos, "Atan": np.arctan, "Sinh": np.sinh,
+             "Cosh": np.cosh, "Erf": np.vectorize(math.erf, otypes=["float64"])}
+for op, dtype in itertools.product([*FUNCTIONS, "Floor", "Ceil", "Round", "IsNaN", "IsInf"], FLOATS):
+    function = FUNCTIONS.get(op)
+    expected = lambda x: [np.asarray(function(x.astype("float64"))).astype(dtype)] if function and dtype == "float64" else None
+    for shape in SHAPES:
+        x = normal(shape, dtype)
+        x = np.asarray(np.tanh(x)) if op in ["Asin", "Acos"] else x
+        case(op, f"{dtype} {list(shape)}", [x], expected=expected(x))
+    edges = np.array([x for x in EDGES + [2.0, -1.5] if op not in ["Sinh", "Cosh"] or abs(x) != 100], dtype)
+    edges = np.array([x for x in edges if x != 1e30], dtype) if op in ["Sin", "Cos", "Tan"] else edges
+    case(op, f"{dtype} edges", [edges], expected=[function(edges.astype("float64")).astype(dtype)] if function else None)
+    if op in ["Floor", "Ceil", "Round"]:
+        case(op, f"{dtype} halves", [np.array(HALVES, dtype)])
+for dtype, positive, negative in itertools.product(FLOATS, [0, 1], [0, 1]):
+    case("IsInf", f"{dtype} positive {positive} negative {negative}", [np.array(EDGES, dtype)],
+         {"detect_positive": positive, "detect_negative": negative})
+
+# Remainders.
+for dtype, (a, b) in itertools.product(FLOATS + ["int64"], BROADCASTS):
+    if dtype == "int64":
+        divisor = integers(b, 1, 9) * rng.choice([-1, 1], b)
+        for fmod in [0, 1]:
+            case("Mod", f"int64 {list(a)} {list(b)} fmod {fmod}", [integers(a), divisor], {"fmod": fmod})
+    else:
+        case("Mod", f"{dtype} {list(a)} {list(b)}", [normal(a, dtype) * np.asarray(5, dtype), normal(b, dtype)], {"fmod": 1})
+for dtype in FLOATS:
+    case("Mod", f"{dtype} edges", pairs(EDGES, dtype), {"fmod": 1})
+extremes = int64(MAX, MIN, MAX, MIN, 0, 0, MIN), int64(2, 3, -3, MAX, 5, -5, MIN)
+for fmod in [0, 1]:
+    case("Mod", f"int64 edges fmod {fmod}", extremes, {"fmod": fmod}, expected=[(np.fmod if fmod else np.mod)(*extremes)])
+    # Processors trap on these.
+    case("Mod", f"int64 traps fmod {fmod}", [int64(MIN, 7, -7, MIN), int64(-1, -1, 0, 0)], {"fmod": fmod}, expected=[int64(0, 0, 0, 0)])
+case("Mod", "int64, fmod left out", [int64(-7, 7, -7, 7), int64(3, -3, -3, 3)])
+
+# Bounds.
+for dtype in FLOATS + ["int64"]:
+    make = integers if dtype == "int64" else lambda shape: normal(shape, dtype)
+    scalar = lambda x: np.asarray(x).astype(dtype)
+    for shape in [(), (4,), (2, 3, 2), (0, 3)]:
+        case("Clip", f"{dtype} {list(shape)} no bounds", [make(shape)])
+        case("Clip", f"{dtype} {list(shape)} min", [make(shape), scalar(-1)])
+        case("Clip", f"{dtype} {list(shape)} max", [make(shape), None, scalar(1)])
+        case("Clip", f"{dtype} {list(shape)} both", [make(shape), scalar(-1), scalar(2)])
+        case("Clip", f"{dtype} {list(shape)} max below min", [make(shape), scalar(2), scalar(-1)])
+    if dtype == "int64":
+        case("Clip", "int64 edges", [int64(*INTEGER_EDGES), scalar(-2), scalar(1)])
+    else:
+        x = np.array(EDGES, dtype)
+        case("Clip", f"{dtype} edges", [x, scalar(-0.5), scalar(20)])
+        case("Clip", f"{dtype} edges, infinite bounds", [x, scalar(-np.inf), scalar(np.inf)])
+        case("Clip", f"{dtype} edges, bound is NaN", [x, scalar(np.nan)], expected=[np.full_like(x, np.nan)])
+
+write()
