@@ -21,7 +21,7 @@ import onnxruntime
 IR_VERSION = 10
 OPSET = 21
 TOLERANCE = 1e-5
-RANDOM = {"RandomNormal", "RandomUniform"}
+RANDOM = {"RandomNormal", "RandomUniform", "Bernoulli", "Dropout", "Multinomial"}
 
 
 def tensors(folder, kind):

@@ -162,6 +162,12 @@ cases = [
          recurrent("rnn", "0.layer", "rnn1", [""], linear("1", 1))),
     case("attention", nn.Sequential(nn.LayerNorm(4), SelfAttention(4, 2), nn.Linear(12, 1)), [2, 3, 4],
          plain({**affine("0", "layernorm1"), **attention, **linear("2", 1)})),
+    case("spectral norm of a convolution", nn.Sequential(spectral_norm(nn.Conv2d(2, 3, 2)), nn.Tanh(), nn.Flatten(),
+                                                         nn.Linear(12, 1)), [2, 2, 3, 3],
+         plain({**spectral("0", 1), **linear("3", 1)})),
+    case("spectral norm of a transposed convolution", nn.Sequential(spectral_norm(nn.ConvTranspose1d(2, 3, 2)), nn.Tanh(),
+                                                                    nn.Flatten(), nn.Linear(12, 1)), [2, 2, 3],
+         plain({**spectral("0", 1), **linear("3", 1)})),
 ]
 made_by = f"make_critics.py, PyTorch {torch.__version__}, Python {platform.python_version()}"
 write(Path(__file__).with_name("critics.json"), {"made_by": made_by, "cases": cases})

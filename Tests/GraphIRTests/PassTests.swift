@@ -123,8 +123,16 @@ struct PassTests {
     for example in OpExamples.all where example.op.definition.signature.isInOpset && !changed.contains(example.op) {
       let graph = try example.graph()
       #expect(graph.removingDeadCode() == graph, "\(example)")
-      #expect(try graph.loweringToOpset() == graph, "\(example)")
+      if graph.nodes.allSatisfy(\.isPlain) { #expect(try graph.loweringToOpset() == graph, "\(example)") }
       #expect(graph.inferenceMode() == graph, "\(example)")
     }
+  }
+}
+
+extension Node {
+  /// Whether ONNX Runtime takes the call as it is: lengths of sequences are int32 there, and its layout is 0.
+  fileprivate var isPlain: Bool {
+    let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
+    return ![.gru, .lstm, .rnn].contains(op) || !hasLengths && attributes["layout"] != .int(1)
   }
 }

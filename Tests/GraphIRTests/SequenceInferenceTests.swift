@@ -159,4 +159,21 @@ struct SequenceInferenceTests {
     #expect(try Interpreter.run(inference, ["x": x]).outputs[dropped] == x)
     #expect(inference.inferenceMode() == inference)
   }
+
+  @Test("lengths of sequences and layout 1 are exported as compositions", arguments: [Op.rnn, .gru, .lstm])
+  func lowering(op: Op) throws {
+    for example in OpExamples.examples(of: op) {
+      let graph = try example.graph()
+      let lowered = try graph.loweringToOpset()
+      try lowered.verify()
+      let isPlain = example.attributes["layout"] != .int(1) && !(example.inputs.count > 4 && example.inputs[4] != nil)
+      #expect(lowered.nodes.contains { $0.op == op } == isPlain, "\(example)")
+      let (found, expected) = (
+        try Interpreter.run(lowered, example.feeds).outputs, try Interpreter.run(graph, example.feeds).outputs
+      )
+      for (name, value) in expected {
+        #expect(found[name].map { mismatch($0, value, relative: 1e-12, absolute: 1e-13) } == .some(nil), "\(example)")
+      }
+    }
+  }
 }

@@ -45,6 +45,12 @@ struct CriticTests {
     "bidirectional lstm": [LSTM(2, bidirectional: true), Flatten(), Linear(1)],
     "gru": [GRU(3), Flatten(), Linear(1)],
     "rnn": [RNN(3), Flatten(), Linear(1)],
+    "spectral norm of a convolution": [
+      SpectralNorm(Conv2d(3, kernel: 2)), Activation.tanh, Flatten(), Linear(1),
+    ],
+    "spectral norm of a transposed convolution": [
+      SpectralNorm(ConvTranspose1d(3, kernel: 2)), Activation.tanh, Flatten(), Linear(1),
+    ],
     "attention": [LayerNorm(), MultiheadAttention(heads: 2), Flatten(), Linear(1)],
   ]
 

@@ -1,10 +1,10 @@
 extension Graph {
-  /// The graph in plain ONNX: every operator that opset 21 lacks replaced by its composition.
+  /// The graph in plain ONNX: every call that opset 21 lacks replaced by its composition.
   ///
   /// Requires a verified graph. Ensures the same inputs, parameters, outputs and updates under the same names.
   /// - Throws: ``GraphError`` where the graph was not verified.
   public func loweringToOpset() throws -> Graph {
-    guard nodes.contains(where: { !$0.op.definition.signature.isInOpset }) else { return self }
+    guard nodes.contains(where: { !$0.isInOpset }) else { return self }
     var builder = GraphBuilder(replacing: self)
     for input in inputs { try builder.input(input.name, input.type) }
     for parameter in parameters {
@@ -12,7 +12,7 @@ extension Graph {
     }
     for constant in constants { try builder.constant(constant.value, named: constant.name) }
     for node in nodes {
-      guard !node.op.definition.signature.isInOpset, let compose = node.op.definition.composition else {
+      guard !node.isInOpset, let compose = node.op.definition.composition else {
         try builder.append(node)
         continue
       }
@@ -26,5 +26,16 @@ extension Graph {
     for output in outputs { try builder.output(output.name) }
     for update in updates { builder.update(update.parameter, to: update.value) }
     return builder.graph
+  }
+}
+
+extension Node {
+  /// Whether opset 21 has the call as it is.
+  ///
+  /// The lengths of sequences are int32 there and int64 here, and ONNX Runtime has no recurrent layers of layout 1.
+  var isInOpset: Bool {
+    let isRecurrent = op == .gru || op == .lstm || op == .rnn
+    let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
+    return op.definition.signature.isInOpset && !(isRecurrent && (hasLengths || attributes["layout"] == .int(1)))
   }
 }

@@ -19,11 +19,11 @@ public struct SpectralNorm: Layer {
   /// What keeps a norm from zero.
   public let eps: Double
 
-  /// A layer with PyTorch's defaults. Transposed convolutions have their outputs on axis 1.
-  public init(_ layer: any Layer, iterations: Int = 1, outputAxis: Int = 0, eps: Double = 1e-12) {
+  /// A layer with PyTorch's defaults: outputs are counted on axis 0, and on axis 1 by transposed convolutions.
+  public init(_ layer: any Layer, iterations: Int = 1, outputAxis: Int? = nil, eps: Double = 1e-12) {
     self.layer = layer
     self.iterations = iterations
-    self.outputAxis = outputAxis
+    self.outputAxis = outputAxis ?? (layer is ConvTranspose1d || layer is ConvTranspose2d ? 1 : 0)
     self.eps = eps
   }
 
@@ -49,7 +49,7 @@ public struct SpectralNorm: Layer {
     }
     let order = [outputAxis] + weight.shape.indices.filter { $0 != outputAxis }
     let matrix = (outputAxis == 0 ? weight : weight.transposed(order)).flattened(from: 1)
-    let fixed = try apply(.stopGradient, [matrix])[0]
+    let fixed = matrix.stoppingGradient()
     let transposed = fixed.transposed()
     var u = try scope.buffer("u", [matrix.shape[0]], .unitVector)
     var v = try scope.buffer("v", [matrix.shape[1]], .unitVector)
