@@ -13,19 +13,24 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case batchNormalization = "BatchNormalization"
   case cast = "Cast"
   case ceil = "Ceil"
+  case celu = "Celu"
   case clip = "Clip"
   case concat = "Concat"
   case cos = "Cos"
   case cosh = "Cosh"
   case div = "Div"
+  case elu = "Elu"
   case equal = "Equal"
   case erf = "Erf"
   case exp = "Exp"
   case expand = "Expand"
   case floor = "Floor"
+  case gelu = "Gelu"
   case gemm = "Gemm"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
+  case hardSigmoid = "HardSigmoid"
+  case hardSwish = "HardSwish"
   case identity = "Identity"
   case isInf = "IsInf"
   case isNaN = "IsNaN"
@@ -36,6 +41,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case matMul = "MatMul"
   case max = "Max"
   case min = "Min"
+  case mish = "Mish"
   case mod = "Mod"
   case mul = "Mul"
   case neg = "Neg"
@@ -43,6 +49,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case or = "Or"
   case pad = "Pad"
   case pow = "Pow"
+  case prelu = "PRelu"
   case randomNormal = "RandomNormal"
   case randomUniform = "RandomUniform"
   case reciprocal = "Reciprocal"
@@ -50,6 +57,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceMean = "ReduceMean"
   case reduceSum = "ReduceSum"
   case relu = "Relu"
+  case selu = "Selu"
   case reshape = "Reshape"
   case round = "Round"
   case sigmoid = "Sigmoid"
@@ -58,10 +66,12 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case sinh = "Sinh"
   case slice = "Slice"
   case softplus = "Softplus"
+  case softsign = "Softsign"
   case sqrt = "Sqrt"
   case sub = "Sub"
   case tan = "Tan"
   case tanh = "Tanh"
+  case thresholdedRelu = "ThresholdedRelu"
   case transpose = "Transpose"
   case `where` = "Where"
   case xor = "Xor"
@@ -82,19 +92,24 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .batchNormalization: Normalization.batchNormalization
     case .cast: Elementwise.cast
     case .ceil: Rounding.ceil
+    case .celu: Activations.celu
     case .clip: Rounding.clip
     case .concat: Movement.concat
     case .cos: SpecialFunctions.cos
     case .cosh: SpecialFunctions.cosh
     case .div: Arithmetic.div
+    case .elu: Activations.elu
     case .equal: Logic.equal
     case .erf: SpecialFunctions.erf
     case .exp: Elementwise.exp
     case .expand: Movement.expand
     case .floor: Rounding.floor
+    case .gelu: Activations.gelu
     case .gemm: Matrix.gemm
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
+    case .hardSigmoid: Activations.hardSigmoid
+    case .hardSwish: Activations.hardSwish
     case .identity: Elementwise.identity
     case .isInf: Classification.isInf
     case .isNaN: Classification.isNaN
@@ -105,6 +120,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .min: Arithmetic.min
+    case .mish: Activations.mish
     case .mod: Rounding.mod
     case .mul: Arithmetic.mul
     case .neg: Elementwise.neg
@@ -112,6 +128,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .or: Logic.or
     case .pad: Movement.pad
     case .pow: Arithmetic.pow
+    case .prelu: Activations.prelu
     case .randomNormal: RandomDraws.normal
     case .randomUniform: RandomDraws.uniform
     case .reciprocal: Elementwise.reciprocal
@@ -119,6 +136,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceMean: Reduction.mean
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
+    case .selu: Activations.selu
     case .reshape: Movement.reshape
     case .round: Rounding.round
     case .sigmoid: Elementwise.sigmoid
@@ -127,10 +145,12 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .sinh: SpecialFunctions.sinh
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
+    case .softsign: Activations.softsign
     case .sqrt: Elementwise.sqrt
     case .sub: Arithmetic.sub
     case .tan: SpecialFunctions.tan
     case .tanh: Elementwise.tanh
+    case .thresholdedRelu: Activations.thresholdedRelu
     case .transpose: Movement.transpose
     case .where: Logic.where
     case .xor: Logic.xor

@@ -13,12 +13,14 @@ func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
     {
       let (base, exponent, isZero, one) = try operands()
       let isConstant = Tensor.call(.and, [isZero, exponent .== exponent.scalar(0)])
-      return (g * (exponent * isConstant.select(one, base).pow(exponent - 1))).summed(to: call.shape(0))
+      return (g * (exponent.cast(to: base.dtype) * isConstant.select(one, base).pow(exponent - 1))).summed(
+        to: call.shape(0))
     },
     {
       let (base, exponent, isZero, one) = try operands()
       let positive = isZero.select(one, base)
-      return (g * isZero.select(base.scalar(0), positive.pow(exponent) * positive.log())).summed(to: call.shape(1))
+      return (g * isZero.select(base.scalar(0), positive.pow(exponent) * positive.log()))
+        .summed(to: call.shape(1)).cast(to: exponent.dtype)
     },
   ]
 }

@@ -14,6 +14,22 @@ extension Kernels {
     binary(op, call.input(0), call.input(1), to: call.outputs[0]).map { [$0] }
   }
 
+  /// A base and an exponent of two types meet in double precision. An exponent that is a number, such as the common 2, becomes
+  /// one of the base's type if that is exact.
+  static func pow(_ call: EvaluationContext) -> [TensorValue]? {
+    let (base, exponent, type) = (call.input(0), call.input(1), call.outputs[0])
+    if base.dtype == exponent.dtype { return binary(.pow, call) }
+    if exponent.count == 1, let number = exponent.doubles.first, let exact = converted(exponent, to: base.dtype),
+      exact.doubles == [number], abs(number) <= 0x1p53
+    {
+      return binary(.pow, base, exact, to: type).map { [$0] }
+    }
+    guard let wideBase = converted(base, to: .float64), let wideExponent = converted(exponent, to: .float64),
+      let wide = binary(.pow, wideBase, wideExponent, to: TensorType(.float64, type.shape))
+    else { return nil }
+    return converted(wide, to: type.dtype).map { [$0] }
+  }
+
   /// Max and Min of any number of inputs, from the left.
   static func variadic(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
     var result = call.input(0)
@@ -55,11 +71,16 @@ extension Kernels {
   }
 
   static func cast(_ call: EvaluationContext) -> [TensorValue]? {
-    let (x, type) = (call.input(0), call.outputs[0])
-    if x.dtype == type.dtype { return [x] }
-    let y = TensorValue(uninitialized: type)
-    let pointer = y.storage.pointer
-    return zk_cast(x.dtype.kernelType, type.dtype.kernelType, x.count, x.storage.pointer, pointer) ? [y] : nil
+    converted(call.input(0), to: call.outputs[0].dtype).map { [$0] }
+  }
+
+  private static func converted(_ x: TensorValue, to dtype: DataType) -> TensorValue? {
+    if x.dtype == dtype { return x }
+    let y = TensorValue(uninitialized: TensorType(dtype, x.shape))
+    let isRun = withExtendedLifetime(x) {
+      zk_cast(x.dtype.kernelType, dtype.kernelType, x.count, x.storage.pointer, y.storage.pointer)
+    }
+    return isRun ? y : nil
   }
 
   static func clip(_ call: EvaluationContext) -> [TensorValue]? {
