@@ -54,4 +54,31 @@ extension Tensor {
   public func isNaN() -> Tensor { Self.call(.isNaN, [self]) }
   /// Whether elements are infinite, of either sign.
   public func isInf() -> Tensor { Self.call(.isInf, [self]) }
+
+  /// x where x > 0, otherwise `alpha` · (eˣ - 1).
+  public func elu(_ alpha: Float = 1) -> Tensor { Self.call(.elu, [self], ["alpha": .float(alpha)]) }
+  /// The self-normalising unit, arXiv:1706.02515.
+  public func selu() -> Tensor { Self.call(.selu, [self]) }
+  /// x where x > 0, otherwise `alpha` · (exp(x / `alpha`) - 1).
+  public func celu(_ alpha: Float = 1) -> Tensor { Self.call(.celu, [self], ["alpha": .float(alpha)]) }
+  /// x · Φ(x) with the normal distribution's Φ, arXiv:1606.08415, or its approximation by a hyperbolic tangent.
+  public func gelu(approximate: Bool = false) -> Tensor {
+    Self.call(.gelu, [self], approximate ? ["approximate": .string("tanh")] : [:])
+  }
+  /// x · σ(x).
+  public func silu() -> Tensor { self * sigmoid() }
+  /// x · tanh(log(1 + eˣ)).
+  public func mish() -> Tensor { Self.call(.mish, [self]) }
+  /// x / (1 + |x|).
+  public func softsign() -> Tensor { Self.call(.softsign, [self]) }
+  /// x / 6 + 1/2, at least 0 and at most 1, as PyTorch has it. The derivative at -3 and 3 is 0.
+  public func hardSigmoid() -> Tensor { Self.call(.hardSigmoid, [self], ["alpha": .float(1 / 6)]) }
+  /// x times the hard sigmoid of x.
+  public func hardSwish() -> Tensor { Self.call(.hardSwish, [self]) }
+  /// x where x > `threshold`, otherwise 0.
+  public func thresholdedRelu(_ threshold: Float = 1) -> Tensor {
+    Self.call(.thresholdedRelu, [self], ["alpha": .float(threshold)])
+  }
+  /// x where x >= 0, otherwise `slope` · x, where `slope` broadcasts to x.
+  public func prelu(_ slope: Tensor) -> Tensor { Self.call(.prelu, [self, slope]) }
 }

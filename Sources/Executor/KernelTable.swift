@@ -23,6 +23,7 @@ package enum KernelTable {
     case .batchNormalization: { Kernels.batchNormalization($0) }
     case .cast: { Kernels.cast($0) }
     case .ceil: { Kernels.unary(.ceil, $0) }
+    case .celu: { Kernels.unary(.elu, $0, $0.attributes.float("alpha"), 1 / ($0.attributes.float("alpha") ?? 1)) }
     case .clip: { Kernels.clip($0) }
     case .concat: { Kernels.concat($0) }
     case .conv: { try Kernels.conv($0) }
@@ -31,6 +32,7 @@ package enum KernelTable {
     case .cos: { Kernels.unary(.cos, $0) }
     case .cosh: { Kernels.unary(.cosh, $0) }
     case .div: { Kernels.binary(.div, $0) }
+    case .elu: { Kernels.unary(.elu, $0, $0.attributes.float("alpha"), 1) }
     case .equal: { Kernels.compare(.equal, $0) }
     case .erf: { Kernels.unary(.erf, $0) }
     case .exp: { Kernels.unary(.exp, $0) }
@@ -40,12 +42,15 @@ package enum KernelTable {
     case .gather: { try Kernels.gather($0) }
     case .gatherElements: { try Kernels.gatherElements($0) }
     case .gatherND: { try Kernels.gatherND($0) }
+    case .gelu: { Kernels.unary($0.attributes.string("approximate") == "tanh" ? .geluTanh : .gelu, $0) }
     case .gemm: { Kernels.gemm($0) }
     case .globalAveragePool: { Kernels.reduceImages(.mean, $0) }
     case .globalMaxPool: { Kernels.reduceImages(.max, $0) }
     case .greater: { Kernels.compare(.greater, $0) }
     case .greaterOrEqual: { Kernels.compare(.greaterOrEqual, $0) }
     case .groupNormalization: { Kernels.groupNormalization($0) }
+    case .hardSigmoid: { Kernels.unary(.hardSigmoid, $0, $0.attributes.float("alpha"), $0.attributes.float("beta")) }
+    case .hardSwish: { Kernels.unary(.hardSwish, $0) }
     case .identity: { [$0.input(0)] }
     case .instanceNormalization: { Kernels.instanceNormalization($0) }
     case .isInf: { Kernels.isInf($0) }
@@ -59,13 +64,15 @@ package enum KernelTable {
     case .max: { Kernels.variadic(.max, $0) }
     case .maxPool: { try Kernels.maxPool($0) }
     case .min: { Kernels.variadic(.min, $0) }
+    case .mish: { Kernels.unary(.mish, $0) }
     case .mod: { Kernels.binary($0.attributes.flag("fmod") ? .fmod : .mod, $0) }
     case .mul: { Kernels.binary(.mul, $0) }
     case .neg: { Kernels.unary(.neg, $0) }
     case .not: { Kernels.unary(.not, $0) }
     case .or: { Kernels.binary(.or, $0) }
     case .pad: { Kernels.pad($0) }
-    case .pow: { Kernels.binary(.pow, $0) }
+    case .pow: { Kernels.pow($0) }
+    case .prelu: { Kernels.binary(.prelu, $0) }
     case .reciprocal: { Kernels.unary(.reciprocal, $0) }
     case .reduceL1: { Kernels.reduce(.L1, $0) }
     case .reduceL2: { Kernels.reduce(.sumSquare, .sqrt, $0) }
@@ -83,12 +90,14 @@ package enum KernelTable {
     case .round: { Kernels.unary(.round, $0) }
     case .scatterElements: { try Kernels.scatterElements($0) }
     case .scatterND: { try Kernels.scatterND($0) }
+    case .selu: { Kernels.unary(.selu, $0, $0.attributes.float("alpha"), $0.attributes.float("gamma")) }
     case .sigmoid: { Kernels.unary(.sigmoid, $0) }
     case .sign: { Kernels.unary(.sign, $0) }
     case .sin: { Kernels.unary(.sin, $0) }
     case .sinh: { Kernels.unary(.sinh, $0) }
     case .slice: { try Kernels.slice($0) }
     case .softplus: { Kernels.unary(.softplus, $0) }
+    case .softsign: { Kernels.unary(.softsign, $0) }
     case .split: { Kernels.split($0) }
     case .sqrt: { Kernels.unary(.sqrt, $0) }
     case .squeeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
@@ -96,6 +105,7 @@ package enum KernelTable {
     case .sub: { Kernels.binary(.sub, $0) }
     case .tan: { Kernels.unary(.tan, $0) }
     case .tanh: { Kernels.unary(.tanh, $0) }
+    case .thresholdedRelu: { Kernels.unary(.thresholdedRelu, $0, $0.attributes.float("alpha")) }
     case .tile: { Kernels.tile($0) }
     case .transpose: { Kernels.transpose($0) }
     case .unsqueeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }

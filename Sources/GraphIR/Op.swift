@@ -15,6 +15,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case bernoulli = "Bernoulli"
   case cast = "Cast"
   case ceil = "Ceil"
+  case celu = "Celu"
   case clip = "Clip"
   case concat = "Concat"
   case conv = "Conv"
@@ -23,6 +24,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case cosh = "Cosh"
   case div = "Div"
   case dropout = "Dropout"
+  case elu = "Elu"
   case equal = "Equal"
   case erf = "Erf"
   case exp = "Exp"
@@ -32,6 +34,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gather = "Gather"
   case gatherElements = "GatherElements"
   case gatherND = "GatherND"
+  case gelu = "Gelu"
   case gemm = "Gemm"
   case globalAveragePool = "GlobalAveragePool"
   case globalMaxPool = "GlobalMaxPool"
@@ -39,6 +42,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case greaterOrEqual = "GreaterOrEqual"
   case groupNormalization = "GroupNormalization"
   case gru = "GRU"
+  case hardSigmoid = "HardSigmoid"
+  case hardSwish = "HardSwish"
   case identity = "Identity"
   case instanceNormalization = "InstanceNormalization"
   case isInf = "IsInf"
@@ -53,6 +58,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case max = "Max"
   case maxPool = "MaxPool"
   case min = "Min"
+  case mish = "Mish"
   case mod = "Mod"
   case mul = "Mul"
   case multinomial = "Multinomial"
@@ -61,6 +67,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case or = "Or"
   case pad = "Pad"
   case pow = "Pow"
+  case prelu = "PRelu"
   case randomNormal = "RandomNormal"
   case randomUniform = "RandomUniform"
   case reciprocal = "Reciprocal"
@@ -81,6 +88,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case round = "Round"
   case scatterElements = "ScatterElements"
   case scatterND = "ScatterND"
+  case selu = "Selu"
   case shape = "Shape"
   case sigmoid = "Sigmoid"
   case sign = "Sign"
@@ -89,12 +97,14 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case size = "Size"
   case slice = "Slice"
   case softplus = "Softplus"
+  case softsign = "Softsign"
   case split = "Split"
   case sqrt = "Sqrt"
   case squeeze = "Squeeze"
   case sub = "Sub"
   case tan = "Tan"
   case tanh = "Tanh"
+  case thresholdedRelu = "ThresholdedRelu"
   case tile = "Tile"
   case transpose = "Transpose"
   case unsqueeze = "Unsqueeze"
@@ -121,6 +131,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
     case .ceil: Rounding.ceil
+    case .celu: Activations.celu
     case .clip: Rounding.clip
     case .concat: Movement.concat
     case .conv: Convolution.conv
@@ -129,6 +140,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .cosh: SpecialFunctions.cosh
     case .div: Arithmetic.div
     case .dropout: RandomChoices.dropout
+    case .elu: Activations.elu
     case .equal: Logic.equal
     case .erf: SpecialFunctions.erf
     case .exp: Elementwise.exp
@@ -138,6 +150,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gather: Indexing.gather
     case .gatherElements: Indexing.gatherElements
     case .gatherND: Indexing.gatherND
+    case .gelu: Activations.gelu
     case .gemm: Matrix.gemm
     case .globalAveragePool: Pooling.globalAveragePool
     case .globalMaxPool: Pooling.globalMaxPool
@@ -145,6 +158,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .greaterOrEqual: Logic.greaterOrEqual
     case .groupNormalization: Normalization.groupNormalization
     case .gru: Recurrent.gru
+    case .hardSigmoid: Activations.hardSigmoid
+    case .hardSwish: Activations.hardSwish
     case .identity: Elementwise.identity
     case .instanceNormalization: Normalization.instanceNormalization
     case .isInf: Classification.isInf
@@ -159,6 +174,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .max: Arithmetic.max
     case .maxPool: Pooling.maxPool
     case .min: Arithmetic.min
+    case .mish: Activations.mish
     case .mod: Rounding.mod
     case .mul: Arithmetic.mul
     case .multinomial: RandomChoices.multinomial
@@ -167,6 +183,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .or: Logic.or
     case .pad: Movement.pad
     case .pow: Arithmetic.pow
+    case .prelu: Activations.prelu
     case .randomNormal: RandomDraws.normal
     case .randomUniform: RandomDraws.uniform
     case .reciprocal: Elementwise.reciprocal
@@ -187,6 +204,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .round: Rounding.round
     case .scatterElements: Indexing.scatterElements
     case .scatterND: Indexing.scatterND
+    case .selu: Activations.selu
     case .shape: Shaping.shape
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
@@ -195,12 +213,14 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .size: Shaping.size
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
+    case .softsign: Activations.softsign
     case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
     case .squeeze: Shaping.squeeze
     case .sub: Arithmetic.sub
     case .tan: SpecialFunctions.tan
     case .tanh: Elementwise.tanh
+    case .thresholdedRelu: Activations.thresholdedRelu
     case .tile: Shaping.tile
     case .transpose: Movement.transpose
     case .unsqueeze: Shaping.unsqueeze

@@ -20,4 +20,15 @@ extension SplitMix64 {
         attributes: ["fmod": dtype.isFloatingPoint ? .int(1) : flag(&self)])
     }
   }
+
+  mutating func activation(_ op: Op, _ dtype: DataType) -> Call {
+    let shape = shape()
+    var inputs: [TensorValue?] = [value(dtype, shape, scale: chance(0.5) ? 3 : 60)]
+    if op == .prelu { inputs.append(value(dtype, narrowed(shape))) }
+    var attributes: Attributes = [:]
+    if op == .gelu, chance(0.5) { attributes["approximate"] = .string("tanh") }
+    let names = op.definition.signature.attributes.filter { $0.kind == .float }.map(\.name)
+    for name in names where chance(0.5) { attributes[name] = .float(Float.random(in: 0.1...2, using: &self)) }
+    return Call(op: op, inputs: inputs, attributes: attributes)
+  }
 }

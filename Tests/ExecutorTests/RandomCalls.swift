@@ -33,13 +33,16 @@ extension SplitMix64 {
     case .atan, .ceil, .cos, .cosh, .erf, .floor, .isNaN, .round, .sin, .sinh, .tan:
       return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
     case .clip, .isInf, .mod: return bounded(op, dtype)
+    case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .prelu, .selu, .softsign, .thresholdedRelu:
+      return activation(op, dtype)
     case .leakyRelu:
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["alpha": .float(0.2)])
     case .add, .and, .div, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .mul, .or, .pow, .sub, .xor:
       let wide = shape(rank: 0...5)
       let (a, b) = (narrowed(wide), narrowed(wide))
       let exponent: TensorValue? = op == .pow && dtype.isFloatingPoint && chance(0.3) ? two(dtype) : nil
-      return Call(op: op, inputs: [value(dtype, a), exponent ?? value(dtype, b)])
+      let other = op == .pow && chance(0.3) ? pick([.float32, .float64, .int64]) : dtype
+      return Call(op: op, inputs: [value(dtype, a), exponent ?? value(other, b)])
     case .max, .min:
       let wide = shape()
       return Call(op: op, inputs: (0...Int.random(in: 0...3, using: &self)).map { _ in value(dtype, narrowed(wide)) })

@@ -11,6 +11,7 @@ struct OperatorTests {
     .conv, .convTranspose, .convWeightGrad, .averagePool, .globalAveragePool,
     .gru, .lstm, .rnn,
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
+    .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign,
     .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan,
     .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
   ]

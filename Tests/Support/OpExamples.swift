@@ -17,6 +17,9 @@ public enum OpExamples {
     case .acos, .asin, .tan: function(op, from: -0.9, to: 0.9, &data)
     case .ceil, .floor, .round: rounding(op)
     case .isInf, .isNaN: classification(op)
+    case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign, .thresholdedRelu:
+      activation(op, &data)
+    case .prelu: prelu(&data)
     case .mod: mod(&data)
     case .clip: clip(&data)
     case .leakyRelu: leakyRelu(&data)
@@ -24,7 +27,7 @@ public enum OpExamples {
     case .identity: [OpExample(op, "matrix", [data.signed([2, 3])]), OpExample(op, "bool", [data.booleans([4])])]
     case .cast: cast(&data)
     case .add, .sub, .mul, .div: binary(op, &data)
-    case .pow: pow(&data)
+    case .pow: pow(&data) + mixedPowers(&data)
     case .max, .min: extremum(op, &data)
     case .equal: comparison(op, &data) + [OpExample(op, "bool", [data.booleans([2, 3]), data.booleans([3])])]
     case .greater, .greaterOrEqual, .less, .lessOrEqual: comparison(op, &data)

@@ -26,14 +26,15 @@ func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
       let (base, exponent, isZero, one) = try operands()
       let isRoot = Tensor.call(.and, [exponent .> exponent.scalar(0), exponent .< exponent.scalar(1)])
       let isSingular = Tensor.call(.and, [isZero, Tensor.call(.or, [isRoot, exponent .== exponent.scalar(0)])])
-      let slope = exponent * isSingular.select(one, base).pow(exponent - 1)
+      let slope = exponent.cast(to: base.dtype) * isSingular.select(one, base).pow(exponent - 1)
       let isSteep = Tensor.call(.and, [isZero, isRoot])
       return (g * isSteep.select(base.scalar(0), slope)).summed(to: call.shape(0))
     },
     {
       let (base, exponent, isZero, one) = try operands()
       let positive = isZero.select(one, base)
-      return (g * isZero.select(base.scalar(0), positive.pow(exponent) * positive.log())).summed(to: call.shape(1))
+      return (g * isZero.select(base.scalar(0), positive.pow(exponent) * positive.log()))
+        .summed(to: call.shape(1)).cast(to: exponent.dtype)
     },
   ]
 }

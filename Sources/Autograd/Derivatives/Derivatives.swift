@@ -46,6 +46,24 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .erf: return [{ try g * ((-x().squared()).exp() * (2 / Double.pi.squareRoot())) }]
   case .mod: return modDerivatives(call, g)
   case .clip: return clipDerivatives(call, g)
+
+  // Activations.
+  case .hardSigmoid: return [{ hardSigmoidDerivative(y(), g, alpha: call.attributes.float("alpha")) }]
+  case .hardSwish: return [{ try hardSwishDerivative(x(), g) }]
+  case .softsign: return [{ try softsignDerivative(x(), g) }]
+  case .mish: return [{ try mishDerivative(x(), g) }]
+  case .gelu: return [{ try geluDerivative(x(), g, approximate: call.attributes.string("approximate")) }]
+  case .elu: return [{ try exponentialUnitDerivative(x(), g, alpha: call.attributes.float("alpha")) }]
+  case .selu:
+    let (alpha, gamma) = (call.attributes.float("alpha"), call.attributes.float("gamma"))
+    return [{ try exponentialUnitDerivative(x(), g, alpha: alpha, scale: gamma) }]
+  case .celu:
+    let alpha = call.attributes.float("alpha")
+    return [{ try exponentialUnitDerivative(x(), g, alpha: alpha, rate: 1 / Double(alpha ?? 1)) }]
+  case .thresholdedRelu:
+    let alpha = Double(call.attributes.float("alpha") ?? 0)
+    return [{ try (x() .> x().scalar(alpha)).select(g, g.scalar(0)) }]
+  case .prelu: return preluDerivatives(call, g)
   case .identity: return [{ g }]
   case .cast: return [{ g.cast(to: call.dtype(0)) }]
   case .where:

@@ -14,6 +14,22 @@ extension Kernels {
     binary(op, call.input(0), call.input(1), to: call.outputs[0]).map { [$0] }
   }
 
+  /// A base and an exponent of two types meet in double precision. An exponent that is a number, such as the common 2, becomes
+  /// one of the base's type if that is exact.
+  static func pow(_ call: EvaluationContext) -> [TensorValue]? {
+    let (base, exponent, type) = (call.input(0), call.input(1), call.outputs[0])
+    if base.dtype == exponent.dtype { return binary(.pow, call) }
+    if exponent.count == 1, let number = exponent.doubles.first, let exact = convert(exponent, to: base.dtype),
+      exact.doubles == [number], abs(number) <= 0x1p53
+    {
+      return binary(.pow, base, exact, to: type).map { [$0] }
+    }
+    guard let wideBase = convert(base, to: .float64), let wideExponent = convert(exponent, to: .float64),
+      let wide = binary(.pow, wideBase, wideExponent, to: TensorType(.float64, type.shape))
+    else { return nil }
+    return convert(wide, to: type.dtype).map { [$0] }
+  }
+
   /// Max and Min of any number of inputs, from the left.
   static func variadic(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
     var result = call.input(0)

@@ -9,9 +9,21 @@ enum Arithmetic {
     .init(
       float32: { $0 / $1 }, float64: { $0 / $1 },
       int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
-  static let pow = binary(
-    .init(float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) }),
-    ["X", "Y", "Z"], since: 15)
+  /// The result has the base's type; with an exponent of another type it is computed in double precision.
+  static let pow = OpDefinition(
+    Signature(
+      since: 15, [Formal("X", .numeric, "T"), Formal("Y", .numeric, "T1")], to: [Formal("Z", .numeric, "T")]),
+    infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
+    evaluate: { context in
+      let (base, exponent, type) = (context.input(0), context.input(1), context.outputs[0])
+      if base.dtype == exponent.dtype { return [power.apply(base, exponent, to: type)] }
+      let wide = power.apply(
+        Elementwise.convert(base, to: .float64), Elementwise.convert(exponent, to: .float64),
+        to: TensorType(.float64, type.shape))
+      return [Elementwise.convert(wide, to: type.dtype)]
+    })
+  private static let power = NumericKernel(
+    float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) })
   /// NaN wins, as in NumPy and ONNX Runtime.
   static let max = variadic(
     to: "max",

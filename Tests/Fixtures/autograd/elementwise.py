@@ -47,5 +47,41 @@ def clip_cases() -> list[dict]:
     return cases
 
 
+def activation_cases() -> list[dict]:
+    wide = lambda: torch.cat([real(8, low=-4, high=4), exact(-100, -30, 30, 100)])
+    # Spelt out, because F.hardsigmoid has no second derivative.
+    hard_sigmoid = lambda x: torch.where((x > -3) & (x < 3), x / 6 + 0.5, (x > 0).to(x.dtype))
+    functions = [
+        ("HardSigmoid", {"alpha": 1 / 6}, hard_sigmoid, (-3, 3)), ("HardSwish", {}, F.hardswish, (-3, 3)),
+        ("Softsign", {}, F.softsign, (0,)), ("Mish", {}, F.mish, ()), ("Elu", {}, F.elu, (0,)),
+        ("Elu", {"alpha": 0.5}, lambda x: F.elu(x, 0.5), (0,)), ("Selu", {}, F.selu, (0,)), ("Celu", {}, F.celu, (0,)),
+        ("Celu", {"alpha": 0.5}, lambda x: F.celu(x, 0.5), (0,)), ("Gelu", {}, F.gelu, ()),
+        ("Gelu", {"approximate": "tanh"}, lambda x: F.gelu(x, approximate="tanh"), ()),
+        ("ThresholdedRelu", {}, lambda x: F.threshold(x, 1, 0), (1,)),
+        ("ThresholdedRelu", {"alpha": 0.5}, lambda x: F.threshold(x, 0.5, 0), (0.5,)),
+    ]
+    cases = []
+    for op, attributes, function, kinks in functions:
+        name = " ".join([op, *(f"{key}={value}" for key, value in attributes.items())])
+        # ONNX has Celu for float32 alone.
+        cases.append(case(name, op, attributes, [wide()], function, checked=op != "Celu"))
+        if kinks:
+            x = exact(*kinks, -0.25, 0.25)
+            cases.append(case(f"{name} at kinks, ties", op, attributes, [x], function, checked=op != "Celu"))
+    # Spelt out, because the second derivative of F.prelu at 0 is not that of its first.
+    prelu = lambda x, w: torch.where(x > 0, x, w * x)
+    for suffix, slope in {"": [], " row": [3], " column": [2, 1]}.items():
+        cases.append(case(f"PRelu{suffix}", "PRelu", {}, [real(2, 3), real(*slope)], prelu))
+    cases.append(case("PRelu at zero", "PRelu", {}, [exact(-1, 0, 1), real(1)], prelu))
+    return cases
+
+
+def power_cases() -> list[dict]:
+    return [
+        case("Pow by integers", "Pow", {}, [real(2, 4), integers(0, 1, 2, 3)], torch.pow),
+        case("Pow by negative integers", "Pow", {}, [positive(2, 3), integers(-1, -2, -3)], torch.pow),
+    ]
+
+
 if __name__ == "__main__":
-    write_cases([*function_cases(), *remainder_cases(), *clip_cases()])
+    write_cases([*function_cases(), *remainder_cases(), *clip_cases(), *activation_cases(), *power_cases()])
