@@ -7,9 +7,12 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
   case add = "Add"
   case and = "And"
+  case argMax = "ArgMax"
+  case argMin = "ArgMin"
   case batchNormalization = "BatchNormalization"
   case cast = "Cast"
   case concat = "Concat"
+  case cumSum = "CumSum"
   case div = "Div"
   case equal = "Equal"
   case exp = "Exp"
@@ -17,11 +20,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gemm = "Gemm"
   case greater = "Greater"
   case greaterOrEqual = "GreaterOrEqual"
+  case hardmax = "Hardmax"
   case identity = "Identity"
   case leakyRelu = "LeakyRelu"
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
   case log = "Log"
+  case logSoftmax = "LogSoftmax"
   case matMul = "MatMul"
   case max = "Max"
   case min = "Min"
@@ -49,6 +54,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case sigmoid = "Sigmoid"
   case sign = "Sign"
   case slice = "Slice"
+  case softmax = "Softmax"
   case softplus = "Softplus"
   case sqrt = "Sqrt"
   case sub = "Sub"
@@ -67,9 +73,12 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .abs: Elementwise.abs
     case .add: Arithmetic.add
     case .and: Logic.and
+    case .argMax: Selection.argMax
+    case .argMin: Selection.argMin
     case .batchNormalization: Normalization.batchNormalization
     case .cast: Elementwise.cast
     case .concat: Movement.concat
+    case .cumSum: Scan.cumSum
     case .div: Arithmetic.div
     case .equal: Logic.equal
     case .exp: Elementwise.exp
@@ -77,11 +86,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gemm: Matrix.gemm
     case .greater: Logic.greater
     case .greaterOrEqual: Logic.greaterOrEqual
+    case .hardmax: Softmax.hardmax
     case .identity: Elementwise.identity
     case .leakyRelu: Elementwise.leakyRelu
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
     case .log: Elementwise.log
+    case .logSoftmax: Softmax.logSoftmax
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .min: Arithmetic.min
@@ -109,6 +120,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .sigmoid: Elementwise.sigmoid
     case .sign: Elementwise.sign
     case .slice: Movement.slice
+    case .softmax: Softmax.softmax
     case .softplus: Elementwise.softplus
     case .sqrt: Elementwise.sqrt
     case .sub: Arithmetic.sub

@@ -8,6 +8,7 @@ struct OperatorTests {
   private static let rounded: Set<Op> = [
     .exp, .log, .pow, .sigmoid, .softplus, .tanh, .gemm, .matMul, .reduceSum, .reduceMean, .batchNormalization,
     .adamStep,
+    .cumSum, .logSoftmax, .softmax,
     .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
   ]
 

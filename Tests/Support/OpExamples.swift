@@ -30,6 +30,7 @@ public enum OpExamples {
     case .reduceMax, .reduceMean, .reduceSum: reduction(op, &data)
     case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
       functionReduction(op, &data)
+    case .argMax, .argMin, .cumSum, .hardmax, .logSoftmax, .softmax: alongAxis(op, &data)
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)

@@ -16,6 +16,7 @@
 #include "zk_matmul.h"
 #include "zk_optimizer.h"
 #include "zk_reduce.h"
+#include "zk_scan.h"
 #include "zk_softmax.h"
 #include "zk_threads.h"
 #include "zk_types.h"
