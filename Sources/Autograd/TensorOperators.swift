@@ -106,7 +106,7 @@ extension Tensor {
   /// The maximum over `axes`; over all of them by default. Equal maxima share the gradient.
   public func amax(_ axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.reduceMax, axes, keepDims) }
 
-  private func reduce(_ op: Op, _ axes: [Int]?, _ keepDims: Bool) -> Tensor {
+  func reduce(_ op: Op, _ axes: [Int]?, _ keepDims: Bool) -> Tensor {
     let attributes: Attributes = keepDims ? [:] : ["keepdims": .int(0)]
     guard let axes else { return Self.call(op, [self], attributes) }
     return axes.isEmpty ? self : Self.call(op, [self, Tensor(TensorValue(integers: axes))], attributes)

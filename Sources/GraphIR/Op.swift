@@ -11,6 +11,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case asin = "Asin"
   case atan = "Atan"
   case averagePool = "AveragePool"
+  case argMax = "ArgMax"
+  case argMin = "ArgMin"
   case batchNormalization = "BatchNormalization"
   case bernoulli = "Bernoulli"
   case cast = "Cast"
@@ -22,6 +24,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case convTranspose = "ConvTranspose"
   case cos = "Cos"
   case cosh = "Cosh"
+  case cumSum = "CumSum"
   case div = "Div"
   case dropout = "Dropout"
   case elu = "Elu"
@@ -44,6 +47,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case gru = "GRU"
   case hardSigmoid = "HardSigmoid"
   case hardSwish = "HardSwish"
+  case hardmax = "Hardmax"
   case identity = "Identity"
   case instanceNormalization = "InstanceNormalization"
   case isInf = "IsInf"
@@ -54,6 +58,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case lessOrEqual = "LessOrEqual"
   case log = "Log"
   case lstm = "LSTM"
+  case logSoftmax = "LogSoftmax"
   case matMul = "MatMul"
   case max = "Max"
   case maxPool = "MaxPool"
@@ -96,6 +101,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case sinh = "Sinh"
   case size = "Size"
   case slice = "Slice"
+  case softmax = "Softmax"
   case softplus = "Softplus"
   case softsign = "Softsign"
   case split = "Split"
@@ -127,6 +133,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .asin: SpecialFunctions.asin
     case .atan: SpecialFunctions.atan
     case .averagePool: Pooling.averagePool
+    case .argMax: Selection.argMax
+    case .argMin: Selection.argMin
     case .batchNormalization: Normalization.batchNormalization
     case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
@@ -138,6 +146,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .convTranspose: Convolution.convTranspose
     case .cos: SpecialFunctions.cos
     case .cosh: SpecialFunctions.cosh
+    case .cumSum: Scan.cumSum
     case .div: Arithmetic.div
     case .dropout: RandomChoices.dropout
     case .elu: Activations.elu
@@ -160,6 +169,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .gru: Recurrent.gru
     case .hardSigmoid: Activations.hardSigmoid
     case .hardSwish: Activations.hardSwish
+    case .hardmax: Softmax.hardmax
     case .identity: Elementwise.identity
     case .instanceNormalization: Normalization.instanceNormalization
     case .isInf: Classification.isInf
@@ -170,6 +180,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .lessOrEqual: Logic.lessOrEqual
     case .log: Elementwise.log
     case .lstm: Recurrent.lstm
+    case .logSoftmax: Softmax.logSoftmax
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .maxPool: Pooling.maxPool
@@ -212,6 +223,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .sinh: SpecialFunctions.sinh
     case .size: Shaping.size
     case .slice: Movement.slice
+    case .softmax: Softmax.softmax
     case .softplus: Elementwise.softplus
     case .softsign: Activations.softsign
     case .split: Shaping.split

@@ -17,4 +17,25 @@ extension SplitMix64 {
       op: op, inputs: [data, chance(0.2) ? nil : TensorValue(integers: axes)],
       attributes: ["keepdims": .int(chance(0.5) ? 1 : 0), "noop_with_empty_axes": .int(chance(0.5) ? 1 : 0)])
   }
+
+  mutating func alongAxis(_ op: Op, _ dtype: DataType) -> Call {
+    var shape = shape(rank: 1...4)
+    let axis = Int.random(in: 0..<shape.rank, using: &self)
+    // There is no greatest of nothing.
+    if shape[axis] == 0, [.argMax, .argMin, .hardmax].contains(op) { shape.dimensions[axis] = 1 }
+    let data = value(dtype, shape, special: op != .cumSum)
+    let counted = chance(0.5) ? axis : axis - shape.rank
+    func flag(_ generator: inout Self) -> AttributeValue { .int(generator.chance(0.5) ? 1 : 0) }
+    switch op {
+    case .cumSum:
+      let axes = TensorValue([Int64(counted)], shape: chance(0.5) ? [] : [1])
+      return Call(
+        op: op, inputs: [data, axes], attributes: ["exclusive": flag(&self), "reverse": flag(&self)])
+    case .argMax, .argMin:
+      return Call(
+        op: op, inputs: [data],
+        attributes: ["axis": .int(counted), "keepdims": flag(&self), "select_last_index": flag(&self)])
+    default: return Call(op: op, inputs: [data], attributes: ["axis": .int(counted)])
+    }
+  }
 }

@@ -64,6 +64,7 @@ extension SplitMix64 {
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
     case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
       return functionReduction(op, dtype)
+    case .argMax, .argMin, .cumSum, .hardmax, .logSoftmax, .softmax: return alongAxis(op, dtype)
     case .batchNormalization, .adamStep, .leakyReluGrad: return training(op, dtype)
     case .gru, .lstm, .rnn: return recurrence(op, dtype)
     case .bernoulli, .dropout, .multinomial: return choice(op, dtype)

@@ -13,6 +13,7 @@ struct OperatorTests {
     .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
     .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign,
     .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan,
+    .cumSum, .logSoftmax, .softmax,
     .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
   ]
 

@@ -94,9 +94,10 @@ public struct OpExample: Sendable, CustomStringConvertible {
     return feeds
   }
 
-  /// Whether the formal input takes integers only, and a vector of them: a shape, axes or bounds.
+  /// Whether the formal input takes integers only, and a vector of them: a shape, axes or bounds; or is CumSum's axis.
   private func isKnownBeforehand(_ index: Int) -> Bool {
     let formals = op.definition.signature.inputs
-    return formals[min(index, formals.count - 1)].types == [.int64] && inputs[index]?.shape.rank == 1
+    return formals[min(index, formals.count - 1)].types == [.int64]
+      && (inputs[index]?.shape.rank == 1 || op == .cumSum)
   }
 }

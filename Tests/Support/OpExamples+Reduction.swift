@@ -35,4 +35,38 @@ extension OpExamples {
     default: reduction(op, &data)
     }
   }
+
+  static func alongAxis(_ op: Op, _ data: inout ExampleData) -> [OpExample] {
+    switch op {
+    case .cumSum:
+      return [
+        OpExample(op, "vector", [data.signed([4]), TensorValue(scalar: Int64(0))]),
+        OpExample(op, "last axis", [data.signed([2, 3]), integers(-1)]),
+        OpExample(op, "exclusive", [data.signed([3, 2]), integers(0)], ["exclusive": .int(1)]),
+        OpExample(op, "reverse", [data.signed([2, 3, 2]), integers(1)], ["reverse": .int(1)]),
+        OpExample(
+          op, "exclusive, reverse", [data.signed([2, 3]), TensorValue(scalar: Int64(-1))],
+          ["exclusive": .int(1), "reverse": .int(1)]),
+        OpExample(op, "int64", [data.integers([5]), integers(0)]),
+      ]
+    case .argMax, .argMin:
+      let last: Attributes = ["axis": .int(1), "select_last_index": .int(1)]
+      return [
+        OpExample(op, "first axis", [data.signed([3, 2])]),
+        OpExample(op, "last axis, dropped", [data.signed([2, 3])], ["axis": .int(-1), "keepdims": .int(0)]),
+        OpExample(op, "ties, first", [TensorValue([1.0, 2, 1, 2], shape: [1, 4])], ["axis": .int(1)]),
+        OpExample(op, "ties, last", [TensorValue([1.0, 2, 1, 2], shape: [1, 4])], last),
+        OpExample(op, "int64", [data.integers([2, 3, 2])], ["axis": .int(1)]),
+      ]
+    default:
+      let examples = [
+        OpExample(op, "vector", [data.signed([4])]), OpExample(op, "last axis", [data.signed([2, 3])]),
+        OpExample(op, "first axis", [data.signed([3, 2])], ["axis": .int(0)]),
+        OpExample(op, "middle axis", [data.signed([2, 3, 2])], ["axis": .int(-2)]),
+        OpExample(op, "one class", [data.signed([3, 1])], ["axis": .int(1)]),
+      ]
+      if op == .hardmax { return examples }
+      return examples + [OpExample(op, "large numbers", [TensorValue([1000.5, 1001, 999.2])])]
+    }
+  }
 }

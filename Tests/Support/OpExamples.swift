@@ -44,6 +44,7 @@ public enum OpExamples {
       ]
     case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceMin, .reduceProd, .reduceSumSquare:
       functionReduction(op, &data)
+    case .argMax, .argMin, .cumSum, .hardmax, .logSoftmax, .softmax: alongAxis(op, &data)
     case .reshape: reshape(&data)
     case .transpose: transpose(&data)
     case .expand: expand(&data)

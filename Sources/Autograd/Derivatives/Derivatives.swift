@@ -105,6 +105,24 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
     ]
   case .reduceL1, .reduceL2, .reduceLogSum, .reduceProd, .reduceSumSquare: return try composedDerivatives(of: call)
 
+  // Along an axis.
+  case .softmax:
+    return [
+      {
+        let weighted = g * y()
+        return weighted - y() * weighted.sum([call.attributes.int("axis") ?? -1], keepDims: true)
+      }
+    ]
+  case .logSoftmax: return [{ g - y().exp() * g.sum([call.attributes.int("axis") ?? -1], keepDims: true) }]
+  case .cumSum:
+    return [
+      {
+        var attributes = call.node.attributes
+        attributes["reverse"] = .int(call.attributes.flag("reverse") ? 0 : 1)
+        return Tensor.call(.cumSum, [g, try call.input(1)], attributes)
+      }, nil,
+    ]
+
   // Movement.
   case .reshape: return [{ g.reshaped(to: call.shape(0)) }, nil]
   case .expand: return [{ fit(g, 0) }, nil]
@@ -139,6 +157,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .dropout: return dropoutDerivatives(call)
   case .floor, .ceil, .round: return [nil]
   case .isNaN, .isInf: return [nil]
+  case .argMax, .argMin, .hardmax: return [nil]
   case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
   case .not: return [nil]
   case .randomNormal, .randomUniform: return []

@@ -20,6 +20,7 @@
 #include "zk_pooling.h"
 #include "zk_reduce.h"
 #include "zk_row_norm.h"
+#include "zk_scan.h"
 #include "zk_softmax.h"
 #include "zk_threads.h"
 #include "zk_types.h"

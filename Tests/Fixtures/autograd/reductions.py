@@ -43,5 +43,25 @@ def reduction_cases() -> list[dict]:
     return cases
 
 
+def axis_cases() -> list[dict]:
+    cases = []
+    for op, function in {"Softmax": torch.softmax, "LogSoftmax": torch.log_softmax}.items():
+        for shape, axis in [([4], -1), ([2, 3], 0), ([2, 3], 1), ([2, 3, 2], -2)]:
+            f = lambda x: function(x, axis)
+            cases.append(case(f"{op} of {shape} along {axis}", op, {"axis": axis}, [real(*shape)], f))
+        large = torch.stack([exact(1000, 1001, 999), exact(-1000, -1002, -1001)])
+        cases.append(case(f"{op} of large numbers", op, {}, [large], lambda x: function(x, -1)))
+    shifted = lambda x, axis: torch.cat([torch.zeros_like(x.narrow(axis, 0, 1)), x.narrow(axis, 0, x.shape[axis] - 1)], axis)
+    for exclusive, reverse in [(0, 0), (1, 0), (0, 1), (1, 1)]:
+        def total(x: torch.Tensor, axis: torch.Tensor) -> torch.Tensor:
+            x = x.flip(1) if reverse else x
+            x = (shifted(x, 1) if exclusive else x).cumsum(1)
+            return x.flip(1) if reverse else x
+        name = f"CumSum, exclusive {exclusive}, reverse {reverse}"
+        attributes = {"exclusive": exclusive, "reverse": reverse}
+        cases.append(case(name, "CumSum", attributes, [real(2, 4), torch.tensor(1)], total))
+    return cases
+
+
 if __name__ == "__main__":
-    write_cases(reduction_cases())
+    write_cases([*reduction_cases(), *axis_cases()])

@@ -50,4 +50,33 @@ for op in ["ReduceMin", "ReduceMax"]:
 for op, value in [("ReduceProd", MIN), ("ReduceSumSquare", 0), ("ReduceL1", MIN + 1)]:
     case(op, "int64 wraps", [int64(MIN, 1)] if op != "ReduceSumSquare" else [int64(2**32, 0)], expected=[int64(value)])
 
+for op, dtype in itertools.product(["Softmax", "LogSoftmax", "Hardmax"], ["float32", "float64"]):
+    for shape, axis in [((4,), None), ((2, 3), 0), ((2, 3), -1), ((2, 3, 2), 1), ((2, 3, 2), -3), ((3, 1), 1), ((0, 3), 1)]:
+        case(op, f"{dtype} {list(shape)} axis {axis}", [normal(shape, dtype)], {} if axis is None else {"axis": axis})
+    case(op, f"{dtype} large", [np.array([[1000, 1000.5, 999], [-1000, -1001, -1002]], dtype)])
+    if op == "Hardmax":
+        case(op, f"{dtype} ties", [np.array([[1, 3, 3], [2, 2, 1], [-np.inf, -np.inf, -np.inf]], dtype)])
+    else:
+        rows = [[-np.inf, 1, 2], [-np.inf, -np.inf, 0], [-np.inf] * 3]
+        case(op, f"{dtype} edges", [np.array(rows, dtype)])
+        # ONNX Runtime's LogSoftmax makes numbers of some of these, by their position.
+        for special in [np.inf, np.nan]:
+            case(op, f"{dtype} {special}", [np.array([special, 1, 2], dtype)], expected=[np.full(3, np.nan, dtype)])
+for op, dtype in itertools.product(["ArgMax", "ArgMin"], ["float32", "float64", "int64"]):
+    for shape, axis, keepdims, last in [((4,), 0, 1, 0), ((2, 3), 1, 0, 0), ((2, 3), -2, 1, 1), ((2, 3, 4), 1, 0, 1), ((3, 1), -1, 1, 0), ((0, 3), 1, 1, 0)]:
+        x = integers(shape, -2, 2).astype(dtype)
+        case(op, f"{dtype} {list(shape)} axis {axis} keepdims {keepdims} last {last}", [x], {"axis": axis, "keepdims": keepdims, "select_last_index": last})
+    case(op, f"{dtype} defaults", [integers((3, 2)).astype(dtype)])
+    if dtype != "int64":
+        # ONNX Runtime passes over NaN; in NumPy and PyTorch it is the extremum.
+        x = np.array([1, np.nan, 3, np.nan, -3], dtype)
+        for last in [0, 1]:
+            case(op, f"{dtype} NaN, last {last}", [x], {"select_last_index": last}, expected=[int64(3 if last else 1)])
+for dtype in ["float32", "float64", "int64"]:
+    make = integers if dtype == "int64" else lambda shape: normal(shape, dtype)
+    for shape, axis, exclusive, reverse in [((4,), 0, 0, 0), ((2, 3), 1, 1, 0), ((2, 3), -2, 0, 1), ((2, 3, 2), -2, 1, 1), ((3, 1), 1, 1, 0), ((0, 2), 0, 0, 0)]:
+        attributes = {"exclusive": exclusive, "reverse": reverse}
+        case("CumSum", f"{dtype} {list(shape)} axis {axis} {attributes}", [make(shape), np.int64(axis)], attributes)
+    case("CumSum", f"{dtype} axis as a vector", [make((2, 2)), int64(1)])
+
 write()

@@ -1,0 +1,20 @@
+import Autograd
+import GraphIR
+
+/// eˣ / Σ eˣ along an axis: numbers become probabilities. A loss on logits is more exact than one on these.
+public struct Softmax: Layer {
+  /// `softmax`.
+  public static let kind = "softmax"
+  /// The axis along which the results sum to 1.
+  public let dim: Int
+
+  /// A softmax along `dim`, by default the last axis.
+  public init(dim: Int = -1) { self.dim = dim }
+
+  /// The probabilities, of the input's shape.
+  ///
+  /// - Throws: `GraphError` where the input has no such axis.
+  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
+    try apply(.softmax, [x], ["axis": .int(dim)])[0]
+  }
+}
