@@ -70,10 +70,13 @@ static size_t reserve(plan *p, size_t size) {
   return offset;
 }
 
-// oneDNN's layout of its own choice takes one and a half to two times less time than the plain one, reorders included.
-// But with three or fewer channels it fills blocks of sixteen with zeros, and its product of matrices, which takes plain
-// tensors, computes the gradient of such an X four times faster.
-static bool prefers_plain(const plan *p) { return p->result == ZKConvolutionResultX && p->problem.channels <= 3; }
+// oneDNN's layout of its own choice takes a half to nine tenths of the plain one's time, reorders included. But channels
+// fill blocks of sixteen there, so that with a few of them most of a gradient's work is on zeros: its products of matrices,
+// which take plain tensors, need a fifth of the time for the weights of one channel, and two thirds for those of four.
+// (Groups of one channel have kernels of their own.)
+static bool prefers_plain(const plan *p) {
+  return p->result != ZKConvolutionResultY && p->problem.groups == 1 && p->problem.channels <= 4;
+}
 
 // A tensor's dimensions: of W with the groups as an axis of its own where there are several.
 static int dimensions(const ZKConvolution *p, int which, dnnl_dims_t dims) {
