@@ -46,6 +46,12 @@ def torch_results(threads: int) -> dict:
             numbers = [0.25 + k * factor % 97 / 100 for k in range(count)]
             return torch.tensor(numbers).reshape(shape).requires_grad_(True)
 
+        def chain(x: torch.Tensor) -> torch.Tensor:
+            y = x
+            for _ in range(10):
+                y = (y * x).tanh()
+            return y
+
         a, b = tensor(31), tensor(57)
         is_large = a.detach() > b.detach()
         unary = {
@@ -55,7 +61,7 @@ def torch_results(threads: int) -> dict:
             "Reciprocal": lambda x: x.reciprocal(), "Pow 2": lambda x: x.pow(2), "Mul number": lambda x: x * 2,
             "Sum": lambda x: x.sum(), "Mean": lambda x: x.mean(), "Sum last": lambda x: x.sum(-1),
             "Amax": lambda x: x.amax(), "Norm": lambda x: x.norm(), "Reshape": lambda x: x.reshape([1] + shape),
-            "Slice": lambda x: x[1:5],
+            "Slice": lambda x: x[1:5], "10 × Mul, Tanh": chain,
         }
         binary = {
             "Add": lambda x, y: x + y, "Sub": lambda x, y: x - y, "Mul": lambda x, y: x * y, "Div": lambda x, y: x / y,

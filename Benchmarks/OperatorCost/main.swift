@@ -30,6 +30,7 @@ func cases(_ shape: Shape) -> [Case] {
     ("LeakyRelu", { $0.leakyRelu(0.2) }), ("Softplus", { $0.softplus() }), ("Reciprocal", { $0.reciprocal() }),
     ("Pow 2", { $0.pow(2) }), ("Mul number", { $0 * 2 }), ("Sum", { $0.sum() }), ("Mean", { $0.mean() }),
     ("Sum last", { $0.sum([-1]) }), ("Amax", { $0.amax() }), ("Norm", { $0.norm() }),
+    ("10 × Mul, Tanh", { x in (0..<10).reduce(x) { y, _ in (y * x).tanh() } }),
     ("Reshape", { $0.reshaped([1] + extents) }), ("Slice", { $0.sliced(axis: 0, from: 1, to: 5) }),
   ]
   let binary: [(String, (Tensor, Tensor) -> Tensor)] = [

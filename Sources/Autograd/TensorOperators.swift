@@ -141,11 +141,21 @@ extension Tensor {
   /// The elements from `start` up to `end` along `axis`, every `step`-th.
   public func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> Tensor {
     let arguments = step == 1 ? [start, end, axis] : [start, end, axis, step]
-    return Self.call(.slice, [self] + arguments.map { Tensor(TensorValue(integers: [$0])) })
+    return Self.call(.slice, [self] + arguments.map { Tensor(SmallVectors.value(of: $0)) })
   }
   /// Zeros around the elements: `before` and `after` along each axis. Negative numbers take elements away.
   public func padded(before: [Int], after: [Int]) -> Tensor {
     Self.call(.pad, [self, Tensor(TensorValue(integers: before + after))])
+  }
+}
+
+/// Bounds and axes as operators take them, made once for the commonest numbers.
+private enum SmallVectors {
+  private static let range = -8...64
+  private static let values = range.map { TensorValue(integers: [$0]) }
+
+  static func value(of number: Int) -> TensorValue {
+    range.contains(number) ? values[number - range.lowerBound] : TensorValue(integers: [number])
   }
 }
 

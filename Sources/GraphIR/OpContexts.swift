@@ -46,7 +46,7 @@ public struct InferenceContext: Sendable {
   /// The integers of an input that must be known before the graph runs; nil where it is left out.
   func integers(_ index: Int) throws -> [Int]? {
     guard has(index) else { return nil }
-    let name = op.definition.signature.inputs[index].name
+    var name: String { op.definition.signature.inputs[index].name }
     guard let value = constants[index] else {
       throw error(.unsupported, "input \(name) is computed by the graph; expected a constant")
     }
@@ -64,7 +64,9 @@ public struct InferenceContext: Sendable {
       }
       return normal
     }
-    guard Set(normal).count == normal.count else { throw error(.shape, "axes \(axes) name one axis twice") }
+    guard normal.count < 2 || Set(normal).count == normal.count else {
+      throw error(.shape, "axes \(axes) name one axis twice")
+    }
     return normal
   }
 

@@ -127,8 +127,10 @@ public struct Signature: Sendable {
   }
 
   private func checkAttributes(_ context: InferenceContext) throws {
-    if context.attributes.set.values.isEmpty, !hasRequiredAttribute { return }
-    for (name, value) in context.attributes.set.sorted {
+    let set = context.attributes.set.values
+    let areKnown = set.allSatisfy { (name, value) in attributes.contains { $0.name == name && $0.kind == value.kind } }
+    // In alphabetical order, so that one mistake has one message.
+    for (name, value) in areKnown ? [] : context.attributes.set.sorted {
       guard let specification = attributes.first(where: { $0.name == name }) else {
         let known = attributes.isEmpty ? "it has none" : "it has " + attributes.map(\.name).joined(separator: ", ")
         throw context.error(.attribute, "no attribute '\(name)'; \(known)")
@@ -138,6 +140,7 @@ public struct Signature: Sendable {
           .attribute, "attribute '\(name)' is \(value.kind.rawValue), expected \(specification.kind.rawValue)")
       }
     }
+    guard hasRequiredAttribute else { return }
     for specification in attributes where specification.isRequired && context.attributes.set[specification.name] == nil
     {
       throw context.error(.attribute, "attribute '\(specification.name)' is missing")

@@ -237,12 +237,13 @@ public struct SliceRange: Sendable, Equatable {
       throw error("starts, ends, axes and steps differ in length: \(starts), \(ends), \(axes), \(steps)")
     }
     var result = shape.map { SliceRange(start: 0, step: 1, count: $0) }
-    var seen: Set<Int> = []
     for (index, axis) in axes.enumerated() {
       guard let axis = shape.normalized(axis: axis), shape[axis] >= 0 else {
         throw error("axis \(axis) of \(shape) can't be sliced")
       }
-      guard seen.insert(axis).inserted else { throw error("axes \(axes) name one axis twice") }
+      guard !axes[..<index].contains(where: { shape.normalized(axis: $0) == axis }) else {
+        throw error("axes \(axes) name one axis twice")
+      }
       let extent = shape[axis]
       guard steps[index] != 0 else { throw error("a step of 0 along axis \(axis)") }
       // A longer step takes one element, too, and offsets computed from it would overflow.
