@@ -17,6 +17,8 @@ package enum KernelTable {
     case .acos: { Kernels.unary(.acos, $0) }
     case .add: { Kernels.binary(.add, $0) }
     case .and: { Kernels.binary(.and, $0) }
+    case .argMax: { Kernels.position(of: .max, $0) }
+    case .argMin: { Kernels.position(of: .min, $0) }
     case .asin: { Kernels.unary(.asin, $0) }
     case .atan: { Kernels.unary(.atan, $0) }
     case .averagePool: { try Kernels.averagePool($0) }
@@ -31,6 +33,7 @@ package enum KernelTable {
     case .convWeightGrad: { try Kernels.convWeightGrad($0) }
     case .cos: { Kernels.unary(.cos, $0) }
     case .cosh: { Kernels.unary(.cosh, $0) }
+    case .cumSum: { Kernels.cumulativeSum($0) }
     case .div: { Kernels.binary(.div, $0) }
     case .elu: { Kernels.unary(.elu, $0, $0.attributes.float("alpha"), 1) }
     case .equal: { Kernels.compare(.equal, $0) }
@@ -60,6 +63,7 @@ package enum KernelTable {
     case .less: { Kernels.compare(.less, $0) }
     case .lessOrEqual: { Kernels.compare(.lessOrEqual, $0) }
     case .log: { Kernels.unary(.log, $0) }
+    case .logSoftmax: { Kernels.softmax(.logSoftmax, $0) }
     case .matMul: { Kernels.matMul($0) }
     case .max: { Kernels.variadic(.max, $0) }
     case .maxPool: { try Kernels.maxPool($0) }
@@ -96,6 +100,7 @@ package enum KernelTable {
     case .sin: { Kernels.unary(.sin, $0) }
     case .sinh: { Kernels.unary(.sinh, $0) }
     case .slice: { try Kernels.slice($0) }
+    case .softmax: { Kernels.softmax(.softmax, $0) }
     case .softplus: { Kernels.unary(.softplus, $0) }
     case .softsign: { Kernels.unary(.softsign, $0) }
     case .split: { Kernels.split($0) }
@@ -113,65 +118,6 @@ package enum KernelTable {
     case .xor: { Kernels.binary(.xor, $0) }
     case .adamStep: { Kernels.adamStep($0) }
     case .leakyReluGrad: { Kernels.leakyReluGrad($0) }
-  package static func run(_ call: EvaluationContext) throws -> [TensorValue]? {
-    switch call.op {
-    case .abs: Kernels.unary(.abs, call)
-    case .add: Kernels.binary(.add, call)
-    case .and: Kernels.binary(.and, call)
-    case .argMax: Kernels.position(of: .max, call)
-    case .argMin: Kernels.position(of: .min, call)
-    case .batchNormalization: Kernels.batchNormalization(call)
-    case .cast: Kernels.cast(call)
-    case .concat: Kernels.concat(call)
-    case .cumSum: Kernels.cumulativeSum(call)
-    case .div: Kernels.binary(.div, call)
-    case .equal: Kernels.compare(.equal, call)
-    case .exp: Kernels.unary(.exp, call)
-    case .expand: Kernels.expand(call)
-    case .gemm: Kernels.gemm(call)
-    case .greater: Kernels.compare(.greater, call)
-    case .greaterOrEqual: Kernels.compare(.greaterOrEqual, call)
-    case .identity: [call.input(0)]
-    case .leakyRelu: Kernels.unary(.leakyRelu, call, alpha: call.attributes.float("alpha"))
-    case .less: Kernels.compare(.less, call)
-    case .lessOrEqual: Kernels.compare(.lessOrEqual, call)
-    case .log: Kernels.unary(.log, call)
-    case .logSoftmax: Kernels.softmax(.logSoftmax, call)
-    case .matMul: Kernels.matMul(call)
-    case .max: Kernels.variadic(.max, call)
-    case .min: Kernels.variadic(.min, call)
-    case .mul: Kernels.binary(.mul, call)
-    case .neg: Kernels.unary(.neg, call)
-    case .not: Kernels.unary(.not, call)
-    case .or: Kernels.binary(.or, call)
-    case .pad: Kernels.pad(call)
-    case .pow: Kernels.binary(.pow, call)
-    case .reciprocal: Kernels.unary(.reciprocal, call)
-    case .reduceL1: Kernels.reduce(.L1, call)
-    case .reduceL2: Kernels.reduce(.sumSquare, .sqrt, call)
-    case .reduceLogSum: Kernels.reduce(.sum, .log, call)
-    case .reduceLogSumExp: Kernels.logSumExp(call)
-    case .reduceMax: Kernels.reduce(.max, call)
-    case .reduceMean: Kernels.reduce(.mean, call)
-    case .reduceMin: Kernels.reduce(.min, call)
-    case .reduceProd: Kernels.reduce(.prod, call)
-    case .reduceSum: Kernels.reduce(.sum, call)
-    case .reduceSumSquare: Kernels.reduce(.sumSquare, call)
-    case .relu: Kernels.unary(.relu, call)
-    case .reshape: [call.input(0).reshaped(to: call.outputs[0].shape)]
-    case .sigmoid: Kernels.unary(.sigmoid, call)
-    case .sign: Kernels.unary(.sign, call)
-    case .slice: try Kernels.slice(call)
-    case .softmax: Kernels.softmax(.softmax, call)
-    case .softplus: Kernels.unary(.softplus, call)
-    case .sqrt: Kernels.unary(.sqrt, call)
-    case .sub: Kernels.binary(.sub, call)
-    case .tanh: Kernels.unary(.tanh, call)
-    case .transpose: Kernels.transpose(call)
-    case .where: Kernels.select(call)
-    case .xor: Kernels.binary(.xor, call)
-    case .adamStep: Kernels.adamStep(call)
-    case .leakyReluGrad: Kernels.leakyReluGrad(call)
     default: nil
     }
   }

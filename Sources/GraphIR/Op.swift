@@ -8,11 +8,11 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case acos = "Acos"
   case add = "Add"
   case and = "And"
+  case argMax = "ArgMax"
+  case argMin = "ArgMin"
   case asin = "Asin"
   case atan = "Atan"
   case averagePool = "AveragePool"
-  case argMax = "ArgMax"
-  case argMin = "ArgMin"
   case batchNormalization = "BatchNormalization"
   case bernoulli = "Bernoulli"
   case cast = "Cast"
@@ -45,9 +45,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case greaterOrEqual = "GreaterOrEqual"
   case groupNormalization = "GroupNormalization"
   case gru = "GRU"
+  case hardmax = "Hardmax"
   case hardSigmoid = "HardSigmoid"
   case hardSwish = "HardSwish"
-  case hardmax = "Hardmax"
   case identity = "Identity"
   case instanceNormalization = "InstanceNormalization"
   case isInf = "IsInf"
@@ -57,8 +57,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case less = "Less"
   case lessOrEqual = "LessOrEqual"
   case log = "Log"
-  case lstm = "LSTM"
   case logSoftmax = "LogSoftmax"
+  case lstm = "LSTM"
   case matMul = "MatMul"
   case max = "Max"
   case maxPool = "MaxPool"
@@ -130,11 +130,11 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .acos: SpecialFunctions.acos
     case .add: Arithmetic.add
     case .and: Logic.and
+    case .argMax: Selection.argMax
+    case .argMin: Selection.argMin
     case .asin: SpecialFunctions.asin
     case .atan: SpecialFunctions.atan
     case .averagePool: Pooling.averagePool
-    case .argMax: Selection.argMax
-    case .argMin: Selection.argMin
     case .batchNormalization: Normalization.batchNormalization
     case .bernoulli: RandomChoices.bernoulli
     case .cast: Elementwise.cast
@@ -167,9 +167,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .greaterOrEqual: Logic.greaterOrEqual
     case .groupNormalization: Normalization.groupNormalization
     case .gru: Recurrent.gru
+    case .hardmax: Softmax.hardmax
     case .hardSigmoid: Activations.hardSigmoid
     case .hardSwish: Activations.hardSwish
-    case .hardmax: Softmax.hardmax
     case .identity: Elementwise.identity
     case .instanceNormalization: Normalization.instanceNormalization
     case .isInf: Classification.isInf
@@ -179,8 +179,8 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .less: Logic.less
     case .lessOrEqual: Logic.lessOrEqual
     case .log: Elementwise.log
-    case .lstm: Recurrent.lstm
     case .logSoftmax: Softmax.logSoftmax
+    case .lstm: Recurrent.lstm
     case .matMul: Matrix.matMul
     case .max: Arithmetic.max
     case .maxPool: Pooling.maxPool

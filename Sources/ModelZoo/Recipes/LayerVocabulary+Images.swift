@@ -45,7 +45,7 @@ extension LayerVocabulary {
   /// Reads `2`, `[2, 3]` or `{kernel: 3, stride: 2, padding: 1}`.
   func pooling(_ options: RecipeValue) throws(RecipeError) -> any Layer {
     let keys = options.isMapping ? try options.mapping(of: PoolingKey.self) : nil
-    let kernel = try keys?.required(.kernel).perAxis() ?? options.perAxis()
+    let kernel = try (keys.map { (keys) throws(RecipeError) in try keys.required(.kernel) } ?? options).perAxis()
     let stride = try keys?[.stride]?.perAxis()
     let padding = try keys?[.padding]?.perAxis(atLeast: 0) ?? 0
     return self == .maxPool2d
@@ -70,7 +70,7 @@ extension LayerVocabulary {
     }
     switch self {
     case .groupNorm:
-      guard let groups = try keys?.required(.groups) ?? options else {
+      guard let groups = try keys.map({ (keys) throws(RecipeError) in try keys.required(.groups) }) ?? options else {
         throw value.error(.missingKey, "\(value.path) is group-norm without its groups, expected {group-norm: 8}")
       }
       return GroupNorm(
