@@ -15,6 +15,7 @@ package enum KernelTable {
     case .equal: Kernels.compare(.equal, call)
     case .exp: Kernels.unary(.exp, call)
     case .expand: Kernels.expand(call)
+    case .depthToSpace, .spaceToDepth: Kernels.blocks(call)
     case .flatten, .squeeze, .unsqueeze: [call.input(0).reshaped(to: call.outputs[0].shape)]
     case .gather: try Kernels.gather(call)
     case .gatherElements: try Kernels.gatherElements(call)

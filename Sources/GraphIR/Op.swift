@@ -10,10 +10,14 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case batchNormalization = "BatchNormalization"
   case cast = "Cast"
   case concat = "Concat"
+  case constant = "Constant"
+  case constantOfShape = "ConstantOfShape"
+  case depthToSpace = "DepthToSpace"
   case div = "Div"
   case equal = "Equal"
   case exp = "Exp"
   case expand = "Expand"
+  case eyeLike = "EyeLike"
   case flatten = "Flatten"
   case gather = "Gather"
   case gatherElements = "GatherElements"
@@ -51,6 +55,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case size = "Size"
   case slice = "Slice"
   case softplus = "Softplus"
+  case spaceToDepth = "SpaceToDepth"
   case split = "Split"
   case sqrt = "Sqrt"
   case squeeze = "Squeeze"
@@ -58,6 +63,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case tanh = "Tanh"
   case tile = "Tile"
   case transpose = "Transpose"
+  case trilu = "Trilu"
   case unsqueeze = "Unsqueeze"
   case `where` = "Where"
   case xor = "Xor"
@@ -75,10 +81,14 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .batchNormalization: Normalization.batchNormalization
     case .cast: Elementwise.cast
     case .concat: Movement.concat
+    case .constant: Rearranging.constant
+    case .constantOfShape: Rearranging.constantOfShape
+    case .depthToSpace: Rearranging.depthToSpace
     case .div: Arithmetic.div
     case .equal: Logic.equal
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .eyeLike: Rearranging.eyeLike
     case .flatten: Shaping.flatten
     case .gather: Indexing.gather
     case .gatherElements: Indexing.gatherElements
@@ -116,6 +126,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .size: Shaping.size
     case .slice: Movement.slice
     case .softplus: Elementwise.softplus
+    case .spaceToDepth: Rearranging.spaceToDepth
     case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
     case .squeeze: Shaping.squeeze
@@ -123,6 +134,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .tanh: Elementwise.tanh
     case .tile: Shaping.tile
     case .transpose: Movement.transpose
+    case .trilu: Rearranging.trilu
     case .unsqueeze: Shaping.unsqueeze
     case .where: Logic.where
     case .xor: Logic.xor
