@@ -47,6 +47,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSum = "ReduceSum"
   case relu = "Relu"
   case reshape = "Reshape"
+  case resize = "Resize"
   case scatterElements = "ScatterElements"
   case scatterND = "ScatterND"
   case shape = "Shape"
@@ -118,6 +119,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSum: Reduction.sum
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .resize: Resizing.resize
     case .scatterElements: Indexing.scatterElements
     case .scatterND: Indexing.scatterND
     case .shape: Shaping.shape

@@ -84,6 +84,11 @@ public struct Signature: Sendable {
     }
   }
 
+  /// Whether a composition knows an input of this element type, as far as anybody does.
+  public func isKnown(_ index: Int, _ dtype: DataType) -> Bool {
+    !dtype.isFloatingPoint || inputs[min(index, inputs.count - 1)].isKnown
+  }
+
   func check(_ context: InferenceContext) throws {
     try checkArity(of: context.inputs.count, against: inputs, kind: "input", context)
     try checkArity(of: context.outputCount, against: outputs, kind: "output", context)
@@ -153,12 +158,19 @@ public struct Formal: Sendable {
   public let typeVariable: String?
   /// Whether it is required.
   public let presence: Presence
+  /// Whether it holds floating-point numbers that the call is made of, such as scales, which must be known before the
+  /// graph runs.
+  public let isKnown: Bool
 
-  init(_ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required) {
+  init(
+    _ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required,
+    isKnown: Bool = false
+  ) {
     self.name = name
     self.types = types
     self.typeVariable = typeVariable
     self.presence = presence
+    self.isKnown = isKnown
   }
 }
 

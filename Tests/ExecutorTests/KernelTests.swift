@@ -15,6 +15,8 @@ import TestSupport
     case .exp, .log, .tanh, .sigmoid, .softplus, .pow:
       // libm and SLEEF: a few units in the last place.
       Tolerance(relative: [.float32: 1e-6, .float64: 1e-14], absolute: [.float32: 1e-37, .float64: 1e-300])
+    case .resize:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .adamStep, .batchNormalization:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .gemm, .matMul, .reduceMean, .reduceSum:
@@ -43,6 +45,7 @@ import TestSupport
   private static let withoutKernel: Set<Op> = [
     .randomNormal, .randomUniform,
     .shape, .size,
+    .resize,
     .trilu, .eyeLike, .constant, .constantOfShape,
   ]
 

@@ -8,6 +8,7 @@ struct OperatorTests {
   private static let rounded: Set<Op> = [
     .exp, .log, .pow, .sigmoid, .softplus, .tanh, .gemm, .matMul, .reduceSum, .reduceMean, .batchNormalization,
     .adamStep,
+    .resize,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))

@@ -43,6 +43,7 @@ public enum OpExamples {
     case .size: size(&data)
     case .depthToSpace: depthToSpace(&data)
     case .spaceToDepth: spaceToDepth(&data)
+    case .resize: resize(&data)
     case .trilu: trilu(&data)
     case .eyeLike: eyeLike(&data)
     case .constant: constant()
