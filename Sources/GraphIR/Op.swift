@@ -36,6 +36,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case mul = "Mul"
   case neg = "Neg"
   case not = "Not"
+  case oneHot = "OneHot"
   case or = "Or"
   case pad = "Pad"
   case pow = "Pow"
@@ -108,6 +109,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .mul: Arithmetic.mul
     case .neg: Elementwise.neg
     case .not: Logic.not
+    case .oneHot: Classes.oneHot
     case .or: Logic.or
     case .pad: Movement.pad
     case .pow: Arithmetic.pow

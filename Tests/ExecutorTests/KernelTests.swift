@@ -46,6 +46,7 @@ import TestSupport
     .randomNormal, .randomUniform,
     .shape, .size,
     .resize,
+    .oneHot,
     .trilu, .eyeLike, .constant, .constantOfShape,
   ]
 

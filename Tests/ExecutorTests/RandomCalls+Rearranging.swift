@@ -2,6 +2,15 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
+  /// Classes as unit vectors, some of them beyond the last.
+  mutating func classes(_ dtype: DataType) -> Call {
+    let indices = value(dtype, shape(rank: 0...3), special: false)
+    return Call(
+      op: .oneHot,
+      inputs: [indices, TensorValue(scalar: pick([Int64(1), 3, 7])), value(pick(DataType.allCases), [2])],
+      attributes: ["axis": .int(Int.random(in: (-1 - indices.shape.rank)...indices.shape.rank, using: &self))])
+  }
+
   /// Calls of operators that rearrange blocks, cut triangles, and make tensors of a given pattern.
   mutating func rearranging(_ op: Op, _ dtype: DataType) -> Call {
     let block = pick([1, 2, 3])

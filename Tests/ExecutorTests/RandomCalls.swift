@@ -50,6 +50,7 @@ extension SplitMix64 {
     case .squeeze, .unsqueeze, .flatten, .split, .tile, .shape, .size: return shaping(op, dtype)
     case .depthToSpace, .spaceToDepth, .trilu, .eyeLike, .constant, .constantOfShape: return rearranging(op, dtype)
     case .resize: return resizing(dtype)
+    case .oneHot: return classes(dtype)
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)

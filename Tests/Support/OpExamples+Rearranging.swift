@@ -43,6 +43,19 @@ extension OpExamples {
     ]
   }
 
+  static func oneHot(_ data: inout ExampleData) -> [OpExample] {
+    func depth(_ number: Int64) -> TensorValue { TensorValue(scalar: number) }
+    let classes = TensorValue([Int64(1), -1, 0, 5])
+    return [
+      OpExample(.oneHot, "last axis", [classes, depth(3), data.signed([2])]),
+      OpExample(.oneHot, "first axis", [classes, depth(2), data.signed([2])], ["axis": .int(0)]),
+      OpExample(.oneHot, "scalar", [depth(1), depth(3), data.signed([2])]),
+      OpExample(
+        .oneHot, "middle, int64", [TensorValue([Int64(1), 0], shape: [1, 2]), depth(2), data.integers([2])],
+        ["axis": .int(-2)]),
+    ]
+  }
+
   static func constant() -> [OpExample] {
     [
       OpExample(.constant, "tensor", [], ["value": .tensor(TensorValue([1.5, -2], shape: [2, 1]))]),

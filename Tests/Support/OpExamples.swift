@@ -44,6 +44,7 @@ public enum OpExamples {
     case .depthToSpace: depthToSpace(&data)
     case .spaceToDepth: spaceToDepth(&data)
     case .resize: resize(&data)
+    case .oneHot: oneHot(&data)
     case .trilu: trilu(&data)
     case .eyeLike: eyeLike(&data)
     case .constant: constant()

@@ -82,6 +82,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
 
   case .depthToSpace: return [{ depthToSpaceDerivative(call, g) }]
   case .spaceToDepth: return [{ Tensor.call(.depthToSpace, [g], call.node.attributes) }]
+  case .oneHot: return try composedDerivatives(of: call)
   case .resize: return try composedDerivatives(of: call)
   case .trilu: return [{ Tensor.call(.trilu, [g] + (try triluDiagonal(call)), call.node.attributes) }, nil]
   case .eyeLike, .constantOfShape: return [nil]
