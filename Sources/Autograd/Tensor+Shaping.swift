@@ -56,6 +56,43 @@ extension Tensor {
     dims.reduce(self) { $0.sliced(axis: $1, from: -1, to: .min, step: -1) }
   }
 
+  /// What `mode` makes of the elements around the tensor: `before` and `after` along each axis. Negative numbers take
+  /// elements away.
+  public func padded(before: [Int], after: [Int], mode: PadMode) -> Tensor {
+    Self.call(.pad, [self, Tensor(TensorValue(integers: before + after))], ["mode": .string(mode.rawValue)])
+  }
+
+  /// The elements on and below the diagonal; zeros elsewhere. `diagonal` counts upwards.
+  public func tril(_ diagonal: Int = 0) -> Tensor { triangle(diagonal, ["upper": .int(0)]) }
+
+  /// The elements on and above the diagonal; zeros elsewhere. `diagonal` counts upwards.
+  public func triu(_ diagonal: Int = 0) -> Tensor { triangle(diagonal, [:]) }
+
+  private func triangle(_ diagonal: Int, _ attributes: Attributes) -> Tensor {
+    Self.call(.trilu, [self, Tensor(TensorValue(scalar: Int64(diagonal)))], attributes)
+  }
+
+  /// Images `factor` times as high and as wide, each of whose channels is made of factor² ones: [N, C·f², H, W] to
+  /// [N, C, H·f, W·f]. Source: sub-pixel convolution, arXiv:1609.05158.
+  public func pixelShuffle(_ factor: Int) -> Tensor {
+    Self.call(.depthToSpace, [self], ["blocksize": .int(factor), "mode": .string("CRD")])
+  }
+
+  /// The whole numbers from 0 up to `end`.
+  public static func arange(_ end: Int, dtype: DataType = .float32) -> Tensor {
+    Tensor(TensorValue(integers: 0..<end)).cast(to: dtype)
+  }
+
+  /// The unit matrix.
+  public static func eye(_ size: Int, dtype: DataType = .float32) -> Tensor {
+    call(.eyeLike, [zeros([size, size], dtype: dtype)])
+  }
+
+  /// 1 where the last dimension has the number that this tensor, of int64, holds, and 0 elsewhere: [batch] to [batch, classes].
+  public func oneHot(_ classes: Int, dtype: DataType = .float32) -> Tensor {
+    (unsqueeze(dim: -1) .== Tensor.arange(classes, dtype: .int64)).cast(to: dtype)
+  }
+
   private func extent(_ dim: Int) -> Int {
     guard let axis = shape.normalized(axis: dim), shape[axis] >= 0 else {
       preconditionFailure("dimension \(dim) of \(shape) can't be split")

@@ -19,7 +19,10 @@ struct ComposedCalls: Sendable {
   /// The outputs of a call; nil for an operator without a composition.
   static func run(_ call: EvaluationContext, on backend: CPUBackend) throws -> [TensorValue]? {
     guard call.op.definition.isComposed else { return nil }
-    let constants = call.inputs.map { value in value.flatMap { $0.dtype.isFloatingPoint ? nil : $0 } }
+    let signature = call.op.definition.signature
+    let constants = call.inputs.enumerated().map { index, value in
+      value.flatMap { signature.isKnown(index, $0.dtype) ? $0 : nil }
+    }
     let key = Key(
       op: call.op, attributes: call.attributes.set, types: call.inputs.map { $0?.type }, constants: constants,
       outputCount: call.outputs.count, threads: backend.threads)

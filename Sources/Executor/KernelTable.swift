@@ -34,6 +34,7 @@ package enum KernelTable {
     case .cos: { Kernels.unary(.cos, $0) }
     case .cosh: { Kernels.unary(.cosh, $0) }
     case .cumSum: { Kernels.cumulativeSum($0) }
+    case .depthToSpace: { Kernels.blocks($0) }
     case .div: { Kernels.binary(.div, $0) }
     case .elu: { Kernels.unary(.elu, $0, $0.attributes.float("alpha"), 1) }
     case .equal: { Kernels.compare(.equal, $0) }
@@ -103,6 +104,7 @@ package enum KernelTable {
     case .softmax: { Kernels.softmax(.softmax, $0) }
     case .softplus: { Kernels.unary(.softplus, $0) }
     case .softsign: { Kernels.unary(.softsign, $0) }
+    case .spaceToDepth: { Kernels.blocks($0) }
     case .split: { Kernels.split($0) }
     case .sqrt: { Kernels.unary(.sqrt, $0) }
     case .squeeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }

@@ -20,11 +20,14 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case celu = "Celu"
   case clip = "Clip"
   case concat = "Concat"
+  case constant = "Constant"
+  case constantOfShape = "ConstantOfShape"
   case conv = "Conv"
   case convTranspose = "ConvTranspose"
   case cos = "Cos"
   case cosh = "Cosh"
   case cumSum = "CumSum"
+  case depthToSpace = "DepthToSpace"
   case div = "Div"
   case dropout = "Dropout"
   case elu = "Elu"
@@ -32,6 +35,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case erf = "Erf"
   case exp = "Exp"
   case expand = "Expand"
+  case eyeLike = "EyeLike"
   case flatten = "Flatten"
   case floor = "Floor"
   case gather = "Gather"
@@ -69,6 +73,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case multinomial = "Multinomial"
   case neg = "Neg"
   case not = "Not"
+  case oneHot = "OneHot"
   case or = "Or"
   case pad = "Pad"
   case pow = "Pow"
@@ -88,6 +93,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case reduceSumSquare = "ReduceSumSquare"
   case relu = "Relu"
   case reshape = "Reshape"
+  case resize = "Resize"
   case rmsNormalization = "RMSNormalization"
   case rnn = "RNN"
   case round = "Round"
@@ -104,6 +110,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case softmax = "Softmax"
   case softplus = "Softplus"
   case softsign = "Softsign"
+  case spaceToDepth = "SpaceToDepth"
   case split = "Split"
   case sqrt = "Sqrt"
   case squeeze = "Squeeze"
@@ -113,6 +120,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case thresholdedRelu = "ThresholdedRelu"
   case tile = "Tile"
   case transpose = "Transpose"
+  case trilu = "Trilu"
   case unsqueeze = "Unsqueeze"
   case `where` = "Where"
   case xor = "Xor"
@@ -142,11 +150,14 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .celu: Activations.celu
     case .clip: Rounding.clip
     case .concat: Movement.concat
+    case .constant: Rearranging.constant
+    case .constantOfShape: Rearranging.constantOfShape
     case .conv: Convolution.conv
     case .convTranspose: Convolution.convTranspose
     case .cos: SpecialFunctions.cos
     case .cosh: SpecialFunctions.cosh
     case .cumSum: Scan.cumSum
+    case .depthToSpace: Rearranging.depthToSpace
     case .div: Arithmetic.div
     case .dropout: RandomChoices.dropout
     case .elu: Activations.elu
@@ -154,6 +165,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .erf: SpecialFunctions.erf
     case .exp: Elementwise.exp
     case .expand: Movement.expand
+    case .eyeLike: Rearranging.eyeLike
     case .flatten: Shaping.flatten
     case .floor: Rounding.floor
     case .gather: Indexing.gather
@@ -191,6 +203,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .multinomial: RandomChoices.multinomial
     case .neg: Elementwise.neg
     case .not: Logic.not
+    case .oneHot: Classes.oneHot
     case .or: Logic.or
     case .pad: Movement.pad
     case .pow: Arithmetic.pow
@@ -210,6 +223,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .reduceSumSquare: Reduction.sumSquare
     case .relu: Elementwise.relu
     case .reshape: Movement.reshape
+    case .resize: Resizing.resize
     case .rmsNormalization: Normalization.rmsNormalization
     case .rnn: Recurrent.rnn
     case .round: Rounding.round
@@ -226,6 +240,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .softmax: Softmax.softmax
     case .softplus: Elementwise.softplus
     case .softsign: Activations.softsign
+    case .spaceToDepth: Rearranging.spaceToDepth
     case .split: Shaping.split
     case .sqrt: Elementwise.sqrt
     case .squeeze: Shaping.squeeze
@@ -235,6 +250,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .thresholdedRelu: Activations.thresholdedRelu
     case .tile: Shaping.tile
     case .transpose: Movement.transpose
+    case .trilu: Rearranging.trilu
     case .unsqueeze: Shaping.unsqueeze
     case .where: Logic.where
     case .xor: Logic.xor

@@ -86,6 +86,11 @@ public struct Signature: Sendable {
     }
   }
 
+  /// Whether a composition knows an input of this element type, as far as anybody does.
+  public func isKnown(_ index: Int, _ dtype: DataType) -> Bool {
+    !dtype.isFloatingPoint || inputs[min(index, inputs.count - 1)].isKnown
+  }
+
   func check(_ context: InferenceContext) throws {
     try checkArity(of: context.inputs.count, against: inputs, kind: "input", context)
     try checkArity(of: context.outputCount, against: outputs, kind: "output", context)
@@ -163,13 +168,20 @@ public struct Formal: Sendable {
   public let presence: Presence
   /// A bit for each of `types`.
   private let mask: UInt8
+  /// Whether it holds floating-point numbers that the call is made of, such as scales, which must be known before the
+  /// graph runs.
+  public let isKnown: Bool
 
-  init(_ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required) {
+  init(
+    _ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required,
+    isKnown: Bool = false
+  ) {
     self.name = name
     self.types = types
     self.typeVariable = typeVariable
     self.presence = presence
     mask = types.reduce(0) { $0 | 1 << $1.index }
+    self.isKnown = isKnown
   }
 
   /// Whether it takes the element type: what ``types`` says, without a hash, since every call asks.

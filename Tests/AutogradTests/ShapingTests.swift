@@ -22,6 +22,18 @@ struct ShapingTests {
     #expect(x.flip([0, 1]).value.doubles == [6, 5, 4, 3, 2, 1])
   }
 
+  @Test("triangles, unit matrices, one-hot vectors and shuffled pixels")
+  func patterns() {
+    #expect(x.tril().value.doubles == [1, 0, 0, 4, 5, 0])
+    #expect(x.triu(1).value.doubles == [0, 2, 3, 0, 0, 6])
+    #expect(Tensor.eye(2, dtype: .float64).value == TensorValue([1.0, 0, 0, 1], shape: [2, 2]))
+    #expect(Tensor.arange(3).value == TensorValue([Float(0), 1, 2]))
+    let classes = Tensor(TensorValue(integers: [2, 0])).oneHot(3)
+    #expect(classes.value == TensorValue([Float(0), 0, 1, 1, 0, 0], shape: [2, 3]))
+    let shuffled = constant([1, 2, 3, 4], [1, 4, 1, 1]).pixelShuffle(2)
+    #expect(shuffled.value == TensorValue([1.0, 2, 3, 4], shape: [1, 1, 2, 2]))
+  }
+
   @Test("a part that nothing reads has a gradient of zeros")
   func unreadPart() throws {
     let v = variable([1, 2, 3])

@@ -162,7 +162,10 @@ struct TraceTests {
     var arguments: [Tensor] = []
     let symbols = try example.inputs.enumerated().map { index, value -> Tensor? in
       guard let value else { return nil }
-      guard value.dtype != .int64 || index == 0 else { return Tensor(value) }
+      let formals = example.op.definition.signature.inputs
+      let formal = formals[min(index, formals.count - 1)]
+      let isData = !formal.isKnown && (value.dtype != .int64 || index == 0 && formal.types != [.int64])
+      guard isData else { return Tensor(value) }
       arguments.append(Tensor(value))
       return try trace.input("x\(index)", value.type)
     }

@@ -57,6 +57,9 @@ extension SplitMix64 {
       return Call(op: op, inputs: [value(dtype, shape())], attributes: ["to": .int(target.onnxCode)])
     case .concat, .expand, .pad, .reshape, .slice, .transpose: return movement(op, dtype)
     case .squeeze, .unsqueeze, .flatten, .split, .tile, .shape, .size: return shaping(op, dtype)
+    case .depthToSpace, .spaceToDepth, .trilu, .eyeLike, .constant, .constantOfShape: return rearranging(op, dtype)
+    case .resize: return resizing(dtype)
+    case .oneHot: return classes(dtype)
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
@@ -111,6 +114,10 @@ extension SplitMix64 {
     default:
       let pads = (0..<2 * shape.rank).map { _ in Int.random(in: 0...3, using: &self) }
       let cuts = (0..<2 * shape.rank).map { shape[$0 % Swift.max(shape.rank, 1)] > 1 && chance(0.2) ? -1 : pads[$0] }
+      if chance(0.4), !shape.contains(0) {
+        let mode: AttributeValue = .string(pick(["reflect", "edge", "wrap"]))
+        return Call(op: op, inputs: [data, TensorValue(integers: pads)], attributes: ["mode": mode])
+      }
       let isCutTwice = shape.indices.contains { shape[$0] + cuts[$0] + cuts[$0 + shape.rank] < 0 }
       return Call(
         op: op, inputs: [data, TensorValue(integers: isCutTwice ? pads : cuts), chance(0.5) ? value(dtype, []) : nil])

@@ -238,8 +238,8 @@ struct InferenceTests {
       .adamStep, [scalar, step, vector, vector, scalar, vector], outputCount: 3, .shape,
       "input 4 is [], expected [2] as X is"),
     Refused(
-      .pad, [vector, ints(2)], attributes: ["mode": .string("edge")], constants: [1: [1, 1]], .unsupported,
-      "mode 'edge', expected 'constant'"),
+      .pad, [vector, ints(2)], attributes: ["mode": .string("mirror")], constants: [1: [1, 1]], .attribute,
+      "mode is 'mirror', expected constant, reflect, edge, wrap"),
     Refused(.reshape, [vector, ints(1)], .unsupported, "input shape is computed by the graph; expected a constant"),
     Refused(
       .slice, [vector, ints(1), ints(1)], constants: [1: [0]], .unsupported,

@@ -50,6 +50,11 @@ struct ShapingTests {
     #expect(throws: GraphError.self) { try infer(.split, [4], [4], ["axis": .int(number)]) }
     #expect(throws: GraphError.self) { try infer(.split, [4], nil, ["num_outputs": .int(number)]) }
     #expect(throws: GraphError.self) { try infer(.tile, [2, 2], [number, number]) }
+    #expect(throws: GraphError.self) { try infer(.depthToSpace, [1, 4, 2, 2], nil, ["blocksize": .int(number)]) }
+    #expect(throws: GraphError.self) { try infer(.spaceToDepth, [1, 4, 2, 2], nil, ["blocksize": .int(number)]) }
+    #expect(throws: GraphError.self) {
+      try OpExample(.constantOfShape, "", [TensorValue(integers: [number])]).outputTypes()
+    }
     let all = try infer(.shape, [1, 2], nil, ["start": .int(number), "end": .int(number)])
     #expect(all == [[0]])
   }

@@ -36,15 +36,20 @@ public struct OpExample: Sendable, CustomStringConvertible {
 
   /// Whether finite differences in float64 can check derivatives here: something floating goes in, float64 comes out.
   public var isSmooth: Bool {
-    guard !floatingInputs.isEmpty, let types = try? outputTypes() else { return false }
+    let formals = op.definition.signature.inputs
+    guard !floatingInputs.isEmpty, !floatingInputs.contains(where: { formals[min($0, formals.count - 1)].isKnown }),
+      let types = try? outputTypes()
+    else { return false }
     return !differentiableOutputs.isEmpty && differentiableOutputs.allSatisfy { types[$0].dtype == .float64 }
   }
 
   /// The call with its floating inputs converted to `dtype`. Attributes that name an element type stay.
   public func withDtype(_ dtype: DataType) -> OpExample {
     var copy = self
-    copy.inputs = inputs.map { value in
+    let formals = op.definition.signature.inputs
+    copy.inputs = inputs.enumerated().map { index, value in
       guard let value, value.dtype.isFloatingPoint, value.dtype != dtype else { return value }
+      if formals[min(index, formals.count - 1)].isKnown { return value }
       return dtype == .float32
         ? TensorValue(value.doubles.map { Float($0) }, shape: value.shape)
         : TensorValue(value.doubles, shape: value.shape)
@@ -97,7 +102,7 @@ public struct OpExample: Sendable, CustomStringConvertible {
   /// Whether the formal input takes integers only, and a vector of them: a shape, axes or bounds; or is CumSum's axis.
   private func isKnownBeforehand(_ index: Int) -> Bool {
     let formals = op.definition.signature.inputs
-    return formals[min(index, formals.count - 1)].types == [.int64]
-      && (inputs[index]?.shape.rank == 1 || op == .cumSum)
+    let formal = formals[min(index, formals.count - 1)]
+    return formal.isKnown || formal.types == [.int64] && (inputs[index]?.shape.rank == 1 || op == .cumSum)
   }
 }

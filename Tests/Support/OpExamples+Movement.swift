@@ -73,6 +73,13 @@ extension OpExamples {
         .pad, "one axis", [data.signed([2, 3]), integers(2, 1), TensorValue(scalar: -1.5), integers(-1)]),
       OpExample(.pad, "value left out", [data.signed([2, 3]), integers(1, 2), nil, integers(0)]),
       OpExample(.pad, "cropped", [data.signed([4, 3]), integers(-1, 1, -2, 0)]),
+      OpExample(.pad, "reflected", [data.signed([3, 2]), integers(2, 1, 1, 1)], ["mode": .string("reflect")]),
+      OpExample(.pad, "edges", [data.signed([2, 2]), integers(2, 0, 1, 1)], ["mode": .string("edge")]),
+      OpExample(
+        .pad, "wrapped and cut", [data.signed([4]), integers(-1, 2)], ["mode": .string("wrap")]),
+      OpExample(
+        .pad, "one axis reflected", [data.signed([2, 3]), integers(2, 1), nil, integers(-1)],
+        ["mode": .string("reflect")]),
       OpExample(.pad, "int64", [data.integers([2]), integers(1, 1), TensorValue(scalar: Int64(9))]),
     ]
   }

@@ -19,7 +19,10 @@ func composedDerivatives(of call: TapedCall) throws -> [Derivative?] {
 /// The gradient of every input; nil where it is zero or not wanted.
 private func composedGradients(_ call: TapedCall, _ inputs: [Tensor?]) throws -> [Tensor?] {
   // A value that is no floating one is known to the composition as far as it is known at all: it may be a shape.
-  let constants = inputs.map { input in input.flatMap { $0.dtype.isFloatingPoint ? nil : $0.knownValue } }
+  let signature = call.op.definition.signature
+  let constants = inputs.enumerated().map { index, input in
+    input.flatMap { signature.isKnown(index, $0.dtype) ? $0.knownValue : nil }
+  }
   guard
     let graph = try call.op.composition(
       of: inputs.map { $0?.type }, constants: constants, attributes: call.node.attributes,

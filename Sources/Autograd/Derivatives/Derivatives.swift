@@ -138,6 +138,14 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .tile: return [{ try tileDerivative(call, g) }, nil]
   case .shape, .size: return [nil]
 
+  case .depthToSpace: return [{ depthToSpaceDerivative(call, g) }]
+  case .spaceToDepth: return [{ Tensor.call(.depthToSpace, [g], call.node.attributes) }]
+  case .oneHot: return try composedDerivatives(of: call)
+  case .resize: return try composedDerivatives(of: call)
+  case .trilu: return [{ Tensor.call(.trilu, [g] + (try triluDiagonal(call)), call.node.attributes) }, nil]
+  case .eyeLike, .constantOfShape: return [nil]
+  case .constant: return []
+
   // Reading and writing at indices.
   case .gather: return [{ try gatherDerivative(call, g) }, nil]
   case .gatherElements: return [{ try gatherElementsDerivative(call, g) }, nil]

@@ -2,8 +2,13 @@ import GraphIR
 
 /// To read elements and to add elements up are each other's adjoints, so derivatives of any order need nothing new.
 func gatherDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
-  let (shape, indices) = (try call.staticShape(0), try call.input(1))
-  let axis = shape.normalized(axis: call.attributes.int("axis") ?? 0) ?? 0
+  let shape = try call.staticShape(0)
+  return gatherAdjoint(
+    g, try call.input(1), axis: shape.normalized(axis: call.attributes.int("axis") ?? 0) ?? 0, to: shape)
+}
+
+/// The slices of `g`, each added to the one of a tensor of `shape` that `indices` name along `axis`.
+func gatherAdjoint(_ g: Tensor, _ indices: Tensor, axis: Int, to shape: Shape) -> Tensor {
   let vectors = indices.reshaped(to: Shape(indices.shape.dimensions + [1]))
   guard axis > 0 else { return .zeros(shape, dtype: g.dtype).scatteredND(vectors, g, .add) }
   // ScatterND has the axes that indices name in front.

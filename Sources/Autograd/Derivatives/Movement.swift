@@ -36,16 +36,26 @@ func sliceDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
 }
 
 func padDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
+  func padding() throws -> Padding {
+    Padding(of: call.shape(0), pads: try call.integers(1) ?? [], axes: try call.integers(3))
+  }
   func interior() throws -> Tensor {
-    let shape = call.shape(0)
-    let pads = try call.integers(1) ?? []
-    let axes = try call.integers(3)?.map { shape.normalized(axis: $0) ?? 0 } ?? Array(shape.indices)
-    var (before, after) = ([Int](repeating: 0, count: shape.rank), [Int](repeating: 0, count: shape.rank))
-    for (index, axis) in axes.enumerated() {
-      before[axis] = -pads[index]
-      after[axis] = -pads[axes.count + index]
+    let padding = try padding()
+    return g.padded(before: padding.before.map { -$0 }, after: padding.after.map { -$0 })
+  }
+  if let mode = PadMode(rawValue: call.attributes.string("mode") ?? ""), mode != .constant {
+    // Every element gets the gradients of all its copies.
+    func collected() throws -> Tensor {
+      let (shape, padding) = (call.shape(0), try padding())
+      guard !g.shape.contains(0) else { return .zeros(shape, dtype: g.dtype) }
+      return padding.axes.reduce(g) { gradient, axis in
+        let sources = mode.sources(of: shape[axis], before: padding.before[axis], after: padding.after[axis])
+        var target = gradient.shape
+        target.dimensions[axis] = shape[axis]
+        return gatherAdjoint(gradient, Tensor(TensorValue(integers: sources)), axis: axis, to: target)
+      }
     }
-    return g.padded(before: before, after: after)
+    return [collected, nil, nil, nil]
   }
   return [{ try interior() }, nil, { (g.sum() - (try interior()).sum()).reshaped(to: call.shape(2)) }, nil]
 }

@@ -6,6 +6,22 @@ func splitDerivative(_ call: TapedCall) -> Tensor {
   return .concat(parts, axis: call.attributes.int("axis") ?? 0)
 }
 
+/// Blocks go back to where they came from.
+func depthToSpaceDerivative(_ call: TapedCall, _ g: Tensor) -> Tensor {
+  guard let block = call.attributes.int("blocksize") else { preconditionFailure("blocksize was not checked") }
+  guard call.attributes.string("mode") == "CRD" else {
+    return Tensor.call(.spaceToDepth, [g], ["blocksize": .int(block)])
+  }
+  let shape = call.shape(0)
+  let apart = g.reshaped(to: [shape[0], shape[1] / block / block, shape[2], block, shape[3], block])
+  return apart.transposed([0, 1, 3, 5, 2, 4]).reshaped(to: shape)
+}
+
+/// The diagonal of a Trilu, where it has one.
+func triluDiagonal(_ call: TapedCall) throws -> [Tensor] {
+  call.node.inputs.count > 1 && call.node.inputs[1] != nil ? [try call.input(1)] : []
+}
+
 /// The sum over the repetitions.
 func tileDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   let (shape, repeats) = (call.shape(0), try call.integers(1) ?? [])

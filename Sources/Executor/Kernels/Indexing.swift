@@ -48,6 +48,19 @@ extension Kernels {
     }
   }
 
+  /// The slices of `x` along `axis` that `indices`, none of them negative, name.
+  static func taken(_ indices: [Int], along axis: Int, of x: TensorValue) -> TensorValue? {
+    var shape = x.shape
+    shape.dimensions[axis] = indices.count
+    let out = TensorValue(uninitialized: TensorType(x.dtype, shape))
+    let isRun = withExtendedLifetime(x) {
+      zk_gather(
+        x.dtype.byteCount, shape.prefix(axis).reduce(1, *), x.shape[axis], shape.dropFirst(axis + 1).reduce(1, *),
+        indices.count, 0, indices.map(Int64.init), x.storage.pointer, out.storage.pointer)
+    }
+    return isRun ? out : nil
+  }
+
   /// The axes of data that an index vector names.
   private static func indexedAxes(_ call: EvaluationContext, after batch: Int) -> Range<Int> {
     batch..<(batch + (call.input(1).shape.last ?? 0))

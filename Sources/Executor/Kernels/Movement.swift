@@ -52,10 +52,19 @@ extension Kernels {
   static func pad(_ call: EvaluationContext) -> [TensorValue]? {
     let (x, type) = (call.input(0), call.outputs[0])
     let (from, to) = (x.shape.strides, type.shape.strides)
-    let axes = call.optional(3)?.integers.compactMap { x.shape.normalized(axis: $0) } ?? Array(x.shape.indices)
-    let pads = call.input(1).integers
-    var before = [Int](repeating: 0, count: x.shape.rank)
-    for (index, axis) in axes.enumerated() { before[axis] = pads[index] }
+    let padding = Padding(of: x.shape, pads: call.input(1).integers, axes: call.optional(3)?.integers)
+    let before = padding.before
+    if let mode = PadMode(rawValue: call.attributes.string("mode") ?? ""), mode != .constant,
+      type.shape.elementCount > 0
+    {
+      var result = x
+      for axis in padding.axes {
+        let sources = mode.sources(of: x.shape[axis], before: before[axis], after: padding.after[axis])
+        guard let next = taken(sources, along: axis, of: result) else { return nil }
+        result = next
+      }
+      return [result]
+    }
     // The overlap of x and the result. A negative pad cuts, so it may start inside of x.
     var (source, destination, overlap) = (0, 0, x.shape.dimensions)
     for axis in x.shape.indices {

@@ -14,6 +14,25 @@ extension Kernels {
     return parts
   }
 
+  /// DepthToSpace and SpaceToDepth: one copy in six dimensions.
+  static func blocks(_ call: EvaluationContext) -> [TensorValue]? {
+    let (x, type) = (call.input(0), call.outputs[0])
+    guard let block = call.attributes.int("blocksize") else { return nil }
+    let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+    let split: Shape
+    let order: [Int]
+    if call.op == .spaceToDepth {
+      (split, order) = ([n, c, h / block, block, w / block, block], [0, 3, 5, 1, 2, 4])
+    } else if call.attributes.string("mode") == "DCR" {
+      (split, order) = ([n, block, block, c / block / block, h, w], [0, 3, 4, 1, 5, 2])
+    } else {
+      (split, order) = ([n, c / block / block, block, block, h, w], [0, 1, 4, 2, 5, 3])
+    }
+    let strides = split.strides
+    let moved = copied(x, to: TensorType(x.dtype, Shape(order.map { split[$0] })), strides: order.map { strides[$0] })
+    return moved.map { [$0[0].reshaped(to: type.shape)] }
+  }
+
   static func tile(_ call: EvaluationContext) -> [TensorValue]? {
     let (x, type) = (call.input(0), call.outputs[0])
     if x.shape == type.shape { return [x] }

@@ -15,13 +15,19 @@ enum Indexing {
     evaluate: { context in
       let data = context.input(0)
       let axis = context.axis(of: data.shape)
-      let indices = try context.indices(along: axis)
-      let inner = data.shape.dropFirst(axis + 1).reduce(1, *)
-      let rows = (0..<data.shape.prefix(axis).reduce(1, *)).flatMap { outer in
-        indices.map { (outer * data.shape[axis] + $0) * inner }
-      }
-      return [read(rows, of: inner, from: data, to: context.outputs[0])]
+      return [take(try context.indices(along: axis), along: axis, of: data).reshaped(to: context.outputs[0].shape)]
     })
+
+  /// The slices of `data` along `axis` that `indices` name.
+  static func take(_ indices: [Int], along axis: Int, of data: TensorValue) -> TensorValue {
+    let inner = data.shape.dropFirst(axis + 1).reduce(1, *)
+    let rows = (0..<data.shape.prefix(axis).reduce(1, *)).flatMap { outer in
+      indices.map { (outer * data.shape[axis] + $0) * inner }
+    }
+    var shape = data.shape
+    shape.dimensions[axis] = indices.count
+    return read(rows, of: inner, from: data, to: TensorType(data.dtype, shape))
+  }
 
   static let gatherElements = OpDefinition(
     Signature(

@@ -152,8 +152,9 @@ enum Movement {
       ], to: [Formal("output", .any, "T")], attributes: [.defaulted("mode", .string("constant"))]),
     infer: { context in
       let data = context.input(0)
-      guard context.attributes.string("mode") == "constant" else {
-        throw context.error(.unsupported, "mode '\(context.attributes.string("mode") ?? "")', expected 'constant'")
+      guard let mode = PadMode(rawValue: context.attributes.string("mode") ?? "") else {
+        let known = PadMode.allCases.map(\.rawValue).joined(separator: ", ")
+        throw context.error(.attribute, "mode is '\(context.attributes.string("mode") ?? "")', expected \(known)")
       }
       if context.has(2), !([[], [1]] as [Shape]).contains(context.input(2).shape) {
         throw context.error(.shape, "constant_value is \(context.input(2).shape), expected a scalar")
@@ -171,16 +172,27 @@ enum Movement {
         guard shape[axis] >= 0, extent >= 0 else {
           throw context.error(.shape, "axis \(axis) of \(data.shape) can't be padded by \(pads)")
         }
+        guard mode == .constant || extent == 0 || shape[axis] + Swift.min(before, 0) + Swift.min(after, 0) > 0 else {
+          throw context.error(.shape, "axis \(axis) of \(data.shape) has nothing that \(pads) could repeat")
+        }
         shape[axis] = extent
       }
       return [TensorType(data.dtype, Shape(shape))]
     },
     evaluate: { context in
       let (data, type) = (context.input(0), context.outputs[0])
-      let axes = context.optional(3)?.integers.map { data.shape.normalized(axis: $0) ?? 0 } ?? Array(data.shape.indices)
-      let pads = context.input(1).integers
-      var before = [Int](repeating: 0, count: data.shape.rank)
-      for (index, axis) in axes.enumerated() { before[axis] = pads[index] }
+      let padding = Padding(of: data.shape, pads: context.input(1).integers, axes: context.optional(3)?.integers)
+      let before = padding.before
+      if let mode = PadMode(rawValue: context.attributes.string("mode") ?? ""), mode != .constant,
+        type.shape.elementCount > 0
+      {
+        return [
+          padding.axes.reduce(data) { value, axis in
+            let sources = mode.sources(of: value.shape[axis], before: before[axis], after: padding.after[axis])
+            return Indexing.take(sources, along: axis, of: value)
+          }
+        ]
+      }
       let fill = context.optional(2) ?? TensorValue(repeating: 0, type: TensorType(data.dtype, []))
       let result = broadcast(fill.reshaped(to: []), to: type.shape)
       // The overlap of data and result, in the coordinates of each.
