@@ -25,7 +25,7 @@ package enum KernelTable {
     case .batchNormalization: { Kernels.batchNormalization($0) }
     case .cast: { Kernels.cast($0) }
     case .ceil: { Kernels.unary(.ceil, $0) }
-    case .celu: { Kernels.unary(.elu, $0, $0.attributes.float("alpha"), 1 / ($0.attributes.float("alpha") ?? 1)) }
+    case .celu: { Kernels.celu($0) }
     case .clip: { Kernels.clip($0) }
     case .concat: { Kernels.concat($0) }
     case .conv: { try Kernels.conv($0) }

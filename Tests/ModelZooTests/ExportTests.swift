@@ -15,7 +15,8 @@ import Testing
   func onnxRuntimeAgreesWithTrainedNetworks(_ model: String) throws {
     let tiny = try TinyZoo(images: 128)
     let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
-    let run = try zoo.train(Recipe.named(model), steps: 30, seed: 7, options: tiny.options())
+    // Enough steps that running statistics have moved; few samples, since some networks are deep.
+    let run = try zoo.train(Recipe.named(model).setting("batch=4"), steps: 10, seed: 7, options: tiny.options())
     for role in ["generator", "critic"] {
       let target = folder.appending(path: role)
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)

@@ -4,9 +4,19 @@ import GraphIR
 extension Kernels {
   /// A function of one number, with its parameters.
   static func unary(_ op: ZKUnary, _ call: EvaluationContext, _ a: Float? = nil, _ b: Float? = nil) -> [TensorValue]? {
+    unary(op, call, Double(a ?? 0), Double(b ?? 0))
+  }
+
+  /// alpha · (exp(x / alpha) - 1) below zero.
+  static func celu(_ call: EvaluationContext) -> [TensorValue]? {
+    let alpha = Double(call.attributes.float("alpha") ?? 1)
+    return unary(.elu, call, alpha, 1 / alpha)
+  }
+
+  private static func unary(_ op: ZKUnary, _ call: EvaluationContext, _ a: Double, _ b: Double) -> [TensorValue]? {
     let (x, y) = (call.input(0), TensorValue(uninitialized: call.outputs[0]))
     let isRun = zk_unary(
-      op, x.dtype.kernelType, Double(a ?? 0), Double(b ?? 0), x.count, x.storage.pointer, y.storage.pointer)
+      op, x.dtype.kernelType, a, b, x.count, x.storage.pointer, y.storage.pointer)
     return isRun ? [y] : nil
   }
 
