@@ -4,7 +4,7 @@ import TestSupport
 extension SplitMix64 {
   /// Classes as unit vectors, some of them beyond the last.
   mutating func classes(_ dtype: DataType) -> Call {
-    let indices = value(dtype, shape(rank: 0...3), special: false)
+    let indices = value(dtype, shape(rank: 1...3), special: false)
     return Call(
       op: .oneHot,
       inputs: [indices, TensorValue(scalar: pick([Int64(1), 3, 7])), value(pick(DataType.allCases), [2])],

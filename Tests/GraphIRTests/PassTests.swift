@@ -132,9 +132,11 @@ struct PassTests {
 }
 
 extension Node {
-  /// Whether ONNX Runtime takes the call as it is: lengths of sequences are int32 there, and its layout is 0.
+  /// Whether ONNX Runtime takes the call as it is: lengths of sequences are int32 there, its layout is 0, its size
+  /// is said.
   fileprivate var isPlain: Bool {
     let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
-    return ![.gru, .lstm, .rnn].contains(op) || !hasLengths && attributes["layout"] != .int(1)
+    let isTaken = !hasLengths && attributes["layout"] != .int(1) && attributes["hidden_size"] != nil
+    return ![.gru, .lstm, .rnn].contains(op) || isTaken
   }
 }

@@ -10,6 +10,10 @@ import Testing
       let bytes = try Exporter.encode(example.model)
       var expected = example.model
       expected.graph = try expected.graph.loweringToOpset()
+      // What is left out at the end is not written.
+      for index in expected.graph.nodes.indices {
+        while expected.graph.nodes[index].inputs.last == "" { expected.graph.nodes[index].inputs.removeLast() }
+      }
       #expect(try Importer().decode(bytes) == expected, "\(example)")
     }
   }

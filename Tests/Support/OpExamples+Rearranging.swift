@@ -49,7 +49,7 @@ extension OpExamples {
     return [
       OpExample(.oneHot, "last axis", [classes, depth(3), data.signed([2])]),
       OpExample(.oneHot, "first axis", [classes, depth(2), data.signed([2])], ["axis": .int(0)]),
-      OpExample(.oneHot, "scalar", [depth(1), depth(3), data.signed([2])]),
+      OpExample(.oneHot, "one index", [TensorValue([Int64(1)]), depth(3), data.signed([2])]),
       OpExample(
         .oneHot, "middle, int64", [TensorValue([Int64(1), 0], shape: [1, 2]), depth(2), data.integers([2])],
         ["axis": .int(-2)]),

@@ -8,6 +8,7 @@ enum Classes {
       ], to: [Formal("output", .any, "T3")], attributes: [.defaulted("axis", .int(-1))]),
     infer: { context in
       let indices = context.input(0).shape
+      guard indices.rank >= 1 else { throw context.error(.shape, "indices are a scalar, expected at least a vector") }
       let depth = try scalar(context, 1).doubles[0]
       guard depth >= 1, let count = Int(exactly: depth.rounded(.towardZero)) else {
         throw context.error(.shape, "depth is \(depth), expected at least 1")

@@ -32,10 +32,12 @@ extension Graph {
 extension Node {
   /// Whether opset 21 has the call as it is.
   ///
-  /// The lengths of sequences are int32 there and int64 here, and ONNX Runtime has no recurrent layers of layout 1.
+  /// The lengths of sequences are int32 there and int64 here, and ONNX Runtime has no recurrent layers of layout 1, nor any whose
+  /// size only their weights tell.
   var isInOpset: Bool {
     let isRecurrent = op == .gru || op == .lstm || op == .rnn
     let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
-    return op.definition.signature.isInOpset && !(isRecurrent && (hasLengths || attributes["layout"] == .int(1)))
+    let isRefused = hasLengths || attributes["layout"] == .int(1) || attributes["hidden_size"] == nil
+    return op.definition.signature.isInOpset && !(isRecurrent && isRefused)
   }
 }

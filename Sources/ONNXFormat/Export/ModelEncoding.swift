@@ -72,7 +72,7 @@ struct ModelEncoding {
     try arena.make(onnx__node_proto__init) { message in
       message.name = try arena.string(node.name)
       message.op_type = try arena.string(node.op.rawValue)
-      (message.n_input, message.input) = arena.list(try node.inputs.map(arena.string))
+      (message.n_input, message.input) = arena.list(try node.givenInputs.map(arena.string))
       (message.n_output, message.output) = arena.list(try node.outputs.map(arena.string))
       (message.n_attribute, message.attribute) = arena.list(try node.attributes.sorted.map(attribute))
     }
@@ -173,4 +173,9 @@ struct ModelEncoding {
       message.value = try arena.string(value)
     }
   }
+}
+
+extension Node {
+  /// The inputs without those left out at the end. ONNX allows these as empty names, but ONNX Runtime has kernels that die of them.
+  fileprivate var givenInputs: ArraySlice<String> { inputs[...(inputs.lastIndex { !$0.isEmpty } ?? -1)] }
 }
