@@ -18,6 +18,18 @@ import Testing
     try kernels.run { try check(expected, dtype: dtype) }
   }
 
+  @Test(arguments: [DataType.float64, .float32], Kernels.allCases)
+  func threeStepsOfAConvolutionalCritic(dtype: DataType, kernels: Kernels) throws {
+    let expected = try #require(fixture.criticConv[dtype.rawValue])
+    #expect(expected.steps.count == 3)
+    try kernels.run { try check(expected, dtype: dtype, critic: convCritic(dtype)) }
+  }
+
+  @Test(arguments: [DataType.float64, .float32], Kernels.allCases)
+  func aStepOfAConvolutionalGenerator(dtype: DataType, kernels: Kernels) throws {
+    try kernels.run { try checkConvGenerator(dtype) }
+  }
+
   @Test(arguments: [(DataType.float64, 3), (.float32, 1)])
   func stepsOfTheFullCritic(dtype: DataType, steps: Int) throws {
     let expected = try #require(fixture.criticFull[dtype.rawValue])
@@ -79,10 +91,15 @@ import Testing
 
 extension PyTorchTests {
   /// Runs the steps of a case, each from what the one before made, and compares all there is of each.
-  private func check(_ expected: WGANGPFixture.CriticCase<some ExpectedTensor>, dtype: DataType) throws {
+  private func check(
+    _ expected: WGANGPFixture.CriticCase<some ExpectedTensor>, dtype: DataType, critic given: Graph? = nil
+  ) throws {
     let tolerance = Tolerance.of(dtype)
-    let critic = try critic(expected.sizes, dtype)
-    let generator = try Sequential("generator", input: [1], layers: [Linear(expected.sizes[0])], dtype: dtype).graph
+    let critic = try given ?? critic(expected.sizes, dtype)
+    let sample = critic.inputs[0].type.shape.dropFirst()
+    let generator = try Sequential(
+      "generator", input: [1], layers: [Linear(sample.reduce(1, *)), Unflatten(Array(sample))], dtype: dtype
+    ).graph
     let algorithm = try WGANGP(generator: generator, critic: critic, settings: settings())
     let elementwise = try WGANGP(generator: generator, critic: critic, settings: settings(.elementwise))
     var state = zeros(algorithm, "critic", critic)
@@ -147,6 +164,51 @@ extension PyTorchTests {
       [Linear(size), Activation.leakyRelu(fixture.leakyReluAlpha)]
     }
     return try Sequential("critic", input: [sizes[0]], layers: layers + [Linear(1)], dtype: dtype).graph
+  }
+
+  private func convCritic(_ dtype: DataType) throws -> Graph {
+    let layers = [3, 4, 5].flatMap { channels -> [any Layer] in
+      [Conv2d(channels, kernel: 5, stride: 2, padding: 2), Activation.leakyRelu(fixture.leakyReluAlpha)]
+    }
+    return try Sequential("critic", input: [1, 12, 12], layers: layers + [Flatten(), Linear(1)], dtype: dtype).graph
+  }
+
+  private func checkConvGenerator(_ dtype: DataType) throws {
+    let expected = try #require(fixture.generatorConv[dtype.rawValue])
+    let tolerance = Tolerance.of(dtype)
+    func doubling(_ channels: Int) -> ConvTranspose2d {
+      ConvTranspose2d(channels, kernel: 5, stride: 2, padding: 2, outputPadding: 1)
+    }
+    let generator = try Sequential(
+      "generator", input: [6],
+      layers: [
+        Linear(20), Activation.relu, Unflatten([5, 2, 2]), doubling(4), Activation.relu, Crop([4, 3, 3]), doubling(3),
+        Activation.relu, doubling(1), Activation.tanh,
+      ], dtype: dtype
+    ).graph
+    let algorithm = try WGANGP(generator: generator, critic: convCritic(dtype), settings: settings())
+    let named = expected.inputs.map { name, input in
+      (name.hasPrefix("critic/") ? name : "generator/\(name)", Tensor(input.value(dtype)))
+    }
+    let state = Dictionary(uniqueKeysWithValues: named).merging(zeros(algorithm, "generator", generator)) { $1 }
+    let latent = try #require(state["generator/latent"])
+
+    let network = Network(generator, parameters: parameters(of: generator, "generator", state), requiresGrad: true)
+    let fake = try network(latent)
+    expect("output", fake, expected.output, tolerance)
+    let fixedCritic = Network(algorithm.critic, parameters: parameters(of: algorithm.critic, "critic", state))
+    let gradients = try network.gradients(of: algorithm.generatorLoss(fixedCritic, fake: fake))
+    #expect(Set(gradients.keys) == Set(expected.gradients.keys))
+    for (name, gradient) in expected.gradients {
+      expect("gradient of \(name)", gradients[name], gradient, tolerance.amongNumbersOf(largest(expected.gradients)))
+    }
+    let (next, metrics) = try algorithm.generatorStep(state, noise: latent)
+    expect("loss", metrics["generator"], expected.loss)
+    for (name, updated) in expected.updated {
+      expect(
+        "updated \(name)", next["generator/\(name)"], updated, tolerance,
+        leavingOut: expected.illConditioned[name] ?? [])
+    }
   }
 
   private func settings(_ reduction: GradientPenalty.Reduction = .perSample) -> WGANGPSettings {

@@ -6,7 +6,9 @@ import TestSupport
 struct WGANGPFixture: Decodable {
   let criticSmall: [String: CriticCase<WholeTensor>]
   let criticFull: [String: CriticCase<SampledTensor>]
+  let criticConv: [String: CriticCase<WholeTensor>]
   let generator: [String: GeneratorCase]
+  let generatorConv: [String: ConvGeneratorCase]
   let penaltyWeight: Double
   let leakyReluAlpha: Float
   let adam: AdamNumbers
@@ -14,6 +16,8 @@ struct WGANGPFixture: Decodable {
   private enum CodingKeys: String, CodingKey {
     case criticSmall = "critic_small"
     case criticFull = "critic_full"
+    case criticConv = "critic_conv"
+    case generatorConv = "generator_conv"
     case penaltyWeight = "penalty_weight"
     case leakyReluAlpha = "leaky_relu_alpha"
     case generator, adam
@@ -79,6 +83,22 @@ struct WGANGPFixture: Decodable {
       case illConditioned = "ill_conditioned"
       case inferenceAfterUpdate = "inference_after_update"
       case sizes, inputs, output, loss, gradients, updated, batchnorm1
+    }
+  }
+}
+
+extension WGANGPFixture {
+  /// One step of a convolutional generator against a fixed critic.
+  struct ConvGeneratorCase: Decodable {
+    let inputs: [String: FormulaTensor]
+    let output: WholeTensor
+    let loss: Double
+    let gradients, updated: [String: WholeTensor]
+    let illConditioned: [String: [Int]]
+
+    private enum CodingKeys: String, CodingKey {
+      case illConditioned = "ill_conditioned"
+      case inputs, output, loss, gradients, updated
     }
   }
 }

@@ -9,7 +9,9 @@ extension SplitMix64 {
     let extents = (0..<rank).map { _ in pick(rank == 3 ? [1, 3, 5] : [1, 2, 5, 8, 19]) }
     let shape: Shape = Shape([batch, pick([1, 3])] + extents)
     // Equal elements are common among halves.
-    let numbers = value(dtype, shape, special: op != .globalAveragePool).doubles.map { chance(0.5) ? ($0 * 2).rounded() / 2 : $0 }
+    let numbers = value(dtype, shape, special: op != .globalAveragePool).doubles.map {
+      chance(0.5) ? ($0 * 2).rounded() / 2 : $0
+    }
     let x =
       dtype == .float64 ? TensorValue(numbers, shape: shape) : TensorValue(numbers.map { Float($0) }, shape: shape)
     guard op == .maxPool || op == .averagePool else { return Call(op: op, inputs: [x]) }

@@ -160,7 +160,8 @@ struct SequenceInferenceTests {
     #expect(inference.inferenceMode() == inference)
   }
 
-  @Test("lengths of sequences, layout 1 and an unsaid size are exported as compositions", arguments: [Op.rnn, .gru, .lstm])
+  @Test(
+    "lengths of sequences, layout 1 and an unsaid size are exported as compositions", arguments: [Op.rnn, .gru, .lstm])
   func lowering(op: Op) throws {
     for example in OpExamples.examples(of: op) {
       let graph = try example.graph()
