@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Times one critic iteration of wgan-gp-fashion (with a fifth of a generator update) here and in PyTorch eager.
+"""Times one critic iteration of a model (with a fifth of a generator update) here and in PyTorch eager.
 
 The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table: for each thread count the
 median over the rounds of each round's median, p10 and p90, and the ratio of the medians (below 1: zoo is faster).
 
     Benchmarks/eager_vs_torch.py [--rounds 5] [--iterations 300] [--threads 1 2] [--commit Docs/data/eager-vs-torch.md]
+    Benchmarks/eager_vs_torch.py --model wgan-gp-fashion-conv --iterations 20 --commit Docs/data/eager-vs-torch-conv.md
 """
 
 import argparse
@@ -56,11 +57,11 @@ def report(options: argparse.Namespace) -> str:
     data = ["--data", options.data] if options.data else []
     count = str(options.iterations)
     commands = {
-        "zoo": [zoo, "bench", "wgan-gp-fashion", "--steps", count, "--json", *data],
-        "PyTorch": [python, "Benchmarks/reference/wgangp_torch.py", "--bench", count, *data],
+        "zoo": [zoo, "bench", options.model, "--steps", count, "--json", *data],
+        "PyTorch": [python, "Benchmarks/reference/wgangp_torch.py", "--model", options.model, "--bench", count, *data],
     }
     lines = [
-        "One critic iteration of wgan-gp-fashion, with a fifth of a generator update, in milliseconds.", "",
+        f"One critic iteration of {options.model}, with a fifth of a generator update, in milliseconds.", "",
         f"{processor()}, {os.cpu_count()} CPUs, {date.today()}; {swift}; PyTorch {torch} eager,"
         f" Python {platform.python_version()}; {options.rounds} alternating rounds of {count} iterations.", "",
         "| Threads | zoo: median (p10–p90) | PyTorch: median (p10–p90) | zoo / PyTorch |",
@@ -76,6 +77,7 @@ def report(options: argparse.Namespace) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", choices=["wgan-gp-fashion", "wgan-gp-fashion-conv"], default="wgan-gp-fashion")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--iterations", type=int, default=300, help="critic iterations a round (default 300)")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])

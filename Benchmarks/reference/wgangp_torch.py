@@ -3,10 +3,10 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "numpy==2.4.6", "pillow==13.0.0"]
 # ///
-"""The MLP WGAN-GP on Fashion-MNIST in PyTorch eager: the reference that `zoo train wgan-gp-fashion` is held to.
+"""WGAN-GP on Fashion-MNIST in PyTorch eager: the reference that `zoo train wgan-gp-fashion` is held to.
 
-Networks, losses and hyperparameters are those of the recipe `Models/wgan-gp-fashion.yaml`; initialisation is PyTorch's
-default. A step is one critic update; every fifth one is followed by one generator update.
+Networks, losses and hyperparameters are those of the recipes `Models/wgan-gp-fashion.yaml` and, with `--model
+wgan-gp-fashion-conv`, `Models/wgan-gp-fashion-conv.yaml`; initialisation is PyTorch's default. A step is one critic update; every fifth one is followed by one generator update.
 
     wgangp_torch.py --steps 20000 --seed 7 --csv curve.csv --samples grid.png
     wgangp_torch.py --bench 200 --threads 2
@@ -26,12 +26,53 @@ import numpy
 import torch
 from torch import nn
 
-LATENT, BATCH, CRITIC_STEPS, PENALTY_WEIGHT = 100, 64, 5, 10.0
+CRITIC_STEPS, PENALTY_WEIGHT = 5, 10.0
 AVERAGED_STEPS = 50
 
 
-def make_generator() -> nn.Module:
-    layers: list[nn.Module] = [nn.Linear(LATENT, 128), nn.LeakyReLU(0.2)]
+class MLP:
+    latent, batch, adam = 100, 64, {"lr": 2e-4, "betas": (0.5, 0.999)}
+    sample = [784]
+
+    make_generator = staticmethod(lambda: make_generator(MLP.latent))
+    make_critic = staticmethod(lambda: make_critic())
+
+
+class Convolutional:
+    latent, batch, adam = 128, 50, {"lr": 1e-4, "betas": (0.5, 0.9)}
+    sample = [1, 28, 28]
+
+    class Generator(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(128, 4096)
+            self.convolutions = nn.ModuleList(
+                nn.ConvTranspose2d(before, after, 5, stride=2, padding=2, output_padding=1)
+                for before, after in [(256, 128), (128, 64), (64, 1)])
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            first, second, third = self.convolutions
+            x = torch.relu(self.linear(x)).view(-1, 256, 4, 4)
+            x = torch.relu(first(x))[:, :, :7, :7]
+            return torch.tanh(third(torch.relu(second(x))))
+
+    @staticmethod
+    def make_generator() -> nn.Module:
+        return Convolutional.Generator()
+
+    @staticmethod
+    def make_critic() -> nn.Module:
+        layers: list[nn.Module] = []
+        for before, after in [(1, 64), (64, 128), (128, 256)]:
+            layers += [nn.Conv2d(before, after, 5, stride=2, padding=2), nn.LeakyReLU(0.2)]
+        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(4096, 1))
+
+
+MODELS = {"wgan-gp-fashion": MLP, "wgan-gp-fashion-conv": Convolutional}
+
+
+def make_generator(latent: int) -> nn.Module:
+    layers: list[nn.Module] = [nn.Linear(latent, 128), nn.LeakyReLU(0.2)]
     for inputs, outputs in [(128, 256), (256, 512), (512, 1024)]:
         layers += [nn.Linear(inputs, outputs), nn.BatchNorm1d(outputs, eps=0.8), nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers, nn.Linear(1024, 784), nn.Tanh())
@@ -59,39 +100,42 @@ def load_images(folder: Path) -> torch.Tensor:
 class ShuffledBatches:
     """Batches of shuffled epochs; the incomplete last batch of an epoch is dropped."""
 
-    def __init__(self, images: torch.Tensor):
-        self.images, self.order, self.position = images, torch.randperm(len(images)), 0
+    def __init__(self, images: torch.Tensor, batch: int):
+        self.images, self.batch, self.order, self.position = images, batch, torch.randperm(len(images)), 0
 
     def next(self) -> torch.Tensor:
-        if self.position + BATCH > len(self.images):
+        if self.position + self.batch > len(self.images):
             self.order, self.position = torch.randperm(len(self.images)), 0
-        batch = self.images[self.order[self.position : self.position + BATCH]]
-        self.position += BATCH
+        batch = self.images[self.order[self.position : self.position + self.batch]]
+        self.position += self.batch
         return batch
 
 
 class Trainer:
-    def __init__(self, images: torch.Tensor, attached: bool):
-        self.generator, self.critic, self.attached = make_generator(), make_critic(), attached
-        self.batches = ShuffledBatches(images)
-        adam = {"lr": 2e-4, "betas": (0.5, 0.999)}
-        self.generator_optimizer = torch.optim.Adam(self.generator.parameters(), **adam)
-        self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), **adam)
+    def __init__(self, model: type, images: torch.Tensor, attached: bool):
+        self.model, self.attached = model, attached
+        self.generator, self.critic = model.make_generator(), model.make_critic()
+        self.batches = ShuffledBatches(images.view(-1, *model.sample), model.batch)
+        self.generator_optimizer = torch.optim.Adam(self.generator.parameters(), **model.adam)
+        self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), **model.adam)
+
+    def noise(self) -> torch.Tensor:
+        return torch.randn(self.model.batch, self.model.latent)
 
     def penalty(self, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
-        alpha = torch.rand(BATCH, 1)
+        alpha = torch.rand(len(real), *[1] * (real.ndim - 1))
         between = alpha * real + (1 - alpha) * fake
         if not self.attached:
             between.requires_grad_(True)
         scores = self.critic(between)
         (gradient,) = torch.autograd.grad(scores, between, torch.ones_like(scores), create_graph=True)
-        return ((gradient.view(BATCH, -1).norm(2, dim=1) - 1) ** 2).mean()
+        return ((gradient.flatten(1).norm(2, dim=1) - 1) ** 2).mean()
 
     def critic_step(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """One critic update. Returns the Wasserstein estimate, the unweighted penalty and the loss."""
         real = self.batches.next()
         with torch.set_grad_enabled(self.attached):
-            fake = self.generator(torch.randn(BATCH, LATENT))
+            fake = self.generator(self.noise())
         wasserstein = self.critic(real).mean() - self.critic(fake).mean()
         penalty = self.penalty(real, fake)
         loss = PENALTY_WEIGHT * penalty - wasserstein
@@ -101,7 +145,7 @@ class Trainer:
         return wasserstein.detach(), penalty.detach(), loss.detach()
 
     def generator_step(self) -> None:
-        loss = -self.critic(self.generator(torch.randn(BATCH, LATENT))).mean()
+        loss = -self.critic(self.generator(self.noise())).mean()
         self.generator_optimizer.zero_grad()
         loss.backward()
         self.generator_optimizer.step()
@@ -109,7 +153,7 @@ class Trainer:
     def samples(self, count: int) -> torch.Tensor:
         self.generator.eval()
         with torch.no_grad():
-            images = self.generator(torch.randn(count, LATENT))
+            images = self.generator(torch.randn(count, self.model.latent))
         self.generator.train()
         return images
 
@@ -171,6 +215,7 @@ def bench(trainer: Trainer, options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", choices=MODELS, default="wgan-gp-fashion")
     parser.add_argument("--steps", type=int, default=20_000, help="critic steps (default 20000)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
@@ -185,7 +230,7 @@ def main() -> None:
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    trainer = Trainer(load_images(options.data), options.attached)
+    trainer = Trainer(MODELS[options.model], load_images(options.data), options.attached)
     if options.bench:
         bench(trainer, options)
         return
