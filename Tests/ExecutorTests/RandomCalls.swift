@@ -60,6 +60,7 @@ extension SplitMix64 {
     case .depthToSpace, .spaceToDepth, .trilu, .eyeLike, .constant, .constantOfShape: return rearranging(op, dtype)
     case .resize: return resizing(dtype)
     case .oneHot: return classes(dtype)
+    case .topK: return topK(dtype)
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
