@@ -1,5 +1,5 @@
-// The k first elements of each line: a heap of the k best so far, the worst of them on top, sorted in the end. Values and
-// positions together are totally ordered, so the result does not depend on the algorithm.
+// The k first elements of each line: a heap of the k best so far, the worst of them on top, sorted in the end. Values
+// and positions together are totally ordered, so the result does not depend on the algorithm.
 #include "include/zk_top_k.h"
 
 #include "Internal.h"

@@ -1,7 +1,7 @@
 /// The greatest or smallest elements along an axis.
 enum TopK {
-  /// Elements come in order, whether `sorted` asks for it or leaves the order open; equal ones by their position. NaN counts
-  /// as the greatest number, as in NumPy and PyTorch.
+  /// Elements come in order, whether `sorted` asks for it or leaves the order open; equal ones by their position. NaN
+  /// counts as the greatest number, as in NumPy and PyTorch.
   static let topK = OpDefinition(
     Signature(
       since: 11, [Formal("X", .numeric, "T"), Formal("K", .integer)],
