@@ -114,6 +114,7 @@ package enum KernelTable {
     case .tanh: { Kernels.unary(.tanh, $0) }
     case .thresholdedRelu: { Kernels.unary(.thresholdedRelu, $0, $0.attributes.float("alpha")) }
     case .tile: { Kernels.tile($0) }
+    case .topK: { Kernels.topK($0) }
     case .transpose: { Kernels.transpose($0) }
     case .unsqueeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
     case .where: { Kernels.select($0) }

@@ -120,6 +120,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case tanh = "Tanh"
   case thresholdedRelu = "ThresholdedRelu"
   case tile = "Tile"
+  case topK = "TopK"
   case transpose = "Transpose"
   case trilu = "Trilu"
   case unsqueeze = "Unsqueeze"
@@ -252,6 +253,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .tanh: Elementwise.tanh
     case .thresholdedRelu: Activations.thresholdedRelu
     case .tile: Shaping.tile
+    case .topK: TopK.topK
     case .transpose: Movement.transpose
     case .trilu: Rearranging.trilu
     case .unsqueeze: Shaping.unsqueeze

@@ -62,6 +62,7 @@ extension SplitMix64 {
     case .upsample: return upsampling(dtype)
     case .range: return range(dtype)
     case .oneHot: return classes(dtype)
+    case .topK: return topK(dtype)
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)

@@ -62,6 +62,7 @@ public enum OpExamples {
     case .flatten: flatten(&data)
     case .split: split(&data)
     case .tile: tile(&data)
+    case .topK: topK(&data)
     case .shape: shape(&data)
     case .size: size(&data)
     case .depthToSpace: depthToSpace(&data)

@@ -151,6 +151,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   // Reading and writing at indices.
   case .gather: return [{ try gatherDerivative(call, g) }, nil]
   case .gatherElements: return [{ try gatherElementsDerivative(call, g) }, nil]
+  case .topK: return [{ try topKDerivative(call, g) }, nil]
   case .gatherND: return [{ try gatherNDDerivative(call, g) }, nil]
   case .scatterElements, .scatterND: return try scatterDerivatives(call, g)
 

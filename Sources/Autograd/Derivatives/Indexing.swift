@@ -24,6 +24,12 @@ func gatherElementsDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredElements(try call.input(1), g, axis: axis, .add)
 }
 
+/// Each chosen element's gradient goes back to where it was chosen from.
+func topKDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
+  let axis = call.attributes.int("axis") ?? -1
+  return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredElements(call.output(1), g, axis: axis, .none)
+}
+
 func gatherNDDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   let batch = call.attributes.int("batch_dims") ?? 0
   var indices = try call.input(1)

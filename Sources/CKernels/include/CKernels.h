@@ -23,5 +23,6 @@
 #include "zk_scan.h"
 #include "zk_softmax.h"
 #include "zk_threads.h"
+#include "zk_top_k.h"
 #include "zk_types.h"
 #include "zk_window.h"
