@@ -150,5 +150,11 @@ import Testing
     let x = try trace.input("x", TensorType(.float32, [-1, 4]))
     try trace.output(x - x.mean([0], keepDims: true) + x.mean([1], keepDims: true))
     #expect(try trace.graph.nodesCouplingSamples().map(\.op) == [.reduceMean])
+    for (axis, coupling) in [(0, [Op.softmax]), (-2, [.softmax]), (1, []), (-1, [])] {
+      let trace = Trace(name: "softmax", symbols: ["batch"])
+      let x = try trace.input("x", TensorType(.float32, [-1, 4]))
+      try trace.output(apply(.softmax, [x], ["axis": .int(axis)])[0])
+      #expect(try trace.graph.nodesCouplingSamples().map(\.op) == coupling, "axis \(axis)")
+    }
   }
 }

@@ -14,7 +14,14 @@ extension Graph {
     func hasBatch(_ name: String) -> Bool { types[name]?.shape.contains(-1) ?? false }
     return nodes.filter { node in
       guard node.inputs.contains(where: hasBatch) else { return false }
-      if node.op == .batchNormalization { return node.attributes["training_mode"] == .int(1) }
+      switch node.op {
+      case .batchNormalization: return node.attributes["training_mode"] == .int(1)
+      case .softmax, .logSoftmax, .hardmax:
+        guard let shape = types[node.inputs[0]]?.shape else { return false }
+        let axis = ResolvedAttributes(node.op, node.attributes).int("axis") ?? -1
+        return shape.normalized(axis: axis).map { shape[$0] == -1 } ?? false
+      default: break
+      }
       return node.outputs.contains { types[$0]?.dtype.isFloatingPoint == true && !hasBatch($0) }
     }
   }
