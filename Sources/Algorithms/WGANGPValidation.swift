@@ -58,10 +58,15 @@ extension WGANGP {
   }
 
   /// The types of both networks' parameters, named as in the state.
-  private var parameterTypes: [String: TensorType] {
+  var parameterTypes: [String: TensorType] {
     roles.reduce(into: [:]) { types, role in
       for parameter in role.graph.parameters { types["\(role.name)/\(parameter.name)"] = parameter.type }
     }
+  }
+
+  /// The names of the parameters that an optimiser changes, as in the state.
+  var trainableNames: Set<String> {
+    Set(roles.flatMap { role in role.graph.parameters.filter(\.isTrainable).map { "\(role.name)/\($0.name)" } })
   }
 
   /// The types of both optimisers' tensors, named as in the state.

@@ -36,6 +36,14 @@ public final class Trace {
   /// - Throws: ``GraphError`` where the graph has no such value.
   public func output(_ tensor: Tensor) throws { try builder.output(name(of: tensor)) }
 
+  /// Makes `tensor` an output under a name of its own.
+  ///
+  /// - Throws: ``GraphError`` where the name is taken.
+  public func output(_ tensor: Tensor, named output: String) throws {
+    try builder.append(Node(name: "name_\(output)", op: .identity, inputs: [name(of: tensor)], outputs: [output]))
+    try builder.output(output)
+  }
+
   /// Makes `tensor` the next value of a parameter.
   public func update(_ parameter: String, to tensor: Tensor) { builder.update(parameter, to: name(of: tensor)) }
 

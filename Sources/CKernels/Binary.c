@@ -77,6 +77,13 @@ static const zk_binary_row compare_rows[][4] = {
     [ZKCompareLessOrEqual] = {NUMBERS(less_or_equal)},
 };
 
+zk_binary_row zk_binary_row_of(ZKBinary op, ZKType type) {
+  if (binary_rows[op][type]) return binary_rows[op][type];
+  return op == ZKBinaryPow && type != ZKTypeInt64 ? zk_pow_row(type) : zk_remainder_row(op, type);
+}
+
+zk_binary_row zk_compare_row_of(ZKCompare op, ZKType type) { return compare_rows[op][type]; }
+
 typedef struct {
   zk_binary_row row;
   const ZKLayout *layout;
@@ -102,14 +109,10 @@ void zk_run_binary(
 }
 
 bool zk_binary(ZKBinary op, ZKType type, const ZKLayout *layout, const void *a, const void *b, void *out) {
-  zk_binary_row row = binary_rows[op][type];
-  ptrdiff_t size = zk_type_size[type], cost = 1;
-  if (!row) {
-    row = op == ZKBinaryPow && type != ZKTypeInt64 ? zk_pow_row(type) : zk_remainder_row(op, type);
-    cost = 16;
-  }
+  zk_binary_row row = zk_binary_row_of(op, type);
   if (!row) return false;
-  zk_run_binary(row, layout, size, size, cost, a, b, out);
+  const ptrdiff_t size = zk_type_size[type];
+  zk_run_binary(row, layout, size, size, binary_rows[op][type] ? 1 : 16, a, b, out);
   return true;
 }
 

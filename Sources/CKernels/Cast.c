@@ -1,7 +1,4 @@
-#include "Internal.h"
-#include "include/zk_elementwise.h"
-
-typedef void (*cast_row)(ptrdiff_t n, const void *x, void *y);
+#include "Rows.h"
 
 #define ROW(NAME, FROM, TO, EXPRESSION)                                 \
   ZK_CLONES static void NAME(ptrdiff_t n, const void *vx, void *vy) {   \
@@ -30,15 +27,17 @@ ROW(bool_f32, uint8_t, float, x)
 ROW(bool_f64, uint8_t, double, x)
 ROW(bool_i64, uint8_t, int64_t, x)
 
-static const cast_row rows[4][4] = {
+static const zk_cast_row rows[4][4] = {
     [ZKTypeFloat] = {[ZKTypeDouble] = f32_f64, [ZKTypeInt64] = f32_i64, [ZKTypeBool] = f32_bool},
     [ZKTypeDouble] = {[ZKTypeFloat] = f64_f32, [ZKTypeInt64] = f64_i64, [ZKTypeBool] = f64_bool},
     [ZKTypeInt64] = {[ZKTypeFloat] = i64_f32, [ZKTypeDouble] = i64_f64, [ZKTypeBool] = i64_bool},
     [ZKTypeBool] = {[ZKTypeFloat] = bool_f32, [ZKTypeDouble] = bool_f64, [ZKTypeInt64] = bool_i64},
 };
 
+zk_cast_row zk_cast_row_of(ZKType from, ZKType to) { return rows[from][to]; }
+
 typedef struct {
-  cast_row row;
+  zk_cast_row row;
   ptrdiff_t from_size, to_size;
   const char *x;
   char *y;

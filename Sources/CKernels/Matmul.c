@@ -7,7 +7,8 @@
   static void NAME(const ZKMatmul *p, const T *bias, T *out) {                               \
     for (ptrdiff_t i = 0; i < p->batch * p->m * p->n; i++) {                                 \
       const T before = p->accumulates ? (T)p->beta * out[i] : 0;                             \
-      out[i] = before + (p->has_bias ? (T)p->alpha * bias[i % p->n] : 0);                    \
+      const T sum = before + (p->has_bias ? (T)p->alpha * bias[i % p->n] : 0);               \
+      out[i] = p->has_leaky_relu && !(sum > 0) ? (T)p->slope * sum : sum;                    \
     }                                                                                        \
   }
 

@@ -51,8 +51,9 @@ static void run_panels(const void *context, ptrdiff_t begin, ptrdiff_t end) {
       for (ptrdiff_t r = 0; r < rows; r++) {
         double *out = c->out + (matrix * p->m + i + r) * p->n + first;
         for (ptrdiff_t j = 0; j < width; j++) {
-          const double value = p->alpha * (sum[r][j] + (p->has_bias ? c->bias[first + j] : 0));
-          out[j] = p->accumulates ? value + p->beta * out[j] : value;
+          const double product = p->alpha * (sum[r][j] + (p->has_bias ? c->bias[first + j] : 0));
+          const double value = p->accumulates ? product + p->beta * out[j] : product;
+          out[j] = p->has_leaky_relu && !(value > 0) ? p->slope * value : value;
         }
       }
     }

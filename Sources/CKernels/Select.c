@@ -1,5 +1,4 @@
-#include "Internal.h"
-#include "include/zk_elementwise.h"
+#include "Rows.h"
 
 // out = condition ? a : b for one row. The strides are 0 or 1 and constant in each of the copies that ROW makes.
 #define BODY(T, SC, SA, SB)                                                          \
@@ -29,7 +28,12 @@ ROW(where_8, uint8_t)
 ROW(where_32, uint32_t)
 ROW(where_64, uint64_t)
 
+zk_where_row zk_where_row_of(ptrdiff_t element_size) {
+  return element_size == 1 ? where_8 : element_size == 4 ? where_32 : element_size == 8 ? where_64 : NULL;
+}
+
 typedef struct {
+  zk_where_row row;
   const ZKLayout *layout;
   ptrdiff_t size;
   const uint8_t *condition;
@@ -42,22 +46,17 @@ static void run_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   const ptrdiff_t last = c->layout->rank - 1;
   int constants = 0;
   for (int o = 0; o < 3; o++) constants = constants * 2 + (c->layout->strides[o][last] == 0);
-  for (zk_rows rows = zk_rows_begin(c->layout, begin, end); rows.run > 0; zk_rows_next(&rows)) {
-    const uint8_t *condition = c->condition + rows.offset[0];
-    const void *a = c->a + rows.offset[1] * c->size, *b = c->b + rows.offset[2] * c->size;
-    void *out = c->out + rows.position * c->size;
-    switch (c->size) {
-    case 1: where_8(rows.run, condition, a, b, out, constants); break;
-    case 4: where_32(rows.run, condition, a, b, out, constants); break;
-    default: where_64(rows.run, condition, a, b, out, constants); break;
-    }
-  }
+  for (zk_rows rows = zk_rows_begin(c->layout, begin, end); rows.run > 0; zk_rows_next(&rows))
+    c->row(
+        rows.run, c->condition + rows.offset[0], c->a + rows.offset[1] * c->size, c->b + rows.offset[2] * c->size,
+        c->out + rows.position * c->size, constants);
 }
 
 bool zk_where(
     ptrdiff_t element_size, const ZKLayout *layout, const void *condition, const void *a, const void *b, void *out) {
-  if (element_size != 1 && element_size != 4 && element_size != 8) return false;
-  const call c = {layout, element_size, condition, a, b, out};
+  zk_where_row row = zk_where_row_of(element_size);
+  if (!row) return false;
+  const call c = {row, layout, element_size, condition, a, b, out};
   zk_parallel(layout->count, 64, 1, run_range, &c);
   return true;
 }
@@ -73,8 +72,12 @@ bool zk_where(
 GRADIENT(leaky_relu_grad_f32, float)
 GRADIENT(leaky_relu_grad_f64, double)
 
+void zk_leaky_relu_grad_row(ZKType type, ptrdiff_t n, double alpha, const void *g, const void *x, void *y) {
+  (type == ZKTypeFloat ? leaky_relu_grad_f32 : leaky_relu_grad_f64)(n, alpha, g, x, y);
+}
+
 typedef struct {
-  bool is_float;
+  ZKType type;
   double alpha;
   const char *g, *x;
   char *y;
@@ -82,13 +85,13 @@ typedef struct {
 
 static void run_gradient(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   const gradient_call *c = context;
-  ptrdiff_t at = begin * (c->is_float ? 4 : 8), n = end - begin;
-  (c->is_float ? leaky_relu_grad_f32 : leaky_relu_grad_f64)(n, c->alpha, c->g + at, c->x + at, c->y + at);
+  const ptrdiff_t at = begin * zk_type_size[c->type];
+  zk_leaky_relu_grad_row(c->type, end - begin, c->alpha, c->g + at, c->x + at, c->y + at);
 }
 
 bool zk_leaky_relu_grad(ZKType type, double alpha, ptrdiff_t count, const void *g, const void *x, void *y) {
   if (type != ZKTypeFloat && type != ZKTypeDouble) return false;
-  const gradient_call c = {type == ZKTypeFloat, alpha, g, x, y};
+  const gradient_call c = {type, alpha, g, x, y};
   zk_parallel(count, 64, 1, run_gradient, &c);
   return true;
 }

@@ -70,6 +70,10 @@ static const zk_unary_row rows[ZKUnaryNot + 1][4] = {
     [ZKUnaryNot] = {[ZKTypeBool] = not_bool},
 };
 
+zk_unary_row zk_unary_row_of(ZKUnary op, ZKType type) {
+  return rows[op][type] ? rows[op][type] : zk_transcendental_row(op, type);
+}
+
 typedef struct {
   zk_unary_row row;
   ptrdiff_t size;
@@ -84,14 +88,9 @@ static void run_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
 }
 
 bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, const void *x, void *y) {
-  zk_unary_row row = rows[op][type];
-  ptrdiff_t cost = 1;
-  if (!row) {
-    row = zk_transcendental_row(op, type);
-    cost = 8;
-  }
+  zk_unary_row row = zk_unary_row_of(op, type);
   if (!row) return false;
   const call c = {row, zk_type_size[type], a, b, x, y};
-  zk_parallel(count, 64, cost, run_range, &c);
+  zk_parallel(count, 64, rows[op][type] ? 1 : 8, run_range, &c);
   return true;
 }

@@ -76,6 +76,10 @@ static inline dnnl_status_t zk_append_scale(dnnl_post_ops_t operations, float sc
   return dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_linear, scale, 0);
 }
 
+static inline dnnl_status_t zk_append_leaky_relu(dnnl_post_ops_t operations, float slope) {
+  return dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, slope, 0);
+}
+
 #else
 
 typedef const dnnl_memory_desc_t *zk_memory_desc_ref;
@@ -143,6 +147,10 @@ static inline dnnl_status_t zk_append_sum(dnnl_post_ops_t operations, float scal
 
 static inline dnnl_status_t zk_append_scale(dnnl_post_ops_t operations, float scale) {
   return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_linear, scale, 0);
+}
+
+static inline dnnl_status_t zk_append_leaky_relu(dnnl_post_ops_t operations, float slope) {
+  return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, slope, 0);
 }
 
 #endif

@@ -77,12 +77,19 @@ public struct Executor: Sendable {
 
   /// Runs the graph.
   ///
-  /// - Parameter inputs: a value for each of the graph's inputs, by name. Equal symbolic dimensions must get equal extents.
+  /// - Parameters:
+  ///   - inputs: a value for each of the graph's inputs, by name. Equal symbolic dimensions must get equal extents.
+  ///   - changed: parameters that are others now than they were at first, of the same types.
   /// - Throws: ``ExecutionError`` that names the input or the node.
-  public func run(_ inputs: [String: TensorValue]) throws -> Results {
+  public func run(_ inputs: [String: TensorValue], changed: [String: TensorValue] = [:]) throws -> Results {
     var symbols: [Int: Int] = [:]
     try Self.check(inputs, against: graph.inputs, kind: "input", of: graph, &symbols)
     var values = initial
+    for parameter in graph.parameters {
+      guard let value = changed[parameter.name], let place = places[parameter.name] else { continue }
+      precondition(value.type == parameter.type, "'\(parameter.name)' is \(parameter.type), not \(value.type)")
+      values[place] = value
+    }
     for (name, value) in inputs { if let place = places[name] { values[place] = value } }
     for step in steps {
       let arguments = step.inputs.map { $0.flatMap { values[$0] } }

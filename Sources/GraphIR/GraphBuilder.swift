@@ -16,10 +16,18 @@ public struct GraphBuilder: Sendable {
     graph.symbols = symbols
   }
 
-  /// A builder of a graph that takes the place of `original`: all of its names stay free for what had them.
-  init(replacing original: Graph) {
+  /// A builder of a graph that takes the place of `original`, with the same inputs, parameters and constants: all names of its
+  /// nodes stay free for what had them.
+  ///
+  /// - Throws: ``GraphError`` where a name is there twice.
+  init(replacing original: Graph) throws {
     self.init(name: original.name, symbols: original.symbols)
     reserved = Set(original.nodes.flatMap { [$0.name] + $0.outputs })
+    for input in original.inputs { try self.input(input.name, input.type) }
+    for parameter in original.parameters {
+      try self.parameter(parameter.name, parameter.type, isTrainable: parameter.isTrainable)
+    }
+    for constant in original.constants { try self.constant(constant.value, named: constant.name) }
   }
 
   /// The type of a value made so far.

@@ -9,16 +9,26 @@ public final class Storage: @unchecked Sendable {
   public let pointer: UnsafeMutableRawPointer
   /// The number of bytes in use.
   public let byteCount: Int
+  /// Whether the memory is another's, who keeps it for as long as this lives.
+  private let isBorrowed: Bool
 
   private static let pool = Pool()
 
   /// Uninitialised memory for `byteCount` bytes.
   public init(byteCount: Int) {
     self.byteCount = byteCount
+    isBorrowed = false
     pointer = Self.pool.take(byteCount)
   }
 
-  deinit { Self.pool.give(pointer, byteCount) }
+  /// Memory that belongs to somebody else, who changes it only while nobody reads this.
+  init(borrowing pointer: UnsafeMutableRawPointer, byteCount: Int) {
+    self.pointer = pointer
+    self.byteCount = byteCount
+    isBorrowed = true
+  }
+
+  deinit { if !isBorrowed { Self.pool.give(pointer, byteCount) } }
 
   /// Gives the memory that no value uses back to the system.
   public static func trim() { pool.trim() }

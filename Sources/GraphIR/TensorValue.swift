@@ -24,6 +24,13 @@ public struct TensorValue: Sendable {
     storage = Storage(byteCount: count * type.dtype.byteCount)
   }
 
+  /// A value whose elements are in memory that belongs to somebody else, who keeps it for as long as the value and all its
+  /// copies live.
+  package init(borrowing pointer: UnsafeMutableRawPointer, type: TensorType) {
+    self.init(
+      sharing: Storage(borrowing: pointer, byteCount: type.shape.elementCount * type.dtype.byteCount), type: type)
+  }
+
   /// A value with these elements in row-major order.
   public init<Element: TensorElement>(_ elements: [Element], shape: Shape) {
     precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")

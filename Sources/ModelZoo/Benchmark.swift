@@ -7,6 +7,10 @@ import GraphIR
 public struct Benchmark: Sendable, Codable {
   /// The model's name.
   public let model: String
+  /// How programs were executed.
+  public let execution: String
+  /// Milliseconds of tracing the programs and compiling them, with making the first parameters.
+  public let compileMilliseconds: Double
   /// The threads that operators ran on.
   public let threads: Int
   /// The steps that were timed.
@@ -20,7 +24,9 @@ public struct Benchmark: Sendable, Codable {
   /// divided by their length.
   ///
   /// - Throws: what training throws.
-  public init(_ recipe: Recipe, steps: Int = 200, threads: Int? = nil, data directory: URL? = nil) throws {
+  public init(
+    _ recipe: Recipe, steps: Int = 200, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil
+  ) throws {
     guard (1...1_000_000).contains(steps) else {
       throw ModelZooError(.invalidArgument, "\(steps) steps, expected 1 to 1000000")
     }
@@ -28,22 +34,27 @@ public struct Benchmark: Sendable, Codable {
     let specification = RunSpecification(
       algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint,
       checkpoint: recipe.checkpoint)
-    var trainer = try TrainingFactory.begin(
-      specification, graphs: recipe.networks.mapValues(\.graph),
-      parameters: ModelZoo.initialParameters(recipe.networks, seed: 0), data: data, seed: 0)
-    let backend = try ModelZoo.backend(threads: threads)
+    let networks = recipe.networks.mapValues(\.graph)
+    let threads = try ModelZoo.checked(threads: threads)
+    let began = ContinuousClock.now
+    let factory = TrainingFactory(
+      specification: specification,
+      graphs: RunGraphs(
+        networks: networks, programs: try TrainingFactory.programs(of: specification, networks: networks)),
+      data: data, execution: execution, threads: threads)
+    var trainer = try factory.begin(parameters: ModelZoo.initialParameters(recipe.networks, seed: 0), seed: 0)
+    compileMilliseconds = (ContinuousClock.now - began) / .milliseconds(1)
     let cycle = recipe.settings.criticSteps
-    let times = try CurrentBackend.$value.withValue(backend) {
-      func timeCycle() throws -> Double {
-        let start = ContinuousClock.now
-        for _ in 0..<cycle { _ = try trainer.advance() }
-        return (ContinuousClock.now - start) / .milliseconds(1) / Double(cycle)
-      }
-      for _ in 0..<5 { _ = try timeCycle() }
-      return try (0..<max(1, steps / cycle)).map { _ in try timeCycle() }
-    }.sorted()
+    func timeCycle() throws -> Double {
+      let start = ContinuousClock.now
+      for _ in 0..<cycle { _ = try trainer.advance() }
+      return (ContinuousClock.now - start) / .milliseconds(1) / Double(cycle)
+    }
+    for _ in 0..<5 { _ = try timeCycle() }
+    let times = try (0..<max(1, steps / cycle)).map { _ in try timeCycle() }.sorted()
     model = recipe.name
-    self.threads = backend.threads
+    self.execution = execution.rawValue
+    self.threads = threads
     self.steps = times.count * cycle
     func percentile(_ share: Double) -> Double { times[min(times.count - 1, Int(share * Double(times.count)))] }
     (medianMilliseconds, p10Milliseconds, p90Milliseconds) = (percentile(0.5), percentile(0.1), percentile(0.9))

@@ -27,7 +27,7 @@ extension ModelZoo {
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such network.
   public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let resolved = try store.resolve(reference)
-    let graphs = try store.graphs(of: resolved.run.id)
+    let graphs = try store.runGraphs(of: resolved.run.id).networks
     let role = network ?? (graphs.count == 1 ? graphs.keys.first : nil) ?? "generator"
     guard let graph = graphs[role]?.inferenceMode() else {
       throw ModelZooError(

@@ -80,18 +80,21 @@ public final class ModelZoo: Sendable {
       checkpoint: policy)
     // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
-    let graphs = recipe.networks.mapValues(\.graph)
-    let trainer = try TrainingFactory.begin(
-      specification, graphs: graphs, parameters: Self.initialParameters(recipe.networks, seed: seed), data: data,
-      seed: seed)
-    let backend = try Self.backend(threads: options.threads)
+    let networks = recipe.networks.mapValues(\.graph)
+    let graphs = RunGraphs(
+      networks: networks, programs: try TrainingFactory.programs(of: specification, networks: networks))
+    let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
+    let factory = TrainingFactory(
+      specification: specification, graphs: graphs, data: data, execution: execution, threads: threads)
+    let trainer = try factory.begin(parameters: Self.initialParameters(recipe.networks, seed: seed), seed: seed)
     let run = NewRun(
       name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
-      settings: try specification.json(), targetStep: target, backend: backend.name, machine: MachineClass.current,
-      threads: backend.threads)
-    let claim = try store.createRun(run, graphs: graphs, initial: Snapshot(step: 0, trainer.state))
+      settings: try specification.json(), targetStep: target, backend: execution.rawValue,
+      machine: MachineClass.current,
+      threads: threads)
+    let claim = try store.createRun(run, graphs: graphs.stored, initial: Snapshot(step: 0, trainer.state))
     try TrainingLoop(
-      store: store, claim: claim, policy: policy, target: target, options: options, backend: backend
+      store: store, claim: claim, policy: policy, target: target, options: options
     ).run { trainer }
     return try store.run(claim.run)
   }
@@ -120,20 +123,31 @@ public final class ModelZoo: Sendable {
     }
     let selector = checkpoint.map(CheckpointSelector.step) ?? resolved.checkpoint ?? .latest
     let state = try store.snapshot(of: run.id, at: selector)
+    guard let execution = options.execution ?? Execution(rawValue: run.backend) else {
+      throw ModelZooError(
+        .invalidRun, "run \(run.id) was computed by '\(run.backend)', which this version does not know")
+    }
+    let threads = try Self.checked(threads: options.threads ?? run.threads)
+    let reasons = inexactness(of: run, options)
+    guard options.allowInexact || reasons.isEmpty else {
+      throw ModelZooError(
+        .inexact,
+        "run \(run.id) can't go on bit for bit here: \(reasons.joined(separator: "; ")); allow it with --allow-inexact, or go on "
+          + "where it began")
+    }
     let target = try Self.target(of: run, start: state.step, steps: steps, until: until)
     let specification = try RunSpecification(json: run.settings, run: run.id)
     // Everything that can be missing or unfit is found before the run is touched.
     let data = try Dataset(named: specification.dataset).load(directory: options.data)
     try data.check(against: specification.fingerprint)
-    let graphs = try store.graphs(of: run.id)
-    let backend = try Self.backend(threads: options.threads ?? run.threads)
-    func trainer(at snapshot: Snapshot) throws -> any Trainer {
-      try TrainingFactory.resume(specification, graphs: graphs, data: data, state: TrainingState(snapshot))
-    }
+    let factory = TrainingFactory(
+      specification: specification, graphs: try store.runGraphs(of: run.id), data: data, execution: execution,
+      threads: threads)
+    func trainer(at snapshot: Snapshot) throws -> any Trainer { try factory.resume(TrainingState(snapshot)) }
     _ = try trainer(at: state)
     let (claim, snapshot) = try store.resume(run.id, from: .step(state.step), targetStep: target, force: force)
     try TrainingLoop(
-      store: store, claim: claim, policy: specification.checkpoint, target: target, options: options, backend: backend
+      store: store, claim: claim, policy: specification.checkpoint, target: target, options: options
     ).run { try trainer(at: snapshot) }
     return try store.run(run.id)
   }
@@ -167,12 +181,14 @@ public final class ModelZoo: Sendable {
     return parameters
   }
 
-  /// - Throws: ``ModelZooError`` for a number of threads that makes no sense.
-  static func backend(threads: Int?) throws -> CPUBackend {
-    guard let threads else { return CPUBackend() }
+  /// The number of threads that is meant.
+  ///
+  /// - Throws: ``ModelZooError`` for one that makes no sense.
+  static func checked(threads: Int?) throws -> Int {
+    guard let threads else { return CPUBackend().threads }
     guard (1...1024).contains(threads) else {
       throw ModelZooError(.invalidArgument, "\(threads) threads, expected 1 to 1024")
     }
-    return CPUBackend(threads: threads)
+    return threads
   }
 }

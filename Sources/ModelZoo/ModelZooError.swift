@@ -6,6 +6,8 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
     case invalidArgument
     /// A stored run that can't be gone on with.
     case invalidRun
+    /// A run that would get other bits here than where it began.
+    case inexact
     /// Training ended with an error, which is the cause. The run keeps its last checkpoint.
     case training
     /// There is no file with runs at a path.

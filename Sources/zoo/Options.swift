@@ -36,8 +36,14 @@ struct ComputeOptions: ParsableArguments {
   @Option(name: .long, help: "Threads that operators run on (default: all processors; a resumed run's own).")
   var threads: Int?
 
+  @Flag(help: "Execute programs node by node instead of compiled: the reference, slower.")
+  var eager = false
+
   @Option(name: .long, help: "The folder of the data set's files.", completion: .directory)
   var data: String?
+
+  /// The execution that was asked for; nil for what is usual.
+  var execution: Execution? { eager ? .eager : nil }
 
   var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 }

@@ -40,7 +40,7 @@ import Testing
     Mistake(code: .state, parts: parts) {
       var state = try TinyGAN.trainer().state
       adjust(&state)
-      _ = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: state)
+      _ = try TinyGAN.trainer(resuming: state)
     }
   }
 
@@ -70,7 +70,7 @@ import Testing
       Mistake(code: .network, parts: ["critic takes float64[batch, 4]", "float32", "'array'"]) {
         _ = try WGANGPTrainer(
           TinyGAN.algorithm(dtype: .float64), data: TinyGAN.data, parameters: TinyGAN.parameters(dtype: .float64),
-          seed: 1)
+          seed: 1, makeRunner: Kernels.plan.makeRunner)
       },
       data(
         .network, ["'odd'", "[1, 3, 3]", "9 numbers", "[4]"],
@@ -98,12 +98,13 @@ import Testing
       state(["no counter 'step'"]) { $0.counters["step"] = nil },
       state(["no counter 'phase'"]) { $0.counters["phase"] = nil },
       state(["no counter 'shuffle/key'"]) { $0.counters["shuffle/key"] = nil },
-      state(["3 updates", "criticSteps, 3"]) { $0.counters["phase"] = 3 },
+      state(["4 updates", "criticSteps, 3"]) { $0.counters["phase"] = 4 },
       state(["step -1"]) { $0.counters["step"] = -1 },
       Mistake(code: .state, parts: ["'generator/linear1.bias'", "found nothing"]) {
         var parameters = try TinyGAN.parameters()
         parameters["generator/linear1.bias"] = nil
-        _ = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, parameters: parameters, seed: 1)
+        _ = try WGANGPTrainer(
+          TinyGAN.algorithm(), data: TinyGAN.data, parameters: parameters, seed: 1, makeRunner: Kernels.plan.makeRunner)
       },
     ]
   }
@@ -130,7 +131,7 @@ import Testing
     var state = try TinyGAN.trainer().state
     state.counters["shuffle/position"] = 11
     let error = #expect(throws: DatasetError.self) {
-      try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: state)
+      try TinyGAN.trainer(resuming: state)
     }
     #expect(error?.code == .invalidPosition)
   }

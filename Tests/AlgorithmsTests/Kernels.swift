@@ -1,14 +1,24 @@
+import Algorithms
 import Executor
 import GraphIR
 
-/// The backends that the tests run on.
+/// What the tests run on: operators one by one on either backend, or programs as plans.
 enum Kernels: CaseIterable {
-  case reference, cpu
+  case reference, cpu, plan
 
+  /// Where operators run that are in no program.
   var backend: any Backend {
     switch self {
     case .reference: ReferenceBackend()
-    case .cpu: CPUBackend()
+    case .cpu, .plan: CPUBackend()
+    }
+  }
+
+  /// Makes what runs programs.
+  var makeRunner: WGANGPTrainer.MakeRunner {
+    switch self {
+    case .reference, .cpu: { [backend] in try EagerRunner($0, tensors: $1, backend: backend) }
+    case .plan: { try PlanRunner($0, tensors: $1) }
     }
   }
 

@@ -42,8 +42,15 @@ enum TinyGAN {
   }
 
   static func trainer(
-    seed: UInt64 = 7, data: ArrayDataset = data, _ adjust: (inout WGANGPSettings) -> Void = { _ in }
+    seed: UInt64 = 7, data: ArrayDataset = data, on kernels: Kernels = .plan,
+    _ adjust: (inout WGANGPSettings) -> Void = { _ in }
   ) throws -> WGANGPTrainer {
-    try WGANGPTrainer(algorithm(adjust), data: data, parameters: parameters(seed: seed), seed: seed)
+    try WGANGPTrainer(
+      algorithm(adjust), data: data, parameters: parameters(seed: seed), seed: seed, makeRunner: kernels.makeRunner)
+  }
+
+  /// A trainer that goes on from a state.
+  static func trainer(resuming state: TrainingState, on kernels: Kernels = .plan) throws -> WGANGPTrainer {
+    try WGANGPTrainer(algorithm(), data: data, resuming: state, makeRunner: kernels.makeRunner)
   }
 }

@@ -114,7 +114,8 @@ import Testing
     for (role, network) in [("generator", try TinyGAN.generator()), ("critic", critic)] {
       for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
     }
-    let trainer = try WGANGPTrainer(algorithm, data: TinyGAN.data, parameters: parameters, seed: 1)
+    let trainer = try WGANGPTrainer(
+      algorithm, data: TinyGAN.data, parameters: parameters, seed: 1, makeRunner: Kernels.plan.makeRunner)
     let state = trainer.state.tensors.mapValues { Tensor($0) }
     let real = Tensor(stream.uniform([5, 4]))
     let next = try algorithm.criticStep(

@@ -20,8 +20,8 @@ import Testing
   @Test(arguments: 0...13, Kernels.allCases)
   func aRunGoesOnBitForBit(from split: Int, kernels: Kernels) throws {
     try kernels.run {
-      let whole = try course(TinyGAN.trainer(), steps: 14)
-      let resumed = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: whole.states[split])
+      let whole = try course(TinyGAN.trainer(on: kernels), steps: 14)
+      let resumed = try TinyGAN.trainer(resuming: whole.states[split], on: kernels)
       #expect(resumed.step == split)
       let rest = try course(resumed, steps: 14 - split)
       #expect(rest.states == Array(whole.states[split...]))
@@ -134,7 +134,8 @@ import Testing
       $0.penalty.weight = 1e38
       $0.penalty.gradient.target = 100
     }
-    try expectDivergence(&trainer, within: 1, ["'critic' became inf at step 1", "is not finite after the step"])
+    try expectDivergence(
+      &trainer, within: 1, ["'critic' became inf at step 1", "all that went into the step was finite"])
   }
 
   /// Updates of 10²⁰ are finite, but the next scores are not.
@@ -143,19 +144,42 @@ import Testing
     try expectDivergence(&trainer, within: 2, ["'critic' became", "at step 2"])
   }
 
-  /// When the generator's turn fails, the critic's update before it is taken back too.
+  /// When the generator's turn fails, the critic's update before it stays, and the generator's is still due.
   @Test func aLearningRateThatIsTooLargeForTheGenerator() throws {
-    var trainer = try TinyGAN.trainer {
-      $0.optimizer.adam.rate = 1e20
-      $0.criticSteps = 1
+    func trainer() throws -> WGANGPTrainer {
+      try TinyGAN.trainer {
+        $0.optimizer.adam.rate = 1e20
+        $0.criticSteps = 1
+      }
     }
-    try expectDivergence(&trainer, within: 1, ["'generator' became", "at step 1"])
+    var first = try trainer()
+    let error = #expect(throws: AlgorithmError.self) { try first.advance() }
+    #expect(error?.code == .diverged)
+    #expect(error?.message.contains("'generator' became") == true && error?.message.contains("at step 1") == true)
+    let state = first.state
+    #expect(first.step == 1 && state.counters["phase"] == 1)
+    #expect(try state.tensors["critic/linear1.weight"] != trainer().state.tensors["critic/linear1.weight"])
+    #expect(try state.tensors["generator/linear1.weight"] == trainer().state.tensors["generator/linear1.weight"])
+    // Going on from there, the update that is due comes first.
+    #expect(throws: AlgorithmError.self) { try first.advance() }
+    #expect(first.state == state)
+  }
+
+  @Test func anUpdateThatIsDueComesFirst() throws {
+    var trainer = try TinyGAN.trainer()
+    for _ in 0..<2 { _ = try trainer.advance() }
+    var state = trainer.state
+    state.counters["phase"] = 3
+    var resumed = try TinyGAN.trainer(resuming: state)
+    let metrics = try resumed.advance()
+    #expect(Set(metrics.keys) == ["critic", "penalty", "wasserstein", "generator"])
+    #expect(resumed.state.counters["phase"] == 1 && resumed.step == 3)
   }
 
   @Test func whatWasNotFiniteBeforeIsNamed() throws {
     var state = try TinyGAN.trainer().state
     state.tensors["critic/linear2.weight"] = TensorValue([Float](repeating: .nan, count: 30), shape: [5, 6])
-    var trainer = try WGANGPTrainer(TinyGAN.algorithm(), data: TinyGAN.data, resuming: state)
+    var trainer = try TinyGAN.trainer(resuming: state)
     try expectDivergence(&trainer, within: 1, ["step 1", "'critic/linear2.weight' was not finite before the step"])
   }
 }

@@ -139,7 +139,7 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.fail(
       "train", "wgan-gp-tiny", "--steps", "50", "--set", "optimizer.adam.rate=1e30", "--checkpoint-every", "1000",
-      saying: ["at step", "critic/"])
+      saying: ["at step", "'critic' became"])
     let run = try sandbox.newestRun()
     let shown = try sandbox.succeed("show", run, "--json").json() as? [String: Any]
     #expect((shown?["run"] as? [String: Any])?["status"] as? String == "failed")

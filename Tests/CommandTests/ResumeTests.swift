@@ -156,13 +156,16 @@ import Testing
     try sandbox.succeed("verify")
   }
 
-  @Test func otherThreadsAreRemarkedOn() throws {
+  @Test func otherBitsMustBeAllowed() throws {
     let sandbox = try Sandbox()
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "2", "--threads", "1")
     let run = try sandbox.newestRun()
     #expect(try !sandbox.succeed("resume", run, "--steps", "1").errors.contains("bit for bit"))
-    let outcome = try sandbox.succeed("resume", run, "--steps", "1", "--threads", "2")
-    #expect(
-      outcome.errors.contains("note: the run may not go on bit for bit: it began with 1 threads, now there are 2"))
+    let reason = "it began with 1 threads, now there are 2"
+    try sandbox.fail("resume", run, "--steps", "1", "--threads", "2", saying: [reason, "--allow-inexact"])
+    let outcome = try sandbox.succeed("resume", run, "--steps", "1", "--threads", "2", "--allow-inexact")
+    #expect(outcome.errors.contains("note: the run does not go on bit for bit: \(reason)"))
+    try sandbox.fail("resume", run, "--steps", "1", "--eager", saying: ["computed by 'plan'", "--allow-inexact"])
+    try sandbox.succeed("resume", run, "--steps", "1", "--eager", "--allow-inexact")
   }
 }

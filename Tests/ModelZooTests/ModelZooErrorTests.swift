@@ -58,6 +58,19 @@ import Testing
     Case(code: .invalidRun, phrases: ["needs a network 'critic'", "found generator"]) { tiny, run in
       try tiny.zoo.resume(stored(in: tiny, settings: run.settings, roles: ["generator"]), options: tiny.options())
     },
+    Case(code: .inexact, phrases: ["began with 1 threads", "there are 2", "--allow-inexact"]) { tiny, run in
+      var options = tiny.options()
+      options.threads = 2
+      try tiny.zoo.resume(run.id, steps: 1, options: options)
+    },
+    Case(code: .inexact, phrases: ["computed by 'plan'", "now by 'cpu'"]) { tiny, run in
+      var options = tiny.options()
+      options.execution = .eager
+      try tiny.zoo.resume(run.id, steps: 1, options: options)
+    },
+    Case(code: .invalidRun, phrases: ["computed by 'abacus'", "does not know"]) { tiny, run in
+      try tiny.zoo.resume(stored(in: tiny, settings: run.settings, backend: "abacus"), options: tiny.options())
+    },
     Case(code: .training, phrases: ["stopped; its last checkpoint is", "@1", "at step 2"]) { tiny, _ in
       try tiny.zoo.train(
         Recipe.named(Self.tiny).setting("optimizer.adam.rate=1e30"), steps: 9, options: tiny.options())
@@ -70,6 +83,7 @@ import Testing
   /// A stored run with the networks of a recipe whose samples have six numbers.
   private static func stored(
     in tiny: TinyZoo, settings: String, target: Int? = 9, roles: Set<String> = ["generator", "critic"],
+    backend: String = "cpu",
     _ change: (inout [String: TensorValue]) -> Void = { _ in }
   ) throws -> String {
     let recipe = try Recipe(yaml: RecipeExample.text, source: "small.yaml")
@@ -81,7 +95,7 @@ import Testing
     change(&tensors)
     let run = NewRun(
       model: recipe.name, recipe: recipe.text, seed: 1, algorithm: "wgan-gp", settings: settings, targetStep: target,
-      backend: "cpu", machine: MachineClass.current, threads: 1)
+      backend: backend, machine: MachineClass.current, threads: 1)
     let claim = try tiny.zoo.store.createRun(
       run, graphs: recipe.networks.mapValues(\.graph).filter { roles.contains($0.key) },
       initial: Snapshot(step: 0, tensors: tensors))

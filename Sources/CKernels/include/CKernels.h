@@ -14,6 +14,8 @@
 #include "zk_copy.h"
 #include "zk_indexing.h"
 #include "zk_elementwise.h"
+#include "zk_fused.h"
+#include "zk_instruction.h"
 #include "zk_layout.h"
 #include "zk_matmul.h"
 #include "zk_optimizer.h"

@@ -14,7 +14,9 @@ typedef struct ZKMatmul {
   bool has_bias;
   /// What is in `out` beforehand is added, times `beta` (which is ignored otherwise).
   bool accumulates;
-  float alpha, beta;
+  /// Each x of the result becomes x > 0 ? x : slope x in the end (`slope` is ignored otherwise).
+  bool has_leaky_relu;
+  float alpha, beta, slope;
 } ZKMatmul;
 
 /// Runs the product in float through oneDNN's matmul primitive, or in double through a plain blocked one.
@@ -22,3 +24,22 @@ typedef struct ZKMatmul {
 /// Primitives are made once per problem and thread count, kept for the life of the process, and shared by all threads.
 /// `bias` is read only if `has_bias`. False when there is no kernel for the type, or oneDNN refuses.
 bool zk_matmul(ZKType type, const ZKMatmul *problem, const void *a, const void *b, const void *bias, void *out);
+
+/// A product in float with its operands, prepared once to be run many times without allocating or locking.
+typedef struct ZKBoundMatmul ZKBoundMatmul;
+
+/// Prepares a product for a number of threads; `m`, `n`, `k` and `batch` are at least 1. Null where oneDNN refuses.
+ZKBoundMatmul *zk_matmul_bind(
+    const ZKMatmul *problem, int threads, const float *a, const float *b, const float *bias, float *out);
+
+/// The bytes of scratch space that a run needs. Products that run one after the other may share it.
+size_t zk_matmul_scratch_size(const ZKBoundMatmul *bound);
+
+/// Sets the scratch space, aligned to 64 bytes, before the first run.
+void zk_matmul_set_scratch(ZKBoundMatmul *bound, void *scratch);
+
+/// Runs a ``ZKBoundMatmul``.
+bool zk_matmul_run(void *bound);
+
+/// Gives back what ``zk_matmul_bind`` made.
+void zk_matmul_release(ZKBoundMatmul *bound);

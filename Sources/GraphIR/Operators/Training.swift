@@ -125,7 +125,7 @@ public struct AdamCoefficients: Sendable {
   }
 
   /// Alpha, beta and epsilon as the decimals that were meant: 1 - 0.999 in float32 is off by 1.3e-5 of itself.
-  static func decays(_ attributes: ResolvedAttributes) -> (alpha: Double, beta: Double, epsilon: Double) {
+  package static func decays(_ attributes: ResolvedAttributes) -> (alpha: Double, beta: Double, epsilon: Double) {
     func decimal(_ name: String) -> Double { attributes.float(name).flatMap { Double($0.description) } ?? 0 }
     return (decimal("alpha"), decimal("beta"), decimal("epsilon"))
   }

@@ -1,11 +1,17 @@
 extension Graph {
-  /// The graph without nodes, constants and parameters that neither an output nor an update needs.
+  /// The graph without nodes, constants and parameters that neither an output nor an update needs. Optional outputs of a node that
+  /// nothing reads lose their names.
   ///
   /// Requires a verified graph. Ensures equal outputs and updates; inputs stay, since callers give them by name.
   public func removingDeadCode() -> Graph {
     var needed = Set(outputs.map(\.name)).union(updates.map(\.value)).union(updates.map(\.parameter))
     var live: [Node] = []
     for node in nodes.reversed() where !needed.isDisjoint(with: node.outputs) {
+      var node = node
+      for (index, formal) in node.op.definition.signature.outputs.enumerated()
+      where formal.presence == .optional && index < node.outputs.count && !needed.contains(node.outputs[index]) {
+        node.outputs[index] = ""
+      }
       live.append(node)
       needed.formUnion(node.inputs.lazy.filter { !$0.isEmpty })
     }

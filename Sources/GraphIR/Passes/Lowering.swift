@@ -5,12 +5,7 @@ extension Graph {
   /// - Throws: ``GraphError`` where the graph was not verified.
   public func loweringToOpset() throws -> Graph {
     guard nodes.contains(where: { !$0.isInOpset }) else { return self }
-    var builder = GraphBuilder(replacing: self)
-    for input in inputs { try builder.input(input.name, input.type) }
-    for parameter in parameters {
-      try builder.parameter(parameter.name, parameter.type, isTrainable: parameter.isTrainable)
-    }
-    for constant in constants { try builder.constant(constant.value, named: constant.name) }
+    var builder = try GraphBuilder(replacing: self)
     for node in nodes {
       guard !node.isInOpset, let compose = node.op.definition.composition else {
         try builder.append(node)

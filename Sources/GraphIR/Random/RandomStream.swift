@@ -34,39 +34,61 @@ public struct RandomStream: Sendable, Hashable, Codable {
 
   /// The next `count` words.
   public mutating func words(_ count: Int) -> [UInt32] {
-    let keyWords = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
-    let blocks = (count + 3) / 4
-    let start = counter
-    counter &+= UInt64(blocks)
-    return [UInt32](unsafeUninitializedCapacity: blocks * 4) { buffer, initialized in
-      for block in 0..<blocks {
-        let position = start &+ UInt64(block)
-        let words = Philox.block(
-          key: keyWords,
-          counter: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32), 0, 0))
-        for lane in 0..<4 where block * 4 + lane < count { buffer[block * 4 + lane] = words[lane] }
-      }
+    [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
+      fill(count) { buffer[$0] = $1 }
       initialized = count
     }
   }
 
+  /// Hands the next `count` words on, each with its number.
+  private mutating func fill(_ count: Int, _ take: (Int, UInt32) -> Void) {
+    let keyWords = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
+    for first in stride(from: 0, to: count, by: 4) {
+      let words = Philox.block(
+        key: keyWords,
+        counter: SIMD4(UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32), 0, 0))
+      counter &+= 1
+      for lane in 0..<min(4, count - first) { take(first + lane, words[lane]) }
+    }
+  }
+
   /// `count` numbers from the uniform distribution on [0, 1): multiples of 2⁻²⁴.
-  public mutating func uniform(_ count: Int) -> [Float] { words(count).map { Float($0 >> 8) * 0x1p-24 } }
+  public mutating func uniform(_ count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      fillUniform(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      initialized = count
+    }
+  }
+
+  /// Fills a buffer with numbers from the uniform distribution on [0, 1): multiples of 2⁻²⁴.
+  public mutating func fillUniform(_ buffer: UnsafeMutableBufferPointer<Float>) {
+    fill(buffer.count) { index, word in buffer[index] = Float(word >> 8) * 0x1p-24 }
+  }
 
   /// `count` numbers from the standard normal distribution.
   ///
   /// Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
   public mutating func normal(_ count: Int) -> [Float] {
-    let words = words((count + 1) / 2 * 2)
-    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for pair in stride(from: 0, to: count, by: 2) {
-        // (0, 1], so that the logarithm is finite.
-        let radius = (-2 * logf((Float(words[pair] >> 8) + 1) * 0x1p-24)).squareRoot()
-        let angle = 2 * Float.pi * (Float(words[pair + 1] >> 8) * 0x1p-24)
-        buffer[pair] = radius * cosf(angle)
-        if pair + 1 < count { buffer[pair + 1] = radius * sinf(angle) }
-      }
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      fillNormal(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialized = count
+    }
+  }
+
+  /// Fills a buffer with numbers from the standard normal distribution.
+  ///
+  /// Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
+  public mutating func fillNormal(_ buffer: UnsafeMutableBufferPointer<Float>) {
+    var radius: Float = 0
+    fill((buffer.count + 1) / 2 * 2) { index, word in
+      guard index % 2 == 1 else {
+        // (0, 1], so that the logarithm is finite.
+        radius = (-2 * logf((Float(word >> 8) + 1) * 0x1p-24)).squareRoot()
+        return
+      }
+      let angle = 2 * Float.pi * (Float(word >> 8) * 0x1p-24)
+      buffer[index - 1] = radius * cosf(angle)
+      if index < buffer.count { buffer[index] = radius * sinf(angle) }
     }
   }
 

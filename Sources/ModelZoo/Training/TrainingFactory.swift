@@ -4,30 +4,44 @@ import Foundation
 import GraphIR
 
 /// Makes trainers: for a new run from a recipe's graphs, or for a stored one from its own.
-enum TrainingFactory {
+struct TrainingFactory {
+  let specification: RunSpecification
+  let graphs: RunGraphs
+  let data: any ImageDataset
+  /// How programs are executed, and on how many threads.
+  let execution: Execution
+  let threads: Int
+
+  /// The programs that train networks.
+  ///
+  /// - Throws: `AlgorithmError` where the networks do not fit the algorithm.
+  static func programs(of specification: RunSpecification, networks: [String: Graph]) throws -> [String: Graph] {
+    switch specification.algorithm {
+    case .wganGP(let settings): try wganGP(networks, settings).programs()
+    }
+  }
+
   /// A trainer at step 0.
   ///
   /// - Parameters:
-  ///   - networks: the recipe's graphs by role, each with its first parameters.
+  ///   - parameters: the networks' first parameters.
   ///   - seed: what every random stream starts from.
-  static func begin(
-    _ specification: RunSpecification, graphs: [String: Graph], parameters: [String: TensorValue],
-    data: any ImageDataset, seed: UInt64
-  ) throws -> any Trainer {
+  func begin(parameters: [String: TensorValue], seed: UInt64) throws -> any Trainer {
     switch specification.algorithm {
     case .wganGP(let settings):
       return try WGANGPTrainer(
-        wganGP(graphs, settings), data: data, parameters: parameters, seed: seed)
+        Self.wganGP(graphs.networks, settings), data: data, parameters: parameters, seed: seed,
+        programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     }
   }
 
   /// A trainer where a checkpoint left off.
-  static func resume(
-    _ specification: RunSpecification, graphs: [String: Graph], data: any ImageDataset, state: TrainingState
-  ) throws -> any Trainer {
+  func resume(_ state: TrainingState) throws -> any Trainer {
     switch specification.algorithm {
     case .wganGP(let settings):
-      return try WGANGPTrainer(wganGP(graphs, settings), data: data, resuming: state)
+      return try WGANGPTrainer(
+        Self.wganGP(graphs.networks, settings), data: data, resuming: state,
+        programs: graphs.programs.isEmpty ? nil : graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     }
   }
 

@@ -13,7 +13,6 @@ struct TrainingLoop {
   let policy: CheckpointPolicy
   let target: Int
   let options: TrainingOptions
-  let backend: any Backend
 
   /// Trains until the target is reached or a stop is asked for.
   ///
@@ -24,7 +23,7 @@ struct TrainingLoop {
       store: store, claim: claim, keep: KeepPolicy(last: policy.keepLast, every: policy.keepEvery))
     do {
       var trainer = try begin()
-      try CurrentBackend.$value.withValue(backend) { try train(&trainer, writer) }
+      try train(&trainer, writer)
       try writer.finish()
       try store.release(claim, status: trainer.step >= target ? .done : .interrupted)
     } catch {

@@ -55,7 +55,8 @@ public struct Adam: Sendable, Hashable, Codable {
         "alpha": .float(Float(betas[0])), "beta": .float(Float(betas[1])), "epsilon": .float(Float(eps)),
       ]
       var (newParameters, newState) = (parameters, ["step": step])
-      for (name, gradient) in gradients {
+      // In a fixed order, so that a traced step is one graph whatever the order of a dictionary.
+      for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
         guard let parameter = parameters[name] else {
           preconditionFailure("a gradient for '\(name)', which is no parameter")
         }

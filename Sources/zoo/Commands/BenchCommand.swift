@@ -16,7 +16,9 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let result = try Benchmark(Recipe.named(model), steps: steps, threads: compute.threads, data: compute.dataFolder)
+    let result = try Benchmark(
+      Recipe.named(model), steps: steps, threads: compute.threads, execution: compute.execution ?? .plan,
+      data: compute.dataFolder)
     if output.json {
       try printJSON(result)
     } else {

@@ -22,6 +22,9 @@ struct ResumeCommand: ParsableCommand {
   @Flag(help: "Take the run over from a process on another machine that can't be seen to be dead.")
   var force = false
 
+  @Flag(help: "Go on where other bits come out than where the run began: another class of machine, other threads.")
+  var allowInexact = false
+
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
@@ -32,11 +35,11 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     let zoo = try options.existing(toWrite: true)
-    for reason in try zoo.inexactness(of: reference, threads: compute.threads) {
-      Terminal.error.write("note: the run may not go on bit for bit: \(reason)\n")
-    }
-    try trainAndReport(options: options, compute: compute, json: output.json) {
-      try zoo.resume(reference, steps: steps, until: until, from: from, force: force, options: $0)
+    try trainAndReport(options: options, compute: compute, allowInexact: allowInexact, json: output.json) {
+      for reason in allowInexact ? try zoo.inexactness(of: reference, $0) : [] {
+        Terminal.error.write("note: the run does not go on bit for bit: \(reason)\n")
+      }
+      return try zoo.resume(reference, steps: steps, until: until, from: from, force: force, options: $0)
     }
   }
 }

@@ -44,7 +44,7 @@ struct ShowCommand: ParsableCommand {
       throw ModelZooError(error.code, "\(error.message); and \(recipe.message)")
     }
     if metrics { return try showMetrics(of: resolved.run, store) }
-    let graphs = try store.graphs(of: resolved.run.id)
+    let graphs = try store.runGraphs(of: resolved.run.id).networks
     if self.graphs { return try show(graphs) }
     let checkpoint = try store.checkpoint(of: resolved.run.id, at: resolved.checkpoint ?? .latest)
     try show(resolved.run, checkpoint, graphs)

@@ -45,7 +45,8 @@ struct TrainCommand: ParsableCommand {
 
 /// Trains with progress and signals, then says how the run stands.
 func trainAndReport(
-  options: StoreOptions, compute: ComputeOptions, json: Bool, _ train: (TrainingOptions) throws -> Run
+  options: StoreOptions, compute: ComputeOptions, allowInexact: Bool = false, json: Bool,
+  _ train: (TrainingOptions) throws -> Run
 ) throws {
   let stop = StopFlag()
   let signals = Signals(raising: stop)
@@ -53,7 +54,9 @@ func trainAndReport(
   let run: Run
   do {
     run = try train(
-      TrainingOptions(threads: compute.threads, data: compute.dataFolder, stop: stop, progress: reporter.report))
+      TrainingOptions(
+        threads: compute.threads, execution: compute.execution, allowInexact: allowInexact, data: compute.dataFolder,
+        stop: stop, progress: reporter.report))
   } catch {
     reporter.finish()
     throw error

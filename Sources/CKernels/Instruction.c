@@ -1,0 +1,72 @@
+#include "include/zk_instruction.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "include/zk_copy.h"
+#include "include/zk_optimizer.h"
+#include "include/zk_threads.h"
+
+static uint64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+ptrdiff_t zk_run(const ZKInstruction *instructions, ptrdiff_t count, int threads, uint64_t *nanoseconds) {
+  uint64_t before = nanoseconds ? now() : 0;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    zk_set_threads(threads);
+    if (!instructions[i].run(instructions[i].context)) return i;
+    if (nanoseconds) {
+      const uint64_t after = now();
+      nanoseconds[i] += after - before;
+      before = after;
+    }
+  }
+  return count;
+}
+
+bool zk_copy_run(void *context) {
+  const ZKBoundCopy *c = context;
+  return zk_copy(c->element_size, &c->layout, c->source, c->destination);
+}
+
+bool zk_move_run(void *context) {
+  const ZKBoundMove *c = context;
+  memcpy(c->destination, c->source, c->size);
+  return true;
+}
+
+bool zk_reduce_run(void *context) {
+  const ZKBoundReduce *c = context;
+  return zk_reduce(c->op, c->type, c->outer, c->reduce, c->inner, c->x, c->y);
+}
+
+bool zk_binary_run(void *context) {
+  const ZKBoundBinary *c = context;
+  return zk_binary(c->op, c->type, &c->layout, c->a, c->b, c->out);
+}
+
+// By squaring, so that a power has the bits that it has everywhere else.
+static double power(double base, int64_t exponent) {
+  double result = 1;
+  for (int64_t rest = exponent > 0 ? exponent : 0; rest > 0; rest >>= 1) {
+    if (rest & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}
+
+bool zk_adam_run(void *context) {
+  const ZKBoundAdam *c = context;
+  const double rate = c->type == ZKTypeFloat ? (double)*(const float *)c->rate : *(const double *)c->rate;
+  const ZKAdam settings = {
+      .rate = rate / (1 - power(c->beta1, *c->step)),
+      .beta1 = c->beta1,
+      .beta2 = c->beta2,
+      .epsilon = c->epsilon,
+      .correction = 1 / sqrt(1 - power(c->beta2, *c->step))};
+  return zk_adam(c->type, settings, c->count, c->x, c->g, c->m, c->v, c->new_x, c->new_m, c->new_v);
+}

@@ -1,0 +1,91 @@
+#include "MatmulPrimitive.h"
+
+#include <pthread.h>
+
+static dnnl_engine_t engine;
+static pthread_once_t engine_once = PTHREAD_ONCE_INIT;
+
+static void create_engine(void) {
+  if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
+}
+
+static dnnl_engine_t zk_engine(void) {
+  pthread_once(&engine_once, create_engine);
+  return engine;
+}
+
+// [batch, rows, columns], stored transposed or not, one matrix for all of the batch or one for each.
+static dnnl_status_t describe(
+    zk_memory_desc *desc, ptrdiff_t batch, bool shared, ptrdiff_t rows, ptrdiff_t columns, bool transposed) {
+  const dnnl_dims_t dims = {shared ? 1 : batch, rows, columns};
+  const dnnl_dims_t strides = {rows * columns, transposed ? 1 : columns, transposed ? rows : 1};
+  // Two dimensions where they suffice: more of oneDNN's implementations take them.
+  return batch == 1 ? zk_memory_desc_init(desc, 2, dims + 1, strides + 1) : zk_memory_desc_init(desc, 3, dims, strides);
+}
+
+bool zk_matmul_primitive_create(matmul_primitive *e) {
+  const ZKMatmul *p = &e->problem;
+  dnnl_engine_t engine = zk_engine();
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t operations = NULL;
+  bool ok = engine && dnnl_primitive_attr_create(&attributes) == dnnl_success
+      && dnnl_post_ops_create(&operations) == dnnl_success
+      // Scratch space of our own lets several threads run one primitive.
+      && dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success
+      && (p->alpha == 1 || zk_append_scale(operations, p->alpha) == dnnl_success)
+      && (!p->accumulates || zk_append_sum(operations, p->beta) == dnnl_success)
+      && (!p->has_leaky_relu || zk_append_leaky_relu(operations, p->slope) == dnnl_success)
+      && dnnl_primitive_attr_set_post_ops(attributes, operations) == dnnl_success
+      && describe(&e->a, p->batch, p->shared_a, p->m, p->k, p->transposed_a) == dnnl_success
+      && describe(&e->b, p->batch, p->shared_b, p->k, p->n, p->transposed_b) == dnnl_success
+      && describe(&e->bias, p->batch, true, 1, p->n, false) == dnnl_success
+      && describe(&e->out, p->batch, false, p->m, p->n, false) == dnnl_success
+      && zk_matmul_desc_create(&e->desc, engine, &e->a, &e->b, p->has_bias ? &e->bias : NULL, &e->out, attributes)
+          == dnnl_success
+      && dnnl_primitive_create(&e->primitive, e->desc) == dnnl_success;
+  if (operations) dnnl_post_ops_destroy(operations);
+  if (attributes) dnnl_primitive_attr_destroy(attributes);
+  return ok;
+}
+
+void zk_matmul_primitive_destroy(matmul_primitive *p) {
+  if (p->primitive) dnnl_primitive_destroy(p->primitive);
+  if (p->desc) dnnl_primitive_desc_destroy(p->desc);
+  zk_memory_desc_destroy(&p->a);
+  zk_memory_desc_destroy(&p->b);
+  zk_memory_desc_destroy(&p->bias);
+  zk_memory_desc_destroy(&p->out);
+}
+
+bool zk_matmul_operands_create(matmul_operands *o, const matmul_primitive *p) {
+  return dnnl_stream_create(&o->stream, engine, dnnl_stream_default_flags) == dnnl_success
+      && zk_memory_create(&o->a, &p->a, engine) == dnnl_success
+      && zk_memory_create(&o->b, &p->b, engine) == dnnl_success
+      && zk_memory_create(&o->bias, &p->bias, engine) == dnnl_success
+      && zk_memory_create(&o->out, &p->out, engine) == dnnl_success
+      && zk_scratchpad_create(&o->scratchpad, p->desc, engine, DNNL_MEMORY_NONE) == dnnl_success;
+}
+
+void zk_matmul_operands_destroy(matmul_operands *o) {
+  const dnnl_memory_t memories[] = {o->a, o->b, o->bias, o->out, o->scratchpad};
+  for (int i = 0; i < 5; i++)
+    if (memories[i]) dnnl_memory_destroy(memories[i]);
+  if (o->stream) dnnl_stream_destroy(o->stream);
+}
+
+bool zk_matmul_place(
+    const matmul_operands *o, const float *a, const float *b, const float *bias, float *out, void *scratch) {
+  return dnnl_memory_set_data_handle(o->a, (void *)a) == dnnl_success
+      && dnnl_memory_set_data_handle(o->b, (void *)b) == dnnl_success
+      && dnnl_memory_set_data_handle(o->bias, (void *)bias) == dnnl_success
+      && dnnl_memory_set_data_handle(o->out, out) == dnnl_success
+      && dnnl_memory_set_data_handle(o->scratchpad, scratch) == dnnl_success;
+}
+
+bool zk_matmul_execute(const matmul_primitive *p, const matmul_operands *o) {
+  const dnnl_exec_arg_t arguments[] = {
+      {DNNL_ARG_SRC, o->a}, {DNNL_ARG_WEIGHTS, o->b}, {DNNL_ARG_DST, o->out}, {DNNL_ARG_SCRATCHPAD, o->scratchpad},
+      {DNNL_ARG_BIAS, o->bias}};
+  return dnnl_primitive_execute(p->primitive, o->stream, p->problem.has_bias ? 5 : 4, arguments) == dnnl_success
+      && dnnl_stream_wait(o->stream) == dnnl_success;
+}

@@ -1,0 +1,31 @@
+// A float product as oneDNN's matmul primitive, and what one run of it needs.
+#pragma once
+#include "../COneDNN/shim.h"
+#include "include/zk_matmul.h"
+
+/// A primitive for one problem; several threads may run it, each with operands of its own.
+typedef struct {
+  ZKMatmul problem;
+  dnnl_primitive_t primitive;
+  dnnl_primitive_desc_t desc;
+  zk_memory_desc a, b, bias, out;
+} matmul_primitive;
+
+/// Memory objects whose buffers are set before a run, and a stream.
+typedef struct {
+  dnnl_stream_t stream;
+  dnnl_memory_t a, b, bias, out, scratchpad;
+} matmul_operands;
+
+/// Makes the primitive of `p->problem`, for as many threads as are set now. False where oneDNN refuses.
+bool zk_matmul_primitive_create(matmul_primitive *p);
+void zk_matmul_primitive_destroy(matmul_primitive *p);
+
+bool zk_matmul_operands_create(matmul_operands *o, const matmul_primitive *p);
+void zk_matmul_operands_destroy(matmul_operands *o);
+
+/// Sets the buffers of a run.
+bool zk_matmul_place(
+    const matmul_operands *o, const float *a, const float *b, const float *bias, float *out, void *scratch);
+
+bool zk_matmul_execute(const matmul_primitive *p, const matmul_operands *o);

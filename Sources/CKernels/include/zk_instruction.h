@@ -1,0 +1,66 @@
+#pragma once
+#include "zk_elementwise.h"
+#include "zk_layout.h"
+#include "zk_reduce.h"
+
+/// A kernel with everything that it needs, ready to run. A run that fails computes nothing that counts.
+typedef struct ZKInstruction {
+  bool (*run)(void *context);
+  void *context;
+} ZKInstruction;
+
+/// Runs instructions in order, on `threads` threads where they do not say otherwise.
+///
+/// Gives how many ran: `count`, or the index of the one that failed. With `nanoseconds`, one number for each, adds the
+/// time that each of them took.
+ptrdiff_t zk_run(const ZKInstruction *instructions, ptrdiff_t count, int threads, uint64_t *nanoseconds);
+
+// The contexts of kernels that need no preparation beyond their arguments, and the functions that run them.
+
+typedef struct ZKBoundCopy {
+  ptrdiff_t element_size;
+  ZKLayout layout;
+  const void *source;
+  void *destination;
+} ZKBoundCopy;
+bool zk_copy_run(void *bound);
+
+/// Moves `size` bytes.
+typedef struct ZKBoundMove {
+  size_t size;
+  const void *source;
+  void *destination;
+} ZKBoundMove;
+bool zk_move_run(void *bound);
+
+typedef struct ZKBoundReduce {
+  ZKReduce op;
+  ZKType type;
+  ptrdiff_t outer, reduce, inner;
+  const void *x;
+  void *y;
+} ZKBoundReduce;
+bool zk_reduce_run(void *bound);
+
+typedef struct ZKBoundBinary {
+  ZKBinary op;
+  ZKType type;
+  ZKLayout layout;
+  const void *a, *b;
+  void *out;
+} ZKBoundBinary;
+bool zk_binary_run(void *bound);
+
+/// One step of Adam over tensors that lie one behind the other; its number and the learning rate are read when it runs.
+typedef struct ZKBoundAdam {
+  ZKType type;
+  double beta1, beta2, epsilon;
+  /// One number of `type`.
+  const void *rate;
+  /// The number of the step, from 1.
+  const int64_t *step;
+  ptrdiff_t count;
+  const void *x, *g, *m, *v;
+  void *new_x, *new_m, *new_v;
+} ZKBoundAdam;
+bool zk_adam_run(void *bound);

@@ -1,0 +1,39 @@
+/// Lays buffers out in one stretch of memory so that those that are needed at the same time do not overlap.
+///
+/// Greedy by size: the largest buffers are placed first, each at the lowest offset that is free for as long as it lives.
+/// Source: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", arXiv:2001.03288, section 5.2.
+enum MemoryPlanner {
+  /// A buffer: its bytes, and the first and the last moment at which it is needed.
+  struct Request {
+    var size: Int
+    var first: Int
+    var last: Int
+
+    func overlaps(_ other: Request) -> Bool { first <= other.last && other.first <= last }
+  }
+
+  /// The offset of each buffer, a multiple of ``ProgramState/alignment``, and the size of all.
+  static func plan(_ requests: [Request]) -> (offsets: [Int], size: Int) {
+    var offsets = [Int](repeating: 0, count: requests.count)
+    var placed: [(range: Range<Int>, request: Request)] = []
+    var size = 0
+    let order = requests.indices.sorted {
+      (requests[$0].size, requests[$1].first, $1) > (requests[$1].size, requests[$0].first, $0)
+    }
+    for index in order where requests[index].size > 0 {
+      let request = requests[index]
+      let length = ProgramState.rounded(request.size)
+      var offset = 0
+      // `placed` is sorted by offset, so the first gap that is wide enough is the lowest.
+      for other in placed where other.request.overlaps(request) {
+        if offset + length <= other.range.lowerBound { break }
+        offset = max(offset, other.range.upperBound)
+      }
+      offsets[index] = offset
+      size = max(size, offset + length)
+      let place = placed.firstIndex { $0.range.lowerBound > offset } ?? placed.count
+      placed.insert((offset..<offset + length, request), at: place)
+    }
+    return (offsets, size)
+  }
+}

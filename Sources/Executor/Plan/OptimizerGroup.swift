@@ -1,0 +1,40 @@
+import GraphIR
+
+/// Calls of `AdamStep` that differ in nothing but their tensors, so that one loop over tensors side by side is all of them.
+struct OptimizerGroup {
+  /// The calls, in the graph's order.
+  private(set) var nodes: [Node]
+  /// The element type of their tensors.
+  let dtype: DataType
+
+  /// The parameters that the calls change.
+  var parameters: [String] { nodes.map { $0.inputs[2] } }
+  /// Their gradients.
+  var gradients: [String] { nodes.map { $0.inputs[3] } }
+  /// The moments of their gradients.
+  var moments: [[String]] { [nodes.map { $0.inputs[4] }, nodes.map { $0.inputs[5] }] }
+  /// What belongs side by side in a state.
+  var stateNames: [String] { parameters + moments.flatMap { $0 } }
+
+  /// The groups of a graph: each call of `AdamStep` that updates in the graph's parameters what it read from them.
+  static func groups(of graph: Graph) -> [OptimizerGroup] {
+    let types = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
+    let updates = Dictionary(uniqueKeysWithValues: graph.updates.map { ($0.parameter, $0.value) })
+    var groups: [OptimizerGroup] = []
+    for node in graph.nodes where node.op == .adamStep {
+      guard let type = types[node.inputs[2]],
+        zip([2, 4, 5], node.outputs).allSatisfy({ updates[node.inputs[$0]] == $1 })
+      else { continue }
+      let place = groups.firstIndex { group in
+        group.dtype == type.dtype && group.nodes[0].attributes == node.attributes
+          && group.nodes[0].inputs[..<2] == node.inputs[..<2]
+      }
+      if let place {
+        groups[place].nodes.append(node)
+      } else {
+        groups.append(OptimizerGroup(nodes: [node], dtype: type.dtype))
+      }
+    }
+    return groups
+  }
+}

@@ -1,0 +1,102 @@
+import CKernels
+import GraphIR
+
+extension PlanCompiler {
+  /// A product of matrices with what is added to it and an activation behind it; false for one that oneDNN has not.
+  mutating func compileProduct(_ node: Node) -> Bool {
+    guard type(node.outputs[0]).dtype == .float32, var problem = problem(of: node) else { return false }
+    guard problem.m > 0, problem.n > 0, problem.k > 0, problem.batch > 0 else { return false }
+    let (a, b) = (memory[node.inputs[0]], memory[node.inputs[1]])
+    var (output, title, nodes) = (node.outputs[0], node.op.rawValue, [node])
+    if !problem.accumulates, let activation = onlyReader(of: output),
+      activation.op == .leakyRelu || activation.op == .relu
+    {
+      problem.has_leaky_relu = true
+      problem.slope =
+        activation.op == .relu ? 0 : ResolvedAttributes(activation.op, activation.attributes).float("alpha") ?? 0
+      (output, title) = (activation.outputs[0], "\(title) + \(activation.op.rawValue)")
+      nodes.append(activation)
+      absorb(activation)
+    }
+    let addend = node.op == .gemm && node.inputs.count > 2 && !node.inputs[2].isEmpty ? memory[node.inputs[2]] : nil
+    let out = place(output)
+    if problem.accumulates, let addend {
+      addMove(from: addend, to: out, byteCount: type(output).byteCount, title: "Move")
+      drafts[drafts.count - 1].inPlace = [(out, [addend])]
+    }
+    let flops = 2 * problem.m * problem.n * problem.k * problem.batch
+    // A team of threads costs about as much as a product of this size.
+    let isSmall = flops < 1 << 19
+    let bias = problem.has_bias ? addend : nil
+    var draft = PlanDraft(title: title) { [problem] binder in
+      var problem = problem
+      func pointer(_ view: PlanView) -> UnsafeMutablePointer<Float> {
+        binder.pointer(view).assumingMemoryBound(to: Float.self)
+      }
+      guard
+        let bound = zk_matmul_bind(
+          &problem, Int32(clamping: isSmall ? 1 : binder.threads), pointer(a), pointer(b), bias.map(pointer),
+          pointer(out))
+      else { throw ExecutionError(.failed, "oneDNN has no product \(problem.m) × \(problem.k) × \(problem.n)") }
+      return BoundInstruction(
+        zk_matmul_run, UnsafeMutableRawPointer(bound),
+        scratch: (zk_matmul_scratch_size(bound), { zk_matmul_set_scratch(bound, $0) })
+      ) { zk_matmul_release(bound) }
+    }
+    draft.detail = describe(Array(node.inputs[..<2]), " × ", [output])
+    draft.reads = [a, b] + (problem.accumulates ? [out] : addend.map { [$0] } ?? [])
+    draft.writes = [out]
+    draft.flops = flops
+    add(draft, nodes)
+    return true
+  }
+
+  private func problem(of node: Node) -> ZKMatmul? {
+    switch node.op {
+    case .gemm: gemm(node)
+    case .matMul: matMul(node)
+    default: nil
+    }
+  }
+
+  private func gemm(_ node: Node) -> ZKMatmul? {
+    let attributes = ResolvedAttributes(node.op, node.attributes)
+    let (a, output) = (type(node.inputs[0]).shape, type(node.outputs[0]).shape)
+    var problem = ZKMatmul()
+    (problem.m, problem.n, problem.batch) = (output[0], output[1], 1)
+    problem.transposed_a = attributes.flag("transA")
+    problem.transposed_b = attributes.flag("transB")
+    problem.k = a[problem.transposed_a ? 0 : 1]
+    problem.alpha = attributes.float("alpha") ?? 1
+    guard node.inputs.count > 2, !node.inputs[2].isEmpty else { return problem }
+    let (addend, beta) = (type(node.inputs[2]).shape, attributes.float("beta") ?? 1)
+    if problem.alpha == 1, beta == 1, addend.elementCount == problem.n, addend.last ?? 1 == problem.n {
+      problem.has_bias = true
+    } else if addend == output {
+      problem.accumulates = true
+      problem.beta = beta
+    } else {
+      return nil
+    }
+    return problem
+  }
+
+  private func matMul(_ node: Node) -> ZKMatmul? {
+    guard let shape = MatMulShape(type(node.inputs[0]).shape, type(node.inputs[1]).shape) else { return nil }
+    var problem = ZKMatmul()
+    (problem.m, problem.n, problem.k) = (shape.m, shape.n, shape.k)
+    problem.alpha = 1
+    let products = shape.batch.reduce(1, *)
+    let (left, right) = (shape.left.dropLast(2).reduce(1, *), shape.right.dropLast(2).reduce(1, *))
+    guard left == products || left == 1, right == products || right == 1 else { return nil }
+    problem.batch = products
+    if products > 1, right == 1 {
+      // The rows of all the matrices make one tall matrix.
+      problem.m *= products
+      problem.batch = 1
+      return left == products ? problem : nil
+    }
+    problem.shared_a = products > 1 && left == 1
+    return problem
+  }
+}

@@ -1,0 +1,193 @@
+import CKernels
+import GraphIR
+
+/// Turns a graph into drafts of instructions and buffers for their values.
+struct PlanCompiler {
+  let graph: Graph
+  let types: [String: TensorType]
+  let state: ProgramState
+  let threads: Int
+  /// Constants, by name.
+  let constants: [String: TensorValue]
+  private(set) var memory = PlanMemory()
+  var drafts: [PlanDraft] = []
+  /// The nodes that read a value, by their places; nil stands for an output or an update.
+  private(set) var readers: [String: [Int?]] = [:]
+  /// Calls of an optimiser that run as a group, and nodes that are a part of the instruction before them.
+  private var handled: Set<String> = []
+
+  /// Compiles a verified graph whose shapes are static.
+  ///
+  /// - Throws: ``ExecutionError`` for a graph whose parameters are not those of the state.
+  init(_ graph: Graph, types: [String: TensorType], state: ProgramState, threads: Int) throws {
+    self.graph = graph
+    self.types = types
+    self.state = state
+    self.threads = threads
+    constants = Dictionary(uniqueKeysWithValues: graph.constants.map { ($0.name, $0.value) })
+    for (index, node) in graph.nodes.enumerated() {
+      for input in node.inputs { readers[input, default: []].append(index) }
+    }
+    for name in graph.outputs.map(\.name) + graph.updates.map(\.value) { readers[name, default: []].append(nil) }
+    try placeEnds()
+    let groups = OptimizerGroup.groups(of: graph)
+    handled = Set(groups.flatMap { $0.nodes.map(\.name) })
+    let fusion = Fusion(graph, types: types) { node in handled.contains(node.name) ? nil : fusedSpace(of: node) }
+    for unit in fusion.units { try compile(unit.map { graph.nodes[$0] }) }
+    for group in groups { compile(group) }
+    compileUpdates(but: Set(groups.flatMap(\.stateNames)))
+  }
+
+  /// Puts what comes from outside into its place.
+  private mutating func placeEnds() throws {
+    for input in graph.inputs { memory.place(input.name, input.type) }
+    for constant in graph.constants { memory.place(constant.name, constant.value.type, .constant(constant.value)) }
+    for parameter in graph.parameters {
+      guard let type = state.type(of: parameter.name) else {
+        throw ExecutionError(
+          .missingValue, "program '\(graph.name)' needs '\(parameter.name)', which the state has not")
+      }
+      guard type == parameter.type else {
+        throw ExecutionError(
+          .wrongType, "'\(parameter.name)' is \(type) in the state, but \(parameter.type) in program '\(graph.name)'")
+      }
+      memory.place(parameter.name, type, .state(parameter.name))
+    }
+  }
+
+  func type(_ name: String) -> TensorType {
+    guard let type = types[name] else { preconditionFailure("graph '\(graph.name)' was not verified: no '\(name)'") }
+    return type
+  }
+
+  /// A place for a new value.
+  mutating func place(_ name: String) -> PlanView {
+    memory.place(name, type(name))
+    return memory[name]
+  }
+
+  /// Lets a value be where another one is.
+  mutating func alias(_ name: String, _ view: PlanView) { memory.place(name, at: view) }
+
+  /// Makes a value a part of a larger buffer; false where it has to be moved there.
+  mutating func makePart(_ name: String, of view: PlanView) -> Bool {
+    memory.makePart(name, byteCount: type(name).byteCount, of: view)
+  }
+
+  /// A buffer of the arena.
+  mutating func buffer(_ byteCount: Int) -> PlanView { PlanView(buffer: memory.add(.arena, byteCount: byteCount)) }
+
+  private mutating func compile(_ nodes: [Node]) throws {
+    let nodes = nodes.filter { !handled.contains($0.name) }
+    guard let node = nodes.first else { return }
+    if fusedSpace(of: node) != nil { return compileFused(nodes) }
+    if compileView(node) || compileProduct(node) || compileMovement(node) || compileReduction(node)
+      || compileBinary(node)
+    {
+      return
+    }
+    try compileCall(node)
+  }
+
+  /// The only node that reads a value, where no output or update does.
+  func onlyReader(of name: String) -> Node? {
+    guard let readers = readers[name], readers.count == 1, let reader = readers[0] else { return nil }
+    return graph.nodes[reader]
+  }
+
+  /// Lets a node be a part of the instruction that is being compiled.
+  mutating func absorb(_ node: Node) { handled.insert(node.name) }
+
+  /// Reshape and its like: the same bytes under another type.
+  private mutating func compileView(_ node: Node) -> Bool {
+    switch node.op {
+    case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .stopGradient:
+      alias(node.outputs[0], memory[node.inputs[0]])
+      return true
+    default: return false
+    }
+  }
+
+  /// Adds a draft, with shapes for people.
+  mutating func add(_ draft: PlanDraft, _ nodes: [Node]) {
+    var draft = draft
+    draft.nodes = nodes.map(\.name)
+    drafts.append(draft)
+  }
+
+  /// For example `[64, 784] × [512, 784] → [64, 512]`.
+  func describe(_ inputs: [String], _ sign: String, _ outputs: [String]) -> String {
+    let (from, to) = (inputs.map { "\(type($0).shape)" }, outputs.map { "\(type($0).shape)" })
+    return from.joined(separator: sign) + " → " + to.joined(separator: ", ")
+  }
+
+  /// A call of an operator through the table of kernels.
+  private mutating func compileCall(_ node: Node) throws {
+    let inputs = node.inputs.filter { !$0.isEmpty }
+    let outputs = node.outputs.map { $0.isEmpty ? nil : place($0) }
+    let context = InferenceContext(
+      node.op, node: node.name, inputs: node.inputs.map { types[$0] }, constants: node.inputs.map { constants[$0] },
+      attributes: node.attributes, outputCount: node.outputs.count)
+    let outputTypes = try node.op.definition.infer(context)
+    let views = node.inputs.map { $0.isEmpty ? nil : memory[$0] }
+    let inputTypes = node.inputs.map { types[$0] }
+    var draft = PlanDraft(title: node.op.rawValue) { binder in
+      let values = zip(views, inputTypes).map { view, type -> TensorValue? in
+        guard let view, let type else { return nil }
+        return TensorValue(borrowing: binder.pointer(view), type: type)
+      }
+      return KernelCall(
+        node, inputs: values, types: outputTypes, results: outputs.map { $0.map(binder.pointer) },
+        threads: binder.threads
+      ).bound
+    }
+    draft.detail = describe(inputs, ", ", node.outputs.filter { !$0.isEmpty })
+    draft.reads = views.compactMap { $0 }
+    draft.writes = outputs.compactMap { $0 }
+    draft.flops = flops(of: node)
+    add(draft, [node])
+  }
+
+  /// The multiplications and additions of a convolution; of other calls one operation for each element.
+  private func flops(of node: Node) -> Int {
+    let output = type(node.outputs[0]).shape.elementCount
+    switch node.op {
+    case .conv: return 2 * output * type(node.inputs[1]).shape.dropFirst().reduce(1, *)
+    case .convTranspose:
+      return 2 * type(node.inputs[0]).shape.elementCount * type(node.inputs[1]).shape.dropFirst().reduce(1, *)
+    case .convWeightGrad:
+      return 2 * type(node.inputs[1]).shape.elementCount * type(node.outputs[0]).shape.dropFirst().reduce(1, *)
+    default: return output
+    }
+  }
+
+  /// Moves what parameters become to where the next step finds them. Optimisers have done so already.
+  private mutating func compileUpdates(but optimized: Set<String>) {
+    let updated = Set(graph.updates.filter { $0.parameter != $0.value }.map(\.parameter))
+    for update in graph.updates where !optimized.contains(update.parameter) && update.parameter != update.value {
+      let size = type(update.value).byteCount
+      var source = memory[update.value]
+      if case .state(let name) = memory.buffers[memory.root(source).buffer].kind, updated.contains(name) {
+        // What it is now, whatever becomes of it.
+        let copy = buffer(size)
+        addMove(from: source, to: copy, byteCount: size, title: "Keep")
+        source = copy
+      }
+      addMove(from: source, to: memory[update.parameter], byteCount: size, title: "Update", isCommit: true)
+      drafts[drafts.count - 1].detail = update.parameter
+    }
+  }
+
+  /// Moves bytes unless they are there already.
+  mutating func addMove(
+    from source: PlanView, to destination: PlanView, byteCount: Int, title: String, isCommit: Bool = false
+  ) {
+    var draft = PlanDraft(title: title) { binder in
+      let (from, to) = (binder.pointer(source), binder.pointer(destination))
+      guard from != to, byteCount > 0 else { return nil }
+      return BoundInstruction(zk_move_run, ZKBoundMove(size: byteCount, source: from, destination: to))
+    }
+    (draft.reads, draft.writes, draft.isCommit) = ([source], [destination], isCommit)
+    drafts.append(draft)
+  }
+}

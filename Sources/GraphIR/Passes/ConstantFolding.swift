@@ -1,0 +1,51 @@
+extension Graph {
+  /// The graph in which calls that read nothing but constants and static shapes are constants themselves.
+  ///
+  /// Requires a verified graph. Ensures equal outputs and updates, where folded calls give the numbers of the reference kernels.
+  /// A call stays if it reads or makes more than a megabyte, if it is a product of so many elements that the reference
+  /// kernels take long, if it draws (the numbers of a seed are the backend's affair), and if it makes an output.
+  /// - Throws: ``GraphError`` where the graph was not verified.
+  public func foldingConstants() throws -> Graph {
+    var rewriter = try Rewriter(self)
+    for node in nodes {
+      let node = rewriter.resolved(node)
+      try rewriter.append(node)
+      for (output, value) in zip(node.outputs, rewriter.folded(node) ?? []) where !output.isEmpty {
+        rewriter.replace(output, by: rewriter.constant(value))
+      }
+    }
+    return try rewriter.finish()
+  }
+}
+
+extension Rewriter {
+  /// The most bytes that a folded call may read and make.
+  private static let byteLimit = 1 << 20
+  /// The most elements that a folded product may read.
+  private static let productLimit = 1 << 12
+  private static let products: Set<Op> = [.conv, .convTranspose, .convWeightGrad, .gemm, .gru, .lstm, .matMul, .rnn]
+
+  /// The values of the outputs of a node of the new graph; nil where it is not folded.
+  fileprivate func folded(_ node: Node) -> [TensorValue]? {
+    guard !node.op.definition.signature.attributes.contains(where: { $0.name == "seed" }) else { return nil }
+    if node.op == .shape || node.op == .size { return value(of: node.outputs[0]).map { [$0] } }
+    var inputs: [TensorValue?] = []
+    for name in node.inputs {
+      let value = name.isEmpty ? nil : value(of: name)
+      guard name.isEmpty || value != nil else { return nil }
+      inputs.append(value)
+    }
+    let context = InferenceContext(
+      node.op, inputs: inputs.map { $0?.type }, constants: inputs, attributes: node.attributes,
+      outputCount: node.outputs.count)
+    guard let types = try? node.op.definition.infer(context) else { return nil }
+    let read = inputs.compactMap { $0 }
+    let byteCounts = read.map(\.byteCount) + types.map { $0.shape.elementCount * $0.dtype.byteCount }
+    guard byteCounts.reduce(0, +) <= Self.byteLimit else { return nil }
+    let isProduct = Self.products.contains(node.op)
+    guard !isProduct || read.map(\.count).reduce(0, +) <= Self.productLimit else { return nil }
+    // A call that fails does so when it runs.
+    return try? node.op.definition.evaluate(
+      EvaluationContext(node.op, inputs: inputs, attributes: node.attributes, outputs: types))
+  }
+}

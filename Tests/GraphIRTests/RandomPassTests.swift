@@ -1,0 +1,66 @@
+import GraphIR
+import TestSupport
+import Testing
+
+/// Passes on random graphs, held to the reference kernels before and after.
+@Suite("Passes keep what random graphs mean")
+struct RandomPassTests {
+  /// A pass with what it may change of a number.
+  struct Pass: CustomStringConvertible, Sendable {
+    let description: String
+    /// Relative; nil where every bit must stay.
+    var tolerance: Double?
+    let run: @Sendable (Graph) throws -> Graph
+
+    static let all = [
+      Pass(description: "dead code") { $0.removingDeadCode() },
+      Pass(description: "common subexpressions") { try $0.mergingCommonSubexpressions() },
+      Pass(description: "constant folding") { try $0.foldingConstants() },
+    ]
+  }
+
+  @Test(arguments: Pass.all)
+  func keepsResults(_ pass: Pass) throws {
+    var changes = 0
+    for seed in 0..<400 {
+      var generator = SplitMix64(seed: UInt64(seed))
+      let isExact = pass.tolerance == nil
+      let dtype = isExact && seed % 2 == 0 ? DataType.float32 : .float64
+      let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype, hasSpecials: isExact)
+      try graph.verify()
+      let passed = try pass.run(graph)
+      try passed.verify()
+      changes += passed == graph ? 0 : 1
+      #expect(passed.inputs == graph.inputs && passed.outputs == graph.outputs)
+      let (found, expected) = (try Interpreter.run(passed, feeds), try Interpreter.run(graph, feeds))
+      let difference =
+        difference(found.outputs, expected.outputs, pass.tolerance)
+        ?? difference(found.updates, expected.updates, pass.tolerance)
+      #expect(difference == nil, "seed \(seed)")
+      if difference != nil { print(graph, passed); return }
+      #expect(try pass.run(passed) == passed || pass.tolerance != nil, "seed \(seed) twice")
+    }
+    #expect(changes > 100)
+  }
+
+  private func difference(
+    _ found: [String: TensorValue], _ expected: [String: TensorValue], _ tolerance: Double?
+  ) -> String? {
+    guard found.keys.sorted() == expected.keys.sorted() else { return "\(found.keys), not \(expected.keys)" }
+    for (name, value) in expected.sorted(by: { $0.key < $1.key }) {
+      guard let other = found[name] else { continue }
+      let place =
+        tolerance.map { mismatch(other, value, relative: $0, absolute: $0) }
+        ?? bitMismatch(other, value)
+      if let place { return "\(name) \(place)" }
+    }
+    return nil
+  }
+
+  /// Like ``mismatch(_:_:relative:absolute:)``, with 0 and -0 different.
+  private func bitMismatch(_ found: TensorValue, _ expected: TensorValue) -> String? {
+    if let place = mismatch(found, expected) { return place }
+    let signs = zip(found.doubles, expected.doubles).map { $0.sign == $1.sign || $0.isNaN }
+    return signs.contains(false) ? "has a zero of another sign: \(found), expected \(expected)" : nil
+  }
+}
