@@ -8,6 +8,9 @@ public protocol Trainer {
   /// Everything that the next step depends on. Cheap: values are shared, not copied.
   var state: TrainingState { get }
 
+  /// What runs the algorithm's programs.
+  var runner: any ProgramRunner { get }
+
   /// Does one step.
   ///
   /// - Returns: what to record of it, by name.

@@ -15,7 +15,8 @@ public struct WGANGPTrainer: Trainer {
   /// The steps done so far.
   public private(set) var step: Int
   private let data: any ImageDataset
-  private let runner: any ProgramRunner
+  /// What runs the steps.
+  public let runner: any ProgramRunner
   private var noise: RandomStream
   private var alpha: RandomStream
   private var shuffle: Shuffle

@@ -1,5 +1,6 @@
 import Algorithms
 import Datasets
+import Executor
 import Foundation
 import GraphIR
 
@@ -15,6 +16,9 @@ public struct Benchmark: Sendable, Codable {
   public let threads: Int
   /// The steps that were timed.
   public let steps: Int
+  /// Floating-point operations in a nanosecond, and their share of what a large product of matrices reaches on this machine; nil
+  /// where nothing is compiled.
+  public let gigaflopsPerSecond, rooflineShare: Double?
   /// Milliseconds of one step: the median, and the 10th and 90th percentile.
   public let medianMilliseconds, p10Milliseconds, p90Milliseconds: Double
 
@@ -51,7 +55,18 @@ public struct Benchmark: Sendable, Codable {
       return (ContinuousClock.now - start) / .milliseconds(1) / Double(cycle)
     }
     for _ in 0..<5 { _ = try timeCycle() }
+    let plans = (trainer.runner as? PlanRunner).map { Array($0.plans.values) } ?? []
+    func flops() -> Double { plans.reduce(0) { $0 + Double($1.flops) * Double($1.runCount) } }
+    let before = flops()
     let times = try (0..<max(1, steps / cycle)).map { _ in try timeCycle() }.sorted()
+    let median = times[times.count / 2]
+    if plans.isEmpty {
+      (gigaflopsPerSecond, rooflineShare) = (nil, nil)
+    } else {
+      let rate = (flops() - before) / Double(times.count * cycle) / median / 1e6
+      gigaflopsPerSecond = rate
+      rooflineShare = rate / Roofline.gigaflopsPerSecond(threads: threads)
+    }
     model = recipe.name
     self.execution = execution.rawValue
     self.threads = threads

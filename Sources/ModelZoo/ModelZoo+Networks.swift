@@ -63,11 +63,7 @@ extension ModelZoo {
     let model = ONNXModel(
       graph: stored.graph, parameters: stored.parameters, producerName: "zoo", producerVersion: Self.version,
       documentation: "The \(stored.role) of \(stored.run.model) after \(stored.checkpoint.id.step) steps.",
-      metadata: [
-        "run": stored.run.id, "step": String(stored.checkpoint.id.step), "recipe": stored.run.model,
-        "recipeDigest": stored.run.recipeDigest.description, "stateDigest": stored.checkpoint.stateDigest.description,
-        "seed": String(stored.run.seed),
-      ])
+      metadata: stored.run.metadata(at: stored.checkpoint))
     try Exporter.write(model, to: file)
     return (stored, file)
   }

@@ -6,6 +6,8 @@ public struct ONNXModel: Hashable, Sendable {
   public var graph: Graph
   /// The value of each of the graph's parameters, by name.
   public var parameters: [String: TensorValue]
+  /// Values of inputs where a caller gives none, by name.
+  public var defaults: [String: TensorValue]
   /// The program that wrote the model; empty if unknown.
   public var producerName: String
   /// The version of that program; empty if unknown.
@@ -17,11 +19,13 @@ public struct ONNXModel: Hashable, Sendable {
 
   /// A model.
   public init(
-    graph: Graph, parameters: [String: TensorValue], producerName: String = "", producerVersion: String = "",
+    graph: Graph, parameters: [String: TensorValue], defaults: [String: TensorValue] = [:], producerName: String = "",
+    producerVersion: String = "",
     documentation: String = "", metadata: [String: String] = [:]
   ) {
     self.graph = graph
     self.parameters = parameters
+    self.defaults = defaults
     self.producerName = producerName
     self.producerVersion = producerVersion
     self.documentation = documentation

@@ -25,6 +25,8 @@ public final class Plan {
   public let threads: Int
   /// Bytes of the memory that values between inputs and outputs share.
   public let arenaByteCount: Int
+  /// How often the plan ran.
+  public private(set) var runCount = 0
   /// What runs, in order.
   public private(set) var instructions: [Instruction]
 
@@ -132,7 +134,14 @@ public final class Plan {
   /// Computes outputs, and what the state is to become, from the inputs. The state stays as it is.
   ///
   /// - Throws: ``ExecutionError`` that names the instruction.
-  public func compute() throws { try run(0..<computeCount) }
+  public func compute() throws {
+    runCount += 1
+    try run(0..<computeCount)
+  }
+
+  /// Floating-point operations of a run: multiplications and additions of products and convolutions, one for each element of other
+  /// results.
+  public var flops: Int { instructions.reduce(0) { $0 + $1.flops } }
 
   /// Changes the state to what ``compute()`` found.
   ///

@@ -22,19 +22,22 @@ struct ModelEncoding {
         opset.version = Int64(Exporter.opset)
       }
       (message.n_opset_import, message.opset_import) = arena.list([opset])
-      message.graph = try graphMessage(model.parameters)
+      message.graph = try graphMessage(model.parameters, model.defaults)
       (message.n_metadata_props, message.metadata_props) = arena.list(
         try model.metadata.sorted { $0.key < $1.key }.map(entry))
     }
   }
 
-  private func graphMessage(_ values: [String: TensorValue]) throws -> UnsafeMutablePointer<Onnx__GraphProto> {
+  private func graphMessage(
+    _ values: [String: TensorValue], _ defaults: [String: TensorValue]
+  ) throws -> UnsafeMutablePointer<Onnx__GraphProto> {
     guard !graph.name.isEmpty else { throw ONNXError(code: .graph, message: "the graph has no name, ONNX wants one") }
     return try arena.make(onnx__graph_proto__init) { message in
       message.name = try arena.string(graph.name)
       (message.n_input, message.input) = arena.list(try graph.inputs.map { try valueInfo($0.name, $0.type) })
       (message.n_initializer, message.initializer) = arena.list(
-        try graph.parameters.map { try initializer($0, values) } + graph.constants.map(initializer))
+        try graph.parameters.map { try initializer($0, values) } + graph.constants.map(initializer)
+          + graph.inputs.compactMap { input in try defaults[input.name].map { try initializer(input, default: $0) } })
       (message.n_node, message.node) = arena.list(try graph.nodes.map(node))
       (message.n_output, message.output) = arena.list(try outputs())
       (message.n_value_info, message.value_info) = arena.list(try intermediates())
@@ -54,6 +57,13 @@ struct ModelEncoding {
           + "\(parameter.type)")
     }
     return try tagged(arena.tensor(value, name: parameter.name), parameter.isTrainable ? .parameter : .buffer)
+  }
+
+  /// The default of an input, which is a parameter for whoever reads the file without giving it.
+  private func initializer(
+    _ input: Graph.Value, default value: TensorValue
+  ) throws -> UnsafeMutablePointer<Onnx__TensorProto> {
+    try initializer(Graph.Parameter(name: input.name, type: input.type), [input.name: value])
   }
 
   private func initializer(_ constant: Graph.Constant) throws -> UnsafeMutablePointer<Onnx__TensorProto> {

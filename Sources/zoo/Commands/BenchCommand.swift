@@ -26,6 +26,11 @@ struct BenchCommand: ParsableCommand {
       print(
         "\(result.model), \(result.threads) threads, \(result.steps) steps: median \(milliseconds(result.medianMilliseconds)) "
           + "a step, p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))")
+      if let rate = result.gigaflopsPerSecond, let share = result.rooflineShare {
+        print(
+          "\(Format.metric(rate)) GFLOP/s, \(Int((100 * share).rounded())) % of what a large matrix product reaches here; "
+            + "compiled in \(milliseconds(result.compileMilliseconds))")
+      }
     }
   }
 }

@@ -7,13 +7,20 @@ struct ExportCommand: ParsableCommand {
   /// A file format.
   enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx }
 
-  static let configuration = CommandConfiguration(commandName: "export", abstract: "Write a network of a run as ONNX.")
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a network of a run, or a training step, as ONNX.",
+    discussion:
+      "An exported step takes its state, a batch and draws, and gives metrics and the next state, NAME.next for each NAME."
+  )
 
   @Argument(help: "RUN, RUN@STEP or RUN@latest.")
   var reference: String
 
   @Option(help: "The network: generator by default, or the only one.")
   var network: String?
+
+  @Option(help: "A program instead, such as 'critic': the training step of that name.")
+  var program: String?
 
   @Option(help: "The file format.")
   var format = FileFormat.onnx
@@ -31,7 +38,12 @@ struct ExportCommand: ParsableCommand {
     let step, parameters, bytes: Int
   }
 
+  func validate() throws {
+    guard network == nil || program == nil else { throw ValidationError("--network and --program exclude each other.") }
+  }
+
   func run() throws {
+    if let program { return try exportProgram(program) }
     let (network, file) = try options.existing().export(
       reference, network: network, to: output.map { URL(filePath: $0) })
     let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
@@ -46,6 +58,26 @@ struct ExportCommand: ParsableCommand {
       print(
         "\(file.relativePath)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
           + "\(Format.bytes(bytes))")
+    }
+  }
+
+  private struct ProgramRecord: Encodable {
+    let file, program, run, stateDigest: String
+    let step, nodes, bytes: Int
+  }
+
+  private func exportProgram(_ name: String) throws {
+    let (program, file) = try options.existing().exportProgram(reference, name, to: output.map { URL(filePath: $0) })
+    let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+    if printing.json {
+      try printJSON(
+        ProgramRecord(
+          file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
+          step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes))
+    } else {
+      print(
+        "\(file.relativePath)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
+          + "\(program.state.count) tensors of state, \(Format.bytes(bytes))")
     }
   }
 }

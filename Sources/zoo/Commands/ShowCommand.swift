@@ -18,11 +18,24 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print the networks' graphs as text instead.")
   var graphs = false
 
+  @Option(
+    help: ArgumentHelp("Print the plan of one of the run's programs instead, such as 'critic'.", valueName: "program"))
+  var plan: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --plan: run it so often, and say what each instruction's share of the time is.", valueName: "runs"))
+  var profile: Int?
+
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard !metrics || !graphs else { throw ValidationError("--metrics and --graphs exclude each other.") }
+    guard [metrics, graphs, plan != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--metrics, --graphs and --plan exclude each other.")
+    }
+    guard profile == nil || plan != nil else { throw ValidationError("--profile goes with --plan.") }
+    guard profile ?? 1 >= 1 else { throw ValidationError("--profile needs at least 1 run.") }
   }
 
   func run() throws {
@@ -44,6 +57,9 @@ struct ShowCommand: ParsableCommand {
       throw ModelZooError(error.code, "\(error.message); and \(recipe.message)")
     }
     if metrics { return try showMetrics(of: resolved.run, store) }
+    if let plan {
+      return try PlanReport(options.existing().plan(reference, plan), runs: profile).printOut(json: output.json)
+    }
     let graphs = try store.runGraphs(of: resolved.run.id).networks
     if self.graphs { return try show(graphs) }
     let checkpoint = try store.checkpoint(of: resolved.run.id, at: resolved.checkpoint ?? .latest)
@@ -87,7 +103,9 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func show(_ recipe: Recipe) throws {
-    guard !metrics else { throw ValidationError("--metrics goes with a run; '\(reference)' is a model.") }
+    guard !metrics, plan == nil else {
+      throw ValidationError("--metrics and --plan go with a run; '\(reference)' is a model.")
+    }
     let graphs = recipe.networks.mapValues(\.graph)
     if self.graphs { return try show(graphs) }
     let networks = networkRecords(graphs)

@@ -1,0 +1,26 @@
+import CKernels
+import GraphIR
+
+/// What this machine can do at best.
+public enum Roofline {
+  /// Floating-point operations in a nanosecond of a product of two float32 matrices of 1024 × 1024: the best of several runs.
+  public static func gigaflopsPerSecond(threads: Int) -> Double {
+    let size = 1024
+    let type = TensorType(.float32, [size, size])
+    let (a, b, out) = (
+      TensorValue(repeating: 1, type: type), TensorValue(repeating: 1, type: type), TensorValue(uninitialized: type)
+    )
+    var problem = ZKMatmul()
+    (problem.m, problem.n, problem.k, problem.batch, problem.alpha) = (size, size, size, 1, 1)
+    zk_set_threads(Int32(clamping: threads))
+    let times = (0..<20).map { _ in
+      let start = ContinuousClock.now
+      let isDone = withExtendedLifetime((a, b)) {
+        zk_matmul(.float, &problem, a.storage.pointer, b.storage.pointer, nil, out.storage.pointer)
+      }
+      precondition(isDone, "there is no product of 1024 × 1024 matrices")
+      return (ContinuousClock.now - start) / .nanoseconds(1)
+    }
+    return 2 * Double(size * size * size) / (times.min() ?? .infinity)
+  }
+}
