@@ -2,18 +2,24 @@
 ///
 /// Greedy by size: the largest buffers are placed first, each at the lowest offset that is free for as long as it lives.
 /// Source: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", arXiv:2001.03288, section 5.2.
-enum MemoryPlanner {
+package enum MemoryPlanner {
   /// A buffer: its bytes, and the first and the last moment at which it is needed.
-  struct Request {
-    var size: Int
-    var first: Int
-    var last: Int
+  package struct Request {
+    package var size: Int
+    package var first: Int
+    package var last: Int
+
+    package init(size: Int, first: Int, last: Int) {
+      self.size = size
+      self.first = first
+      self.last = last
+    }
 
     func overlaps(_ other: Request) -> Bool { first <= other.last && other.first <= last }
   }
 
   /// The offset of each buffer, a multiple of ``ProgramState/alignment``, and the size of all.
-  static func plan(_ requests: [Request]) -> (offsets: [Int], size: Int) {
+  package static func plan(_ requests: [Request]) -> (offsets: [Int], size: Int) {
     var offsets = [Int](repeating: 0, count: requests.count)
     var placed: [(range: Range<Int>, request: Request)] = []
     var size = 0

@@ -29,8 +29,8 @@ extension PlanCompiler {
   /// The axes that a reduction runs over, in order; nil where they are not known.
   func reducedAxes(_ node: Node) -> [Int]? {
     let rank = type(node.inputs[0]).shape.rank
-    guard node.inputs.count > 1, !node.inputs[1].isEmpty else { return Array(0..<rank) }
-    guard let axes = constants[node.inputs[1]]?.integers else { return nil }
+    let isGiven = node.inputs.count > 1 && !node.inputs[1].isEmpty
+    guard let axes = isGiven ? constants[node.inputs[1]]?.integers : [] else { return nil }
     if axes.isEmpty {
       return ResolvedAttributes(node.op, node.attributes).flag("noop_with_empty_axes") ? [] : Array(0..<rank)
     }

@@ -1,0 +1,172 @@
+import Executor
+import GraphIR
+import TestSupport
+import Testing
+
+/// Plans held to the reference kernels.
+@Suite struct PlanTests {
+  /// Outputs and next state of a graph as a plan.
+  private func run(
+    _ graph: Graph, _ feeds: [String: TensorValue], threads: Int = 2
+  ) throws -> (outputs: [String: TensorValue], state: [String: TensorValue]) {
+    let names = Set(graph.parameters.map(\.name))
+    let state = ProgramState(feeds.filter { names.contains($0.key) }, for: [graph])
+    let plan = try Plan(graph, state: state, threads: threads)
+    for input in graph.inputs { if let value = feeds[input.name] { plan.set(input.name, to: value) } }
+    try plan.compute()
+    let outputs = Dictionary(graph.outputs.map { ($0.name, plan.output($0.name)) }) { first, _ in first }
+    for parameter in names { #expect(state.tensors[parameter] == feeds[parameter], "'\(parameter)' changed too early") }
+    try plan.commit()
+    return (outputs, state.tensors)
+  }
+
+  @Test(arguments: Op.allCases) func everyOperator(_ op: Op) throws {
+    // Draws are the backend's affair, and a plan's calls go to the fast one.
+    let draws: Set<Op> = [.bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform]
+    guard !draws.contains(op) else { return }
+    for double in OpExamples.examples(of: op) {
+      for (example, tolerance) in [(double, 1e-11), (double.withDtype(.float32), 2e-5)] {
+        let graph = try example.graph()
+        let expected = try Interpreter.run(graph, example.feeds).outputs
+        let found = try run(graph, example.feeds).outputs
+        for (name, value) in expected {
+          let result = try #require(found[name])
+          #expect(mismatch(result, value, relative: tolerance, absolute: tolerance) == nil, "\(example) \(name)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [DataType.float32, .float64]) func randomGraphs(_ dtype: DataType) throws {
+    let tolerance = dtype == .float32 ? 1e-4 : 1e-11
+    var instructions = 0
+    for seed in 0..<400 {
+      var generator = SplitMix64(seed: UInt64(seed))
+      let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype)
+      guard !graph.nodes.contains(where: { $0.op == .randomUniform || $0.op == .dropout }) else { continue }
+      let expected = try Interpreter.run(graph, feeds)
+      // Where numbers grow beyond all bounds, rounding decides.
+      let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
+      guard numbers.allSatisfy({ abs($0) < 1e4 }) else { continue }
+      let found = try run(graph, feeds)
+      for (name, value) in expected.outputs {
+        let result = try #require(found.outputs[name])
+        #expect(mismatch(result, value, relative: tolerance, absolute: tolerance) == nil, "seed \(seed), \(name)")
+      }
+      for parameter in graph.parameters {
+        let value = try #require(expected.updates[parameter.name] ?? feeds[parameter.name])
+        let result = try #require(found.state[parameter.name])
+        #expect(
+          mismatch(result, value, relative: tolerance, absolute: tolerance) == nil, "seed \(seed), \(parameter.name)")
+      }
+      instructions += try run(graph, feeds) == found ? 1 : 0
+    }
+    #expect(instructions > 150, "plans of \(instructions) graphs ran twice with equal bits")
+  }
+
+  /// What parameters become is what they were before, whoever is written first.
+  @Test func parametersChangePlaces() throws {
+    let type = TensorType(.float32, [3])
+    var builder = GraphBuilder(name: "exchange")
+    for name in ["a", "b", "c", "d"] { try builder.parameter(name, type) }
+    try builder.input("x", type)
+    try builder.output(builder.add(.add, ["a", "b"]))
+    builder.update("a", to: "b")
+    builder.update("b", to: "a")
+    builder.update("c", to: "x")
+    builder.update("d", to: try builder.add(.mul, ["d", "c"]))
+    func value(_ number: Float) -> TensorValue { TensorValue([number, number + 1, number + 2]) }
+    let feeds = ["a": value(1), "b": value(10), "c": value(100), "d": value(2), "x": value(7)]
+    let found = try run(builder.graph, feeds)
+    #expect(found.state["a"] == value(10) && found.state["b"] == value(1) && found.state["c"] == value(7))
+    #expect(found.state["d"] == TensorValue([200, 303, 408] as [Float]))
+  }
+
+  /// Two optimisers with different numbers, a gradient that is a constant and one that is an output too.
+  @Test(arguments: [1, 2]) func optimisersAreLoops(threads: Int) throws {
+    var builder = GraphBuilder(name: "step")
+    try builder.input("x", TensorType(.float32, [3]))
+    try builder.parameter("step", TensorType(.int64, []), isTrainable: false)
+    let rate = builder.constant(TensorValue(scalar: Float(0.1)))
+    let one = builder.constant(TensorValue(scalar: Int64(1)))
+    let step = try builder.add(.add, ["step", one])
+    builder.update("step", to: step)
+    var feeds: [String: TensorValue] = [
+      "x": TensorValue([1, -2, 3] as [Float]), "step": TensorValue(scalar: Int64(4)),
+    ]
+    let shapes: [Shape] = [[3], [5, 3], [1], [3], [17]]
+    for (index, shape) in shapes.enumerated() {
+      let type = TensorType(.float32, shape)
+      for name in ["w", "m", "v"] {
+        try builder.parameter("\(name)\(index)", type)
+        feeds["\(name)\(index)"] = TensorValue(
+          (0..<shape.elementCount).map { Float($0 + index) / 8 + 0.5 }, shape: shape)
+      }
+      let gradient: String
+      if shape == [3] {
+        gradient = try builder.add(.mul, ["x", "w\(index)"])
+      } else {
+        gradient = builder.constant(TensorValue(repeating: 0.25, type: type))
+      }
+      if index == 0 { try builder.output(gradient) }
+      let results = try builder.add(
+        .adamStep, [rate, step, "w\(index)", gradient, "m\(index)", "v\(index)"],
+        ["alpha": .float(index < 3 ? 0.9 : 0.5), "beta": .float(0.999), "epsilon": .float(1e-8)], outputCount: 3)
+      for (name, result) in zip(["w", "m", "v"], results) { builder.update("\(name)\(index)", to: result) }
+    }
+    let graph = builder.graph
+    let expected = try Interpreter.run(graph, feeds)
+    let found = try run(graph, feeds, threads: threads)
+    #expect(found.outputs == expected.outputs)
+    for (name, value) in expected.updates {
+      #expect(mismatch(try #require(found.state[name]), value, relative: 1e-6, absolute: 1e-7) == nil, "\(name)")
+    }
+    let state = ProgramState(feeds.filter { $0.key != "x" }, for: [graph])
+    let plan = try Plan(graph, state: state, threads: threads)
+    #expect(plan.instructions.count { $0.title == "AdamStep" } == 2)
+  }
+
+  @Test func whatDoesNotFitIsNamed() throws {
+    var builder = GraphBuilder(name: "step", symbols: ["batch"])
+    try builder.input("x", TensorType(.float32, [-1, 2]))
+    try builder.parameter("w", TensorType(.float32, [2]))
+    try builder.output(builder.add(.mul, ["x", "w"]))
+    let graph = builder.graph
+    func error(_ tensors: [String: TensorValue]) -> ExecutionError? {
+      #expect(throws: ExecutionError.self) { try Plan(graph, state: ProgramState(tensors, for: [graph])) }
+    }
+    let symbolic = error(["w": TensorValue([1, 2] as [Float])])
+    #expect(symbolic?.code == .wrongType && symbolic?.message.contains("float32[batch, 2]") == true)
+    var fixed = graph
+    fixed.inputs[0].type = TensorType(.float32, [1, 2])
+    fixed.outputs[0].type = TensorType(.float32, [1, 2])
+    let missing = #expect(throws: ExecutionError.self) { try Plan(fixed, state: ProgramState([:], for: [])) }
+    #expect(missing?.code == .missingValue && missing?.message.contains("'w'") == true)
+    let wrong = #expect(throws: ExecutionError.self) {
+      try Plan(fixed, state: ProgramState(["w": TensorValue([1, 2, 3] as [Float])], for: []))
+    }
+    #expect(wrong?.code == .wrongType && wrong?.message.contains("float32[3]") == true)
+  }
+
+  /// Buffers that live at one moment do not overlap, and memory is given back.
+  @Test func memoryIsSharedByTurns() throws {
+    var generator = SplitMix64(seed: 3)
+    for _ in 0..<200 {
+      let requests = (0..<generator.int(0...40)).map { _ in
+        let first = generator.int(0...20)
+        return MemoryPlanner.Request(size: generator.int(0...1000), first: first, last: first + generator.int(0...6))
+      }
+      let (offsets, size) = MemoryPlanner.plan(requests)
+      for (index, request) in requests.enumerated() where request.size > 0 {
+        #expect(offsets[index] % 64 == 0 && offsets[index] + request.size <= size)
+        for other in requests.indices.dropFirst(index + 1) where requests[other].size > 0 {
+          let isApart =
+            offsets[index] + request.size <= offsets[other] || offsets[other] + requests[other].size <= offsets[index]
+          #expect(isApart || request.last < requests[other].first || requests[other].last < request.first)
+        }
+      }
+    }
+    let chain = (0..<100).map { MemoryPlanner.Request(size: 64, first: $0, last: $0 + 1) }
+    #expect(MemoryPlanner.plan(chain).size == 128)
+  }
+}
