@@ -32,7 +32,7 @@ extension WGANGP {
       state[name] = try trace.parameter(name, type, isTrainable: trainableNames.contains(name))
     }
     func input(_ name: String, _ sample: some Collection<Int>) throws -> Tensor {
-      try trace.input(name, TensorType(.float32, Shape([settings.batch] + sample)))
+      try trace.input(name, TensorType(critic.inputs[0].type.dtype, Shape([settings.batch] + sample)))
     }
     let noise = try input(Self.noiseInput, generator.inputs[0].type.shape.dropFirst())
     let result: Result

@@ -128,3 +128,37 @@ import Testing
     #expect(!tiny.errors.contains("warning"), "\(tiny)")
   }
 }
+
+@Suite struct PlanCommandTests {
+  @Test func plansAreShown() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5")
+    let run = try sandbox.newestRun()
+    let text = try sandbox.succeed("show", run, "--plan", "critic").output
+    for word in ["INSTRUCTION", "Gemm", "AdamStep", "instructions", "threads", "arena"] { #expect(text.contains(word)) }
+    let profile = try sandbox.succeed("show", run, "--plan", "generator", "--profile", "3").output
+    for word in ["GFLOP/s", "SHARE", "ms a run"] { #expect(profile.contains(word), "\(profile)") }
+    let json = try sandbox.succeed("show", run, "--plan", "critic", "--profile", "2", "--json").json() as? [String: Any]
+    let lines = try #require(json?["instructions"] as? [[String: Any]])
+    let shares = lines.compactMap { $0["share"] as? Double }
+    #expect(shares.count == lines.count && abs(shares.reduce(0, +) - 1) < 1e-9)
+    try sandbox.fail("show", run, "--plan", "actor", saying: ["no program 'actor'", "critic, generator"])
+    try sandbox.fail("show", "wgan-gp-tiny", "--plan", "critic", code: 64, saying: ["go with a run"])
+    try sandbox.fail("show", run, "--profile", "3", code: 64, saying: ["--profile goes with --plan"])
+    try sandbox.fail("show", run, "--plan", "critic", "--profile", "0", code: 64, saying: ["at least 1"])
+    try sandbox.fail("show", run, "--plan", "critic", "--graphs", code: 64, saying: ["exclude each other"])
+  }
+
+  @Test func stepsAreExported() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "2")
+    let run = try sandbox.newestRun()
+    let text = try sandbox.succeed("export", run, "--program", "critic", "-o", "step.onnx").output
+    #expect(text.contains("step.onnx  critic step of \(run)@2"))
+    let json = try sandbox.succeed("export", run, "--program", "generator", "--json").json() as? [String: Any]
+    #expect(json?["program"] as? String == "generator" && json?["step"] as? Int == 2)
+    try sandbox.fail("export", run, "--program", "actor", saying: ["no program 'actor'"])
+    try sandbox.fail(
+      "export", run, "--program", "critic", "--network", "critic", code: 64, saying: ["exclude each other"])
+  }
+}

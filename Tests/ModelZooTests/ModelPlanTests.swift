@@ -1,0 +1,109 @@
+import Algorithms
+import Executor
+import Foundation
+import GraphIR
+import ModelZoo
+import ONNXFormat
+import TestSupport
+import Testing
+
+/// The models' training steps as programs.
+@Suite struct ModelPlanTests {
+  /// One step of every model compiled, against the same one node by node.
+  @Test(arguments: ModelZoo.models.map(\.name)) func plansAgreeWithTheReference(_ model: String) throws {
+    let recipe = try Recipe.named(model).setting("batch=4")
+    let networks = recipe.networks.mapValues(\.graph)
+    let algorithm = try WGANGP(
+      generator: #require(networks["generator"]), critic: #require(networks["critic"]), settings: recipe.settings)
+    let programs = try algorithm.programs()
+    var tensors: [String: TensorValue] = [:]
+    for (role, network) in recipe.networks {
+      var stream = RandomStream(seed: 1, name: role)
+      for (name, value) in network.initialParameters(from: &stream) { tensors["\(role)/\(name)"] = value }
+    }
+    for parameter in programs.values.flatMap(\.parameters) where tensors[parameter.name] == nil {
+      tensors[parameter.name] = TensorValue(repeating: 0, type: parameter.type)
+    }
+    let (plan, reference) = (try PlanRunner(programs, tensors: tensors), try EagerRunner(programs, tensors: tensors))
+    for (name, program) in programs.sorted(by: { $0.key < $1.key }) {
+      for runner in [plan, reference] as [any ProgramRunner] {
+        var stream = RandomStream(seed: 2, name: name)
+        for input in program.inputs {
+          runner.fill(input.name, of: name) {
+            input.name.hasPrefix("normal/") ? stream.fillNormal($0) : stream.fillUniform($0)
+          }
+        }
+        try runner.compute(name)
+        try runner.commit(name)
+      }
+      for output in program.outputs {
+        let (found, expected) = (plan.output(output.name, of: name), reference.output(output.name, of: name))
+        #expect(mismatch(found, expected, relative: 1e-5, absolute: 1e-6) == nil, "\(name) \(output.name)")
+      }
+    }
+    // The first moments are what is left of the gradients; Adam makes whole steps of their rounding.
+    for (name, expected) in reference.tensors where name.contains("/adam/m/") || name.contains("running") {
+      let found = try #require(plan.tensors[name])
+      let largest = expected.doubles.map(abs).max() ?? 0
+      #expect(mismatch(found, expected, relative: 1e-5, absolute: 1e-5 * largest) == nil, "\(name)")
+    }
+  }
+
+  /// A run goes on with the programs that it began with, whatever this version would trace.
+  @Test func aRunKeepsItsPrograms() throws {
+    let tiny = try TinyZoo()
+    let run = try tiny.train(steps: 2)
+    let graphs = try tiny.zoo.store.graphs(of: run.id)
+    var changed = graphs
+    // As an older version may have defined it: the metric is another number.
+    let program = try #require(graphs["program/critic"])
+    let name = try #require(program.nodes.first { $0.outputs == ["penalty"] })
+    var other = program
+    other.nodes.removeAll { $0.outputs == ["penalty"] }
+    other.nodes.append(Node(name: "doubled", op: .add, inputs: [name.inputs[0], name.inputs[0]], outputs: ["penalty"]))
+    changed["program/critic"] = other
+    try other.verify()
+    let specification = NewRun(
+      model: run.model, recipe: "", seed: run.seed, algorithm: run.algorithm, settings: run.settings, targetStep: 9,
+      backend: run.backend, machine: run.machine, threads: run.threads)
+    let snapshot = try tiny.zoo.store.snapshot(of: run.id, at: .latest)
+    let claim = try tiny.zoo.store.createRun(specification, graphs: changed, initial: snapshot)
+    try tiny.zoo.store.release(claim, status: .interrupted)
+    try tiny.zoo.resume(run.id, steps: 1, options: tiny.options())
+    try tiny.zoo.resume(claim.run, steps: 1, options: tiny.options())
+    func penalty(_ run: String) throws -> Double? { try tiny.zoo.store.metrics(of: run, keys: ["penalty"]).last?.value }
+    #expect(try penalty(claim.run) == penalty(run.id).map { 2 * $0 })
+  }
+
+  /// A training step in ONNX Runtime: from the state in the file, and from one that is given.
+  @Test(.enabled(if: ExportTests.python != nil, "ZOO_PYTHON names no Python with onnx and onnxruntime"))
+  func onnxRuntimeTakesTheStep() throws {
+    let tiny = try TinyZoo(images: 128)
+    let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
+    let run = try zoo.train(
+      Recipe.named("wgan-gp-tiny").setting("batch=4"), steps: 10, seed: 7, options: tiny.options())
+    for name in ["critic", "generator"] {
+      let target = folder.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: target.appending(path: "test_data_set_0"), withIntermediateDirectories: true)
+      let (program, _) = try zoo.exportProgram(run.id, name, to: target.appending(path: "model.onnx"))
+      let graph = try program.graph.functionalForm()
+      var stream = RandomStream(seed: 3, name: name)
+      var feeds = program.state
+      for input in program.graph.inputs {
+        feeds[input.name] =
+          input.name.hasPrefix("normal/") ? stream.normal(input.type.shape) : stream.uniform(input.type.shape)
+      }
+      let results = try Executor(graph).run(feeds)
+      for (kind, values, numbers) in [("input", graph.inputs, feeds), ("output", graph.outputs, results.outputs)] {
+        for (index, value) in values.enumerated() {
+          let number = try #require(numbers[value.name])
+          try Exporter.encode(number, name: value.name)
+            .write(to: target.appending(path: "test_data_set_0/\(kind)_\(index).pb"))
+        }
+      }
+    }
+    let said = try ExportTests.check(folder)
+    #expect(said.status == 0 && said.lines.filter { $0.hasPrefix("ok ") }.count == 2, "\(said.lines)")
+  }
+}
