@@ -34,8 +34,14 @@ private final class Pool: Sendable {
   }
 
   private static let alignment = 64
-  /// More than this is not kept.
-  private static let limit = 1 << 30
+  #if EXACT_STORAGE
+    /// For AddressSanitizer, which sees an access outside of a block, or after its life, only where the block has the size
+    /// that was asked for and nothing keeps it.
+    private static let (isExact, limit) = (true, 0)
+  #else
+    /// More bytes than `limit` are not kept.
+    private static let (isExact, limit) = (false, 1 << 30)
+  #endif
   /// Eight classes for each power of two that an `Int` can hold.
   private static let classCount = Int.bitWidth * 8
   private let state = Mutex(State())
@@ -56,7 +62,7 @@ private final class Pool: Sendable {
       state.bytes -= size
       return block
     }
-    return kept?.pointer ?? .allocate(byteCount: size, alignment: Self.alignment)
+    return kept?.pointer ?? .allocate(byteCount: Self.isExact ? byteCount : size, alignment: Self.alignment)
   }
 
   func give(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
