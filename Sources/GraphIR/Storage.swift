@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Memory of one tensor value: aligned to 64 bytes, never changed once the value that owns it is made.
@@ -20,8 +21,16 @@ public final class Storage: @unchecked Sendable {
 
   deinit { Self.pool.give(pointer, byteCount) }
 
-  /// Gives the memory that no value uses back to the system.
-  public static func trim() { pool.trim() }
+  /// Gives the memory that no value uses back to the system, and with it what else the C library keeps of freed memory.
+  public static func trim() {
+    pool.trim()
+    _ = mallocTrim?(0)
+  }
+
+  /// The C library's `malloc_trim`, which Swift does not import; nil where it has none.
+  private static let mallocTrim = dlsym(nil, "malloc_trim").map {
+    unsafeBitCast($0, to: (@convention(c) (_ kept: Int) -> CInt).self)
+  }
 }
 
 /// Free blocks by size class.
@@ -42,6 +51,9 @@ private final class Pool: Sendable {
     /// More bytes than `limit` are not kept.
     private static let (isExact, limit) = (false, 1 << 30)
   #endif
+  /// More blocks of one class are not kept: many small ones, as a long tape leaves behind, would lie scattered over pages that
+  /// could be given back.
+  private static let countLimit = 256
   /// Eight classes for each power of two that an `Int` can hold.
   private static let classCount = Int.bitWidth * 8
   private let state = Mutex(State())
@@ -69,7 +81,7 @@ private final class Pool: Sendable {
     let (index, size) = Self.sizeClass(byteCount)
     let block = Block(pointer: pointer)
     let isKept = state.withLock { state -> Bool in
-      guard state.bytes + size <= Self.limit else { return false }
+      guard state.bytes + size <= Self.limit, state.free[index].count < Self.countLimit else { return false }
       state.free[index].append(block)
       state.bytes += size
       return true
