@@ -106,7 +106,7 @@ bool zk_binary(ZKBinary op, ZKType type, const ZKLayout *layout, const void *a, 
   ptrdiff_t size = zk_type_size[type], cost = 1;
   if (!row) {
     row = op == ZKBinaryPow && type != ZKTypeInt64 ? zk_pow_row(type) : zk_remainder_row(op, type);
-    cost = 16;
+    cost = 4;
   }
   if (!row) return false;
   zk_run_binary(row, layout, size, size, cost, a, b, out);

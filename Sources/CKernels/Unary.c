@@ -88,7 +88,7 @@ bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, cons
   ptrdiff_t cost = 1;
   if (!row) {
     row = zk_transcendental_row(op, type);
-    cost = 8;
+    cost = 2;
   }
   if (!row) return false;
   const call c = {row, zk_type_size[type], a, b, x, y};
