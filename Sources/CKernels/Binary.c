@@ -112,7 +112,7 @@ bool zk_binary(ZKBinary op, ZKType type, const ZKLayout *layout, const void *a, 
   zk_binary_row row = zk_binary_row_of(op, type);
   if (!row) return false;
   const ptrdiff_t size = zk_type_size[type];
-  zk_run_binary(row, layout, size, size, binary_rows[op][type] ? 1 : 16, a, b, out);
+  zk_run_binary(row, layout, size, size, binary_rows[op][type] ? 1 : 4, a, b, out);
   return true;
 }
 

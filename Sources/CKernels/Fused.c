@@ -280,8 +280,8 @@ static bool is_constant(const ZKFused *f, int operand) {
 
 // About how many additions a step costs.
 static ptrdiff_t cost_of(const ZKFusedStep *step) {
-  if (step->kind == ZKFusedKindUnary && zk_transcendental_row((ZKUnary)step->function, step->type)) return 8;
-  return step->kind == ZKFusedKindBinary && step->function == ZKBinaryPow ? 16 : 1;
+  if (step->kind == ZKFusedKindUnary && zk_transcendental_row((ZKUnary)step->function, step->type)) return 2;
+  return step->kind == ZKFusedKindBinary && step->function == ZKBinaryPow ? 4 : 1;
 }
 
 // Gives every result that is not written straight to memory a block, and blocks to new results once they are read for

@@ -1,10 +1,12 @@
 // One family of transcendental rows. Included once for each instruction set by Transcendental.c, which defines
 //   ISA           the family's name
 //   TARGET        the attribute that lets the compiler use its instructions
-//   BYTES         the width of a vector, the same for all; without it, "vectors" are single numbers and the functions
-//                 libm's
-//   SLEEF_FLOAT, SLEEF_DOUBLE   what follows Sleef_exp in the functions' names
-//   SLEEF_FLOAT_TANH   what follows Sleef_tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
+//   BYTES         the width of a vector; without it, "vectors" are single numbers and the functions libm's
+//   FUNCTION_PREFIX   what SLEEF's names begin with
+//   SLEEF_FLOAT, SLEEF_DOUBLE   what follows the function in its name, as in Sleef_finz_expf16_u10avx512f
+//   SLEEF_FLOAT_TANH   what follows tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
+//   REGISTER      what the vectors' registers are called
+//   WIDE_CLOBBERS   the registers beside xmm0 to xmm15 that a call may change
 // No include guard, on purpose.
 
 #define NAME(base) JOIN(base, JOIN(_, ISA))
@@ -49,6 +51,10 @@ static const family NAME(family) = {
 #undef NAME
 #undef ISA
 #undef TARGET
+#undef BYTES
+#undef FUNCTION_PREFIX
+#undef REGISTER
+#undef WIDE_CLOBBERS
 #undef SLEEF_FLOAT
 #undef SLEEF_FLOAT_TANH
 #undef SLEEF_DOUBLE

@@ -1,34 +1,56 @@
 // The rows of one family for one type T. Included by TranscendentalFamily.h for float and double; no include guard.
 
 #define V TYPED(vector)
+#define FUNCTION(base) JOIN(FUNCTION_PREFIX, JOIN(base, FUNCTION_SUFFIX))
+#define TANH_FUNCTION JOIN(FUNCTION_PREFIX, JOIN(tanh, TANH_SUFFIX))
 #ifdef BYTES
-#define FUNCTION(base) JOIN(Sleef_##base, FUNCTION_SUFFIX)
-#define TANH JOIN(Sleef_tanh, TANH_SUFFIX)
 typedef T V __attribute__((vector_size(BYTES)));
-TARGET V FUNCTION(exp)(V);
-TARGET V FUNCTION(log)(V);
-TARGET V FUNCTION(log1p)(V);
-TARGET V TANH(V);
-TARGET V FUNCTION(pow)(V, V);
-TARGET V FUNCTION(expm1)(V);
-TARGET V FUNCTION(sin)(V);
-TARGET V FUNCTION(cos)(V);
-TARGET V FUNCTION(tan)(V);
-TARGET V FUNCTION(asin)(V);
-TARGET V FUNCTION(acos)(V);
-TARGET V FUNCTION(atan)(V);
-TARGET V FUNCTION(sinh)(V);
-TARGET V FUNCTION(cosh)(V);
-TARGET V FUNCTION(erf)(V);
+// What they take and return are vectors; `call` sees to that.
+void FUNCTION(exp)(void);
+void FUNCTION(log)(void);
+void FUNCTION(log1p)(void);
+void TANH_FUNCTION(void);
+void FUNCTION(pow)(void);
+void FUNCTION(expm1)(void);
+void FUNCTION(sin)(void);
+void FUNCTION(cos)(void);
+void FUNCTION(tan)(void);
+void FUNCTION(asin)(void);
+void FUNCTION(acos)(void);
+void FUNCTION(atan)(void);
+void FUNCTION(sinh)(void);
+void FUNCTION(cosh)(void);
+void FUNCTION(erf)(void);
+
+TARGET ZK_INLINE V TYPED(call)(void (*function)(void), V x) {
+  register V first __asm__(REGISTER "0") = x;
+  __asm__(CALL_CODE : "+v"(first) : [function] "r"(function) : CALL_CLOBBERS, "xmm1" WIDE_CLOBBERS);
+  return first;
+}
+
+TARGET ZK_INLINE V TYPED(call_2)(void (*function)(void), V x, V y) {
+  register V first __asm__(REGISTER "0") = x;
+  register V second __asm__(REGISTER "1") = y;
+  __asm__(CALL_CODE : "+v"(first), "+v"(second) : [function] "r"(function) : CALL_CLOBBERS WIDE_CLOBBERS);
+  return first;
+}
+
+#define CALL(base, x) TYPED(call)(FUNCTION(base), x)
+#define TANH(x) TYPED(call)(TANH_FUNCTION, x)
+#define POW(x, y) TYPED(call_2)(FUNCTION(pow), x, y)
 // CHOSEN where the lanes of CONDITION are set, otherwise OTHER.
 #define SELECT(CONDITION, CHOSEN, OTHER) \
   ((V)(((CONDITION) & (__typeof__(CONDITION))(CHOSEN)) | (~(CONDITION) & (__typeof__(CONDITION))(OTHER))))
 #else
-#define SELECT(CONDITION, CHOSEN, OTHER) ((CONDITION) ? (CHOSEN) : (OTHER))
-#define FUNCTION(base) JOIN(base, FUNCTION_SUFFIX)
-#define TANH JOIN(tanh, TANH_SUFFIX)
 typedef T V;
+#define CALL(base, x) FUNCTION(base)(x)
+#define TANH(x) TANH_FUNCTION(x)
+#define POW(x, y) FUNCTION(pow)(x, y)
+#define SELECT(CONDITION, CHOSEN, OTHER) ((CONDITION) ? (CHOSEN) : (OTHER))
 #endif
+
+// Copies `bytes` bytes, which are a whole vector's but for the end of a row.
+#define COPY(TO, FROM) (bytes == sizeof(V) ? memcpy(TO, FROM, sizeof(V)) : memcpy(TO, FROM, bytes))
 
 // A row's last, partial vector goes through the same vector code, so that a result does not depend on its position.
 #define UNARY_ROW(NAME, EXPRESSION)                                                                   \
@@ -41,43 +63,43 @@ typedef T V;
     for (ptrdiff_t i = 0; i < n; i += lanes) {                                                        \
       const size_t bytes = i + lanes <= n ? sizeof(V) : (size_t)(n - i) * sizeof(T);                  \
       V x = {0};                                                                                      \
-      bytes == sizeof(V) ? memcpy(&x, xs + i, sizeof(V)) : memcpy(&x, xs + i, bytes);                 \
+      COPY(&x, xs + i);                                                                               \
       const V y = EXPRESSION;                                                                         \
-      bytes == sizeof(V) ? memcpy(ys + i, &y, sizeof(V)) : memcpy(ys + i, &y, bytes);                 \
+      COPY(ys + i, &y);                                                                               \
     }                                                                                                 \
   }
 
-UNARY_ROW(exp, FUNCTION(exp)(x))
-UNARY_ROW(log, FUNCTION(log)(x))
+UNARY_ROW(exp, CALL(exp, x))
+UNARY_ROW(log, CALL(log, x))
 UNARY_ROW(tanh, TANH(x))
-UNARY_ROW(sigmoid, (T)1 / ((T)1 + FUNCTION(exp)(-x)))
+UNARY_ROW(sigmoid, (T)1 / ((T)1 + CALL(exp, -x)))
 UNARY_ROW(
-    softplus, __builtin_elementwise_max(x, (V){0}) + FUNCTION(log1p)(FUNCTION(exp)(-__builtin_elementwise_abs(x))))
-UNARY_ROW(sin, FUNCTION(sin)(x))
-UNARY_ROW(cos, FUNCTION(cos)(x))
-UNARY_ROW(tan, FUNCTION(tan)(x))
-UNARY_ROW(asin, FUNCTION(asin)(x))
-UNARY_ROW(acos, FUNCTION(acos)(x))
-UNARY_ROW(atan, FUNCTION(atan)(x))
+    softplus, __builtin_elementwise_max(x, (V){0}) + CALL(log1p, CALL(exp, -__builtin_elementwise_abs(x))))
+UNARY_ROW(sin, CALL(sin, x))
+UNARY_ROW(cos, CALL(cos, x))
+UNARY_ROW(tan, CALL(tan, x))
+UNARY_ROW(asin, CALL(asin, x))
+UNARY_ROW(acos, CALL(acos, x))
+UNARY_ROW(atan, CALL(atan, x))
 // SLEEF's hyperbolic functions are infinite before they have to be; there, e^|x| / 2 is both, in two factors that are
 // finite.
-TARGET static V TYPED(half_exp)(V x) {
-  const V root = FUNCTION(exp)((T)0.5 * __builtin_elementwise_abs(x));
+TARGET ZK_INLINE V TYPED(half_exp)(V x) {
+  const V root = CALL(exp, (T)0.5 * __builtin_elementwise_abs(x));
   return (T)0.5 * root * root;
 }
-UNARY_ROW(sinh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, __builtin_elementwise_copysign(TYPED(half_exp)(x), x), FUNCTION(sinh)(x)))
-UNARY_ROW(cosh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, TYPED(half_exp)(x), FUNCTION(cosh)(x)))
-UNARY_ROW(erf, FUNCTION(erf)(x))
-UNARY_ROW(elu, SELECT(x > (V){0}, x, a * FUNCTION(expm1)(b * x)))
-UNARY_ROW(selu, b * SELECT(x > (V){0}, x, a * FUNCTION(expm1)(x)))
-UNARY_ROW(gelu, (T)0.5 * x * ((T)1 + FUNCTION(erf)(x * (T)M_SQRT1_2)))
+UNARY_ROW(sinh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, __builtin_elementwise_copysign(TYPED(half_exp)(x), x), CALL(sinh, x)))
+UNARY_ROW(cosh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, TYPED(half_exp)(x), CALL(cosh, x)))
+UNARY_ROW(erf, CALL(erf, x))
+UNARY_ROW(elu, SELECT(x > (V){0}, x, a * CALL(expm1, b * x)))
+UNARY_ROW(selu, b * SELECT(x > (V){0}, x, a * CALL(expm1, x)))
+UNARY_ROW(gelu, (T)0.5 * x * ((T)1 + CALL(erf, x * (T)M_SQRT1_2)))
 // √(2/π) = √½ · 2/√π
 UNARY_ROW(
     gelu_tanh,
     (T)0.5 * x * ((T)1 + TANH((T)(M_SQRT1_2 * M_2_SQRTPI) * (x + (T)0.044715 * x * x * x))))
 // tanh log(1 + e) = e (e + 2) / (e (e + 2) + 2) with e = exp x, which is 1 to the last bit from x = 20 on.
-TARGET static V TYPED(tanh_softplus)(V x) {
-  const V e = FUNCTION(exp)(__builtin_elementwise_min(x, (T)20 - (V){0})), product = e * (e + (T)2);
+TARGET ZK_INLINE V TYPED(tanh_softplus)(V x) {
+  const V e = CALL(exp, __builtin_elementwise_min(x, (T)20 - (V){0})), product = e * (e + (T)2);
   return product / (product + (T)2);
 }
 UNARY_ROW(mish, x * TYPED(tanh_softplus)(x))
@@ -99,17 +121,21 @@ TARGET static void TYPED(pow)(ptrdiff_t n, const void *va, ptrdiff_t sa, const v
   for (ptrdiff_t i = 0; i < n; i += lanes) {
     const size_t bytes = i + lanes <= n ? sizeof(V) : (size_t)(n - i) * sizeof(T);
     V x = a0, y = b0;
-    if (sa) memcpy(&x, a + i, bytes);
-    if (sb) memcpy(&y, b + i, bytes);
-    const V z = FUNCTION(pow)(x, y);
-    memcpy(out + i, &z, bytes);
+    if (sa) COPY(&x, a + i);
+    if (sb) COPY(&y, b + i);
+    const V z = POW(x, y);
+    COPY(out + i, &z);
   }
 }
 
+#undef COPY
 #undef UNARY_ROW
 #undef SELECT
 #undef FUNCTION
+#undef TANH_FUNCTION
+#undef CALL
 #undef TANH
+#undef POW
 #undef V
 #undef T
 #undef TYPED

@@ -91,6 +91,6 @@ bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, cons
   zk_unary_row row = zk_unary_row_of(op, type);
   if (!row) return false;
   const call c = {row, zk_type_size[type], a, b, x, y};
-  zk_parallel(count, 64, rows[op][type] ? 1 : 8, run_range, &c);
+  zk_parallel(count, 64, rows[op][type] ? 1 : 2, run_range, &c);
   return true;
 }

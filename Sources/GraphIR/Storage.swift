@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Memory of one tensor value: aligned to 64 bytes, never changed once the value that owns it is made.
@@ -30,8 +31,16 @@ public final class Storage: @unchecked Sendable {
 
   deinit { if !isBorrowed { Self.pool.give(pointer, byteCount) } }
 
-  /// Gives the memory that no value uses back to the system.
-  public static func trim() { pool.trim() }
+  /// Gives the memory that no value uses back to the system, and with it what else the C library keeps of freed memory.
+  public static func trim() {
+    pool.trim()
+    _ = mallocTrim?(0)
+  }
+
+  /// The C library's `malloc_trim`, which Swift does not import; nil where it has none.
+  private static let mallocTrim = dlsym(nil, "malloc_trim").map {
+    unsafeBitCast($0, to: (@convention(c) (_ kept: Int) -> CInt).self)
+  }
 }
 
 /// Free blocks by size class.
@@ -44,8 +53,17 @@ private final class Pool: Sendable {
   }
 
   private static let alignment = 64
-  /// More than this is not kept.
-  private static let limit = 1 << 30
+  #if EXACT_STORAGE
+    /// For AddressSanitizer, which sees an access outside of a block, or after its life, only where the block has the size
+    /// that was asked for and nothing keeps it.
+    private static let (isExact, limit) = (true, 0)
+  #else
+    /// More bytes than `limit` are not kept.
+    private static let (isExact, limit) = (false, 1 << 30)
+  #endif
+  /// More blocks of one class are not kept: many small ones, as a long tape leaves behind, would lie scattered over pages that
+  /// could be given back.
+  private static let countLimit = 256
   /// Eight classes for each power of two that an `Int` can hold.
   private static let classCount = Int.bitWidth * 8
   private let state = Mutex(State())
@@ -66,14 +84,14 @@ private final class Pool: Sendable {
       state.bytes -= size
       return block
     }
-    return kept?.pointer ?? .allocate(byteCount: size, alignment: Self.alignment)
+    return kept?.pointer ?? .allocate(byteCount: Self.isExact ? byteCount : size, alignment: Self.alignment)
   }
 
   func give(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
     let (index, size) = Self.sizeClass(byteCount)
     let block = Block(pointer: pointer)
     let isKept = state.withLock { state -> Bool in
-      guard state.bytes + size <= Self.limit else { return false }
+      guard state.bytes + size <= Self.limit, state.free[index].count < Self.countLimit else { return false }
       state.free[index].append(block)
       state.bytes += size
       return true
