@@ -80,6 +80,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case prelu = "PRelu"
   case randomNormal = "RandomNormal"
   case randomUniform = "RandomUniform"
+  case range = "Range"
   case reciprocal = "Reciprocal"
   case reduceL1 = "ReduceL1"
   case reduceL2 = "ReduceL2"
@@ -123,6 +124,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case transpose = "Transpose"
   case trilu = "Trilu"
   case unsqueeze = "Unsqueeze"
+  case upsample = "Upsample"
   case `where` = "Where"
   case xor = "Xor"
 
@@ -211,6 +213,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .prelu: Activations.prelu
     case .randomNormal: RandomDraws.normal
     case .randomUniform: RandomDraws.uniform
+    case .range: Ranges.range
     case .reciprocal: Elementwise.reciprocal
     case .reduceL1: Reduction.l1
     case .reduceL2: Reduction.l2
@@ -254,6 +257,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .transpose: Movement.transpose
     case .trilu: Rearranging.trilu
     case .unsqueeze: Shaping.unsqueeze
+    case .upsample: Upsampling.upsample
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep

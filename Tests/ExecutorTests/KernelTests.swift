@@ -24,6 +24,8 @@ import TestSupport
       Tolerance(relative: [.float32: 2e-6, .float64: 1e-14], absolute: [.float32: 1e-6, .float64: 1e-14])
     case .cumSum, .logSoftmax, .softmax:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
+    case .upsample:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .resize:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .adamStep, .batchNormalization:
@@ -66,6 +68,8 @@ import TestSupport
     .shape, .size,
     .hardmax,
     .resize,
+    .upsample,
+    .range,
     .oneHot,
     .trilu, .eyeLike, .constant, .constantOfShape,
   ]

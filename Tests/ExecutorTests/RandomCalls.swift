@@ -59,6 +59,8 @@ extension SplitMix64 {
     case .squeeze, .unsqueeze, .flatten, .split, .tile, .shape, .size: return shaping(op, dtype)
     case .depthToSpace, .spaceToDepth, .trilu, .eyeLike, .constant, .constantOfShape: return rearranging(op, dtype)
     case .resize: return resizing(dtype)
+    case .upsample: return upsampling(dtype)
+    case .range: return range(dtype)
     case .oneHot: return classes(dtype)
     case .topK: return topK(dtype)
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)

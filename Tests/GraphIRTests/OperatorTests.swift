@@ -16,6 +16,7 @@ struct OperatorTests {
     .cumSum, .logSoftmax, .softmax,
     .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
     .resize,
+    .upsample,
   ]
 
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))

@@ -68,6 +68,8 @@ public enum OpExamples {
     case .depthToSpace: depthToSpace(&data)
     case .spaceToDepth: spaceToDepth(&data)
     case .resize: resize(&data)
+    case .upsample: upsample(&data)
+    case .range: range()
     case .oneHot: oneHot(&data)
     case .trilu: trilu(&data)
     case .eyeLike: eyeLike(&data)

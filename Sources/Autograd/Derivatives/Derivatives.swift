@@ -142,6 +142,8 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .spaceToDepth: return [{ Tensor.call(.depthToSpace, [g], call.node.attributes) }]
   case .oneHot: return try composedDerivatives(of: call)
   case .resize: return try composedDerivatives(of: call)
+  case .upsample: return try composedDerivatives(of: call)
+  case .range: return [nil, nil, nil]
   case .trilu: return [{ Tensor.call(.trilu, [g] + (try triluDiagonal(call)), call.node.attributes) }, nil]
   case .eyeLike, .constantOfShape: return [nil]
   case .constant: return []
