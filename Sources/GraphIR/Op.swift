@@ -30,6 +30,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case depthToSpace = "DepthToSpace"
   case div = "Div"
   case dropout = "Dropout"
+  case einsum = "Einsum"
   case elu = "Elu"
   case equal = "Equal"
   case erf = "Erf"
@@ -72,6 +73,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case mul = "Mul"
   case multinomial = "Multinomial"
   case neg = "Neg"
+  case nonZero = "NonZero"
   case not = "Not"
   case oneHot = "OneHot"
   case or = "Or"
@@ -163,6 +165,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .depthToSpace: Rearranging.depthToSpace
     case .div: Arithmetic.div
     case .dropout: RandomChoices.dropout
+    case .einsum: Einsum.einsum
     case .elu: Activations.elu
     case .equal: Logic.equal
     case .erf: SpecialFunctions.erf
@@ -205,6 +208,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .mul: Arithmetic.mul
     case .multinomial: RandomChoices.multinomial
     case .neg: Elementwise.neg
+    case .nonZero: NonZero.nonZero
     case .not: Logic.not
     case .oneHot: Classes.oneHot
     case .or: Logic.or

@@ -38,7 +38,7 @@ import TestSupport
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .conv, .convTranspose, .convWeightGrad:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
-    case .gemm, .matMul, .reduceMean, .reduceSum:
+    case .einsum, .gemm, .matMul, .reduceMean, .reduceSum:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
     default: nil
     }
@@ -66,7 +66,7 @@ import TestSupport
     .gru, .lstm, .rnn,
     .bernoulli, .dropout, .multinomial,
     .shape, .size,
-    .hardmax,
+    .einsum, .hardmax, .nonZero,
     .resize,
     .upsample,
     .range,

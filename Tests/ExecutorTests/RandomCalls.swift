@@ -65,6 +65,8 @@ extension SplitMix64 {
     case .topK: return topK(dtype)
     case .gather, .gatherElements, .gatherND, .scatterElements, .scatterND: return indexing(op, dtype)
     case .gemm, .matMul: return product(op, dtype)
+    case .einsum: return einsum(dtype)
+    case .nonZero: return Call(op: op, inputs: [value(dtype, shape())])
     case .conv, .convTranspose, .convWeightGrad: return convolution(op, dtype)
     case .averagePool, .globalAveragePool, .globalMaxPool, .maxPool: return pooling(op, dtype)
     case .reduceMax, .reduceMean, .reduceSum: return reduction(op, dtype)
