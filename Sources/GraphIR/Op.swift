@@ -30,6 +30,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case depthToSpace = "DepthToSpace"
   case div = "Div"
   case dropout = "Dropout"
+  case einsum = "Einsum"
   case elu = "Elu"
   case equal = "Equal"
   case erf = "Erf"
@@ -72,6 +73,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case mul = "Mul"
   case multinomial = "Multinomial"
   case neg = "Neg"
+  case nonZero = "NonZero"
   case not = "Not"
   case oneHot = "OneHot"
   case or = "Or"
@@ -80,6 +82,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case prelu = "PRelu"
   case randomNormal = "RandomNormal"
   case randomUniform = "RandomUniform"
+  case range = "Range"
   case reciprocal = "Reciprocal"
   case reduceL1 = "ReduceL1"
   case reduceL2 = "ReduceL2"
@@ -123,6 +126,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case transpose = "Transpose"
   case trilu = "Trilu"
   case unsqueeze = "Unsqueeze"
+  case upsample = "Upsample"
   case `where` = "Where"
   case xor = "Xor"
 
@@ -161,6 +165,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .depthToSpace: Rearranging.depthToSpace
     case .div: Arithmetic.div
     case .dropout: RandomChoices.dropout
+    case .einsum: Einsum.einsum
     case .elu: Activations.elu
     case .equal: Logic.equal
     case .erf: SpecialFunctions.erf
@@ -203,6 +208,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .mul: Arithmetic.mul
     case .multinomial: RandomChoices.multinomial
     case .neg: Elementwise.neg
+    case .nonZero: NonZero.nonZero
     case .not: Logic.not
     case .oneHot: Classes.oneHot
     case .or: Logic.or
@@ -211,6 +217,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .prelu: Activations.prelu
     case .randomNormal: RandomDraws.normal
     case .randomUniform: RandomDraws.uniform
+    case .range: Ranges.range
     case .reciprocal: Elementwise.reciprocal
     case .reduceL1: Reduction.l1
     case .reduceL2: Reduction.l2
@@ -254,6 +261,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     case .transpose: Movement.transpose
     case .trilu: Rearranging.trilu
     case .unsqueeze: Shaping.unsqueeze
+    case .upsample: Upsampling.upsample
     case .where: Logic.where
     case .xor: Logic.xor
     case .adamStep: Training.adamStep

@@ -44,13 +44,28 @@ struct IndexingTests {
     #expect(try grad(found.sum(), values).value == TensorValue([1.0, 1, 0, 0, 3, 3], shape: [3, 2]))
   }
 
-  @Test("a product with two zeros has a first derivative and says that the second is not known")
+  @Test("a product with two zeros has its second derivative, in a trace too")
   func zeros() throws {
-    let (x, updates) = (variable([2, 3]), variable([0, 0, 5]))
-    let product = x.scatterReduce(dim: 0, index: indices(0, 0, 1), src: updates, reduce: .mul)
-    #expect(try grad(product.sum(), updates, retainGraph: true).value.doubles == [0, 0, 3])
-    expectError(.notDifferentiable, "ScatterElements", "mul", "two updates") {
-      _ = try grad(product.sum(), updates, createGraph: true)
+    // The derivatives of a · b · x by a and b, which are 0, are 0; the mixed second one is x.
+    func mixed(_ x: Tensor, _ updates: Tensor) throws -> Tensor {
+      let product = x.scatterReduce(dim: 0, index: indices(0, 0, 1), src: updates, reduce: .mul)
+      let first = try grad(product.sum(), updates, createGraph: true)
+      return try grad(first.sliced(axis: 0, from: 0, to: 1).sum(), updates)
     }
+    let (x, updates) = (variable([2, 3]), variable([0, 0, 5]))
+    #expect(try mixed(x, updates).value.doubles == [0, 2, 0])
+    let trace = Trace(name: "product")
+    let data = try trace.input("x", TensorType(.float64, [2]))
+    let factors = try trace.parameter("updates", TensorType(.float64, [3]))
+    try trace.output(mixed(data, factors))
+    #expect(try trace.graph([x], parameters: ["updates": updates]).outputs[0].value.doubles == [0, 2, 0])
+  }
+
+  @Test("of an update that is nobody's neighbour, and of none at all, there are derivatives too", arguments: [0, 1])
+  func few(count: Int) throws {
+    let updates = variable([Double](repeating: 3, count: count))
+    let index = Tensor(TensorValue([Int64](repeating: 1, count: count)))
+    let product = constant([2, 5]).scatterReduce(dim: 0, index: index, src: updates, reduce: .mul)
+    #expect(try grad(product.sum(), updates).value.doubles == [Double](repeating: 5, count: count))
   }
 }

@@ -24,6 +24,8 @@ import TestSupport
       Tolerance(relative: [.float32: 2e-6, .float64: 1e-14], absolute: [.float32: 1e-6, .float64: 1e-14])
     case .cumSum, .logSoftmax, .softmax:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
+    case .upsample:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .resize:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .adamStep, .batchNormalization:
@@ -36,7 +38,7 @@ import TestSupport
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
     case .conv, .convTranspose, .convWeightGrad:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
-    case .gemm, .matMul, .reduceMean, .reduceSum:
+    case .einsum, .gemm, .matMul, .reduceMean, .reduceSum:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
     default: nil
     }
@@ -64,8 +66,10 @@ import TestSupport
     .gru, .lstm, .rnn,
     .bernoulli, .dropout, .multinomial,
     .shape, .size,
-    .hardmax,
+    .einsum, .hardmax, .nonZero,
     .resize,
+    .upsample,
+    .range,
     .oneHot,
     .trilu, .eyeLike, .constant, .constantOfShape,
   ]

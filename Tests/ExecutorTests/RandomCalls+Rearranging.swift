@@ -38,4 +38,11 @@ extension SplitMix64 {
       return Call(op: op, inputs: [TensorValue(integers: shape())], attributes: ["value": .tensor(filling)])
     }
   }
+
+  /// Up to some dozens of numbers, upwards or downwards.
+  mutating func range(_ dtype: DataType) -> Call {
+    let numbers = [pick([-3, 0, 5]), pick([-20, 0, 5, 30]), pick([-2.5, -1, 1, 3.25])]
+    let scalar = TensorType(dtype, [])
+    return Call(op: .range, inputs: numbers.map { TensorValue(repeating: $0, type: scalar) })
+  }
 }

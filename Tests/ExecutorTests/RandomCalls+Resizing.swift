@@ -14,4 +14,12 @@ extension SplitMix64 {
         "antialias": .int(mode == "nearest" || chance(0.5) ? 0 : 1),
       ])
   }
+
+  /// An image that is as large as it was, or larger.
+  mutating func upsampling(_ dtype: DataType) -> Call {
+    let x = value(dtype, [pick([1, 2]), pick([1, 3]), pick([1, 4, 7]), pick([2, 5])], special: false)
+    let scales: [Float] = [1, 1, pick([1, 1.5, 3]), pick([1, 2, 2.25])]
+    let mode = dtype.isFloatingPoint ? pick(["nearest", "linear"]) : "nearest"
+    return Call(op: .upsample, inputs: [x, TensorValue(scales)], attributes: ["mode": .string(mode)])
+  }
 }

@@ -31,25 +31,29 @@ public struct OpExample: Sendable, CustomStringConvertible {
   /// Operator and label.
   public var description: String { "\(op.rawValue): \(label)" }
 
-  /// The positions of the floating inputs: those that a derivative can be taken with respect to.
-  public var floatingInputs: [Int] { inputs.indices.filter { inputs[$0]?.dtype.isFloatingPoint == true } }
+  /// The positions of the floating inputs that a derivative can be taken with respect to.
+  public var floatingInputs: [Int] {
+    inputs.indices.filter { inputs[$0]?.dtype.isFloatingPoint == true && !isKnown($0) }
+  }
+
+  /// Whether an input holds numbers that the call is made of, such as scales.
+  public func isKnown(_ index: Int) -> Bool {
+    let formals = op.definition.signature.inputs
+    return formals[min(index, formals.count - 1)].isKnown
+  }
 
   /// Whether finite differences in float64 can check derivatives here: something floating goes in, float64 comes out.
   public var isSmooth: Bool {
-    let formals = op.definition.signature.inputs
-    guard !floatingInputs.isEmpty, !floatingInputs.contains(where: { formals[min($0, formals.count - 1)].isKnown }),
-      let types = try? outputTypes()
-    else { return false }
+    guard !floatingInputs.isEmpty, let types = try? outputTypes() else { return false }
     return !differentiableOutputs.isEmpty && differentiableOutputs.allSatisfy { types[$0].dtype == .float64 }
   }
 
   /// The call with its floating inputs converted to `dtype`. Attributes that name an element type stay.
   public func withDtype(_ dtype: DataType) -> OpExample {
     var copy = self
-    let formals = op.definition.signature.inputs
     copy.inputs = inputs.enumerated().map { index, value in
       guard let value, value.dtype.isFloatingPoint, value.dtype != dtype else { return value }
-      if formals[min(index, formals.count - 1)].isKnown { return value }
+      if isKnown(index) { return value }
       return dtype == .float32
         ? TensorValue(value.doubles.map { Float($0) }, shape: value.shape)
         : TensorValue(value.doubles, shape: value.shape)
@@ -103,6 +107,6 @@ public struct OpExample: Sendable, CustomStringConvertible {
   private func isKnownBeforehand(_ index: Int) -> Bool {
     let formals = op.definition.signature.inputs
     let formal = formals[min(index, formals.count - 1)]
-    return formal.isKnown || formal.types == [.int64] && (inputs[index]?.shape.rank == 1 || op == .cumSum)
+    return isKnown(index) || formal.types == [.int64] && (inputs[index]?.shape.rank == 1 || op == .cumSum)
   }
 }

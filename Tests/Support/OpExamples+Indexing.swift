@@ -53,6 +53,7 @@ extension OpExamples {
       return [values[0], indices, values[1]]
     }
     let twice = indices([0, 2, 0, -1], [2, 2])
+    let zeros = TensorValue([0, 0, 1.5, 0, 2, 0, 0, -0.5], shape: [2, 4])
     return [
       OpExample(.scatterElements, "rows", pair(&data, [3, 2], indices([2, 0, 1, 1], [2, 2]))),
       OpExample(
@@ -62,6 +63,9 @@ extension OpExamples {
         .scatterElements, "add, middle", pair(&data, [2, 2, 1], indices([1, 1, 1], [1, 3, 1])), reduced("add", axis: 1)),
       OpExample(
         .scatterElements, "mul", [data.signed([3, 2]), twice, data.signed([2, 2])], reduced("mul")),
+      OpExample(
+        .scatterElements, "mul with zeros",
+        [data.signed([2, 3]), indices([1, -2, 1, -2, 0, 1, -3, 1], [2, 4]), zeros], reduced("mul", axis: 1)),
       OpExample(.scatterElements, "max", pair(&data, [3, 2], twice), reduced("max")),
       OpExample(
         .scatterElements, "min", pair(&data, [2, 3], indices([0, 0, 1, 1], [2, 2])), reduced("min", axis: 1)),
@@ -86,10 +90,27 @@ extension OpExamples {
       call("one vector", &data, [2, 3], indices([1], [1]), [3]),
       call("add", &data, [2, 2], twice, [3, 2], reduced("add")),
       OpExample(.scatterND, "mul", [data.signed([2, 2]), twice, data.signed([3, 2])], reduced("mul")),
+      OpExample(
+        .scatterND, "mul with zeros",
+        [data.signed([2, 2]), indices([1, 0, -1, -2, 0, 1, 1, 0], [4, 2]), TensorValue([0, 0, 2.0, 0])],
+        reduced("mul")),
+      OpExample(
+        .scatterND, "mul of one vector", [data.signed([2, 3]), indices([1], [1]), TensorValue([0, 0.5, 2])],
+        reduced("mul")),
       call("max", &data, [2, 2], twice, [3, 2], reduced("max")),
       call("min", &data, [2, 2], twice, [3, 2], reduced("min")),
       OpExample(
         .scatterND, "bool", [data.booleans([4]), indices([1, -1], [2, 1]), data.booleans([2])], reduced("max")),
+    ]
+  }
+
+  /// What decides a shape is known beforehand, and keeps its type.
+  static func nonZero(_ data: inout ExampleData) -> [OpExample] {
+    [
+      OpExample(.nonZero, "float32", [TensorValue([Float(0), 1, -0.0, 0.5, .nan, 0], shape: [2, 3])]),
+      OpExample(.nonZero, "int64", [data.integers([12])]),
+      OpExample(.nonZero, "bool", [data.booleans([2, 3, 2])]),
+      OpExample(.nonZero, "none", [TensorValue([false, false])]),
     ]
   }
 }

@@ -74,4 +74,18 @@ extension OpExamples {
       OpExample(.constantOfShape, "a scalar", [TensorValue(integers: [])], ["value": .tensor(TensorValue([true]))]),
     ]
   }
+
+  static func range() -> [OpExample] {
+    func call(_ label: String, _ start: Double, _ limit: Double, _ delta: Double) -> OpExample {
+      OpExample(.range, label, [start, limit, delta].map { TensorValue(scalar: Float($0)) })
+    }
+    func integers(_ label: String, _ start: Int64, _ limit: Int64, _ delta: Int64) -> OpExample {
+      OpExample(.range, label, [start, limit, delta].map { TensorValue(scalar: $0) })
+    }
+    return [
+      call("float32", 0.5, 2.1, 0.25), call("downwards", 1.0, -1.0, -0.5), call("none", 1.0, 0.0, 0.5),
+      integers("int64", 2, 11, 3), integers("int64 downwards", 3, -4, -2),
+      integers("across all integers", .min, .max, .max),
+    ]
+  }
 }

@@ -41,4 +41,15 @@ extension OpExamples {
         ["coordinate_transformation_mode": .string("asymmetric")]),
     ]
   }
+
+  static func upsample(_ data: inout ExampleData) -> [OpExample] {
+    func scales(_ numbers: Float...) -> TensorValue { TensorValue(numbers) }
+    return [
+      OpExample(.upsample, "nearest", [data.signed([1, 2, 2]), scales(1, 2, 1.5)]),
+      OpExample(.upsample, "linear", [data.signed([1, 1, 2, 2]), scales(1, 1, 2, 1.5)], ["mode": .string("linear")]),
+      OpExample(.upsample, "linear vector", [data.signed([3]), scales(2.5)], ["mode": .string("linear")]),
+      OpExample(.upsample, "as it is", [data.signed([2, 2]), scales(1, 1)]),
+      OpExample(.upsample, "bool", [data.booleans([1, 3]), scales(2, 2)]),
+    ]
+  }
 }

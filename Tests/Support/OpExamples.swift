@@ -36,6 +36,7 @@ public enum OpExamples {
     case .where: choice(&data)
     case .gemm: gemm(&data)
     case .matMul: matMul(&data)
+    case .einsum: einsum(&data)
     case .reduceMax, .reduceMean, .reduceSum: reduction(op, &data)
     case .stopGradient:
       [
@@ -68,6 +69,8 @@ public enum OpExamples {
     case .depthToSpace: depthToSpace(&data)
     case .spaceToDepth: spaceToDepth(&data)
     case .resize: resize(&data)
+    case .upsample: upsample(&data)
+    case .range: range()
     case .oneHot: oneHot(&data)
     case .trilu: trilu(&data)
     case .eyeLike: eyeLike(&data)
@@ -78,6 +81,7 @@ public enum OpExamples {
     case .gatherND: gatherND(&data)
     case .scatterElements: scatterElements(&data)
     case .scatterND: scatterND(&data)
+    case .nonZero: nonZero(&data)
     case .batchNormalization: batchNormalization(&data)
     case .bernoulli: bernoulli(&data)
     case .dropout: dropout(&data)

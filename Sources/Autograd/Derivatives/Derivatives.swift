@@ -74,6 +74,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   // Matrix products.
   case .gemm: return gemmDerivatives(call, g)
   case .matMul: return matMulDerivatives(call, g)
+  case .einsum: return try composedDerivatives(of: call)
 
   // Convolution.
   case .conv: return try convDerivatives(call, g)
@@ -142,6 +143,8 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .spaceToDepth: return [{ Tensor.call(.depthToSpace, [g], call.node.attributes) }]
   case .oneHot: return try composedDerivatives(of: call)
   case .resize: return try composedDerivatives(of: call)
+  case .upsample: return try composedDerivatives(of: call)
+  case .range: return [nil, nil, nil]
   case .trilu: return [{ Tensor.call(.trilu, [g] + (try triluDiagonal(call)), call.node.attributes) }, nil]
   case .eyeLike, .constantOfShape: return [nil]
   case .constant: return []
@@ -165,7 +168,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .bernoulli, .multinomial: return [nil]
   case .dropout: return dropoutDerivatives(call)
   case .floor, .ceil, .round: return [nil]
-  case .isNaN, .isInf: return [nil]
+  case .isNaN, .isInf, .nonZero: return [nil]
   case .argMax, .argMin, .hardmax: return [nil]
   case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: return [nil, nil]
   case .not: return [nil]

@@ -69,15 +69,7 @@ func scatterDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] 
   case .mul:
     return [
       { put(updates, to: try zeros(0) + 1, .mul) * g }, nil,
-      {
-        // The product of the others: the quotient, or, for the only zero of a product, the product without it.
-        let (one, isZero) = (updates.scalar(1), updates .== updates.scalar(0))
-        let zeroCount = put(isZero.cast(to: g.dtype), to: try zeros(0), .add)
-        try checkZeros(zeroCount, call)
-        let isOnly = Tensor.call(.and, [isZero, read(zeroCount) .== one])
-        let without = put(isOnly.select(one, updates), to: data, .mul)
-        return isOnly.select(read(g * without), read(g * call.output()) / isZero.select(one, updates))
-      },
+      { try read(g * data) * productsOfOthers(call) },
     ]
   case .max, .min:
     func share() throws -> (isData: Tensor, isUpdate: Tensor, share: Tensor) {
@@ -96,16 +88,4 @@ func scatterDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] 
       },
     ]
   }
-}
-
-/// The derivative of a product that has two zeros among its updates vanishes, but the second derivative does not, and a
-/// formula of quotients does not know it.
-private func checkZeros(_ count: Tensor, _ call: TapedCall) throws {
-  guard GradMode.isEnabled, let known = count.knownValue, known.doubles.contains(where: { $0 > 1 }) else { return }
-  throw AutogradError(
-    .notDifferentiable,
-    """
-    the second derivative of \(call.op.rawValue) with reduction mul is not known where two updates of one element are 0; \
-    multiply one after the other to differentiate twice
-    """)
 }
