@@ -29,6 +29,12 @@ extension Tensor {
     scatteredElements(index, src, axis: dim, reduce)
   }
 
+  /// The places of the elements that are not zero, [count, rank]: PyTorch's `nonzero`.
+  ///
+  /// Their number is part of a shape, so that in a trace only a tensor with a value has them.
+  /// - Throws: ``GraphError`` for a symbolic tensor.
+  public func nonzero() throws -> Tensor { try apply(.nonZero, [self])[0].transposed() }
+
   func gatheredElements(_ indices: Tensor, axis: Int) -> Tensor {
     Self.call(.gatherElements, [self, indices], ["axis": .int(axis)])
   }

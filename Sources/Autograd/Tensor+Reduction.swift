@@ -20,8 +20,8 @@ extension Tensor {
     precondition(shape.isStatic, "a variance needs to know how many elements \(shape) has")
     let centred = self - mean(axes, keepDims: true)
     let total = centred.squared().sum(axes, keepDims: keepDims)
-    let count = Double(self.shape.elementCount) / Double(max(total.shape.elementCount, 1))
-    return total / max(count - correction, 0)
+    let count = Double(self.shape.elementCount) / Double(Swift.max(total.shape.elementCount, 1))
+    return total / Swift.max(count - correction, 0)
   }
 
   /// The standard deviation over `axes`: the root of ``var(_:correction:keepDims:)``. Its derivative is infinite where the
@@ -38,8 +38,21 @@ extension Tensor {
   public func argmax(dim: Int, keepDims: Bool = false) -> Tensor { position(.argMax, dim, keepDims) }
   /// The position of the first of the smallest elements along `dim`, as int64.
   public func argmin(dim: Int, keepDims: Bool = false) -> Tensor { position(.argMin, dim, keepDims) }
+  /// The greatest elements along `dim`, and the positions of the first of them as int64, which alone get the gradient.
+  public func max(dim: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
+    taken(argmax(dim: dim, keepDims: true), dim, keepDims)
+  }
+  /// The smallest elements along `dim`, and the positions of the first of them as int64, which alone get the gradient.
+  public func min(dim: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
+    taken(argmin(dim: dim, keepDims: true), dim, keepDims)
+  }
   /// The running sum along `dim`.
   public func cumsum(dim: Int) -> Tensor { Self.call(.cumSum, [self, Tensor(TensorValue(scalar: Int64(dim)))]) }
+
+  private func taken(_ indices: Tensor, _ dim: Int, _ keepDims: Bool) -> (values: Tensor, indices: Tensor) {
+    let values = gatheredElements(indices, axis: dim)
+    return keepDims ? (values, indices) : (values.squeeze(dim: dim), indices.squeeze(dim: dim))
+  }
 
   private func position(_ op: Op, _ dim: Int, _ keepDims: Bool) -> Tensor {
     Self.call(op, [self], ["axis": .int(dim), "keepdims": .int(keepDims ? 1 : 0)])

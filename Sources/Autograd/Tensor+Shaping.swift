@@ -25,13 +25,13 @@ extension Tensor {
   public func split(_ size: Int, dim: Int = 0) -> [Tensor] {
     precondition(size > 0, "parts of size \(size), expected at least 1")
     let extent = extent(dim)
-    return split(stride(from: 0, to: max(extent, 1), by: size).map { min(size, extent - $0) }, dim: dim)
+    return split(stride(from: 0, to: Swift.max(extent, 1), by: size).map { Swift.min(size, extent - $0) }, dim: dim)
   }
 
   /// At most `count` equal parts along `dim`; the last one may be smaller.
   public func chunk(_ count: Int, dim: Int = 0) -> [Tensor] {
     precondition(count > 0, "\(count) chunks, expected at least 1")
-    return split(max((extent(dim) + count - 1) / count, 1), dim: dim)
+    return split(Swift.max((extent(dim) + count - 1) / count, 1), dim: dim)
   }
 
   /// The tensors along a new dimension `dim`.
@@ -44,7 +44,7 @@ extension Tensor {
 
   /// The tensor repeated `counts` times along its last dimensions, or along new ones in front of them.
   public func tile(_ counts: [Int]) -> Tensor {
-    let rank = max(shape.rank, counts.count)
+    let rank = Swift.max(shape.rank, counts.count)
     let front = [Int](repeating: 1, count: rank - shape.rank)
     let repeats = [Int](repeating: 1, count: rank - counts.count) + counts
     return Self.call(

@@ -65,7 +65,7 @@ struct DifferentiabilityTests {
   @Test("for every operator it says what training says", arguments: Op.allCases)
   func agrees(op: Op) throws {
     guard let example = OpExamples.examples(of: op).first(where: \.isSmooth) else { return }
-    let inputs = example.inputs.map { value in value.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) } }
+    let inputs = example.leaves
     guard inputs.contains(where: { $0?.requiresGrad == true }) else { return }
     let trace = Trace(name: "call")
     let symbols = try inputs.enumerated().map { index, tensor -> Tensor? in

@@ -1,6 +1,16 @@
 import Autograd
 import GraphIR
+import TestSupport
 import Testing
+
+extension OpExample {
+  /// The arguments as leaves, of which those require a gradient that a derivative can be taken with respect to.
+  var leaves: [Tensor?] {
+    inputs.enumerated().map { index, value in
+      value.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint && !isKnown(index)) }
+    }
+  }
+}
 
 /// A float64 leaf that requires a gradient.
 func variable(_ numbers: [Double], _ shape: Shape? = nil) -> Tensor {

@@ -68,4 +68,32 @@ struct IndexingTests {
     let product = constant([2, 5]).scatterReduce(dim: 0, index: index, src: updates, reduce: .mul)
     #expect(try grad(product.sum(), updates).value.doubles == [Double](repeating: 5, count: count))
   }
+
+  @Test("places of what is not zero can be read, and a trace has them of known values only")
+  func nonZero() throws {
+    let x = variable([0, 2, 0, 0, -1, 3], [2, 3])
+    let places = try x.nonzero()
+    #expect(places.value == TensorValue([Int64(0), 1, 1, 1, 1, 2], shape: [3, 2]))
+    let chosen = try apply(.gatherND, [x, places])[0]
+    #expect(chosen.value.doubles == [2, -1, 3])
+    #expect(try grad(chosen.sum(), x).value.doubles == [0, 1, 0, 0, 1, 1])
+    let rows = x.indexSelect(dim: 0, index: try constant([0, 1]).nonzero().squeeze(dim: 1))
+    #expect(rows.value.doubles == [0, -1, 3])
+
+    let trace = Trace(name: "places")
+    let symbol = try trace.input("x", TensorType(.float64, [2, 3]))
+    try trace.output(symbol.indexSelect(dim: 0, index: try constant([0, 1]).nonzero().squeeze(dim: 1)))
+    #expect(try trace.graph([x], parameters: [:]).outputs[0].value.doubles == [0, -1, 3])
+    let error = #expect(throws: GraphError.self) { try symbol.nonzero() }
+    #expect(error?.code == .unsupported && error?.message.contains("NonZero: input X is computed by the graph") == true)
+  }
+
+  @Test("einsum is PyTorch's")
+  func einsum() throws {
+    let (a, b) = (variable([1, 2, 3, 4], [2, 2]), variable([5, 6, 7, 8], [2, 2]))
+    let product = try Tensor.einsum("ij,jk->ki", a, b)
+    #expect(product.value == TensorValue([19.0, 43, 22, 50], shape: [2, 2]))
+    #expect(try grad(product.sum(), a).value.doubles == [11, 15, 11, 15])
+    #expect(throws: GraphError.self) { try Tensor.einsum("ij,jk", a) }
+  }
 }

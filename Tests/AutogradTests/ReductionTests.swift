@@ -35,6 +35,18 @@ struct ReductionTests {
       mismatch(x.logSoftmax(dim: 0).exp().value.doubles, x.softmax(dim: 0).value.doubles, relative: 1e-14) == nil)
   }
 
+  @Test("the first of equal extrema is chosen and gets the gradient")
+  func extrema() throws {
+    let ties = variable([1, 3, 3, -2, 0, -2], [2, 3])
+    let (greatest, positions) = ties.max(dim: -1)
+    #expect(greatest.value == TensorValue([3.0, 0]) && positions.value == TensorValue([Int64(1), 1]))
+    #expect(try grad(greatest.sum(), ties).value == TensorValue([0.0, 1, 0, 0, 1, 0], shape: [2, 3]))
+    let (smallest, places) = ties.min(dim: 1, keepDims: true)
+    #expect(smallest.value == TensorValue([1.0, -2], shape: [2, 1]))
+    #expect(places.value == TensorValue([Int64(0), 0], shape: [2, 1]))
+    #expect(try grad(smallest.sum(), ties).value == TensorValue([1.0, 0, 0, 1, 0, 0], shape: [2, 3]))
+  }
+
   @Test("a product of factors that are 0 has exact derivatives")
   func products() throws {
     let x = variable([0, 2, 0])

@@ -25,19 +25,16 @@ struct TraceTests {
   @Test("gradients of order 1 and 2 taken inside of a trace", arguments: realOps)
   func operatorGradients(op: Op) throws {
     for example in OpExamples.examples(of: op) where example.isSmooth {
-      let values = example.inputs
-      let eager = try Self.gradients(
-        example, values.map { value in value.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) } })
+      let eager = try Self.gradients(example, example.leaves)
       let trace = Trace(name: "gradients")
-      let symbols = try values.enumerated().map { index, value -> Tensor? in
-        guard let value else { return nil }
-        // Axes, bounds and conditions are known when the graph is made.
-        guard value.dtype.isFloatingPoint else { return Tensor(value) }
-        return try trace.input("x\(index)", value.type).detached(requiresGrad: true)
+      let symbols = try example.leaves.enumerated().map { index, leaf -> Tensor? in
+        // Axes, bounds, scales and conditions are known when the graph is made.
+        guard let leaf, leaf.requiresGrad else { return leaf }
+        return try trace.input("x\(index)", leaf.type).detached(requiresGrad: true)
       }
       for gradient in try Self.gradients(example, symbols) { try trace.output(gradient) }
       try trace.graph.verify()
-      let feeds = values.compactMap { $0 }.filter(\.dtype.isFloatingPoint).map { Tensor($0) }
+      let feeds = example.leaves.compactMap { $0 }.filter(\.requiresGrad).map { $0.detached() }
       let found = try trace.graph(feeds, parameters: [:]).outputs
       #expect(found.map(\.value) == eager.map(\.value), "\(example)")
     }

@@ -119,10 +119,21 @@ struct PassTests {
     #expect(inference.inferenceMode() == inference)
   }
 
+  @Test("Celu of float64, which ONNX lacks, becomes its composition")
+  func celu() throws {
+    for example in OpExamples.examples(of: .celu) {
+      let lowered = try example.graph().loweringToOpset()
+      #expect(!lowered.nodes.contains { $0.op == .celu })
+      let found = try #require(try Interpreter.run(lowered, example.feeds).outputs["y0"])
+      #expect(mismatch(found, try example.evaluate()[0], relative: 1e-14, absolute: 1e-15) == nil, "\(example)")
+    }
+  }
+
   @Test("a graph without anything to do stays as it is")
   func nothingToDo() throws {
     let changed: Set<Op> = [.batchNormalization, .dropout]
-    for example in OpExamples.all where example.op.definition.signature.isInOpset && !changed.contains(example.op) {
+    for example in OpExamples.all.map({ $0.withDtype(.float32) })
+    where example.op.definition.signature.isInOpset && !changed.contains(example.op) {
       let graph = try example.graph()
       #expect(graph.removingDeadCode() == graph, "\(example)")
       if graph.nodes.allSatisfy(\.isPlain) { #expect(try graph.loweringToOpset() == graph, "\(example)") }
@@ -135,6 +146,8 @@ extension Node {
   /// Whether ONNX Runtime takes the call as it is: lengths of sequences are int32 there, its layout is 0, its size
   /// is said.
   fileprivate var isPlain: Bool {
+    // Einsum has a test of its own.
+    if op == .einsum { return false }
     let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
     let isTaken = !hasLengths && attributes["layout"] != .int(1) && attributes["hidden_size"] != nil
     return ![.gru, .lstm, .rnn].contains(op) || isTaken

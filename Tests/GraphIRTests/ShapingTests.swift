@@ -14,6 +14,18 @@ struct ShapingTests {
     return try op.definition.infer(context).map(\.shape)
   }
 
+  @Test("a range may go across all integers, but not without end")
+  func ranges() throws {
+    func range(_ bounds: Int64...) throws -> [Int] {
+      let values = bounds.map { TensorValue(scalar: $0) }
+      return try OpExample(.range, "", values).evaluate()[0].integers
+    }
+    #expect(try range(.min, .max, .max) == [.min, -1, .max - 1])
+    #expect(try range(.max, .min, .min) == [.max, -1])
+    #expect(throws: GraphError.self) { try range(0, 1, 0) }
+    #expect(throws: GraphError.self) { try range(.min, .max, 1) }
+  }
+
   @Test("symbolic extents go through where they can")
   func symbolic() throws {
     #expect(try infer(.squeeze, [-1, 1, 3]) == [[-1, 3]])

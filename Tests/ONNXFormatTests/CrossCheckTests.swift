@@ -10,7 +10,8 @@ import Testing
   @Test(.enabled(if: python != nil, "ZOO_PYTHON names no Python with onnx and onnxruntime"))
   func onnxRuntimeAgreesWithTheReference() throws {
     try withTemporaryFolder { folder in
-      let examples = try Op.allCases.flatMap(Example.examples) + [Example.generator(), Example.trainingNorm()]
+      let networks = try [Example.generator(), Example.trainingNorm(), Example.doubleCelu()]
+      let examples = try Op.allCases.flatMap(Example.examples) + networks
       for example in examples { try write(example, to: folder.appendingPathComponent(example.name)) }
       let (status, output) = try runPython("onnx_export.py", folder.path)
       #expect(status == 0, "\(output)")

@@ -55,4 +55,15 @@ extension Example {
     return Example(
       name: "training-norm", model: ONNXModel(graph: builder.graph, parameters: parameters), calls: [[numbers([4, 3])]])
   }
+
+  /// Celu of float64, which ONNX has for float32 only.
+  static func doubleCelu() throws -> Example {
+    var builder = GraphBuilder(name: "celu")
+    let x = numbers([2, 3]).doubles
+    try builder.input("x", TensorType(.float64, [2, 3]))
+    try builder.output(try builder.add(.celu, ["x"], ["alpha": .float(0.5)]))
+    return Example(
+      name: "celu-float64", model: ONNXModel(graph: builder.graph, parameters: [:]),
+      calls: [[TensorValue(x, shape: [2, 3])]])
+  }
 }

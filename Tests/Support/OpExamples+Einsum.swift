@@ -15,7 +15,7 @@ extension OpExamples {
       call("...ij,...jk->...ik", [2, 2, 3], [3, 2]), call("i...,...i->...", [2, 3], [1, 2]), call("...", [2, 2]),
       call(" i j , j k -> i k ", [2, 2], [2, 2]), call("ij,ij->ij", [1, 3], [2, 1]),
       call("ij,jk->ik", [2, 1], [3, 2]),
-      call(",i->i", [], [2]), call("Ab,bA", [2, 3], [3, 2]), call("...i,...i", [2, 3], [3]),
+      call(",i->i", [], [2]), call("Ab,bA", [2, 3], [3, 2]), call("bA", [2, 3]), call("...i,...i", [2, 3], [3]),
       OpExample(
         .einsum, "int64", [data.integers([2, 3]), data.integers([3, 2])], ["equation": .string("ij,jk->ik")]),
     ]

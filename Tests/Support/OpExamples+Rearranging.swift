@@ -85,7 +85,6 @@ extension OpExamples {
     return [
       call("float32", 0.5, 2.1, 0.25), call("downwards", 1.0, -1.0, -0.5), call("none", 1.0, 0.0, 0.5),
       integers("int64", 2, 11, 3), integers("int64 downwards", 3, -4, -2),
-      integers("across all integers", .min, .max, .max),
     ]
   }
 }

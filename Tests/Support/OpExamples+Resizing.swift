@@ -47,9 +47,9 @@ extension OpExamples {
     return [
       OpExample(.upsample, "nearest", [data.signed([1, 2, 2]), scales(1, 2, 1.5)]),
       OpExample(.upsample, "linear", [data.signed([1, 1, 2, 2]), scales(1, 1, 2, 1.5)], ["mode": .string("linear")]),
-      OpExample(.upsample, "linear vector", [data.signed([3]), scales(2.5)], ["mode": .string("linear")]),
+      OpExample(.upsample, "linear matrix", [data.signed([3, 2]), scales(2.5, 1.5)], ["mode": .string("linear")]),
       OpExample(.upsample, "as it is", [data.signed([2, 2]), scales(1, 1)]),
-      OpExample(.upsample, "bool", [data.booleans([1, 3]), scales(2, 2)]),
+      OpExample(.upsample, "int64", [data.integers([1, 3]), scales(2, 2)]),
     ]
   }
 }

@@ -27,9 +27,19 @@ enum Activations {
     return { gamma * ($0 > 0 ? $0 : alpha * expm1($0)) }
   }
 
+  /// ONNX has it for float32 only; of float64 it is exported as its composition.
   static let celu = activation(since: 12, attributes: [.defaulted("alpha", .float(1))]) { attributes in
     let alpha = parameter("alpha", attributes)
     return { $0 > 0 ? $0 : alpha * expm1($0 / alpha) }
+  } composition: { composer in
+    let x = composer.input(0)
+    let zero = try composer.constant(0, like: x)
+    let alpha = try composer.constant(parameter("alpha", composer.attributes), like: x)
+    // The exponential of what is not chosen must be finite.
+    let negative = try composer.call(.min, x, zero)
+    let power = try composer.call(.exp, composer.call(.div, negative, alpha))
+    let curve = try composer.call(.mul, alpha, composer.call(.sub, power, composer.constant(1, like: x)))
+    return [try composer.call(.where, composer.call(.greater, x, zero), x, curve)]
   }
 
   /// As ONNX has it, a NaN is not above the threshold and becomes 0.
@@ -76,7 +86,8 @@ enum Activations {
   private static func activation(
     _ input: String = "X", _ output: String = "Y", since version: Int, attributes: [AttributeSpecification] = [],
     _ function: @escaping @Sendable (ResolvedAttributes) -> (Double) -> Double,
-    check: @escaping @Sendable (InferenceContext) throws -> Void = { _ in }
+    check: @escaping @Sendable (InferenceContext) throws -> Void = { _ in },
+    composition: (@Sendable (Composer) throws -> [Expression])? = nil
   ) -> OpDefinition {
     OpDefinition(
       Signature(
@@ -89,6 +100,6 @@ enum Activations {
         let results = context.input(0).doubles.map(function(context.attributes))
         let type = context.outputs[0]
         return [Elementwise.convert(TensorValue(results, shape: type.shape), to: type.dtype)]
-      })
+      }, composition: composition)
   }
 }

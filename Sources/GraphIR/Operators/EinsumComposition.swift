@@ -117,6 +117,9 @@ struct EinsumComposition {
   /// The operand with the axes of `labels`, those that it lacks with extent 1.
   private func widened(_ operand: Operand, to labels: [Label]) throws -> Expression {
     let own = try arranged(operand, as: labels.filter(operand.labels.contains))
+    let shape = Shape(labels.map { own.labels.contains($0) ? equation.extent($0) : 1 })
+    // ONNX's shape inference takes a vector that is unsqueezed for a shape, and refuses products with it.
+    if shape.isStatic { return try composer.reshape(own.value, to: shape) }
     let missing = labels.indices.filter { !own.labels.contains(labels[$0]) }
     return missing.isEmpty ? own.value : try composer.call(.unsqueeze, own.value, composer.integers(missing))
   }

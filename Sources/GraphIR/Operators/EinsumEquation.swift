@@ -11,6 +11,8 @@ struct EinsumEquation {
   let operands: [[Label]]
   /// The labels of the result's axes.
   private(set) var output: [Label] = []
+  /// Whether ellipses are of one length, nothing broadcasts under a letter, and a result that is left out has no capitals.
+  private(set) var isPlain = false
   private var extents: [Label: Int] = [:]
 
   /// The equation for operands of these shapes.
@@ -44,9 +46,14 @@ struct EinsumEquation {
     }
 
     let ellipsis = extents.keys.filter { $0 < 0 }.sorted()
+    let lengths = zip(terms, shapes).filter(\.0.hasEllipsis).map { $1.rank - $0.letters.count }
+    let isRegular =
+      Set(lengths).count <= 1
+      && zip(operands, shapes).allSatisfy { zip($0, $1).allSatisfy { $0 < 0 || extents[$0] == $1 } }
     guard sides.count == 2 else {
       let letters = terms.flatMap(\.letters)
       output = ellipsis + Set(letters).filter { letter in letters.count { $0 == letter } == 1 }.sorted()
+      isPlain = isRegular && output.allSatisfy { Self.name($0) == Self.name($0).lowercased() }
       return
     }
     let result = try term(sides[1])
@@ -58,6 +65,7 @@ struct EinsumEquation {
       throw wrong("has an ellipsis in an operand, expected one in the result, too")
     }
     output = result.labels(rank: result.letters.count + ellipsis.count)
+    isPlain = isRegular
   }
 
   /// The labels that are summed over.

@@ -4,10 +4,12 @@ extension Graph {
   /// Requires a verified graph. Ensures the same inputs, parameters, outputs and updates under the same names.
   /// - Throws: ``GraphError`` where the graph was not verified.
   public func loweringToOpset() throws -> Graph {
-    guard nodes.contains(where: { !$0.isInOpset }) else { return self }
+    let types = try verify()
+    let isInOpset = try nodes.map { node in try node.isInOpset(node.inputs.map { types[$0] }) }
+    guard isInOpset.contains(false) else { return self }
     var builder = try GraphBuilder(replacing: self)
-    for node in nodes {
-      guard !node.isInOpset, let compose = node.op.definition.composition else {
+    for (node, isInOpset) in zip(nodes, isInOpset) {
+      guard !isInOpset, let compose = node.op.definition.composition else {
         try builder.append(node)
         continue
       }
@@ -25,14 +27,24 @@ extension Graph {
 }
 
 extension Node {
-  /// Whether opset 21 has the call as it is.
+  /// Whether opset 21, and ONNX Runtime with it, has the call as it is, for inputs of these types.
   ///
-  /// The lengths of sequences are int32 there and int64 here, and ONNX Runtime has no recurrent layers of layout 1, nor any whose
-  /// size only their weights tell.
-  var isInOpset: Bool {
-    let isRecurrent = op == .gru || op == .lstm || op == .rnn
-    let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
-    let isRefused = hasLengths || attributes["layout"] == .int(1) || attributes["hidden_size"] == nil
-    return op.definition.signature.isInOpset && !(isRecurrent && isRefused)
+  /// Celu is one of float32. In an Einsum, axes broadcast only under ellipses, which are of one length, and the result that is
+  /// left out has no capitals. The lengths of sequences are int32 there and int64 here, and ONNX Runtime has no recurrent
+  /// layers of layout 1, nor any whose size only their weights tell.
+  /// - Throws: ``GraphError`` where the node was not verified.
+  func isInOpset(_ types: [TensorType?]) throws -> Bool {
+    guard op.definition.signature.isInOpset else { return false }
+    switch op {
+    case .celu: return types[0]?.dtype == .float32
+    case .einsum:
+      let shapes = types.compactMap { $0?.shape }
+      let text = ResolvedAttributes(op, attributes).string("equation") ?? ""
+      return try EinsumEquation(text, of: shapes) { GraphError($0, $1) }.isPlain
+    case .gru, .lstm, .rnn:
+      let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
+      return !hasLengths && attributes["layout"] != .int(1) && attributes["hidden_size"] != nil
+    default: return true
+    }
   }
 }
