@@ -3,8 +3,9 @@
 
 #include "Fused.h"
 
-// Bytes of a tile of the widest type, and what blocks are aligned to.
-enum { block_bytes = 4096, alignment = 64 };
+// What fits into a first-level cache beside other things; the fewest and the most bytes of a block, which holds a tile of the
+// widest type; and what blocks are aligned to.
+enum { cache_bytes = 32768, least_block = 4096, most_block = 16384, alignment = 64 };
 
 // Work that more than one thread is worth.
 enum { parallel_cost = 131072 };
@@ -246,16 +247,16 @@ static bool place_reductions(ZKFused *f, const ZKFusedLoop *loop) {
 }
 
 // The parts' memory, with the slots of blocks in place.
-static bool allocate(ZKFused *f, int places) {
+static bool allocate(ZKFused *f, int places, ptrdiff_t block) {
   const int tensors = f->tensor_count, slots = 2 * tensors + places;
   const ptrdiff_t slot_bytes = (slots * (ptrdiff_t)sizeof(char *) + alignment - 1) / alignment * alignment;
-  f->total_offset = slot_bytes + (f->copy_count + places) * block_bytes;
+  f->total_offset = slot_bytes + (f->copy_count + places) * block;
   f->part_bytes = f->total_offset + (f->total_count * (ptrdiff_t)sizeof(double) + alignment - 1) / alignment * alignment;
   f->memory = aligned_alloc(alignment, (size_t)(f->parts * f->part_bytes));
   for (ptrdiff_t part = 0; part < f->parts && f->memory; part++) {
-    char **slot = (char **)(f->memory + part * f->part_bytes), *block = (char *)slot + slot_bytes;
-    for (int c = 0; c < f->copy_count; c++, block += block_bytes) slot[tensors + c] = block;
-    for (int p = 0; p < places; p++, block += block_bytes) slot[2 * tensors + p] = block;
+    char **slot = (char **)(f->memory + part * f->part_bytes), *next = (char *)slot + slot_bytes;
+    for (int c = 0; c < f->copy_count; c++, next += block) slot[tensors + c] = next;
+    for (int p = 0; p < places; p++, next += block) slot[2 * tensors + p] = next;
   }
   return f->memory;
 }
@@ -272,11 +273,13 @@ ZKFused *zk_fused_prepare(const ZKFusedLoop *original, int threads) {
     for (int s = 0; s < loop->step_count; s++) cost += cost_of(&loop->steps[s]);
     for (int t = 0; t < loop->tensor_count; t++) size = zk_max(size, zk_type_size[loop->tensors[t].type]);
     for (int s = 0; s < loop->step_count; s++) size = zk_max(size, zk_type_size[loop->steps[s].result]);
-    make_tiles(f, loop, block_bytes / size);
+    const int places = place_results(f, loop);
+    ptrdiff_t block = most_block;
+    while (block > least_block && block * (loop->tensor_count + places) > cache_bytes) block /= 2;
+    make_tiles(f, loop, block / size);
     f->parts = count * cost < parallel_cost ? 1 : zk_min(threads, f->tiles);
     place_tensors(f, loop);
-    const int places = place_results(f, loop);
-    works = place_steps(f, loop) && place_reductions(f, loop) && allocate(f, places);
+    works = place_steps(f, loop) && place_reductions(f, loop) && allocate(f, places, block);
   }
   free(loop);
   if (works) return f;
