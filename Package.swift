@@ -83,7 +83,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ExecutorTests", dependencies: ["Executor", "GraphIR", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ExecutorTests", dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),

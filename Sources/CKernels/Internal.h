@@ -40,6 +40,7 @@ typedef struct {
 } zk_rows;
 
 ZK_INLINE ptrdiff_t zk_min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+ZK_INLINE ptrdiff_t zk_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 ZK_INLINE zk_rows zk_rows_begin(const ZKLayout *layout, ptrdiff_t begin, ptrdiff_t end) {
   zk_rows rows = {.layout = layout, .position = begin, .end = end};

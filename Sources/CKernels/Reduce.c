@@ -1,6 +1,6 @@
 #include "include/zk_reduce.h"
 
-#include "Rows.h"
+#include "Internal.h"
 
 // Elements that one accumulation runs over before it is added to a total in wider precision, and the number of
 // independent lanes in it. Both are fixed, so that a sum's bits depend on its shape alone.
@@ -145,13 +145,4 @@ bool zk_reduce(ZKReduce op, ZKType type, ptrdiff_t outer, ptrdiff_t reduce, ptrd
   call c = {outer, reduce, inner, chunk, x, y, op == ZKReduceMean ? (double)reduce : 1};
   kernels[op][type](&c);
   return true;
-}
-
-double zk_reduce_line(ZKReduce op, ZKType type, ptrdiff_t n, const void *x) {
-  const bool is_float = type == ZKTypeFloat;
-  switch (op) {
-  case ZKReduceMax: return is_float ? (double)max_f32_line(n, x) : max_f64_line(n, x);
-  case ZKReduceMin: return is_float ? (double)min_f32_line(n, x) : min_f64_line(n, x);
-  default: return is_float ? (double)sum_f32_line(n, x) : sum_f64_line(n, x);
-  }
 }

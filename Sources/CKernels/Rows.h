@@ -2,7 +2,6 @@
 #pragma once
 #include "Internal.h"
 #include "include/zk_elementwise.h"
-#include "include/zk_reduce.h"
 
 /// y[i] = f(x[i]) for i < n, where f may have parameters a and b.
 typedef void (*zk_unary_row)(ptrdiff_t n, double a, double b, const void *x, void *y);
@@ -26,9 +25,6 @@ zk_where_row zk_where_row_of(ptrdiff_t element_size);
 
 /// y[i] = x[i] > 0 ? g[i] : alpha * g[i] for i < n, for float or double.
 void zk_leaky_relu_grad_row(ZKType type, ptrdiff_t n, double alpha, const void *g, const void *x, void *y);
-
-/// The sum, maximum or minimum of n contiguous floats or doubles. Sums have fixed lanes.
-double zk_reduce_line(ZKReduce op, ZKType type, ptrdiff_t n, const void *x);
 
 /// The transcendental functions for this processor; null for functions that are none.
 zk_unary_row zk_transcendental_row(ZKUnary op, ZKType type);

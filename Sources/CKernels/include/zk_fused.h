@@ -26,8 +26,8 @@ typedef struct ZKFusedStep {
   int32_t output;
 } ZKFusedStep;
 
-/// Memory that a loop reads or writes, with a stride for each dimension in elements; 0 where elements repeat. The last stride
-/// is 0 or 1 once dimensions are merged.
+/// Memory that a loop reads or writes, with a stride for each dimension in elements; 0 where elements repeat. What is read
+/// may lie in any way; what is written is contiguous.
 typedef struct ZKFusedTensor {
   ZKType type;
   void *pointer;
@@ -58,13 +58,14 @@ typedef struct ZKFusedLoop {
 
 typedef struct ZKFused ZKFused;
 
-/// Prepares a loop to be run many times on `threads` threads without allocating or locking. Null where a step has no kernel or a
-/// tensor's last stride is another than 0 or 1.
+/// Prepares a loop to be run many times on `threads` threads without allocating or locking. Null where a step or a reduction
+/// has no kernel or what is written is not contiguous.
 ///
-/// A tensor that is written may be the memory of one that is read with the same strides, by no later step.
+/// A tensor that is written may be the memory of one that is read with the same strides and element size, by no later step
+/// and no reduction.
 ZKFused *zk_fused_prepare(const ZKFusedLoop *loop, int threads);
 
-/// Runs a ``ZKFused``.
+/// Runs a ``ZKFused``, which one thread at a time may do.
 bool zk_fused_run(void *fused);
 
 /// Gives back what ``zk_fused_prepare`` made.
