@@ -73,6 +73,7 @@ def torch_results(threads: int) -> dict:
             bias = torch.full([shape[1]], 0.5, requires_grad=True)
             cases += [
                 ("MatMul", [a, b], lambda x, y: x @ y), ("Transpose", [a], lambda x: x.t()),
+                ("Transpose, Add", [a, b], lambda x, y: x.t() + y),
                 ("Add row", [a, bias], lambda x, y: x + y), ("Linear", [a, b, bias], F.linear),
             ]
         for name, inputs, function in cases:

@@ -121,6 +121,9 @@ public struct TensorValue: Sendable {
     }
   }
 
+  /// One of the elements as an integer, as shapes and axes are read. Requires `int64`.
+  public func integer(at index: Int) -> Int { withElements(of: Int64.self) { Int($0[index]) } }
+
   /// The elements as `Double`s, whatever their type.
   public var doubles: [Double] {
     switch dtype {
