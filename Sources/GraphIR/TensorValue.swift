@@ -68,6 +68,14 @@ public struct TensorValue: Sendable {
     }
   }
 
+  /// The same elements in memory that lives as long as the value; a copy where this value borrows its memory.
+  package var owned: TensorValue {
+    guard storage.isBorrowed else { return self }
+    let copy = TensorValue(uninitialized: type)
+    copy.storage.pointer.copyMemory(from: storage.pointer, byteCount: byteCount)
+    return copy
+  }
+
   private init(sharing storage: Storage, type: TensorType) {
     self.type = type
     self.storage = storage
