@@ -91,6 +91,16 @@ def torch_results(threads: int) -> dict:
     return results
 
 
+def processor() -> str:
+    """What the processor calls itself, and its architecture."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0]} ({platform.machine()})" if names else platform.machine()
+
+
 def run(command: list, threads: int) -> dict:
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     result = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, env=environment, check=True)
@@ -136,7 +146,7 @@ def main() -> None:
     if options.torch:
         print(json.dumps(torch_results(options.threads[0])))
         return
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, {date.today()}\n")
+    print(f"{processor()}, {os.cpu_count()} CPUs, {date.today()}\n")
     for threads in options.threads:
         print(report(options, threads))
 
