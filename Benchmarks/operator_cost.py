@@ -73,6 +73,7 @@ def torch_results(threads: int) -> dict:
             bias = torch.full([shape[1]], 0.5, requires_grad=True)
             cases += [
                 ("MatMul", [a, b], lambda x, y: x @ y), ("Transpose", [a], lambda x: x.t()),
+                ("Transpose, Add", [a, b], lambda x, y: x.t() + y),
                 ("Add row", [a, bias], lambda x, y: x + y), ("Linear", [a, b, bias], F.linear),
             ]
         for name, inputs, function in cases:
@@ -88,6 +89,16 @@ def torch_results(threads: int) -> dict:
                 row = {"forward": time(forward)}
             results.setdefault(name, {})[str(shape)] = {**row, "gradient": time(gradient)}
     return results
+
+
+def processor() -> str:
+    """What the processor calls itself, and its architecture."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0]} ({platform.machine()})" if names else platform.machine()
 
 
 def run(command: list, threads: int) -> dict:
@@ -135,7 +146,7 @@ def main() -> None:
     if options.torch:
         print(json.dumps(torch_results(options.threads[0])))
         return
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, {date.today()}\n")
+    print(f"{processor()}, {os.cpu_count()} CPUs, {date.today()}\n")
     for threads in options.threads:
         print(report(options, threads))
 

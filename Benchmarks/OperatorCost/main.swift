@@ -45,6 +45,7 @@ func cases(_ shape: Shape) -> [Case] {
     cases += [
       Case(name: "MatMul", inputs: [a, b]) { $0[0].matmul($0[1]) },
       Case(name: "Transpose", inputs: [a]) { $0[0].transposed() },
+      Case(name: "Transpose, Add", inputs: [a, b]) { $0[0].transposed() + $0[1] },
       Case(name: "Add row", inputs: [a, bias]) { $0[0] + $0[1] },
       Case(name: "Linear", inputs: [a, b, bias]) { (try? apply(.gemm, $0, ["transB": .int(1)]))?[0] ?? $0[0] },
     ]
@@ -76,7 +77,7 @@ CurrentBackend.$value.withValue(CPUBackend(threads: argument("--threads").flatMa
     for test in cases(shape) where only?.contains(test.name) ?? true {
       let vector = Tensor.ones(like: test.function(test.inputs))
       results[test.name, default: [:]]["\(shape)"] = [
-        "forward": time { noGrad { _ = test.function(test.inputs) } },
+        "forward": noGrad { time { _ = test.function(test.inputs) } },
         "gradient": time {
           _ = try? grad([test.function(test.inputs)], test.inputs, gradOutputs: [vector])
         },

@@ -17,17 +17,21 @@ public func apply(
   let types = try op.definition.infer(
     InferenceContext(
       op, inputs: inputs.map { $0?.type }, constants: values, attributes: attributes, outputCount: outputCount))
+  let isRecorded =
+    inputs.contains { $0?.requiresGrad == true } && types.contains(where: \.dtype.isFloatingPoint) && GradMode.isEnabled
+    && op != .stopGradient
   let payloads: [Tensor.Payload]
   if let trace = trace(of: inputs) {
     payloads = try trace.append(op, inputs, attributes, outputCount: outputCount)
   } else {
-    payloads = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
-      .map(Tensor.Payload.value)
+    let results = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
+    // Where nothing is to be remembered of the call.
+    if !isRecorded, !AnomalyMode.isEnabled {
+      return zip(results, types).map { Tensor(.value($0), type: $1, requiresGrad: false) }
+    }
+    payloads = results.map(Tensor.Payload.value)
   }
   let origin = AnomalyMode.check(op.rawValue, inputs: values, outputs: payloads)
-  let isRecorded =
-    inputs.contains { $0?.requiresGrad == true } && types.contains(where: \.dtype.isFloatingPoint) && GradMode.isEnabled
-    && op != .stopGradient
   guard isRecorded else { return zip(payloads, types).map { Tensor($0, type: $1, requiresGrad: false) } }
   let node = OperatorNode(op, attributes, inputs: inputs, outputs: payloads, types)
   node.origin = origin

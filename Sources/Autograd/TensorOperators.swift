@@ -107,8 +107,9 @@ extension Tensor {
   public func amax(_ axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.reduceMax, axes, keepDims) }
 
   func reduce(_ op: Op, _ axes: [Int]?, _ keepDims: Bool) -> Tensor {
-    let attributes: Attributes = keepDims ? [:] : ["keepdims": .int(0)]
+    let attributes = keepDims ? [:] : CommonArguments.dropDimensions
     guard let axes else { return Self.call(op, [self], attributes) }
+    if axes.count == 1 { return Self.call(op, [self, CommonArguments.vector(axes[0])], attributes) }
     return axes.isEmpty ? self : Self.call(op, [self, Tensor(TensorValue(integers: axes))], attributes)
   }
 
@@ -137,11 +138,16 @@ extension Tensor {
     shape == self.shape ? self : Self.call(.expand, [self, Tensor(TensorValue(integers: shape))])
   }
   /// The tensors one after the other along `axis`.
-  public static func concat(_ tensors: [Tensor], axis: Int) -> Tensor { call(.concat, tensors, ["axis": .int(axis)]) }
+  public static func concat(_ tensors: [Tensor], axis: Int) -> Tensor {
+    call(.concat, tensors.map(Optional.some), CommonArguments.axis(axis))
+  }
   /// The elements from `start` up to `end` along `axis`, every `step`-th.
   public func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> Tensor {
-    let arguments = step == 1 ? [start, end, axis] : [start, end, axis, step]
-    return Self.call(.slice, [self] + arguments.map { Tensor(SmallVectors.value(of: $0)) })
+    let (first, last, axis) = (
+      CommonArguments.vector(start), CommonArguments.vector(end), CommonArguments.vector(axis)
+    )
+    return Self.call(
+      .slice, step == 1 ? [self, first, last, axis] : [self, first, last, axis, CommonArguments.vector(step)])
   }
   /// Zeros around the elements: `before` and `after` along each axis. Negative numbers take elements away.
   public func padded(before: [Int], after: [Int]) -> Tensor {
@@ -149,13 +155,21 @@ extension Tensor {
   }
 }
 
-/// Bounds and axes as operators take them, made once for the commonest numbers.
-private enum SmallVectors {
-  private static let range = -8...64
-  private static let values = range.map { TensorValue(integers: [$0]) }
+/// Bounds, axes and attributes as operators take them, made once for the commonest.
+private enum CommonArguments {
+  static let dropDimensions: Attributes = ["keepdims": .int(0)]
 
-  static func value(of number: Int) -> TensorValue {
-    range.contains(number) ? values[number - range.lowerBound] : TensorValue(integers: [number])
+  private static let range = -8...64
+  /// Tensors that nobody else gets hold of, so that threads which share them only read.
+  nonisolated(unsafe) private static let vectors = range.map { Tensor(TensorValue(integers: [$0])) }
+  private static let axes = range.map { Attributes(["axis": .int($0)]) }
+
+  static func vector(_ number: Int) -> Tensor {
+    range.contains(number) ? vectors[number - range.lowerBound] : Tensor(TensorValue(integers: [number]))
+  }
+
+  static func axis(_ number: Int) -> Attributes {
+    range.contains(number) ? axes[number - range.lowerBound] : ["axis": .int(number)]
   }
 }
 

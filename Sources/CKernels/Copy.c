@@ -42,29 +42,63 @@ static void copy_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-// A tile of a transpose, read along `across` and written along the last dimension: 16 x 16 stays in L1 and is unrolled.
+// A tile of a transpose, read along `across` and written along the last dimension: 16 x 16 stays in L1.
 enum { tile = 16 };
 
-#define TRANSPOSE(NAME, T)                                                                                      \
-  ZK_CLONES static void NAME(                                                                                   \
-      ptrdiff_t rows, ptrdiff_t columns, const void *vx, ptrdiff_t sx, void *vy, ptrdiff_t sy) {                \
-    const T *restrict x = vx;                                                                                   \
-    T *restrict y = vy;                                                                                         \
-    if (rows == tile && columns == tile) {                                                                      \
-      T block[tile][tile];                                                                                      \
-      for (int j = 0; j < tile; j++)                                                                            \
-        for (int i = 0; i < tile; i++) block[i][j] = x[j * sx + i];                                             \
-      for (int i = 0; i < tile; i++)                                                                            \
-        for (int j = 0; j < tile; j++) y[i * sy + j] = block[i][j];                                             \
-    } else {                                                                                                    \
-      for (ptrdiff_t i = 0; i < rows; i++)                                                                      \
-        for (ptrdiff_t j = 0; j < columns; j++) y[i * sy + j] = x[j * sx + i];                                  \
-    }                                                                                                           \
+// Whole tiles are made of smaller ones that fit into vectors.
+typedef uint32_t eight __attribute__((vector_size(32)));
+typedef uint64_t four __attribute__((vector_size(32)));
+
+// Rows i and i + 1, i + 2, i + 4 (of 8), i + 1, i + 2 (of 4) mixed, so that columns become rows.
+#define MIX_8_1(X, Y, A) __builtin_shufflevector(X, Y, A, A + 8, A + 1, A + 9, A + 4, A + 12, A + 5, A + 13)
+#define MIX_8_2(X, Y, A) __builtin_shufflevector(X, Y, A, A + 1, A + 8, A + 9, A + 4, A + 5, A + 12, A + 13)
+#define MIX_8_4(X, Y, A) __builtin_shufflevector(X, Y, A, A + 1, A + 2, A + 3, A + 8, A + 9, A + 10, A + 11)
+#define MIX_4_1(X, Y, A) __builtin_shufflevector(X, Y, A, A + 4, A + 2, A + 6)
+#define MIX_4_2(X, Y, A) __builtin_shufflevector(X, Y, A, A + 1, A + 4, A + 5)
+
+ZK_INLINE void transpose_8_by_8(const uint32_t *x, ptrdiff_t sx, uint32_t *y, ptrdiff_t sy) {
+  eight a[8], b[8];
+  for (int i = 0; i < 8; i++) memcpy(&a[i], x + i * sx, sizeof a[i]);
+  for (int i = 0; i < 8; i += 2) b[i] = MIX_8_1(a[i], a[i + 1], 0), b[i + 1] = MIX_8_1(a[i], a[i + 1], 2);
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; j++)
+      a[i + 2 * j] = MIX_8_2(b[i + j], b[i + j + 2], 0), a[i + 2 * j + 1] = MIX_8_2(b[i + j], b[i + j + 2], 2);
+  for (int i = 0; i < 4; i++) b[i] = MIX_8_4(a[i], a[i + 4], 0), b[i + 4] = MIX_8_4(a[i], a[i + 4], 4);
+  for (int i = 0; i < 8; i++) memcpy(y + i * sy, &b[i], sizeof b[i]);
+}
+
+ZK_INLINE void transpose_4_by_4(const uint64_t *x, ptrdiff_t sx, uint64_t *y, ptrdiff_t sy) {
+  four a[4], b[4];
+  for (int i = 0; i < 4; i++) memcpy(&a[i], x + i * sx, sizeof a[i]);
+  for (int i = 0; i < 4; i += 2) b[i] = MIX_4_1(a[i], a[i + 1], 0), b[i + 1] = MIX_4_1(a[i], a[i + 1], 1);
+  for (int i = 0; i < 2; i++) a[i] = MIX_4_2(b[i], b[i + 2], 0), a[i + 2] = MIX_4_2(b[i], b[i + 2], 2);
+  for (int i = 0; i < 4; i++) memcpy(y + i * sy, &a[i], sizeof a[i]);
+}
+
+#define COPY_1_BY_1(X, SX, Y, SY) (*(Y) = *(X))
+
+#define PARTS(SIZE, PART)                 \
+  for (int i = 0; i < tile; i += SIZE)    \
+    for (int j = 0; j < tile; j += SIZE)  \
+      PART(x + j * sx + i, sx, y + i * sy + j, sy);
+
+// WHOLE_TILE does a tile whose size the compiler knows.
+#define TRANSPOSE(NAME, T, WHOLE_TILE)                                                             \
+  ZK_CLONES static void NAME(                                                                      \
+      ptrdiff_t rows, ptrdiff_t columns, const void *vx, ptrdiff_t sx, void *vy, ptrdiff_t sy) {   \
+    const T *restrict x = vx;                                                                      \
+    T *restrict y = vy;                                                                            \
+    if (rows == tile && columns == tile) {                                                         \
+      WHOLE_TILE                                                                                   \
+    } else {                                                                                       \
+      for (ptrdiff_t i = 0; i < rows; i++)                                                         \
+        for (ptrdiff_t j = 0; j < columns; j++) y[i * sy + j] = x[j * sx + i];                     \
+    }                                                                                              \
   }
 
-TRANSPOSE(transpose_8, uint8_t)
-TRANSPOSE(transpose_32, uint32_t)
-TRANSPOSE(transpose_64, uint64_t)
+TRANSPOSE(transpose_8, uint8_t, PARTS(1, COPY_1_BY_1))
+TRANSPOSE(transpose_32, uint32_t, PARTS(8, transpose_8_by_8))
+TRANSPOSE(transpose_64, uint64_t, PARTS(4, transpose_4_by_4))
 
 // `layout` has the two dimensions of the transpose last; a range is of strips of `tile` rows along the first of them.
 static void transpose_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
@@ -103,6 +137,11 @@ static void swap_dimensions(ZKLayout *layout, int d, int e) {
     layout->strides[o][d] = layout->strides[o][e];
     layout->strides[o][e] = stride;
   }
+}
+
+bool zk_copy_elements(ptrdiff_t element_size, ptrdiff_t count, const void *source, void *destination) {
+  const ZKLayout layout = {.rank = 1, .operands = 2, .count = count, .dims = {count}, .strides = {{1}, {1}}};
+  return zk_copy(element_size, &layout, source, destination);
 }
 
 bool zk_copy(ptrdiff_t element_size, const ZKLayout *layout, const void *source, void *destination) {

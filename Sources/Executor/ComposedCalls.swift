@@ -7,7 +7,7 @@ struct ComposedCalls: Sendable {
     let op: Op
     let attributes: Attributes
     let types: [TensorType?]
-    let constants: [TensorValue?]
+    var constants: [TensorValue?]
     let outputCount: Int
     let threads: Int
   }
@@ -33,7 +33,10 @@ struct ComposedCalls: Sendable {
     return call.outputs.indices.compactMap { outputs["y\($0)"] }
   }
 
-  private static func prepare(_ key: Key, on backend: CPUBackend) throws -> Executor? {
+  private static func prepare(_ call: Key, on backend: CPUBackend) throws -> Executor? {
+    // What is kept outlives the memory that the call's values may be in.
+    var key = call
+    key.constants = call.constants.map { $0?.owned }
     let composition = try key.op.composition(
       of: key.types, constants: key.constants, attributes: key.attributes, outputCount: key.outputCount)
     guard let composition else { return nil }

@@ -44,7 +44,10 @@ public struct InferenceContext: Sendable {
   func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
   /// The integers of an input that must be known before the graph runs; nil where it is left out.
-  func integers(_ index: Int) throws -> [Int]? {
+  func integers(_ index: Int) throws -> [Int]? { try vector(index)?.integers }
+
+  /// The vector of an input that must be known before the graph runs; nil where it is left out.
+  func vector(_ index: Int) throws -> TensorValue? {
     guard has(index) else { return nil }
     var name: String { op.definition.signature.inputs[index].name }
     guard let value = constants[index] else {
@@ -53,7 +56,7 @@ public struct InferenceContext: Sendable {
     guard value.shape.rank == 1 else {
       throw error(.shape, "input \(name) is \(value.type), expected a vector")
     }
-    return value.integers
+    return value
   }
 
   /// `axes` counted from the front, each in range and named once.
@@ -72,15 +75,15 @@ public struct InferenceContext: Sendable {
 
   /// The shape that all the inputs broadcast to.
   func broadcastShape() throws -> Shape {
-    var shape: Shape = []
-    for type in inputs.compactMap({ $0 }) {
-      guard let wider = Shape.broadcast(shape, type.shape) else {
+    var shape: Shape?
+    for case let type? in inputs {
+      guard let wider = shape.map({ Shape.broadcast($0, type.shape) }) ?? type.shape else {
         let shapes = inputs.compactMap { $0?.shape.description }.joined(separator: " and ")
         throw error(.shape, "shapes \(shapes) do not broadcast")
       }
       shape = wider
     }
-    return shape
+    return shape ?? []
   }
 }
 

@@ -11,7 +11,7 @@ public final class Storage: @unchecked Sendable {
   /// The number of bytes in use.
   public let byteCount: Int
   /// Whether the memory is another's, who keeps it for as long as this lives.
-  private let isBorrowed: Bool
+  let isBorrowed: Bool
 
   private static let pool = Pool()
 

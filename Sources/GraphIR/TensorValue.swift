@@ -68,6 +68,14 @@ public struct TensorValue: Sendable {
     }
   }
 
+  /// The same elements in memory that lives as long as the value; a copy where this value borrows its memory.
+  package var owned: TensorValue {
+    guard storage.isBorrowed else { return self }
+    let copy = TensorValue(uninitialized: type)
+    copy.storage.pointer.copyMemory(from: storage.pointer, byteCount: byteCount)
+    return copy
+  }
+
   private init(sharing storage: Storage, type: TensorType) {
     self.type = type
     self.storage = storage
@@ -120,6 +128,9 @@ public struct TensorValue: Sendable {
       }
     }
   }
+
+  /// One of the elements as an integer, as shapes and axes are read. Requires `int64`.
+  public func integer(at index: Int) -> Int { withElements(of: Int64.self) { Int($0[index]) } }
 
   /// The elements as `Double`s, whatever their type.
   public var doubles: [Double] {

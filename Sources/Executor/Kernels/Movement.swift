@@ -5,9 +5,13 @@ extension Kernels {
   static func transpose(_ call: EvaluationContext) -> [TensorValue]? {
     let (x, type) = (call.input(0), call.outputs[0])
     let order = call.attributes.ints("perm") ?? Array(x.shape.indices.reversed())
-    let moved = order.filter { x.shape[$0] != 1 }
     // Where only axes of extent 1 move, the elements stay in place.
-    if zip(moved, moved.dropFirst()).allSatisfy({ $0 < $1 }) { return [x.reshaped(to: type.shape)] }
+    var (last, isInPlace) = (0, true)
+    for axis in order where x.shape[axis] != 1 {
+      isInPlace = isInPlace && axis >= last
+      last = axis
+    }
+    if isInPlace { return [x.reshaped(to: type.shape)] }
     let strides = x.shape.strides
     return copied(x, to: type, strides: order.map { strides[$0] })
   }
@@ -21,10 +25,14 @@ extension Kernels {
   static func slice(_ call: EvaluationContext) throws -> [TensorValue]? {
     let (x, type) = (call.input(0), call.outputs[0])
     if x.shape == type.shape, call.optional(4) == nil { return [x] }
-    let ranges = try SliceRange.ranges(
-      of: x.shape, starts: call.input(1).integers, ends: call.input(2).integers, axes: call.optional(3)?.integers,
-      steps: call.optional(4)?.integers
-    ) { GraphError(.shape, $0) }
+    let (starts, size) = (call.input(1), type.dtype.byteCount)
+    if call.optional(4) == nil, starts.count == 1, type.shape.dropFirst().elementsEqual(x.shape.dropFirst()) {
+      // Whole rows that follow each other.
+      let rows = SliceRange(of: x.shape[0], from: starts.integer(at: 0), to: call.input(2).integer(at: 0))
+      let (out, offset) = (TensorValue(uninitialized: type), x.shape.dropFirst().reduce(rows.start * size, *))
+      return zk_copy_elements(size, out.count, x.storage.pointer + offset, out.storage.pointer) ? [out] : nil
+    }
+    let ranges = try SliceRange.ranges(of: x.shape, { call.optional($0) }) { GraphError(.shape, $0) }
     let strides = x.shape.strides
     return copied(
       x, to: type, strides: zip(ranges, strides).map { $0.step &* $1 },
@@ -41,10 +49,14 @@ extension Kernels {
     var destination = out.storage.pointer
     for case let part? in call.inputs {
       let width = part.shape[axis] * inner
+      defer { destination += width * size }
+      if outer == 1 {
+        guard zk_copy_elements(size, width, part.storage.pointer, destination) else { return nil }
+        continue
+      }
       guard var layout = ZKLayout([outer, width], from: [width, 1], to: [type.shape[axis] * inner, 1]),
         zk_copy(size, &layout, part.storage.pointer, destination)
       else { return nil }
-      destination += width * size
     }
     return [out]
   }

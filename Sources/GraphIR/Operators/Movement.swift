@@ -51,7 +51,7 @@ enum Movement {
     infer: { context in
       let data = context.input(0)
       let order = context.attributes.ints("perm") ?? Array(data.shape.indices.reversed())
-      guard order.sorted() == Array(data.shape.indices) else {
+      guard order.count == data.shape.rank, data.shape.indices.allSatisfy(order.contains) else {
         throw context.error(.attribute, "perm \(order) is no permutation of the axes of \(data.shape)")
       }
       return [TensorType(data.dtype, Shape(order.map { data.shape[$0] }))]
@@ -81,9 +81,9 @@ enum Movement {
       attributes: [.required("axis", .int)]),
     infer: { context in
       let first = context.input(0)
-      let axis = try context.normalize([context.attributes.int("axis") ?? 0], of: first.shape)[0]
+      let axis = try context.axis(of: first.shape)
       var shape = first.shape.dimensions
-      for type in context.inputs.dropFirst().compactMap({ $0 }) {
+      for case let type? in context.inputs.dropFirst() {
         let isFitting =
           type.shape.rank == first.shape.rank
           && first.shape.indices.allSatisfy {
@@ -123,18 +123,12 @@ enum Movement {
       ], to: [Formal("output", .any, "T")]),
     infer: { context in
       let data = context.input(0)
-      let slices = try SliceRange.ranges(
-        of: data.shape, starts: context.integers(1) ?? [], ends: context.integers(2) ?? [], axes: context.integers(3),
-        steps: context.integers(4)
-      ) { context.error(.shape, $0) }
+      let slices = try SliceRange.ranges(of: data.shape, { try context.vector($0) }) { context.error(.shape, $0) }
       return [TensorType(data.dtype, Shape(slices.map(\.count)))]
     },
     evaluate: { context in
       let data = context.input(0)
-      let slices = try SliceRange.ranges(
-        of: data.shape, starts: context.input(1).integers, ends: context.input(2).integers,
-        axes: context.optional(3)?.integers, steps: context.optional(4)?.integers
-      ) { GraphError(.shape, $0) }
+      let slices = try SliceRange.ranges(of: data.shape, { context.optional($0) }) { GraphError(.shape, $0) }
       let strides = data.shape.strides
       return [
         gather(
@@ -235,38 +229,64 @@ public struct SliceRange: Sendable, Equatable {
   /// How many elements.
   public let count: Int
 
-  /// What a `Slice` with these arguments takes along every axis of `shape`. Starts and ends clamp as in NumPy
-  /// and ONNX's reference evaluator, also where ONNX Runtime differs: there, a backward slice takes the first element
-  /// if it starts before it, and everything down to the first if it ends at `Int.max`.
+  private init(start: Int, step: Int, count: Int) {
+    self.start = start
+    self.step = step
+    self.count = count
+  }
+
+  /// What a slice takes along an axis of extent `extent`. `start` and `end` clamp as in NumPy and ONNX's reference evaluator,
+  /// also where ONNX Runtime differs: there, a backward slice takes the first element if it starts before it, and everything
+  /// down to the first if it ends at `Int.max`.
+  public init(of extent: Int, from start: Int, to end: Int, step: Int = 1) {
+    // A longer step takes one element, too, and offsets computed from it would overflow.
+    let step = Swift.min(Swift.max(step, -Swift.max(extent, 1)), Swift.max(extent, 1))
+    let bounds = step > 0 ? 0...extent : -1...Swift.max(extent - 1, -1)
+    func clamp(_ position: Int) -> Int {
+      Swift.min(Swift.max(position < 0 ? position + extent : position, bounds.lowerBound), bounds.upperBound)
+    }
+    let (first, last) = (clamp(start), clamp(end))
+    let span = step > 0 ? last - first : first - last
+    self.init(start: first, step: step, count: span <= 0 ? 0 : (span - 1) / Swift.abs(step) + 1)
+  }
+
+  /// What a `Slice` with these arguments takes along every axis of `shape`.
   ///
   /// - Throws: what `error` makes of a message.
   public static func ranges(
     of shape: Shape, starts: [Int], ends: [Int], axes: [Int]?, steps: [Int]?, error: (String) -> GraphError
   ) throws -> [SliceRange] {
-    let axes = axes ?? Array(0..<starts.count)
-    let steps = steps ?? [Int](repeating: 1, count: starts.count)
-    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
-      throw error("starts, ends, axes and steps differ in length: \(starts), \(ends), \(axes), \(steps)")
+    let inputs = [nil, starts, ends, axes, steps].map { $0.map { TensorValue(integers: $0) } }
+    return try ranges(of: shape, { inputs[$0] }, error: error)
+  }
+
+  /// What a `Slice` takes along every axis of `shape`, given its inputs 1 to 4.
+  ///
+  /// - Throws: what `error` makes of a message, and what `input` throws.
+  public static func ranges(
+    of shape: Shape, _ input: (Int) throws -> TensorValue?, error: (String) -> GraphError
+  ) throws -> [SliceRange] {
+    guard let starts = try input(1), let ends = try input(2) else { throw error("starts and ends are missing") }
+    let (axes, steps) = (try input(3), try input(4))
+    let count = starts.count
+    guard ends.count == count, axes?.count ?? count == count, steps?.count ?? count == count else {
+      let (axes, steps) = (axes?.integers ?? Array(0..<count), steps?.integers ?? [Int](repeating: 1, count: count))
+      throw error(
+        "starts, ends, axes and steps differ in length: \(starts.integers), \(ends.integers), \(axes), \(steps)")
     }
     var result = shape.map { SliceRange(start: 0, step: 1, count: $0) }
-    for (index, axis) in axes.enumerated() {
-      guard let axis = shape.normalized(axis: axis), shape[axis] >= 0 else {
-        throw error("axis \(axis) of \(shape) can't be sliced")
+    for index in 0..<count {
+      let named = axes?.integer(at: index) ?? index
+      guard let axis = shape.normalized(axis: named), shape[axis] >= 0 else {
+        throw error("axis \(named) of \(shape) can't be sliced")
       }
-      guard !axes[..<index].contains(where: { shape.normalized(axis: $0) == axis }) else {
-        throw error("axes \(axes) name one axis twice")
+      if let axes, (0..<index).contains(where: { shape.normalized(axis: axes.integer(at: $0)) == axis }) {
+        throw error("axes \(axes.integers) name one axis twice")
       }
-      let extent = shape[axis]
-      guard steps[index] != 0 else { throw error("a step of 0 along axis \(axis)") }
-      // A longer step takes one element, too, and offsets computed from it would overflow.
-      let step = Swift.min(Swift.max(steps[index], -Swift.max(extent, 1)), Swift.max(extent, 1))
-      let bounds = step > 0 ? 0...extent : -1...Swift.max(extent - 1, -1)
-      func clamp(_ position: Int) -> Int {
-        Swift.min(Swift.max(position < 0 ? position + extent : position, bounds.lowerBound), bounds.upperBound)
-      }
-      let (start, end) = (clamp(starts[index]), clamp(ends[index]))
-      let span = step > 0 ? end - start : start - end
-      result[axis] = SliceRange(start: start, step: step, count: span <= 0 ? 0 : (span - 1) / Swift.abs(step) + 1)
+      let step = steps?.integer(at: index) ?? 1
+      guard step != 0 else { throw error("a step of 0 along axis \(axis)") }
+      result[axis] = SliceRange(
+        of: shape[axis], from: starts.integer(at: index), to: ends.integer(at: index), step: step)
     }
     return result
   }

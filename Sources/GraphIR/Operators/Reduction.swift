@@ -131,12 +131,12 @@ enum Reduction {
 
   static func reducedAxes(
     _ axes: [Int]?, _ attributes: ResolvedAttributes, rank: Int, normalize: ([Int]) throws -> [Int]
-  ) rethrows -> Set<Int> {
-    if let axes, !axes.isEmpty { return Set(try normalize(axes)) }
-    return attributes.flag("noop_with_empty_axes") ? [] : Set(0..<rank)
+  ) rethrows -> [Int] {
+    if let axes, !axes.isEmpty { return try normalize(axes) }
+    return attributes.flag("noop_with_empty_axes") ? [] : Array(0..<rank)
   }
 
-  static func reducedShape(_ shape: Shape, _ axes: Set<Int>, _ keepsDimensions: Bool) -> Shape {
+  static func reducedShape(_ shape: Shape, _ axes: [Int], _ keepsDimensions: Bool) -> Shape {
     Shape(shape.indices.compactMap { axes.contains($0) ? (keepsDimensions ? 1 : nil) : shape[$0] })
   }
 }
