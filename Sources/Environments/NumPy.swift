@@ -1,4 +1,6 @@
-/// What NumPy computes in float32 by loops of its own, with other bits than the C library's.
+/// What NumPy 2 computes in float32 in a way of its own, with other bits than the C library or a plain loop has.
+///
+/// Sine and cosine are those of its vector loops, which it uses on processors with fused multiplication and addition.
 enum NumPy {
   /// `sin` of a float32 within ±π/4: a polynomial of degree 9 with fused multiplications and additions.
   static func sin(_ x: Float) -> Float {

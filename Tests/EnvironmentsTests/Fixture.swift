@@ -17,7 +17,7 @@ struct Fixture: Decodable {
     let float32: [[String]]
   }
 
-  /// Float32s with their sine and cosine, chosen so that the C library has others, and a digest of a grid.
+  /// Float32s with their sine and cosine, chosen so that float64 has others, and a digest of a grid.
   struct Waves: Decodable {
     let differing: [[String]]
     let count: Int
@@ -40,6 +40,28 @@ struct Fixture: Decodable {
     let id: String
     let seed: UInt64
     let rows: [FixtureRow]
+  }
+
+  /// Many resets of one environment.
+  struct Resets: Decodable {
+    let id: String
+    let seed: UInt64
+    let count: Int
+    let digest: String
+  }
+
+  /// A step of CartPole from a state in which the square of the angular velocity matters.
+  struct Spin: Decodable {
+    let before: [UInt64]
+    let action: Int
+    let after: [UInt64]
+
+    init(from decoder: any Decoder) throws {
+      var container = try decoder.unkeyedContainer()
+      before = words(try container.decode(String.self))
+      action = try container.decode(Int.self)
+      after = words(try container.decode(String.self))
+    }
   }
 
   /// A long run of one environment.
@@ -72,6 +94,8 @@ struct Fixture: Decodable {
   let waves: Waves
   let sums: [Sum]
   let episodes: [Episodes]
+  let resets: [Resets]
+  let spins: [Spin]
   let trajectories: [Trajectory]
   let vectors: [Vector]
 

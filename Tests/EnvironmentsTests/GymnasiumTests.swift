@@ -82,6 +82,42 @@ struct GymnasiumTests {
     }
   }
 
+  @Test("20,000 resets have Gymnasium's bits", arguments: EnvironmentID.allCases)
+  func resets(_ id: EnvironmentID) throws {
+    let expected = try #require(fixture.resets.first { $0.id == id.rawValue })
+    try #require(expected.count == 20_000)
+    var environment = try id.make(seed: expected.seed)
+    var digest = Digest()
+    for number in 0..<expected.count {
+      digest.add(number == 0 ? environment.observation : environment.reset())
+      digest.add(environment.variables)
+    }
+    #expect(digest.text == expected.digest)
+  }
+
+  @Test("CartPole squares by x * x where libm's pow differs")
+  func spins() throws {
+    try #require(fixture.spins.count == 20)
+    for spin in fixture.spins {
+      var physics = CartPolePhysics(variables: spin.before.map(Double.init(bitPattern:)), elapsedSteps: 1)
+      _ = physics.advance(spin.action)
+      #expect(physics.variables.map(\.bitPattern) == spin.after)
+    }
+  }
+
+  @Test("Acrobot's first observation is computed in float32, after a restart from a saved state too")
+  func firstObservation() throws {
+    for numbers in fixture.waves.differing {
+      let x = Float(bitPattern: words(numbers[0])[0])
+      let variables = [Double(x), Double(-x), 0, 0]
+      let first = AcrobotPhysics(variables: variables, elapsedSteps: 0).observation
+      #expect(hexadecimal(first[0].bitPattern) == numbers[2] && hexadecimal(first[1].bitPattern) == numbers[1])
+      #expect(first[2] == first[0] && first[3] == -first[1])
+      let later = AcrobotPhysics(variables: variables, elapsedSteps: 1).observation
+      #expect(later == [Float(cos(Double(x))), Float(sin(Double(x))), later[0], -later[1], 0, 0])
+    }
+  }
+
   @Test("100,000 transitions have Gymnasium's bits", arguments: EnvironmentID.allCases)
   func trajectories(_ id: EnvironmentID) throws {
     let run = try #require(fixture.trajectories.first { $0.id == id.rawValue })
@@ -128,6 +164,15 @@ struct GymnasiumTests {
     environment.reset()
     #expect(environment.reset(seed: 11) == (try id.make(seed: 11)).observation)
     #expect(environment.state == (try id.make(seed: 11)).state)
+  }
+}
+
+extension Physics {
+  /// What the agent sees.
+  var observation: [Float] {
+    var values = [Float](repeating: 0, count: Self.observationSpace.count)
+    values.withUnsafeMutableBufferPointer { observe(into: $0) }
+    return values
   }
 }
 

@@ -78,23 +78,24 @@ struct StateTests {
   )
   func incomplete(_ id: EnvironmentID, _ mode: AutoresetMode) throws {
     var environment = try make(id, mode, seed: 1)
+    let saved = environment.state
     var step = VectorStep(for: environment)
-    try environment.reset(seed: 1, into: &step)
+    try environment.reset(seed: 2, into: &step)
     let before = environment.state
-    for name in before.arrays.keys {
+    for name in saved.arrays.keys {
       for replacement in [nil, .int64([]), .float32([1, 2, 3, 4, 5, 6, 7]), .float64([0.5])]
         as [EnvironmentState.Values?]
       {
         // Two have one float64, and an empty window is one before the first episode.
-        if case .float64(let numbers) = before.arrays[name], case .float64(let others) = replacement,
+        if case .float64(let numbers) = saved.arrays[name], case .float64(let others) = replacement,
           numbers.count == others.count
         {
           continue
         }
-        if case .int64([]) = before.arrays[name], case .int64([]) = replacement {
+        if case .int64([]) = saved.arrays[name], case .int64([]) = replacement {
           continue
         }
-        var arrays = before.arrays
+        var arrays = saved.arrays
         arrays[name] = replacement
         let error = #expect(throws: EnvironmentError.self) { try environment.restore(EnvironmentState(arrays)) }
         #expect(error?.code == .invalidState)
@@ -107,6 +108,9 @@ struct StateTests {
   @Test("Numbers that can't be are refused")
   func impossible() throws {
     var environment = try make(.pendulum, .nextStep, seed: 1)
+    let saved = environment.state
+    var step = VectorStep(for: environment)
+    try environment.reset(seed: 2, into: &step)
     let before = environment.state
     let impossible: [(String, EnvironmentState.Values)] = [
       ("Pendulum-v1/variables", .float64([0, 0, .nan, 0, 0, 0])),
@@ -125,7 +129,7 @@ struct StateTests {
       ("episode-statistics/total-rewards", .float64([0, .nan, 0])),
     ]
     for (name, values) in impossible {
-      var arrays = before.arrays
+      var arrays = saved.arrays
       arrays[name] = values
       let error = #expect(throws: EnvironmentError.self, "\(name) \(values)") {
         try environment.restore(EnvironmentState(arrays))

@@ -15,7 +15,6 @@ h = h ^ h >> 32, from h = 0xcbf29ce484222325. What the words are is said where t
 """
 
 import argparse
-import ctypes
 import json
 import math
 import pathlib
@@ -105,6 +104,39 @@ def episodes(identifier, seed, count):
             ]
         )
     return {"id": identifier, "seed": seed, "rows": rows}
+
+
+def resets(identifier, seed, count):
+    """The words of a reset: observation, state."""
+    environment = make(identifier)
+    digest = Digest()
+    for number in range(count):
+        observation, _ = environment.reset(seed=seed if number == 0 else None)
+        digest.add(observation, np.float32)
+        digest.add(environment.unwrapped.state, np.float64)
+    digest.end_block()
+    return {"id": identifier, "seed": seed, "count": count, "digest": digest.blocks[0]}
+
+
+def spins(count):
+    """Steps of CartPole from states in which it matters that it squares by x * x, not by libm's pow: fast spinning ones.
+
+    Each is [state, action, next state].
+    """
+    environment = make("CartPole-v1").unwrapped
+    environment.reset(seed=0)
+    random, found = np.random.default_rng(3), []
+    while len(found) < count:
+        velocity = random.uniform(-1000, 1000)
+        if velocity**2 == velocity * velocity:
+            continue
+        state = np.array([random.uniform(-1, 1), random.uniform(-1, 1), random.uniform(-0.2, 0.2), velocity])
+        action = int(random.integers(2))
+        environment.state = state
+        environment.steps_beyond_terminated = None
+        environment.step(action)
+        found.append([bits(state, np.float64), action, bits(environment.state, np.float64)])
+    return found
 
 
 def trajectory(identifier, seed, count, block):
@@ -266,26 +298,20 @@ def squares():
 
 
 def waves():
-    """Sines and cosines of small float32s that differ from those of libm's sinf and cosf, and a digest of many.
+    """Sines and cosines of small float32s that differ from those in float64, rounded, and a digest of many.
 
     The numbers of the digest are -pi/4 + i / 2^20 in float32; its words are the sine and the cosine of each.
     """
-    library = ctypes.CDLL("libm.so.6")
-    names = ("sinf", "cosf")
-    for name in names:
-        function = getattr(library, name)
-        function.restype, function.argtypes = ctypes.c_float, [ctypes.c_float]
-    x = np.random.default_rng(2).uniform(-0.1, 0.1, 20_000).astype(np.float32)
-    ours = np.stack([np.sin(x), np.cos(x)], axis=1)
-    theirs = np.array([[getattr(library, name)(float(v)) for name in names] for v in x], np.float32)
+    both = lambda values: np.stack([np.sin(values), np.cos(values)], axis=1).astype(np.float32)
+    x = np.random.default_rng(2).uniform(-0.1, 0.1, 40_000).astype(np.float32)
     differing = [
         [bits(v, np.float32), bits(pair[0], np.float32), bits(pair[1], np.float32)]
-        for v, pair, other in zip(x, ours, theirs)
+        for v, pair, other in zip(x, both(x), both(x.astype(np.float64)))
         if (pair != other).any()
     ][:20]
     digest = Digest()
     grid = (-math.pi / 4 + np.arange(0, 1_647_099, 16) / 2**20).astype(np.float32)
-    digest.add(np.stack([np.sin(grid), np.cos(grid)], axis=1), np.float32)
+    digest.add(both(grid), np.float32)
     digest.end_block()
     return {"differing": differing, "count": len(grid), "digest": digest.blocks[0]}
 
@@ -312,6 +338,8 @@ def sections(seed):
         for i in ENVIRONMENTS
         for number in range(2)
     )
+    yield "resets", rows(resets(i, seed + 5, 20_000) for i in ENVIRONMENTS)
+    yield "spins", rows(spins(20))
     yield "trajectories", rows(trajectory(i, seed + 3, 100_000, 1_000) for i in ENVIRONMENTS)
     yield "vectors", rows(vectors(seed))
 
