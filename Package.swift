@@ -74,7 +74,8 @@ let package = Package(
     .executableTarget(
       name: "CheckpointCost", dependencies: ["ModelZoo"], path: "Benchmarks/CheckpointCost", swiftSettings: strict),
     .executableTarget(
-      name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict),
+      name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
+    ),
     .executableTarget(
       name: "OperatorCost", dependencies: ["Autograd", "Executor"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),

@@ -1,9 +1,9 @@
 /// What NumPy 2 computes in float32 in a way of its own, with other bits than the C library or a plain loop has.
 ///
 /// Sine and cosine are those of its vector loops, which it uses on processors with fused multiplication and addition.
-enum NumPy {
+package enum NumPy {
   /// `sin` of a float32 within ±π/4: a polynomial of degree 9 with fused multiplications and additions.
-  static func sin(_ x: Float) -> Float {
+  package static func sin(_ x: Float) -> Float {
     let square = x * x
     let polynomial = Float(-0x1.a06bbap-13).addingProduct(0x1.7d3bbcp-19, square)
     let series = Float(-0x1.555556p-03).addingProduct(Float(0x1.11119ap-07).addingProduct(polynomial, square), square)
@@ -11,7 +11,7 @@ enum NumPy {
   }
 
   /// `cos` of a float32 within ±π/4: a polynomial of degree 8 with fused multiplications and additions.
-  static func cos(_ x: Float) -> Float {
+  package static func cos(_ x: Float) -> Float {
     let square = x * x
     let polynomial = Float(-0x1.6c06dcp-10).addingProduct(0x1.98e616p-16, square)
     let series = Float(-0.5).addingProduct(Float(0x1.55553cp-05).addingProduct(polynomial, square), square)
@@ -19,7 +19,7 @@ enum NumPy {
   }
 
   /// `sum` of a one-dimensional float32 array: eight partial sums for at most 128 elements, and these pairwise.
-  static func sum(_ indices: Range<Int>, _ element: (Int) -> Float) -> Float {
+  package static func sum(_ indices: Range<Int>, _ element: (Int) -> Float) -> Float {
     if indices.count > 128 {
       let middle = indices.lowerBound + indices.count / 2 / 8 * 8
       return sum(indices.lowerBound..<middle, element) + sum(middle..<indices.upperBound, element)

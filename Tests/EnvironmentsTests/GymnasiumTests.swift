@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Environments
+import Environments
 
 @Suite("Bits of Gymnasium and NumPy")
 struct GymnasiumTests {
@@ -179,6 +179,7 @@ extension Physics {
 extension Environment {
   /// The state variables.
   var variables: [Double] {
-    (try? state.float64("\(id)/variables", count: nil)) ?? []
+    guard case .float64(let variables) = state.arrays["\(id)/variables"] else { return [] }
+    return variables
   }
 }

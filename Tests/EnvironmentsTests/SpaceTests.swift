@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Environments
+import Environments
 
 @Suite("Spaces and names")
 struct SpaceTests {

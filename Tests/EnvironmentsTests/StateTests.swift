@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Environments
+import Environments
 
 @Suite("Saved states")
 struct StateTests {

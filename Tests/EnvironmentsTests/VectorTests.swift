@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Environments
+import Environments
 
 @Suite("Vector environments and wrappers")
 struct VectorTests {
