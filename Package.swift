@@ -74,6 +74,9 @@ let package = Package(
     .executableTarget(
       name: "CheckpointCost", dependencies: ["ModelZoo"], path: "Benchmarks/CheckpointCost", swiftSettings: strict),
     .executableTarget(
+      name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
+    ),
+    .executableTarget(
       name: "OperatorCost", dependencies: ["Autograd", "Executor"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),
     .executableTarget(

@@ -12,9 +12,11 @@ public typealias CartPole = Simulation<CartPolePhysics>
 /// Problems", 1983, in the form of Gymnasium's `classic_control/cartpole.py`, whose order of operations is kept.
 public struct CartPolePhysics: Physics {
   /// `CartPole-v1`.
-  public static let id = EnvironmentID.cartPole
+  public static let id = EnvironmentID.cartPole.rawValue
   /// The number of steps after which an episode is cut off.
   public static let timeLimit = 500
+  /// Position, velocity, angle, angular velocity.
+  public static let variableCount = 4
   /// 0 pushes to the left, 1 to the right.
   public static let actionSpace = Space.discrete(count: 2)
   /// Twice the range in which the episode goes on; speeds have no bounds.
@@ -46,9 +48,8 @@ public struct CartPolePhysics: Physics {
     angularVelocity = generator.uniform(-0.05, 0.05)
   }
 
-  /// The state with these variables; `nil` unless there are four.
-  public init?(variables: [Double]) {
-    guard variables.count == 4 else { return nil }
+  /// The state with these variables.
+  public init(variables: [Double], elapsedSteps: Int) {
     (position, velocity, angle, angularVelocity) = (variables[0], variables[1], variables[2], variables[3])
   }
 
@@ -56,8 +57,8 @@ public struct CartPolePhysics: Physics {
   public var variables: [Double] { [position, velocity, angle, angularVelocity] }
 
   /// Euler's method over 0.02 s; the reward is always 1.
-  public mutating func advance(_ action: Action) -> (reward: Double, terminated: Bool) {
-    let force = action == .discrete(1) ? Self.force : -Self.force
+  public mutating func advance(_ choice: Int) -> (reward: Double, terminated: Bool) {
+    let force = choice == 1 ? Self.force : -Self.force
     let cosine = cos(angle)
     let sine = sin(angle)
     let push = (force + Self.poleMoment * (angularVelocity * angularVelocity) * sine) / Self.totalMass

@@ -4,6 +4,12 @@ public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
   public enum Code: String, CaseIterable, Sendable {
     /// No environment has this name.
     case unknownEnvironment
+    /// A setting of an environment or a wrapper is out of range, or the wrapper doesn't fit the environment.
+    case invalidSetting
+    /// An action isn't one of the action space: another kind or number of values, no such choice, NaN, an infinity.
+    case invalidAction
+    /// A step was asked for after the end of an episode.
+    case episodeOver
     /// A saved state doesn't fit the environment.
     case invalidState
   }
@@ -16,7 +22,7 @@ public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
   public let cause: (any Error)?
 
   /// Creates an error from its parts.
-  public init(code: Code, message: String, cause: (any Error)? = nil) {
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
     self.cause = cause

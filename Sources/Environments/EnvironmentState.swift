@@ -1,22 +1,90 @@
-/// A snapshot of an environment: restoring it continues with the same bits, in the middle of an episode too.
-public struct EnvironmentState: Codable, Equatable, Sendable {
-  /// The environment it was taken from, as `Environment.id` names it.
-  public var environment: String
-  /// The state variables of the task, in the order of Gymnasium's `state`.
-  public var variables: [Double]
-  /// The steps taken in this episode.
-  public var elapsedSteps: Int
-  /// Whether the episode has ended and waits for a reset.
-  public var isOver: Bool
-  /// The generator that draws the states in which episodes start.
-  public var generator: PCG64
+/// A snapshot of an environment and its wrappers: restoring it continues with the same bits, in the middle of an episode
+/// too.
+///
+/// It is a set of named arrays, the first half of each name being the environment's or the wrapper's. Reals are held as
+/// they are computed, so that nothing is lost however the arrays are stored.
+public struct EnvironmentState: Equatable, Sendable {
+  /// An array of one of the three kinds that states are made of.
+  public enum Values: Equatable, Sendable {
+    /// Numbers that are computed in float32.
+    case float32([Float])
+    /// Numbers that are computed in float64.
+    case float64([Double])
+    /// Counts, flags (0 or 1) and the bits of generators.
+    case int64([Int64])
+  }
 
-  /// Creates a state from its parts.
-  public init(environment: String, variables: [Double], elapsedSteps: Int, isOver: Bool, generator: PCG64) {
-    self.environment = environment
-    self.variables = variables
-    self.elapsedSteps = elapsedSteps
-    self.isOver = isOver
-    self.generator = generator
+  /// The arrays, by name.
+  public private(set) var arrays: [String: Values]
+
+  /// Creates a state from its arrays.
+  public init(_ arrays: [String: Values]) {
+    self.arrays = arrays
+  }
+
+  /// Adds the arrays of another layer, none of which may have the name of one that is there.
+  func adding(_ arrays: [String: Values]) -> EnvironmentState {
+    EnvironmentState(self.arrays.merging(arrays) { _, _ in preconditionFailure("two layers have the same name") })
+  }
+
+  /// The float32 numbers with this name, all finite; a `count` of `nil` stands for any.
+  func float32(_ name: String, count: Int?) throws(EnvironmentError) -> [Float] {
+    guard case .float32(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
+      throw mismatch(name, count, "float32 numbers")
+    }
+    try checkFinite(numbers, name)
+    return numbers
+  }
+
+  /// The float64 numbers with this name, all finite; a `count` of `nil` stands for any.
+  func float64(_ name: String, count: Int?) throws(EnvironmentError) -> [Double] {
+    guard case .float64(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
+      throw mismatch(name, count, "float64 numbers")
+    }
+    try checkFinite(numbers, name)
+    return numbers
+  }
+
+  /// The integers with this name; a `count` of `nil` stands for any.
+  func int64(_ name: String, count: Int?) throws(EnvironmentError) -> [Int64] {
+    guard case .int64(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
+      throw mismatch(name, count, "integers")
+    }
+    return numbers
+  }
+
+  /// The counts with this name, each within `range`.
+  func counts(_ name: String, count: Int?, in range: ClosedRange<Int>) throws(EnvironmentError) -> [Int] {
+    let numbers = try int64(name, count: count)
+    if let number = numbers.first(where: { !range.contains(Int($0)) }) {
+      throw EnvironmentError(
+        .invalidState,
+        "a saved state's '\(name)' has \(number); expected numbers from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return numbers.map { Int($0) }
+  }
+
+  /// The flags with this name.
+  func flags(_ name: String, count: Int) throws(EnvironmentError) -> [Bool] {
+    try counts(name, count: count, in: 0...1).map { $0 == 1 }
+  }
+
+  private func checkFinite(_ numbers: [some BinaryFloatingPoint], _ name: String) throws(EnvironmentError) {
+    if let index = numbers.firstIndex(where: { !$0.isFinite }) {
+      throw EnvironmentError(
+        .invalidState, "a saved state's '\(name)' has \(numbers[index]) at \(index); expected finite numbers")
+    }
+  }
+
+  private func mismatch(_ name: String, _ count: Int?, _ kind: String) -> EnvironmentError {
+    let expected = "expected a saved state with \(count.map { "\($0) " } ?? "")\(kind) named '\(name)'"
+    let found =
+      switch arrays[name] {
+      case .float32(let numbers): "found \(numbers.count) float32 numbers"
+      case .float64(let numbers): "found \(numbers.count) float64 numbers"
+      case .int64(let numbers): "found \(numbers.count) integers"
+      case nil: "found only: \(arrays.keys.sorted().joined(separator: ", "))"
+      }
+    return EnvironmentError(.invalidState, "\(expected), \(found)")
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Source: O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for Random Number
 /// Generation", HMC-CS-2014-0905; the seeding is `numpy.random.PCG64(numpy.random.SeedSequence(seed))`.
-public struct PCG64: RandomNumberGenerator, Codable, Equatable, Sendable {
+public struct PCG64: RandomNumberGenerator, Equatable, Sendable {
   private var state: UInt128
   private let increment: UInt128
 
@@ -27,24 +27,20 @@ public struct PCG64: RandomNumberGenerator, Codable, Equatable, Sendable {
     low + (high - low) * (Double(next() >> 11) * 0x1p-53)
   }
 
-  /// Reads a generator written by `encode(to:)`.
-  /// - Throws: `DecodingError` unless there are four words, the last of them odd.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let words = try container.decode([UInt64].self)
-    guard words.count == 4, !words[3].isMultiple(of: 2) else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription: "expected four words of a PCG64 generator, the last of them odd, found \(words)")
-    }
-    state = Self.join(words[0], words[1])
-    increment = Self.join(words[2], words[3])
+  /// The number of words that hold a generator.
+  static let wordCount = 4
+
+  /// The bits of the generator: state and increment, the high half of each first.
+  var words: [Int64] {
+    [state, increment].flatMap { [Int64(truncatingIfNeeded: $0 >> 64), Int64(truncatingIfNeeded: $0)] }
   }
 
-  /// Writes four 64-bit words: state and increment, the high half of each first.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode([state, increment].flatMap { [UInt64($0 >> 64), UInt64(truncatingIfNeeded: $0)] })
+  /// The generator with these bits; `nil` unless there are four words, the last of them odd.
+  init?(words: [Int64]) {
+    guard words.count == Self.wordCount, !words[3].isMultiple(of: 2) else { return nil }
+    let bits = words.map { UInt64(bitPattern: $0) }
+    state = Self.join(bits[0], bits[1])
+    increment = Self.join(bits[2], bits[3])
   }
 
   private static let multiplier = join(0x2360_ed05_1fc6_5da4, 0x4385_df64_9fcc_f645)

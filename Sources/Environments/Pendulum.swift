@@ -12,9 +12,11 @@ public typealias Pendulum = Simulation<PendulumPhysics>
 /// computed from the torque alone, NumPy's NEP 50) and float64 is kept.
 public struct PendulumPhysics: Physics {
   /// `Pendulum-v1`.
-  public static let id = EnvironmentID.pendulum
+  public static let id = EnvironmentID.pendulum.rawValue
   /// The number of steps after which an episode is cut off.
   public static let timeLimit = 200
+  /// Angle and angular velocity.
+  public static let variableCount = 2
   /// A torque within ±2.
   public static let actionSpace = Space.box(Box(low: [-greatestTorque], high: [greatestTorque]))
   /// The unit circle, and speeds within ±8.
@@ -34,9 +36,8 @@ public struct PendulumPhysics: Physics {
     angularVelocity = generator.uniform(-1, 1)
   }
 
-  /// The state with these variables; `nil` unless there are two.
-  public init?(variables: [Double]) {
-    guard variables.count == 2 else { return nil }
+  /// The state with these variables.
+  public init(variables: [Double], elapsedSteps: Int) {
     (angle, angularVelocity) = (variables[0], variables[1])
   }
 
@@ -44,9 +45,8 @@ public struct PendulumPhysics: Physics {
   public var variables: [Double] { [angle, angularVelocity] }
 
   /// Semi-implicit Euler over 0.05 s; the reward is -(angle² + 0.1 angular velocity² + 0.001 torque²).
-  public mutating func advance(_ action: Action) -> (reward: Double, terminated: Bool) {
-    guard case .continuous(let values) = action else { preconditionFailure("a torque is continuous") }
-    let torque = min(max(values[0], -Self.greatestTorque), Self.greatestTorque)
+  public mutating func advance(_ action: Float) -> (reward: Double, terminated: Bool) {
+    let torque = min(max(action, -Self.greatestTorque), Self.greatestTorque)
     let cost =
       LibM.square(Self.normalized(angle)) + 0.1 * LibM.square(angularVelocity) + Double(0.001 * LibM.square(torque))
     let acceleration = 3 * Self.gravity / 2 * sin(angle) + Double(3 * torque)

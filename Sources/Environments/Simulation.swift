@@ -1,34 +1,68 @@
 /// An environment computed in this process: the laws of a task with a generator and a time limit.
 public struct Simulation<Laws: Physics>: Environment {
-  private var physics: Laws
-  private var generator: PCG64
-  private var elapsedSteps = 0
-  private var isOver = false
+  /// The number of steps after which an episode is cut off.
+  public let timeLimit: Int
+  var physics: Laws
+  var generator: PCG64
+  var elapsedSteps = 0
+  /// Whether the episode has ended.
+  public internal(set) var isOver = false
 
   /// Creates the environment in the state in which `reset(seed:)` leaves it.
-  public init(seed: UInt64) {
+  /// - Parameters:
+  ///   - seed: seeds the generator that draws the states in which episodes start.
+  ///   - timeLimit: the number of steps after which an episode is cut off, at least 1; by default the task's own.
+  public init(seed: UInt64, timeLimit: Int = Laws.timeLimit) {
+    precondition(timeLimit > 0, "\(Laws.id): an episode needs at least 1 step, the time limit is \(timeLimit)")
+    self.timeLimit = timeLimit
     generator = PCG64(seed: seed)
     physics = Laws(drawing: &generator)
   }
 
   /// Gymnasium's name of the task.
-  public var id: String { Laws.id.rawValue }
-
+  public var id: String { Laws.id }
   /// What the agent sees.
   public var observationSpace: Box { Laws.observationSpace }
   /// What the agent may do.
   public var actionSpace: Space { Laws.actionSpace }
-  /// The number of steps after which an episode is cut off.
-  public var timeLimit: Int { Laws.timeLimit }
 
-  /// Everything that the future depends on, besides the actions.
-  public var state: EnvironmentState {
-    EnvironmentState(
-      environment: id, variables: physics.variables, elapsedSteps: elapsedSteps, isOver: isOver, generator: generator)
+  /// What the agent sees.
+  public var observation: [Float] {
+    let count = Laws.observationSpace.count
+    return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+      physics.observe(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      filled = count
+    }
+  }
+
+  /// Creates the environment in the midst of an episode.
+  init(timeLimit: Int, physics: Laws, generator: PCG64, elapsedSteps: Int, isOver: Bool) {
+    self.timeLimit = timeLimit
+    self.physics = physics
+    self.generator = generator
+    self.elapsedSteps = elapsedSteps
+    self.isOver = isOver
+  }
+
+  /// Starts a new episode and returns its first observation.
+  @discardableResult
+  public mutating func reset(seed: UInt64?) -> [Float] {
+    restart(seed: seed)
+    return observation
+  }
+
+  /// Takes an action.
+  public mutating func step(_ action: Action) throws(EnvironmentError) -> Step {
+    let controls = try Laws.controls(of: ActionBatch(action), copies: 1)
+    guard !isOver else {
+      throw EnvironmentError(.episodeOver, "\(id): the episode is over; reset the environment before the next step")
+    }
+    let outcome = advance(controls[0])
+    return Step(observation: observation, outcome: outcome)
   }
 
   /// Starts a new episode, with a newly seeded generator if there is a seed.
-  public mutating func restart(seed: UInt64?) {
+  mutating func restart(seed: UInt64? = nil) {
     if let seed {
       generator = PCG64(seed: seed)
     }
@@ -37,38 +71,26 @@ public struct Simulation<Laws: Physics>: Environment {
     isOver = false
   }
 
-  /// Takes an action; the episode must not be over, and the action has to be in `actionSpace`.
-  public mutating func advance(_ action: Action) -> Outcome {
-    precondition(!isOver, "\(id): the episode is over, call reset before the next step")
-    precondition(Laws.actionSpace.accepts(action), "\(id): \(action) is not in \(Laws.actionSpace)")
-    let (reward, terminated) = physics.advance(action)
+  /// Moves on by one step of an episode that isn't over.
+  mutating func advance(_ control: Laws.Control) -> Outcome {
+    let (reward, terminated) = physics.advance(control)
     elapsedSteps += 1
-    let outcome = Outcome(reward: reward, terminated: terminated, truncated: elapsedSteps >= Laws.timeLimit)
+    let outcome = Outcome(reward: reward, terminated: terminated, truncated: elapsedSteps >= timeLimit)
     isOver = outcome.isOver
     return outcome
   }
+}
 
-  /// Writes what the agent sees.
-  public func observe(into buffer: UnsafeMutableBufferPointer<Float>) {
-    physics.observe(into: buffer)
-  }
-
-  /// Goes back to a saved state, or stays as it is and throws when the state isn't one of this environment.
-  public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
-    guard state.environment == id, let physics = Laws(variables: state.variables) else {
-      throw EnvironmentError(
-        code: .invalidState,
-        message: "expected a saved state of \(id) with \(self.physics.variables.count) variables,"
-          + " found one of \(state.environment) with \(state.variables.count)")
+extension Physics {
+  /// The controls of a batch of actions.
+  /// - Throws: `EnvironmentError` with code `.invalidAction` unless the action space accepts each.
+  static func controls(of actions: ActionBatch, copies: Int) throws(EnvironmentError) -> [Control] {
+    if let mistake = actionSpace.mistake(in: actions, copies: copies) {
+      throw EnvironmentError(.invalidAction, "\(id): invalid action: \(mistake)")
     }
-    guard (0...Laws.timeLimit).contains(state.elapsedSteps) else {
-      throw EnvironmentError(
-        code: .invalidState,
-        message: "expected a saved state of \(id) after 0 to \(Laws.timeLimit) steps, found \(state.elapsedSteps)")
+    guard let controls = Control.values(of: actions), controls.count == copies else {
+      preconditionFailure("\(id): the laws' control isn't one of \(actionSpace)")
     }
-    self.physics = physics
-    generator = state.generator
-    elapsedSteps = state.elapsedSteps
-    isOver = state.isOver
+    return controls
   }
 }

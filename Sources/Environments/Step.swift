@@ -17,4 +17,6 @@ public struct Step: Equatable, Sendable {
   public var terminated: Bool { outcome.terminated }
   /// Whether the episode was cut off by its time limit, so that rewards could still follow.
   public var truncated: Bool { outcome.truncated }
+  /// Whether the environment has to be reset before the next action.
+  public var isOver: Bool { outcome.isOver }
 }

@@ -1,56 +1,98 @@
-"""Writes environments.json: transitions of Gymnasium's environments and draws of NumPy's PCG64, every bit of them.
+"""Writes environments.json: what Gymnasium's environments and wrappers and NumPy's PCG64 give, every bit of it.
 
-Made with gymnasium 1.2.3 and numpy 2.4.6 on Python 3.11, glibc 2.36, x86-64.
-Run: python make_environments.py [--transitions N] [--seeds N] [--output FILE]
+Made with gymnasium 1.4.0 and numpy 2.4.6 on Python 3.11, glibc 2.36, x86-64 with AVX-512.
+Run: python make_environments.py                      writes the file
+     python make_environments.py --check              compares the file with what the installed gymnasium gives
+     python make_environments.py --seed N -o FILE     other episodes; ZOO_ENVIRONMENTS=FILE swift test --filter Gymnasium
 
-A row is [action, observation, state, reward, flags]: the action is an integer or a float32's bits, the observation the
-bits of its float32s, the state the bits of its float64s, the reward a float64's bits, all in hexadecimal; flags are 1
-for terminated, 2 for truncated, 3 for both. After an episode's end the next row is a reset without a seed, whose
+Numbers are written as the hexadecimal digits of their bits. A row of `episodes` is [action, observation, state, reward,
+flags]: the action is an integer or a float32, the observation float32s, the state float64s, the reward a float64; flags
+are 1 for terminated, 2 for truncated, 3 for both. After an episode's end the next row is a reset without a seed, whose
 action is null.
+
+The long sequences are kept as digests, one after each block, of 64-bit words w: h = (h ^ w) * 0x100000001b3 mod 2^64,
+h = h ^ h >> 32, from h = 0xcbf29ce484222325. What the words are is said where they are made.
 """
 
 import argparse
-import ctypes
 import json
+import math
 import pathlib
+import sys
 
 import gymnasium
 import numpy as np
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.wrappers import vector as wrappers
+from gymnasium.wrappers.utils import RunningMeanStd
+
+ENVIRONMENTS = ["CartPole-v1", "Acrobot-v1", "Pendulum-v1", "MountainCarContinuous-v0"]
+MODES = {"next-step": AutoresetMode.NEXT_STEP, "same-step": AutoresetMode.SAME_STEP, "disabled": AutoresetMode.DISABLED}
+FILE = pathlib.Path(__file__).with_name("environments.json")
 
 
 def bits(values, kind):
     values = np.atleast_1d(np.asarray(values, dtype=kind))
     digits = values.dtype.itemsize * 2
-    return "".join(format(int(v), f"0{digits}x") for v in values.view(f"u{values.dtype.itemsize}"))
+    return "".join(format(int(v), f"0{digits}x") for v in values.view(f"u{values.dtype.itemsize}").ravel())
 
 
-def random_policy(environment, generator):
-    space = environment.action_space
-    if isinstance(space, gymnasium.spaces.Discrete):
-        return lambda _: int(generator.integers(space.n))
-    # Half as far again as allowed, so that clipping is tried too.
-    return lambda _: (1.5 * generator.uniform(space.low, space.high)).astype(np.float32)
+class Digest:
+    def __init__(self):
+        self.value, self.blocks = 0xCBF29CE484222325, []
+
+    def add(self, values, kind):
+        values = np.ascontiguousarray(np.atleast_1d(np.asarray(values, dtype=kind)))
+        for word in values.view(f"u{values.dtype.itemsize}").ravel().tolist():
+            self.value = (self.value ^ word) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+            self.value ^= self.value >> 32
+
+    def end_block(self):
+        self.blocks.append(format(self.value, "016x"))
 
 
-def balance(_environment, _generator):
-    """Keeps the pole up until the time limit."""
-    return lambda o: int(0.02 * o[0] + 0.1 * o[1] + o[2] + 0.5 * o[3] > 0)
+def make(identifier, **arguments):
+    return gymnasium.make(identifier, disable_env_checker=True, **arguments)
 
 
-def transitions(identifier, seed, count, policy):
-    environment = gymnasium.make(identifier, disable_env_checker=True)
-    choose = policy(environment, np.random.default_rng([seed, 1]))
+class Actor:
+    """Random actions, those of boxes half as far again as allowed, so that clipping is tried too.
+
+    In odd episodes there is skill, so that episodes end in every way: it balances the pole, swings the acrobot, and
+    pushes whatever is continuous the way it moves.
+    """
+
+    def __init__(self, identifier, space, seed):
+        self.identifier, self.space = identifier, space
+        self.source = np.random.PCG64(np.random.SeedSequence(seed))
+        self.generator = np.random.Generator(self.source)
+
+    def act(self, observation, episode):
+        o = [float(v) for v in observation]
+        if isinstance(self.space, gymnasium.spaces.Discrete):
+            choice = int(self.source.random_raw()) % int(self.space.n)
+            if episode % 2 == 1 and self.identifier == "CartPole-v1":
+                return int(0.02 * o[0] + 0.1 * o[1] + o[2] + 0.5 * o[3] > 0)
+            if episode % 2 == 1:
+                return 0 if o[4] > 0 else 2
+            return choice
+        bound = 1.5 * float(self.space.high[0])
+        force = self.generator.uniform(-bound, bound)
+        return np.array([math.copysign(force, o[-1]) if episode % 2 == 1 else force], np.float32)
+
+
+def episodes(identifier, seed, count):
+    environment = make(identifier)
+    actor = Actor(identifier, environment.action_space, seed + 1)
     observation, _ = environment.reset(seed=seed)
     state = lambda: bits(environment.unwrapped.state, np.float64)
     rows = [[None, bits(observation, np.float32), state(), None, 0]]
-    over = False
     for _ in range(count):
-        if over:
+        if rows[-1][4] != 0:
             observation, _ = environment.reset()
             rows.append([None, bits(observation, np.float32), state(), None, 0])
-            over = False
             continue
-        action = choose(observation)
+        action = actor.act(observation, 0)
         observation, reward, terminated, truncated, _ = environment.step(action)
         rows.append(
             [
@@ -61,8 +103,178 @@ def transitions(identifier, seed, count, policy):
                 terminated + 2 * truncated,
             ]
         )
-        over = terminated or truncated
     return {"id": identifier, "seed": seed, "rows": rows}
+
+
+def resets(identifier, seed, count):
+    """The words of a reset: observation, state."""
+    environment = make(identifier)
+    digest = Digest()
+    for number in range(count):
+        observation, _ = environment.reset(seed=seed if number == 0 else None)
+        digest.add(observation, np.float32)
+        digest.add(environment.unwrapped.state, np.float64)
+    digest.end_block()
+    return {"id": identifier, "seed": seed, "count": count, "digest": digest.blocks[0]}
+
+
+def spins(count):
+    """Steps of CartPole from states in which it matters that it squares by x * x, not by libm's pow: fast spinning ones.
+
+    Each is [state, action, next state].
+    """
+    environment = make("CartPole-v1").unwrapped
+    environment.reset(seed=0)
+    random, found = np.random.default_rng(3), []
+    while len(found) < count:
+        velocity = random.uniform(-1000, 1000)
+        if velocity**2 == velocity * velocity:
+            continue
+        state = np.array([random.uniform(-1, 1), random.uniform(-1, 1), random.uniform(-0.2, 0.2), velocity])
+        action = int(random.integers(2))
+        environment.state = state
+        environment.steps_beyond_terminated = None
+        environment.step(action)
+        found.append([bits(state, np.float64), action, bits(environment.state, np.float64)])
+    return found
+
+
+def trajectory(identifier, seed, count, block):
+    """A reset's words: observation, state. A step's: observation, state, reward, flags."""
+    environment = make(identifier)
+    actor = Actor(identifier, environment.action_space, seed + 1)
+    digest, endings, episode, over = Digest(), [0, 0], 0, True
+    for number in range(count):
+        if over:
+            observation, _ = environment.reset(seed=seed if number == 0 else None)
+            digest.add(observation, np.float32)
+            digest.add(environment.unwrapped.state, np.float64)
+        observation, reward, terminated, truncated, _ = environment.step(actor.act(observation, episode))
+        digest.add(observation, np.float32)
+        digest.add(environment.unwrapped.state, np.float64)
+        digest.add(reward, np.float64)
+        digest.add(terminated + 2 * truncated, np.uint64)
+        endings = [endings[0] + terminated, endings[1] + truncated]
+        over = terminated or truncated
+        episode += over
+        if (number + 1) % block == 0:
+            digest.end_block()
+    return {
+        "id": identifier,
+        "seed": seed,
+        "block": block,
+        "terminated": int(endings[0]),
+        "truncated": int(endings[1]),
+        "digests": digest.blocks,
+    }
+
+
+def moments(statistics, kind):
+    return [bits(statistics.mean, kind), bits(statistics.var, kind), bits(statistics.count, np.float64)]
+
+
+def vector(identifier, mode, copies, seed, count, block, limit, layers):
+    """The words of a reset: observations. Those of a step: observations, rewards, flags; for each copy whose episode has
+    ended, with "statistics" the sum of its rewards and its length, in same-step mode its last observation.
+
+    Layers, from the inside: "statistics", "observations", "rewards" normalised, "clip", ["rescale", low, high].
+    """
+    inner = SyncVectorEnv([lambda: make(identifier, max_episode_steps=limit)] * copies, autoreset_mode=MODES[mode])
+    environment, observed, rewarded, own, accumulators = inner, None, None, None, []
+    for layer in layers:
+        if layer == "statistics":
+            environment = wrappers.RecordEpisodeStatistics(environment)
+            accumulators += [(environment, "episode_returns"), (environment, "episode_lengths")]
+        elif layer == "observations" and mode == "next-step":
+            environment = observed = wrappers.NormalizeObservation(environment)
+        elif layer == "observations":
+            # Gymnasium has it for next-step mode only: its moments and formula on what the environment gives.
+            own = RunningMeanStd(shape=inner.single_observation_space.shape, dtype=np.float32)
+        elif layer == "rewards":
+            environment = rewarded = wrappers.NormalizeReward(environment)
+            accumulators.append((environment, "accumulated_reward"))
+        elif layer == "clip":
+            environment = wrappers.ClipAction(environment)
+        else:
+            environment = wrappers.RescaleAction(environment, layer[1], layer[2])
+    normalize = lambda o: ((o - own.mean) / np.sqrt(own.var + 1e-8)).astype(np.float32)
+
+    def observe(observations):
+        if own is not None:
+            own.update(observations)
+            observations = normalize(observations)
+        digest.add(observations, np.float32)
+        return observations
+
+    digest = Digest()
+    actor = Actor(identifier, inner.single_action_space, seed + 1000)
+    observations, _ = environment.reset(seed=seed)
+    observations = observe(observations)
+    over = np.zeros(copies, bool)
+    for number in range(count):
+        if mode == "disabled" and over.any():
+            # Gymnasium's wrappers forget the sums of all copies here (the mask is taken out of the options before they
+            # look at it), which is put right.
+            sums = [(w, n, np.where(over, 0, getattr(w, n))) for w, n in accumulators]
+            observations, _ = environment.reset(options={"reset_mask": over.copy()})
+            for wrapper, name, values in sums:
+                setattr(wrapper, name, values)
+            observations = observe(observations)
+        actions = np.array([actor.act(observation, 0) for observation in observations])
+        observations, rewards, terminated, truncated, info = environment.step(actions)
+        observations = observe(observations)
+        digest.add(rewards, np.float64)
+        digest.add(terminated + 2 * truncated.astype(np.uint64), np.uint64)
+        over = terminated | truncated
+        for copy in np.flatnonzero(over):
+            if "statistics" in layers:
+                digest.add(info["episode"]["r"][copy], np.float64)
+                digest.add(info["episode"]["l"][copy], np.uint64)
+            if mode == "same-step":
+                final = info["final_obs"][copy]
+                digest.add(final if own is None else normalize(final), np.float32)
+        if (number + 1) % block == 0:
+            digest.end_block()
+    kept = {}
+    if "observations" in layers:
+        kept["observations"] = moments(own if observed is None else observed.obs_rms, np.float32)
+    if rewarded is not None:
+        kept["rewards"] = moments(rewarded.return_rms, np.float64)
+    return {
+        "id": identifier,
+        "mode": mode,
+        "copies": copies,
+        "seed": seed,
+        "block": block,
+        "limit": limit,
+        "layers": [layer if isinstance(layer, str) else layer[0] for layer in layers],
+        "bounds": next((layer[1:] for layer in layers if not isinstance(layer, str)), [-1, 1]),
+        "moments": kept,
+        "digests": digest.blocks,
+    }
+
+
+def vectors(seed):
+    plain = [(i, m, 3, ["statistics"]) for i in ENVIRONMENTS for m in MODES]
+    normalized = [(i, "next-step", 3, ["statistics", "observations", "rewards"]) for i in ENVIRONMENTS]
+    # Eight and more copies, and more than 128, are added up in other orders.
+    others = [
+        ("CartPole-v1", "next-step", 11, ["observations", "rewards"]),
+        ("Pendulum-v1", "next-step", 300, ["observations", "rewards"]),
+        ("CartPole-v1", "same-step", 9, ["statistics", "observations", "rewards"]),
+        ("MountainCarContinuous-v0", "same-step", 5, ["observations", "rewards"]),
+        ("CartPole-v1", "disabled", 3, ["rewards"]),
+        ("Pendulum-v1", "next-step", 2, ["clip"]),
+        ("MountainCarContinuous-v0", "next-step", 2, ["clip"]),
+        ("Pendulum-v1", "next-step", 2, [["rescale", -1.0, 1.0]]),
+        ("Pendulum-v1", "same-step", 2, [["rescale", -1.0, 1.0], "clip"]),
+        ("MountainCarContinuous-v0", "next-step", 2, [["rescale", 0.0, 0.3]]),
+        ("MountainCarContinuous-v0", "disabled", 2, [["rescale", -0.7, 3.1]]),
+    ]
+    return [
+        vector(i, m, copies, seed + number, 400 if copies < 100 else 40, 40, 23, layers)
+        for number, (i, m, copies, layers) in enumerate(plain + normalized + others)
+    ]
 
 
 def generator(seed):
@@ -77,8 +289,6 @@ def generator(seed):
 
 def squares():
     """Squares by libm's pow that differ from x * x: float64 through pow, float32 through powf."""
-    power = ctypes.CDLL("libm.so.6").powf
-    power.restype, power.argtypes = ctypes.c_float, [ctypes.c_float] * 2
     wide = np.random.default_rng(0).uniform(-8, 8, 20_000)
     narrow = np.random.default_rng(1).uniform(-2, 2, 100_000).astype(np.float32)
     return {
@@ -87,30 +297,71 @@ def squares():
     }
 
 
+def waves():
+    """Sines and cosines of small float32s that differ from those in float64, rounded, and a digest of many.
+
+    The numbers of the digest are -pi/4 + i / 2^20 in float32; its words are the sine and the cosine of each.
+    """
+    both = lambda values: np.stack([np.sin(values), np.cos(values)], axis=1).astype(np.float32)
+    x = np.random.default_rng(2).uniform(-0.1, 0.1, 40_000).astype(np.float32)
+    differing = [
+        [bits(v, np.float32), bits(pair[0], np.float32), bits(pair[1], np.float32)]
+        for v, pair, other in zip(x, both(x), both(x.astype(np.float64)))
+        if (pair != other).any()
+    ][:20]
+    digest = Digest()
+    grid = (-math.pi / 4 + np.arange(0, 1_647_099, 16) / 2**20).astype(np.float32)
+    digest.add(both(grid), np.float32)
+    digest.end_block()
+    return {"differing": differing, "count": len(grid), "digest": digest.blocks[0]}
+
+
+def sums():
+    """Sums of float32s i * 0.1 (each product rounded) for counts around the sizes at which NumPy's order changes."""
+    counts = [1, 7, 8, 9, 15, 16, 127, 128, 129, 136, 137, 255, 256, 257, 1000]
+    values = np.arange(1000, dtype=np.float32) * np.float32(0.1)
+    return [[count, bits(values[:count].sum(), np.float32)] for count in counts]
+
+
+def sections(seed):
+    rows = lambda items: "[" + ",\n".join(json.dumps(item, separators=(",", ":")) for item in items) + "]"
+    episode = lambda e: '{"id":"%s","seed":%d,"rows":%s}' % (e["id"], e["seed"], rows(e["rows"]))
+    yield "versions", json.dumps({"gymnasium": gymnasium.__version__, "numpy": np.__version__})
+    yield "generators", rows(
+        generator(s) for s in [0, 1, 42, (1 << 32) - 1, 1 << 32, 0x123456789ABCDEF0, (1 << 64) - 1]
+    )
+    yield "squares", json.dumps(squares(), separators=(",", ":"))
+    yield "waves", json.dumps(waves(), separators=(",", ":"))
+    yield "sums", rows(sums())
+    yield "episodes", "[%s]" % ",\n".join(
+        episode(episodes(i, seed + 17 * number, 210 if i == "Pendulum-v1" else 100))
+        for i in ENVIRONMENTS
+        for number in range(2)
+    )
+    yield "resets", rows(resets(i, seed + 5, 20_000) for i in ENVIRONMENTS)
+    yield "spins", rows(spins(20))
+    yield "trajectories", rows(trajectory(i, seed + 3, 100_000, 1_000) for i in ENVIRONMENTS)
+    yield "vectors", rows(vectors(seed))
+
+
 parser = argparse.ArgumentParser()
-parser.add_argument("--transitions", type=int, default=200)
-parser.add_argument("--seeds", type=int, default=3)
-parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path(__file__).with_name("environments.json"))
+parser.add_argument("--check", action="store_true")
+parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("-o", "--output", type=pathlib.Path, default=FILE)
 options = parser.parse_args()
 
-fixture = {
-    "generators": [generator(s) for s in [0, 1, 42, (1 << 32) - 1, 1 << 32, 0x123456789ABCDEF0, (1 << 64) - 1]],
-    "squares": squares(),
-    "episodes": [
-        transitions(identifier, 17 * seed, options.transitions + (20 if identifier == "Pendulum-v1" else 0), random_policy)
-        for identifier in ("CartPole-v1", "Pendulum-v1")
-        for seed in range(options.seeds)
-    ]
-    + [transitions("CartPole-v1", 5, 510, balance)],
-}
-rows = lambda episode: ",\n".join(json.dumps(row, separators=(",", ":")) for row in episode["rows"])
-options.output.write_text(
-    '{"generators":%s,\n"squares":%s,\n"episodes":[%s]}\n'
-    % (
-        json.dumps(fixture["generators"], separators=(",", ":")),
-        json.dumps(fixture["squares"], separators=(",", ":")),
-        ",\n".join(
-            '{"id":"%s","seed":%d,"rows":[\n%s]}' % (e["id"], e["seed"], rows(e)) for e in fixture["episodes"]
-        ),
-    )
-)
+made = dict(sections(options.seed))
+if not options.check:
+    options.output.write_text("{%s}\n" % ",\n".join(f'"{name}":{text}' for name, text in made.items()))
+    sys.exit()
+
+kept, failures = json.loads(FILE.read_text()), 0
+for name, text in made.items():
+    expected, found = kept.get(name), json.loads(text)
+    items = zip(expected, found) if isinstance(found, list) else [(expected, found)]
+    for number, (theirs, ours) in enumerate(items):
+        label = "%s %d %s" % (name, number, ours.get("id", "")) if isinstance(ours, dict) else "%s %d" % (name, number)
+        if name != "versions":
+            print("ok" if theirs == ours else "not ok", label)
+            failures += theirs != ours
+sys.exit(failures != 0)

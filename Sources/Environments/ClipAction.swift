@@ -1,0 +1,33 @@
+/// Clips actions to the bounds of a continuous action space, whose own bounds then are infinite.
+///
+/// Source: Gymnasium's `wrappers/vector/vectorize_action.py`.
+public struct ClipAction: VectorWrapper {
+  /// The wrapped environment.
+  public var base: any VectorEnvironment
+  private let bounds: Box
+  private var scratch: [Float] = []
+
+  /// Wraps an environment.
+  /// - Throws: `EnvironmentError` with code `.invalidSetting` if the actions are choices.
+  public init(_ base: any VectorEnvironment) throws(EnvironmentError) {
+    guard case .box(let bounds) = base.actionSpace else {
+      throw EnvironmentError(.invalidSetting, "\(base.id): its actions are choices, which can't be clipped")
+    }
+    self.base = base
+    self.bounds = bounds
+  }
+
+  /// All vectors.
+  public var actionSpace: Space {
+    let high = [Float](repeating: .infinity, count: bounds.count)
+    return .box(Box(low: high.map(-), high: high))
+  }
+
+  /// Takes an action in every copy, each number clipped.
+  public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
+    let clipped = actions.mapped(in: &scratch) { [bounds] in
+      min(max($0, bounds.low[$1 % bounds.count]), bounds.high[$1 % bounds.count])
+    }
+    try base.step(clipped, into: &step)
+  }
+}

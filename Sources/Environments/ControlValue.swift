@@ -1,0 +1,21 @@
+/// What drives a task in one step, as its laws take it: a choice (`Int`) or a number (`Float`).
+public protocol ControlValue: Sendable {
+  /// The values of a batch, one for each copy; `nil` if the batch is of the other kind.
+  static func values(of actions: ActionBatch) -> [Self]?
+}
+
+extension Int: ControlValue {
+  /// The choices.
+  public static func values(of actions: ActionBatch) -> [Int]? {
+    guard case .discrete(let choices) = actions else { return nil }
+    return choices
+  }
+}
+
+extension Float: ControlValue {
+  /// The vectors, which must have one element each.
+  public static func values(of actions: ActionBatch) -> [Float]? {
+    guard case .continuous(let values) = actions else { return nil }
+    return values
+  }
+}

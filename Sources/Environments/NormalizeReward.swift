@@ -1,0 +1,115 @@
+/// Divides the rewards by the standard deviation of the discounted returns so far.
+///
+/// The formula is reward / √(variance + ε). For each copy a return is kept in float32, return ← γ · return + reward, which
+/// forgets what was before in the step that terminates an episode, and starts from 0 with each episode; the variance is
+/// that of all these returns, in float64. Nothing is subtracted. Gymnasium's wrapper of this name, of version 1.4, has
+/// equal bits. Stable-Baselines3's `VecNormalize` keeps returns in float64, does not forget in the step that terminates,
+/// and clips to ±10.
+///
+/// Source: Gymnasium's `wrappers/vector/stateful_reward.py`.
+public struct NormalizeReward: VectorWrapper {
+  /// The wrapped environment.
+  public var base: any VectorEnvironment
+  /// The moments of the returns so far.
+  public private(set) var moments: RunningMoments<Double>
+  /// Whether the moments take in what is earned. Switched off for an evaluation.
+  public var updates: Bool
+  /// γ, the discount of a reward for each step that it is ahead.
+  public let discount: Double
+  /// What is added to the variance.
+  public let epsilon: Double
+  /// The greatest magnitude that comes out, if there is a limit.
+  public let clip: Double?
+  private var returns: [Float]
+  /// The copies in which the next step starts a new episode.
+  private var hasEnded: [Bool]
+  /// The returns that a step changes.
+  private var batch: [Float] = []
+
+  /// Wraps an environment.
+  /// - Parameters:
+  ///   - base: the environment.
+  ///   - discount: γ, from 0 to 1, by default 0.99.
+  ///   - epsilon: what is added to the variance, above 0, by default 10⁻⁸.
+  ///   - clip: the greatest magnitude that comes out, above 0; `nil`, the default, for none.
+  ///   - updates: whether the moments take in what is earned, by default true.
+  /// - Throws: `EnvironmentError` with code `.invalidSetting` if a number is out of range.
+  public init(
+    _ base: any VectorEnvironment, discount: Double = 0.99, epsilon: Double = 1e-8, clip: Double? = nil,
+    updates: Bool = true
+  ) throws(EnvironmentError) {
+    guard (0...1).contains(discount) else {
+      throw EnvironmentError(
+        .invalidSetting, "\(base.id): expected a discount from 0 to 1 for the normalisation, found \(discount)")
+    }
+    try NormalizeObservation.check(epsilon: epsilon, clip: clip, id: base.id)
+    self.base = base
+    self.updates = updates
+    self.discount = discount
+    self.epsilon = epsilon
+    self.clip = clip
+    moments = RunningMoments(width: 1)
+    returns = [Float](repeating: 0, count: base.count)
+    hasEnded = [Bool](repeating: false, count: base.count)
+  }
+
+  /// Starts a new episode in every copy.
+  public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
+    try base.reset(seed: seed, into: &step)
+    for copy in 0..<count {
+      restart(copy)
+    }
+  }
+
+  /// Starts a new episode in some copies.
+  public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
+    try base.reset(where: mask, into: &step)
+    for copy in 0..<count where mask[copy] {
+      restart(copy)
+    }
+  }
+
+  /// Takes an action in every copy.
+  public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
+    try base.step(actions, into: &step)
+    batch.removeAll(keepingCapacity: true)
+    for copy in returns.indices where !hasEnded[copy] {
+      let earlier = step.terminated[copy] ? 0 : returns[copy] * Float(discount)
+      returns[copy] = Float(Double(earlier) + step.rewards[copy])
+      batch.append(returns[copy])
+    }
+    if updates, !batch.isEmpty {
+      moments.update(with: batch)
+    }
+    let scale = (moments.variance[0] + epsilon).squareRoot()
+    for copy in returns.indices {
+      let reward = step.rewards[copy] / scale
+      step.rewards[copy] = clip.map { min(max(reward, -$0), $0) } ?? reward
+      hasEnded[copy] = step.isOver(copy)
+      if hasEnded[copy], autoresetMode == .sameStep {
+        restart(copy)
+      }
+    }
+  }
+
+  private mutating func restart(_ copy: Int) {
+    returns[copy] = 0
+    hasEnded[copy] = false
+  }
+
+  /// The wrapped environment's state with the moments and the returns of the running episodes.
+  public var state: EnvironmentState {
+    base.state.adding(moments.arrays("reward-moments")).adding([
+      "reward-moments/returns": .float32(returns), "reward-moments/ended": .int64(hasEnded.map { $0 ? 1 : 0 }),
+    ])
+  }
+
+  /// Goes back to a saved state.
+  public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
+    let moments = try RunningMoments<Double>("reward-moments", width: 1, in: state)
+    let returns = try state.float32("reward-moments/returns", count: count)
+    let hasEnded = try state.flags("reward-moments/ended", count: count)
+    try base.restore(state)
+    (self.moments, self.returns, self.hasEnded) = (moments, returns, hasEnded)
+  }
+}

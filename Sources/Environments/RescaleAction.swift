@@ -1,0 +1,50 @@
+/// Lets the agent act within bounds of one's own, which are stretched to those of a continuous action space.
+///
+/// Source: Gymnasium's `wrappers/vector/vectorize_action.py` and `rescale_box`, whose order of operations is kept.
+public struct RescaleAction: VectorWrapper {
+  /// The wrapped environment.
+  public var base: any VectorEnvironment
+  /// The agent's least and greatest value of every element.
+  public let bounds: ClosedRange<Double>
+  private let slope: [Float]
+  private let intercept: [Float]
+  private var scratch: [Float] = []
+
+  /// Wraps an environment.
+  /// - Parameters:
+  ///   - base: the environment.
+  ///   - low: the agent's least value of every element, by default -1.
+  ///   - high: the agent's greatest value of every element, by default 1.
+  /// - Throws: `EnvironmentError` with code `.invalidSetting` if the actions are choices or have no bounds, or `low` isn't
+  ///   below `high`.
+  public init(_ base: any VectorEnvironment, low: Double = -1, high: Double = 1) throws(EnvironmentError) {
+    guard case .box(let box) = base.actionSpace, (box.low + box.high).allSatisfy(\.isFinite) else {
+      throw EnvironmentError(
+        .invalidSetting,
+        "\(base.id): only actions between bounds can be rescaled, but the actions are \(base.actionSpace)")
+    }
+    guard low < high, low.isFinite, high.isFinite else {
+      throw EnvironmentError(
+        .invalidSetting,
+        "\(base.id): expected a lower bound of the actions below the upper one, found \(low) and \(high)")
+    }
+    self.base = base
+    bounds = low...high
+    slope = zip(box.low, box.high).map { Float((high - low) / (Double($1) - Double($0))) }
+    intercept = zip(slope, box.low).map { Float(Double($0 * -$1) + low) }
+  }
+
+  /// Vectors within the agent's bounds.
+  public var actionSpace: Space {
+    let low = [Float](repeating: Float(bounds.lowerBound), count: slope.count)
+    return .box(Box(low: low, high: [Float](repeating: Float(bounds.upperBound), count: slope.count)))
+  }
+
+  /// Takes an action in every copy, each number stretched.
+  public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
+    let stretched = actions.mapped(in: &scratch) { [slope, intercept] in
+      ($0 - intercept[$1 % slope.count]) / slope[$1 % slope.count]
+    }
+    try base.step(stretched, into: &step)
+  }
+}

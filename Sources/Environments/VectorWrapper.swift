@@ -1,0 +1,51 @@
+/// A vector environment that changes what goes into another or comes out of it.
+///
+/// What a wrapper doesn't define is the wrapped environment's.
+public protocol VectorWrapper: VectorEnvironment {
+  /// The wrapped environment.
+  var base: any VectorEnvironment { get set }
+}
+
+extension VectorWrapper {
+  /// The wrapped environment's name.
+  public var id: String { base.id }
+  /// The number of copies.
+  public var count: Int { base.count }
+  /// The wrapped environment's observations.
+  public var observationSpace: Box { base.observationSpace }
+  /// The wrapped environment's actions.
+  public var actionSpace: Space { base.actionSpace }
+  /// The number of steps after which an episode is cut off.
+  public var timeLimit: Int { base.timeLimit }
+  /// When a new episode starts in a copy whose episode has ended.
+  public var autoresetMode: AutoresetMode { base.autoresetMode }
+  /// The wrapped environment's state.
+  public var state: EnvironmentState { base.state }
+
+  /// Starts a new episode in every copy.
+  public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
+    try base.reset(seed: seed, into: &step)
+  }
+
+  /// Starts a new episode in some copies.
+  public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
+    try base.reset(where: mask, into: &step)
+  }
+
+  /// Takes an action in every copy.
+  public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
+    try base.step(actions, into: &step)
+  }
+
+  /// Goes back to a saved state.
+  public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
+    try base.restore(state)
+  }
+}
+
+extension VectorEnvironment {
+  /// The environment itself, if it is of this type, or the outermost one of this type that it wraps.
+  public func layer<Layer: VectorEnvironment>(_ type: Layer.Type) -> Layer? {
+    self as? Layer ?? (self as? any VectorWrapper)?.base.layer(type)
+  }
+}
