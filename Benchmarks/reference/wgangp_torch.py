@@ -1,129 +1,56 @@
 #!/usr/bin/env python3
-# /// script
-# requires-python = ">=3.11"
-# dependencies = ["torch==2.15.0", "numpy==2.4.6", "pillow==13.0.0"]
-# ///
 """WGAN-GP on Fashion-MNIST in PyTorch eager: the reference that `zoo train wgan-gp-fashion` is held to.
 
-Networks, losses and hyperparameters are those of the recipes `Models/wgan-gp-fashion.yaml` and, with `--model
-wgan-gp-fashion-conv`, `Models/wgan-gp-fashion-conv.yaml`; initialisation is PyTorch's default. A step is one critic update; every fifth one is followed by one generator update.
+Networks, losses and hyperparameters are those of a recipe; initialisation is PyTorch's default. A step is one critic
+update; every fifth one (as the recipe says) is followed by one generator update.
 
     wgangp_torch.py --steps 20000 --seed 7 --csv curve.csv --samples grid.png
-    wgangp_torch.py --bench 200 --threads 2
+    wgangp_torch.py --bench 200 --threads 2 [--attached | --best]
+
+Three ways to write a step, which mean the same:
+- as it is: fakes without the generator's tape;
+- --attached: fakes with it, as much published code leaves them, so that the critic's loss goes back into the generator, too;
+- --best: what one can do without torch.compile (which refuses double backward): one forward pass for real and fake samples,
+  gradients of the updated network only, fused Adam.
 """
 
 import argparse
-import gzip
-import json
 import platform
-import struct
 import sys
 import time
 from datetime import date
 from pathlib import Path
 
-import numpy
+import fashion_mnist
+import timing
 import torch
-from torch import nn
+from networks_torch import make_network
+from recipe import Recipe, load
 
-CRITIC_STEPS, PENALTY_WEIGHT = 5, 10.0
 AVERAGED_STEPS = 50
 
 
-class MLP:
-    latent, batch, adam = 100, 64, {"lr": 2e-4, "betas": (0.5, 0.999)}
-    sample = [784]
-
-    make_generator = staticmethod(lambda: make_generator(MLP.latent))
-    make_critic = staticmethod(lambda: make_critic())
-
-
-class Convolutional:
-    latent, batch, adam = 128, 50, {"lr": 1e-4, "betas": (0.5, 0.9)}
-    sample = [1, 28, 28]
-
-    class Generator(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.linear = nn.Linear(128, 4096)
-            self.convolutions = nn.ModuleList(
-                nn.ConvTranspose2d(before, after, 5, stride=2, padding=2, output_padding=1)
-                for before, after in [(256, 128), (128, 64), (64, 1)])
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            first, second, third = self.convolutions
-            x = torch.relu(self.linear(x)).view(-1, 256, 4, 4)
-            x = torch.relu(first(x))[:, :, :7, :7]
-            return torch.tanh(third(torch.relu(second(x))))
-
-    @staticmethod
-    def make_generator() -> nn.Module:
-        return Convolutional.Generator()
-
-    @staticmethod
-    def make_critic() -> nn.Module:
-        layers: list[nn.Module] = []
-        for before, after in [(1, 64), (64, 128), (128, 256)]:
-            layers += [nn.Conv2d(before, after, 5, stride=2, padding=2), nn.LeakyReLU(0.2)]
-        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(4096, 1))
-
-
-MODELS = {"wgan-gp-fashion": MLP, "wgan-gp-fashion-conv": Convolutional}
-
-
-def make_generator(latent: int) -> nn.Module:
-    layers: list[nn.Module] = [nn.Linear(latent, 128), nn.LeakyReLU(0.2)]
-    for inputs, outputs in [(128, 256), (256, 512), (512, 1024)]:
-        layers += [nn.Linear(inputs, outputs), nn.BatchNorm1d(outputs, eps=0.8), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*layers, nn.Linear(1024, 784), nn.Tanh())
-
-
-def make_critic() -> nn.Module:
-    return nn.Sequential(
-        nn.Linear(784, 512), nn.LeakyReLU(0.2), nn.Linear(512, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1)
-    )
-
-
-def load_images(folder: Path) -> torch.Tensor:
-    """The training images as [60000, 784] in [-1, 1]."""
-    path = folder / "train-images-idx3-ubyte.gz"
-    if not path.exists():
-        sys.exit(f"{path} is missing: install the package dataset-fashion-mnist, or name its folder with --data DIR")
-    data = gzip.decompress(path.read_bytes())
-    magic, count, rows, columns = struct.unpack(">4I", data[:16])
-    if magic != 0x0803 or len(data) != 16 + count * rows * columns:
-        sys.exit(f"{path} is not a complete IDX file of unsigned bytes in three dimensions")
-    pixels = numpy.frombuffer(data, numpy.uint8, offset=16).reshape(count, rows * columns)
-    return torch.from_numpy(pixels.astype(numpy.float32) / 127.5 - 1)
-
-
-class ShuffledBatches:
-    """Batches of shuffled epochs; the incomplete last batch of an epoch is dropped."""
-
-    def __init__(self, images: torch.Tensor, batch: int):
-        self.images, self.batch, self.order, self.position = images, batch, torch.randperm(len(images)), 0
-
-    def next(self) -> torch.Tensor:
-        if self.position + self.batch > len(self.images):
-            self.order, self.position = torch.randperm(len(self.images)), 0
-        batch = self.images[self.order[self.position : self.position + self.batch]]
-        self.position += self.batch
-        return batch
-
-
 class Trainer:
-    def __init__(self, model: type, images: torch.Tensor, attached: bool):
-        self.model, self.attached = model, attached
-        self.generator, self.critic = model.make_generator(), model.make_critic()
-        self.batches = ShuffledBatches(images.view(-1, *model.sample), model.batch)
-        self.generator_optimizer = torch.optim.Adam(self.generator.parameters(), **model.adam)
-        self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), **model.adam)
+    def __init__(self, recipe: Recipe, images: torch.Tensor, attached: bool = False, best: bool = False, seed: int = 7):
+        self.recipe, self.images, self.attached, self.best = recipe, images, attached, best
+        self.generator, self.critic = make_network(recipe.generator), make_network(recipe.critic)
+        self.batches = fashion_mnist.ShuffledBatches(len(images), recipe.batch, seed)
+        self.generator_optimizer, self.critic_optimizer = (
+            torch.optim.Adam(network.parameters(), lr=recipe.adam.rate, betas=recipe.adam.betas, eps=recipe.adam.eps,
+                             fused=best)
+            for network in (self.generator, self.critic))
+
+    def real(self) -> torch.Tensor:
+        pixels = self.images[torch.from_numpy(self.batches.next())]
+        return (pixels.float() / 127.5 - 1).view(-1, *self.recipe.sample)
 
     def noise(self) -> torch.Tensor:
-        return torch.randn(self.model.batch, self.model.latent)
+        return torch.randn(self.recipe.batch, self.recipe.latent)
 
-    def penalty(self, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
-        alpha = torch.rand(len(real), *[1] * (real.ndim - 1))
+    def alpha(self) -> torch.Tensor:
+        return torch.rand(self.recipe.batch, *[1] * len(self.recipe.sample))
+
+    def penalty(self, real: torch.Tensor, fake: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
         between = alpha * real + (1 - alpha) * fake
         if not self.attached:
             between.requires_grad_(True)
@@ -131,29 +58,44 @@ class Trainer:
         (gradient,) = torch.autograd.grad(scores, between, torch.ones_like(scores), create_graph=True)
         return ((gradient.flatten(1).norm(2, dim=1) - 1) ** 2).mean()
 
-    def critic_step(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def scores(self, real: torch.Tensor, fake: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        if self.best:
+            return self.critic(torch.cat([real, fake])).chunk(2)
+        return self.critic(real), self.critic(fake)
+
+    def critic_step(
+        self, real: torch.Tensor, noise: torch.Tensor, alpha: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """One critic update. Returns the Wasserstein estimate, the unweighted penalty and the loss."""
-        real = self.batches.next()
         with torch.set_grad_enabled(self.attached):
-            fake = self.generator(self.noise())
-        wasserstein = self.critic(real).mean() - self.critic(fake).mean()
-        penalty = self.penalty(real, fake)
-        loss = PENALTY_WEIGHT * penalty - wasserstein
-        self.critic_optimizer.zero_grad()
-        loss.backward()
-        self.critic_optimizer.step()
+            fake = self.generator(noise)
+        real_scores, fake_scores = self.scores(real, fake)
+        wasserstein = real_scores.mean() - fake_scores.mean()
+        penalty = self.penalty(real, fake, alpha)
+        loss = self.recipe.penalty_weight * penalty - wasserstein
+        self.update(self.critic_optimizer, loss)
         return wasserstein.detach(), penalty.detach(), loss.detach()
 
-    def generator_step(self) -> None:
-        loss = -self.critic(self.generator(self.noise())).mean()
-        self.generator_optimizer.zero_grad()
-        loss.backward()
-        self.generator_optimizer.step()
+    def generator_step(self, noise: torch.Tensor) -> torch.Tensor:
+        """One generator update. Returns the loss."""
+        loss = -self.critic(self.generator(noise)).mean()
+        self.update(self.generator_optimizer, loss)
+        return loss.detach()
+
+    def update(self, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward(inputs=optimizer.param_groups[0]["params"] if self.best else None)
+        optimizer.step()
+
+    def cycle(self) -> None:
+        for _ in range(self.recipe.critic_steps):
+            self.critic_step(self.real(), self.noise(), self.alpha())
+        self.generator_step(self.noise())
 
     def samples(self, count: int) -> torch.Tensor:
         self.generator.eval()
         with torch.no_grad():
-            images = self.generator(torch.randn(count, self.model.latent))
+            images = self.generator(torch.randn(count, self.recipe.latent))
         self.generator.train()
         return images
 
@@ -175,9 +117,10 @@ def train(trainer: Trainer, options: argparse.Namespace) -> None:
         "step,wasserstein,penalty,critic", sep="\n", file=out)
     sums, summed, start = torch.zeros(3), 0, time.monotonic()
     for step in range(1, options.steps + 1):
-        sums, summed = sums + torch.stack(trainer.critic_step()), summed + 1
-        if step % CRITIC_STEPS == 0:
-            trainer.generator_step()
+        sums += torch.stack(trainer.critic_step(trainer.real(), trainer.noise(), trainer.alpha()))
+        summed += 1
+        if step % trainer.recipe.critic_steps == 0:
+            trainer.generator_step(trainer.noise())
         if summed == AVERAGED_STEPS or step == options.steps:
             print(",".join([str(step), *(f"{value:.6g}" for value in (sums / summed).tolist())]), file=out, flush=True)
             sums, summed = torch.zeros(3), 0
@@ -192,47 +135,28 @@ def write_grid(images: torch.Tensor, path: str, columns: int = 8) -> None:
     Image.fromarray(((grid + 1) * 127.5).clamp(0, 255).round().byte().numpy()).save(path)
 
 
-def bench(trainer: Trainer, options: argparse.Namespace) -> None:
-    """Times cycles of five critic updates and one generator update; a fifth of a cycle is one iteration."""
-
-    def cycle() -> float:
-        start = time.perf_counter()
-        for _ in range(CRITIC_STEPS):
-            trainer.critic_step()
-        trainer.generator_step()
-        return (time.perf_counter() - start) * 1000 / CRITIC_STEPS
-
-    for _ in range(5):
-        cycle()
-    times = [cycle() for _ in range(max(1, options.bench // CRITIC_STEPS))]
-    p10, median, p90 = numpy.percentile(times, [10, 50, 90])
-    print(json.dumps({
-        "framework": f"PyTorch {torch.__version__}", "threads": options.threads,
-        "iterations": len(times) * CRITIC_STEPS,
-        "medianMilliseconds": round(median, 4), "p10Milliseconds": round(p10, 4), "p90Milliseconds": round(p90, 4),
-    }))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", choices=MODELS, default="wgan-gp-fashion")
+    parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a recipe's path (.yaml)")
     parser.add_argument("--steps", type=int, default=20_000, help="critic steps (default 20000)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--data", type=Path, metavar="DIR", default=Path("/usr/share/datasets/fashion-mnist"),
-                        help="folder of the IDX files")
+    parser.add_argument("--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
     parser.add_argument("--csv", metavar="FILE", help="where the metrics go (default: standard output)")
     parser.add_argument("--samples", metavar="FILE.png", help="write a grid of 64 samples at the end")
     parser.add_argument("--bench", type=int, metavar="N", help="time N critic iterations instead of training")
-    parser.add_argument("--attached", action="store_true",
-                        help="leave the fakes attached to the generator in the critic loss")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--attached", action="store_true", help="leave the fakes attached to the generator in the critic loss")
+    way.add_argument("--best", action="store_true", help="the fastest way to write a step in PyTorch eager")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    trainer = Trainer(MODELS[options.model], load_images(options.data), options.attached)
+    recipe = load(options.model)
+    images = torch.from_numpy(fashion_mnist.load_images(options.data))
+    trainer = Trainer(recipe, images, options.attached, options.best, options.seed)
     if options.bench:
-        bench(trainer, options)
+        timing.report(f"PyTorch {torch.__version__} eager", options.threads, recipe.critic_steps, options.bench, trainer.cycle)
         return
     train(trainer, options)
     if options.samples:

@@ -1,0 +1,37 @@
+"""Fashion-MNIST as the peers read it: bytes, which become numbers batch by batch, as in zoo."""
+
+import gzip
+import struct
+import sys
+from pathlib import Path
+
+import numpy
+
+FOLDER = Path("/usr/share/datasets/fashion-mnist")
+
+
+def load_images(folder: Path) -> numpy.ndarray:
+    """The training images as bytes, [60000, 784]."""
+    path = folder / "train-images-idx3-ubyte.gz"
+    if not path.exists():
+        sys.exit(f"{path} is missing: install the package dataset-fashion-mnist, or name its folder with --data DIR")
+    with gzip.open(path) as file:
+        magic, count, rows, columns = struct.unpack(">4I", file.read(16))
+        images = numpy.empty((count, rows * columns) if magic == 0x0803 else 0, numpy.uint8)
+        if images.size == 0 or file.readinto(images.data) != images.size:
+            sys.exit(f"{path} is not a complete IDX file of unsigned bytes in three dimensions")
+    return images
+
+
+class ShuffledBatches:
+    """Rows of shuffled epochs; the incomplete last batch of an epoch is dropped."""
+
+    def __init__(self, count: int, batch: int, seed: int):
+        self.count, self.batch, self.position = count, batch, count
+        self.random = numpy.random.default_rng(seed)
+
+    def next(self) -> numpy.ndarray:
+        if self.position + self.batch > self.count:
+            self.order, self.position = self.random.permutation(self.count), 0
+        self.position += self.batch
+        return self.order[self.position - self.batch : self.position]

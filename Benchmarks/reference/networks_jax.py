@@ -1,0 +1,102 @@
+"""A recipe's networks in JAX: pure functions of parameters, which are a list with an entry for each layer.
+
+Running statistics of batch normalisation are a list of the same length, None for the layers that have none.
+"""
+
+import jax
+import numpy
+from jax import lax, nn
+from jax import numpy as jnp
+from recipe import Layer
+
+Parameters = list[dict[str, jax.Array]]
+Statistics = list[dict[str, jax.Array] | None]
+
+
+def initial(layers: list[Layer], random: numpy.random.Generator) -> tuple[Parameters, Statistics]:
+    """Parameters uniform within ±1/√(fan in), and running statistics of no batch."""
+    parameters, statistics = [], []
+    for layer in layers:
+        shapes = parameter_shapes(layer)
+        bound = 1 / numpy.sqrt(numpy.prod(shapes["weight"][1:])) if shapes else 0
+        parameters.append({
+            name: jnp.asarray(random.uniform(-bound, bound, shape), jnp.float32) for name, shape in shapes.items()})
+        statistics.append(None)
+        if layer.kind == "batch-norm":
+            ones, zeros = numpy.ones(layer.inputs, numpy.float32), numpy.zeros(layer.inputs, numpy.float32)
+            parameters[-1] = {"weight": jnp.asarray(ones), "bias": jnp.asarray(zeros)}
+            statistics[-1] = {"mean": jnp.asarray(zeros), "var": jnp.asarray(ones)}
+    return parameters, statistics
+
+
+def parameter_shapes(layer: Layer) -> dict[str, tuple[int, ...]]:
+    match layer.kind:
+        case "linear":
+            return {"weight": (layer.outputs[0], layer.inputs[0]), "bias": layer.outputs}
+        case "conv2d" | "conv-transpose2d":
+            channels = (layer.outputs[0], layer.inputs[0])
+            kernel = (layer.options["kernel"],) * 2
+            order = channels if layer.kind == "conv2d" else channels[::-1]
+            return {"weight": order + kernel, "bias": layer.outputs[:1]}
+    return {}
+
+
+def apply(layers: list[Layer], parameters: Parameters, x: jax.Array) -> jax.Array:
+    """A network without batch normalisation."""
+    return apply_updating(layers, parameters, [None] * len(layers), x)[0]
+
+
+def apply_updating(
+    layers: list[Layer], parameters: Parameters, statistics: Statistics, x: jax.Array
+) -> tuple[jax.Array, Statistics]:
+    """A network in training, with the running statistics after this batch."""
+    updated = []
+    for layer, own, running in zip(layers, parameters, statistics, strict=True):
+        if layer.kind == "batch-norm":
+            x, running = batch_norm(layer, own, running, x)
+        else:
+            x = apply_layer(layer, own, x)
+        updated.append(running)
+    return x, updated
+
+
+def apply_layer(layer: Layer, own: dict[str, jax.Array], x: jax.Array) -> jax.Array:
+    options = layer.options
+    match layer.kind:
+        case "linear":
+            return x @ own["weight"].T + own["bias"]
+        case "conv2d":
+            y = lax.conv_general_dilated(
+                x, own["weight"], (options["stride"],) * 2, [(options["padding"],) * 2] * 2,
+                dimension_numbers=("NCHW", "OIHW", "NCHW"))
+            return y + own["bias"][:, None, None]
+        case "conv-transpose2d":
+            # The adjoint of a convolution: its kernel turned round, its input spread out by the stride.
+            before = options["kernel"] - 1 - options["padding"]
+            y = lax.conv_general_dilated(
+                x, own["weight"][:, :, ::-1, ::-1], (1, 1), [(before, before + options["outputPadding"])] * 2,
+                lhs_dilation=(options["stride"],) * 2, dimension_numbers=("NCHW", "IOHW", "NCHW"))
+            return y + own["bias"][:, None, None]
+        case "leaky-relu":
+            return nn.leaky_relu(x, options["slope"])
+        case "relu":
+            return nn.relu(x)
+        case "tanh":
+            return jnp.tanh(x)
+        case "flatten" | "unflatten":
+            return x.reshape(len(x), *layer.outputs)
+        case "crop":
+            return x[(slice(None), *(slice(size) for size in layer.outputs))]
+    raise ValueError(f"no layer '{layer.kind}'")
+
+
+def batch_norm(
+    layer: Layer, own: dict[str, jax.Array], running: dict[str, jax.Array], x: jax.Array
+) -> tuple[jax.Array, dict[str, jax.Array]]:
+    mean, variance = x.mean(0), x.var(0)
+    momentum, unbiased = layer.options["momentum"], variance * len(x) / (len(x) - 1)
+    y = (x - mean) * lax.rsqrt(variance + layer.options["eps"]) * own["weight"] + own["bias"]
+    return y, {
+        "mean": (1 - momentum) * running["mean"] + momentum * mean,
+        "var": (1 - momentum) * running["var"] + momentum * unbiased,
+    }
