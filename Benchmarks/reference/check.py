@@ -9,6 +9,7 @@ Prints the largest relative difference of the losses, and ends with an error whe
 import argparse
 import os
 import sys
+from functools import partial
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 
@@ -36,22 +37,21 @@ class JAX:
     """The steps of wgangp_jax.py, from the weights of a PyTorch trainer."""
 
     def __init__(self, recipe: Recipe, trainer: wgangp_torch.Trainer):
-        self.recipe = recipe
         critic, generator = parameters(trainer.critic), parameters(trainer.generator)
         self.critic = {
             "critic": critic, "adam": wgangp_jax.adam_state(critic), "statistics": statistics(trainer.generator)}
         self.generator = {"generator": generator, "adam": wgangp_jax.adam_state(generator)}
-        self.critic_program = jax.jit(wgangp_jax.critic_step, static_argnums=0)
-        self.generator_program = jax.jit(wgangp_jax.generator_step, static_argnums=0)
+        self.critic_program = jax.jit(partial(wgangp_jax.critic_step, recipe))
+        self.generator_program = jax.jit(partial(wgangp_jax.generator_step, recipe))
 
     def critic_step(self, *draws: torch.Tensor) -> list[float]:
         draws = [jnp.array(draw.numpy()) for draw in draws]
-        self.critic, metrics = self.critic_program(self.recipe, self.critic, self.generator["generator"], *draws)
+        self.critic, metrics = self.critic_program(self.critic, self.generator["generator"], *draws)
         return metrics.tolist()
 
     def generator_step(self, noise: torch.Tensor) -> list[float]:
         self.generator, self.critic["statistics"], loss = self.generator_program(
-            self.recipe, self.generator, self.critic["statistics"], self.critic["critic"], jnp.array(noise.numpy()))
+            self.generator, self.critic["statistics"], self.critic["critic"], jnp.array(noise.numpy()))
         return [float(loss)]
 
 
