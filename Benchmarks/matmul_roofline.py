@@ -96,18 +96,19 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="print the products instead of timing them")
     options = parser.parse_args()
     recipe = load(options.model)
-    weighted = [(1.0, product) for product in critic_update(recipe)]
-    weighted += [(1 / recipe.critic_steps, product) for product in generator_update(recipe)]
+    steps = recipe.critic_steps
+    counted = [(steps, product) for product in critic_update(recipe)]
+    counted += [(1, product) for product in generator_update(recipe)]
     if options.list:
-        for weight, p in weighted:
-            stored = f"A{'ᵀ' * p.a} B{'ᵀ' * p.b}"
-            print(f"{weight:.2f} × {p.m:4} × {p.n:4} × {p.k:4}  {stored:6}  {p.what}")
-        print(f"{sum(2 * weight * p.m * p.n * p.k for weight, p in weighted) / 1e9:.4f} GFLOP an iteration")
+        for count, p in counted:
+            print(f"{count / steps:.2f} × {p.m:4} × {p.n:4} × {p.k:4}  A{'ᵀ' * p.a} B{'ᵀ' * p.b}  {p.what}")
+        print(f"{sum(2 * count * p.m * p.n * p.k for count, p in counted) / steps / 1e9:.4f} GFLOP an iteration")
         return
-    lines = "".join(f"{weight} {p.m} {p.n} {p.k} {p.a:d} {p.b:d}\n" for weight, p in weighted)
+    lines = "".join(f"{count} {p.m} {p.n} {p.k} {p.a:d} {p.b:d}\n" for count, p in counted)
     with tempfile.TemporaryDirectory() as folder:
         program = compile_program(Path(folder))
-        subprocess.run([program, str(max(1, options.bench // recipe.critic_steps))], input=lines, text=True, check=True,
+        cycles = max(1, options.bench // steps)
+        subprocess.run([program, str(cycles), str(steps)], input=lines, text=True, check=True,
                        env={**os.environ, "OMP_NUM_THREADS": str(options.threads)})
 
 

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 
@@ -73,10 +74,11 @@ def main() -> None:
     parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a recipe's path (.yaml)")
     parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument("--tolerance", type=float, default=1e-4)
+    parser.add_argument("--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
     options = parser.parse_args()
     recipe = load(options.model)
     torch.manual_seed(7)
-    images = torch.from_numpy(fashion_mnist.load_images(fashion_mnist.FOLDER))
+    images = torch.from_numpy(fashion_mnist.load_images(options.data))
     reference = wgangp_torch.Trainer(recipe, images)
     peers = {
         "JAX": JAX(recipe, reference), "attached": PyTorch(reference, attached=True), "best": PyTorch(reference, best=True)}
