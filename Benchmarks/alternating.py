@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -87,10 +88,10 @@ def ratio(numerator: list[Run], denominator: list[Run]) -> float:
 
 
 def machine() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return f"{line.split(':', 1)[1].strip()}, {os.cpu_count()} CPUs"
-    return f"unknown processor, {os.cpu_count()} CPUs"
+    """What the processor calls itself, its architecture, and how many there are."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0] if names else 'unknown processor'} ({platform.machine()}), {os.cpu_count()} CPUs"
 
 
 def zoo_binary() -> str:

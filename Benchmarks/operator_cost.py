@@ -9,16 +9,13 @@ over the rounds in microseconds, and the median of the rounds' ratios (below 1: 
 
 import argparse
 import json
-import os
-import platform
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 from statistics import geometric_mean, median
 from time import perf_counter
 
-ROOT = Path(__file__).resolve().parent.parent
+from alternating import ROOT, machine, run
 
 
 def time(body) -> float:
@@ -91,27 +88,11 @@ def torch_results(threads: int) -> dict:
     return results
 
 
-def processor() -> str:
-    """What the processor calls itself, and its architecture."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0]} ({platform.machine()})" if names else platform.machine()
-
-
-def run(command: list, threads: int) -> dict:
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    result = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, env=environment, check=True)
-    return json.loads(result.stdout)
-
-
 def report(options: argparse.Namespace, threads: int) -> str:
     zoo, torch = [], []
     for index in range(options.rounds):
-        zoo.append(run([options.binary, "--threads", threads], threads))
-        torch.append(run([options.python, __file__, "--torch", "--threads", threads], threads))
+        zoo.append(run([options.binary, "--threads", threads], threads).result)
+        torch.append(run([options.python, __file__, "--torch", "--threads", threads], threads).result)
         print(f"{threads} thread(s), round {index + 1}/{options.rounds}", file=sys.stderr)
     columns = [(shape, kind) for shape in ["[64, 64]", "[8]"] for kind in ["forward", "gradient"]]
     lines = [
@@ -146,7 +127,7 @@ def main() -> None:
     if options.torch:
         print(json.dumps(torch_results(options.threads[0])))
         return
-    print(f"{processor()}, {os.cpu_count()} CPUs, {date.today()}\n")
+    print(f"{machine()}, {date.today()}\n")
     for threads in options.threads:
         print(report(options, threads))
 
