@@ -14,7 +14,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 FIELDS = ["medianMilliseconds", "p10Milliseconds", "p90Milliseconds"]
 # Other work during a run, in CPUs, from which on the run counts as disturbed.
-DISTURBED, ATTEMPTS = 0.1, 5
+DISTURBED, ATTEMPTS = 0.1, 4
 
 
 @dataclass(frozen=True)

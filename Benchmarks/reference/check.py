@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the peers compute the same: JAX and each way of PyTorch, from equal weights, batches and draws.
 
-    check.py [--model wgan-gp-fashion] [--iterations 10] [--tolerance 1e-4]
+    check.py [--model wgan-gp-fashion] [--iterations 5] [--tolerance 1e-4]
 
 Prints the largest relative difference of the losses, and ends with an error where it is above the tolerance.
 """
@@ -72,7 +72,7 @@ class PyTorch:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a recipe's path (.yaml)")
-    parser.add_argument("--iterations", type=int, default=10)
+    parser.add_argument("--iterations", type=int, default=5)
     parser.add_argument("--tolerance", type=float, default=1e-4)
     parser.add_argument("--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
     options = parser.parse_args()

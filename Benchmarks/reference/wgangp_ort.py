@@ -41,15 +41,17 @@ class Program:
     def __init__(self, path: Path, threads: int, tensors: Tensors, random: numpy.random.Generator):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options.log_severity_level = 3  # without its warning that the state's tensors are no constants
         self.session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self.tensors, self.bindings = tensors, {}
-        self.data = {}
-        for tensor in self.session.get_inputs():
-            if tensor.name in DATA_INPUTS:
-                self.data[tensor.name] = OrtValue.ortvalue_from_numpy(numpy.zeros(tensor.shape, numpy.float32))
-            else:
-                tensors.add(tensor.name, initial(tensor.name, tensor.shape, random))
-        self.read = sorted(tensor.name for tensor in self.session.get_inputs() if tensor.name not in DATA_INPUTS)
+        self.data = {
+            tensor.name: OrtValue.ortvalue_from_numpy(numpy.zeros(tensor.shape, numpy.float32))
+            for tensor in self.session.get_inputs() if tensor.name in DATA_INPUTS}
+        # The file has the state that the run is in, which inputs of the same names replace.
+        state = self.session.get_overridable_initializers()
+        self.read = sorted(tensor.name for tensor in state)
+        for tensor in state:
+            tensors.add(tensor.name, initial(tensor, random))
         names = [tensor.name for tensor in self.session.get_outputs()]
         self.written = sorted(name.removesuffix(NEXT) for name in names if name.endswith(NEXT))
         shapes = {tensor.name: tensor.shape for tensor in self.session.get_outputs()}
@@ -79,11 +81,11 @@ class Program:
         return binding
 
 
-def initial(name: str, shape: list[int], random: numpy.random.Generator) -> numpy.ndarray:
-    """Something to begin with: small random weights; zeros for what the optimiser keeps, which is never negative."""
-    if name.startswith(("generator/", "critic/")) and len(shape) > 1:
-        return random.normal(0, 0.02, shape).astype(numpy.float32)
-    return numpy.zeros(shape, numpy.float32)
+def initial(tensor: onnxruntime.NodeArg, random: numpy.random.Generator) -> numpy.ndarray:
+    """Something to begin with: small random weights, zeros for the rest."""
+    if len(tensor.shape) > 1 and "/adam/" not in tensor.name:
+        return random.normal(0, 0.02, tensor.shape).astype(numpy.float32)
+    return numpy.zeros(tensor.shape, {"tensor(float)": numpy.float32, "tensor(int64)": numpy.int64}[tensor.type])
 
 
 class Trainer:
