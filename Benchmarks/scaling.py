@@ -21,7 +21,7 @@ from programs import Peer, Programs
 DOCS = ROOT / "Docs"
 BATCHES, WIDTHS = [16, 32, 64, 128, 256, 512, 1024], [64, 128, 256, 512, 1024, 2048]
 PEERS = [Peer.EAGER, Peer.BEST, Peer.JAX]
-ITERATIONS = 50
+ITERATIONS = 30
 
 WIDE = """\
 name: width-{width}
