@@ -5,7 +5,7 @@ public protocol Trainer {
   /// The steps done so far.
   var step: Int { get }
 
-  /// Everything that the next step depends on. Cheap: values are shared, not copied.
+  /// Everything that the next step depends on: a copy, which costs what moving its bytes costs.
   var state: TrainingState { get }
 
   /// What runs the algorithm's programs.

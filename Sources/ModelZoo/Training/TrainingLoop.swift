@@ -43,8 +43,10 @@ struct TrainingLoop {
     var latest: [String: Double] = [:]
     var saved = start
     func save() throws {
-      let snapshot = Snapshot(step: trainer.step, trainer.state)
-      if let tensor = trainer.state.firstNonFinite {
+      // Each look at the state copies it.
+      let state = trainer.state
+      let snapshot = Snapshot(step: trainer.step, state)
+      if let tensor = state.firstNonFinite {
         throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")
       }
       try writer.submit(snapshot, metrics: recorded)
