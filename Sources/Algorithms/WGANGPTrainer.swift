@@ -6,10 +6,6 @@ import GraphIR
 ///
 /// A step is one update of the critic; every `criticSteps`-th is followed by one of the generator.
 public struct WGANGPTrainer: Trainer {
-  /// Makes what runs programs on a state, given both by name.
-  public typealias MakeRunner = (_ programs: [String: Graph], _ tensors: [String: TensorValue]) throws ->
-    any ProgramRunner
-
   /// The algorithm.
   public let algorithm: WGANGP
   /// The steps done so far.
@@ -35,7 +31,7 @@ public struct WGANGPTrainer: Trainer {
   ///   `makeRunner` throws.
   public init(
     _ algorithm: WGANGP, data: any ImageDataset, parameters: [String: TensorValue], seed: UInt64,
-    programs: [String: Graph]? = nil, makeRunner: MakeRunner
+    programs: [String: Graph]? = nil, makeRunner: MakeProgramRunner
   ) throws {
     try algorithm.check(data)
     self.algorithm = algorithm
@@ -58,7 +54,7 @@ public struct WGANGPTrainer: Trainer {
   ///   the data lies outside of them, and what `makeRunner` throws.
   public init(
     _ algorithm: WGANGP, data: any ImageDataset, resuming state: TrainingState, programs: [String: Graph]? = nil,
-    makeRunner: MakeRunner
+    makeRunner: MakeProgramRunner
   ) throws {
     try algorithm.check(data)
     self.algorithm = algorithm

@@ -28,3 +28,7 @@ public protocol ProgramRunner: AnyObject {
   /// - Throws: what keeps the program from running on this machine.
   func commit(_ program: String) throws
 }
+
+/// Makes what runs programs on a state, given both by name.
+public typealias MakeProgramRunner = (_ programs: [String: Graph], _ tensors: [String: TensorValue]) throws ->
+  any ProgramRunner

@@ -31,6 +31,14 @@ public struct Network {
   /// - Throws: ``GraphError`` where the input does not fit.
   public func callAsFunction(_ input: Tensor) throws -> Tensor { try graph([input], parameters: parameters).outputs[0] }
 
+  /// Every output by its name, for `input`.
+  ///
+  /// - Throws: ``GraphError`` where the input does not fit.
+  public func outputs(_ input: Tensor) throws -> [String: Tensor] {
+    let outputs = try graph([input], parameters: parameters).outputs
+    return Dictionary(uniqueKeysWithValues: zip(graph.outputs.map(\.name), outputs))
+  }
+
   /// The first output, and what the running statistics become, which carry no gradient.
   ///
   /// - Throws: ``GraphError`` where the input does not fit.

@@ -18,15 +18,36 @@ public struct Sequential: Sendable {
   /// - Throws: ``NNError`` that names the network and the layer that does not fit.
   public init(_ name: String, input: [Int], layers: [any Layer], dtype: DataType = .float32) throws {
     guard !layers.isEmpty else { throw NNError(.network, "network '\(name)' has no layers") }
+    try self.init(name, input: input, dtype: dtype) { x, scope in
+      [(nil, try scope.apply(layers, to: x, of: "network '\(name)'"))]
+    }
+  }
+
+  /// Traces a network with several outputs on an input of shape [batch] + `input`.
+  ///
+  /// - Parameters:
+  ///   - name: what the graph and errors are called after.
+  ///   - input: the shape of a sample.
+  ///   - dtype: the element type of input and parameters.
+  ///   - body: gives the outputs and what they are called; nil for a name of the trace's own.
+  /// - Throws: ``NNError`` where the input has no extents, and what `body` throws.
+  public init(
+    _ name: String, input: [Int], dtype: DataType = .float32,
+    body: (_ x: Tensor, _ scope: LayerScope) throws -> [(name: String?, tensor: Tensor)]
+  ) throws {
     guard input.allSatisfy({ $0 > 0 }) else {
       throw NNError(.shape, "network '\(name)': input \(input), expected positive extents without the batch")
     }
     let trace = Trace(name: name, symbols: ["batch"])
     var initializers: [(name: String, initializer: Initializer)] = []
     let scope = LayerScope(name: "", trace: trace, dtype: dtype) { initializers.append(($0, $1)) }
-    let x = try scope.apply(
-      layers, to: trace.input("input", TensorType(dtype, Shape([-1] + input))), of: "network '\(name)'")
-    try trace.output(x)
+    for output in try body(trace.input("input", TensorType(dtype, Shape([-1] + input))), scope) {
+      if let name = output.name {
+        try trace.output(output.tensor, named: name)
+      } else {
+        try trace.output(output.tensor)
+      }
+    }
     graph = trace.graph
     self.initializers = initializers
     try graph.verify()

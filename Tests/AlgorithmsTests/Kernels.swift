@@ -15,7 +15,7 @@ enum Kernels: CaseIterable {
   }
 
   /// Makes what runs programs.
-  var makeRunner: WGANGPTrainer.MakeRunner {
+  var makeRunner: MakeProgramRunner {
     switch self {
     case .reference, .cpu: { [backend] in try EagerRunner($0, tensors: $1, backend: backend) }
     case .plan: { try PlanRunner($0, tensors: $1) }

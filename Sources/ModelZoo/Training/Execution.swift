@@ -10,7 +10,7 @@ public enum Execution: String, Sendable, CaseIterable {
   case eager = "cpu"
 
   /// Makes what runs programs on `threads` threads.
-  func makeRunner(threads: Int) -> WGANGPTrainer.MakeRunner {
+  func makeRunner(threads: Int) -> MakeProgramRunner {
     switch self {
     case .plan: { try PlanRunner($0, tensors: $1, threads: threads) }
     case .eager: { try EagerRunner($0, tensors: $1, backend: CPUBackend(threads: threads)) }

@@ -1,0 +1,80 @@
+import Autograd
+import GraphIR
+import NN
+
+/// The networks of agents: the layers of a recipe with the heads that an algorithm needs.
+///
+/// What a head gives has a name: `logits`, `mean`, `logDeviation`, `latent`, `action` or `value`.
+public enum AgentNetworks {
+  /// A network that ends in one linear head.
+  ///
+  /// - Parameters:
+  ///   - name: the network's role.
+  ///   - inputs: the numbers of a sample.
+  ///   - layers: what comes before the head; may be none.
+  ///   - head: the head's output.
+  ///   - width: the head's width.
+  ///   - initialization: how the head begins.
+  ///   - activation: what follows the head.
+  /// - Throws: `NNError` where the layers do not fit.
+  public static func network(
+    _ name: String, inputs: Int, layers: [any Layer], head: String, width: Int,
+    initialization: Linear.Initialization = .uniform, activation: (Tensor) -> Tensor = { $0 }
+  ) throws -> Sequential {
+    try Sequential(name, input: [inputs]) { x, scope in
+      let latent = try scope.apply(layers, to: x, of: "network '\(name)'")
+      let output = try Linear(width, initialization: initialization)(latent, in: scope.child(head))
+      return [(head, activation(output))]
+    }
+  }
+
+  /// A policy with a deviation of its own for each number of an action, whatever the observation: `mean` [N, A] and
+  /// `logDeviation` [A].
+  ///
+  /// - Parameter logDeviation: the logarithm of the first deviation.
+  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:)``.
+  public static func gaussianPolicy(
+    inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization
+  ) throws -> Sequential {
+    try Sequential("actor", input: [inputs]) { x, scope in
+      let latent = try scope.apply(layers, to: x, of: "network 'actor'")
+      let mean = try Linear(actions, initialization: initialization)(latent, in: scope.child("mean"))
+      let deviation = try scope.child("exploration")
+        .parameter("logDeviation", [actions], .constant(Float(logDeviation)))
+      return [("mean", mean), ("logDeviation", deviation)]
+    }
+  }
+
+  /// A policy that explores by a matrix that its last hidden layer is multiplied by (arXiv:2005.05719): `mean` [N, A], `latent`
+  /// [N, L] and `logDeviation` [L, A].
+  ///
+  /// - Parameters:
+  ///   - logDeviation: the logarithm of the first deviation.
+  ///   - meanBound: the greatest magnitude of a mean, as Stable-Baselines3's `clip_mean`; nil for no bound.
+  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:)``.
+  public static func stateDependentPolicy(
+    inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization,
+    meanBound: Double? = nil
+  ) throws -> Sequential {
+    try Sequential("actor", input: [inputs]) { x, scope in
+      let latent = try scope.apply(layers, to: x, of: "network 'actor'")
+      let mean = try Linear(actions, initialization: initialization)(latent, in: scope.child("mean"))
+      let deviation = try scope.child("exploration")
+        .parameter("logDeviation", [latent.shape[1], actions], .constant(Float(logDeviation)))
+      let bounded = meanBound.map { mean.clamp(min: -$0, max: $0) } ?? mean
+      return [("mean", bounded), ("latent", latent), ("logDeviation", deviation)]
+    }
+  }
+
+  /// A policy whose deviation depends on the observation: `mean` and `logDeviation`, both [N, A].
+  ///
+  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:)``.
+  public static func squashedPolicy(inputs: Int, layers: [any Layer], actions: Int) throws -> Sequential {
+    try Sequential("actor", input: [inputs]) { x, scope in
+      let latent = try scope.apply(layers, to: x, of: "network 'actor'")
+      let mean = try Linear(actions)(latent, in: scope.child("mean"))
+      let deviation = try Linear(actions)(latent, in: scope.child("logDeviation"))
+      return [("mean", mean), ("logDeviation", SquashedGaussian.clamped(deviation))]
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Environments
+import GraphIR
+
+/// The environment that an agent is trained in.
+public struct EnvironmentSettings: Sendable, Hashable, Codable {
+  /// What an agent's actions are before the environment gets them.
+  public enum ActionForm: Sendable {
+    /// As the environment takes them; vectors beyond its bounds are clipped.
+    case clipped
+    /// Vectors within ±1, stretched to the environment's bounds.
+    case rescaled
+  }
+
+  /// The environment's name.
+  public var id: String
+  /// Copies that move on together.
+  public var copies = 1
+  /// The number of steps after which an episode is cut off; nil for the task's own.
+  public var timeLimit: Int?
+  /// Whether observations are brought to mean 0 and variance 1, clipped to ±10, by moments of all that was observed.
+  public var normalizeObservation = false
+  /// Whether rewards are divided by the deviation of their discounted sums, clipped to ±10.
+  public var normalizeReward = false
+
+  /// An environment by its name.
+  public init(id: String) { self.id = id }
+
+  /// The greatest magnitude of what normalisation gives, as in Stable-Baselines3's `VecNormalize`.
+  static let normalizationClip = 10.0
+  /// What is added to variances.
+  static let normalizationEpsilon = 1e-8
+
+  /// The environment with its wrappers, in same-step mode: copies whose episodes have ended begin new ones in the same step.
+  ///
+  /// - Parameters:
+  ///   - seed: what the copies' generators are seeded from.
+  ///   - discount: γ, for the normalisation of rewards.
+  ///   - actions: what the agent's actions are.
+  ///   - copies: by default those of the settings.
+  /// - Throws: `EnvironmentError` where there is no such environment or a setting is out of range.
+  public func make(
+    seed: UInt64, discount: Double, actions: ActionForm, copies: Int? = nil
+  ) throws -> any VectorEnvironment {
+    var environment = try RecordEpisodeStatistics(base(seed: seed, copies: copies ?? self.copies)) as any VectorEnvironment
+    if case .box = environment.actionSpace {
+      switch actions {
+      case .clipped: environment = try ClipAction(environment)
+      case .rescaled: environment = try RescaleAction(environment)
+      }
+    }
+    if normalizeObservation {
+      environment = try NormalizeObservation(
+        environment, epsilon: Self.normalizationEpsilon, clip: Self.normalizationClip)
+    }
+    if normalizeReward {
+      environment = try NormalizeReward(
+        environment, discount: discount, epsilon: Self.normalizationEpsilon, clip: Self.normalizationClip)
+    }
+    return environment
+  }
+
+  /// The environment for an evaluation: rewards as they are, observations normalised by moments that stay.
+  ///
+  /// - Parameters:
+  ///   - seed: what the copies' generators are seeded from.
+  ///   - actions: what the agent's actions are.
+  ///   - copies: how many.
+  ///   - training: where the moments come from.
+  /// - Throws: as ``make(seed:discount:actions:copies:)``.
+  public func makeForEvaluation(
+    seed: UInt64, actions: ActionForm, copies: Int, moments: RunningMoments<Float>?
+  ) throws -> any VectorEnvironment {
+    var settings = self
+    (settings.normalizeObservation, settings.normalizeReward) = (false, false)
+    let environment = try settings.make(seed: seed, discount: 1, actions: actions, copies: copies)
+    guard normalizeObservation, let moments else { return environment }
+    return try NormalizeObservation(
+      environment, epsilon: Self.normalizationEpsilon, clip: Self.normalizationClip, moments: moments, updates: false)
+  }
+
+  /// What the agent sees and may do.
+  ///
+  /// - Throws: as ``make(seed:discount:actions:copies:)``.
+  public func spaces() throws -> EnvironmentSpaces {
+    let environment = try base(seed: 0, copies: 1)
+    return EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace)
+  }
+
+  private func base(seed: UInt64, copies: Int) throws -> any VectorEnvironment {
+    try EnvironmentID(named: id).makeVector(
+      count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: .sameStep)
+  }
+}
+
+/// What an agent sees and may do.
+public struct EnvironmentSpaces: Sendable, Equatable {
+  /// What it sees.
+  public let observation: Box
+  /// What it may do.
+  public let action: Space
+
+  /// The numbers of an observation.
+  public var observationWidth: Int { observation.count }
+
+  /// The numbers of an action in a program: one for each choice, of which one is 1, or a vector's.
+  public var actionWidth: Int {
+    switch action {
+    case .discrete(let count): count
+    case .box(let box): box.count
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// A number that may change in the course of a run: constant, or falling along a line to 0 at the run's target.
+///
+/// In YAML and JSON `3e-4` is a constant and `{linear: 1e-3}` falls from 10⁻³.
+public enum Schedule: Sendable, Hashable, Codable {
+  /// The same in every step.
+  case constant(Double)
+  /// This number in the first step, and 0 when nothing is left to do.
+  case linear(Double)
+
+  /// The number with which the run begins.
+  public var first: Double {
+    switch self {
+    case .constant(let number), .linear(let number): number
+    }
+  }
+
+  /// The number where the fraction `remaining` of the run is still to be done, from 1 to 0.
+  public func value(remaining: Double) -> Double {
+    switch self {
+    case .constant(let number): number
+    case .linear(let number): number * remaining
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case linear }
+
+  /// Reads a number, or an object with the key `linear`.
+  public init(from decoder: any Decoder) throws {
+    if let number = try? decoder.singleValueContainer().decode(Double.self) {
+      self = .constant(number)
+    } else {
+      self = .linear(try decoder.container(keyedBy: CodingKeys.self).decode(Double.self, forKey: .linear))
+    }
+  }
+
+  /// Writes what ``init(from:)`` reads.
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .constant(let number):
+      var value = encoder.singleValueContainer()
+      try value.encode(number)
+    case .linear(let number):
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(number, forKey: .linear)
+    }
+  }
+}
