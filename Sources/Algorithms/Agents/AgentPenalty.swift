@@ -1,0 +1,96 @@
+import Autograd
+import GraphIR
+import NN
+
+/// A gradient penalty on an agent's policy or critic, as a recipe describes it.
+public struct AgentPenalty: Sendable, Hashable, Codable {
+  /// The network that is penalised.
+  public enum Target: String, Sendable, Codable, CaseIterable {
+    /// The policy, with respect to states.
+    case actor
+    /// The critics.
+    case critic
+  }
+
+  /// What of the policy is differentiated.
+  public enum Quantity: String, Sendable, Codable, CaseIterable {
+    /// What the policy does: the action or its mean, or the logits of choices.
+    case action
+    /// log π(a|s) at the actions of the batch.
+    case logProbability = "log-probability"
+  }
+
+  /// What a critic is differentiated with respect to.
+  public enum Inputs: String, Sendable, Codable, CaseIterable {
+    /// ∂Q/∂s.
+    case states
+    /// ∂Q/∂a.
+    case actions
+    /// Both side by side.
+    case both
+  }
+
+  /// The network that is penalised.
+  public var network = Target.actor
+  /// What the penalty is multiplied by in the loss; 0 for no penalty.
+  public var weight = 0.0
+  /// What of the policy is differentiated.
+  public var quantity = Quantity.action
+  /// What a critic is differentiated with respect to.
+  public var respectTo = Inputs.states
+  /// What is penalised: by default ‖∂f/∂x‖² of every sample, over all outputs and inputs.
+  public var gradient = GradientPenalty(target: 0, output: .jacobian)
+
+  /// No penalty: the weight is 0.
+  public init() {}
+
+  /// The penalty of a policy at states.
+  ///
+  /// - Parameters:
+  ///   - states: [N, S].
+  ///   - policy: of [N, S], to [N, A], or to [N, 1] for a log-probability.
+  /// - Returns: a scalar, not yet weighed; nil where the actor is not penalised.
+  /// - Throws: as `GradientPenalty`.
+  func ofActor(at states: Tensor, _ policy: (Tensor) throws -> Tensor) throws -> Tensor? {
+    guard network == .actor, weight > 0 else { return nil }
+    return try gradient(policy, at: states)
+  }
+
+  /// The penalty of a critic.
+  ///
+  /// - Parameters:
+  ///   - states: [N, S].
+  ///   - actions: [N, A].
+  ///   - critic: of states and actions, to [N, 1].
+  /// - Returns: a scalar, not yet weighed; nil where the critic is not penalised.
+  /// - Throws: as `GradientPenalty`.
+  func ofCritic(
+    states: Tensor, actions: Tensor, _ critic: (_ states: Tensor, _ actions: Tensor) throws -> Tensor
+  ) throws -> Tensor? {
+    guard network == .critic, weight > 0 else { return nil }
+    switch respectTo {
+    case .states: return try gradient({ try critic($0, actions) }, at: states)
+    case .actions: return try gradient({ try critic(states, $0) }, at: actions)
+    case .both: return try gradient({ try critic($0[0], $0[1]) }, at: [states, actions])
+    }
+  }
+
+  /// - Parameter ofValue: whether the critic is a function of states alone.
+  /// - Throws: ``AlgorithmError`` where a number is out of range.
+  func validate(ofValue: Bool = false) throws {
+    guard !ofValue || network == .actor || respectTo == .states else {
+      throw AlgorithmError(
+        .setting,
+        "settings: penalty.respectTo is \(respectTo.rawValue), but this algorithm's critic is a function of states alone; expected "
+          + "states")
+    }
+    guard weight >= 0, weight.isFinite else {
+      throw AlgorithmError(.setting, "settings: penalty.weight is \(weight), expected a number of at least 0")
+    }
+    do {
+      try gradient.validate()
+    } catch {
+      throw AlgorithmError(.setting, "settings: penalty", cause: error)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import NN
+
+/// The numbers of A2C, with Stable-Baselines3's defaults.
+public struct A2CSettings: Sendable, Hashable, Codable {
+  /// What makes steps of gradients.
+  public enum Optimizer: Sendable, Hashable, Codable {
+    /// RMSprop, as in the paper.
+    case rmsprop(RMSprop)
+    /// Adam.
+    case adam(Adam)
+  }
+
+  /// The environment.
+  public var environment = EnvironmentSettings(id: "CartPole-v1")
+  /// How rollouts are collected.
+  public var rollout = RolloutSettings(steps: 5, gaeLambda: 1)
+  /// The optimiser's numbers beside the rate.
+  public var optimizer = Optimizer.rmsprop(RMSprop(alpha: 0.99, eps: 1e-5))
+  /// The learning rate.
+  public var rate = Schedule.constant(7e-4)
+  /// Whether the advantages of an update are brought to mean 0 and deviation 1.
+  public var normalizeAdvantage = false
+  /// What the entropy is multiplied by in the loss.
+  public var entropyCoefficient = 0.0
+  /// What the value's loss is multiplied by.
+  public var valueCoefficient = 0.5
+  /// The greatest norm of the gradient.
+  public var maxGradientNorm = 0.5
+  /// A gradient penalty.
+  public var penalty = AgentPenalty()
+
+  /// Stable-Baselines3's numbers.
+  public init() {}
+}

@@ -1,0 +1,84 @@
+import Autograd
+import Environments
+import GraphIR
+import NN
+
+/// What on-policy algorithms train: a policy π(a|s) and beside it a value function V(s).
+///
+/// A choice is a row of zeros with a 1.
+public struct ActorCriticPolicy: Sendable {
+  /// States to the parameters of a distribution: `logits`; or `mean` and `logDeviation`, with `latent` where exploration depends on
+  /// the state.
+  public let actor: Graph
+  /// States to `value`, [N, 1].
+  public let critic: Graph
+  /// What the agent sees and may do.
+  public let spaces: EnvironmentSpaces
+
+  /// - Throws: ``AlgorithmError`` where the networks do not fit the environment.
+  public init(actor: Graph, critic: Graph, spaces: EnvironmentSpaces) throws {
+    self.actor = actor
+    self.critic = critic
+    self.spaces = spaces
+    try validate()
+  }
+
+  /// The networks by role.
+  public var networks: [String: Graph] { ["actor": actor, "critic": critic] }
+
+  /// The distribution of actions at states [N, S].
+  func distribution(_ actor: Network, _ states: Tensor) throws -> PolicyDistribution {
+    let outputs = try actor.outputs(states)
+    if let logits = outputs["logits"] { return .categorical(Categorical(logits: logits)) }
+    guard let mean = outputs["mean"], let logDeviation = outputs["logDeviation"] else {
+      preconditionFailure("the actor gives \(outputs.keys.sorted())")
+    }
+    guard let latent = outputs["latent"] else {
+      return .gaussian(DiagonalGaussian(mean: mean, logDeviation: logDeviation))
+    }
+    return .stateDependent(StateDependentGaussian(mean: mean, latent: latent, logDeviation: logDeviation))
+  }
+
+  /// V(s), [N, S] to [N].
+  func value(_ critic: Network, _ states: Tensor) throws -> Tensor { try critic(states).reshaped([-1]) }
+
+  /// The shape of the draws that `count` actions take, and whether they are normal rather than uniform numbers.
+  func draws(count: Int) -> (shape: Shape, isNormal: Bool) {
+    guard let latent = actor.outputs.first(where: { $0.name == "latent" }) else {
+      return ([count, spaces.actionWidth], actor.outputs[0].name != "logits")
+    }
+    return ([count, latent.type.shape[1], spaces.actionWidth], true)
+  }
+
+  /// Whether exploration depends on the state, by a matrix that stays for some steps.
+  var isStateDependent: Bool { actor.outputs.contains { $0.name == "latent" } }
+
+  private func validate() throws {
+    let (width, count) = (spaces.observationWidth, spaces.actionWidth)
+    for (role, graph) in networks.sorted(by: { $0.key < $1.key }) {
+      guard graph.inputs.count == 1, graph.inputs[0].type == TensorType(graph.inputs[0].type.dtype, [-1, width]) else {
+        throw AlgorithmError(
+          .network,
+          "the \(role) takes \(graph.inputs.map { graph.describe($0.type) }.joined(separator: ", ")), expected observations "
+            + "[batch, \(width)]")
+      }
+    }
+    let head: String
+    switch spaces.action {
+    case .discrete: head = "logits"
+    case .box: head = "mean"
+    }
+    guard actor.outputs.first?.name == head, actor.outputs[0].type.shape == [-1, count] else {
+      throw AlgorithmError(
+        .network,
+        "the actor gives \(actor.outputs.map { "\($0.name) \(actor.describe($0.type))" }.joined(separator: ", ")), expected \(head) "
+          + "[batch, \(count)]")
+    }
+    guard critic.outputs.count == 1, critic.outputs[0].type.shape == [-1, 1] else {
+      throw AlgorithmError(
+        .network,
+        "the critic gives \(critic.outputs.map { critic.describe($0.type) }.joined(separator: ", ")), expected a value for each "
+          + "state, [batch, 1]")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Autograd
+import GraphIR
+import NN
+
+/// The programs of on-policy algorithms.
+enum OnPolicyProgram: String, CaseIterable {
+  /// Draws actions: `action`, `logProbability` and `value`.
+  case act
+  /// Values of states: `value`.
+  case value
+  /// One update.
+  case update
+
+  /// States, [copies, S].
+  static let observation = "env/observation"
+  /// What actions are drawn with.
+  static let uniform = "uniform/action"
+  /// What actions are drawn with.
+  static let normal = "normal/action"
+  /// The present value of a schedule.
+  static func scheduled(_ name: String) -> String { "schedule/\(name)" }
+}
+
+extension OnPolicyAlgorithm {
+  /// The programs for as many copies of the environment and batches as the settings say, by name.
+  ///
+  /// - Parameter copies: of the environment.
+  /// - Throws: what the update throws.
+  public func programs(copies: Int) throws -> [String: Graph] {
+    Dictionary(uniqueKeysWithValues: try OnPolicyProgram.allCases.map { ($0.rawValue, try program($0, copies)) })
+  }
+
+  /// The name of the input with draws.
+  var drawsInput: String { policy.draws(count: 1).isNormal ? OnPolicyProgram.normal : OnPolicyProgram.uniform }
+
+  private func program(_ program: OnPolicyProgram, _ copies: Int) throws -> Graph {
+    let trace = Trace(name: program.rawValue)
+    let dtype = policy.actor.inputs[0].type.dtype
+    var state: NamedTensors = [:]
+    for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) { state[name] = try trace.parameter(name, type) }
+    func input(_ name: String, _ shape: Shape) throws -> Tensor { try trace.input(name, TensorType(dtype, shape)) }
+    switch program {
+    case .act, .value:
+      let states = try input(OnPolicyProgram.observation, [copies, policy.spaces.observationWidth])
+      if program == .act {
+        let distribution = try policy.distribution(
+          Network(policy.actor, parameters: state.scoped("actor")), states)
+        let actions = distribution.sample(try input(drawsInput, policy.draws(count: copies).shape))
+        try trace.output(actions, named: "action")
+        try trace.output(distribution.logProbability(of: actions), named: "logProbability")
+      }
+      let critic = Network(policy.critic, parameters: state.scoped("critic"))
+      try trace.output(policy.value(critic, states), named: "value")
+    case .update:
+      func field(_ field: RolloutBatch.Field, _ width: [Int] = []) throws -> Tensor {
+        try input(field.rawValue, Shape([batch] + width))
+      }
+      let batch = RolloutBatch(
+        observations: try field(.observations, [policy.spaces.observationWidth]),
+        actions: try field(.actions, [policy.spaces.actionWidth]), logProbabilities: try field(.logProbabilities),
+        values: try field(.values), advantages: try field(.advantages), returns: try field(.returns))
+      var scheduled: [String: Tensor] = [:]
+      for name in schedules.keys.sorted() { scheduled[name] = try input(OnPolicyProgram.scheduled(name), []) }
+      let result = try update(state, batch, scheduled: scheduled)
+      for (name, metric) in result.metrics.sorted(by: { $0.key < $1.key }) { try trace.output(metric, named: name) }
+      for (name, tensor) in result.state.sorted(by: { $0.key < $1.key }) where tensor !== state[name] {
+        trace.update(name, to: tensor)
+      }
+    }
+    return trace.graph.removingDeadCode()
+  }
+}

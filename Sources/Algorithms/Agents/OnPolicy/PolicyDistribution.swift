@@ -1,0 +1,41 @@
+import Autograd
+import NN
+
+/// What a policy gives for states: a distribution over choices or over vectors.
+enum PolicyDistribution {
+  case categorical(Categorical)
+  case gaussian(DiagonalGaussian)
+  case stateDependent(StateDependentGaussian)
+
+  /// The logarithm of the density at actions, [N, A] to [N].
+  func logProbability(of actions: Tensor) -> Tensor {
+    switch self {
+    case .categorical(let distribution): distribution.logProbability(of: actions)
+    case .gaussian(let distribution): distribution.logProbability(of: actions)
+    case .stateDependent(let distribution): distribution.logProbability(of: actions)
+    }
+  }
+
+  /// [N].
+  var entropy: Tensor {
+    switch self {
+    case .categorical(let distribution): return distribution.entropy
+    case .gaussian(let distribution): return distribution.entropy
+    case .stateDependent(let distribution):
+      guard let entropy = distribution.entropy else { preconditionFailure("a squashed policy has no entropy in closed form") }
+      return entropy
+    }
+  }
+
+  /// Actions, [N, A].
+  ///
+  /// - Parameter draws: uniform numbers [N, A] for choices, normal ones otherwise: [N, A], or [N, L, A] for exploration that
+  ///   depends on the state.
+  func sample(_ draws: Tensor) -> Tensor {
+    switch self {
+    case .categorical(let distribution): distribution.sample(uniform: draws)
+    case .gaussian(let distribution): distribution.sample(noise: draws)
+    case .stateDependent(let distribution): distribution.sample(noise: draws)
+    }
+  }
+}
