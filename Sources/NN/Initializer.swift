@@ -8,8 +8,12 @@ public enum Initializer: Sendable, Hashable {
   case uniform(bound: Float)
   /// Normal numbers, all of them together with the Euclidean norm 1: a direction without preference.
   case unitVector
+  /// A weight [outputs, …] whose rows, or columns where there are fewer, are orthogonal and of norm `gain`, as PyTorch's
+  /// `orthogonal_` makes it; axes after the first count as one. Source: arXiv:1312.6120.
+  case orthogonal(gain: Float)
 
-  /// A value of this type. Draws are float32 numbers in every type. Requires a floating-point type.
+  /// A value of this type. Draws are float32 numbers in every type. Requires a floating-point type, and two axes of an
+  /// orthogonal weight.
   public func value(_ type: TensorType, from stream: inout RandomStream) -> TensorValue {
     precondition(type.dtype.isFloatingPoint, "\(type.dtype.rawValue) can't be initialised")
     switch self {
@@ -20,9 +24,17 @@ public enum Initializer: Sendable, Hashable {
     case .unitVector:
       let draws = stream.normal(type.shape).doubles
       let norm = draws.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      return type.dtype == .float32
-        ? TensorValue(draws.map { Float($0 / norm) }, shape: type.shape)
-        : TensorValue(draws.map { $0 / norm }, shape: type.shape)
+      return Self.value(draws.map { $0 / norm }, type)
+    case .orthogonal(let gain):
+      precondition(type.shape.rank >= 2, "an orthogonal weight has two axes or more, \(type.shape) has not")
+      let rows = type.shape[0]
+      let matrix = Self.orthogonalMatrix(rows: rows, columns: type.shape.dropFirst().reduce(1, *), from: &stream)
+      return Self.value(matrix.map { $0 * Double(gain) }, type)
     }
+  }
+
+  private static func value(_ numbers: [Double], _ type: TensorType) -> TensorValue {
+    type.dtype == .float32
+      ? TensorValue(numbers.map { Float($0) }, shape: type.shape) : TensorValue(numbers, shape: type.shape)
   }
 }

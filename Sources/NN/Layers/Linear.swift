@@ -1,19 +1,31 @@
 import Autograd
 import GraphIR
 
-/// x · Wᵀ + b, with PyTorch's default initialisation: weight and bias uniform on ±1/√inputs.
+/// x · Wᵀ + b.
 public struct Linear: Layer {
+  /// How weight and bias begin.
+  public enum Initialization: Sendable, Hashable {
+    /// PyTorch's default: weight and bias uniform on ±1/√inputs.
+    case uniform
+    /// An orthogonal weight and a bias of 0, as actor-critic agents have them: gain √2 in hidden layers, 0.01 before an action's
+    /// distribution, 1 before a value.
+    case orthogonal(gain: Float)
+  }
+
   /// `linear`.
   public static let kind = "linear"
   /// The number of outputs.
   public let outputs: Int
   /// Whether there is a b.
   public let hasBias: Bool
+  /// How weight and bias begin.
+  public let initialization: Initialization
 
   /// A layer with `outputs` outputs and as many inputs as the layer before gives.
-  public init(_ outputs: Int, bias: Bool = true) {
+  public init(_ outputs: Int, bias: Bool = true, initialization: Initialization = .uniform) {
     self.outputs = outputs
     hasBias = bias
+    self.initialization = initialization
   }
 
   /// [batch, inputs] to [batch, outputs].
@@ -25,8 +37,13 @@ public struct Linear: Layer {
     }
     let inputs = x.shape[1]
     let bound = Initializer.uniform(bound: 1 / Float(inputs).squareRoot())
-    let weight = try scope.parameter("weight", [outputs, inputs], bound)
-    let bias = hasBias ? try scope.parameter("bias", [outputs], bound) : nil
+    let (first, second): (Initializer, Initializer) =
+      switch initialization {
+      case .uniform: (bound, bound)
+      case .orthogonal(let gain): (.orthogonal(gain: gain), .constant(0))
+      }
+    let weight = try scope.parameter("weight", [outputs, inputs], first)
+    let bias = hasBias ? try scope.parameter("bias", [outputs], second) : nil
     return try apply(.gemm, bias.map { [x, weight, $0] } ?? [x, weight], ["transB": .int(1)])[0]
   }
 }

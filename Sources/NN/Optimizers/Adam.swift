@@ -41,9 +41,10 @@ public struct Adam: Sendable, Hashable, Codable {
   ///   - parameters: what changes, by name.
   ///   - gradients: a gradient for each of them.
   ///   - state: zeros of ``stateTypes(for:)``, or what the step before gave.
+  ///   - rate: a scalar in the place of the learning rate, for one that changes from step to step.
   /// - Throws: what the backend throws.
   public func step(
-    _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor]
+    _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor], rate: Tensor? = nil
   ) throws -> (parameters: [String: Tensor], state: [String: Tensor]) {
     try noGrad {
       func known(_ name: String) -> Tensor {
@@ -60,9 +61,9 @@ public struct Adam: Sendable, Hashable, Codable {
         guard let parameter = parameters[name] else {
           preconditionFailure("a gradient for '\(name)', which is no parameter")
         }
+        let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
         let results = try apply(
-          .adamStep,
-          [Tensor(rate, dtype: parameter.dtype), step, parameter, gradient, known("m/\(name)"), known("v/\(name)")],
+          .adamStep, [rate, step, parameter, gradient, known("m/\(name)"), known("v/\(name)")],
           attributes, outputCount: 3)
         newParameters[name] = results[0]
         newState["m/\(name)"] = results[1]

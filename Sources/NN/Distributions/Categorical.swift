@@ -1,0 +1,40 @@
+import Autograd
+import GraphIR
+
+/// One of A actions for each of N samples, chosen with the probabilities softmax(logits).
+///
+/// An action is a one-hot row of [N, A].
+public struct Categorical {
+  /// The logarithms of the probabilities, [N, A].
+  public let logProbabilities: Tensor
+
+  /// The distribution of these unnormalised logarithms of probabilities, [N, A].
+  public init(logits: Tensor) {
+    precondition(logits.shape.rank == 2, "logits are [N, A], not \(logits.shape)")
+    logProbabilities = logits.logSoftmax(dim: 1)
+  }
+
+  /// The logarithm of the probability of each row's action, [N].
+  ///
+  /// - Parameter oneHot: the actions, [N, A].
+  public func logProbability(of oneHot: Tensor) -> Tensor { (oneHot * logProbabilities).sum([1]) }
+
+  /// −Σ p log p of each row, [N].
+  public var entropy: Tensor { -(logProbabilities.exp() * logProbabilities).sum([1]) }
+
+  /// An action for each row, [N, A], by the Gumbel-max trick: argmax(log p − log(−log u)).
+  ///
+  /// - Parameter uniform: u, numbers in [0, 1), [N, A].
+  public func sample(uniform: Tensor) -> Tensor {
+    // A draw of 0 stands for all numbers below 2⁻²⁴, whose middle has a finite logarithm.
+    let gumbel = -(-uniform.clamp(min: 0x1p-25).log()).log()
+    return oneHot(logProbabilities + gumbel)
+  }
+
+  /// The most probable action of each row, the first of equals, [N, A].
+  public var mode: Tensor { oneHot(logProbabilities) }
+
+  private func oneHot(_ scores: Tensor) -> Tensor {
+    scores.argmax(dim: 1).oneHot(scores.shape[1], dtype: scores.dtype)
+  }
+}
