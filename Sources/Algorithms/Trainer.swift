@@ -6,7 +6,9 @@ public protocol Trainer {
   var step: Int { get }
 
   /// Everything that the next step depends on: a copy, which costs what moving its bytes costs.
-  var state: TrainingState { get }
+  ///
+  /// - Throws: what keeps an environment in another process from giving its state.
+  var state: TrainingState { get throws }
 
   /// What runs the algorithm's programs.
   var runner: any ProgramRunner { get }

@@ -32,6 +32,27 @@ public struct TrainingState: Sendable, Hashable {
     guard let counter = counters[name] else { throw AlgorithmError(.state, "the checkpoint has no counter '\(name)'") }
     return Int(counter)
   }
+
+  /// A counter that must lie in a range.
+  func counter(_ name: String, in range: ClosedRange<Int>) throws -> Int {
+    let counter = try counter(name)
+    guard range.contains(counter) else {
+      throw AlgorithmError(
+        .state,
+        "the checkpoint's counter '\(name)' is \(counter), expected \(range.lowerBound) to \(range.upperBound)")
+    }
+    return counter
+  }
+
+  /// A tensor that must have a type.
+  func tensor(_ name: String, _ type: TensorType) throws -> TensorValue {
+    guard let tensor = tensors[name], tensor.type == type else {
+      throw AlgorithmError(
+        .state,
+        "the tensor '\(name)' of the state: expected \(type), found \(tensors[name]?.type.description ?? "nothing")")
+    }
+    return tensor
+  }
 }
 
 extension TensorValue {

@@ -81,6 +81,14 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     }
   }
 
+  /// The means over the window: `return` and `length`.
+  public var means: [String: Double] {
+    let count = Double(recentLengths.count)
+    return [
+      "return": recentTotalRewards.reduce(0, +) / count, "length": Double(recentLengths.reduce(0, +)) / count,
+    ]
+  }
+
   private mutating func restart(_ copy: Int) {
     totalRewards[copy] = 0
     lengths[copy] = 0

@@ -92,7 +92,7 @@ public final class ModelZoo: Sendable {
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
       machine: MachineClass.current,
       threads: threads)
-    let claim = try store.createRun(run, graphs: graphs.stored, initial: Snapshot(step: 0, trainer.state))
+    let claim = try store.createRun(run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state))
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options
     ).run { trainer }

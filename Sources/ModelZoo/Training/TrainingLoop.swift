@@ -44,7 +44,7 @@ struct TrainingLoop {
     var saved = start
     func save() throws {
       // Each look at the state copies it.
-      let state = trainer.state
+      let state = try trainer.state
       let snapshot = Snapshot(step: trainer.step, state)
       if let tensor = state.firstNonFinite {
         throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")

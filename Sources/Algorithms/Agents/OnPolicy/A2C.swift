@@ -19,6 +19,10 @@ public struct A2C: OnPolicyAlgorithm {
     try settings.validate()
   }
 
+  /// The environment.
+  public var environment: EnvironmentSettings { settings.environment }
+  /// How often the policy is evaluated.
+  public var evaluation: EvaluationSettings { settings.evaluation }
   /// How rollouts are collected.
   public var rollout: RolloutSettings { settings.rollout }
   /// A rollout is used once.
@@ -49,7 +53,7 @@ public struct A2C: OnPolicyAlgorithm {
   }
 
   /// One update on a rollout.
-  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Result {
+  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Self.Result {
     guard let rate = scheduled["rate"] else { preconditionFailure("an update needs the rate") }
     let (actor, critic) = networks(state)
     var (loss, metrics) = try loss(actor, critic, batch)

@@ -12,6 +12,8 @@ public struct A2CSettings: Sendable, Hashable, Codable {
 
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
+  /// How often the policy is evaluated.
+  public var evaluation = EvaluationSettings()
   /// How rollouts are collected.
   public var rollout = RolloutSettings(steps: 5, gaeLambda: 1)
   /// The optimiser's numbers beside the rate.

@@ -10,6 +10,8 @@ enum OnPolicyProgram: String, CaseIterable {
   case value
   /// One update.
   case update
+  /// The most likely actions, for evaluations: `action`.
+  case evaluate
 
   /// States, [copies, S].
   static let observation = "env/observation"
@@ -24,16 +26,15 @@ enum OnPolicyProgram: String, CaseIterable {
 extension OnPolicyAlgorithm {
   /// The programs for as many copies of the environment and batches as the settings say, by name.
   ///
-  /// - Parameter copies: of the environment.
   /// - Throws: what the update throws.
-  public func programs(copies: Int) throws -> [String: Graph] {
-    Dictionary(uniqueKeysWithValues: try OnPolicyProgram.allCases.map { ($0.rawValue, try program($0, copies)) })
+  public func programs() throws -> [String: Graph] {
+    Dictionary(uniqueKeysWithValues: try OnPolicyProgram.allCases.map { ($0.rawValue, try program($0)) })
   }
 
   /// The name of the input with draws.
   var drawsInput: String { policy.draws(count: 1).isNormal ? OnPolicyProgram.normal : OnPolicyProgram.uniform }
 
-  private func program(_ program: OnPolicyProgram, _ copies: Int) throws -> Graph {
+  private func program(_ program: OnPolicyProgram) throws -> Graph {
     let trace = Trace(name: program.rawValue)
     let dtype = policy.actor.inputs[0].type.dtype
     var state: NamedTensors = [:]
@@ -41,6 +42,7 @@ extension OnPolicyAlgorithm {
     func input(_ name: String, _ shape: Shape) throws -> Tensor { try trace.input(name, TensorType(dtype, shape)) }
     switch program {
     case .act, .value:
+      let copies = environment.copies
       let states = try input(OnPolicyProgram.observation, [copies, policy.spaces.observationWidth])
       if program == .act {
         let distribution = try policy.distribution(
@@ -51,9 +53,13 @@ extension OnPolicyAlgorithm {
       }
       let critic = Network(policy.critic, parameters: state.scoped("critic"))
       try trace.output(policy.value(critic, states), named: "value")
+    case .evaluate:
+      let states = try input(OnPolicyProgram.observation, [evaluation.episodes, policy.spaces.observationWidth])
+      let actor = Network(policy.actor, parameters: state.scoped("actor"))
+      try trace.output(policy.distribution(actor, states).mode, named: "action")
     case .update:
       func field(_ field: RolloutBatch.Field, _ width: [Int] = []) throws -> Tensor {
-        try input(field.rawValue, Shape([batch] + width))
+        try input(field.rawValue, Shape([self.batch] + width))
       }
       let batch = RolloutBatch(
         observations: try field(.observations, [policy.spaces.observationWidth]),

@@ -9,6 +9,10 @@ public protocol OnPolicyAlgorithm: Sendable {
 
   /// What is trained.
   var policy: ActorCriticPolicy { get }
+  /// The environment.
+  var environment: EnvironmentSettings { get }
+  /// How often the policy is evaluated.
+  var evaluation: EvaluationSettings { get }
   /// The numbers that on-policy algorithms share.
   var rollout: RolloutSettings { get }
   /// Passes over a rollout.

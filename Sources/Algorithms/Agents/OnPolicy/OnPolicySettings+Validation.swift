@@ -23,6 +23,7 @@ extension PPOSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
     try environment.validate()
+    try evaluation.validate()
     try rollout.validate()
     try SettingCheck.count("epochs", epochs)
     try SettingCheck.count("batch", batch)
@@ -49,6 +50,7 @@ extension A2CSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
     try environment.validate()
+    try evaluation.validate()
     try rollout.validate()
     try SettingCheck.positive("rate", rate.first)
     try SettingCheck.nonnegative("entropyCoefficient", entropyCoefficient)

@@ -19,6 +19,10 @@ public struct PPO: OnPolicyAlgorithm {
     try settings.validate()
   }
 
+  /// The environment.
+  public var environment: EnvironmentSettings { settings.environment }
+  /// How often the policy is evaluated.
+  public var evaluation: EvaluationSettings { settings.evaluation }
   /// How rollouts are collected.
   public var rollout: RolloutSettings { settings.rollout }
   /// Passes over a rollout.
@@ -68,7 +72,7 @@ public struct PPO: OnPolicyAlgorithm {
   }
 
   /// One update on a minibatch.
-  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Result {
+  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Self.Result {
     guard let rate = scheduled["rate"], let clip = scheduled["clipRange"] else {
       preconditionFailure("an update needs the rate and the clip range")
     }

@@ -4,6 +4,8 @@ import NN
 public struct PPOSettings: Sendable, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
+  /// How often the policy is evaluated.
+  public var evaluation = EvaluationSettings()
   /// How rollouts are collected.
   public var rollout = RolloutSettings(steps: 2048, gaeLambda: 0.95)
   /// Passes over a rollout.

@@ -22,7 +22,9 @@ enum PolicyDistribution {
     case .categorical(let distribution): return distribution.entropy
     case .gaussian(let distribution): return distribution.entropy
     case .stateDependent(let distribution):
-      guard let entropy = distribution.entropy else { preconditionFailure("a squashed policy has no entropy in closed form") }
+      guard let entropy = distribution.entropy else {
+        preconditionFailure("a squashed policy has no entropy in closed form")
+      }
       return entropy
     }
   }
@@ -36,6 +38,15 @@ enum PolicyDistribution {
     case .categorical(let distribution): distribution.sample(uniform: draws)
     case .gaussian(let distribution): distribution.sample(noise: draws)
     case .stateDependent(let distribution): distribution.sample(noise: draws)
+    }
+  }
+
+  /// The most likely actions, [N, A].
+  var mode: Tensor {
+    switch self {
+    case .categorical(let distribution): distribution.mode
+    case .gaussian(let distribution): distribution.mode
+    case .stateDependent(let distribution): distribution.mode
     }
   }
 }

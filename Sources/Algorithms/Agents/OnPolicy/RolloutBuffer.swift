@@ -1,0 +1,139 @@
+import GraphIR
+
+/// What the copies of an environment have done since the last update: a row or a number for each step of each copy, step by step.
+struct RolloutBuffer {
+  /// Steps of each copy that fit.
+  let steps: Int
+  let copies: Int
+  let observationWidth: Int
+  let actionWidth: Int
+  /// Steps of each copy that are there.
+  private(set) var position = 0
+  private(set) var observations: [Float]
+  private(set) var actions: [Float]
+  private(set) var logProbabilities: [Float]
+  private(set) var values: [Float]
+  private(set) var rewards: [Float]
+  /// 1 where a step was the last of its episode.
+  private(set) var ends: [Float]
+  /// Â and what values are to become; known once the rollout is full.
+  private(set) var advantages: [Float]
+  private(set) var returns: [Float]
+
+  init(steps: Int, copies: Int, observationWidth: Int, actionWidth: Int) {
+    self.steps = steps
+    self.copies = copies
+    self.observationWidth = observationWidth
+    self.actionWidth = actionWidth
+    let count = steps * copies
+    observations = [Float](repeating: 0, count: count * observationWidth)
+    actions = [Float](repeating: 0, count: count * actionWidth)
+    logProbabilities = [Float](repeating: 0, count: count)
+    (values, rewards, ends, advantages, returns) = (
+      logProbabilities, logProbabilities, logProbabilities, logProbabilities, logProbabilities
+    )
+  }
+
+  /// Whether an update is due.
+  var isFull: Bool { position == steps }
+
+  /// Begins anew.
+  mutating func clear() { position = 0 }
+
+  /// Adds what every copy saw and did, and what the policy gave for it.
+  mutating func append(observations: [Float], actions: TensorValue, logProbabilities: TensorValue, values: TensorValue)
+  {
+    let first = position * copies
+    observations.withUnsafeBufferPointer { Self.copy($0, to: &self.observations, at: first * observationWidth) }
+    actions.withElements(of: Float.self) { Self.copy($0, to: &self.actions, at: first * actionWidth) }
+    logProbabilities.withElements(of: Float.self) { Self.copy($0, to: &self.logProbabilities, at: first) }
+    values.withElements(of: Float.self) { Self.copy($0, to: &self.values, at: first) }
+  }
+
+  /// Adds what came of it, which completes the step.
+  mutating func append(rewards: [Float], ends: [Float]) {
+    let first = position * copies
+    rewards.withUnsafeBufferPointer { Self.copy($0, to: &self.rewards, at: first) }
+    ends.withUnsafeBufferPointer { Self.copy($0, to: &self.ends, at: first) }
+    position += 1
+  }
+
+  private static func copy(_ numbers: UnsafeBufferPointer<Float>, to array: inout [Float], at start: Int) {
+    array.withUnsafeMutableBufferPointer {
+      _ = UnsafeMutableBufferPointer(rebasing: $0[start..<start + numbers.count]).update(from: numbers)
+    }
+  }
+
+  /// Generalised advantage estimation: Schulman, Moritz, Levine, Jordan, Abbeel, arXiv:1506.02438, equation 16.
+  ///
+  /// - Parameters:
+  ///   - lastValues: V of what each copy sees after the rollout.
+  ///   - discount: γ.
+  ///   - lambda: λ.
+  mutating func estimateAdvantages(lastValues: TensorValue, discount: Float, lambda: Float) {
+    for copy in 0..<copies {
+      var (advantage, nextValue) = (Float(0), lastValues.withElements(of: Float.self) { $0[copy] })
+      for index in stride(from: (steps - 1) * copies + copy, through: copy, by: -copies) {
+        let continues = 1 - ends[index]
+        let delta = rewards[index] + discount * nextValue * continues - values[index]
+        advantage = delta + discount * lambda * continues * advantage
+        advantages[index] = advantage
+        returns[index] = advantage + values[index]
+        nextValue = values[index]
+      }
+    }
+  }
+
+  /// Copies the rows of a field to a buffer, one after the other.
+  func fill(_ field: RolloutBatch.Field, rows: [Int], into buffer: UnsafeMutableBufferPointer<Float>) {
+    func gather(_ source: [Float], _ width: Int) {
+      source.withUnsafeBufferPointer { source in
+        var place = 0
+        for row in rows {
+          for column in row * width..<(row + 1) * width {
+            buffer[place] = source[column]
+            place += 1
+          }
+        }
+      }
+    }
+    switch field {
+    case .observations: gather(observations, observationWidth)
+    case .actions: gather(actions, actionWidth)
+    case .logProbabilities: gather(logProbabilities, 1)
+    case .values: gather(values, 1)
+    case .advantages: gather(advantages, 1)
+    case .returns: gather(returns, 1)
+    }
+  }
+}
+
+extension RolloutBuffer {
+  /// The steps so far as tensors of a checkpoint. Advantages are not among them, as a full rollout is followed by its updates.
+  var tensors: [String: TensorValue] {
+    [
+      "rollout/observations": TensorValue(observations, shape: [steps, copies, observationWidth]),
+      "rollout/actions": TensorValue(actions, shape: [steps, copies, actionWidth]),
+      "rollout/logProbabilities": TensorValue(logProbabilities, shape: [steps, copies]),
+      "rollout/values": TensorValue(values, shape: [steps, copies]),
+      "rollout/rewards": TensorValue(rewards, shape: [steps, copies]),
+      "rollout/ends": TensorValue(ends, shape: [steps, copies]),
+    ]
+  }
+
+  /// Goes back to the steps in a checkpoint.
+  ///
+  /// - Throws: ``AlgorithmError`` where a tensor is missing or has another shape.
+  mutating func restore(_ state: TrainingState) throws {
+    func numbers(_ name: String, _ shape: Shape) throws -> [Float] {
+      try state.tensor("rollout/\(name)", TensorType(.float32, shape)).elements()
+    }
+    observations = try numbers("observations", [steps, copies, observationWidth])
+    actions = try numbers("actions", [steps, copies, actionWidth])
+    logProbabilities = try numbers("logProbabilities", [steps, copies])
+    values = try numbers("values", [steps, copies])
+    rewards = try numbers("rewards", [steps, copies])
+    ends = try numbers("ends", [steps, copies])
+    position = try state.counter("rollout/position", in: 0...steps)
+  }
+}

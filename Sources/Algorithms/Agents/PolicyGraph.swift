@@ -1,0 +1,65 @@
+import Autograd
+import Environments
+import GraphIR
+import NN
+
+/// A policy as a graph of its own, for export and evaluation: from what the environment shows to what it takes.
+///
+/// Input `observation` [batch, S]; the parameters have the names that they have in a checkpoint. The first output is `action`: the
+/// choice with the greatest probability, int64 [batch], or the distribution's mode within the environment's bounds, [batch, A].
+struct PolicyGraph {
+  /// The name of the input.
+  static let input = "observation"
+  /// The name of the first output.
+  static let action = "action"
+
+  private let trace = Trace(name: "policy", symbols: ["batch"])
+  private let environment: EnvironmentSettings
+  private let spaces: EnvironmentSpaces
+  /// What the networks see: normalised as in training.
+  private(set) var states: Tensor
+
+  /// - Throws: `GraphError` where names collide.
+  init(_ environment: EnvironmentSettings, _ spaces: EnvironmentSpaces, dtype: DataType) throws {
+    self.environment = environment
+    self.spaces = spaces
+    states = try trace.input(Self.input, TensorType(dtype, [-1, spaces.observationWidth]))
+    guard environment.normalizeObservation else { return }
+    func moment(_ name: String) throws -> Tensor {
+      try trace.parameter(
+        "environment/observation-moments/\(name)", TensorType(dtype, [spaces.observationWidth]), isTrainable: false)
+    }
+    let deviation = (try moment("variance") + EnvironmentSettings.normalizationEpsilon).sqrt()
+    let bound = EnvironmentSettings.normalizationClip
+    states = ((states - (try moment("mean"))) / deviation).clamp(min: -bound, max: bound)
+  }
+
+  /// A network whose parameters are those of a checkpoint under `role/`.
+  func network(_ graph: Graph, role: String) throws -> Network {
+    var parameters: NamedTensors = [:]
+    for parameter in graph.parameters {
+      parameters[parameter.name] = try trace.parameter("\(role)/\(parameter.name)", parameter.type)
+    }
+    return Network(graph, parameters: parameters)
+  }
+
+  /// The graph with an action and the parameters of its distribution.
+  ///
+  /// - Parameters:
+  ///   - mode: the logits of choices, or a vector.
+  ///   - isRescaled: whether the vector lies within ±1 and is to be stretched to the environment's bounds; otherwise it is clipped.
+  func graph(mode: Tensor, isRescaled: Bool, distribution: [String: Tensor]) throws -> Graph {
+    switch spaces.action {
+    case .discrete: try trace.output(mode.argmax(dim: 1), named: Self.action)
+    case .box(let box):
+      func bound(_ values: [Float]) -> Tensor {
+        Tensor(mode.dtype == .float32 ? TensorValue(values) : TensorValue(values.map(Double.init)))
+      }
+      let (low, high) = (bound(box.low), bound(box.high))
+      let action = isRescaled ? low + (mode + 1) * ((high - low) * 0.5) : mode.maximum(low).minimum(high)
+      try trace.output(action, named: Self.action)
+    }
+    for (name, tensor) in distribution.sorted(by: { $0.key < $1.key }) { try trace.output(tensor, named: name) }
+    return trace.graph.removingDeadCode()
+  }
+}
