@@ -7,10 +7,13 @@
 // precision. Both are fixed, so that a sum's bits depend on its shape alone.
 enum { lanes = 64, rows_in_block = 128, block = lanes * rows_in_block };
 
+// Lines of fewer numbers than a vector has are worked on side by side.
+enum { shortest = 16 };
+
 typedef struct {
   ZKSoftmax op;
   ptrdiff_t outer, extent, inner;
-  zk_unary_row exp;
+  zk_unary_row exp, log;
   const void *x;
   void *y;
 } call;
@@ -25,8 +28,12 @@ typedef struct {
 
 bool zk_softmax(ZKSoftmax op, ZKType type, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, const void *x, void *y) {
   if (type != ZKTypeFloat && type != ZKTypeDouble) return false;
-  const call c = {op, outer, extent, inner, zk_transcendental_row(ZKUnaryExp, type), x, y};
-  if (inner == 1)
+  const call c = {
+      op, outer, extent, inner, zk_transcendental_row(ZKUnaryExp, type), zk_transcendental_row(ZKUnaryLog, ZKTypeDouble), x, y};
+  if (inner == 1 && extent <= shortest)
+    zk_parallel(
+        (outer + lanes - 1) / lanes, 1, extent * lanes * 8, type == ZKTypeFloat ? short_lines_f32 : short_lines_f64, &c);
+  else if (inner == 1)
     zk_parallel(outer, 64 / zk_type_size[type], extent * 8, type == ZKTypeFloat ? lines_f32 : lines_f64, &c);
   else
     zk_parallel(

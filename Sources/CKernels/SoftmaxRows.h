@@ -76,41 +76,71 @@ ZK_CLONES static void TYPED(greatest_columns)(ptrdiff_t rows, ptrdiff_t width, p
     }
 }
 
+// Up to `lanes` neighbouring columns of n rows, `stride` apart.
+static void TYPED(columns)(
+    const call *c, ptrdiff_t n, ptrdiff_t width, ptrdiff_t stride, const T *x, T *y) {
+  T shift[lanes], sum[lanes] = {0}, powers[lanes];
+  double total[lanes] = {0};
+  TYPED(greatest_columns)(n, width, stride, x, shift);
+  for (ptrdiff_t j = 0; j < width; j++) shift[j] = TYPED(shift)(c->op, shift[j]);
+  for (ptrdiff_t r = 0; r < n; r++) {
+    for (ptrdiff_t j = 0; j < width; j++) powers[j] = x[r * stride + j] - shift[j];
+    c->exp(width, 0, 0, powers, powers);
+    if (c->op == ZKSoftmaxSoftmax) memcpy(y + r * stride, powers, (size_t)width * sizeof(T));
+    for (ptrdiff_t j = 0; j < width; j++) sum[j] += powers[j];
+    if ((r + 1) % rows_in_block != 0 && r + 1 < n) continue;
+    for (ptrdiff_t j = 0; j < width; j++) {
+      total[j] += sum[j];
+      sum[j] = 0;
+    }
+  }
+  if (c->op == ZKSoftmaxSoftmax) {
+    for (ptrdiff_t j = 0; j < width; j++) sum[j] = (T)total[j];
+    for (ptrdiff_t r = 0; r < n; r++)
+      for (ptrdiff_t j = 0; j < width; j++) y[r * stride + j] /= sum[j];
+    return;
+  }
+  double logs[lanes];
+  c->log(width, 0, 0, total, logs);
+  if (c->op == ZKSoftmaxLogSumExp) {
+    for (ptrdiff_t j = 0; j < width; j++) y[j] = (T)(shift[j] + logs[j]);
+    return;
+  }
+  for (ptrdiff_t j = 0; j < width; j++) sum[j] = (T)logs[j];
+  for (ptrdiff_t r = 0; r < n; r++)
+    for (ptrdiff_t j = 0; j < width; j++) y[r * stride + j] = x[r * stride + j] - shift[j] - sum[j];
+}
+
 // Groups of neighbouring columns begin..<end.
 static void TYPED(groups)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   const call *c = context;
   const ptrdiff_t n = c->extent, groups = (c->inner + lanes - 1) / lanes;
   for (ptrdiff_t unit = begin; unit < end; unit++) {
     const ptrdiff_t o = unit / groups, column = unit % groups * lanes, width = zk_min(lanes, c->inner - column);
-    const T *x = (const T *)c->x + o * n * c->inner + column;
-    T *y = (T *)c->y + o * (c->op == ZKSoftmaxLogSumExp ? 1 : n) * c->inner + column;
-    T shift[lanes], sum[lanes] = {0}, powers[lanes];
-    double total[lanes] = {0};
-    TYPED(greatest_columns)(n, width, c->inner, x, shift);
-    for (ptrdiff_t j = 0; j < width; j++) shift[j] = TYPED(shift)(c->op, shift[j]);
-    for (ptrdiff_t r = 0; r < n; r++) {
-      for (ptrdiff_t j = 0; j < width; j++) powers[j] = x[r * c->inner + j] - shift[j];
-      c->exp(width, 0, 0, powers, powers);
-      if (c->op == ZKSoftmaxSoftmax) memcpy(y + r * c->inner, powers, (size_t)width * sizeof(T));
-      for (ptrdiff_t j = 0; j < width; j++) sum[j] += powers[j];
-      if ((r + 1) % rows_in_block != 0 && r + 1 < n) continue;
-      for (ptrdiff_t j = 0; j < width; j++) {
-        total[j] += sum[j];
-        sum[j] = 0;
-      }
-    }
+    TYPED(columns)(
+        c, n, width, c->inner, (const T *)c->x + o * n * c->inner + column,
+        (T *)c->y + o * (c->op == ZKSoftmaxLogSumExp ? 1 : n) * c->inner + column);
+  }
+}
+
+// Groups of `lanes` contiguous lines begin..<end, too short to be worked on one by one: as columns.
+static void TYPED(short_lines)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
+  const call *c = context;
+  const ptrdiff_t n = c->extent;
+  T x[shortest * lanes], y[shortest * lanes];
+  for (ptrdiff_t unit = begin; unit < end; unit++) {
+    const ptrdiff_t first = unit * lanes, width = zk_min(lanes, c->outer - first);
+    const T *from = (const T *)c->x + first * n;
+    for (ptrdiff_t j = 0; j < width; j++)
+      for (ptrdiff_t r = 0; r < n; r++) x[r * lanes + j] = from[j * n + r];
+    TYPED(columns)(c, n, width, lanes, x, y);
     if (c->op == ZKSoftmaxLogSumExp) {
-      for (ptrdiff_t j = 0; j < width; j++) y[j] = (T)(shift[j] + log(total[j]));
+      memcpy((T *)c->y + first, y, (size_t)width * sizeof(T));
       continue;
     }
-    for (ptrdiff_t j = 0; j < width; j++) sum[j] = (T)(c->op == ZKSoftmaxSoftmax ? total[j] : log(total[j]));
-    for (ptrdiff_t r = 0; r < n; r++) {
-      T *row = y + r * c->inner;
-      if (c->op == ZKSoftmaxSoftmax)
-        for (ptrdiff_t j = 0; j < width; j++) row[j] /= sum[j];
-      else
-        for (ptrdiff_t j = 0; j < width; j++) row[j] = x[r * c->inner + j] - shift[j] - sum[j];
-    }
+    T *to = (T *)c->y + first * n;
+    for (ptrdiff_t j = 0; j < width; j++)
+      for (ptrdiff_t r = 0; r < n; r++) to[j * n + r] = y[r * lanes + j];
   }
 }
 

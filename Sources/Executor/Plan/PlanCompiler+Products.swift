@@ -25,8 +25,8 @@ extension PlanCompiler {
       drafts[drafts.count - 1].inPlace = [(out, [addend])]
     }
     let flops = 2 * problem.m * problem.n * problem.k * problem.batch
-    // A team of threads costs about as much as a product of this size.
-    let isSmall = flops < 1 << 19
+    // A team of threads that wait for each other costs a few microseconds, and far more where the machine is busy with something else.
+    let isSmall = flops < 1 << 22
     let bias = problem.has_bias ? addend : nil
     var draft = PlanDraft(title: title) { [problem] binder in
       var problem = problem

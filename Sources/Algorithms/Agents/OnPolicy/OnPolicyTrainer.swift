@@ -152,15 +152,14 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
     drawAction(&draws)
     try runner.compute(OnPolicyProgram.act.rawValue)
     let actions = output("action", of: .act)
+    let logProbabilities = output("logProbability", of: .act)
     let values = output("value", of: .act)
-    guard actions.isFinite, values.isFinite else {
-      throw AlgorithmError(
-        .diverged,
-        "the \(actions.isFinite ? "value of a state" : "policy's action") is no finite number at step \(step)")
+    guard logProbabilities.isFinite, values.isFinite else {
+      let culprit = values.isFinite ? "logarithm of an action's probability" : "value of a state"
+      throw AlgorithmError(.diverged, "the \(culprit) is no finite number at step \(step)")
     }
     rollout.append(
-      observations: current.observations, actions: actions, logProbabilities: output("logProbability", of: .act),
-      values: values)
+      observations: current.observations, actions: actions, logProbabilities: logProbabilities, values: values)
     try environment.step(algorithm.policy.spaces.actions(actions), into: &current)
     self.draws = draws
     step += settings.copies

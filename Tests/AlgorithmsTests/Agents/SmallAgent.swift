@@ -1,0 +1,42 @@
+import Environments
+import GraphIR
+import NN
+
+@testable import Algorithms
+
+/// Small networks for agents, named as the zoo names them.
+enum SmallAgent {
+  static func policy(
+    _ environment: EnvironmentSettings, hidden: [Int] = [5, 4], rollout: RolloutSettings
+  ) throws -> (policy: ActorCriticPolicy, networks: [String: Sequential]) {
+    let spaces = try environment.spaces()
+    let width = spaces.observationWidth
+    let layers: [any Layer] = hidden.flatMap { [Linear($0), Activation.tanh] as [any Layer] }
+    let critic = try AgentNetworks.network("critic", inputs: width, layers: layers, head: "value", width: 1)
+    let actor =
+      switch spaces.action {
+      case .discrete(let count):
+        try AgentNetworks.network("actor", inputs: width, layers: layers, head: "logits", width: count)
+      case .box(let box) where rollout.stateDependentExploration:
+        try AgentNetworks.stateDependentPolicy(
+          inputs: width, layers: layers, actions: box.count, logDeviation: rollout.logDeviation,
+          initialization: .uniform)
+      case .box(let box):
+        try AgentNetworks.gaussianPolicy(
+          inputs: width, layers: layers, actions: box.count, logDeviation: rollout.logDeviation,
+          initialization: .uniform)
+      }
+    let policy = try ActorCriticPolicy(actor: actor.graph, critic: critic.graph, spaces: spaces)
+    return (policy, ["actor": actor, "critic": critic])
+  }
+
+  /// The first parameters of networks by role, named as in a state.
+  static func parameters(_ networks: [String: Sequential], seed: UInt64) -> [String: TensorValue] {
+    var parameters: [String: TensorValue] = [:]
+    for (role, network) in networks {
+      var stream = RandomStream(seed: seed, name: "init/\(role)")
+      for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
+    }
+    return parameters
+  }
+}
