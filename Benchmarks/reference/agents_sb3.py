@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Trains an agent with Stable-Baselines3 and rl-baselines3-zoo's settings, and prints steps a second, and returns, as JSON.
+
+    agents_sb3.py ppo-cartpole [--steps 100000] [--seed 1] [--threads 2] [--episodes 100]
+
+The time is that of `learn()` alone: neither imports nor evaluation are in it.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+
+import numpy
+import torch
+from stable_baselines3 import A2C, DDPG, PPO, SAC, TD3
+from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.evaluation import evaluate_policy
+from stable_baselines3.common.noise import NormalActionNoise
+
+
+def linear(first: float) -> Callable[[float], float]:
+    return lambda remaining: first * remaining
+
+
+def noise(deviation: float) -> NormalActionNoise:
+    return NormalActionNoise(numpy.zeros(1), deviation * numpy.ones(1))
+
+
+WIDE = {"net_arch": [400, 300]}
+DELAYED = dict(gamma=0.98, buffer_size=200_000, learning_starts=10_000, learning_rate=1e-3, policy_kwargs=WIDE)
+
+# Environment, copies, algorithm, settings, steps of a whole training.
+MODELS = {
+    "ppo-cartpole": ("CartPole-v1", 8, PPO, lambda: dict(
+        n_steps=32, batch_size=256, gae_lambda=0.8, gamma=0.98, n_epochs=20, ent_coef=0.0, learning_rate=linear(1e-3),
+        clip_range=linear(0.2)), 100_000),
+    "a2c-cartpole": ("CartPole-v1", 8, A2C, lambda: dict(ent_coef=0.0), 500_000),
+    "sac-pendulum": ("Pendulum-v1", 1, SAC, lambda: dict(learning_rate=1e-3), 20_000),
+    "td3-pendulum": ("Pendulum-v1", 1, TD3, lambda: dict(action_noise=noise(0.1), **DELAYED), 20_000),
+    "ddpg-pendulum": ("Pendulum-v1", 1, DDPG, lambda: dict(action_noise=noise(0.1), **DELAYED), 20_000),
+}
+
+
+def learner(model: str, seed: int) -> BaseAlgorithm:
+    environment, copies, algorithm, settings, _ = MODELS[model]
+    return algorithm("MlpPolicy", make_vec_env(environment, copies, seed=seed), seed=seed, device="cpu", **settings())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", choices=MODELS)
+    parser.add_argument("--steps", type=int, help="by default a whole training")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--learning-starts", type=int, help="steps before the first update of an off-policy algorithm")
+    parser.add_argument("--episodes", type=int, default=0, help="of an evaluation after training")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+
+    agent = learner(arguments.model, arguments.seed)
+    if arguments.learning_starts is not None:
+        agent.learning_starts = arguments.learning_starts
+    steps = arguments.steps or MODELS[arguments.model][4]
+    start = time.perf_counter()
+    agent.learn(steps)
+    seconds = time.perf_counter() - start
+    result = {
+        "framework": "Stable-Baselines3", "model": arguments.model, "seed": arguments.seed, "threads": arguments.threads,
+        "steps": agent.num_timesteps, "seconds": round(seconds, 3), "stepsPerSecond": round(agent.num_timesteps / seconds, 1),
+        "updates": agent._n_updates,
+    }
+    if arguments.episodes:
+        environment = make_vec_env(MODELS[arguments.model][0], 1, seed=arguments.seed + 1000)
+        returns, _ = evaluate_policy(
+            agent, environment, n_eval_episodes=arguments.episodes, deterministic=True, return_episode_rewards=True)
+        result |= {"meanReturn": float(numpy.mean(returns)), "standardDeviation": float(numpy.std(returns))}
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
