@@ -11,7 +11,9 @@ public struct Categorical {
   /// The distribution of these unnormalised logarithms of probabilities, [N, A].
   public init(logits: Tensor) {
     precondition(logits.shape.rank == 2, "logits are [N, A], not \(logits.shape)")
-    logProbabilities = logits.logSoftmax(dim: 1)
+    // LogSoftmax by operators that loops of a plan can hold. The largest is subtracted so that nothing overflows.
+    let shifted = logits - logits.amax([1], keepDims: true).stoppingGradient()
+    logProbabilities = shifted - shifted.exp().sum([1], keepDims: true).log()
   }
 
   /// The logarithm of the probability of each row's action, [N].
@@ -28,13 +30,19 @@ public struct Categorical {
   public func sample(uniform: Tensor) -> Tensor {
     // A draw of 0 stands for all numbers below 2⁻²⁴, whose middle has a finite logarithm.
     let gumbel = -(-uniform.clamp(min: 0x1p-25).log()).log()
-    return oneHot(logProbabilities + gumbel)
+    return Self.oneHot(logProbabilities + gumbel)
   }
 
   /// The most probable action of each row, the first of equals, [N, A].
-  public var mode: Tensor { oneHot(logProbabilities) }
+  public var mode: Tensor { Self.oneHot(logProbabilities) }
 
-  private func oneHot(_ scores: Tensor) -> Tensor {
-    scores.argmax(dim: 1).oneHot(scores.shape[1], dtype: scores.dtype)
+  /// 1 at the first of the greatest scores of each row and 0 elsewhere.
+  private static func oneHot(_ scores: Tensor) -> Tensor {
+    // Numbers of the scores' type in the place of ArgMax's integers, which no loop of a plan holds.
+    let (count, scores) = (scores.shape[1], scores.stoppingGradient())
+    let positions = Tensor.arange(count, dtype: scores.dtype)
+    let isGreatest = scores .== scores.amax([1], keepDims: true)
+    let first = isGreatest.select(positions, Tensor(Double(count), dtype: scores.dtype)).amin([1], keepDims: true)
+    return (positions .== first).cast(to: scores.dtype)
   }
 }
