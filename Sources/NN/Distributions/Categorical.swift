@@ -5,12 +5,15 @@ import GraphIR
 ///
 /// An action is a one-hot row of [N, A].
 public struct Categorical {
+  /// Unnormalised logarithms of the probabilities, [N, A].
+  public let logits: Tensor
   /// The logarithms of the probabilities, [N, A].
   public let logProbabilities: Tensor
 
   /// The distribution of these unnormalised logarithms of probabilities, [N, A].
   public init(logits: Tensor) {
     precondition(logits.shape.rank == 2, "logits are [N, A], not \(logits.shape)")
+    self.logits = logits
     // LogSoftmax by operators that loops of a plan can hold. The largest is subtracted so that nothing overflows.
     let shifted = logits - logits.amax([1], keepDims: true).stoppingGradient()
     logProbabilities = shifted - shifted.exp().sum([1], keepDims: true).log()
@@ -24,17 +27,17 @@ public struct Categorical {
   /// −Σ p log p of each row, [N].
   public var entropy: Tensor { -(logProbabilities.exp() * logProbabilities).sum([1]) }
 
-  /// An action for each row, [N, A], by the Gumbel-max trick: argmax(log p − log(−log u)).
+  /// An action for each row, [N, A], by the Gumbel-max trick: argmax(logits − log(−log u)).
   ///
   /// - Parameter uniform: u, numbers in [0, 1), [N, A].
   public func sample(uniform: Tensor) -> Tensor {
     // A draw of 0 stands for all numbers below 2⁻²⁴, whose middle has a finite logarithm.
     let gumbel = -(-uniform.clamp(min: 0x1p-25).log()).log()
-    return Self.oneHot(logProbabilities + gumbel)
+    return Self.oneHot(logits + gumbel)
   }
 
   /// The most probable action of each row, the first of equals, [N, A].
-  public var mode: Tensor { Self.oneHot(logProbabilities) }
+  public var mode: Tensor { Self.oneHot(logits) }
 
   /// 1 at the first of the greatest scores of each row and 0 elsewhere.
   private static func oneHot(_ scores: Tensor) -> Tensor {
