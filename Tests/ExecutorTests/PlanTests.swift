@@ -82,17 +82,24 @@ import Testing
     #expect(found.state["d"] == TensorValue([200, 303, 408] as [Float]))
   }
 
-  /// Two optimisers with different numbers, a gradient that is a constant and one that is an output too.
-  @Test(arguments: [1, 2]) func optimisersAreLoops(threads: Int) throws {
+  /// Two optimisers with different numbers, a gradient that is a constant and one that is an output too; a rate that is a constant,
+  /// an input, or computed from one.
+  @Test(arguments: [1, 2], ["constant", "input", "computed"])
+  func optimisersAreLoops(threads: Int, rateKind: String) throws {
     var builder = GraphBuilder(name: "step")
     try builder.input("x", TensorType(.float32, [3]))
     try builder.parameter("step", TensorType(.int64, []), isTrainable: false)
-    let rate = builder.constant(TensorValue(scalar: Float(0.1)))
+    var rate = builder.constant(TensorValue(scalar: Float(0.1)))
+    if rateKind != "constant" {
+      try builder.input("rate", TensorType(.float32, []))
+      rate = rateKind == "input" ? "rate" : try builder.add(.mul, ["rate", rate])
+    }
     let one = builder.constant(TensorValue(scalar: Int64(1)))
     let step = try builder.add(.add, ["step", one])
     builder.update("step", to: step)
     var feeds: [String: TensorValue] = [
       "x": TensorValue([1, -2, 3] as [Float]), "step": TensorValue(scalar: Int64(4)),
+      "rate": TensorValue(scalar: Float(0.25)),
     ]
     let shapes: [Shape] = [[3], [5, 3], [1], [3], [17]]
     for (index, shape) in shapes.enumerated() {
@@ -121,9 +128,32 @@ import Testing
     for (name, value) in expected.updates {
       #expect(mismatch(try #require(found.state[name]), value, relative: 1e-6, absolute: 1e-7) == nil, "\(name)")
     }
-    let state = ProgramState(feeds.filter { $0.key != "x" }, for: [graph])
+    let state = ProgramState(feeds.filter { !["x", "rate"].contains($0.key) }, for: [graph])
     let plan = try Plan(graph, state: state, threads: threads)
     #expect(plan.instructions.count { $0.title == "AdamStep" } == 2)
+  }
+
+  /// Clip is a part of the loop around it, with constant bounds and others.
+  @Test(arguments: [["low", "high"], ["low", ""], ["", "high"], ["", ""]]) func clippingIsPartOfALoop(bounds: [String])
+    throws
+  {
+    var builder = GraphBuilder(name: "clip")
+    try builder.input("x", TensorType(.float32, [2, 4]))
+    try builder.input("high", TensorType(.float32, []))
+    let low = builder.constant(TensorValue(scalar: Float(-0.5)))
+    let names = bounds.map { $0 == "low" ? low : $0 }
+    let clipped = try builder.add(.clip, [builder.add(.mul, ["x", "x"])] + names, outputCount: 1)[0]
+    try builder.output(builder.add(.clip, [builder.add(.sub, [clipped, "x"])] + names, outputCount: 1)[0])
+    let feeds = [
+      "x": TensorValue([0, -1, 2, -0.25, .nan, .infinity, -0.0, 0.75] as [Float], shape: [2, 4]),
+      "high": TensorValue(scalar: Float(0.625)),
+    ]
+    let expected = try Interpreter.run(builder.graph, feeds).outputs
+    #expect(
+      mismatch(try #require(run(builder.graph, feeds).outputs.values.first), try #require(expected.values.first)) == nil
+    )
+    let plan = try Plan(builder.graph, state: ProgramState([:], for: []), threads: 1)
+    #expect(plan.instructions.count == 1 && plan.instructions[0].title.contains("Clip") == false)
   }
 
   @Test func whatDoesNotFitIsNamed() throws {

@@ -12,7 +12,7 @@ extension Graph {
       let node = rewriter.withoutExpansions(rewriter.resolved(node))
       if let value = rewriter.equal(to: node) {
         rewriter.replace(node.outputs[0], by: value)
-      } else if let simpler = rewriter.simpler(node) {
+      } else if let simpler = try rewriter.simpler(node) {
         try rewriter.append(simpler)
       } else {
         try rewriter.append(node)
@@ -73,6 +73,7 @@ extension Rewriter {
       return other(isNegativeZero, at: 1) ?? other(isNegativeZero, at: 0)
     case .pow: return other(isOne, at: 1)
     case .concat: return node.inputs.count == 1 ? input : nil
+    case .clip: return node.inputs.dropFirst().allSatisfy(\.isEmpty) ? input : nil
     case .split: return resultShape(node) == shape(of: input) ? input : nil
     case .slice:
       // A part of a tensor that has its shape is all of it, unless it is turned round.
@@ -121,7 +122,7 @@ extension Rewriter {
   }
 
   /// A cheaper call for a node.
-  fileprivate mutating func simpler(_ node: Node) -> Node? {
+  fileprivate mutating func simpler(_ node: Node) throws -> Node? {
     var node = node
     switch node.op {
     case .pow:
@@ -143,8 +144,19 @@ extension Rewriter {
       return Node(
         name: node.name, op: .reshape, inputs: [inner.inputs[0], integers(target.dimensions)], outputs: node.outputs)
     case .gemm: return outerProduct(node)
+    case .clip: return try bounded(node)
     default: return nil
     }
+  }
+
+  /// `Clip` as the Max and the Min that it is by definition: these can be parts of a loop.
+  private mutating func bounded(_ node: Node) throws -> Node? {
+    let bounds = node.inputs.indices.dropFirst().filter { !node.inputs[$0].isEmpty }
+    guard let last = bounds.last, type(of: node.inputs[0]).dtype.isFloatingPoint else { return nil }
+    func op(_ bound: Int) -> Op { bound == 1 ? .max : .min }
+    var input = node.inputs[0]
+    for bound in bounds.dropLast() { input = try add(op(bound), [input, node.inputs[bound]]) }
+    return Node(name: node.name, op: op(last), inputs: [input, node.inputs[last]], outputs: node.outputs)
   }
 
   /// A product with one term in each sum, as a product of a column and a row.

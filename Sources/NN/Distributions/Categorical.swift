@@ -5,13 +5,18 @@ import GraphIR
 ///
 /// An action is a one-hot row of [N, A].
 public struct Categorical {
+  /// Unnormalised logarithms of the probabilities, [N, A].
+  public let logits: Tensor
   /// The logarithms of the probabilities, [N, A].
   public let logProbabilities: Tensor
 
   /// The distribution of these unnormalised logarithms of probabilities, [N, A].
   public init(logits: Tensor) {
     precondition(logits.shape.rank == 2, "logits are [N, A], not \(logits.shape)")
-    logProbabilities = logits.logSoftmax(dim: 1)
+    self.logits = logits
+    // LogSoftmax by operators that loops of a plan can hold. The largest is subtracted so that nothing overflows.
+    let shifted = logits - logits.amax([1], keepDims: true).stoppingGradient()
+    logProbabilities = shifted - shifted.exp().sum([1], keepDims: true).log()
   }
 
   /// The logarithm of the probability of each row's action, [N].
@@ -22,19 +27,25 @@ public struct Categorical {
   /// −Σ p log p of each row, [N].
   public var entropy: Tensor { -(logProbabilities.exp() * logProbabilities).sum([1]) }
 
-  /// An action for each row, [N, A], by the Gumbel-max trick: argmax(log p − log(−log u)).
+  /// An action for each row, [N, A], by the Gumbel-max trick: argmax(logits − log(−log u)).
   ///
   /// - Parameter uniform: u, numbers in [0, 1), [N, A].
   public func sample(uniform: Tensor) -> Tensor {
     // A draw of 0 stands for all numbers below 2⁻²⁴, whose middle has a finite logarithm.
     let gumbel = -(-uniform.clamp(min: 0x1p-25).log()).log()
-    return oneHot(logProbabilities + gumbel)
+    return Self.oneHot(logits + gumbel)
   }
 
   /// The most probable action of each row, the first of equals, [N, A].
-  public var mode: Tensor { oneHot(logProbabilities) }
+  public var mode: Tensor { Self.oneHot(logits) }
 
-  private func oneHot(_ scores: Tensor) -> Tensor {
-    scores.argmax(dim: 1).oneHot(scores.shape[1], dtype: scores.dtype)
+  /// 1 at the first of the greatest scores of each row and 0 elsewhere.
+  private static func oneHot(_ scores: Tensor) -> Tensor {
+    // Numbers of the scores' type in the place of ArgMax's integers, which no loop of a plan holds.
+    let (count, scores) = (scores.shape[1], scores.stoppingGradient())
+    let positions = Tensor.arange(count, dtype: scores.dtype)
+    let isGreatest = scores .== scores.amax([1], keepDims: true)
+    let first = isGreatest.select(positions, Tensor(Double(count), dtype: scores.dtype)).amin([1], keepDims: true)
+    return (positions .== first).cast(to: scores.dtype)
   }
 }

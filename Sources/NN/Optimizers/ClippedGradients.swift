@@ -11,11 +11,12 @@ public func clippedGradients(
 ) -> (gradients: [String: Tensor], norm: Tensor) {
   precondition(maxNorm > 0, "gradients can't be clipped to a norm of \(maxNorm)")
   return noGrad {
-    // Summed in a fixed order, so that equal gradients have equal norms and a traced step is one graph.
-    let squares = gradients.sorted { $0.key < $1.key }.map { $0.value.squared().sum() }
-    guard let first = squares.first else { return (gradients, Tensor(0)) }
+    // In a fixed order, so that equal gradients have equal norms and a traced step is one graph.
+    let gradients = gradients.sorted { $0.key < $1.key }
+    let squares = gradients.map { $0.value.squared().sum() }
+    guard let first = squares.first else { return ([:], Tensor(0)) }
     let norm = squares.dropFirst().reduce(first, +).sqrt()
     let factor = (maxNorm / (norm + 1e-6)).clamp(max: 1)
-    return (gradients.mapValues { $0 * factor }, norm)
+    return (Dictionary(uniqueKeysWithValues: gradients.map { ($0, $1 * factor) }), norm)
   }
 }
