@@ -12,7 +12,8 @@ public protocol ProgramRunner: AnyObject {
   /// A copy of every tensor of the state.
   var tensors: [String: TensorValue] { get }
 
-  /// Lets `body` write an input of a program, all of it. Requires an input of that name with elements of float32.
+  /// Lets `body` write an input of a program, all of it; it stays as it is until the next time. Requires an input of that name with
+  /// elements of float32.
   func fill(_ input: String, of program: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows
 
   /// Computes a program's outputs and what the state is to become. The state stays as it is.

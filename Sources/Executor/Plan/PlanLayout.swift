@@ -24,8 +24,11 @@ struct PlanLayout {
       let known = lifetimes[buffer] ?? moment...moment
       lifetimes[buffer] = min(known.lowerBound, moment)...max(known.upperBound, moment)
     }
-    // Inputs are there before the first instruction, outputs are read after the last one.
-    for input in graph.inputs { use(memory[input.name], -1) }
+    // Inputs are there before the first instruction and stay for the next run; outputs are read after the last one.
+    for input in graph.inputs {
+      use(memory[input.name], -1)
+      use(memory[input.name], drafts.count)
+    }
     for (moment, draft) in drafts.enumerated() { for view in draft.reads + draft.writes { use(view, moment) } }
     for output in graph.outputs { use(memory[output.name], drafts.count) }
   }

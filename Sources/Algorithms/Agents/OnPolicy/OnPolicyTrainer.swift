@@ -209,6 +209,9 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
       lastValues: try values(of: current.observations), discount: Float(algorithm.rollout.discount),
       lambda: Float(algorithm.rollout.gaeLambda))
     let remaining = max(0, 1 - Double(step) / Double(target))
+    for (name, schedule) in algorithm.schedules {
+      fill(OnPolicyProgram.scheduled(name), of: .update, with: [Float(schedule.value(remaining: remaining))])
+    }
     var mean = MetricMean()
     updates: for _ in 0..<algorithm.epochs {
       for _ in 0..<rollout.steps * rollout.copies / algorithm.batch {
@@ -217,9 +220,6 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
           runner.fill(field.rawValue, of: OnPolicyProgram.update.rawValue) {
             rollout.fill(field, rows: rows, into: $0)
           }
-        }
-        for (name, schedule) in algorithm.schedules {
-          fill(OnPolicyProgram.scheduled(name), of: .update, with: [Float(schedule.value(remaining: remaining))])
         }
         let metrics = try runner.metrics(of: OnPolicyProgram.update.rawValue, step: step)
         mean.add(metrics)
