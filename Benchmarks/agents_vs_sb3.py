@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Training agents beside Stable-Baselines3: steps and updates a second. Both programs take turns, round by round.
+
+Prints a Markdown table: medians over the rounds, and the median of the rounds' ratios.
+
+    Benchmarks/agents_vs_sb3.py [--rounds 3] [--threads 2] [--commit Docs/data/agents-vs-sb3.md]
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from alternating import child, machine, markdown, output, publish, zoo_binary
+
+
+@dataclass(frozen=True)
+class Work:
+    """A model, how long each program trains it, and what is asked. An off-policy one does an update in each step."""
+
+    model: str
+    zoo_steps: int
+    peer_steps: int
+    floor: float
+    aim: float
+
+
+WORKS = [
+    Work("ppo-cartpole", 100_000, 20_000, 20, 60), Work("sac-pendulum", 4_000, 1_000, 3, 4), Work("td3-pendulum", 4_000, 1_000, 2.5, 4)]
+STARTS = 100
+
+
+def zoo_rate(zoo: str, work: Work, threads: int) -> float:
+    """Steps a second of the whole command: it starts, compiles, trains and writes checkpoints."""
+    settings = [] if work.model.startswith("ppo") else ["--set", f"learningStarts={STARTS}"]
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.monotonic()
+        child([zoo, "train", work.model, "--steps", str(work.zoo_steps), "--seed", "1", "--threads", str(threads), *settings, "--json",
+               "--store", str(Path(folder, "zoo.sqlite"))])
+        return work.zoo_steps / (time.monotonic() - start)
+
+
+def peer_rate(python: str, work: Work, threads: int) -> float:
+    """Steps a second of `learn()` alone."""
+    starts = [] if work.model.startswith("ppo") else ["--learning-starts", str(STARTS)]
+    text, _, _ = child(
+        [python, "Benchmarks/reference/agents_sb3.py", work.model, "--steps", str(work.peer_steps), "--threads", str(threads), *starts],
+        {"OMP_NUM_THREADS": str(threads)})
+    return json.loads(text)["stepsPerSecond"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--commit", type=Path, help="a file for the table")
+    arguments = parser.parse_args()
+    zoo, python = zoo_binary(), output("Benchmarks/reference/environment")
+    rows = []
+    for work in WORKS:
+        pairs = [(zoo_rate(zoo, work, arguments.threads), peer_rate(python, work, arguments.threads)) for _ in range(arguments.rounds)]
+        faster = median(ours / theirs for ours, theirs in pairs)
+        ours, theirs = (median(pair[index] for pair in pairs) for index in (0, 1))
+        verdict = "aim" if faster >= work.aim else "floor" if faster >= work.floor else "no"
+        rows.append([work.model, f"{theirs:,.0f}", f"{ours:,.0f}", f"{faster:.1f}", f"{work.floor:g}", f"{work.aim:g}", verdict])
+    header = ["model", "Stable-Baselines3, steps/s", "zoo, steps/s", "times as fast", "floor", "aim", "reached"]
+    publish(
+        f"{arguments.threads} threads, {arguments.rounds} alternating rounds. For zoo the whole command counts, its start, compilation and "
+        f"checkpoints with it; for Stable-Baselines3 `learn()` alone. SAC and TD3 update once a step after the first {STARTS}. "
+        f"Machine: {machine()}, {date.today()}.\n\n{markdown(header, rows)}", arguments.commit)
+
+
+if __name__ == "__main__":
+    main()
