@@ -35,7 +35,8 @@ let package = Package(
     .target(name: "Executor", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
-    .target(name: "Environments", swiftSettings: strict),
+    .target(
+      name: "Environments", resources: [.embedInCode("Gymnasium/worker.py")], swiftSettings: strict),
     .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // Formats and files.

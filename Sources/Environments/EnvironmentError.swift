@@ -12,6 +12,8 @@ public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
     case episodeOver
     /// A saved state doesn't fit the environment.
     case invalidState
+    /// The process that computes an environment can't be started, has failed, or takes too long.
+    case worker
   }
 
   /// The kind of failure.

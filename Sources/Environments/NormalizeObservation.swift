@@ -111,7 +111,9 @@ public struct NormalizeObservation: VectorWrapper {
   }
 
   /// The wrapped environment's state with the moments.
-  public var state: EnvironmentState { base.state.adding(moments.arrays("observation-moments")) }
+  public var state: EnvironmentState {
+    get throws(EnvironmentError) { try base.state.adding(moments.arrays("observation-moments")) }
+  }
 
   /// Goes back to a saved state.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {

@@ -99,9 +99,11 @@ public struct NormalizeReward: VectorWrapper {
 
   /// The wrapped environment's state with the moments and the returns of the running episodes.
   public var state: EnvironmentState {
-    base.state.adding(moments.arrays("reward-moments")).adding([
-      "reward-moments/returns": .float32(returns), "reward-moments/ended": .int64(hasEnded.map { $0 ? 1 : 0 }),
-    ])
+    get throws(EnvironmentError) {
+      try base.state.adding(moments.arrays("reward-moments")).adding([
+        "reward-moments/returns": .float32(returns), "reward-moments/ended": .int64(hasEnded.map { $0 ? 1 : 0 }),
+      ])
+    }
   }
 
   /// Goes back to a saved state.

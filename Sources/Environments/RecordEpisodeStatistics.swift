@@ -97,14 +97,16 @@ public struct RecordEpisodeStatistics: VectorWrapper {
 
   /// The wrapped environment's state with the sums and counts of the running episodes, and the latest episodes.
   public var state: EnvironmentState {
-    base.state.adding([
-      "episode-statistics/total-rewards": .float64(totalRewards),
-      "episode-statistics/lengths": .int64(lengths.map { Int64($0) }),
-      "episode-statistics/ended": .int64(hasEnded.map { $0 ? 1 : 0 }),
-      "episode-statistics/episodes": .int64([Int64(episodeCount)]),
-      "episode-statistics/recent-total-rewards": .float64(recentTotalRewards),
-      "episode-statistics/recent-lengths": .int64(recentLengths.map { Int64($0) }),
-    ])
+    get throws(EnvironmentError) {
+      try base.state.adding([
+        "episode-statistics/total-rewards": .float64(totalRewards),
+        "episode-statistics/lengths": .int64(lengths.map { Int64($0) }),
+        "episode-statistics/ended": .int64(hasEnded.map { $0 ? 1 : 0 }),
+        "episode-statistics/episodes": .int64([Int64(episodeCount)]),
+        "episode-statistics/recent-total-rewards": .float64(recentTotalRewards),
+        "episode-statistics/recent-lengths": .int64(recentLengths.map { Int64($0) }),
+      ])
+    }
   }
 
   /// Goes back to a saved state.

@@ -21,8 +21,13 @@ public protocol VectorEnvironment: Sendable {
   var timeLimit: Int { get }
   /// When a new episode starts in a copy whose episode has ended.
   var autoresetMode: AutoresetMode { get }
+  /// Why saved states can't continue episodes, for people to read; `nil`, as with all native environments, if they can.
+  var savingObstacle: String? { get }
   /// Everything that the future of the copies depends on, besides the actions.
-  var state: EnvironmentState { get }
+  ///
+  /// Where there is a `savingObstacle` it holds what new episodes begin with: see `EnvironmentState.continuesEpisodes`.
+  /// - Throws: `EnvironmentError` with code `.worker` if another process has the state and has failed.
+  var state: EnvironmentState { get throws(EnvironmentError) }
 
   /// Starts a new episode in every copy.
   /// - Parameters:
@@ -42,4 +47,9 @@ public protocol VectorEnvironment: Sendable {
   /// - Throws: `EnvironmentError` with code `.invalidState` if the state belongs to another environment, another number
   ///   of copies or other wrappers, or can't be. All is then as it was.
   mutating func restore(_ state: EnvironmentState) throws(EnvironmentError)
+}
+
+extension VectorEnvironment {
+  /// Nothing.
+  public var savingObstacle: String? { nil }
 }

@@ -19,8 +19,10 @@ extension VectorWrapper {
   public var timeLimit: Int { base.timeLimit }
   /// When a new episode starts in a copy whose episode has ended.
   public var autoresetMode: AutoresetMode { base.autoresetMode }
+  /// What keeps the wrapped environment's states from continuing episodes.
+  public var savingObstacle: String? { base.savingObstacle }
   /// The wrapped environment's state.
-  public var state: EnvironmentState { base.state }
+  public var state: EnvironmentState { get throws(EnvironmentError) { try base.state } }
 
   /// Starts a new episode in every copy.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {

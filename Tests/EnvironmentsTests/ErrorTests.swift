@@ -35,8 +35,8 @@ struct ErrorTests {
   ) throws {
     var environment = try wrap(id.makeVector(count: 3, seed: 0))
     var step = VectorStep(for: environment)
-    let before = environment.state
-    defer { #expect(environment.state == before) }
+    let before = try environment.state
+    defer { #expect(throws: Never.self) { try #require(environment.state == before) } }
     try environment.step(actions, into: &step)
   }
 
@@ -134,6 +134,9 @@ struct ErrorTests {
     Mistake("a state of another environment", .invalidState, ["Pendulum-v1", "CartPole-v1"]) {
       var environment = Pendulum(seed: 0)
       try environment.restore(CartPole(seed: 0).state)
+    },
+    Mistake("a Python that isn't there", .worker, ["CartPole-v1", "/nowhere/python", "pip install gymnasium"]) {
+      _ = try GymnasiumEnvironment("CartPole-v1", count: 1, seed: 0, python: "/nowhere/python")
     },
   ]
 

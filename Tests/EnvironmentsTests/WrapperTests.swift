@@ -49,13 +49,13 @@ struct WrapperTests {
       try environment.step(zeros, into: &step)
     }
     let before = step
-    let returns = environment.state.arrays["reward-moments/returns"]
+    let returns = try environment.state.arrays["reward-moments/returns"]
     try environment.reset(where: [false, true, false], into: &step)
     #expect(step.observations[0..<3] == before.observations[0..<3])
     #expect(step.observations[3..<6] != before.observations[3..<6])
     #expect(step.observations[6..<9] == before.observations[6..<9])
     guard case .float32(let sums) = returns,
-      case .float32(let kept) = environment.state.arrays["reward-moments/returns"]
+      case .float32(let kept) = try environment.state.arrays["reward-moments/returns"]
     else { throw EnvironmentError(.invalidState, "no returns") }
     #expect(kept == [sums[0], 0, sums[2]])
     for number in 0..<2 {

@@ -1,0 +1,40 @@
+/// Reads numbers of fixed width from bytes, one after another.
+struct ByteReader {
+  private let bytes: [UInt8]
+  private var offset = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// The bytes that are left.
+  var left: Int { bytes.count - offset }
+
+  /// Replaces elements of an array by the next numbers, as many as there are places. They must be there.
+  mutating func read<Number: BitwiseCopyable>(into numbers: inout [Number], at places: Range<Int>) {
+    let size = places.count * MemoryLayout<Number>.stride
+    precondition(size <= left && numbers.indices.contains(places), "\(size) bytes for \(places), with \(left) left")
+    numbers.withUnsafeMutableBytes { target in
+      bytes.withUnsafeBytes { source in
+        UnsafeMutableRawBufferPointer(rebasing: target[(places.lowerBound * MemoryLayout<Number>.stride)...])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[offset..<offset + size]))
+      }
+    }
+    offset += size
+  }
+
+  /// Replaces the elements of an array by flags, each a byte.
+  mutating func read(into flags: inout [Bool]) {
+    for index in flags.indices {
+      flags[index] = bytes[offset + index] != 0
+    }
+    offset += flags.count
+  }
+}
+
+extension [UInt8] {
+  /// Appends the memory of numbers.
+  mutating func append(memoryOf numbers: [some BitwiseCopyable]) {
+    numbers.withUnsafeBytes { append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,61 @@
+extension GymnasiumEnvironment {
+  /// The pickled copies or, where they can't be pickled, a seed for new episodes, which depends on the seed and the number of
+  /// steps so far.
+  /// - Throws: `EnvironmentError` with code `.worker` if the environment has failed.
+  public var state: EnvironmentState {
+    get throws(EnvironmentError) {
+      let result = try worker.ask(.getState)
+      guard result.first != 0 else {
+        var seed: [UInt64] = [0]
+        var reader = ByteReader(Array(result.dropFirst()))
+        guard reader.left >= MemoryLayout<UInt64>.size else {
+          throw worker.fail("the environment's worker gave no seed")
+        }
+        reader.read(into: &seed, at: 0..<1)
+        return EnvironmentState(["\(id)/\(EnvironmentState.seedName)": .int64([Int64(bitPattern: seed[0])])])
+      }
+      let pickle = Array(result.dropFirst())
+      return EnvironmentState([
+        "\(id)/pickle": .int64(EnvironmentState.words(of: pickle)), "\(id)/pickle-bytes": .int64([Int64(pickle.count)]),
+      ])
+    }
+  }
+
+  /// Goes back to a saved state, or stays as it is and throws when the state doesn't fit.
+  ///
+  /// Where the state doesn't continue episodes (`EnvironmentState.continuesEpisodes`), `reset(seed:into:)` has to follow, with
+  /// `nil` for the seed, before the next step. Read the warning about pickles at the type's head.
+  public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
+    let seedName = "\(id)/\(EnvironmentState.seedName)"
+    var body: [UInt8]
+    if state.arrays[seedName] != nil {
+      body = [0]
+      body.append(memoryOf: try state.int64(seedName, count: 1))
+    } else {
+      let words = try state.int64("\(id)/pickle", count: nil)
+      let size = try state.counts(
+        "\(id)/pickle-bytes", count: 1, in: max(0, words.count * 8 - 7)...words.count * 8)[0]
+      body = [1]
+      body.append(memoryOf: words)
+      body.removeLast(words.count * 8 - size)
+    }
+    _ = try worker.ask(.putState, body)
+  }
+}
+
+extension EnvironmentState {
+  static let seedName = "seed-of-new-episodes"
+
+  /// Whether a restored environment goes on in the middle of the episodes, with the same bits.
+  ///
+  /// False for a `GymnasiumEnvironment` that can't be pickled: it begins new episodes, whose first observations
+  /// `reset(seed:into:)`, with `nil` for the seed, has to give before the next step.
+  public var continuesEpisodes: Bool { !arrays.keys.contains { $0.hasSuffix("/\(Self.seedName)") } }
+
+  /// Bytes, eight to a number, the last filled up with zeros.
+  static func words(of bytes: [UInt8]) -> [Int64] {
+    var words = [Int64](repeating: 0, count: (bytes.count + 7) / 8)
+    words.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
+    return words
+  }
+}

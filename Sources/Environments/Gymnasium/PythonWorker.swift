@@ -1,0 +1,122 @@
+import Foundation
+import Synchronization
+
+/// The Python process that computes the copies of a Gymnasium environment, and the conversation with it.
+///
+/// One request is under way at a time, whoever asks. A worker that has failed is killed and stays so: whatever is asked of
+/// it then throws what it failed with.
+final class PythonWorker: Sendable {
+  /// What to do, in the first byte of a message.
+  enum Request: UInt8 {
+    case resetAll = 0x72
+    case resetSome = 0x6d
+    case step = 0x73
+    case getState = 0x67
+    case putState = 0x70
+  }
+
+  private struct Conversation: ~Copyable {
+    var process: ChildProcess
+    var failure: EnvironmentError?
+  }
+
+  /// Packages may take their time to be imported.
+  private static let leastTimeToStart = Duration.seconds(60)
+
+  private let id: String
+  private let timeout: Duration
+  private let conversation: Mutex<Conversation>
+
+  /// Starts a worker.
+  /// - Parameters:
+  ///   - id: the environment's name, with which errors begin.
+  ///   - python: the interpreter; `nil` for the one of `ZOO_PYTHON`, or else `python3`.
+  ///   - timeout: how long an answer may take; the first one has at least 60 seconds.
+  init(id: String, python: String?, timeout: Duration) throws(EnvironmentError) {
+    self.id = id
+    self.timeout = timeout
+    let python = python ?? ProcessInfo.processInfo.environment["ZOO_PYTHON"] ?? "python3"
+    let script = String(decoding: PackageResources.worker_py, as: UTF8.self)
+    do throws(POSIXError) {
+      conversation = Mutex(Conversation(process: try ChildProcess([python, "-u", "-c", script])))
+    } catch {
+      throw EnvironmentError(
+        .worker,
+        "\(id): can't run Python as '\(python)': \(String(cString: strerror(error.code.rawValue))). Install Python 3.10 or"
+          + " later with Gymnasium (pip install gymnasium), and name it in the environment variable ZOO_PYTHON if it isn't"
+          + " python3 on the PATH")
+    }
+  }
+
+  /// The number of the process.
+  var processIdentifier: Int32 { conversation.withLock { $0.process.pid } }
+
+  /// Has the copies made and returns their description.
+  func start(_ request: Data) throws(EnvironmentError) -> [UInt8] {
+    try result(of: Array(request), within: max(timeout, Self.leastTimeToStart))
+  }
+
+  /// Asks for something and returns what comes of it.
+  func ask(_ request: Request, _ body: [UInt8] = []) throws(EnvironmentError) -> [UInt8] {
+    try result(of: [request.rawValue] + body, within: timeout)
+  }
+
+  private func result(of message: [UInt8], within timeout: Duration) throws(EnvironmentError) -> [UInt8] {
+    try conversation.withLock { answer(to: message, within: timeout, in: &$0) }.get()
+  }
+
+  /// Kills the worker for what it has done.
+  /// - Returns: the error to throw.
+  func fail(_ what: String) -> EnvironmentError {
+    conversation.withLock { fail(what, in: &$0) }
+  }
+
+  private func answer(
+    to message: [UInt8], within timeout: Duration, in conversation: inout Conversation
+  ) -> Result<[UInt8], EnvironmentError> {
+    if let failure = conversation.failure {
+      return .failure(failure)
+    }
+    do throws(ChildProcess.Failure) {
+      let answer = try conversation.process.ask(message, within: timeout)
+      guard answer.first != 0 else { return .success(Array(answer.dropFirst())) }
+      return .failure(refusal(answer.dropFirst(), in: &conversation))
+    } catch {
+      switch error {
+      case .ended:
+        conversation.process.end(within: .seconds(1))
+        return .failure(fail("the environment's worker \(ending(conversation.process.status))", in: &conversation))
+      case .silent:
+        return .failure(
+          fail("the environment's worker gave no answer within \(timeout) and was killed", in: &conversation))
+      }
+    }
+  }
+
+  private func refusal(_ answer: ArraySlice<UInt8>, in conversation: inout Conversation) -> EnvironmentError {
+    let parts = String(decoding: answer, as: UTF8.self).split(separator: "\n", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let code = EnvironmentError.Code(rawValue: parts[0]) else {
+      return fail("the environment's worker gave an answer that isn't one", in: &conversation)
+    }
+    guard code == .worker else { return EnvironmentError(code, "\(id): \(parts[1])") }
+    return fail(parts[1], in: &conversation)
+  }
+
+  private func fail(_ what: String, in conversation: inout Conversation) -> EnvironmentError {
+    conversation.process.end(within: .zero)
+    let lines = String(decoding: conversation.process.lastOutput, as: UTF8.self).split(separator: "\n").suffix(12)
+    let output = lines.isEmpty ? "" : "; the last it printed:\n\(lines.joined(separator: "\n"))"
+    let failure = EnvironmentError(.worker, "\(id): \(what)\(output)")
+    conversation.failure = failure
+    return failure
+  }
+
+  /// What `waitpid` says about the end of a process.
+  private func ending(_ status: Int32?) -> String {
+    guard let status else { return "ended" }
+    let signal = status & 0x7f
+    return signal == 0
+      ? "exited with status \(status >> 8 & 0xff)"
+      : "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+import Environments
+
+/// What the tests of `GymnasiumEnvironment` need: a Python with Gymnasium, which `ZOO_PYTHON` names, and the environments of
+/// `zoo_environments.py`.
+enum Bridge {
+  static let python = ProcessInfo.processInfo.environment["ZOO_PYTHON"]
+  static let condition = ConditionTrait.enabled(
+    if: python != nil, "ZOO_PYTHON names no Python with gymnasium")
+
+  /// An environment of Gymnasium's own.
+  static func make(
+    _ id: EnvironmentID, count: Int = 3, seed: UInt64 = 0, timeLimit: Int? = nil, mode: AutoresetMode = .nextStep
+  ) throws -> GymnasiumEnvironment {
+    try GymnasiumEnvironment(id.rawValue, count: count, seed: seed, timeLimit: timeLimit, autoresetMode: mode)
+  }
+
+  /// An environment of `zoo_environments.py`.
+  static func trial(
+    _ arguments: [String: GymnasiumArgument] = [:], name: String = "Trial-v0", count: Int = 2, seed: UInt64 = 0,
+    mode: AutoresetMode = .nextStep, timeout: Duration = .seconds(60)
+  ) throws -> GymnasiumEnvironment {
+    try GymnasiumEnvironment(
+      "zoo_environments:\(name)", arguments: arguments, count: count, seed: seed, autoresetMode: mode,
+      python: fixture("python-with-fixtures"), timeout: timeout)
+  }
+
+  /// The path of a file that tests share.
+  static func fixture(_ name: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/\(name)").standardizedFileURL
+      .path
+  }
+
+  /// Waits until a process has ended, at most so many seconds; a zombie that nobody collects has ended too.
+  static func hasEnded(_ process: Int32, within seconds: Int) throws -> Bool {
+    for _ in 0..<seconds * 100 {
+      guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+        !status.contains(") Z ")
+      else { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+}
+
+extension GymnasiumEnvironment {
+  /// Takes the same action in every copy for so many steps.
+  mutating func advance(_ steps: Int, from step: inout VectorStep) throws -> [VectorStep] {
+    let actions: ActionBatch =
+      switch actionSpace {
+      case .discrete: .discrete([Int](repeating: 1, count: count))
+      case .box(let box): .continuous([Float](repeating: 0.5, count: count * box.count))
+      }
+    return try (0..<steps).map { _ in
+      try self.step(actions, into: &step)
+      return step
+    }
+  }
+}
