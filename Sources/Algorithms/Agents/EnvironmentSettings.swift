@@ -13,6 +13,10 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
 
   /// The environment's name.
   public var id: String
+  /// Whether the environment is Gymnasium's, in a Python process, rather than zoo's own.
+  public var isGymnasium = false
+  /// What `gymnasium.make` is told besides the name.
+  public var arguments: [String: GymnasiumArgument] = [:]
   /// Copies that move on together.
   public var copies = 1
   /// The number of steps after which an episode is cut off; nil for the task's own.
@@ -87,8 +91,12 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   }
 
   private func base(seed: UInt64, copies: Int) throws -> any VectorEnvironment {
-    try EnvironmentID(named: id).makeVector(
-      count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: .sameStep)
+    guard isGymnasium else {
+      return try EnvironmentID(named: id).makeVector(
+        count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: .sameStep)
+    }
+    return try GymnasiumEnvironment(
+      id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: .sameStep)
   }
 }
 

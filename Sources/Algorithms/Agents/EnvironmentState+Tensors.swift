@@ -32,3 +32,17 @@ extension EnvironmentState {
     self.init(arrays)
   }
 }
+
+extension VectorEnvironment {
+  /// Goes back to where a checkpoint was written. Where the environment can't continue its episodes, new ones begin.
+  ///
+  /// - Parameter step: gets what the agent saw last.
+  /// - Throws: `EnvironmentError` or ``AlgorithmError`` where the state does not fit.
+  mutating func restore(_ state: TrainingState, into step: inout VectorStep) throws {
+    let saved = EnvironmentState(in: state.tensors)
+    try restore(saved)
+    guard saved.continuesEpisodes else { return try reset(seed: nil, into: &step) }
+    let shape: Shape = [count, observationSpace.count]
+    step.observations = try state.tensor("agent/observation", TensorType(.float32, shape)).elements()
+  }
+}

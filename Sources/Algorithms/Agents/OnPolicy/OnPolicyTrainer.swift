@@ -70,11 +70,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
       state: .init(
         key: UInt64(bitPattern: Int64(try state.counter("shuffle/key"))), epoch: try state.counter("shuffle/epoch"),
         position: try state.counter("shuffle/position")))
-    try environment.restore(EnvironmentState(in: state.tensors))
-    let width = algorithm.policy.spaces.observationWidth
-    current.observations = try state.tensor(
-      "agent/observation", TensorType(.float32, [rollout.copies, width])
-    ).elements()
+    try environment.restore(state, into: &current)
     try rollout.restore(state)
     if !exploration.isEmpty {
       exploration = try state.tensor("agent/exploration", TensorType(.float32, [exploration.count])).elements()
@@ -112,7 +108,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
   /// Everything that the next step depends on.
   public var state: TrainingState {
     get throws {
-      var tensors = runner.tensors.merging(environment.state.tensors) { $1 }.merging(rollout.tensors) { $1 }
+      var tensors = runner.tensors.merging(try environment.state.tensors) { $1 }.merging(rollout.tensors) { $1 }
       tensors["agent/observation"] = TensorValue(
         current.observations, shape: [rollout.copies, algorithm.policy.spaces.observationWidth])
       if !exploration.isEmpty { tensors["agent/exploration"] = TensorValue(exploration) }
