@@ -20,6 +20,7 @@ let package = Package(
   ],
   targets: [
     // System libraries.
+    .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -36,6 +37,7 @@ let package = Package(
     .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "Environments", swiftSettings: strict),
+    .target(name: "Rendering", dependencies: ["Environments", "CGIF", "CPNG"], swiftSettings: strict),
     .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // Formats and files.
@@ -64,7 +66,7 @@ let package = Package(
     .target(
       name: "ModelZoo",
       dependencies: [
-        "Algorithms", "Executor", "ONNXFormat", "Store", "Models", "CPNG", .product(name: "Yams", package: "Yams"),
+        "Algorithms", "Executor", "ONNXFormat", "Rendering", "Store", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "zoo",
@@ -91,6 +93,7 @@ let package = Package(
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(name: "RenderingTests", dependencies: ["Rendering", "CGIF", "CPNG"], swiftSettings: strict),
     .testTarget(
       name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -103,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "ModelZooTests",
       dependencies: [
-        "ModelZoo", "Algorithms", "Autograd", "Executor", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG",
+        "ModelZoo", "Algorithms", "Autograd", "Executor", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport",
       ],
       swiftSettings: strict),
   ]
