@@ -20,6 +20,7 @@ let package = Package(
   ],
   targets: [
     // System libraries.
+    .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -37,6 +38,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Environments", resources: [.embedInCode("Gymnasium/worker.py")], swiftSettings: strict),
+    .target(name: "Rendering", dependencies: ["Environments", "CGIF", "CPNG"], swiftSettings: strict),
     .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // Formats and files.
@@ -65,7 +67,7 @@ let package = Package(
     .target(
       name: "ModelZoo",
       dependencies: [
-        "Algorithms", "Executor", "ONNXFormat", "Store", "Models", "CPNG", .product(name: "Yams", package: "Yams"),
+        "Algorithms", "Executor", "ONNXFormat", "Rendering", "Store", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "zoo",
@@ -92,6 +94,7 @@ let package = Package(
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(name: "RenderingTests", dependencies: ["Rendering", "CGIF", "CPNG"], swiftSettings: strict),
     .testTarget(
       name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -104,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "ModelZooTests",
       dependencies: [
-        "ModelZoo", "Algorithms", "Autograd", "Executor", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport", "CPNG",
+        "ModelZoo", "Algorithms", "Autograd", "Executor", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport",
       ],
       swiftSettings: strict),
   ]

@@ -2,6 +2,7 @@ import Executor
 import Foundation
 import GraphIR
 import ONNXFormat
+import Rendering
 import Store
 
 extension ModelZoo {
@@ -76,7 +77,7 @@ extension ModelZoo {
   ///   - seed: what the noise starts from: equal seeds give equal samples of one checkpoint.
   /// - Returns: the samples as images side by side.
   /// - Throws: as ``network(_:_:)``; ``ModelZooError`` where the network makes no images.
-  public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> ImageGrid {
+  public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> Picture {
     guard (1...10_000).contains(count) else {
       throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
     }
@@ -89,7 +90,7 @@ extension ModelZoo {
       preconditionFailure("the executor left out an output")
     }
     let sampleShape = Array(samples.shape.dropFirst())
-    return try ImageGrid(samples.elements(), shape: [count] + imageShape(sampleShape, of: stored.run))
+    return try Picture(images: samples.elements(), shape: [count] + imageShape(sampleShape, of: stored.run))
   }
 
   /// Channels, height and width: the sample's own where it has them, otherwise those of the run's data set.

@@ -1,32 +1,9 @@
-import CPNG
 import Foundation
-import ModelZoo
+import Rendering
 import Testing
 
 @Suite("Image grids")
 struct ImageGridTests {
-  /// What libpng reads from a PNG file, as [height, width, channels].
-  private struct Decoded {
-    let width: Int
-    let height: Int
-    let channels: Int
-    let pixels: [UInt8]
-
-    init(_ data: Data) throws {
-      var image = png_image()
-      image.version = png_uint_32(PNG_IMAGE_VERSION)
-      defer { png_image_free(&image) }
-      let bytes = [UInt8](data)
-      try #require(png_image_begin_read_from_memory(&image, bytes, bytes.count) != 0)
-      channels = image.format & PNG_FORMAT_FLAG_COLOR != 0 ? 3 : 1
-      #expect(image.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) == 0)
-      (width, height) = (Int(image.width), Int(image.height))
-      var pixels = [UInt8](repeating: 0, count: width * height * channels)
-      try #require(png_image_finish_read(&image, nil, &pixels, 0, nil) != 0)
-      self.pixels = pixels
-    }
-  }
-
   /// The float that stands for a byte.
   private func value(_ byte: Int) -> Float { Float(byte) / 127.5 - 1 }
 
@@ -37,7 +14,7 @@ struct ImageGridTests {
     let channels = shape.count == 4 ? shape[1] : 1
     let (count, tileHeight, tileWidth) = (shape[0], shape[shape.count - 2], shape[shape.count - 1])
     let bytes = (0..<shape.reduce(1, *)).map { $0 * 37 % 255 + 1 }
-    let decoded = try Decoded(ImageGrid(bytes.map(value), shape: shape).pngData())
+    let decoded = try DecodedPNG(Picture(images: bytes.map(value), shape: shape).pngData())
 
     let columns = [1: 1, 4: 2, 7: 3][count] ?? 0
     let rows = [1: 1, 4: 2, 7: 3][count] ?? 0
@@ -64,13 +41,13 @@ struct ImageGridTests {
   @Test("Values are rounded to the nearest byte and clipped")
   func rounding() throws {
     let values: [Float] = [-1, 1, 0, -7, 7, .nan, .infinity, -.infinity, value(100) + 0.003, value(100) + 0.005]
-    let grid = try ImageGrid(values, shape: [1, 1, values.count], padding: 0)
-    #expect(try Decoded(grid.pngData()).pixels == [0, 255, 128, 0, 255, 0, 255, 0, 100, 101])
+    let grid = try Picture(images: values, shape: [1, 1, values.count], padding: 0)
+    #expect(try DecodedPNG(grid.pngData()).pixels == [0, 255, 128, 0, 255, 0, 255, 0, 100, 101])
   }
 
   @Test("Fewer images than columns leave no empty column")
   func columns() throws {
-    let grid = try ImageGrid([0, 0, 0], shape: [3, 1, 1], columns: 8, padding: 1)
+    let grid = try Picture(images: [0, 0, 0], shape: [3, 1, 1], columns: 8, padding: 1)
     #expect((grid.width, grid.height) == (7, 3))
   }
 
@@ -78,7 +55,7 @@ struct ImageGridTests {
     "Shapes that are no images are errors",
     arguments: [[], [4], [2, 2], [1, 2, 4, 4], [0, 4, 4], [1, 1, 1, 1, 1]])
   func shapes(_ shape: [Int]) {
-    let error = #expect(throws: ImageError.self) { try ImageGrid([], shape: shape) }
+    let error = #expect(throws: RenderingError.self) { try Picture(images: [], shape: shape) }
     #expect(error?.code == .unsupportedShape)
     #expect(error?.description.contains("found \(shape)") == true)
   }
@@ -88,14 +65,14 @@ struct ImageGridTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-images-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let grid = try ImageGrid([-1, 0, 1, 0], shape: [1, 2, 2])
+    let grid = try Picture(images: [-1, 0, 1, 0], shape: [1, 2, 2])
     let url = folder.appending(path: "grid.png")
     try Data(repeating: 7, count: 100_000).write(to: url)
     try grid.write(to: url)
     #expect(try Data(contentsOf: url) == grid.pngData())
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["grid.png"])
 
-    let error = #expect(throws: ImageError.self) { try grid.write(to: folder.appending(path: "missing/grid.png")) }
+    let error = #expect(throws: RenderingError.self) { try grid.write(to: folder.appending(path: "missing/grid.png")) }
     #expect(error?.code == .writeFailed)
     #expect(error?.description.contains("missing/grid.png") == true)
     #expect(error?.cause != nil)
@@ -104,8 +81,8 @@ struct ImageGridTests {
   @Test("A picture wider than libpng's limit is an error with libpng's reason")
   func encoding() throws {
     let width = 1_000_001
-    let grid = try ImageGrid([Float](repeating: 0, count: width), shape: [1, 1, width], padding: 0)
-    let error = #expect(throws: ImageError.self) { try grid.pngData() }
+    let grid = try Picture(images: [Float](repeating: 0, count: width), shape: [1, 1, width], padding: 0)
+    let error = #expect(throws: RenderingError.self) { try grid.pngData() }
     #expect(error?.code == .encodingFailed)
     #expect(error?.description.contains("1000001 x 1 pixels") == true)
     #expect(error?.description.contains("IHDR") == true)

@@ -1,10 +1,14 @@
 /// What went wrong with a picture: a code to act on, a message to show, and the underlying error if there is one.
-public struct ImageError: Error, CustomStringConvertible, Sendable {
+public struct RenderingError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.
   public enum Code: String, CaseIterable, Sendable {
     /// The values aren't images of one or three channels.
     case unsupportedShape
-    /// libpng couldn't encode the picture.
+    /// There are no drawings of this environment.
+    case unsupportedEnvironment
+    /// The file's name ends neither in `.gif` nor in `.png`.
+    case unsupportedFormat
+    /// libpng or giflib couldn't encode the picture.
     case encodingFailed
     /// The file couldn't be written.
     case writeFailed
@@ -18,7 +22,7 @@ public struct ImageError: Error, CustomStringConvertible, Sendable {
   public let cause: (any Error)?
 
   /// Creates an error from its parts.
-  public init(code: Code, message: String, cause: (any Error)? = nil) {
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
     self.cause = cause

@@ -1,0 +1,106 @@
+import Environments
+import Foundation
+
+/// An episode to look at: the states it went through, which are drawn when they are asked for.
+///
+/// ```swift
+/// var film = try Film(of: environment)
+/// try environment.reset(seed: 7, into: &step)
+/// try film.record(environment)
+/// while !step.isOver(0) {
+///   let action = policy(step.observations)
+///   try environment.step(ActionBatch(action), into: &step)
+///   try film.record(environment, after: action)
+/// }
+/// try film.write(to: URL(filePath: "episode.gif"))
+/// ```
+///
+/// In `AutoresetMode.sameStep` an episode's last state is gone when the step returns; the other modes keep it.
+public struct Film: Sendable {
+  /// The environment.
+  public let id: EnvironmentID
+  private var states: [(variables: [Double], action: Action?)] = []
+
+  /// Creates a film without a frame.
+  /// - Throws: `RenderingError` with code `.unsupportedEnvironment`.
+  public init(of environment: some VectorEnvironment) throws(RenderingError) {
+    guard let id = EnvironmentID(rawValue: environment.id) else {
+      let known = EnvironmentID.allCases.map(\.rawValue).joined(separator: ", ")
+      throw RenderingError(
+        .unsupportedEnvironment, "\(environment.id) can't be drawn; the environments that can are: \(known)")
+    }
+    self.id = id
+  }
+
+  /// Appends the state that a copy of the environment is in.
+  /// - Parameters:
+  ///   - environment: the environment, in any wrappers.
+  ///   - copy: which of its copies.
+  ///   - action: what led to the state, in the units of the environment that is wrapped; drawn where it shows, which
+  ///     is the torque of Pendulum. `nil`, the default, draws none.
+  /// - Throws: `RenderingError` with code `.unsupportedEnvironment` if the environment doesn't show its variables.
+  public mutating func record(
+    _ environment: some VectorEnvironment, copy: Int = 0, after action: Action? = nil
+  ) throws {
+    precondition(environment.id == id.rawValue, "a film of \(id.rawValue) can't go on with \(environment.id)")
+    precondition(0..<environment.count ~= copy, "\(id.rawValue): there is no copy \(copy) of \(environment.count)")
+    let name = "\(id.rawValue)/variables"
+    let arrays = environment.state.arrays
+    guard case .float64(let variables) = arrays[name], variables.count % environment.count == 0 else {
+      throw RenderingError(
+        .unsupportedEnvironment,
+        "\(id.rawValue) can't be drawn: expected a state with \(environment.count) copies' float64 numbers named '\(name)',"
+          + " found only: \(arrays.keys.sorted().joined(separator: ", "))")
+    }
+    let count = variables.count / environment.count
+    states.append((Array(variables[copy * count..<(copy + 1) * count]), action))
+  }
+
+  /// The number of frames.
+  public var count: Int { states.count }
+
+  /// The number of frames in a second, which is the environment's own.
+  public var framesPerSecond: Double { id.scene.framesPerSecond }
+
+  /// Draws a frame.
+  public subscript(index: Int) -> Picture {
+    id.scene.draw(states[index].variables, after: states[index].action).picture
+  }
+
+  /// Frames at even distances, the first and the last among them, in a grid.
+  /// - Parameters:
+  ///   - count: the number of frames, by default 12; all of them if there are fewer.
+  ///   - columns: the number of frames in a row, by default 4.
+  public func contactSheet(count: Int = 12, columns: Int = 4) -> Picture {
+    precondition(count > 0 && self.count > 0, "a contact sheet needs a frame")
+    let shown = min(count, self.count)
+    let tiles = (0..<shown).map { tile in
+      self[shown == 1 ? 0 : (tile * (self.count - 1) + (shown - 1) / 2) / (shown - 1)].reduced(by: 2)
+    }
+    return Picture(tiles: tiles, columns: columns, padding: 4, background: 204)
+  }
+
+  /// The film as the content of a GIF file that starts again at its end.
+  /// - Throws: `RenderingError` with code `.encodingFailed`.
+  public func gifData() throws(RenderingError) -> Data {
+    precondition(count > 0, "a film needs a frame")
+    var writer = GIFWriter(framesPerSecond: framesPerSecond)
+    for index in 0..<count {
+      writer.append(self[index])
+    }
+    return try writer.data()
+  }
+
+  /// Writes the film to a file whose name ends in `.gif`, or its contact sheet to one that ends in `.png`. The file
+  /// appears whole or not at all.
+  /// - Throws: `RenderingError` with code `.unsupportedFormat`, `.encodingFailed` or `.writeFailed`.
+  public func write(to url: URL) throws(RenderingError) {
+    switch url.pathExtension.lowercased() {
+    case "gif": try gifData().writeWhole(to: url)
+    case "png": try contactSheet().write(to: url)
+    default:
+      throw RenderingError(
+        .unsupportedFormat, "\(url.path): expected a file name that ends in .gif (a film) or .png (a contact sheet)")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// Makes an animated GIF that starts again at its end, from pictures of one size.
+///
+/// Colours are kept as long as there are at most 256, see `Palette`. Delays are in hundredths of a second, GIF's unit,
+/// each rounded so that the sum of the first n is off by half of one at most.
+///
+/// Source: CompuServe, "Graphics Interchange Format, Version 89a", 1990; Netscape's looping extension.
+public struct GIFWriter: Sendable {
+  private let framesPerSecond: Double
+  private var palette = Palette()
+  private var patches: [GIFPatch] = []
+  private var last: Picture?
+
+  /// Creates a GIF without pictures.
+  /// - Parameter framesPerSecond: above 0 and at most 50, since viewers slow shorter delays down.
+  public init(framesPerSecond: Double) {
+    precondition(
+      framesPerSecond > 0 && framesPerSecond <= 50, "\(framesPerSecond) pictures a second are too many or few")
+    self.framesPerSecond = framesPerSecond
+  }
+
+  /// Appends a picture, which has the size of those before.
+  public mutating func append(_ picture: Picture) {
+    patches.append(GIFPatch(picture, since: last, palette: &palette))
+    last = picture
+  }
+
+  /// The content of a GIF file.
+  /// - Throws: `RenderingError` with code `.encodingFailed`.
+  public func data() throws(RenderingError) -> Data {
+    guard let last, last.width <= UInt16.max, last.height <= UInt16.max else {
+      throw RenderingError(
+        .encodingFailed,
+        last.map { "a GIF has at most 65535 pixels in each direction, not \($0.width) x \($0.height)" }
+          ?? "a GIF without pictures can't be written")
+    }
+    var stream = try GIFStream(width: last.width, height: last.height, colors: palette.colors)
+    for (index, patch) in patches.enumerated() {
+      try stream.write(patch, delay: hundredths(at: index + 1) - hundredths(at: index))
+    }
+    return try stream.finish()
+  }
+
+  private func hundredths(at index: Int) -> Int {
+    Int((Double(index) * 100 / framesPerSecond).rounded())
+  }
+}

@@ -1,0 +1,22 @@
+/// The colours of a GIF, at most 256: each colour that comes gets a place while there is one, and then the place of the
+/// nearest.
+///
+/// That suits drawings, which have few colours, and whose first picture has most of them.
+struct Palette {
+  private(set) var colors: [Color] = []
+  private var indices: [Color: UInt8] = [:]
+
+  /// The place of a colour.
+  mutating func index(of color: Color) -> UInt8 {
+    if let index = indices[color] { return index }
+    let index: Int
+    if colors.count < 256 {
+      index = colors.count
+      colors.append(color)
+    } else {
+      index = colors.indices.min { colors[$0].distance(to: color) < colors[$1].distance(to: color) } ?? 0
+    }
+    indices[color] = UInt8(index)
+    return UInt8(index)
+  }
+}

@@ -1,0 +1,85 @@
+/// Pixels of 8 bits a channel, in rows from the top.
+public struct Picture: Equatable, Sendable {
+  /// The width in pixels.
+  public let width: Int
+  /// The height in pixels.
+  public let height: Int
+  /// 1 for grayscale, 3 for red, green and blue.
+  public let channels: Int
+  /// The bytes, shape [height, width, channels].
+  public internal(set) var pixels: [UInt8]
+
+  /// Creates a picture from its bytes.
+  /// - Parameter pixels: shape [height, width, channels], with 1 or 3 channels; no size is 0.
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(
+      width > 0 && height > 0 && [1, 3].contains(channels), "no picture is \(width) x \(height) x \(channels)")
+    precondition(
+      pixels.count == width * height * channels,
+      "\(pixels.count) bytes are no picture of \(width) x \(height) pixels with \(channels) channels")
+    (self.width, self.height, self.channels, self.pixels) = (width, height, channels, pixels)
+  }
+
+  /// A pixel's colour, grays too.
+  func color(row: Int, column: Int) -> Color {
+    let index = (row * width + column) * channels
+    return channels == 3
+      ? Color(pixels[index], pixels[index + 1], pixels[index + 2]) : Color(pixels[index], pixels[index], pixels[index])
+  }
+
+  /// Lays pictures of one size out in a grid, row by row.
+  /// - Parameters:
+  ///   - tiles: the pictures, at least one.
+  ///   - columns: the number of pictures in a row; by default the least whose square is at least their number.
+  ///   - padding: the pixels between the pictures and around them.
+  ///   - background: the gray of the padding, by default 0, black.
+  public init(tiles: [Picture], columns: Int? = nil, padding: Int = 2, background: UInt8 = 0) {
+    precondition(!tiles.isEmpty, "a grid needs a picture")
+    let columns = columns ?? Int(Double(tiles.count).squareRoot().rounded(.up))
+    precondition(columns > 0 && padding >= 0, "a grid needs a column and a padding that isn't negative")
+    let (tileWidth, tileHeight, channels) = (tiles[0].width, tiles[0].height, tiles[0].channels)
+    let rows = (tiles.count + columns - 1) / columns
+    let width = padding + min(columns, tiles.count) * (tileWidth + padding)
+    let height = padding + rows * (tileHeight + padding)
+
+    var pixels = [UInt8](repeating: background, count: height * width * channels)
+    for (index, tile) in tiles.enumerated() {
+      precondition(
+        (tile.width, tile.height, tile.channels) == (tileWidth, tileHeight, channels),
+        "the pictures of a grid are of one size")
+      let top = padding + index / columns * (tileHeight + padding)
+      let left = padding + index % columns * (tileWidth + padding)
+      let length = tileWidth * channels
+      for y in 0..<tileHeight {
+        let start = ((top + y) * width + left) * channels
+        pixels.replaceSubrange(start..<start + length, with: tile.pixels[y * length..<(y + 1) * length])
+      }
+    }
+    self.init(width: width, height: height, channels: channels, pixels: pixels)
+  }
+
+  /// The picture at a fraction of its size: each pixel is the mean of `factor` x `factor`, rounded to the nearest.
+  /// - Parameter factor: a divisor of the width and of the height.
+  public func reduced(by factor: Int) -> Picture {
+    precondition(
+      factor > 0 && width % factor == 0 && height % factor == 0,
+      "\(width) x \(height) pixels can't be reduced by \(factor)")
+    let (area, rowLength) = (factor * factor, width * channels)
+    var reduced: [UInt8] = []
+    reduced.reserveCapacity(pixels.count / area)
+    for y in stride(from: 0, to: height, by: factor) {
+      for x in stride(from: 0, to: width, by: factor) {
+        for channel in 0..<channels {
+          var sum = area / 2
+          for row in y..<y + factor {
+            for column in x..<x + factor {
+              sum += Int(pixels[row * rowLength + column * channels + channel])
+            }
+          }
+          reduced.append(UInt8(sum / area))
+        }
+      }
+    }
+    return Picture(width: width / factor, height: height / factor, channels: channels, pixels: reduced)
+  }
+}

@@ -1,0 +1,37 @@
+import Environments
+
+/// Two links that hang from the middle, and the line above which the free end has to get.
+///
+/// Measures: Gymnasium's `classic_control/acrobot.py`.
+enum AcrobotScene: Scene {
+  static let framesPerSecond = 15.0
+
+  private static let side = 500
+  /// Pixels for the length of a link; a margin of a tenth of both links is around what they reach.
+  private static let scale = Double(side) / 4.4
+  private static let axle = Point(repeating: Double(side) / 2)
+
+  private static let background = {
+    var canvas = Canvas(width: side, height: side)
+    // On the centres of its pixels a line is sharp.
+    let height = (axle.y + scale).rounded(.down) + 0.5
+    canvas.stroke([Point(0, height), Point(Double(side), height)], width: 1, .black)
+    return canvas
+  }()
+
+  static func draw(_ variables: [Double], after action: Action?) -> Canvas {
+    // Angles are counted from hanging down, counterclockwise, the second from the first link.
+    let first = -Double.pi / 2 + variables[0]
+    let elbow = axle.moved(by: scale, toward: first)
+    let end = elbow.moved(by: scale, toward: first + variables[1])
+
+    var canvas = background
+    for (start, end) in [(axle, elbow), (elbow, end)] {
+      canvas.stroke([start, end], width: 0.2 * scale, Color(0, 204, 204))
+    }
+    for joint in [axle, elbow] {
+      canvas.fillCircle(joint, radius: 0.1 * scale, Color(204, 204, 0))
+    }
+    return canvas
+  }
+}
