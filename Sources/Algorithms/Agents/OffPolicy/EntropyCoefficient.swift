@@ -14,7 +14,8 @@ public enum EntropyCoefficient: Sendable, Hashable, Codable {
       self = .constant(number)
       return
     }
-    let words = (try? value.decode(String.self))?.split(separator: "_", maxSplits: 1) ?? []
+    let words =
+      (try? value.decode(String.self))?.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false) ?? []
     guard words.first == Self.automaticName[...], let initial = words.count == 1 ? 1 : Double(words[1]) else {
       throw DecodingError.dataCorruptedError(
         in: value, debugDescription: "expected a number, 'auto', or 'auto_' with a number, such as 'auto_0.1'")

@@ -17,8 +17,9 @@ struct NoiseProcess {
   }
 
   /// Adds the next noise of every copy to its action, and keeps the sum within ±1.
-  mutating func add(to actions: inout [Float], from stream: inout RandomStream) {
-    let normal = stream.normal(actions.count)
+  ///
+  /// - Parameter normal: as many standard normal numbers.
+  mutating func add(to actions: inout [Float], normal: [Float]) {
     for index in actions.indices {
       switch noise {
       case .normal(let sigma): previous[index] = sigma * Double(normal[index])

@@ -156,7 +156,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     let observations = current.observations
     var (streams, noise) = (streams, noise)
     var actions = try chosenActions(&streams)
-    noise?.add(to: &actions, from: &streams.exploration)
+    noise?.add(to: &actions, normal: streams.exploration.normal(actions.count))
     try environment.step(.continuous(actions), into: &current)
     (self.streams, self.noise) = (streams, noise)
     step += environment.count
