@@ -74,7 +74,9 @@ public enum Verifier {
   }
 
   private static func checkEnds(of graph: Graph, _ types: [String: TensorType]) throws {
-    guard !graph.outputs.isEmpty else { throw GraphError(.arity, "graph '\(graph.name)' has no output") }
+    guard !graph.outputs.isEmpty || !graph.updates.isEmpty else {
+      throw GraphError(.arity, "graph '\(graph.name)' has no output")
+    }
     for output in graph.outputs {
       guard let type = types[output.name] else {
         throw GraphError(.name, "output '\(output.name)' of graph '\(graph.name)' is made by no node")

@@ -59,7 +59,6 @@ struct VerifierTests {
         "parameter float32[2, 3] w", "parameter float32[batch, 3] w", .shape,
         "parameter 'w' has a symbolic shape float32[batch, 3]"
       ),
-      ("=> (float32[batch, 2] y)", "=> ()", .arity, "graph 'g' has no output"),
       ("=> (float32[batch, 2] y)", "=> (float32[batch, 2] v)", .name, "output 'v' of graph 'g' is made by no node"),
       (
         "=> (float32[batch, 2] y)", "=> (float32[batch, 3] y)", .shape,
@@ -162,5 +161,16 @@ struct VerifierTests {
         == "graph 'b' has two values 'y'")
     #expect(
       message { _ = try $0.add(.exp, ["q"]) } == "node 'exp' (Exp) reads 'q', which nothing before it makes")
+  }
+
+  @Test("a graph needs an output, or a parameter that it changes")
+  func noOutput() throws {
+    func graph(_ update: String) throws -> Graph {
+      try Parser.graph(from: "graph g () => () {\n parameter float32[2] w\n [n] y = Exp (w)\n\(update)}")
+    }
+    let type = TensorType(.float32, [2])
+    #expect(try graph("update w = y\n").verify() == ["w": type, "y": type])
+    let error = try #require(throws: GraphError.self) { try graph("").verify() }
+    #expect(error.code == .arity && error.description.contains("graph 'g' has no output"))
   }
 }

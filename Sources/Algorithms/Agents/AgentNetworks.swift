@@ -16,12 +16,14 @@ public enum AgentNetworks {
   ///   - width: the head's width.
   ///   - initialization: how the head begins.
   ///   - activation: what follows the head.
+  ///   - dtype: the element type: float32 for work, float64 for checks.
   /// - Throws: `NNError` where the layers do not fit.
   public static func network(
     _ name: String, inputs: Int, layers: [any Layer], head: String, width: Int,
-    initialization: Linear.Initialization = .uniform, activation: (Tensor) -> Tensor = { $0 }
+    initialization: Linear.Initialization = .uniform, activation: (Tensor) -> Tensor = { $0 },
+    dtype: DataType = .float32
   ) throws -> Sequential {
-    try Sequential(name, input: [inputs]) { x, scope in
+    try Sequential(name, input: [inputs], dtype: dtype) { x, scope in
       let latent = try scope.apply(layers, to: x, of: "network '\(name)'")
       let output = try Linear(width, initialization: initialization)(latent, in: scope.child(head))
       return [(head, activation(output))]
@@ -32,7 +34,7 @@ public enum AgentNetworks {
   /// `logDeviation` [A].
   ///
   /// - Parameter logDeviation: the logarithm of the first deviation.
-  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:)``.
+  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
   public static func gaussianPolicy(
     inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization
   ) throws -> Sequential {
@@ -51,12 +53,13 @@ public enum AgentNetworks {
   /// - Parameters:
   ///   - logDeviation: the logarithm of the first deviation.
   ///   - meanBound: the greatest magnitude of a mean, as Stable-Baselines3's `clip_mean`; nil for no bound.
-  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:)``.
+  ///   - dtype: the element type.
+  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
   public static func stateDependentPolicy(
     inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization,
-    meanBound: Double? = nil
+    meanBound: Double? = nil, dtype: DataType = .float32
   ) throws -> Sequential {
-    try Sequential("actor", input: [inputs]) { x, scope in
+    try Sequential("actor", input: [inputs], dtype: dtype) { x, scope in
       let latent = try scope.apply(layers, to: x, of: "network 'actor'")
       let mean = try Linear(actions, initialization: initialization)(latent, in: scope.child("mean"))
       let deviation = try scope.child("exploration")
@@ -68,9 +71,11 @@ public enum AgentNetworks {
 
   /// A policy whose deviation depends on the observation: `mean` and `logDeviation`, both [N, A].
   ///
-  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:)``.
-  public static func squashedPolicy(inputs: Int, layers: [any Layer], actions: Int) throws -> Sequential {
-    try Sequential("actor", input: [inputs]) { x, scope in
+  /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
+  public static func squashedPolicy(
+    inputs: Int, layers: [any Layer], actions: Int, dtype: DataType = .float32
+  ) throws -> Sequential {
+    try Sequential("actor", input: [inputs], dtype: dtype) { x, scope in
       let latent = try scope.apply(layers, to: x, of: "network 'actor'")
       let mean = try Linear(actions)(latent, in: scope.child("mean"))
       let deviation = try Linear(actions)(latent, in: scope.child("logDeviation"))

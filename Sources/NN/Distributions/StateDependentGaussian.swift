@@ -4,12 +4,11 @@ import GraphIR
 /// Normal variables whose deviation is a function of the state: actions are mean + latentᵀ · E with a matrix E of independent
 /// normal numbers, which can be kept for many steps so that exploration is smooth.
 ///
-/// Source: generalised state-dependent exploration, arXiv:2005.05719; numbers are Stable-Baselines3's. No gradient flows to the
-/// latent features.
+/// Source: generalised state-dependent exploration, arXiv:2005.05719; numbers are Stable-Baselines3's.
 public struct StateDependentGaussian {
   /// The means, before tanh where actions are squashed, [N, A].
   public let mean: Tensor
-  /// The features that noise is a linear function of, without gradient, [N, L].
+  /// The features that noise is a linear function of, [N, L].
   public let latent: Tensor
   /// The logarithms of the standard deviations of E, [L, A].
   public let logDeviation: Tensor
@@ -25,12 +24,15 @@ public struct StateDependentGaussian {
   ///   - latent: features of the states, [N, L].
   ///   - logDeviation: the logarithms of the standard deviations of the noise matrix, [L, A].
   ///   - isSquashed: whether actions are tanh of the normal variables.
-  public init(mean: Tensor, latent: Tensor, logDeviation: Tensor, isSquashed: Bool = false) {
+  ///   - learnsFeatures: whether gradients flow from noise and deviation to the features, as in Stable-Baselines3's SAC but not its PPO.
+  public init(
+    mean: Tensor, latent: Tensor, logDeviation: Tensor, isSquashed: Bool = false, learnsFeatures: Bool = false
+  ) {
     precondition(mean.shape.rank == 2, "means are [N, A], not \(mean.shape)")
     precondition(latent.shape.rank == 2, "latent features are [N, L], not \(latent.shape)")
     precondition(logDeviation.shape.rank == 2, "logarithms of deviations are [L, A], not \(logDeviation.shape)")
     self.mean = mean
-    self.latent = latent.stoppingGradient()
+    self.latent = learnsFeatures ? latent : latent.stoppingGradient()
     self.logDeviation = logDeviation
     self.isSquashed = isSquashed
     deviation = (self.latent.squared().matmul((2 * logDeviation).exp()) + 1e-6).sqrt()

@@ -1,0 +1,20 @@
+/// What is added to actions within ±1 to explore.
+public enum ActionNoise: Sendable, Hashable, Codable {
+  /// Independent normal numbers with this standard deviation.
+  case normal(sigma: Double)
+  /// An Ornstein-Uhlenbeck process: x ← x − θ·x·dt + σ·√dt·n, from 0 in each episode.
+  ///
+  /// Source: arXiv:1509.02971, section 7; numbers are Stable-Baselines3's.
+  case ornsteinUhlenbeck(sigma: Double, theta: Double = 0.15, dt: Double = 1e-2)
+
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate() throws {
+    switch self {
+    case .normal(let sigma): try SettingCheck.nonnegative("replay.noise.sigma", sigma)
+    case .ornsteinUhlenbeck(let sigma, let theta, let dt):
+      try SettingCheck.nonnegative("replay.noise.sigma", sigma)
+      try SettingCheck.nonnegative("replay.noise.theta", theta)
+      try SettingCheck.positive("replay.noise.dt", dt)
+    }
+  }
+}

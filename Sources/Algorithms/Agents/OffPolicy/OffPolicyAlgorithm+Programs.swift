@@ -1,0 +1,104 @@
+import Autograd
+import GraphIR
+import NN
+
+extension OffPolicyAlgorithm {
+  /// The programs for as many copies of the environment and batches as the settings say, by name.
+  ///
+  /// - Throws: what the steps throw.
+  public func programs() throws -> [String: Graph] {
+    Dictionary(uniqueKeysWithValues: try OffPolicyProgram.allCases.map { ($0.rawValue, try program($0)) })
+  }
+
+  /// The policy as a graph: see ``PolicyGraph``.
+  ///
+  /// - Throws: `GraphError`.
+  public func policy() throws -> Graph {
+    let policy = try PolicyGraph(environment, networks.spaces, dtype: networks.dtype)
+    let (action, distribution) = try mode(policy.network(networks.actor, role: "actor"), policy.states)
+    return try policy.graph(mode: action, isRescaled: true, distribution: distribution)
+  }
+
+  /// The types of everything that programs read or change, named as in the state.
+  var stateTypes: [String: TensorType] {
+    var types = additionalState.mapValues(\.type)
+    for (role, graph) in networks.roles {
+      let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
+      types.merge(parameters, under: role)
+      if targets.contains(role) { types.merge(parameters, under: "target/\(role)") }
+      let trainable = graph.parameters.filter(\.isTrainable).map { ("\(role)/\($0.name)", $0.type) }
+      types.merge(
+        adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable)),
+        under: role == "actor" ? "actor/adam" : "critic/adam")
+    }
+    return types
+  }
+
+  /// The state that a run begins with: targets are what they follow, optimisers are zeros.
+  ///
+  /// - Parameter parameters: the networks', named `actor/NAME` and `critic1/NAME`.
+  func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue] {
+    let additional = additionalState
+    var state: [String: TensorValue] = [:]
+    for (name, type) in stateTypes {
+      let source = name.hasPrefix("target/") ? String(name.dropFirst("target/".count)) : name
+      state[name] =
+        additional[name] ?? parameters[source]
+        ?? (name.contains("/adam/") ? TensorValue(repeating: 0, type: type) : nil)
+    }
+    return state
+  }
+
+  private func program(_ program: OffPolicyProgram) throws -> Graph {
+    let trace = Trace(name: program.rawValue)
+    var state: NamedTensors = [:]
+    for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) { state[name] = try trace.parameter(name, type) }
+    func input(_ name: String, _ shape: Shape) throws -> Tensor {
+      try trace.input(name, TensorType(networks.dtype, shape))
+    }
+    func observations(_ count: Int) throws -> Tensor {
+      try input(OffPolicyProgram.observation, [count, networks.spaces.observationWidth])
+    }
+    func draws() throws -> NamedTensors {
+      var tensors: NamedTensors = [:]
+      for (name, shape) in self.draws(program).sorted(by: { $0.key < $1.key }) {
+        tensors[name] = try input(OffPolicyProgram.normal(name), shape)
+      }
+      return tensors
+    }
+    func rate() throws -> Tensor { try input(OffPolicyProgram.rate, []) }
+    func add(_ result: Result) throws {
+      for (name, metric) in result.metrics.sorted(by: { $0.key < $1.key }) { try trace.output(metric, named: name) }
+      for (name, tensor) in result.state.sorted(by: { $0.key < $1.key }) where tensor !== state[name] {
+        trace.update(name, to: tensor)
+      }
+    }
+    let actor = network("actor", state)
+    switch program {
+    case .act:
+      try trace.output(action(actor, observations(environment.copies), draws: draws()), named: "action")
+    case .evaluate:
+      try trace.output(mode(actor, observations(evaluation.episodes)).action, named: "action")
+    case .critic:
+      try add(criticStep(state, batch(input), draws: draws(), rate: rate()))
+    case .actor:
+      let observations = try input(
+        ReplayBatch.Field.observations.rawValue, [replay.batch, networks.spaces.observationWidth])
+      try add(actorStep(state, observations, draws: draws(), rate: rate()))
+    case .targets:
+      try add((targetStep(state), [:]))
+    }
+    return trace.graph.removingDeadCode()
+  }
+
+  private func batch(_ input: (String, Shape) throws -> Tensor) throws -> ReplayBatch {
+    let (states, actions) = (networks.spaces.observationWidth, networks.spaces.actionWidth)
+    func field(_ field: ReplayBatch.Field, _ width: Int) throws -> Tensor {
+      try input(field.rawValue, [replay.batch, width])
+    }
+    return ReplayBatch(
+      observations: try field(.observations, states), actions: try field(.actions, actions),
+      rewards: try field(.rewards, 1), dones: try field(.dones, 1),
+      nextObservations: try field(.nextObservations, states))
+  }
+}

@@ -1,0 +1,75 @@
+import Environments
+import GraphIR
+
+/// What off-policy algorithms train: a policy and beside it functions Q(s, a).
+public struct OffPolicyNetworks: Sendable {
+  /// States to an `action` within ±1; or to `mean` and `logDeviation`, with `latent` where exploration depends on the state.
+  public let actor: Graph
+  /// States and actions side by side, [N, S + A], to `value`, [N, 1].
+  public let critics: [Graph]
+  /// What the agent sees and may do.
+  public let spaces: EnvironmentSpaces
+
+  /// Networks for actions that are vectors within bounds.
+  ///
+  /// - Throws: ``AlgorithmError`` where the networks do not fit the environment.
+  public init(actor: Graph, critics: [Graph], spaces: EnvironmentSpaces) throws {
+    self.actor = actor
+    self.critics = critics
+    self.spaces = spaces
+    try validate()
+  }
+
+  /// The networks by role: `actor`, `critic1`, `critic2`.
+  public var roles: [String: Graph] {
+    var roles = ["actor": actor]
+    for (name, critic) in zip(criticNames, critics) { roles[name] = critic }
+    return roles
+  }
+
+  /// The roles of the critics.
+  var criticNames: [String] { critics.indices.map { "critic\($0 + 1)" } }
+
+  /// The element type of everything.
+  var dtype: DataType { actor.inputs[0].type.dtype }
+
+  /// The numbers of the features that exploration depends on; nil where it does not depend on the state.
+  var latentWidth: Int? { actor.outputs.first { $0.name == "latent" }?.type.shape[1] }
+
+  /// - Throws: ``AlgorithmError`` unless the actor gives these and there are as many critics.
+  func require(outputs: [String], critics count: Int) throws {
+    let found = actor.outputs.map(\.name)
+    guard found == outputs else {
+      throw AlgorithmError(.network, "the actor gives \(found), expected \(outputs)")
+    }
+    guard critics.count == count else {
+      throw AlgorithmError(.network, "there are \(critics.count) critics, expected \(count)")
+    }
+  }
+
+  private func validate() throws {
+    guard case .box(let box) = spaces.action, (box.low + box.high).allSatisfy(\.isFinite) else {
+      throw AlgorithmError(
+        .network, "the environment's actions are \(spaces.action), but this algorithm acts by vectors within bounds")
+    }
+    let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
+    for (role, graph) in roles.sorted(by: { $0.key < $1.key }) {
+      let width = role == "actor" ? states : states + actions
+      guard graph.inputs.map(\.type) == [TensorType(dtype, [-1, width])] else {
+        throw AlgorithmError(
+          .network,
+          "the \(role) takes \(describe(graph.inputs, graph)), expected \(role == "actor" ? "observations" : "observations and actions") "
+            + "[batch, \(width)]")
+      }
+      let output: Shape = [-1, role == "actor" ? actions : 1]
+      guard graph.outputs.first?.type.shape == output else {
+        throw AlgorithmError(
+          .network, "the \(role) gives \(describe(graph.outputs, graph)), expected [batch, \(output[1])]")
+      }
+    }
+  }
+
+  private func describe(_ values: [Graph.Value], _ graph: Graph) -> String {
+    values.map { "\($0.name) \(graph.describe($0.type))" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,20 @@
+/// The programs of off-policy algorithms.
+public enum OffPolicyProgram: String, CaseIterable, Sendable {
+  /// What the agent does to explore, before noise is added: `action`.
+  case act
+  /// One step of the critics.
+  case critic
+  /// One step of the actor.
+  case actor
+  /// One step of the targets.
+  case targets
+  /// What the policy does when it does not explore: `action`.
+  case evaluate
+
+  /// States, [N, S].
+  static let observation = "env/observation"
+  /// The present learning rate.
+  static let rate = "schedule/rate"
+  /// Standard normal numbers.
+  static func normal(_ name: String) -> String { "normal/\(name)" }
+}

@@ -1,0 +1,66 @@
+import NN
+
+extension EnvironmentSettings {
+  /// - Throws: ``AlgorithmError`` that names the setting which does not go with a replay buffer.
+  func validateForReplay() throws {
+    try validate()
+    // A buffer would keep observations that were normalised by moments of long ago.
+    let expectation = "false, as transitions are kept as they were seen"
+    try SettingCheck.require("environment.normalizeObservation", normalizeObservation, expectation) { !$0 }
+    try SettingCheck.require("environment.normalizeReward", normalizeReward, expectation) { !$0 }
+  }
+}
+
+extension AgentPenalty {
+  /// - Throws: ``AlgorithmError`` where a number is out of range, or a density is asked for.
+  func validateOfDeterministicPolicy() throws {
+    try validate()
+    try SettingCheck.require(
+      "penalty.quantity", quantity.rawValue, "'action', as a deterministic policy has no density"
+    ) { _ in quantity == .action }
+  }
+}
+
+extension TD3Settings {
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate() throws {
+    try environment.validateForReplay()
+    try evaluation.validate()
+    try replay.validate(copies: environment.copies)
+    try adam.validate()
+    try SettingCheck.positive("rate", rate.first)
+    try SettingCheck.count("policyDelay", policyDelay)
+    try SettingCheck.nonnegative("targetNoise", targetNoise)
+    try SettingCheck.nonnegative("targetNoiseClip", targetNoiseClip)
+    try penalty.validateOfDeterministicPolicy()
+  }
+}
+
+extension DDPGSettings {
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate() throws {
+    try environment.validateForReplay()
+    try evaluation.validate()
+    try replay.validate(copies: environment.copies)
+    try adam.validate()
+    try SettingCheck.positive("rate", rate.first)
+    try penalty.validateOfDeterministicPolicy()
+  }
+}
+
+extension SACSettings {
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate() throws {
+    try environment.validateForReplay()
+    try evaluation.validate()
+    try replay.validate(copies: environment.copies)
+    try adam.validate()
+    try SettingCheck.positive("rate", rate.first)
+    try entropyCoefficient.validate()
+    if let targetEntropy { try SettingCheck.require("targetEntropy", targetEntropy, "a finite number") { $0.isFinite } }
+    if let explorationSteps { try SettingCheck.count("explorationSteps", explorationSteps) }
+    try SettingCheck.require("logDeviation", logDeviation, "a finite number") { $0.isFinite }
+    try SettingCheck.positive("meanBound", meanBound)
+    try penalty.validate()
+  }
+}

@@ -1,0 +1,115 @@
+import GraphIR
+
+/// A ring of the latest transitions: a row `s | a | r | done | s'` for each.
+///
+/// Rows lie in segments that are tensors of a checkpoint, `replay/0000` and so on. Only the segment that is being written to can
+/// change, so all others are shared between the buffer and its checkpoints, and a store keeps each of them once.
+struct ReplayBuffer {
+  /// Transitions that fit.
+  let capacity: Int
+  /// Rows of every segment but the last.
+  let segmentRows: Int
+  /// Where the columns of each field begin, and after them where a row ends.
+  private let columns: [Int]
+  /// Transitions that are there.
+  private(set) var count = 0
+  /// The row that is written next.
+  private(set) var cursor = 0
+  /// The segments so far; that at the cursor may be out of date.
+  private var segments: [TensorValue] = []
+  /// The rows of the segment at the cursor.
+  private var open: [Float] = []
+
+  init(capacity: Int, observationWidth: Int, actionWidth: Int, segmentRows: Int = 1024) {
+    self.capacity = capacity
+    self.segmentRows = segmentRows
+    columns = [observationWidth, actionWidth, 1, 1, observationWidth].reduce(into: [0]) {
+      $0.append($0[$0.count - 1] + $1)
+    }
+  }
+
+  /// The numbers of a row.
+  var width: Int { columns[columns.count - 1] }
+  private var openIndex: Int { cursor / segmentRows }
+
+  /// Adds a transition, in the place of the oldest one where there is no room.
+  mutating func append(
+    observation: ArraySlice<Float>, action: ArraySlice<Float>, reward: Float, isDone: Bool, next: ArraySlice<Float>
+  ) {
+    let row = observation + action + [reward, isDone ? 1 : 0] + next
+    let place = cursor % segmentRows * width
+    if place == open.count {
+      open += row
+    } else {
+      open.replaceSubrange(place..<place + width, with: row)
+    }
+    count = max(count, cursor + 1)
+    cursor = (cursor + 1) % capacity
+    if cursor % segmentRows == 0 { turn(from: (cursor == 0 ? capacity - 1 : cursor - 1) / segmentRows) }
+  }
+
+  /// Closes a segment, and opens that at the cursor.
+  private mutating func turn(from closed: Int) {
+    let segment = TensorValue(open, shape: [open.count / width, width])
+    if closed < segments.count { segments[closed] = segment } else { segments.append(segment) }
+    open = openIndex < segments.count ? segments[openIndex].elements() : []
+  }
+
+  /// Copies the columns of a field in some rows to a buffer, one row after the other.
+  func fill(_ field: Int, rows: [Int], into buffer: UnsafeMutableBufferPointer<Float>) {
+    let columns = columns[field]..<columns[field + 1]
+    var place = 0
+    for row in rows {
+      let start = row % segmentRows * width
+      func copy(_ numbers: UnsafeBufferPointer<Float>) {
+        for column in columns {
+          buffer[place] = numbers[start + column]
+          place += 1
+        }
+      }
+      if row / segmentRows == openIndex {
+        open.withUnsafeBufferPointer(copy)
+      } else {
+        segments[row / segmentRows].withElements(of: Float.self, copy)
+      }
+    }
+  }
+
+  /// Rows drawn uniformly, with replacement. Requires a transition.
+  func sample(_ number: Int, from stream: inout RandomStream) -> [Int] {
+    stream.words(number).map { Int((UInt64($0) * UInt64(count)) >> 32) }
+  }
+}
+
+extension ReplayBuffer {
+  private static let prefix = "replay/"
+
+  private static func name(_ segment: Int) -> String {
+    let digits = "\(segment)"
+    return prefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  /// The transitions as tensors of a checkpoint.
+  var tensors: [String: TensorValue] {
+    var tensors: [String: TensorValue] = [:]
+    for (index, segment) in segments.enumerated() { tensors[Self.name(index)] = segment }
+    if !open.isEmpty { tensors[Self.name(openIndex)] = TensorValue(open, shape: [open.count / width, width]) }
+    return tensors
+  }
+
+  /// The numbers of a checkpoint that go with the tensors.
+  var counters: [String: Int64] { ["replay/count": Int64(count), "replay/cursor": Int64(cursor)] }
+
+  /// Goes back to the transitions in a checkpoint.
+  ///
+  /// - Throws: ``AlgorithmError`` where a segment is missing or has another shape, or the cursor lies elsewhere than it can.
+  mutating func restore(_ state: TrainingState) throws {
+    count = try state.counter("replay/count", in: 0...capacity)
+    cursor = try state.counter("replay/cursor", in: count < capacity ? count...count : 0...capacity - 1)
+    segments = try stride(from: 0, to: count, by: segmentRows).enumerated().map { index, first in
+      let rows = min(segmentRows, count - first)
+      return try state.tensor(Self.name(index), TensorType(.float32, [rows, width]))
+    }
+    open = openIndex < segments.count ? segments[openIndex].elements() : []
+  }
+}

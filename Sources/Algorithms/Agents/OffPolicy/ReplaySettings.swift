@@ -1,0 +1,40 @@
+/// How off-policy algorithms collect transitions and learn from them, with Stable-Baselines3's defaults.
+public struct ReplaySettings: Sendable, Hashable, Codable {
+  /// Transitions that are kept; the oldest give way to new ones.
+  public var capacity = 1_000_000
+  /// Steps with uniformly random actions before the first update.
+  public var learningStarts = 100
+  /// When updates are done.
+  public var updateFrequency = UpdateFrequency.steps(1)
+  /// Updates each time; nil for as many as steps of all copies since the last ones.
+  public var updates: Int? = 1
+  /// Transitions of an update.
+  public var batch = 256
+  /// γ, the discount.
+  public var discount = 0.99
+  /// τ: how far target networks follow in an update.
+  public var tau = 0.005
+  /// What becomes of episodes that are cut off.
+  public var truncation = RolloutSettings.Truncation.bootstrap
+  /// What is added to actions to explore; nil for nothing.
+  public var noise: ActionNoise?
+
+  /// Stable-Baselines3's numbers.
+  public init() {}
+
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate(copies: Int) throws {
+    try SettingCheck.count("replay.capacity", capacity)
+    try SettingCheck.require("replay.learningStarts", learningStarts, "at least 0") { $0 >= 0 }
+    if let updates { try SettingCheck.count("replay.updates", updates) }
+    try SettingCheck.count("replay.batch", batch)
+    try SettingCheck.fraction("replay.discount", discount)
+    try SettingCheck.require("replay.tau", tau, "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+    try noise?.validate()
+    switch updateFrequency {
+    case .steps(let steps): try SettingCheck.count("replay.updateFrequency", steps)
+    case .episode:
+      try SettingCheck.require("environment.copies", copies, "1, as updates are done after each episode") { $0 == 1 }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// When an off-policy algorithm does its updates: in YAML and JSON a number of steps, or `episode`.
+public enum UpdateFrequency: Sendable, Hashable, Codable {
+  /// After this many steps of every copy.
+  case steps(Int)
+  /// After each episode; of one copy only.
+  case episode
+
+  private static let episodeName = "episode"
+
+  /// Reads a number of steps, or `episode`.
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let steps = try? value.decode(Int.self) {
+      self = .steps(steps)
+      return
+    }
+    guard let name = try? value.decode(String.self), name == Self.episodeName else {
+      throw DecodingError.dataCorruptedError(in: value, debugDescription: "expected a number of steps, or 'episode'")
+    }
+    self = .episode
+  }
+
+  /// Writes what ``init(from:)`` reads.
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .steps(let steps): try value.encode(steps)
+    case .episode: try value.encode(Self.episodeName)
+    }
+  }
+}
