@@ -72,9 +72,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     updateCount = try state.counter("updates/count", in: 0...Int.max)
     due = try state.counter("updates/due", in: 0...Int.max)
     isActorDue = try state.counter("updates/actorIsDue", in: 0...(due > 0 ? 1 : 0)) == 1
-    try environment.restore(EnvironmentState(in: state.tensors))
-    let shape: Shape = [environment.count, algorithm.networks.spaces.observationWidth]
-    current.observations = try state.tensor("agent/observation", TensorType(.float32, shape)).elements()
+    try environment.restore(state, into: &current)
     try replay.restore(state)
     try noise?.restore(state)
     if !exploration.isEmpty {
@@ -109,7 +107,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   /// Everything that the next step depends on.
   public var state: TrainingState {
     get throws {
-      var tensors = runner.tensors.merging(environment.state.tensors) { $1 }.merging(replay.tensors) { $1 }
+      var tensors = runner.tensors.merging(try environment.state.tensors) { $1 }.merging(replay.tensors) { $1 }
       if let noise { tensors.merge(noise.tensors) { $1 } }
       let shape: Shape = [environment.count, algorithm.networks.spaces.observationWidth]
       tensors["agent/observation"] = TensorValue(current.observations, shape: shape)
