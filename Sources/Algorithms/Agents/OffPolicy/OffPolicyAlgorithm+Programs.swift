@@ -43,7 +43,7 @@ extension OffPolicyAlgorithm {
     for (name, type) in stateTypes {
       let source = name.hasPrefix("target/") ? String(name.dropFirst("target/".count)) : name
       state[name] =
-        additional[name] ?? parameters[source]
+        parameters[source] ?? additional[name]
         ?? (name.contains("/adam/") ? TensorValue(repeating: 0, type: type) : nil)
     }
     return state
@@ -63,6 +63,9 @@ extension OffPolicyAlgorithm {
       var tensors: NamedTensors = [:]
       for (name, shape) in self.draws(program).sorted(by: { $0.key < $1.key }) {
         tensors[name] = try input(OffPolicyProgram.normal(name), shape)
+      }
+      for (name, shape) in uniforms(program).sorted(by: { $0.key < $1.key }) {
+        tensors[name] = try input(OffPolicyProgram.uniform(name), shape)
       }
       return tensors
     }

@@ -36,6 +36,9 @@ public protocol OffPolicyAlgorithm: Sendable {
   /// The standard normal numbers that a program takes, by name.
   func draws(_ program: OffPolicyProgram) -> [String: Shape]
 
+  /// The numbers from [0, 1) that a program takes, by name.
+  func uniforms(_ program: OffPolicyProgram) -> [String: Shape]
+
   /// What the policy does to explore before noise is added, [N, A] within ±1.
   ///
   /// - Parameter draws: those of ``OffPolicyProgram/act``.
@@ -60,6 +63,8 @@ extension OffPolicyAlgorithm {
   public var policyDelay: Int { 1 }
   /// Once between updates.
   public var explorationSteps: Int? { nil }
+  /// None.
+  public func uniforms(_ program: OffPolicyProgram) -> [String: Shape] { [:] }
   /// Nothing.
   public var additionalState: [String: TensorValue] { [:] }
 

@@ -17,4 +17,6 @@ public enum OffPolicyProgram: String, CaseIterable, Sendable {
   static let rate = "schedule/rate"
   /// Standard normal numbers.
   static func normal(_ name: String) -> String { "normal/\(name)" }
+  /// Numbers from [0, 1).
+  static func uniform(_ name: String) -> String { "uniform/\(name)" }
 }

@@ -11,8 +11,8 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   public private(set) var step: Int
   /// What runs the programs.
   public let runner: any ProgramRunner
-  /// The normal numbers that an update takes: a name, and how many.
-  private let draws: [(name: String, count: Int)]
+  /// The numbers that an update takes: the input's name, how many, and whether they are normal rather than uniform.
+  private let draws: [(input: String, count: Int, isNormal: Bool)]
   private let evaluator: AgentEvaluator
   private let target: Int
   private var environment: any VectorEnvironment
@@ -90,8 +90,12 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     let types = algorithm.stateTypes.sorted { $0.key < $1.key }
     let tensors = try types.map { ($0.key, try state.tensor($0.key, $0.value)) }
     runner = try makeRunner(programs ?? algorithm.programs(), Dictionary(uniqueKeysWithValues: tensors))
-    draws = [OffPolicyProgram.critic, .actor].reduce(into: [:]) { $0.merge(algorithm.draws($1)) { $1 } }
-      .sorted { $0.key < $1.key }.map { ($0.key, $0.value.elementCount) }
+    let updates = [OffPolicyProgram.critic, .actor]
+    let normals = updates.reduce(into: [:]) { $0.merge(algorithm.draws($1)) { $1 } }.sorted { $0.key < $1.key }
+    let uniforms = updates.reduce(into: [:]) { $0.merge(algorithm.uniforms($1)) { $1 } }.sorted { $0.key < $1.key }
+    draws =
+      normals.map { (OffPolicyProgram.normal($0.key), $0.value.elementCount, true) }
+      + uniforms.map { (OffPolicyProgram.uniform($0.key), $0.value.elementCount, false) }
     environment = try settings.make(seed: 0, discount: algorithm.replay.discount, actions: .rescaled)
     current = VectorStep(for: environment)
     replay = ReplayBuffer(
@@ -216,7 +220,9 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     while due > 0 {
       var streams = streams
       let rows = replay.sample(algorithm.replay.batch, from: &streams.replay)
-      let numbers = draws.map { ($0.name, streams.update.normal($0.count)) }
+      let numbers = draws.map {
+        ($0.input, $0.isNormal ? streams.update.normal($0.count) : streams.update.uniform($0.count))
+      }
       if !isActorDue {
         critic.add(try run(.critic, rows, numbers))
         isActorDue = (updateCount + 1) % algorithm.policyDelay == 0
@@ -234,14 +240,14 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   }
 
   private func run(
-    _ program: OffPolicyProgram, _ rows: [Int], _ numbers: [(name: String, values: [Float])]
+    _ program: OffPolicyProgram, _ rows: [Int], _ numbers: [(input: String, values: [Float])]
   ) throws -> [String: Double] {
     let inputs = runner.programs[program.rawValue]?.inputs.map(\.name) ?? []
     for (index, field) in ReplayBatch.Field.allCases.enumerated() where inputs.contains(field.rawValue) {
       runner.fill(field.rawValue, of: program.rawValue) { replay.fill(index, rows: rows, into: $0) }
     }
-    for (name, values) in numbers where inputs.contains(OffPolicyProgram.normal(name)) {
-      runner.fill(OffPolicyProgram.normal(name), of: program.rawValue) { _ = $0.update(from: values) }
+    for (input, values) in numbers where inputs.contains(input) {
+      runner.fill(input, of: program.rawValue) { _ = $0.update(from: values) }
     }
     let metrics = try runner.metrics(of: program.rawValue, step: step)
     try runner.commit(program.rawValue)

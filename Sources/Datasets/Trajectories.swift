@@ -1,0 +1,78 @@
+import Foundation
+
+/// What somebody saw and did in an environment, step by step: a CSV file.
+///
+///     episode,observation0,observation1,observation2,action0
+///     0,-0.9939,0.1096,0.4135,-2
+///
+/// Actions are as the environment takes them. `zoo eval RUN --record FILE` writes such files.
+public struct Trajectories: Sendable, Equatable {
+  /// The numbers of an observation.
+  public let observationWidth: Int
+  /// The numbers of an action.
+  public let actionWidth: Int
+  /// The number of the episode that each step is from.
+  public let episodes: [Int]
+  /// Observation and action of each step, one row after the other.
+  public let rows: [Float]
+
+  /// The number of steps.
+  public var count: Int { episodes.count }
+
+  /// Trajectories from their parts, `rows` with as many rows as there are `episodes`.
+  public init(observationWidth: Int, actionWidth: Int, episodes: [Int], rows: [Float]) {
+    precondition(rows.count == episodes.count * (observationWidth + actionWidth), "rows and episodes differ in number")
+    self.observationWidth = observationWidth
+    self.actionWidth = actionWidth
+    self.episodes = episodes
+    self.rows = rows
+  }
+
+  /// Reads the text of a file.
+  ///
+  /// - Parameter source: what messages call the text.
+  /// - Throws: `DatasetError` with code `.corrupt` that names the line.
+  public init(csv text: String, source: String) throws(DatasetError) {
+    func corrupt(_ line: Int, _ message: String) -> DatasetError {
+      DatasetError(code: .corrupt, message: "\(source), line \(line): \(message)")
+    }
+    let lines = text.split(whereSeparator: \.isNewline)
+    let names = lines.first?.split(separator: ",").map(String.init) ?? []
+    let observationWidth = names.count { $0.hasPrefix("observation") }
+    let actionWidth = names.count { $0.hasPrefix("action") }
+    guard observationWidth > 0, actionWidth > 0, names == Self.header(observationWidth, actionWidth) else {
+      throw corrupt(1, "expected the names 'episode,observation0,…,action0,…', found '\(lines.first ?? "")'")
+    }
+    var episodes: [Int] = []
+    var rows: [Float] = []
+    for (index, line) in lines.enumerated().dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard fields.count == names.count, let episode = Int(fields[0]) else {
+        throw corrupt(index + 1, "expected the number of an episode and \(names.count - 1) numbers, found '\(line)'")
+      }
+      episodes.append(episode)
+      for field in fields.dropFirst() {
+        guard let number = Float(field), number.isFinite else {
+          throw corrupt(index + 1, "expected finite numbers, found '\(field)'")
+        }
+        rows.append(number)
+      }
+    }
+    guard !episodes.isEmpty else { throw corrupt(1, "there are no steps; record some with zoo eval RUN --record FILE") }
+    self.init(observationWidth: observationWidth, actionWidth: actionWidth, episodes: episodes, rows: rows)
+  }
+
+  /// The text of a file, from which ``init(csv:source:)`` reads equal trajectories.
+  public var csv: String {
+    let width = observationWidth + actionWidth
+    let lines = episodes.enumerated().map { index, episode in
+      ([String(episode)] + rows[index * width..<(index + 1) * width].map { "\($0)" }).joined(separator: ",")
+    }
+    let header = Self.header(observationWidth, actionWidth).joined(separator: ",")
+    return ([header] + lines).joined(separator: "\n") + "\n"
+  }
+
+  private static func header(_ observationWidth: Int, _ actionWidth: Int) -> [String] {
+    ["episode"] + (0..<observationWidth).map { "observation\($0)" } + (0..<actionWidth).map { "action\($0)" }
+  }
+}
