@@ -136,6 +136,35 @@ import Testing
     #expect(plan.instructions.count { $0.title == "AdamStep" } == 2)
   }
 
+  /// What an optimiser makes of a parameter can be read in the same run, before the state changes.
+  @Test(arguments: ["read", "output"]) func resultsOfOptimisersCanBeRead(_ use: String) throws {
+    var builder = GraphBuilder(name: "step")
+    try builder.parameter("step", TensorType(.int64, []), isTrainable: false)
+    for name in ["w", "m", "v"] { try builder.parameter(name, TensorType(.float32, [3])) }
+    let (rate, one) = (
+      builder.constant(TensorValue(scalar: Float(0.1))), builder.constant(TensorValue(scalar: Int64(1)))
+    )
+    let step = try builder.add(.add, ["step", one])
+    builder.update("step", to: step)
+    let results = try builder.add(
+      .adamStep, [rate, step, "w", "w", "m", "v"],
+      ["alpha": .float(0.9), "beta": .float(0.999), "epsilon": .float(1e-8)], outputCount: 3)
+    for (name, result) in zip(["w", "m", "v"], results) { builder.update(name, to: result) }
+    let output = use == "read" ? try builder.add(.mul, [results[0], "w"]) : results[0]
+    try builder.output(output)
+    let feeds: [String: TensorValue] = [
+      "step": TensorValue(scalar: Int64(0)), "w": TensorValue([1, -2, 3] as [Float]),
+      "m": TensorValue([0, 0, 0] as [Float]), "v": TensorValue([0, 0, 0] as [Float]),
+    ]
+    let expected = try Interpreter.run(builder.graph, feeds)
+    let found = try run(builder.graph, feeds)
+    #expect(
+      mismatch(try #require(found.outputs[output]), try #require(expected.outputs[output]), relative: 1e-6) == nil)
+    for (name, value) in expected.updates {
+      #expect(mismatch(try #require(found.state[name]), value, relative: 1e-6) == nil, "\(name)")
+    }
+  }
+
   /// Clip is a part of the loop around it, with constant bounds and others.
   @Test(arguments: [["low", "high"], ["low", ""], ["", "high"], ["", ""]]) func clippingIsPartOfALoop(bounds: [String])
     throws

@@ -16,14 +16,16 @@ struct OptimizerGroup {
   /// What belongs side by side in a state.
   var stateNames: [String] { parameters + moments.flatMap { $0 } }
 
-  /// The groups of a graph: each call of `AdamStep` that updates in the graph's parameters what it read from them.
+  /// The groups of a graph: each call of `AdamStep` that updates in the graph's parameters what it read from them, and whose results
+  /// nothing else needs before.
   static func groups(of graph: Graph) -> [OptimizerGroup] {
     let types = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
     let updates = Dictionary(uniqueKeysWithValues: graph.updates.map { ($0.parameter, $0.value) })
+    let needed = Set(graph.nodes.flatMap(\.inputs)).union(graph.outputs.map(\.name))
     var groups: [OptimizerGroup] = []
     for node in graph.nodes where node.op == .adamStep {
       guard let type = types[node.inputs[2]],
-        zip([2, 4, 5], node.outputs).allSatisfy({ updates[node.inputs[$0]] == $1 })
+        zip([2, 4, 5], node.outputs).allSatisfy({ updates[node.inputs[$0]] == $1 }), needed.isDisjoint(with: node.outputs)
       else { continue }
       let place = groups.firstIndex { group in
         group.dtype == type.dtype && group.nodes[0].attributes == node.attributes

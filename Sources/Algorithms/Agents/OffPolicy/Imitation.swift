@@ -135,7 +135,8 @@ public struct Imitation: OffPolicyAlgorithm {
     }
     guard expert.type == TensorType(networks.dtype, [expert.shape.first ?? 0, width]), expert.shape[0] > 0 else {
       throw AlgorithmError(
-        .network, "the expert's steps are \(expert.type), expected a row of \(width) numbers for each of at least one step")
+        .network,
+        "the expert's steps are \(expert.type), expected a row of \(width) numbers for each of at least one step")
     }
   }
 }
