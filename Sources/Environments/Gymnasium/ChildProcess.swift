@@ -2,9 +2,9 @@ import Foundation
 
 /// A Python process that is talked to over its standard input, a socket, one question and one answer at a time.
 ///
-/// `posix_spawn` and not Foundation's `Process`: it gives the child exactly the descriptors that are listed, a socket among
-/// them, an own process group and an empty signal mask, and needs neither threads nor a run loop to collect what the child
-/// prints and how it ends. All descriptors of this side are closed in other children.
+/// `posix_spawn` and not Foundation's `Process`: it gives the child a socket, a process group of its own and an empty
+/// signal mask, and needs neither threads nor a run loop to collect what the child prints and how it ends. The descriptors
+/// of this side are closed in all children.
 struct ChildProcess: ~Copyable {
   /// What keeps a question from being answered.
   enum Failure: Error {

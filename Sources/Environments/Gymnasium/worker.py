@@ -238,7 +238,7 @@ class Worker:
                 if self.mode == "same-step":
                     self.checked(copy)
                     finals.append(self.observations[copy].tobytes())
-                    observation, reward = self.observations[copy], self.rewards[copy]
+                    reward = self.rewards[copy]
                     self.reset(copy)
                     self.rewards[copy], self.terminated[copy], self.truncated[copy] = reward, terminated, truncated
                 else:
@@ -371,6 +371,8 @@ def main():
     # Ctrl-C and a request to stop are zoo's, which takes a last checkpoint; the worker ends with it.
     for number in signal.SIGINT, signal.SIGTERM:
         signal.signal(number, signal.SIG_IGN)
+    # What zoo has been left open by others must not stay so for longer than zoo is there.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     connection = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
