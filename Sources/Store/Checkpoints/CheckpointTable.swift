@@ -45,6 +45,12 @@ struct CheckpointTable {
     ) AS byte_count FROM checkpoint WHERE run = ?
     """
 
+  /// The step of a run's best checkpoint.
+  private static let best = """
+    SELECT checkpoint.step FROM checkpoint JOIN metric USING (run, step)
+    WHERE run = ? AND key = '\(Metric.evaluation)' AND value IS NOT NULL ORDER BY value DESC, step LIMIT 1
+    """
+
   /// The checkpoints of a run, newest first.
   func all(of run: String) throws -> [(row: Int64, checkpoint: Checkpoint)] {
     try Row.fetchAll(db, sql: Self.listing + " ORDER BY step DESC", arguments: [run]).map(Self.decode)
@@ -54,6 +60,8 @@ struct CheckpointTable {
     switch selector {
     case .latest:
       try Row.fetchOne(db, sql: Self.listing + " ORDER BY step DESC LIMIT 1", arguments: [run]).map(Self.decode)
+    case .best:
+      try Row.fetchOne(db, sql: Self.listing + " AND step = (\(Self.best))", arguments: [run, run]).map(Self.decode)
     case .step(let step):
       try Row.fetchOne(db, sql: Self.listing + " AND step = ?", arguments: [run, step]).map(Self.decode)
     }
@@ -63,11 +71,16 @@ struct CheckpointTable {
   func get(_ run: String, _ selector: CheckpointSelector) throws -> (row: Int64, checkpoint: Checkpoint) {
     if let found = try find(run, selector) { return found }
     let steps = try all(of: run).map { String($0.checkpoint.id.step) }
-    guard case .step(let step) = selector, !steps.isEmpty else {
+    let known = "it has checkpoints at \(steps.joined(separator: ", "))"
+    switch selector {
+    case .best where !steps.isEmpty:
+      throw StoreError(
+        .noCheckpoint, "run \(run) has no best checkpoint, since none was evaluated when it was written; \(known)")
+    case .step(let step) where !steps.isEmpty:
+      throw StoreError(.noCheckpoint, "run \(run) has no checkpoint at step \(step); \(known)")
+    default:
       throw StoreError(.noCheckpoint, "run \(run) has no checkpoint")
     }
-    throw StoreError(
-      .noCheckpoint, "run \(run) has no checkpoint at step \(step); it has them at \(steps.joined(separator: ", "))")
   }
 
   private static func decode(_ row: Row) throws -> (row: Int64, checkpoint: Checkpoint) {
@@ -132,8 +145,9 @@ struct CheckpointTable {
   func prune(_ run: String, keep policy: KeepPolicy) throws {
     try remove(
       """
-      run = ?1 AND (?3 IS NULL OR step % ?3 <> 0)
+      run = ?1 AND (?3 IS NULL OR step NOT IN (SELECT min(step) FROM checkpoint WHERE run = ?1 GROUP BY step / ?3))
         AND step NOT IN (SELECT step FROM checkpoint WHERE run = ?1 ORDER BY step DESC LIMIT ?2)
+        AND step IS NOT (\(Self.best.replacing("?", with: "?1")))
       """, [run, policy.last, policy.every])
   }
 

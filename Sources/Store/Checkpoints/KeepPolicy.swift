@@ -1,8 +1,8 @@
-/// Which checkpoints of a run stay when a new one is written.
+/// Which checkpoints of a run stay when a new one is written: these, and the ``CheckpointSelector/best`` one.
 public struct KeepPolicy: Hashable, Sendable {
   /// The number of latest checkpoints that stay, at least 1.
   public var last: Int
-  /// Checkpoints at multiples of this number of steps stay as well.
+  /// The first checkpoints at or after multiples of this number of steps stay as well.
   public var every: Int?
 
   /// A policy; by default the last three checkpoints stay.

@@ -1,4 +1,4 @@
-/// What `RUN`, `RUN@STEP` or `RUN@latest` stands for.
+/// What `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best` stands for.
 public struct Reference: Hashable, Sendable {
   /// The run.
   public let run: Run

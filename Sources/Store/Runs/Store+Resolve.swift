@@ -1,7 +1,7 @@
 import GRDB
 
 extension Store {
-  /// What a run's id, a unique prefix of it or the run's name stands for, with `@STEP` or `@latest` behind it or without.
+  /// What a run's id, a unique prefix of it or the run's name stands for, with `@STEP`, `@latest` or `@best` behind it or without.
   ///
   /// An id comes before a name, a name before a prefix.
   ///
@@ -10,12 +10,13 @@ extension Store {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard !name.isEmpty else {
-      throw StoreError(.invalidName, "'\(text)' names no run; expected RUN, RUN@STEP or RUN@latest")
+      throw StoreError(.invalidName, "'\(text)' names no run; expected RUN, RUN@STEP, RUN@latest or RUN@best")
     }
     let checkpoint = try parts.dropFirst().first.map { part -> CheckpointSelector in
       if part == "latest" { return .latest }
+      if part == "best" { return .best }
       guard let step = Int(part), step >= 0 else {
-        throw StoreError(.invalidName, "'\(part)' in '\(text)' is no step; expected RUN@STEP or RUN@latest")
+        throw StoreError(.invalidName, "'\(part)' in '\(text)' is no step; expected RUN@STEP, RUN@latest or RUN@best")
       }
       return .step(step)
     }
