@@ -45,7 +45,7 @@ public struct Film: Sendable {
     precondition(environment.id == id.rawValue, "a film of \(id.rawValue) can't go on with \(environment.id)")
     precondition(0..<environment.count ~= copy, "\(id.rawValue): there is no copy \(copy) of \(environment.count)")
     let name = "\(id.rawValue)/variables"
-    let arrays = environment.state.arrays
+    let arrays = try environment.state.arrays
     guard case .float64(let variables) = arrays[name], variables.count % environment.count == 0 else {
       throw RenderingError(
         .unsupportedEnvironment,
