@@ -59,8 +59,13 @@ let package = Package(
     .target(
       name: "Models", path: "Models",
       resources: [
-        .embedInCode("wgan-gp-cifar-resnet.yaml"), .embedInCode("wgan-gp-fashion.yaml"),
-        .embedInCode("wgan-gp-fashion-conv.yaml"), .embedInCode("wgan-gp-tiny.yaml"),
+        .embedInCode("a2c-cartpole.yaml"), .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
+        .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-mountaincar.yaml"),
+        .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),
+        .embedInCode("td3-mountaincar.yaml"), .embedInCode("td3-pendulum-smooth.yaml"),
+        .embedInCode("td3-pendulum.yaml"), .embedInCode("wgan-gp-cifar-resnet.yaml"),
+        .embedInCode("wgan-gp-fashion-conv.yaml"), .embedInCode("wgan-gp-fashion.yaml"),
+        .embedInCode("wgan-gp-tiny.yaml"),
       ], swiftSettings: strict),
 
     // The library's face, and the command.

@@ -4,6 +4,18 @@
 public enum Models {
   /// The YAML text of each recipe, with the name of its file.
   public static let all: [(file: String, text: String)] = [
+    ("a2c-cartpole.yaml", text(PackageResources.a2c_cartpole_yaml)),
+    ("a2c-pendulum.yaml", text(PackageResources.a2c_pendulum_yaml)),
+    ("ddpg-pendulum.yaml", text(PackageResources.ddpg_pendulum_yaml)),
+    ("ppo-acrobot.yaml", text(PackageResources.ppo_acrobot_yaml)),
+    ("ppo-cartpole.yaml", text(PackageResources.ppo_cartpole_yaml)),
+    ("ppo-mountaincar.yaml", text(PackageResources.ppo_mountaincar_yaml)),
+    ("ppo-pendulum.yaml", text(PackageResources.ppo_pendulum_yaml)),
+    ("sac-mountaincar.yaml", text(PackageResources.sac_mountaincar_yaml)),
+    ("sac-pendulum.yaml", text(PackageResources.sac_pendulum_yaml)),
+    ("td3-mountaincar.yaml", text(PackageResources.td3_mountaincar_yaml)),
+    ("td3-pendulum-smooth.yaml", text(PackageResources.td3_pendulum_smooth_yaml)),
+    ("td3-pendulum.yaml", text(PackageResources.td3_pendulum_yaml)),
     ("wgan-gp-cifar-resnet.yaml", text(PackageResources.wgan_gp_cifar_resnet_yaml)),
     ("wgan-gp-fashion-conv.yaml", text(PackageResources.wgan_gp_fashion_conv_yaml)),
     ("wgan-gp-fashion.yaml", text(PackageResources.wgan_gp_fashion_yaml)),

@@ -19,58 +19,63 @@ public struct Benchmark: Sendable, Codable {
   /// Floating-point operations in a nanosecond, and their share of what a large product of matrices reaches on this machine; nil
   /// where nothing is compiled.
   public let gigaflopsPerSecond, rooflineShare: Double?
+  /// Steps in a second, by the median, and updates of the networks; for an agent, steps are those of all copies of its environment.
+  public let stepsPerSecond: Double
+  /// Updates in a second; nil where nothing is compiled.
+  public let updatesPerSecond: Double?
   /// Milliseconds of one step: the median, and the 10th and 90th percentile.
   public let medianMilliseconds, p10Milliseconds, p90Milliseconds: Double
 
   /// Times `steps` steps of a model after some that warm up.
   ///
-  /// Steps differ (every fifth critic update of WGAN-GP is followed by one of the generator), so whole cycles are timed and
-  /// divided by their length.
+  /// Steps differ (every fifth critic update of WGAN-GP is followed by one of the generator, the last step of a rollout by all
+  /// updates), so whole cycles are timed and divided by their length.
   ///
+  /// - Parameter steps: how many; by default those of forty cycles.
   /// - Throws: what training throws.
   public init(
-    _ recipe: Recipe, steps: Int = 200, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil
+    _ recipe: Recipe, steps: Int? = nil, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil
   ) throws {
-    guard (1...1_000_000).contains(steps) else {
-      throw ModelZooError(.invalidArgument, "\(steps) steps, expected 1 to 1000000")
+    guard (1...1_000_000).contains(steps ?? 1) else {
+      throw ModelZooError(.invalidArgument, "\(steps ?? 1) steps, expected 1 to 1000000")
     }
-    let data = try recipe.dataset.load(directory: directory)
-    let specification = RunSpecification(
-      algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint,
-      checkpoint: recipe.checkpoint)
+    let data = try recipe.dataset?.load(directory: directory)
     let networks = recipe.networks.mapValues(\.graph)
     let threads = try ModelZoo.checked(threads: threads)
     let began = ContinuousClock.now
-    let factory = TrainingFactory(
-      specification: specification,
-      graphs: RunGraphs(
-        networks: networks, programs: try TrainingFactory.programs(of: specification, networks: networks)),
-      data: data, execution: execution, threads: threads)
-    var trainer = try factory.begin(parameters: ModelZoo.initialParameters(recipe.networks, seed: 0), seed: 0)
+    let algorithm = try recipe.settings.settings.algorithm(networks)
+    let setup = TrainingSetup(
+      data: data, target: recipe.steps, programs: try algorithm.programs(),
+      makeRunner: execution.makeRunner(threads: threads))
+    var trainer = try algorithm.begin(
+      setup, parameters: ModelZoo.initialParameters(recipe.networks, seed: 0), seed: 0)
     compileMilliseconds = (ContinuousClock.now - began) / .milliseconds(1)
-    let cycle = recipe.settings.criticSteps
     func timeCycle() throws -> Double {
-      let start = ContinuousClock.now
-      for _ in 0..<cycle { _ = try trainer.advance() }
-      return (ContinuousClock.now - start) / .milliseconds(1) / Double(cycle)
+      let (start, first) = (ContinuousClock.now, trainer.step)
+      for _ in 0..<algorithm.cycle { _ = try trainer.advance() }
+      return (ContinuousClock.now - start) / .milliseconds(1) / Double(trainer.step - first)
     }
     for _ in 0..<5 { _ = try timeCycle() }
+    let cycle = trainer.step / 5
     let plans = (trainer.runner as? PlanRunner).map { Array($0.plans.values) } ?? []
     func flops() -> Double { plans.reduce(0) { $0 + Double($1.flops) * Double($1.runCount) } }
-    let before = flops()
-    let times = try (0..<max(1, steps / cycle)).map { _ in try timeCycle() }.sorted()
+    func updates() -> Int { plans.filter { !$0.graph.updates.isEmpty }.reduce(0) { $0 + $1.runCount } }
+    let (before, updatesBefore) = (flops(), updates())
+    let times = try (0..<(steps.map { max(1, $0 / cycle) } ?? 40)).map { _ in try timeCycle() }.sorted()
     let median = times[times.count / 2]
     if plans.isEmpty {
-      (gigaflopsPerSecond, rooflineShare) = (nil, nil)
+      (gigaflopsPerSecond, rooflineShare, updatesPerSecond) = (nil, nil, nil)
     } else {
       let rate = (flops() - before) / Double(times.count * cycle) / median / 1e6
       gigaflopsPerSecond = rate
+      updatesPerSecond = Double(updates() - updatesBefore) / Double(times.count * cycle) / median * 1000
       rooflineShare = rate / Roofline.gigaflopsPerSecond(threads: threads)
     }
     model = recipe.name
     self.execution = execution.rawValue
     self.threads = threads
     self.steps = times.count * cycle
+    stepsPerSecond = 1000 / median
     func percentile(_ share: Double) -> Double { times[min(times.count - 1, Int(share * Double(times.count)))] }
     (medianMilliseconds, p10Milliseconds, p90Milliseconds) = (percentile(0.5), percentile(0.1), percentile(0.9))
   }

@@ -23,13 +23,14 @@ extension ModelZoo {
   /// A network of a run, in inference mode.
   ///
   /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
-  ///   - network: its role; by default `generator`, or the only one there is.
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such network.
   public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let resolved = try store.resolve(reference)
     let graphs = try store.runGraphs(of: resolved.run.id).networks
-    let role = network ?? (graphs.count == 1 ? graphs.keys.first : nil) ?? "generator"
+    let usual = graphs[RunGraphs.policy] != nil ? RunGraphs.policy : "generator"
+    let role = network ?? (graphs.count == 1 ? graphs.keys.first : nil) ?? usual
     guard let graph = graphs[role]?.inferenceMode() else {
       throw ModelZooError(
         .invalidArgument,
@@ -38,10 +39,9 @@ extension ModelZoo {
     let (checkpoint, snapshot) = try store.load(resolved.run.id, at: resolved.checkpoint ?? .latest)
     var parameters: [String: TensorValue] = [:]
     for parameter in graph.parameters {
-      guard let value = snapshot.tensors["\(role)/\(parameter.name)"] else {
-        throw ModelZooError(
-          .invalidRun,
-          "the checkpoint \(checkpoint.id) has no '\(role)/\(parameter.name)'")
+      let name = role == RunGraphs.policy ? parameter.name : "\(role)/\(parameter.name)"
+      guard let value = snapshot.tensors[name] else {
+        throw ModelZooError(.invalidRun, "the checkpoint \(checkpoint.id) has no '\(name)'")
       }
       parameters[parameter.name] = value
     }
@@ -52,8 +52,8 @@ extension ModelZoo {
   /// Writes a network as ONNX, with its weights and with metadata that says where it is from.
   ///
   /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
-  ///   - network: its role; by default `generator`, or the only one there is.
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
   ///   - file: where to; by default `RUN-NETWORK.onnx` in the current folder.
   /// - Returns: what was written, and where.
   /// - Throws: as ``network(_:_:)``, and ``ONNXError`` where the file can't be written.
@@ -72,7 +72,7 @@ extension ModelZoo {
   /// Draws samples from a run's generator, in inference mode.
   ///
   /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - count: how many.
   ///   - seed: what the noise starts from: equal seeds give equal samples of one checkpoint.
   /// - Returns: the samples as images side by side.
@@ -80,6 +80,12 @@ extension ModelZoo {
   public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> Picture {
     guard (1...10_000).contains(count) else {
       throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
+    }
+    if let agent = try agent(reference) {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it: zoo eval \(reference)"
+      )
     }
     let stored = try network(reference, "generator")
     let input = stored.graph.inputs[0]
@@ -96,8 +102,9 @@ extension ModelZoo {
   /// Channels, height and width: the sample's own where it has them, otherwise those of the run's data set.
   private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
     if sample.count == 2 || sample.count == 3 { return sample }
-    let shape = Array(try RunSpecification(json: run.settings, run: run.id).fingerprint.shape.dropFirst())
-    guard shape.reduce(1, *) == sample.reduce(1, *) else {
+    let fingerprint = try RunSpecification(json: run.settings, run: run.id).fingerprint
+    let shape = Array(fingerprint?.shape.dropFirst() ?? [])
+    guard !shape.isEmpty, shape.reduce(1, *) == sample.reduce(1, *) else {
       throw ModelZooError(
         .invalidArgument, "the generator of run \(run.id) makes samples of shape \(Shape(sample)), which are no images")
     }

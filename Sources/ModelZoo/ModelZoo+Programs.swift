@@ -22,7 +22,7 @@ extension ModelZoo {
   /// A program of a run: one of the steps that train it.
   ///
   /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such program.
   public func program(_ reference: String, _ name: String) throws -> StoredProgram {
@@ -47,7 +47,7 @@ extension ModelZoo {
   ///
   /// Every tensor of the state is an input, whose default is its value in the checkpoint, and comes out as `NAME.next`.
   /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
   ///   - file: where to; by default `RUN-NAME-step.onnx` in the current folder.
   /// - Returns: what was written, and where.
@@ -68,7 +68,7 @@ extension ModelZoo {
   /// The plan of a run's program, on the state of a checkpoint.
   ///
   /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP` or `RUN@latest`.
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
   ///   - threads: the threads that instructions may use; by default the run's.
   /// - Throws: as ``program(_:_:)``, and `ExecutionError` where the program can't be compiled here.

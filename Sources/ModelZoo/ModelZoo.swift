@@ -74,19 +74,19 @@ public final class ModelZoo: Sendable {
         "a checkpoint every \(policy.every) steps, expected a divisor of \(kept): '\(recipe.name)' keeps those at its multiples"
       )
     }
-    let data = try recipe.dataset.load(directory: options.data)
+    let data = try recipe.dataset?.load(directory: options.data)
     let specification = RunSpecification(
-      algorithm: .wganGP(recipe.settings), dataset: recipe.dataset.rawValue, fingerprint: data.fingerprint,
-      checkpoint: policy)
+      settings: recipe.settings, dataset: recipe.dataset?.rawValue, fingerprint: data?.fingerprint, checkpoint: policy)
     // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let networks = recipe.networks.mapValues(\.graph)
-    let graphs = RunGraphs(
-      networks: networks, programs: try TrainingFactory.programs(of: specification, networks: networks))
+    let algorithm = try recipe.settings.settings.algorithm(networks)
+    let graphs = try algorithm.graphs(networks)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
-    let factory = TrainingFactory(
-      specification: specification, graphs: graphs, data: data, execution: execution, threads: threads)
-    let trainer = try factory.begin(parameters: Self.initialParameters(recipe.networks, seed: seed), seed: seed)
+    let setup = TrainingSetup(
+      data: data, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
+    let trainer = try algorithm.begin(
+      setup, parameters: Self.initialParameters(recipe.networks, seed: seed), seed: seed)
     let run = NewRun(
       name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
@@ -138,12 +138,14 @@ public final class ModelZoo: Sendable {
     let target = try Self.target(of: run, start: state.step, steps: steps, until: until)
     let specification = try RunSpecification(json: run.settings, run: run.id)
     // Everything that can be missing or unfit is found before the run is touched.
-    let data = try Dataset(named: specification.dataset).load(directory: options.data)
-    try data.check(against: specification.fingerprint)
-    let factory = TrainingFactory(
-      specification: specification, graphs: try store.runGraphs(of: run.id), data: data, execution: execution,
-      threads: threads)
-    func trainer(at snapshot: Snapshot) throws -> any Trainer { try factory.resume(TrainingState(snapshot)) }
+    let data = try specification.dataset.map { try Dataset(named: $0).load(directory: options.data) }
+    if let fingerprint = specification.fingerprint { try data?.check(against: fingerprint) }
+    let graphs = try store.runGraphs(of: run.id)
+    let algorithm = try specification.settings.settings.algorithm(graphs.networks)
+    let setup = TrainingSetup(
+      data: data, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs,
+      makeRunner: execution.makeRunner(threads: threads))
+    func trainer(at snapshot: Snapshot) throws -> any Trainer { try algorithm.resume(setup, TrainingState(snapshot)) }
     _ = try trainer(at: state)
     let (claim, snapshot) = try store.resume(run.id, from: .step(state.step), targetStep: target, force: force)
     try TrainingLoop(

@@ -23,7 +23,7 @@ struct Zoo: ParsableCommand {
     abstract: "Trains networks whose losses need gradients of gradients, and resumes them bit for bit.",
     discussion: """
       Runs, graphs, metrics and checkpoints are in one SQLite file: zoo.sqlite in the current folder, $ZOO_STORE, or --store.
-      RUN is a run's id, any unique beginning of it, or its name; RUN@STEP and RUN@latest are checkpoints.
+      RUN is a run's id, any unique beginning of it, or its name; RUN@STEP, RUN@latest and RUN@best are checkpoints.
 
       Exit codes: 0 for success, 1 for failure, 64 for wrong usage, 130 after Ctrl-C (a checkpoint was written), 143 after SIGTERM (likewise).
       Completions: zoo --generate-completion-script bash|zsh|fish
@@ -31,6 +31,6 @@ struct Zoo: ParsableCommand {
     version: ModelZoo.version,
     subcommands: [
       ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ExportCommand.self, SampleCommand.self,
-      VerifyCommand.self, BenchCommand.self, OpsCommand.self,
+      EvalCommand.self, VerifyCommand.self, BenchCommand.self, OpsCommand.self,
     ])
 }

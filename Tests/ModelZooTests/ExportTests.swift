@@ -16,8 +16,10 @@ import Testing
     let tiny = try TinyZoo(images: 128)
     let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
     // Enough steps that running statistics have moved; few samples, since some networks are deep.
-    let run = try zoo.train(Recipe.named(model).setting("batch=4"), steps: 10, seed: 7, options: tiny.options())
-    for role in ["generator", "critic"] {
+    let run = try zoo.train(Recipe.small(model), steps: 20, seed: 7, options: tiny.options())
+    let roles = try zoo.store.runGraphs(of: run.id).networks.keys.sorted()
+    #expect(roles.count >= 2)
+    for role in roles {
       let target = folder.appending(path: role)
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
       let (network, _) = try zoo.export(run.id, network: role, to: target.appending(path: "model.onnx"))
@@ -26,7 +28,7 @@ import Testing
       }
     }
     let said = try Self.check(folder)
-    #expect(said.status == 0 && said.lines.filter { $0.hasPrefix("ok ") }.count == 2, "\(said.lines)")
+    #expect(said.status == 0 && said.lines.filter { $0.hasPrefix("ok ") }.count == roles.count, "\(said.lines)")
   }
 
   /// What the cross-check says of the models in a folder.
@@ -47,12 +49,14 @@ import Testing
   /// One call of a network, in the layout of ONNX's backend tests.
   private func writeCall(of network: ModelZoo.StoredNetwork, batch: Int, to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let (input, output) = (network.graph.inputs[0], network.graph.outputs[0])
+    let input = network.graph.inputs[0]
     var stream = RandomStream(seed: 3, name: "export")
     let value = stream.normal(Shape([batch] + input.type.shape.dropFirst()))
     let results = try Executor(network.graph, parameters: network.parameters).run([input.name: value])
-    let expected = try #require(results.outputs[output.name])
     try Exporter.encode(value, name: input.name).write(to: folder.appending(path: "input_0.pb"))
-    try Exporter.encode(expected, name: output.name).write(to: folder.appending(path: "output_0.pb"))
+    for (index, output) in network.graph.outputs.enumerated() {
+      let expected = try #require(results.outputs[output.name])
+      try Exporter.encode(expected, name: output.name).write(to: folder.appending(path: "output_\(index).pb"))
+    }
   }
 }

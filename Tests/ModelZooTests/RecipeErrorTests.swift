@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Recipe errors")
 struct RecipeErrorTests {
-  /// One thing changed in ``RecipeExample``, and the error that it has to give.
+  /// One thing changed in a recipe, and the error that it has to give.
   struct Mistake: Sendable, CustomTestStringConvertible {
     let old: String
     let new: String
@@ -21,8 +21,8 @@ struct RecipeErrorTests {
     }
 
     /// The recipe, and the place as `line:column`.
-    var edited: (text: String, place: String) {
-      let marked = RecipeExample.text.replacing(old, with: new, maxReplacements: 1)
+    func edited(of text: String = RecipeExample.text) -> (text: String, place: String) {
+      let marked = text.replacing(old, with: new, maxReplacements: 1)
       let lines = marked.prefix { $0 != "^" }.split(separator: "\n", omittingEmptySubsequences: false)
       return (marked.replacing("^", with: ""), place ?? "\(lines.count):\((lines.last?.count ?? 0) + 1)")
     }
@@ -110,7 +110,7 @@ struct RecipeErrorTests {
 
   @Test("A mistake is an error with its line, its column and what to do", arguments: mistakes)
   func mistake(_ mistake: Mistake) throws {
-    let (text, place) = mistake.edited
+    let (text, place) = mistake.edited()
     try #require(text != RecipeExample.text)
     let error = #expect(throws: RecipeError.self) { try Recipe(yaml: text, source: "mine.yaml") }
     #expect(error?.code == mistake.code)
@@ -138,7 +138,7 @@ struct RecipeErrorTests {
     let shared = RecipeExample.text.replacing("leaky-relu: 0.2", with: "leaky-relu: &slope 0.25")
       .replacing("relu, {linear", with: "leaky-relu: 0.25, {linear")
       .replacing("weight: 5", with: "weight: *slope")
-    #expect(try Recipe(yaml: shared, source: "mine.yaml").settings.penalty.weight == 0.25)
+    #expect(try Recipe(yaml: shared, source: "mine.yaml").wganGP.penalty.weight == 0.25)
 
     // Nine levels of nine: as a key it would have to be compared in full.
     var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"

@@ -1,5 +1,6 @@
 import Environments
 import GraphIR
+import Synchronization
 
 /// The environment that an agent is trained in.
 public struct EnvironmentSettings: Sendable, Hashable, Codable {
@@ -45,7 +46,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public func make(
     seed: UInt64, discount: Double, actions: ActionForm, copies: Int? = nil
   ) throws -> any VectorEnvironment {
-    var environment = try RecordEpisodeStatistics(base(seed: seed, copies: copies ?? self.copies)) as any VectorEnvironment
+    var environment =
+      try RecordEpisodeStatistics(base(seed: seed, copies: copies ?? self.copies)) as any VectorEnvironment
     if case .box = environment.actionSpace {
       switch actions {
       case .clipped: environment = try ClipAction(environment)
@@ -85,9 +87,29 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// What the agent sees and may do.
   ///
   /// - Throws: as ``make(seed:discount:actions:copies:)``.
-  public func spaces() throws -> EnvironmentSpaces {
-    let environment = try base(seed: 0, copies: 1)
-    return EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace)
+  public func spaces() throws -> EnvironmentSpaces { try probed().spaces }
+
+  /// Why saved states can't continue episodes, so that a resumed run does not go on bit for bit; nil if they can.
+  ///
+  /// - Throws: as ``make(seed:discount:actions:copies:)``.
+  public func savingObstacle() throws -> String? { try probed().savingObstacle }
+
+  private typealias Probe = (spaces: EnvironmentSpaces, savingObstacle: String?)
+
+  /// What is known of Gymnasium's environments, since it takes a second to start a Python process.
+  private static let probes = Mutex<[EnvironmentSettings: Probe]>([:])
+
+  private func probed() throws -> Probe {
+    var key = EnvironmentSettings(id: id)
+    (key.isGymnasium, key.arguments) = (isGymnasium, arguments)
+    if let known = Self.probes.withLock({ $0[key] }) { return known }
+    let environment = try key.base(seed: 0, copies: 1)
+    let probe = (
+      spaces: EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace),
+      savingObstacle: environment.savingObstacle
+    )
+    Self.probes.withLock { $0[key] = probe }
+    return probe
   }
 
   private func base(seed: UInt64, copies: Int) throws -> any VectorEnvironment {

@@ -20,7 +20,7 @@ extension EnvironmentState {
   }
 
   /// The state that is among a checkpoint's tensors.
-  init(in tensors: [String: TensorValue]) {
+  package init(in tensors: [String: TensorValue]) {
     var arrays: [String: Values] = [:]
     for (name, tensor) in tensors where name.hasPrefix(Self.prefix) {
       switch tensor.dtype {

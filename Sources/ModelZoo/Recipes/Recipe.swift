@@ -21,12 +21,12 @@ public struct Recipe: Sendable {
   /// Papers and pages behind the recipe.
   public let references: [String]
   /// What trains the networks.
-  public let algorithm: RecipeAlgorithm
+  public var algorithm: RecipeAlgorithm { settings.algorithm }
   /// The numbers of the algorithm.
-  public private(set) var settings: WGANGPSettings
-  /// What the networks are trained on.
-  public let dataset: Dataset
-  /// The networks by role: `generator` and `critic`.
+  public let settings: AlgorithmSettings
+  /// What the networks are trained on; nil for agents, which have an environment in their settings.
+  public let dataset: Dataset?
+  /// The networks by role: `generator` and `critic`, or an agent's `actor` and `critic`.
   public let networks: [String: RecipeNetwork]
   /// The steps of a whole training.
   public let steps: Int
@@ -38,13 +38,14 @@ public struct Recipe: Sendable {
   public let text: String
   /// What messages call the text: the name of its file.
   public let source: String
+  private let folder: URL?
+  private let assignments: [String]
 }
 
 extension Recipe {
   private enum Key: String, CaseIterable {
-    case name, summary, licence, references, algorithm, dataset, networks, settings, steps, checkpoint
+    case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, steps, checkpoint
   }
-  private enum Role: String, CaseIterable { case generator, critic }
 
   /// Reads a recipe and builds its networks.
   ///
@@ -60,6 +61,16 @@ extension Recipe {
   ///     settings: {batch: 64}               # what is left out has the paper's value
   ///     steps: 20000
   ///     checkpoint: {every: 1000, keep: {last: 3, every: 10000}}
+  ///
+  /// An agent has an environment in the place of a data set, and hidden layers, to which the algorithm adds the heads:
+  ///
+  ///     algorithm: ppo                      # or a2c, ddpg, td3, sac
+  ///     env: CartPole-v1                    # or {gymnasium: LunarLander-v3, arguments: {continuous: true}}
+  ///     networks:
+  ///       actor: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
+  ///       critic: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
+  ///     settings: {envs: 8, rate: {linear: 1e-3}}
+  ///     evaluation: {every: 10000, episodes: 10}
   ///
   /// Layers are, with their options and what stands for these where they are left out:
   /// - `{linear: 128}`, `{linear: {outputs: 128, bias: true}}`
@@ -80,6 +91,10 @@ extension Recipe {
   ///   - folder: where the files are that the recipe names; without it, it can name none.
   /// - Throws: ``RecipeError`` with the line and the column.
   public init(yaml text: String, source: String, folder: URL? = nil) throws(RecipeError) {
+    try self.init(text, source: source, folder: folder, assignments: [])
+  }
+
+  private init(_ text: String, source: String, folder: URL?, assignments: [String]) throws(RecipeError) {
     let recipe = try RecipeDocument.parse(text, source: source).mapping(of: Key.self)
     name = try recipe.required(.name).name()
     summary = try recipe.required(.summary).text()
@@ -87,35 +102,85 @@ extension Recipe {
     references =
       try recipe[.references]?.list(of: "a list of references").map { (item) throws(RecipeError) in try item.text() }
       ?? []
-    algorithm = try recipe.required(.algorithm).choice()
-    dataset = try recipe.required(.dataset).choice()
-    settings = WGANGPSettings()
-    if let value = recipe[.settings] { try settings.read(value) }
+    let subject = try Self.subject(recipe)
+    dataset = subject.dataset
+    (networks, settings, warnings) = try Self.trained(recipe, subject.settings, folder: folder, assignments)
     steps = try recipe.required(.steps).integer()
     checkpoint =
       try recipe[.checkpoint].map { (value) throws(RecipeError) in try CheckpointPolicy(value) } ?? CheckpointPolicy()
-
-    let networks = try recipe.required(.networks)
-    let roles = try networks.mapping(of: Role.self)
-    let generator = try RecipeNetwork(roles.required(.generator), role: Role.generator.rawValue, folder: folder)
-    let critic = try RecipeNetwork(roles.required(.critic), role: Role.critic.rawValue, folder: folder)
-    do {
-      warnings = try WGANGP(generator: generator.graph, critic: critic.graph, settings: settings).warnings
-    } catch {
-      throw networks.error(.badShape, "the networks do not fit \(algorithm.rawValue)", cause: error)
-    }
-    self.networks = [Role.generator.rawValue: generator, Role.critic.rawValue: critic]
-    self.text = text
-    self.source = source
+    (self.text, self.source, self.folder, self.assignments) = (text, source, folder, assignments)
   }
-  /// The recipe with one setting changed.
+
+  /// What is trained on: a data set, or an environment, which is among the settings.
+  private static func subject(
+    _ recipe: RecipeMapping<Key>
+  ) throws(RecipeError) -> (dataset: Dataset?, settings: AlgorithmSettings) {
+    let algorithm: RecipeAlgorithm = try recipe.required(.algorithm).choice()
+    var settings = algorithm.settings.init().wrapped
+    let foreign = settings.environment == nil ? recipe[.env] ?? recipe[.evaluation] : recipe[.dataset]
+    if let foreign {
+      throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm.rawValue); leave it out")
+    }
+    guard settings.environment != nil else { return (try recipe.required(.dataset).choice(), settings) }
+    try settings.readAgent(environment: recipe.required(.env), evaluation: recipe[.evaluation])
+    return (nil, settings)
+  }
+
+  /// The networks and the numbers of the algorithm, which fit each other.
+  private static func trained(
+    _ recipe: RecipeMapping<Key>, _ settings: AlgorithmSettings, folder: URL?, _ assignments: [String]
+  ) throws(RecipeError) -> ([String: RecipeNetwork], AlgorithmSettings, warnings: [String]) {
+    var settings = settings
+    var last = recipe[.settings]
+    if let last { try settings.read(last) }
+    for assignment in assignments {
+      let value = try RecipeDocument.parse(assignment: assignment)
+      try settings.read(value)
+      last = value
+    }
+    let networks = try recipe.required(.networks)
+    let built = try settings.settings.networks(networks, folder: folder)
+    do {
+      let warnings = try settings.settings.algorithm(built.mapValues(\.graph)).warnings
+      return (built, settings, warnings + (try settings.environment?.warnings ?? []))
+    } catch let error as AlgorithmError where error.code == .setting {
+      throw (last?.culprit(of: error) ?? networks).error(.badValue, "the settings do not fit each other", cause: error)
+    } catch {
+      throw networks.error(.badShape, "the networks do not fit \(settings.algorithm.rawValue)", cause: error)
+    }
+  }
+
+  /// The recipe with settings changed.
   ///
-  /// - Parameter assignment: a path below `settings`, `=`, and a value as YAML has it: `batch=32`, `penalty.sided=one`,
-  ///   `optimizer.adam.betas=[0.5, 0.9]`.
+  /// - Parameter assignments: each a path below `settings`, `=`, and a value as YAML has it: `batch=32`, `penalty.sided=one`,
+  ///   `optimizer.adam.betas=[0.5, 0.9]`; an agent's `evaluation.every=1000`, too.
   /// - Throws: ``RecipeError`` as for a recipe, with `--set` and the assignment for the place.
-  public func setting(_ assignment: String) throws(RecipeError) -> Recipe {
-    var recipe = self
-    try recipe.settings.read(RecipeDocument.parse(assignment: assignment))
-    return recipe
+  public func setting(_ assignments: [String]) throws(RecipeError) -> Recipe {
+    try Recipe(text, source: source, folder: folder, assignments: self.assignments + assignments)
+  }
+
+  /// The recipe with one setting changed, as ``setting(_:)-swift.method`` does it with several.
+  public func setting(_ assignment: String) throws(RecipeError) -> Recipe { try setting([assignment]) }
+}
+
+extension EnvironmentSettings {
+  /// What is to be known before training.
+  fileprivate var warnings: [String] {
+    get throws {
+      try savingObstacle().map {
+        [
+          "a run in '\(id)' does not resume bit for bit, but with new episodes, since the environment can't be saved: \($0)"
+        ]
+      } ?? []
+    }
+  }
+}
+
+extension RecipeValue {
+  /// The setting that an error names, where it is one of this mapping's; otherwise the mapping.
+  fileprivate func culprit(of error: AlgorithmError) -> RecipeValue {
+    let words = error.message.split { !$0.isLetter && !$0.isNumber }
+    let named = try? entries().first { entry in (try? entry.key.text()) == words.dropFirst().first.map(String.init) }
+    return named?.value ?? self
   }
 }

@@ -2,4 +2,14 @@
 public enum RecipeAlgorithm: String, CaseIterable, Sendable, Codable {
   /// `WGANGP`.
   case wganGP = "wgan-gp"
+  /// `PPO`.
+  case ppo
+  /// `A2C`.
+  case a2c
+  /// `DDPG`.
+  case ddpg
+  /// `TD3`.
+  case td3
+  /// `SAC`.
+  case sac
 }

@@ -4,18 +4,11 @@ struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> where Key.
   private var values: [Key: RecipeValue] = [:]
 
   /// - Throws: ``RecipeError`` at the first key that `Key` lacks, or that stands twice.
-  init(_ mapping: RecipeValue, entries: [(key: RecipeValue, value: RecipeValue)]) throws(RecipeError) {
+  init(_ mapping: RecipeValue) throws(RecipeError) {
     self.mapping = mapping
-    for (name, value) in entries {
-      let word = try name.text()
-      guard let key = Key(rawValue: word) else {
-        let place = mapping.path.isEmpty ? "" : " in \(mapping.path)"
-        let hint = Suggestion.hint(for: word, among: Key.allCases.map(\.rawValue))
-        throw name.error(.unknownKey, "unknown key '\(word)'\(place); \(hint)")
-      }
-      guard values.updateValue(value, forKey: key) == nil else {
-        throw name.error(.syntax, "key '\(word)' stands twice in one mapping; keep one")
-      }
+    for (word, value) in try mapping.entries(among: Key.allCases.map(\.rawValue)) {
+      guard let key = Key(rawValue: word) else { preconditionFailure("no key '\(word)'") }
+      values[key] = value
     }
   }
 

@@ -40,6 +40,19 @@ extension RecipeNetwork {
       graph = sequential.graph
       initialize = { sequential.initialParameters(from: &$0) }
     }
+    try checkSize(at: value)
+  }
+
+  /// A network that is built already.
+  ///
+  /// - Throws: ``RecipeError`` at `value` where it is too large.
+  init(_ network: Sequential, at value: RecipeValue) throws(RecipeError) {
+    graph = network.graph
+    initialize = { network.initialParameters(from: &$0) }
+    try checkSize(at: value)
+  }
+
+  private func checkSize(at value: RecipeValue) throws(RecipeError) {
     let limit = Self.parameterLimit
     guard graph.parameters.allSatisfy({ $0.type.shape.elementCount <= limit }),
       graph.parameters.reduce(0, { $0 + $1.type.shape.elementCount }) <= limit
@@ -57,21 +70,21 @@ extension RecipeNetwork {
     do {
       return try Sequential(role, input: input, layers: layers)
     } catch {
-      let culprit = items[firstMisfit(of: layers, input: input)]
+      let culprit = firstMisfit(of: layers, input: input).map { items[$0] } ?? list
       throw culprit.error(.badShape, "\(culprit.path) does not fit", cause: error)
     }
   }
 
-  /// The index of the layer at which a network that can't be built fails.
-  private static func firstMisfit(of layers: [any Layer], input: [Int]) -> Int {
+  /// The index of the layer at which a network that can't be built fails; nil where the layers fit.
+  static func firstMisfit(of layers: [any Layer], input: [Int]) -> Int? {
+    func fits(_ count: Int) -> Bool {
+      count == 0 || (try? Sequential("prefix", input: input, layers: Array(layers.prefix(count)))) != nil
+    }
+    guard !fits(layers.count) else { return nil }
     var (fitting, failing) = (0, layers.count)
     while failing - fitting > 1 {
       let middle = (fitting + failing) / 2
-      if (try? Sequential("prefix", input: input, layers: Array(layers.prefix(middle)))) == nil {
-        failing = middle
-      } else {
-        fitting = middle
-      }
+      if fits(middle) { fitting = middle } else { failing = middle }
     }
     return failing - 1
   }

@@ -127,7 +127,27 @@ struct RecipeValue {
 
   /// The values of a mapping whose keys are `Key`'s.
   func mapping<Key>(of type: Key.Type = Key.self) throws(RecipeError) -> RecipeMapping<Key> {
-    try RecipeMapping(self, entries: entries())
+    try RecipeMapping(self)
+  }
+
+  /// The values of a mapping by key, in their order.
+  ///
+  /// - Throws: ``RecipeError`` at the first key that is not among `keys`, or that stands twice.
+  func entries(among keys: [String]) throws(RecipeError) -> [(key: String, value: RecipeValue)] {
+    var entries: [(key: String, value: RecipeValue)] = []
+    for (name, value) in try self.entries() {
+      let word = try name.text()
+      guard keys.contains(word) else {
+        let place = path.isEmpty ? "" : " in \(path)"
+        throw name.error(
+          .unknownKey, "unknown key '\(word)'\(place); \(Suggestion.hint(for: word, among: keys))")
+      }
+      guard !entries.contains(where: { $0.key == word }) else {
+        throw name.error(.syntax, "key '\(word)' stands twice in one mapping; keep one")
+      }
+      entries.append((word, value))
+    }
+    return entries
   }
 
   /// The keys of a mapping in their order, with their places, and its values.

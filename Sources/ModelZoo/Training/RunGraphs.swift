@@ -8,6 +8,8 @@ public struct RunGraphs: Sendable {
   /// The programs. Runs of an early version have none.
   public var programs: [String: Graph]
 
+  /// The role of an agent's policy: a network whose parameters have the names that they have in a checkpoint.
+  public static let policy = "policy"
   private static let prefix = "program/"
 
   init(networks: [String: Graph], programs: [String: Graph]) {

@@ -5,17 +5,11 @@ import Foundation
 /// What a run was started with, as it is stored with it. A run resumes from this and its graphs; the recipe may be gone.
 public struct RunSpecification: Sendable, Codable, Hashable {
   /// The algorithm with its numbers.
-  public enum Algorithm: Sendable, Hashable {
-    /// Improved training of Wasserstein GANs.
-    case wganGP(WGANGPSettings)
-  }
-
-  /// The algorithm with its numbers.
-  public var algorithm: Algorithm
-  /// The name of the data set.
-  public var dataset: String
-  /// What the data were, so that a change is noticed.
-  public var fingerprint: DatasetFingerprint
+  public var settings: AlgorithmSettings
+  /// The name of the data set; nil for agents.
+  public var dataset: String?
+  /// What the data were, so that a change is noticed; nil for agents.
+  public var fingerprint: DatasetFingerprint?
   /// When checkpoints are written and which stay.
   public var checkpoint: CheckpointPolicy
 
@@ -24,24 +18,23 @@ public struct RunSpecification: Sendable, Codable, Hashable {
   /// Reads `algorithm` as recipes name it, and `settings` as the algorithm has them.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    switch try values.decode(RecipeAlgorithm.self, forKey: .algorithm) {
-    case .wganGP: algorithm = .wganGP(try values.decode(WGANGPSettings.self, forKey: .settings))
+    func settings<Settings: RecipeSettings>(_: Settings.Type) throws -> AlgorithmSettings {
+      try values.decode(Settings.self, forKey: .settings).wrapped
     }
-    dataset = try values.decode(String.self, forKey: .dataset)
-    fingerprint = try values.decode(DatasetFingerprint.self, forKey: .fingerprint)
+    let algorithm = try values.decode(RecipeAlgorithm.self, forKey: .algorithm)
+    self.settings = try settings(algorithm.settings)
+    dataset = try values.decodeIfPresent(String.self, forKey: .dataset)
+    fingerprint = try values.decodeIfPresent(DatasetFingerprint.self, forKey: .fingerprint)
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
   }
 
   /// Writes what ``init(from:)`` reads.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
-    switch algorithm {
-    case .wganGP(let settings):
-      try values.encode(RecipeAlgorithm.wganGP, forKey: .algorithm)
-      try values.encode(settings, forKey: .settings)
-    }
-    try values.encode(dataset, forKey: .dataset)
-    try values.encode(fingerprint, forKey: .fingerprint)
+    try values.encode(settings.algorithm, forKey: .algorithm)
+    try values.encode(settings.settings, forKey: .settings)
+    try values.encodeIfPresent(dataset, forKey: .dataset)
+    try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
     try values.encode(checkpoint, forKey: .checkpoint)
   }
 
@@ -53,8 +46,8 @@ public struct RunSpecification: Sendable, Codable, Hashable {
   }
 
   /// A specification.
-  init(algorithm: Algorithm, dataset: String, fingerprint: DatasetFingerprint, checkpoint: CheckpointPolicy) {
-    self.algorithm = algorithm
+  init(settings: AlgorithmSettings, dataset: String?, fingerprint: DatasetFingerprint?, checkpoint: CheckpointPolicy) {
+    self.settings = settings
     self.dataset = dataset
     self.fingerprint = fingerprint
     self.checkpoint = checkpoint

@@ -1,4 +1,5 @@
 import Algorithms
+import Environments
 import Foundation
 import GraphIR
 import Store
@@ -7,18 +8,26 @@ import Store
 ///
 /// Snapshots go to a background writer while training goes on. Whatever ends training, the run is released and says how it
 /// stands; an error never costs more than the steps since the last checkpoint.
-struct TrainingLoop {
+package struct TrainingLoop {
   let store: Store
   let claim: Claim
   let policy: CheckpointPolicy
   let target: Int
   let options: TrainingOptions
 
+  package init(store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, options: TrainingOptions) {
+    self.store = store
+    self.claim = claim
+    self.policy = policy
+    self.target = target
+    self.options = options
+  }
+
   /// Trains until the target is reached or a stop is asked for.
   ///
   /// - Throws: ``ModelZooError`` with the run and its last checkpoint, and the cause of the end: ``AlgorithmError`` where training
   ///   diverged, ``StoreError`` where a checkpoint can't be written.
-  func run(_ begin: () throws -> any Trainer) throws {
+  package func run(_ begin: () throws -> any Trainer) throws {
     let writer = CheckpointWriter(
       store: store, claim: claim, keep: KeepPolicy(last: policy.keepLast, every: policy.keepEvery))
     do {
@@ -54,18 +63,21 @@ struct TrainingLoop {
       saved = trainer.step
     }
     while trainer.step < target, !options.stop.isRaised {
+      let earlier = trainer.step
       let metrics: [String: Double]
       do {
         metrics = try trainer.advance()
       } catch {
-        // The state before the step that failed is whole; keep it and its metrics.
-        if trainer.step > saved { try save() }
+        // The state before the step that failed is whole; keep it and its metrics. That of an environment which failed is lost.
+        if trainer.step > saved, !isOfEnvironment(error) { try save() }
         try writer.finish()
         throw error
       }
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
-      if trainer.step % policy.every == 0 || trainer.step == target { try save() }
+      let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
+      // What was evaluated is kept, since it may be the best.
+      if isDue || metrics[Metric.evaluation] != nil { try save() }
       let seconds = (ContinuousClock.now - began) / .seconds(1)
       options.progress(
         TrainingProgress(
@@ -73,6 +85,11 @@ struct TrainingLoop {
     }
     if trainer.step > saved { try save() }
   }
+}
+
+/// Whether an environment failed, or gave something that training can't go on with.
+private func isOfEnvironment(_ error: any Error) -> Bool {
+  error is EnvironmentError || (error as? AlgorithmError)?.code == .environment
 }
 
 extension Snapshot {

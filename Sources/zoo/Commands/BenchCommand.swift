@@ -9,8 +9,8 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: "A model of 'zoo list models', or the path of a recipe (.yaml).")
   var model: String
 
-  @Option(help: "How many steps to time.")
-  var steps = 200
+  @Option(help: "How many steps to time; enough by default.")
+  var steps: Int?
 
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
@@ -26,6 +26,9 @@ struct BenchCommand: ParsableCommand {
       print(
         "\(result.model), \(result.threads) threads, \(result.steps) steps: median \(milliseconds(result.medianMilliseconds)) "
           + "a step, p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))")
+      if let updates = result.updatesPerSecond {
+        print("\(Format.metric(result.stepsPerSecond)) steps/s, \(Format.metric(updates)) updates/s")
+      }
       if let rate = result.gigaflopsPerSecond, let share = result.rooflineShare {
         print(
           "\(Format.metric(rate)) GFLOP/s, \(Int((100 * share).rounded())) % of what a large matrix product reaches here; "

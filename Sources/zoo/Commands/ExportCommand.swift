@@ -13,10 +13,10 @@ struct ExportCommand: ParsableCommand {
       "An exported step takes its state, a batch and draws, and gives metrics and the next state, NAME.next for each NAME."
   )
 
-  @Argument(help: "RUN, RUN@STEP or RUN@latest.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
-  @Option(help: "The network: generator by default, or the only one.")
+  @Option(help: "The network: generator or policy by default, or the only one.")
   var network: String?
 
   @Option(help: "A program instead, such as 'critic': the training step of that name.")

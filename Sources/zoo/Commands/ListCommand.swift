@@ -63,7 +63,8 @@ struct ListCommand: ParsableCommand {
   }
 
   private struct ModelRecord: Encodable {
-    let name, summary, algorithm, dataset: String
+    let name, summary, algorithm: String
+    let dataset, environment: String?
     let steps: Int
     let parameters: [String: Int]
   }
@@ -74,8 +75,9 @@ struct ListCommand: ParsableCommand {
       return try printJSON(
         models.map {
           ModelRecord(
-            name: $0.name, summary: $0.summary, algorithm: $0.algorithm.rawValue, dataset: $0.dataset.rawValue,
-            steps: $0.steps, parameters: $0.networks.mapValues(\.graph.trainableCount))
+            name: $0.name, summary: $0.summary, algorithm: $0.algorithm.rawValue, dataset: $0.dataset?.rawValue,
+            environment: $0.settings.environment?.id, steps: $0.steps,
+            parameters: $0.networks.mapValues(\.graph.trainableCount))
         })
     }
     var table = Table([
@@ -97,7 +99,9 @@ struct ListCommand: ParsableCommand {
     }
     guard !output.json else { return try printJSON(runs.map(RunRecord.init)) }
     guard !runs.isEmpty else { return print("No runs\(filter.isEmpty ? " yet" : " fit").") }
-    let metrics = ["critic", "penalty", "wasserstein"].filter { key in runs.contains { $0.latestMetrics[key] != nil } }
+    let metrics = ["return", "evaluation", "critic", "penalty", "wasserstein"].filter { key in
+      runs.contains { $0.listedMetrics.contains(key) }
+    }
     var table = Table(
       [.init(title: "RUN"), .init(title: "NAME"), .init(title: "MODEL"), .init(title: "STEP", isNumeric: true)]
         + metrics.map { .init(title: $0.uppercased(), isNumeric: true) } + [
@@ -109,7 +113,9 @@ struct ListCommand: ParsableCommand {
         ? "resume with: zoo resume \(run.id)\(options.hint)" : run.message ?? ""
       table.add(
         [run.id, run.name ?? "", run.model, Format.count(run.step)]
-          + metrics.map { run.latestMetrics[$0].map { Format.metric($0.value) } ?? "" }
+          + metrics.map { key in
+            run.latestMetrics[key].flatMap { run.listedMetrics.contains(key) ? Format.metric($0.value) : nil } ?? ""
+          }
           + [run.status.rawValue, Format.ago(run.updated), hint])
     }
     table.printOut()
@@ -173,5 +179,13 @@ struct ListCommand: ParsableCommand {
     case "model": return (.model, isReversed)
     default: return (.metric(key), !isReversed)
     }
+  }
+}
+
+extension Run {
+  /// The metrics of the run that a list has columns for: what an agent gets says more than its losses.
+  fileprivate var listedMetrics: [String] {
+    let listed = latestMetrics["return"] == nil ? ["critic", "penalty", "wasserstein"] : ["return", "evaluation"]
+    return listed.filter { latestMetrics[$0] != nil }
   }
 }

@@ -16,6 +16,11 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "The step to reach.")
   var until: Int?
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("total_steps=N is another word for --until N.", valueName: "key=value"))
+  var assignment: String?
+
   @Option(help: "The step of the checkpoint to go on from. Later checkpoints and metrics are deleted.")
   var from: Int?
 
@@ -30,7 +35,20 @@ struct ResumeCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard steps == nil || until == nil else { throw ValidationError("--steps and --until exclude each other.") }
+    let goals = [steps != nil, until != nil, assignment != nil].count { $0 }
+    guard goals <= 1 else { throw ValidationError("--steps, --until and --set total_steps exclude each other.") }
+    _ = try totalSteps()
+  }
+
+  /// The number of steps that `--set total_steps=N` names. Everything else is as it was when the run began.
+  private func totalSteps() throws -> Int? {
+    guard let assignment else { return nil }
+    let parts = assignment.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, parts[0] == "total_steps", let steps = Int(parts[1].replacing("_", with: "")) else {
+      throw ValidationError(
+        "--set \(assignment): only the number of steps of a run can be changed: --set total_steps=20000.")
+    }
+    return steps
   }
 
   func run() throws {
@@ -39,7 +57,8 @@ struct ResumeCommand: ParsableCommand {
       for reason in allowInexact ? try zoo.inexactness(of: reference, $0) : [] {
         Terminal.error.write("note: the run does not go on bit for bit: \(reason)\n")
       }
-      return try zoo.resume(reference, steps: steps, until: until, from: from, force: force, options: $0)
+      return try zoo.resume(
+        reference, steps: steps, until: until ?? totalSteps(), from: from, force: force, options: $0)
     }
   }
 }

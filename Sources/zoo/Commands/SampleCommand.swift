@@ -7,7 +7,7 @@ struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Draw samples from a run's generator as one picture.")
 
-  @Argument(help: "RUN, RUN@STEP or RUN@latest.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
   @Option(name: .customShort("n"), help: "How many samples.")

@@ -9,7 +9,7 @@ struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a model, a run or a checkpoint: card, networks, settings, metrics, lineage.")
 
-  @Argument(help: "A model, RUN, RUN@STEP or RUN@latest.")
+  @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
   @Flag(help: "Print every recorded metric of the run instead.")
@@ -67,7 +67,8 @@ struct ShowCommand: ParsableCommand {
   }
 
   private struct ModelRecord: Encodable {
-    let name, summary, algorithm, dataset: String
+    let name, summary, algorithm: String
+    let dataset, environment: String?
     let licence: String?
     let references: [String]
     let steps: Int
@@ -113,14 +114,17 @@ struct ShowCommand: ParsableCommand {
       return try printJSON(
         ModelRecord(
           name: recipe.name, summary: recipe.summary, algorithm: recipe.algorithm.rawValue,
-          dataset: recipe.dataset.rawValue,
+          dataset: recipe.dataset?.rawValue, environment: recipe.settings.environment?.id,
           licence: recipe.licence, references: recipe.references, steps: recipe.steps, networks: networks,
           recipe: recipe.text))
     }
     print("\(recipe.name): \(recipe.summary)\n")
-    print(
-      "algorithm   \(recipe.algorithm.rawValue)\ndata set    \(recipe.dataset.rawValue)\nsteps       \(Format.count(recipe.steps))"
-    )
+    print("algorithm   \(recipe.algorithm.rawValue)")
+    if let dataset = recipe.dataset { print("data set    \(dataset.rawValue)") }
+    if let environment = recipe.settings.environment {
+      print("environment \(environment.id), \(environment.copies) copies")
+    }
+    print("steps       \(Format.count(recipe.steps))")
     if let licence = recipe.licence { print("licence     \(licence)") }
     if !recipe.references.isEmpty { print("references  \(recipe.references.joined(separator: ", "))") }
     print("networks")
@@ -162,6 +166,9 @@ struct ShowCommand: ParsableCommand {
       checkpoint  \(checkpoint.id), \(Format.bytes(checkpoint.byteCount)), \(Format.ago(checkpoint.created))
       state       \(checkpoint.stateDigest)
       """)
+    if try !options.existing().continuesEpisodes("\(checkpoint.id)") {
+      print("resume      not bit for bit: the environment can't be saved, so new episodes begin")
+    }
     if let parent = run.parent { print("parent      \(parent)") }
     print("settings")
     let settings = try JSONSerialization.jsonObject(with: Data(run.settings.utf8))
@@ -178,10 +185,16 @@ struct ShowCommand: ParsableCommand {
   /// The leaves of a JSON value by path, for example `settings.penalty.weight`.
   private func flatten(_ json: Any, _ path: String) -> [(path: String, value: String)] {
     guard let object = json as? [String: Any] else {
-      let list = (json as? [Any]).map { "[" + $0.map { "\($0)" }.joined(separator: ", ") + "]" }
-      return [(path, list ?? "\(json)")]
+      let list = (json as? [Any]).map { "[" + $0.map(leaf).joined(separator: ", ") + "]" }
+      return [(path, list ?? leaf(json))]
     }
     return object.sorted { $0.key < $1.key }.flatMap { flatten($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
+  }
+
+  /// A number or a text. Foundation has true and false as numbers of a type of their own.
+  private func leaf(_ json: Any) -> String {
+    guard let number = json as? NSNumber, String(cString: number.objCType) == "c" else { return "\(json)" }
+    return "\(number.boolValue)"
   }
 
   private func showMetrics(of run: Run, _ store: Store) throws {

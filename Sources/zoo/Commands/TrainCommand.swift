@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let recipe = try assignments.reduce(Recipe.named(model)) { try $0.setting($1) }
+    let recipe = try Recipe.named(model).setting(assignments)
     recipe.warnings.forEach { Terminal.error.write("warning: \($0)\n") }
     let zoo = try ModelZoo(at: options.path)
     try trainAndReport(options: options, compute: compute, json: output.json) {

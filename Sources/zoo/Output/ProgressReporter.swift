@@ -1,5 +1,6 @@
 import Foundation
 import ModelZoo
+import Store
 import Synchronization
 
 /// Shows how training goes, on standard error: a bar on a terminal, otherwise a line now and then.
@@ -42,12 +43,17 @@ final class ProgressReporter: Sendable {
 
   private func line(_ progress: TrainingProgress) -> String {
     var parts = [
-      "\(Format.count(progress.step))/\(Format.count(progress.target))", String(format: "%.1f steps/s", progress.rate),
+      "\(Format.count(progress.step))/\(Format.count(progress.target))",
+      (progress.rate < 1000 ? String(format: "%.1f", progress.rate) : Format.count(Int(progress.rate))) + " steps/s",
     ]
     if let seconds = progress.remainingSeconds, progress.step < progress.target {
       parts.append(Format.duration(seconds) + " left")
     }
-    for key in progress.metrics.keys.sorted() { parts.append("\(key) \(Format.metric(progress.metrics[key] ?? .nan))") }
+    // What an agent gets says most, and a line may be cut off.
+    let first = ["return", "length", Metric.evaluation].filter { progress.metrics[$0] != nil }
+    for key in first + progress.metrics.keys.filter({ !first.contains($0) }).sorted() {
+      parts.append("\(key) \(Format.metric(progress.metrics[key] ?? .nan))")
+    }
     return parts.joined(separator: "  ")
   }
 }

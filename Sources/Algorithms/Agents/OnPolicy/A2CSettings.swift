@@ -8,6 +8,28 @@ public struct A2CSettings: Sendable, Hashable, Codable {
     case rmsprop(RMSprop)
     /// Adam.
     case adam(Adam)
+
+    private enum CodingKeys: String, CodingKey { case rmsprop, adam }
+
+    /// Reads an object with the key `rmsprop` or `adam`.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      self =
+        if let rmsprop = try values.decodeIfPresent(RMSprop.self, forKey: .rmsprop) {
+          .rmsprop(rmsprop)
+        } else {
+          .adam(try values.decode(Adam.self, forKey: .adam))
+        }
+    }
+
+    /// Writes what ``init(from:)`` reads.
+    public func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      switch self {
+      case .rmsprop(let rmsprop): try values.encode(rmsprop, forKey: .rmsprop)
+      case .adam(let adam): try values.encode(adam, forKey: .adam)
+      }
+    }
   }
 
   /// The environment.

@@ -1,4 +1,5 @@
 import GraphIR
+import NN
 
 extension ActorCriticPolicy {
   /// The policy as a graph: see ``PolicyGraph``. The distribution's parameters are `logits`, or `mean` and `logDeviation`.
@@ -8,7 +9,11 @@ extension ActorCriticPolicy {
     let policy = try PolicyGraph(environment, spaces, dtype: actor.inputs[0].type.dtype)
     var outputs = try policy.network(actor, role: "actor").outputs(policy.states)
     guard let mode = outputs["logits"] ?? outputs["mean"] else { preconditionFailure("the actor has no known head") }
-    outputs["latent"] = nil
+    if let latent = outputs.removeValue(forKey: "latent"), let logDeviation = outputs["logDeviation"] {
+      // The deviation of an action at a state, whatever matrix the exploration has at that time.
+      outputs["logDeviation"] = StateDependentGaussian(mean: mode, latent: latent, logDeviation: logDeviation)
+        .deviation.log()
+    }
     return try policy.graph(mode: mode, isRescaled: false, distribution: outputs)
   }
 }

@@ -182,7 +182,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
     var rewards = current.rewards.map { Float($0) }
     if let copy = rewards.firstIndex(where: { !$0.isFinite }) {
       throw AlgorithmError(
-        .diverged, "the reward of copy \(copy) of '\(settings.id)' is \(rewards[copy]) at step \(step)")
+        .environment, "the reward of copy \(copy) of '\(settings.id)' is \(rewards[copy]) at step \(step)")
     }
     guard algorithm.rollout.truncation == .bootstrap else { return rewards }
     let cut = rewards.indices.filter { current.truncated[$0] && !current.terminated[$0] }

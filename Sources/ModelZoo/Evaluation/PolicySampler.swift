@@ -1,0 +1,93 @@
+import Algorithms
+import Environments
+import Executor
+import Foundation
+import GraphIR
+
+/// Acts by a stored policy.
+package struct PolicySampler {
+  /// The policy's distribution, where actions are drawn from it.
+  private enum Form { case logits, gaussian, squashedGaussian }
+
+  private let executor: Executor
+  private let spaces: EnvironmentSpaces
+  private let form: Form?
+  /// The standard deviation of what is added to observations.
+  private let noise: Float
+  private var draws: RandomStream
+  private var disturbances: RandomStream
+
+  /// - Parameters:
+  ///   - isDeterministic: whether actions are the most likely ones; a policy without a distribution has no others.
+  ///   - actionForm: of the actions in training.
+  /// - Throws: what the executor throws.
+  package init(
+    _ policy: Graph, parameters: [String: TensorValue], _ spaces: EnvironmentSpaces,
+    actionForm: EnvironmentSettings.ActionForm, isDeterministic: Bool, noise: Double, seed: UInt64
+  ) throws {
+    executor = try Executor(policy, parameters: parameters)
+    self.spaces = spaces
+    let outputs = Set(policy.outputs.map(\.name))
+    switch actionForm {
+    case _ where isDeterministic: form = nil
+    case _ where outputs.contains("logits"): form = .logits
+    case .clipped where outputs.contains("logDeviation"): form = .gaussian
+    case .rescaled where outputs.contains("logDeviation"): form = .squashedGaussian
+    default: form = nil
+    }
+    self.noise = Float(noise)
+    draws = RandomStream(seed: seed, name: "action")
+    disturbances = RandomStream(seed: seed, name: "disturbance")
+  }
+
+  /// Whether actions are drawn.
+  var isDrawn: Bool { form != nil }
+
+  /// What the environment is to make of the actions: those of the graph are in its bounds already.
+  var actionForm: EnvironmentSettings.ActionForm { form == .squashedGaussian ? .rescaled : .clipped }
+
+  /// Actions for observations [copies, S], one row after the other.
+  package mutating func actions(_ observations: [Float]) throws -> ActionBatch {
+    var observations = observations
+    if noise > 0 {
+      let normal = disturbances.normal(observations.count)
+      for index in observations.indices { observations[index] += noise * normal[index] }
+    }
+    let shape: Shape = [observations.count / spaces.observationWidth, spaces.observationWidth]
+    let outputs = try executor.run([executor.graph.inputs[0].name: TensorValue(observations, shape: shape)]).outputs
+    func numbers(_ name: String) -> [Float] {
+      guard let output = outputs[name] else { preconditionFailure("the policy gives no '\(name)'") }
+      return output.elements()
+    }
+    switch form {
+    case .logits: return .discrete(choices(numbers("logits")))
+    case .gaussian: return .continuous(vectors(numbers("mean"), numbers("logDeviation")))
+    case .squashedGaussian: return .continuous(vectors(numbers("mean"), numbers("logDeviation")).map(tanh))
+    case nil:
+      guard let action = outputs["action"] else { preconditionFailure("the policy gives no action") }
+      return action.dtype == .int64
+        ? .discrete((action.elements() as [Int64]).map(Int.init)) : .continuous(action.elements())
+    }
+  }
+
+  /// A choice for each row of logits, by where a uniform number lies among the sums of their probabilities.
+  private mutating func choices(_ logits: [Float]) -> [Int] {
+    let width = spaces.actionWidth
+    return draws.uniform(logits.count / width).enumerated().map { row, draw in
+      let row = logits[row * width..<(row + 1) * width]
+      let weights = row.map { exp($0 - (row.max() ?? 0)) }
+      var left = draw * weights.reduce(0, +)
+      for (choice, weight) in weights.enumerated() {
+        left -= weight
+        if left < 0 { return choice }
+      }
+      return width - 1
+    }
+  }
+
+  /// mean + deviation · noise; deviations are one for each mean, or one for each number of an action.
+  private mutating func vectors(_ means: [Float], _ logDeviations: [Float]) -> [Float] {
+    let normal = draws.normal(means.count)
+    return means.indices.map { means[$0] + exp(logDeviations[$0 % logDeviations.count]) * normal[$0] }
+  }
+}

@@ -1,0 +1,49 @@
+import NN
+
+/// The networks of an agent as recipes name them.
+enum AgentRole: String, CaseIterable { case actor, critic }
+
+/// The hidden layers of an agent's network; its algorithm adds the heads.
+struct AgentLayers {
+  private enum Key: String, CaseIterable { case layers }
+
+  private let value: RecipeValue
+  private let list: RecipeValue
+  private let items: [RecipeValue]
+  private let inputs: Int
+  private let layers: [any Layer]
+
+  /// Reads `{layers: [{linear: 64}, tanh]}`; the list may be empty.
+  ///
+  /// - Parameters:
+  ///   - inputs: the numbers of a sample.
+  ///   - initialization: how `linear` layers begin.
+  /// - Throws: ``RecipeError`` at what is wrong.
+  init(_ value: RecipeValue, inputs: Int, _ initialization: Linear.Initialization = .uniform) throws(RecipeError) {
+    self.value = value
+    self.inputs = inputs
+    list = try value.mapping(of: Key.self).required(.layers)
+    items = try list.list(of: "a list of layers")
+    layers = try items.map { (item) throws(RecipeError) in
+      let layer = try LayerVocabulary.layer(item)
+      guard let linear = layer as? Linear else { return layer }
+      return Linear(linear.outputs, bias: linear.hasBias, initialization: initialization)
+    }
+  }
+
+  /// The network that `build` makes of the layers.
+  ///
+  /// - Throws: ``RecipeError`` with code `.badShape` at the layer that does not fit.
+  func network(_ build: ([any Layer]) throws -> Sequential) throws(RecipeError) -> RecipeNetwork {
+    let network: Sequential
+    do {
+      network = try build(layers)
+    } catch {
+      // What fits alone does not give what the heads need.
+      let misfit = RecipeNetwork.firstMisfit(of: layers, input: [inputs])
+      let culprit = misfit.map { items[$0] } ?? list
+      throw culprit.error(.badShape, "\(culprit.path) does not fit", cause: error)
+    }
+    return try RecipeNetwork(network, at: value)
+  }
+}

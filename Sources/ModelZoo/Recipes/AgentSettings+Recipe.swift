@@ -1,0 +1,53 @@
+import Algorithms
+import NN
+
+/// The settings that all agents have.
+extension SettingTable where Settings: AgentSettings {
+  static var agent: Self {
+    [
+      .init("envs", \.environment.copies, Read.count), .init("timeLimit", \.environment.timeLimit, Read.count),
+      .init("normalize", \.environment, EnvironmentSettings.normalization),
+      .init("rate", \.rate, Read.schedule), .init("penalty", \.penalty, AgentPenalty.table),
+      .init("evaluation", \.evaluation, EvaluationSettings.table),
+    ]
+  }
+}
+
+extension SettingTable.Entry {
+  /// A key whose value changes a part.
+  fileprivate init<Part>(
+    _ key: String, _ part: WritableKeyPath<Settings, Part> & Sendable,
+    _ read: @escaping @Sendable (RecipeValue, inout Part) throws(RecipeError) -> Void
+  ) {
+    self.init(key) { (value, settings) throws(RecipeError) in try read(value, &settings[keyPath: part]) }
+  }
+}
+
+extension EnvironmentSettings {
+  private static let normalizations: SettingTable<Self> = [
+    .init("observation", \.normalizeObservation, Read.flag), .init("reward", \.normalizeReward, Read.flag),
+  ]
+
+  /// `true` or `false` for both, or `{observation: true, reward: false}`.
+  @Sendable fileprivate static func normalization(
+    _ value: RecipeValue, _ settings: inout EnvironmentSettings
+  ) throws(RecipeError) {
+    if value.isMapping { return try normalizations.read(value, into: &settings) }
+    let isNormalized = try value.bool()
+    (settings.normalizeObservation, settings.normalizeReward) = (isNormalized, isNormalized)
+  }
+}
+
+extension EvaluationSettings {
+  fileprivate static let table: SettingTable<Self> = [
+    .init("every", \.every, Read.natural), .init("episodes", \.episodes, Read.count),
+  ]
+}
+
+extension AgentPenalty {
+  fileprivate static let table: SettingTable<Self> =
+    [
+      .init("network", \.network, Read.choice), .init("weight", \.weight, Read.nonnegative),
+      .init("of", \.quantity, Read.choice), .init("respectTo", \.respectTo, Read.choice),
+    ] + GradientPenalty.table.at(\.gradient)
+}

@@ -1,0 +1,51 @@
+import Algorithms
+import Environments
+
+extension RecipeValue {
+  private enum Key: String, CaseIterable { case gymnasium, arguments }
+
+  /// Reads the name of an environment, such as `CartPole-v1`, or `{gymnasium: LunarLander-v3, arguments: {continuous: true}}` for one of
+  /// Gymnasium's in a Python process.
+  ///
+  /// - Throws: ``RecipeError``, also where Python can't make the environment.
+  func environment() throws(RecipeError) -> EnvironmentSettings {
+    guard isMapping else { return EnvironmentSettings(id: try choice(of: EnvironmentID.self).rawValue) }
+    let keys = try mapping(of: Key.self)
+    var settings = EnvironmentSettings(id: try keys.required(.gymnasium).text())
+    settings.isGymnasium = true
+    for (key, value) in try keys[.arguments]?.entries() ?? [] {
+      settings.arguments[try key.text()] = try value.argument()
+    }
+    do {
+      _ = try settings.spaces()
+    } catch {
+      throw self.error(.badValue, "the environment '\(settings.id)' can't be made", cause: error)
+    }
+    return settings
+  }
+
+  /// Any value.
+  private func argument() throws(RecipeError) -> GymnasiumArgument {
+    if isMapping {
+      var values: [String: GymnasiumArgument] = [:]
+      for (key, value) in try entries() { values[try key.text()] = try value.argument() }
+      return .dictionary(values)
+    }
+    if let items = try? list() {
+      return .list(try items.map { (item) throws(RecipeError) in try item.argument() })
+    }
+    if let flag = try? bool() { return .bool(flag) }
+    if let integer = try? integer(atLeast: -1_000_000_000_000) { return .int(integer) }
+    if let number = try? number() as Double { return .float(number) }
+    return .text(try text())
+  }
+
+  /// What an agent sees and may do.
+  func spaces(of environment: EnvironmentSettings) throws(RecipeError) -> EnvironmentSpaces {
+    do {
+      return try environment.spaces()
+    } catch {
+      throw self.error(.badValue, "the environment '\(environment.id)' can't be made", cause: error)
+    }
+  }
+}

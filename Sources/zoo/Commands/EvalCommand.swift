@@ -1,0 +1,46 @@
+import ArgumentParser
+import ModelZoo
+
+/// `zoo eval`.
+struct EvalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval", abstract: "Run an agent's policy for some episodes and say what its returns come to.",
+    discussion: """
+      IQM is the interquartile mean, the mean of the middle half of the returns, with the 95 % interval of a bootstrap over the \
+      episodes (arXiv:2108.13264).
+      """)
+
+  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
+  var reference: String
+
+  @Option(help: "How many episodes, each in a copy of the environment of its own.")
+  var episodes = 100
+
+  @Option(help: "What environments and draws start from: equal seeds give equal episodes of one checkpoint.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Take the most likely actions instead of drawing them.")
+  var deterministic = false
+
+  @Option(help: "The standard deviation of normal noise that is added to observations.")
+  var noise = 0.0
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let result = try options.existing().evaluate(
+      reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+    guard !output.json else { return try printJSON(result) }
+    let returns = result.returns
+    let actions = result.isDeterministic ? "most likely" : "drawn"
+    print(
+      """
+      \(result.run)@\(result.step) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), actions \(actions)\
+      \(noise > 0 ? ", noise \(Format.metric(noise))" : "")
+      mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
+      IQM     \(Format.metric(returns.interquartileMean)) [\(returns.interval.map(Format.metric).joined(separator: ", "))]
+      length  \(Format.metric(result.meanLength))
+      """)
+  }
+}
