@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "Models", path: "Models",
       resources: [
-        .embedInCode("a2c-cartpole.yaml"), .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
+        .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
+        .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
         .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-mountaincar.yaml"),
         .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),
         .embedInCode("td3-mountaincar.yaml"), .embedInCode("td3-pendulum-smooth.yaml"),

@@ -52,7 +52,7 @@ def train_zoo(zoo: str, model: str, seed: int) -> Result:
         evaluation = json.loads(output(
             zoo, "eval", run["id"], "--episodes", str(EPISODES), "--seed", str(EVALUATION_SEED), "--deterministic", "--json", "--store",
             store))
-    return Result("zoo", model, seed, run["step"], round(seconds, 1), evaluation["mean"])
+    return Result("zoo", model, seed, run["step"], round(seconds, 1), evaluation["returns"]["mean"])
 
 
 def train_peer(python: str, model: str, seed: int) -> Result:

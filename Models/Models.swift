@@ -7,6 +7,7 @@ public enum Models {
     ("a2c-cartpole.yaml", text(PackageResources.a2c_cartpole_yaml)),
     ("a2c-pendulum.yaml", text(PackageResources.a2c_pendulum_yaml)),
     ("ddpg-pendulum.yaml", text(PackageResources.ddpg_pendulum_yaml)),
+    ("imitate-pendulum.yaml", text(PackageResources.imitate_pendulum_yaml)),
     ("ppo-acrobot.yaml", text(PackageResources.ppo_acrobot_yaml)),
     ("ppo-cartpole.yaml", text(PackageResources.ppo_cartpole_yaml)),
     ("ppo-mountaincar.yaml", text(PackageResources.ppo_mountaincar_yaml)),
@@ -20,6 +21,11 @@ public enum Models {
     ("wgan-gp-fashion-conv.yaml", text(PackageResources.wgan_gp_fashion_conv_yaml)),
     ("wgan-gp-fashion.yaml", text(PackageResources.wgan_gp_fashion_yaml)),
     ("wgan-gp-tiny.yaml", text(PackageResources.wgan_gp_tiny_yaml)),
+  ]
+
+  /// The trajectories of experts that recipes name, by the name of their file.
+  public static let trajectories: [String: String] = [
+    "pendulum-expert.csv": text(PackageResources.pendulum_expert_csv)
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

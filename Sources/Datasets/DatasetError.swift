@@ -8,6 +8,8 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable {
     case notFound
     /// A file exists, but reading it failed.
     case unreadable
+    /// A file can't be written.
+    case unwritable
     /// A file's content breaks its format: wrong magic number, truncated, trailing bytes, absurd size.
     case corrupt
     /// A file is well-formed, but holds something else than was expected.

@@ -72,6 +72,19 @@ public struct Trajectories: Sendable, Equatable {
     return ([header] + lines).joined(separator: "\n") + "\n"
   }
 
+  /// Writes a file, which appears whole or not at all.
+  ///
+  /// - Throws: `DatasetError` with code `.unwritable`.
+  public func write(to url: URL) throws(DatasetError) {
+    do {
+      try Data(csv.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw DatasetError(
+        code: .unwritable, message: "'\(url.path)' can't be written; check that its folder is there and has room",
+        cause: error)
+    }
+  }
+
   private static func header(_ observationWidth: Int, _ actionWidth: Int) -> [String] {
     ["episode"] + (0..<observationWidth).map { "observation\($0)" } + (0..<actionWidth).map { "action\($0)" }
   }

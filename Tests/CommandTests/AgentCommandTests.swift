@@ -53,6 +53,51 @@ import Testing
     try sandbox.succeed("verify")
   }
 
+  @Test func playDrawsAnEpisode() throws {
+    let sandbox = try Sandbox(images: 1)
+    #expect(try sandbox.start(["train", "ppo-cartpole", "--steps", "200"] + Self.quick).wait().code == 0)
+    let run = try sandbox.newestRun()
+    let record = try #require(
+      sandbox.succeed("play", run, "-o", "pole.gif", "--seed", "5", "--json").json() as? [String: Any])
+    let (total, length) = (try #require(record["return"] as? Double), try #require(record["length"] as? Int))
+    // The same episode as in an evaluation.
+    let evaluation = try #require(
+      sandbox.succeed("eval", run, "--episodes", "1", "--seed", "5", "--deterministic", "--json").json() as? [String: Any])
+    #expect((evaluation["episodes"] as? [[String: Any]])?.first?["return"] as? Double == total)
+    #expect(total == Double(length))
+    let film = try Data(contentsOf: sandbox.file("pole.gif"))
+    #expect(film.starts(with: Data("GIF89a".utf8)))
+    // A frame for the first state and one after each step, each behind a control block.
+    #expect(film.ranges(of: Data([0x21, 0xF9, 0x04])).count == length + 1)
+    try sandbox.succeed("play", run, "-o", "pole.png")
+    #expect(try Data(contentsOf: sandbox.file("pole.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    try sandbox.fail("play", run, "-o", "pole.mp4", saying: ["pole.mp4", ".gif"])
+    try sandbox.fail("play", run, "-o", "missing/pole.gif", saying: ["missing/pole.gif"])
+  }
+
+  @Test func imitationLearnsFromWhatEvalRecords() throws {
+    let sandbox = try Sandbox(images: 1)
+    let small = ["--threads", "1", "--set", "learningStarts=100", "--set", "evaluation.every=0", "--set", "timeLimit=50"]
+    #expect(try sandbox.start(["train", "td3-pendulum", "--steps", "50"] + small).wait().code == 0)
+    let run = try sandbox.newestRun()
+    try sandbox.succeed("eval", run, "--episodes", "3", "--deterministic", "--record", "steps.csv")
+    let lines = try String(contentsOf: sandbox.file("steps.csv"), encoding: .utf8).split(separator: "\n")
+    #expect(lines[0] == "episode,observation0,observation1,observation2,action0" && lines.count == 1 + 3 * 50)
+    for line in lines.dropFirst() {
+      let numbers = line.split(separator: ",").compactMap { Double($0) }
+      #expect(abs(numbers[1] * numbers[1] + numbers[2] * numbers[2] - 1) < 1e-5 && abs(numbers[4]) <= 2)
+    }
+    let models = Fixtures.directory.appending(path: "../../Models")
+    let recipe = try String(contentsOf: models.appending(path: "imitate-pendulum.yaml"), encoding: .utf8)
+    let mine = recipe.replacing("pendulum-expert.csv", with: "steps.csv").replacing(
+      "name: imitate-pendulum", with: "name: mine")
+    try Data(mine.utf8).write(to: sandbox.file("mine.yaml"))
+    #expect(try sandbox.start(["train", "mine.yaml", "--steps", "120"] + small).wait().code == 0)
+    try Data("episode,observation0,action0\n0,1,2\n".utf8).write(to: sandbox.file("steps.csv"))
+    try sandbox.fail("train", "mine.yaml", saying: ["mine.yaml:", "expected 3 and 1"])
+    try sandbox.fail("eval", run, "--record", "missing/steps.csv", saying: ["missing/steps.csv", "can't be written"])
+  }
+
   @Test func evalSaysWhatReturnsComeTo() throws {
     let sandbox = try Sandbox(images: 1)
     #expect(try sandbox.start(["train", "ppo-cartpole", "--steps", "200"] + Self.quick).wait().code == 0)

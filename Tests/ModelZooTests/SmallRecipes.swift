@@ -22,7 +22,7 @@ extension AlgorithmSettings {
     case .wganGP: ["batch=4"]
     case .ppo: ["envs=2", "rolloutSteps=8", "batch=8", "epochs=2", "evaluation.every=20", "evaluation.episodes=2"]
     case .a2c: ["envs=2", "rolloutSteps=4", "evaluation.every=20", "evaluation.episodes=2"]
-    case .ddpg, .td3, .sac:
+    case .ddpg, .td3, .sac, .imitation:
       [
         "envs=2", "learningStarts=6", "updateEvery=2", "updates=2", "batch=4", "capacity=40", "evaluation.every=20",
         "evaluation.episodes=2",

@@ -35,19 +35,21 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// What is added to variances.
   static let normalizationEpsilon = 1e-8
 
-  /// The environment with its wrappers, in same-step mode: copies whose episodes have ended begin new ones in the same step.
+  /// The environment with its wrappers.
   ///
   /// - Parameters:
   ///   - seed: what the copies' generators are seeded from.
   ///   - discount: γ, for the normalisation of rewards.
   ///   - actions: what the agent's actions are.
   ///   - copies: by default those of the settings.
+  ///   - autoreset: when a copy whose episode has ended begins a new one; by default in the same step.
   /// - Throws: `EnvironmentError` where there is no such environment or a setting is out of range.
   public func make(
-    seed: UInt64, discount: Double, actions: ActionForm, copies: Int? = nil
+    seed: UInt64, discount: Double, actions: ActionForm, copies: Int? = nil, autoreset: AutoresetMode = .sameStep
   ) throws -> any VectorEnvironment {
     var environment =
-      try RecordEpisodeStatistics(base(seed: seed, copies: copies ?? self.copies)) as any VectorEnvironment
+      try RecordEpisodeStatistics(
+        base(seed: seed, copies: copies ?? self.copies, autoreset)) as any VectorEnvironment
     if case .box = environment.actionSpace {
       switch actions {
       case .clipped: environment = try ClipAction(environment)
@@ -71,14 +73,17 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   ///   - seed: what the copies' generators are seeded from.
   ///   - actions: what the agent's actions are.
   ///   - copies: how many.
-  ///   - training: where the moments come from.
-  /// - Throws: as ``make(seed:discount:actions:copies:)``.
+  ///   - moments: those of training.
+  ///   - autoreset: when a new episode starts; by default in the same step.
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func makeForEvaluation(
-    seed: UInt64, actions: ActionForm, copies: Int, moments: RunningMoments<Float>?
+    seed: UInt64, actions: ActionForm, copies: Int, moments: RunningMoments<Float>?,
+    autoreset: AutoresetMode = .sameStep
   ) throws -> any VectorEnvironment {
     var settings = self
     (settings.normalizeObservation, settings.normalizeReward) = (false, false)
-    let environment = try settings.make(seed: seed, discount: 1, actions: actions, copies: copies)
+    let environment = try settings.make(
+      seed: seed, discount: 1, actions: actions, copies: copies, autoreset: autoreset)
     guard normalizeObservation, let moments else { return environment }
     return try NormalizeObservation(
       environment, epsilon: Self.normalizationEpsilon, clip: Self.normalizationClip, moments: moments, updates: false)
@@ -86,12 +91,12 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
 
   /// What the agent sees and may do.
   ///
-  /// - Throws: as ``make(seed:discount:actions:copies:)``.
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func spaces() throws -> EnvironmentSpaces { try probed().spaces }
 
   /// Why saved states can't continue episodes, so that a resumed run does not go on bit for bit; nil if they can.
   ///
-  /// - Throws: as ``make(seed:discount:actions:copies:)``.
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func savingObstacle() throws -> String? { try probed().savingObstacle }
 
   private typealias Probe = (spaces: EnvironmentSpaces, savingObstacle: String?)
@@ -103,7 +108,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     var key = EnvironmentSettings(id: id)
     (key.isGymnasium, key.arguments) = (isGymnasium, arguments)
     if let known = Self.probes.withLock({ $0[key] }) { return known }
-    let environment = try key.base(seed: 0, copies: 1)
+    let environment = try key.base(seed: 0, copies: 1, .sameStep)
     let probe = (
       spaces: EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace),
       savingObstacle: environment.savingObstacle
@@ -112,13 +117,13 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     return probe
   }
 
-  private func base(seed: UInt64, copies: Int) throws -> any VectorEnvironment {
+  private func base(seed: UInt64, copies: Int, _ autoreset: AutoresetMode) throws -> any VectorEnvironment {
     guard isGymnasium else {
       return try EnvironmentID(named: id).makeVector(
-        count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: .sameStep)
+        count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset)
     }
     return try GymnasiumEnvironment(
-      id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: .sameStep)
+      id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset)
   }
 }
 

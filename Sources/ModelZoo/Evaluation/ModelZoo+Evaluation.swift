@@ -1,5 +1,7 @@
 import Algorithms
+import Datasets
 import Environments
+import Rendering
 import Store
 
 extension ModelZoo {
@@ -16,32 +18,76 @@ extension ModelZoo {
   public func evaluate(
     _ reference: String, episodes: Int = 100, seed: UInt64 = 0, isDeterministic: Bool = false, noise: Double = 0
   ) throws -> PolicyEvaluation {
+    try evaluate(
+      reference, episodes: episodes, seed: seed, isDeterministic: isDeterministic, noise: noise, isRecorded: false
+    ).evaluation
+  }
+
+  /// As ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and keeps what the policy saw and did, from which others can learn.
+  ///
+  /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``.
+  public func record(
+    _ reference: String, episodes: Int = 100, seed: UInt64 = 0, isDeterministic: Bool = false, noise: Double = 0
+  ) throws -> (evaluation: PolicyEvaluation, trajectories: Trajectories) {
+    try evaluate(
+      reference, episodes: episodes, seed: seed, isDeterministic: isDeterministic, noise: noise, isRecorded: true)
+  }
+
+  private func evaluate(
+    _ reference: String, episodes: Int, seed: UInt64, isDeterministic: Bool, noise: Double, isRecorded: Bool
+  ) throws -> (evaluation: PolicyEvaluation, trajectories: Trajectories) {
     guard (1...10_000).contains(episodes) else {
       throw ModelZooError(.invalidArgument, "\(episodes) episodes, expected 1 to 10000")
     }
+    try Self.check(noise: noise)
+    var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
+    var history: [StoredPolicy.Step] = []
+    let copies = try policy.environment(copies: episodes, seed: seed)
+    let statistics = try Evaluation.firstEpisodes(in: copies, seed: seed) { observations in
+      let actions = try policy.sampler.actions(observations)
+      if isRecorded { history.append((observations, actions)) }
+      return actions
+    }
+    let evaluation = PolicyEvaluation(
+      run: policy.checkpoint.id.run, step: policy.checkpoint.id.step, environment: policy.settings.environment.id,
+      isDeterministic: !policy.sampler.isDrawn, noise: noise,
+      returns: ReturnStatistics(statistics.map(\.totalReward), seed: seed),
+      meanLength: Double(statistics.reduce(0) { $0 + $1.length }) / Double(episodes),
+      episodes: statistics.map { .init(seed: seed &+ UInt64($0.copy), return: $0.totalReward, length: $0.length) })
+    return (evaluation, policy.trajectories(history, lengths: statistics.map(\.length)))
+  }
+
+  /// An episode of a policy to look at.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - seed: what the environment and draws start from.
+  ///   - isDeterministic: whether to take the most likely actions.
+  ///   - noise: the standard deviation of normal numbers that are added to what the policy observes.
+  /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and `RenderingError` where the environment can't be drawn.
+  public func film(
+    _ reference: String, seed: UInt64 = 0, isDeterministic: Bool = true, noise: Double = 0
+  ) throws -> (film: Film, episode: EpisodeStatistics) {
+    try Self.check(noise: noise)
+    var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
+    // The last state is to be seen, too.
+    var environment = try policy.environment(copies: 1, seed: seed, autoreset: .disabled)
+    var film = try Film(of: environment)
+    var step = VectorStep(for: environment)
+    try environment.reset(seed: seed, into: &step)
+    try film.record(environment)
+    while true {
+      let actions = try policy.sampler.actions(step.observations)
+      try environment.step(actions, into: &step)
+      try film.record(environment, after: policy.action(actions))
+      if let episode = step.episodes.first { return (film, episode) }
+    }
+  }
+
+  private static func check(noise: Double) throws {
     guard noise >= 0, noise.isFinite else {
       throw ModelZooError(.invalidArgument, "a noise of \(noise), expected a finite number of at least 0")
     }
-    guard let (run, settings) = try agent(reference) else {
-      throw ModelZooError(
-        .invalidArgument,
-        "run \(try store.resolve(reference).run.id) trains no agent; draw samples: zoo sample \(reference)")
-    }
-    let policy = try network(reference, RunGraphs.policy)
-    let environment = settings.environment
-    var sampler = try PolicySampler(
-      policy.graph, parameters: policy.parameters, environment.spaces(), actionForm: type(of: settings).actionForm,
-      isDeterministic: isDeterministic,
-      noise: noise, seed: seed)
-    // The policy's graph has the normalisation of observations in it.
-    let copies = try environment.makeForEvaluation(
-      seed: seed, actions: sampler.actionForm, copies: episodes, moments: nil)
-    let statistics = try Evaluation.firstEpisodes(in: copies, seed: seed) { try sampler.actions($0) }
-    return PolicyEvaluation(
-      run: run.id, step: policy.checkpoint.id.step, environment: environment.id, isDeterministic: !sampler.isDrawn,
-      noise: noise, returns: ReturnStatistics(statistics.map(\.totalReward), seed: seed),
-      meanLength: Double(statistics.reduce(0) { $0 + $1.length }) / Double(episodes),
-      episodes: statistics.map { .init(seed: seed &+ UInt64($0.copy), return: $0.totalReward, length: $0.length) })
   }
 
   /// Whether a run goes on from a checkpoint in the middle of the episodes. False where its environment can't be saved: then new ones

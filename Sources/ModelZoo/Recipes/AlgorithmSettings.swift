@@ -14,6 +14,8 @@ public enum AlgorithmSettings: Sendable, Hashable {
   case td3(TD3Settings)
   /// Those of `SAC`.
   case sac(SACSettings)
+  /// Those of `Imitation`.
+  case imitation(ImitationSettings)
 
   /// The algorithm that the numbers are of.
   public var algorithm: RecipeAlgorithm {
@@ -24,6 +26,7 @@ public enum AlgorithmSettings: Sendable, Hashable {
     case .ddpg: .ddpg
     case .td3: .td3
     case .sac: .sac
+    case .imitation: .imitation
     }
   }
 
@@ -42,6 +45,7 @@ public enum AlgorithmSettings: Sendable, Hashable {
     case .ddpg(let settings): settings
     case .td3(let settings): settings
     case .sac(let settings): settings
+    case .imitation(let settings): settings
     }
   }
 
@@ -70,6 +74,7 @@ extension RecipeAlgorithm {
     case .ddpg: DDPGSettings.self
     case .td3: TD3Settings.self
     case .sac: SACSettings.self
+    case .imitation: ImitationSettings.self
     }
   }
 }

@@ -86,8 +86,15 @@ extension OffPolicySettings {
 
   private static var criticNames: [String] { (1...criticCount).map { "critic\($0)" } }
 
-  /// The critics have the same layers, but begin each in its own way.
   func networks(_ value: RecipeValue, folder: URL?) throws(RecipeError) -> [String: RecipeNetwork] {
+    let roles = try value.mapping(of: AgentRole.self)
+    return try networks(actor: roles.required(.actor), critic: roles.required(.critic), in: value)
+  }
+
+  /// The critics have the same layers, but begin each in its own way.
+  func networks(
+    actor actorLayers: RecipeValue, critic criticLayers: RecipeValue, in value: RecipeValue
+  ) throws(RecipeError) -> [String: RecipeNetwork] {
     let spaces = try value.spaces(of: environment)
     guard case .box = spaces.action else {
       throw value.error(
@@ -95,13 +102,12 @@ extension OffPolicySettings {
         "'\(environment.id)' takes choices, but \(wrapped.algorithm.rawValue) acts by vectors within bounds; use ppo or a2c"
       )
     }
-    let roles = try value.mapping(of: AgentRole.self)
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
-    let hidden = try AgentLayers(roles.required(.actor), inputs: states)
+    let hidden = try AgentLayers(actorLayers, inputs: states)
     var networks = [
       AgentRole.actor.rawValue: try hidden.network { try actor(inputs: states, layers: $0, actions: actions) }
     ]
-    let critic = try AgentLayers(roles.required(.critic), inputs: states + actions)
+    let critic = try AgentLayers(criticLayers, inputs: states + actions)
     for name in Self.criticNames {
       networks[name] = try critic.network {
         try AgentNetworks.network(name, inputs: states + actions, layers: $0, head: "value", width: 1)
@@ -111,10 +117,16 @@ extension OffPolicySettings {
   }
 
   func algorithm(_ networks: [String: Graph]) throws -> any RunnableAlgorithm {
-    try algorithm(
-      OffPolicyNetworks(
-        actor: networks.network(AgentRole.actor.rawValue), critics: Self.criticNames.map { try networks.network($0) },
-        spaces: environment.spaces()))
+    try algorithm(offPolicyNetworks(networks))
+  }
+
+  /// The agent's networks among those of a run.
+  ///
+  /// - Throws: ``ModelZooError`` where one is missing, `AlgorithmError` where they do not fit.
+  func offPolicyNetworks(_ networks: [String: Graph]) throws -> OffPolicyNetworks {
+    try OffPolicyNetworks(
+      actor: networks.network(AgentRole.actor.rawValue), critics: Self.criticNames.map { try networks.network($0) },
+      spaces: environment.spaces())
   }
 
   /// A policy without a distribution: tanh of the head.

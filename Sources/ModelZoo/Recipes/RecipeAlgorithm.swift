@@ -12,4 +12,6 @@ public enum RecipeAlgorithm: String, CaseIterable, Sendable, Codable {
   case td3
   /// `SAC`.
   case sac
+  /// `Imitation`.
+  case imitation
 }

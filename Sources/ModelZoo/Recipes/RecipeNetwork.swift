@@ -52,6 +52,12 @@ extension RecipeNetwork {
     try checkSize(at: value)
   }
 
+  /// A graph without parameters.
+  init(_ graph: Graph) {
+    self.graph = graph
+    initialize = { _ in [:] }
+  }
+
   private func checkSize(at value: RecipeValue) throws(RecipeError) {
     let limit = Self.parameterLimit
     guard graph.parameters.allSatisfy({ $0.type.shape.elementCount <= limit }),

@@ -50,7 +50,7 @@ extension WGANGPSettings: RecipeSettings {
 }
 
 extension WGANGPSettings.Penalty {
-  fileprivate static let table: SettingTable<Self> =
+  static let table: SettingTable<Self> =
     [
       .init("weight", \.weight, Read.nonnegative), .init("at", \.gradient.at, Read.choice),
       .init("inputs", \.gradient.inputs, Read.choice),

@@ -89,6 +89,7 @@ extension A2C: RunnableAlgorithm {}
 extension DDPG: RunnableAlgorithm {}
 extension TD3: RunnableAlgorithm {}
 extension SAC: RunnableAlgorithm {}
+extension Imitation: RunnableAlgorithm {}
 
 extension RunnableAlgorithm where Self: OffPolicyAlgorithm {
   var cycle: Int {

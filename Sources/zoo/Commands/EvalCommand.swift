@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ModelZoo
 
 /// `zoo eval`.
@@ -25,12 +26,26 @@ struct EvalCommand: ParsableCommand {
   @Option(help: "The standard deviation of normal noise that is added to observations.")
   var noise = 0.0
 
+  @Option(
+    help: "A CSV file to write what the policy saw and did to, from which imitation learns.",
+    completion: .file(extensions: ["csv"]))
+  var record: String?
+
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let result = try options.existing().evaluate(
-      reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+    let zoo = try options.existing()
+    let result: PolicyEvaluation
+    if let record {
+      let recorded = try zoo.record(
+        reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+      try recorded.trajectories.write(to: URL(filePath: record))
+      result = recorded.evaluation
+    } else {
+      result = try zoo.evaluate(
+        reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+    }
     guard !output.json else { return try printJSON(result) }
     let returns = result.returns
     let actions = result.isDeterministic ? "most likely" : "drawn"

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import ModelZoo
+
+/// `zoo play`.
+struct PlayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "play", abstract: "Draw an episode of an agent's policy: a film (.gif) or some of its frames (.png).")
+
+  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
+  var reference: String
+
+  @Option(
+    name: [.customShort("o"), .long], help: "The GIF or PNG file to write.",
+    completion: .file(extensions: ["gif", "png"]))
+  var output = "episode.gif"
+
+  @Option(help: "What the environment and draws start from: equal seeds give equal episodes of one checkpoint.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Draw actions from the policy's distribution instead of taking the most likely ones.")
+  var stochastic = false
+
+  @Option(help: "The standard deviation of normal noise that is added to observations.")
+  var noise = 0.0
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var printing: OutputOptions
+
+  private struct Record: Encodable {
+    let file: String
+    let `return`: Double
+    let length: Int
+  }
+
+  func run() throws {
+    let (film, episode) = try options.existing().film(
+      reference, seed: seed, isDeterministic: !stochastic, noise: noise)
+    try film.write(to: URL(filePath: output))
+    if printing.json {
+      try printJSON(Record(file: output, return: episode.totalReward, length: episode.length))
+    } else {
+      print(
+        "\(output)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)"
+      )
+    }
+  }
+}
