@@ -27,6 +27,7 @@ struct BridgeTests {
         if mode == .disabled, over.contains(true) {
           try native.reset(where: over, into: &expected)
           try bridged.reset(where: over, into: &found)
+          try #require(found == expected, "reset before step \(number)")
         }
         let actions = actor.act(expected.observations, copies: 3)
         try native.step(actions, into: &expected)
