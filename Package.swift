@@ -83,6 +83,8 @@ let package = Package(
     .executableTarget(
       name: "CheckpointCost", dependencies: ["ModelZoo"], path: "Benchmarks/CheckpointCost", swiftSettings: strict),
     .executableTarget(
+      name: "CriticStep", dependencies: ["ModelZoo"], path: "Benchmarks/CriticStep", swiftSettings: strict),
+    .executableTarget(
       name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
     ),
     .executableTarget(

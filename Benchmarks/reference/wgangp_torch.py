@@ -5,7 +5,7 @@ Networks, losses and hyperparameters are those of a recipe; initialisation is Py
 update; every fifth one (as the recipe says) is followed by one generator update.
 
     wgangp_torch.py --steps 20000 --seed 7 --csv curve.csv --samples grid.png
-    wgangp_torch.py --bench 200 --threads 2 [--attached | --best]
+    wgangp_torch.py --bench 200 --threads 2 [--critic] [--attached | --best]
 
 Three ways to write a step, which mean the same:
 - as it is: fakes without the generator's tape;
@@ -87,9 +87,12 @@ class Trainer:
         loss.backward(inputs=optimizer.param_groups[0]["params"] if self.best else None)
         optimizer.step()
 
+    def update_critic(self) -> None:
+        self.critic_step(self.real(), self.noise(), self.alpha())
+
     def cycle(self) -> None:
         for _ in range(self.recipe.critic_steps):
-            self.critic_step(self.real(), self.noise(), self.alpha())
+            self.update_critic()
         self.generator_step(self.noise())
 
     def samples(self, count: int) -> torch.Tensor:
@@ -145,6 +148,7 @@ def main() -> None:
     parser.add_argument("--csv", metavar="FILE", help="where the metrics go (default: standard output)")
     parser.add_argument("--samples", metavar="FILE.png", help="write a grid of 64 samples at the end")
     parser.add_argument("--bench", type=int, metavar="N", help="time N critic iterations instead of training")
+    parser.add_argument("--critic", action="store_true", help="time updates of the critic only")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--attached", action="store_true", help="leave the fakes attached to the generator in the critic loss")
     way.add_argument("--best", action="store_true", help="the fastest way to write a step in PyTorch eager")
@@ -156,7 +160,8 @@ def main() -> None:
     images = torch.from_numpy(fashion_mnist.load_images(options.data))
     trainer = Trainer(recipe, images, options.attached, options.best, options.seed)
     if options.bench:
-        timing.report(f"PyTorch {torch.__version__} eager", options.threads, recipe.critic_steps, options.bench, trainer.cycle)
+        length, cycle = (1, trainer.update_critic) if options.critic else (recipe.critic_steps, trainer.cycle)
+        timing.report(f"PyTorch {torch.__version__} eager", options.threads, length, options.bench, cycle)
         return
     train(trainer, options)
     if options.samples:

@@ -27,7 +27,7 @@ public func apply(
     let results = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
     // Where nothing is to be remembered of the call.
     if !isRecorded, !AnomalyMode.isEnabled {
-      return zip(results, types).map { Tensor(.value($0), type: $1, requiresGrad: false) }
+      return results.indices.map { Tensor(.value(results[$0]), type: types[$0], requiresGrad: false) }
     }
     payloads = results.map(Tensor.Payload.value)
   }

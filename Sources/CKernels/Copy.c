@@ -42,7 +42,7 @@ static void copy_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-// A tile of a transpose, read along `across` and written along the last dimension: 16 x 16 stays in L1.
+// A strip of a transpose is read along `across` and written along the last dimension, in tiles of 16 x 16, which stay in L1.
 enum { tile = 16 };
 
 // Whole tiles are made of smaller ones that fit into vectors.
@@ -58,13 +58,13 @@ typedef uint64_t four __attribute__((vector_size(32)));
 
 ZK_INLINE void transpose_8_by_8(const uint32_t *x, ptrdiff_t sx, uint32_t *y, ptrdiff_t sy) {
   eight a[8], b[8];
-  for (int i = 0; i < 8; i++) memcpy(&a[i], x + i * sx, sizeof a[i]);
+  for (int i = 0; i < 8; i++, x += sx) memcpy(&a[i], x, sizeof a[i]);
   for (int i = 0; i < 8; i += 2) b[i] = MIX_8_1(a[i], a[i + 1], 0), b[i + 1] = MIX_8_1(a[i], a[i + 1], 2);
   for (int i = 0; i < 8; i += 4)
     for (int j = 0; j < 2; j++)
       a[i + 2 * j] = MIX_8_2(b[i + j], b[i + j + 2], 0), a[i + 2 * j + 1] = MIX_8_2(b[i + j], b[i + j + 2], 2);
   for (int i = 0; i < 4; i++) b[i] = MIX_8_4(a[i], a[i + 4], 0), b[i + 4] = MIX_8_4(a[i], a[i + 4], 4);
-  for (int i = 0; i < 8; i++) memcpy(y + i * sy, &b[i], sizeof b[i]);
+  for (int i = 0; i < 8; i++, y += sy) memcpy(y, &b[i], sizeof b[i]);
 }
 
 ZK_INLINE void transpose_4_by_4(const uint64_t *x, ptrdiff_t sx, uint64_t *y, ptrdiff_t sy) {
@@ -80,20 +80,21 @@ ZK_INLINE void transpose_4_by_4(const uint64_t *x, ptrdiff_t sx, uint64_t *y, pt
 #define PARTS(SIZE, PART)                 \
   for (int i = 0; i < tile; i += SIZE)    \
     for (int j = 0; j < tile; j += SIZE)  \
-      PART(x + j * sx + i, sx, y + i * sy + j, sy);
+      PART(x + (k + j) * sx + i, sx, y + i * sy + k + j, sy);
 
-// WHOLE_TILE does a tile whose size the compiler knows.
+// WHOLE_TILE does a tile whose size the compiler knows, at column k.
 #define TRANSPOSE(NAME, T, WHOLE_TILE)                                                             \
   ZK_CLONES static void NAME(                                                                      \
       ptrdiff_t rows, ptrdiff_t columns, const void *vx, ptrdiff_t sx, void *vy, ptrdiff_t sy) {   \
     const T *restrict x = vx;                                                                      \
     T *restrict y = vy;                                                                            \
-    if (rows == tile && columns == tile) {                                                         \
+    ptrdiff_t k = 0;                                                                               \
+    for (; rows == tile && k + tile <= columns; k += tile) {                                       \
       WHOLE_TILE                                                                                   \
-    } else {                                                                                       \
-      for (ptrdiff_t i = 0; i < rows; i++)                                                         \
-        for (ptrdiff_t j = 0; j < columns; j++) y[i * sy + j] = x[j * sx + i];                     \
     }                                                                                              \
+    for (; k < columns; k += tile)                                                                 \
+      for (ptrdiff_t i = 0; i < rows; i++)                                                         \
+        for (ptrdiff_t j = k; j < zk_min(k + tile, columns); j++) y[i * sy + j] = x[j * sx + i];   \
   }
 
 TRANSPOSE(transpose_8, uint8_t, PARTS(1, COPY_1_BY_1))
@@ -114,17 +115,15 @@ static void transpose_range(const void *context, ptrdiff_t begin, ptrdiff_t end)
       to += rest % layout->dims[d] * layout->strides[1][d];
       rest /= layout->dims[d];
     }
-    for (ptrdiff_t j = 0; j < columns; j += tile) {
-      const void *x = c->source + (from + j * sx) * c->size;
-      void *y = c->destination + (to + j) * c->size;
-      ptrdiff_t height = zk_min(tile, rows - i), width = zk_min(tile, columns - j);
-      if (c->size == 4)
-        transpose_32(height, width, x, sx, y, sy);
-      else if (c->size == 8)
-        transpose_64(height, width, x, sx, y, sy);
-      else
-        transpose_8(height, width, x, sx, y, sy);
-    }
+    const void *x = c->source + from * c->size;
+    void *y = c->destination + to * c->size;
+    const ptrdiff_t height = zk_min(tile, rows - i);
+    if (c->size == 4)
+      transpose_32(height, columns, x, sx, y, sy);
+    else if (c->size == 8)
+      transpose_64(height, columns, x, sx, y, sy);
+    else
+      transpose_8(height, columns, x, sx, y, sy);
   }
 }
 

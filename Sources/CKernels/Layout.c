@@ -28,6 +28,27 @@ void zk_layout_strided(ZKLayout *layout, const ptrdiff_t *strides) {
   memcpy(layout->strides[layout->operands++], strides, (size_t)layout->rank * sizeof *strides);
 }
 
+bool zk_layout_transpose(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims, const ptrdiff_t *order) {
+  if (rank > ZKMaxRank) return false;
+  ptrdiff_t source[ZKMaxRank], count = 1, stride = 1;
+  for (ptrdiff_t d = rank - 1; d >= 0; d--) {
+    source[d] = count;
+    count *= dims[d];
+  }
+  layout->rank = (int32_t)rank;
+  layout->operands = 2;
+  layout->count = count;
+  for (ptrdiff_t d = rank - 1; d >= 0; d--) {
+    const ptrdiff_t from = order ? order[d] : rank - 1 - d;
+    layout->dims[d] = dims[from];
+    layout->strides[0][d] = source[from];
+    layout->strides[1][d] = stride;
+    stride *= dims[from];
+  }
+  zk_layout_end(layout);
+  return true;
+}
+
 void zk_layout_end(ZKLayout *layout) {
   int last = -1;
   for (int d = 0; d < layout->rank; d++) {

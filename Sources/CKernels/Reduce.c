@@ -14,6 +14,11 @@ enum { block = 8192, lanes = 64, max_blocks = 512 };
 #define MAXIMUM(total, x) ((x) > (total) || (x) != (x) ? (x) : (total))
 #define MINIMUM(total, x) ((x) < (total) || (x) != (x) ? (x) : (total))
 
+// Lanes joined pairwise, halves first.
+#define JOINED(LANE, JOIN)                                                              \
+  for (int width = lanes / 2; width > 0; width /= 2)                                    \
+    for (int j = 0; j < width; j++) LANE[j] = JOIN(LANE[j], LANE[j + width]);
+
 // The reduction of n contiguous elements: STEP adds one to a lane, and JOIN joins lanes pairwise.
 #define LINE(NAME, T, START, STEP, JOIN)                                                      \
   ZK_CLONES static T NAME(ptrdiff_t n, const T *x) {                                    \
@@ -22,9 +27,14 @@ enum { block = 8192, lanes = 64, max_blocks = 512 };
     ptrdiff_t i = 0;                                                                    \
     for (; i + lanes <= n; i += lanes)                                                  \
       for (int j = 0; j < lanes; j++) lane[j] = STEP(lane[j], x[i + j]);                \
-    for (int j = 0; i + j < n; j++) lane[j] = STEP(lane[j], x[i + j]);                  \
-    for (int width = lanes / 2; width > 0; width /= 2)                                  \
-      for (int j = 0; j < width; j++) lane[j] = JOIN(lane[j], lane[j + width]);         \
+    if (i < n) {                                                                        \
+      T rest[lanes];                                                                    \
+      memcpy(rest, lane, sizeof rest);                                                  \
+      for (int j = 0; i + j < n; j++) rest[j] = STEP(rest[j], x[i + j]);                \
+      JOINED(rest, JOIN)                                                                \
+      return rest[0];                                                                   \
+    }                                                                                   \
+    JOINED(lane, JOIN)                                                                  \
     return lane[0];                                                                     \
   }
 

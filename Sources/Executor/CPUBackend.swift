@@ -11,7 +11,7 @@ import GraphIR
 /// ```
 public struct CPUBackend: Backend {
   /// `cpu`.
-  public let name = "cpu"
+  public var name: String { "cpu" }
   /// How many threads a kernel may use.
   public let threads: Int
 

@@ -5,7 +5,7 @@ import TestSupport
 extension SplitMix64 {
   /// Mostly small; some empty, some large enough for several threads.
   mutating func shape(rank: ClosedRange<Int> = 0...4) -> Shape {
-    let large: [Shape] = [[40_003], [300, 129], [64, 784], [17, 5, 33, 16]]
+    let large: [Shape] = [[40_003], [300, 129], [129, 64], [64, 784], [17, 5, 33, 16]]
     if chance(0.15), let shape = large.filter({ rank.contains($0.rank) }).randomElement(using: &self) { return shape }
     let extents = Array(repeating: [1, 2, 3, 5, 17, 33], count: 6).flatMap { $0 } + [0]
     return Shape((0..<Int.random(in: rank, using: &self)).map { _ in pick(extents) })

@@ -26,5 +26,9 @@ bool zk_layout_broadcast(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims
 /// Adds an operand with one stride for each dimension of the space, in elements; strides may be zero or negative.
 void zk_layout_strided(ZKLayout *layout, const ptrdiff_t *strides);
 
+/// Makes a whole layout: the copy of a contiguous tensor of shape `dims` with its dimensions in another order, in which
+/// `order[d]` comes to stand at d; null reverses them. False when `rank` exceeds `ZKMaxRank`.
+bool zk_layout_transpose(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims, const ptrdiff_t *order);
+
 /// Drops dimensions of size 1 and merges neighbours that every operand walks as one.
 void zk_layout_end(ZKLayout *layout);

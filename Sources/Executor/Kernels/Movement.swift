@@ -4,16 +4,13 @@ import GraphIR
 extension Kernels {
   static func transpose(_ call: EvaluationContext) -> [TensorValue]? {
     let (x, type) = (call.input(0), call.outputs[0])
-    let order = call.attributes.ints("perm") ?? Array(x.shape.indices.reversed())
+    var layout = ZKLayout()
+    let order = call.attributes.ints("perm")
+    guard zk_layout_transpose(&layout, x.shape.rank, x.shape.dimensions, order) else { return nil }
     // Where only axes of extent 1 move, the elements stay in place.
-    var (last, isInPlace) = (0, true)
-    for axis in order where x.shape[axis] != 1 {
-      isInPlace = isInPlace && axis >= last
-      last = axis
-    }
-    if isInPlace { return [x.reshaped(to: type.shape)] }
-    let strides = x.shape.strides
-    return copied(x, to: type, strides: order.map { strides[$0] })
+    if layout.rank == 1, layout.strides.0.0 == 1 { return [x.reshaped(to: type.shape)] }
+    let out = TensorValue(uninitialized: type)
+    return zk_copy(type.dtype.byteCount, &layout, x.storage.pointer, out.storage.pointer) ? [out] : nil
   }
 
   static func expand(_ call: EvaluationContext) -> [TensorValue]? {

@@ -50,7 +50,11 @@ enum Movement {
       attributes: [.optional("perm", .ints)]),
     infer: { context in
       let data = context.input(0)
-      let order = context.attributes.ints("perm") ?? Array(data.shape.indices.reversed())
+      guard let order = context.attributes.ints("perm") else {
+        var shape = data.shape
+        shape.dimensions.reverse()
+        return [TensorType(data.dtype, shape)]
+      }
       guard order.count == data.shape.rank, data.shape.indices.allSatisfy(order.contains) else {
         throw context.error(.attribute, "perm \(order) is no permutation of the axes of \(data.shape)")
       }
