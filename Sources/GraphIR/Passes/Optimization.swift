@@ -5,7 +5,7 @@ extension Graph {
   /// within rounding, as ``fusingProducts()`` says.
   /// - Throws: ``GraphError`` where the graph was not verified.
   public func optimized() throws -> Graph {
-    var graph = removingDeadCode()
+    var graph = try removingDeadCode().separatingBiases()
     // Each round opens the way for another; a few are enough for all graphs that were seen.
     for _ in 0..<8 {
       let before = graph
