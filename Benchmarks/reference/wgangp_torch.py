@@ -153,7 +153,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     recipe = load(options.model)
-    images = torch.from_numpy(fashion_mnist.load_images(options.data))
+    images = torch.from_numpy(fashion_mnist.load_images(options.data, recipe.sample_size))
     trainer = Trainer(recipe, images, options.attached, options.best, options.seed)
     if options.bench:
         timing.report(f"PyTorch {torch.__version__} eager", options.threads, recipe.critic_steps, options.bench, trainer.cycle)
