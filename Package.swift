@@ -94,11 +94,14 @@ let package = Package(
       name: "TapeMemory", dependencies: ["Autograd", "Executor"], path: "Benchmarks/TapeMemory", swiftSettings: strict),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["GraphIR"], path: "Tests/Support", swiftSettings: strict),
+    .target(name: "CallCounter", path: "Tests/CallCounter"),
+    .target(
+      name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ExecutorTests", dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport"], swiftSettings: strict),
+      name: "ExecutorTests", dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter"],
+      swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),

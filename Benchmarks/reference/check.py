@@ -78,7 +78,7 @@ def main() -> None:
     options = parser.parse_args()
     recipe = load(options.model)
     torch.manual_seed(7)
-    images = torch.from_numpy(fashion_mnist.load_images(options.data))
+    images = torch.from_numpy(fashion_mnist.load_images(options.data, recipe.sample_size))
     reference = wgangp_torch.Trainer(recipe, images)
     peers = {
         "JAX": JAX(recipe, reference), "attached": PyTorch(reference, attached=True), "best": PyTorch(reference, best=True)}

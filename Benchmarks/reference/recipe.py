@@ -44,6 +44,10 @@ class Recipe:
     def sample(self) -> tuple[int, ...]:
         return self.critic[0].inputs
 
+    @property
+    def sample_size(self) -> int:
+        return prod(self.sample)
+
 
 def load(model: str) -> Recipe:
     """The recipe of a file that ends in .yaml, or of a model that zoo has."""

@@ -137,7 +137,8 @@ class Trainer:
 
 def main() -> None:
     recipe = load(options.model)
-    trainer = Trainer(recipe, fashion_mnist.load_images(options.data or fashion_mnist.FOLDER), options.seed)
+    images = fashion_mnist.load_images(options.data or fashion_mnist.FOLDER, recipe.sample_size)
+    trainer = Trainer(recipe, images, options.seed)
     timing.report(f"JAX {jax.__version__} jit", options.threads, recipe.critic_steps, options.bench, trainer.cycle,
                   compileSeconds=round(trainer.compile_seconds, 3))
 

@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--bench", type=int, metavar="N", default=200, help="critic iterations to time (default 200)")
     options = parser.parse_args()
     recipe = load(options.model)
-    trainer = Trainer(recipe, fashion_mnist.load_images(options.data), options.critic, options.generator,
+    trainer = Trainer(recipe, fashion_mnist.load_images(options.data, recipe.sample_size), options.critic, options.generator,
                       options.threads, options.seed)
     timing.report(f"ONNX Runtime {onnxruntime.__version__}", options.threads, recipe.critic_steps, options.bench,
                   trainer.cycle, compileSeconds=round(trainer.compile_seconds, 3))

@@ -157,7 +157,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     recipe = load(options.model)
-    images = torch.from_numpy(fashion_mnist.load_images(options.data))
+    images = torch.from_numpy(fashion_mnist.load_images(options.data, recipe.sample_size))
     trainer = Trainer(recipe, images, options.attached, options.best, options.seed)
     if options.bench:
         length, cycle = (1, trainer.update_critic) if options.critic else (recipe.critic_steps, trainer.cycle)

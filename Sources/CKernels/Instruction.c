@@ -33,6 +33,12 @@ bool zk_copy_run(void *context) {
   return zk_copy(c->element_size, &c->layout, c->source, c->destination);
 }
 
+bool zk_fill_run(void *context) {
+  static const uint64_t zero = 0;
+  const ZKBoundFill *c = context;
+  return zk_fill(c->element_size, c->count, c->value ? c->value : &zero, c->destination);
+}
+
 bool zk_move_run(void *context) {
   const ZKBoundMove *c = context;
   memcpy(c->destination, c->source, c->size);
@@ -47,6 +53,13 @@ bool zk_reduce_run(void *context) {
 bool zk_binary_run(void *context) {
   const ZKBoundBinary *c = context;
   return zk_binary(c->op, c->type, &c->layout, c->a, c->b, c->out);
+}
+
+bool zk_batch_norm_run(void *context) {
+  const ZKBoundBatchNorm *c = context;
+  return zk_batch_norm_training(
+      c->type, c->shape, c->epsilon, c->momentum, c->x, c->scale, c->bias, c->running_mean, c->running_variance, c->y,
+      c->new_mean, c->new_variance);
 }
 
 // By squaring, so that a power has the bits that it has everywhere else.

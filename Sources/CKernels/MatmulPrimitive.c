@@ -1,18 +1,6 @@
 #include "MatmulPrimitive.h"
 
-#include <pthread.h>
-
-static dnnl_engine_t engine;
-static pthread_once_t engine_once = PTHREAD_ONCE_INIT;
-
-static void create_engine(void) {
-  if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
-}
-
-static dnnl_engine_t zk_engine(void) {
-  pthread_once(&engine_once, create_engine);
-  return engine;
-}
+#include "Engine.h"
 
 // [batch, rows, columns], stored transposed or not, one matrix for all of the batch or one for each.
 static dnnl_status_t describe(
@@ -25,10 +13,9 @@ static dnnl_status_t describe(
 
 bool zk_matmul_primitive_create(matmul_primitive *e) {
   const ZKMatmul *p = &e->problem;
-  dnnl_engine_t engine = zk_engine();
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t operations = NULL;
-  bool ok = engine && dnnl_primitive_attr_create(&attributes) == dnnl_success
+  bool ok = zk_engine() && dnnl_primitive_attr_create(&attributes) == dnnl_success
       && dnnl_post_ops_create(&operations) == dnnl_success
       // Scratch space of our own lets several threads run one primitive.
       && dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success
@@ -40,7 +27,7 @@ bool zk_matmul_primitive_create(matmul_primitive *e) {
       && describe(&e->b, p->batch, p->shared_b, p->k, p->n, p->transposed_b) == dnnl_success
       && describe(&e->bias, p->batch, true, 1, p->n, false) == dnnl_success
       && describe(&e->out, p->batch, false, p->m, p->n, false) == dnnl_success
-      && zk_matmul_desc_create(&e->desc, engine, &e->a, &e->b, p->has_bias ? &e->bias : NULL, &e->out, attributes)
+      && zk_matmul_desc_create(&e->desc, zk_engine(), &e->a, &e->b, p->has_bias ? &e->bias : NULL, &e->out, attributes)
           == dnnl_success
       && dnnl_primitive_create(&e->primitive, e->desc) == dnnl_success;
   if (operations) dnnl_post_ops_destroy(operations);
@@ -58,12 +45,12 @@ void zk_matmul_primitive_destroy(matmul_primitive *p) {
 }
 
 bool zk_matmul_operands_create(matmul_operands *o, const matmul_primitive *p) {
-  return dnnl_stream_create(&o->stream, engine, dnnl_stream_default_flags) == dnnl_success
-      && zk_memory_create(&o->a, &p->a, engine) == dnnl_success
-      && zk_memory_create(&o->b, &p->b, engine) == dnnl_success
-      && zk_memory_create(&o->bias, &p->bias, engine) == dnnl_success
-      && zk_memory_create(&o->out, &p->out, engine) == dnnl_success
-      && zk_scratchpad_create(&o->scratchpad, p->desc, engine, DNNL_MEMORY_NONE) == dnnl_success;
+  return dnnl_stream_create(&o->stream, zk_engine(), dnnl_stream_default_flags) == dnnl_success
+      && zk_memory_create(&o->a, &p->a, zk_engine()) == dnnl_success
+      && zk_memory_create(&o->b, &p->b, zk_engine()) == dnnl_success
+      && zk_memory_create(&o->bias, &p->bias, zk_engine()) == dnnl_success
+      && zk_memory_create(&o->out, &p->out, zk_engine()) == dnnl_success
+      && zk_scratchpad_create(&o->scratchpad, p->desc, zk_engine(), DNNL_MEMORY_NONE) == dnnl_success;
 }
 
 void zk_matmul_operands_destroy(matmul_operands *o) {

@@ -2,6 +2,8 @@
 // 3.x (opaque handles).
 #pragma once
 #include <dnnl.h>
+#include <stdbool.h>
+#include <string.h>
 
 /// 2.x: a struct; 3.x: a handle.
 typedef dnnl_memory_desc_t zk_memory_desc;
@@ -11,6 +13,12 @@ typedef dnnl_memory_desc_t zk_memory_desc;
 typedef struct {
   dnnl_dims_t strides, gaps, before, after;
 } zk_convolution_window;
+
+/// How a tensor lies in memory: strides of axes, counted in blocks, and the blocks from the outer to the inner ones.
+typedef struct {
+  int rank, blocks;
+  dnnl_dims_t dims, padded, strides, block_sizes, block_axes;
+} zk_blocking;
 
 #if DNNL_VERSION_MAJOR >= 3
 
@@ -24,6 +32,29 @@ static inline void zk_memory_desc_destroy(zk_memory_desc *desc) { dnnl_memory_de
 /// A descriptor that leaves the layout to the primitive.
 static inline dnnl_status_t zk_memory_desc_init_any(zk_memory_desc *desc, int rank, const dnnl_dims_t dims) {
   return dnnl_memory_desc_create_with_tag(desc, rank, dims, dnnl_f32, dnnl_format_tag_any);
+}
+
+/// False for a layout that is not made of strides and blocks.
+static inline bool zk_memory_desc_blocking(zk_memory_desc_ref desc, zk_blocking *result) {
+  dnnl_format_kind_t kind;
+  dnnl_dim_t offset;
+  dnnl_dims_t *dims, *padded, *strides, *sizes, *axes;
+  const bool ok = dnnl_memory_desc_query(desc, dnnl_query_format_kind, &kind) == dnnl_success && kind == dnnl_blocked
+      && dnnl_memory_desc_query(desc, dnnl_query_submemory_offset_s64, &offset) == dnnl_success && offset == 0
+      && dnnl_memory_desc_query(desc, dnnl_query_ndims_s32, &result->rank) == dnnl_success
+      && dnnl_memory_desc_query(desc, dnnl_query_inner_nblks_s32, &result->blocks) == dnnl_success
+      && dnnl_memory_desc_query(desc, dnnl_query_dims, &dims) == dnnl_success
+      && dnnl_memory_desc_query(desc, dnnl_query_padded_dims, &padded) == dnnl_success
+      && dnnl_memory_desc_query(desc, dnnl_query_strides, &strides) == dnnl_success
+      && dnnl_memory_desc_query(desc, dnnl_query_inner_blks, &sizes) == dnnl_success
+      && dnnl_memory_desc_query(desc, dnnl_query_inner_idxs, &axes) == dnnl_success;
+  if (!ok) return false;
+  memcpy(result->dims, *dims, sizeof *dims);
+  memcpy(result->padded, *padded, sizeof *padded);
+  memcpy(result->strides, *strides, sizeof *strides);
+  memcpy(result->block_sizes, *sizes, sizeof *sizes);
+  memcpy(result->block_axes, *axes, sizeof *axes);
+  return true;
 }
 
 static inline dnnl_status_t zk_convolution_forward_create(
@@ -90,6 +121,20 @@ static inline void zk_memory_desc_destroy(zk_memory_desc *desc) { (void)desc; }
 
 static inline dnnl_status_t zk_memory_desc_init_any(zk_memory_desc *desc, int rank, const dnnl_dims_t dims) {
   return dnnl_memory_desc_init_by_tag(desc, rank, dims, dnnl_f32, dnnl_format_tag_any);
+}
+
+/// False for a layout that is not made of strides and blocks.
+static inline bool zk_memory_desc_blocking(zk_memory_desc_ref desc, zk_blocking *result) {
+  const dnnl_blocking_desc_t *blocking = &desc->format_desc.blocking;
+  if (desc->format_kind != dnnl_blocked || desc->offset0 != 0 || desc->extra.flags != 0) return false;
+  result->rank = desc->ndims;
+  result->blocks = blocking->inner_nblks;
+  memcpy(result->dims, desc->dims, sizeof desc->dims);
+  memcpy(result->padded, desc->padded_dims, sizeof desc->dims);
+  memcpy(result->strides, blocking->strides, sizeof desc->dims);
+  memcpy(result->block_sizes, blocking->inner_blks, sizeof desc->dims);
+  memcpy(result->block_axes, blocking->inner_idxs, sizeof desc->dims);
+  return true;
 }
 
 static inline dnnl_status_t zk_convolution_forward_create(

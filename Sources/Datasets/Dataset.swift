@@ -4,6 +4,8 @@ import Foundation
 public enum Dataset: String, CaseIterable, Sendable {
   /// `FashionMNIST`.
   case fashionMNIST = "fashion-mnist"
+  /// `SmallFashionMNIST`.
+  case smallFashionMNIST = "fashion-mnist-8x8"
   /// `CIFAR10`.
   case cifar10 = "cifar-10"
 
@@ -24,6 +26,7 @@ public enum Dataset: String, CaseIterable, Sendable {
   public func load(directory: URL? = nil) throws(DatasetError) -> any ImageDataset {
     switch self {
     case .fashionMNIST: try FashionMNIST(.train, directory: directory)
+    case .smallFashionMNIST: try SmallFashionMNIST(directory: directory)
     case .cifar10: try CIFAR10(.train, directory: directory)
     }
   }

@@ -24,6 +24,22 @@ struct DatasetTests {
     #expect(dataset.images([1]) == [Float](repeating: 1, count: 784))
   }
 
+  @Test("Small images are means of squares, without the edge")
+  func small() throws {
+    let folder = try TemporaryFolder()
+    // A pixel is 10 times its square's row, one more for each square to the right, and 9 more in the middle of a square.
+    let pixels = (0..<784).map { i -> UInt8 in
+      let (y, x) = (i / 28 - 2, i % 28 - 2)
+      guard (0..<24).contains(y), (0..<24).contains(x) else { return 255 }
+      return UInt8(10 * (y / 3) + x / 3 + (y % 3 == 1 && x % 3 == 1 ? 9 : 0))
+    }
+    try folder.write(idx([1, 28, 28], pixels), to: "train-images-idx3-ubyte")
+    try folder.write(idx([1], [0]), to: "train-labels-idx1-ubyte")
+    let dataset = try SmallFashionMNIST(directory: folder.url)
+    #expect(dataset.imageShape == [1, 8, 8] && dataset.count == 1)
+    #expect(dataset.images == (0..<64).map { UInt8(10 * ($0 / 8) + $0 % 8 + 1) })
+  }
+
   @Test("An array's rows come in the order asked for")
   func array() {
     let dataset = ArrayDataset(imageShape: [1, 1, 2], values: [0, 0.5, 1, -1, -0.5, 0.25])

@@ -165,6 +165,27 @@ import Testing
     }
   }
 
+  /// A loop over [3, 2] needs the tangent, whose product needs what another part of that loop makes: tangent and product can't be one.
+  @Test func loopsDoNotNeedThemselves() throws {
+    var builder = GraphBuilder(name: "crossing")
+    try builder.input("x", TensorType(.float32, [3, 2]))
+    try builder.input("y", TensorType(.float32, [1, 2]))
+    let low = try builder.add(.exp, ["x"])
+    let row = builder.constant(TensorValue([1, 2, 3] as [Float], shape: [1, 3]))
+    let product = try builder.add(.gemm, [row, low])
+    let tangent = try builder.add(.tanh, ["y"])
+    try builder.output(builder.add(.add, [low, tangent]))
+    try builder.output(builder.add(.mul, [product, tangent]))
+    let feeds = [
+      "x": TensorValue([0, 0.5, -1, 1, 0.25, 2] as [Float], shape: [3, 2]),
+      "y": TensorValue([0.5, -0.25] as [Float], shape: [1, 2]),
+    ]
+    let expected = try Interpreter.run(builder.graph, feeds).outputs
+    for (name, value) in try run(builder.graph, feeds).outputs {
+      #expect(mismatch(value, try #require(expected[name]), relative: 1e-6, absolute: 1e-6) == nil)
+    }
+  }
+
   /// Clip is a part of the loop around it, with constant bounds and others.
   @Test(arguments: [["low", "high"], ["low", ""], ["", "high"], ["", ""]]) func clippingIsPartOfALoop(bounds: [String])
     throws

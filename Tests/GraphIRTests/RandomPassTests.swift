@@ -10,12 +10,22 @@ struct RandomPassTests {
     let description: String
     /// Relative; nil where every bit must stay.
     var tolerance: Double?
+    /// How many of the graphs it changes at least.
+    var least = 100
     let run: @Sendable (Graph) throws -> Graph
 
     static let all = [
       Pass(description: "dead code") { $0.removingDeadCode() },
       Pass(description: "common subexpressions") { try $0.mergingCommonSubexpressions() },
       Pass(description: "constant folding") { try $0.foldingConstants() },
+      Pass(description: "product fusion", tolerance: 1e-9) { try $0.fusingProducts() },
+      Pass(description: "stacking", tolerance: 1e-9, least: 60) { try $0.stackingProducts() },
+      Pass(description: "sums of products", tolerance: 1e-9) { try $0.fusingProducts().stackingProducts() },
+      Pass(description: "parallel calls", least: 5) { try $0.mergingParallelCalls() },
+      Pass(description: "parallel calls of stacks", tolerance: 1e-9, least: 60) {
+        try $0.stackingProducts().mergingParallelCalls()
+      },
+      Pass(description: "all", tolerance: 1e-9) { try $0.optimized() },
     ]
   }
 
@@ -40,7 +50,7 @@ struct RandomPassTests {
       if difference != nil { print(graph, passed); return }
       #expect(try pass.run(passed) == passed || pass.tolerance != nil, "seed \(seed) twice")
     }
-    #expect(changes > 100)
+    #expect(changes > pass.least, "\(changes)")
   }
 
   private func difference(

@@ -1,4 +1,5 @@
 #pragma once
+#include "zk_batch_norm.h"
 #include "zk_elementwise.h"
 #include "zk_layout.h"
 #include "zk_reduce.h"
@@ -25,6 +26,14 @@ typedef struct ZKBoundCopy {
 } ZKBoundCopy;
 bool zk_copy_run(void *bound);
 
+/// Writes one element `count` times: the one at `value`, or zero.
+typedef struct ZKBoundFill {
+  ptrdiff_t element_size, count;
+  const void *value;
+  void *destination;
+} ZKBoundFill;
+bool zk_fill_run(void *bound);
+
 /// Moves `size` bytes.
 typedef struct ZKBoundMove {
   size_t size;
@@ -50,6 +59,16 @@ typedef struct ZKBoundBinary {
   void *out;
 } ZKBoundBinary;
 bool zk_binary_run(void *bound);
+
+/// Batch normalisation in training mode.
+typedef struct ZKBoundBatchNorm {
+  ZKType type;
+  ZKBatchNormShape shape;
+  double epsilon, momentum;
+  const void *x, *scale, *bias, *running_mean, *running_variance;
+  void *y, *new_mean, *new_variance;
+} ZKBoundBatchNorm;
+bool zk_batch_norm_run(void *bound);
 
 /// One step of Adam over tensors that lie one behind the other; its number and the learning rate are read when it runs.
 typedef struct ZKBoundAdam {

@@ -21,7 +21,9 @@ struct FusedLoop {
     let reduced: Int
   }
 
+  /// The shape that the loop runs over, and the order in which it does.
   let space: Shape
+  let layout: BlockedLayout?
   private(set) var inputs: [Operand] = []
   private(set) var outputs: [Operand] = []
   private(set) var reductions: [Reduction] = []
@@ -29,15 +31,30 @@ struct FusedLoop {
   /// The number of the step that makes a value.
   private var makers: [String: Int] = [:]
 
-  init(_ space: Shape) { self.space = space }
+  /// A loop.
+  ///
+  /// - Parameter layout: that of all tensors of the loop's shape; nil where they are plain.
+  init(_ space: Shape, layout: BlockedLayout? = nil) {
+    self.space = space
+    self.layout = layout
+  }
+
+  /// The axes that the loop runs over.
+  private var axes: Shape { layout?.space ?? space }
+
+  /// Strides along the shape as strides along these axes.
+  private func along(_ strides: [Int]) -> [Int] { layout?.strides(strides) ?? strides }
+
+  /// Whether a tensor has the loop's layout.
+  func isInLayout(_ type: TensorType) -> Bool { layout != nil && type.shape == space }
 
   /// The operand that stands for a value.
   private mutating func operand(_ name: String, _ type: TensorType) -> Int32 {
     if let step = makers[name] { return Int32(step) }
     // Outputs come behind inputs once all of these are known.
     if let index = inputs.firstIndex(where: { $0.name == name }) { return ~Int32(index) }
-    inputs.append(
-      Operand(name: name, type: type.dtype.kernelType, strides: type.shape.broadcastStrides(to: space)))
+    let strides = isInLayout(type) ? axes.strides : along(type.shape.broadcastStrides(to: space))
+    inputs.append(Operand(name: name, type: type.dtype.kernelType, strides: strides))
     return ~Int32(inputs.count - 1)
   }
 
@@ -62,7 +79,7 @@ struct FusedLoop {
     next.output = -1
     if isOutput {
       next.output = Int32(outputs.count)
-      outputs.append(Operand(name: step.output, type: next.result, strides: space.strides))
+      outputs.append(Operand(name: step.output, type: next.result, strides: axes.strides))
     }
     makers[step.output] = steps.count
     steps.append(next)
@@ -85,7 +102,7 @@ struct FusedLoop {
     reductions.append(
       Reduction(
         name: node.outputs[0], op: op == .sumSquare ? .sum : op, operand: operand, type: type.dtype.kernelType,
-        strides: strides, count: kept.elementCount, reduced: axes.reduce(1) { $0 * space[$1] }))
+        strides: along(strides), count: kept.elementCount, reduced: axes.reduce(1) { $0 * space[$1] }))
   }
 
   /// The inputs that an output can be written over: of its layout, and read by no step after the one that makes it.
@@ -113,8 +130,8 @@ struct FusedLoop {
     let loop = UnsafeMutablePointer<ZKFusedLoop>.allocate(capacity: 1)
     defer { loop.deallocate() }
     loop.initialize(to: ZKFusedLoop())
-    loop.pointee.rank = Int32(space.rank)
-    fill(&loop.pointee.dims, space.dimensions)
+    loop.pointee.rank = Int32(axes.rank)
+    fill(&loop.pointee.dims, axes.dimensions)
     loop.pointee.step_count = Int32(steps.count)
     fill(
       &loop.pointee.steps,

@@ -12,9 +12,7 @@ struct Fusion {
   private let types: [String: TensorType]
   /// The node that makes a value.
   private var makers: [String: Int] = [:]
-  /// The unit of each node, as an index of `members`.
-  private var unitOf: [Int] = []
-  private var members: [[Int]] = []
+  private var partition: NodeUnits
   /// The shape that a unit's calls run over; nil for a unit that nothing can join.
   private var spaces: [Shape?] = []
 
@@ -27,26 +25,14 @@ struct Fusion {
   init(_ graph: Graph, types: [String: TensorType], space: (Node) -> Shape?) {
     self.graph = graph
     self.types = types
+    partition = NodeUnits(graph.nodes)
     for (index, node) in graph.nodes.enumerated() {
       let space = space(node)
-      unitOf.append(members.count)
-      members.append([index])
       spaces.append(space)
       if let space { join(index, over: space) }
       for output in node.outputs where !output.isEmpty { makers[output] = index }
     }
-    units = order()
-  }
-
-  /// The units that `unit` reads from.
-  private func sources(of unit: Int) -> Set<Int> {
-    var sources: Set<Int> = []
-    for node in members[unit] {
-      for input in graph.nodes[node].inputs {
-        if let maker = makers[input], unitOf[maker] != unit { sources.insert(unitOf[maker]) }
-      }
-    }
-    return sources
+    units = partition.order()
   }
 
   /// Puts a node into the units that its inputs are from, where their shape is its own and no cycle comes of it.
@@ -56,59 +42,23 @@ struct Fusion {
       guard let maker = makers[input], types[input]?.shape == space, !graph.nodes[maker].op.isReduction else {
         continue
       }
-      let (candidate, own) = (unitOf[maker], unitOf[node])
+      let (candidate, own) = (partition.unitOf[maker], partition.unitOf[node])
       guard candidate != own, spaces[candidate] == space,
-        members[candidate].count + members[own].count <= Self.limit,
+        partition.members[candidate].count + partition.members[own].count <= Self.limit,
         !readsReduction(own, of: candidate), !readsReduction(candidate, of: own),
-        !isReachable(candidate, from: own), !isReachable(own, from: candidate)
+        !partition.isReachable(candidate, from: own), !partition.isReachable(own, from: candidate)
       else { continue }
-      for moved in members[own] { unitOf[moved] = candidate }
-      members[candidate] = (members[candidate] + members[own]).sorted()
-      members[own] = []
+      partition.merge(own, into: candidate)
       spaces[own] = nil
     }
   }
 
   /// Whether `unit` reads a reduction of `other`, which is there only when its loop is over.
   private func readsReduction(_ unit: Int, of other: Int) -> Bool {
-    members[unit].contains { node in
+    partition.members[unit].contains { node in
       graph.nodes[node].inputs.contains { input in
-        makers[input].map { unitOf[$0] == other && graph.nodes[$0].op.isReduction } ?? false
+        makers[input].map { partition.unitOf[$0] == other && graph.nodes[$0].op.isReduction } ?? false
       }
     }
-  }
-
-  /// Whether `target` needs `start` by a way through other units.
-  private func isReachable(_ target: Int, from start: Int) -> Bool {
-    let first = members[start][0]
-    var seen: Set<Int> = [target, start]
-    var rest = sources(of: target).filter { $0 != start }
-    while let unit = rest.popFirst() {
-      guard seen.insert(unit).inserted, (members[unit].last ?? 0) > first else { continue }
-      let sources = sources(of: unit)
-      if sources.contains(start) { return true }
-      rest.formUnion(sources)
-    }
-    return false
-  }
-
-  /// The units so that each comes after those that it reads from, otherwise in the order of their last nodes.
-  private func order() -> [[Int]] {
-    var ordered: [[Int]] = []
-    var done = Set<Int>()
-    let pending = members.indices.filter { !members[$0].isEmpty }.sorted {
-      (members[$0].last ?? 0) < (members[$1].last ?? 0)
-    }
-    var stack: [Int] = pending.reversed()
-    while let unit = stack.last {
-      let missing = sources(of: unit).filter { !done.contains($0) }
-      if missing.isEmpty {
-        stack.removeLast()
-        if done.insert(unit).inserted { ordered.append(members[unit]) }
-      } else {
-        stack += missing.sorted { (members[$0].last ?? 0) > (members[$1].last ?? 0) }
-      }
-    }
-    return ordered
   }
 }

@@ -16,8 +16,8 @@ import GraphIR
 /// ```
 ///
 /// Equal states and inputs give equal bits, on one class of machine and with one number of threads. Nothing is allocated and no lock is
-/// taken in a run, save what oneDNN does, and what operators without an instruction of their own do
-/// (``Instruction/isCall``). A plan belongs to one thread at a time.
+/// taken in a run, save what oneDNN allocates for the arguments of a primitive, and what operators without an instruction of their own
+/// do (``Instruction/isCall``). A plan belongs to one thread at a time.
 public final class Plan {
   /// The graph that runs: the given one after ``GraphIR/Graph/optimized()``.
   public let graph: Graph

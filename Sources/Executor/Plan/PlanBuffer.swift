@@ -30,6 +30,8 @@ struct PlanBuffer {
 struct PlanMemory {
   private(set) var buffers: [PlanBuffer] = []
   private var views: [String: PlanView] = [:]
+  /// Where values are in blocks.
+  private var forms: [String: [(layout: BlockedLayout, view: PlanView)]] = [:]
 
   /// Where a value is. Requires that it was placed.
   subscript(name: String) -> PlanView {
@@ -50,6 +52,22 @@ struct PlanMemory {
 
   /// Puts a value where other memory is already.
   mutating func place(_ name: String, at view: PlanView) { views[name] = view }
+
+  /// Whether a value is somewhere as a plain tensor.
+  func isPlain(_ name: String) -> Bool { views[name] != nil }
+
+  /// The first layout in which a value was placed in blocks; nil for one that never was.
+  func blockedForm(_ name: String) -> (layout: BlockedLayout, view: PlanView)? { forms[name]?.first }
+
+  /// Where a value is in a layout.
+  func blocked(_ name: String, _ layout: BlockedLayout) -> PlanView? {
+    forms[name]?.first { $0.layout == layout }?.view
+  }
+
+  /// Puts a value in a layout, beside other places that it has.
+  mutating func place(_ name: String, _ layout: BlockedLayout, at view: PlanView) {
+    forms[name, default: []].append((layout, view))
+  }
 
   /// The buffer that a view lies in when all parts are put together.
   func root(_ view: PlanView) -> PlanView {

@@ -12,7 +12,7 @@ extension PlanCompiler {
       let order = ResolvedAttributes(node.op, node.attributes).ints("perm") ?? Array(shape.indices.reversed())
       let moved = order.filter { shape[$0] != 1 }
       if zip(moved, moved.dropFirst()).allSatisfy({ $0 < $1 }) {
-        alias(node.outputs[0], memory[node.inputs[0]])
+        alias(node.outputs[0], plain(node.inputs[0]))
         return true
       }
       let strides = shape.strides
@@ -20,11 +20,12 @@ extension PlanCompiler {
     case .expand:
       let shape = type(node.inputs[0]).shape
       if shape.elementCount == type(node.outputs[0]).shape.elementCount {
-        alias(node.outputs[0], memory[node.inputs[0]])
+        alias(node.outputs[0], plain(node.inputs[0]))
         return true
       }
       return compileCopy(node, strides: shape.broadcastStrides(to: type(node.outputs[0]).shape))
     case .slice: return compileSlice(node)
+    case .pad: return compilePad(node)
     default: return false
     }
   }
@@ -46,7 +47,7 @@ extension PlanCompiler {
     // Behind the first axis of which more than one element is left, all must be left for them to lie side by side.
     let rest = shape.indices.drop { output[$0] == 1 }.dropFirst()
     if ranges.allSatisfy({ $0.step == 1 }), output.elementCount > 0, rest.allSatisfy({ output[$0] == shape[$0] }) {
-      var view = memory[node.inputs[0]]
+      var view = plain(node.inputs[0])
       view.offset += offset * size
       alias(node.outputs[0], view)
       return true
@@ -57,14 +58,16 @@ extension PlanCompiler {
   private mutating func compileCopy(_ node: Node, strides: [Int], offset: Int = 0) -> Bool {
     let (input, output) = (type(node.inputs[0]), type(node.outputs[0]))
     guard let layout = ZKLayout(output.shape.dimensions, from: strides, to: output.shape.strides) else { return false }
-    let (source, destination) = (memory[node.inputs[0]], place(node.outputs[0]))
+    let (source, destination) = (plain(node.inputs[0]), place(node.outputs[0]))
     let size = input.dtype.byteCount
     addCopy(node, layout, size, from: source, offset: offset * size, to: destination)
     return true
   }
 
-  private mutating func addCopy(
-    _ node: Node, _ layout: ZKLayout, _ size: Int, from source: PlanView, offset: Int = 0, to destination: PlanView
+  /// A copy of elements, which begins so many bytes behind two places.
+  mutating func addCopy(
+    _ node: Node, _ layout: ZKLayout, _ size: Int, from source: PlanView, offset: Int = 0, to destination: PlanView,
+    at start: Int = 0
   ) {
     var draft = PlanDraft(title: node.op.rawValue) { binder in
       guard layout.count > 0 else { return nil }
@@ -72,35 +75,68 @@ extension PlanCompiler {
         zk_copy_run,
         ZKBoundCopy(
           element_size: size, layout: layout, source: binder.pointer(source) + offset,
-          destination: binder.pointer(destination)))
+          destination: binder.pointer(destination) + start))
     }
     draft.detail = describe([node.inputs[0]], ", ", [node.outputs[0]])
     (draft.reads, draft.writes) = ([source], [destination])
     add(draft, [node])
   }
 
-  /// The parts of a joint along the first axis are made where they belong.
   private mutating func compileConcat(_ node: Node) -> Bool {
     let output = type(node.outputs[0])
     guard let axis = output.shape.normalized(axis: ResolvedAttributes(node.op, node.attributes).int("axis") ?? 0) else {
       return false
     }
     let outer = output.shape.prefix(axis).reduce(1, *)
+    if outer == 1 {
+      compileJoint(node)
+      return true
+    }
     let inner = output.shape.dropFirst(axis + 1).reduce(1, *)
     var destination = place(node.outputs[0])
     let size = output.dtype.byteCount
     for name in node.inputs {
       let width = type(name).shape[axis] * inner
-      if outer == 1 {
-        if !makePart(name, of: destination) {
-          addMove(from: memory[name], to: destination, byteCount: width * size, title: node.op.rawValue)
-        }
-      } else if let layout = ZKLayout([outer, width], from: [width, 1], to: [output.shape[axis] * inner, 1]) {
-        addCopy(node, layout, size, from: memory[name], to: destination)
+      if let layout = ZKLayout([outer, width], from: [width, 1], to: [output.shape[axis] * inner, 1]) {
+        addCopy(node, layout, size, from: plain(name), to: destination)
       }
       destination.offset += width * size
     }
     return true
+  }
+
+  /// Parts that lie one behind the other in their joint are made where they belong. Where the first ones do so in another buffer
+  /// already, that one is extended.
+  private mutating func compileJoint(_ node: Node) {
+    let places = node.inputs.map { memory.root(plain($0)) }
+    let sizes = node.inputs.map { type($0).byteCount }
+    var count = 1
+    while count < places.count, places[count].buffer == places[0].buffer,
+      places[count].offset == places[count - 1].offset + sizes[count - 1]
+    { count += 1 }
+    let isWhole = count == places.count
+    let end = places[count - 1].offset + sizes[count - 1]
+    var destination: PlanView
+    let first = memory.buffers[places[0].buffer]
+    if count > 1, isWhole || first.isArena && first.byteCount == end {
+      destination = places[0]
+      if !isWhole {
+        let rest = sizes[count...].reduce(0, +)
+        destination.buffer = buffer(end + rest).buffer
+        _ = memory.makePart(places[0].buffer, of: PlanView(buffer: destination.buffer))
+      }
+      alias(node.outputs[0], destination)
+      destination.offset = end
+    } else {
+      destination = place(node.outputs[0])
+      count = 0
+    }
+    for (name, size) in zip(node.inputs, sizes).dropFirst(count) {
+      if !makePart(name, of: destination) {
+        addMove(from: plain(name), to: destination, byteCount: size, title: node.op.rawValue)
+      }
+      destination.offset += size
+    }
   }
 
   private mutating func compileSplit(_ node: Node) -> Bool {
@@ -111,7 +147,7 @@ extension PlanCompiler {
     let outer = input.shape.prefix(axis).reduce(1, *)
     let inner = input.shape.dropFirst(axis + 1).reduce(1, *)
     let size = input.dtype.byteCount
-    var source = memory[node.inputs[0]]
+    var source = plain(node.inputs[0])
     for name in node.outputs where !name.isEmpty {
       let width = type(name).shape[axis] * inner
       if outer == 1 {

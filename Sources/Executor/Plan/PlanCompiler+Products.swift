@@ -6,7 +6,7 @@ extension PlanCompiler {
   mutating func compileProduct(_ node: Node) -> Bool {
     guard type(node.outputs[0]).dtype == .float32, var problem = problem(of: node) else { return false }
     guard problem.m > 0, problem.n > 0, problem.k > 0, problem.batch > 0 else { return false }
-    let (a, b) = (memory[node.inputs[0]], memory[node.inputs[1]])
+    let (a, b) = (plain(node.inputs[0]), plain(node.inputs[1]))
     var (output, title, nodes) = (node.outputs[0], node.op.rawValue, [node])
     if !problem.accumulates, let activation = onlyReader(of: output),
       activation.op == .leakyRelu || activation.op == .relu
@@ -18,15 +18,14 @@ extension PlanCompiler {
       nodes.append(activation)
       absorb(activation)
     }
-    let addend = node.op == .gemm && node.inputs.count > 2 && !node.inputs[2].isEmpty ? memory[node.inputs[2]] : nil
+    let addend = node.op == .gemm && node.inputs.count > 2 && !node.inputs[2].isEmpty ? plain(node.inputs[2]) : nil
     let out = place(output)
     if problem.accumulates, let addend {
       addMove(from: addend, to: out, byteCount: type(output).byteCount, title: "Move")
       drafts[drafts.count - 1].inPlace = [(out, [addend])]
     }
     let flops = 2 * problem.m * problem.n * problem.k * problem.batch
-    // A team of threads that wait for each other costs a few microseconds, and far more where the machine is busy with something else.
-    let isSmall = flops < 1 << 22
+    let threads = isSmall(flops) ? 1 : self.threads
     let bias = problem.has_bias ? addend : nil
     var draft = PlanDraft(title: title) { [problem] binder in
       var problem = problem
@@ -35,7 +34,7 @@ extension PlanCompiler {
       }
       guard
         let bound = zk_matmul_bind(
-          &problem, Int32(clamping: isSmall ? 1 : binder.threads), pointer(a), pointer(b), bias.map(pointer),
+          &problem, Int32(clamping: threads), pointer(a), pointer(b), bias.map(pointer),
           pointer(out))
       else { throw ExecutionError(.failed, "oneDNN has no product \(problem.m) × \(problem.k) × \(problem.n)") }
       return BoundInstruction(

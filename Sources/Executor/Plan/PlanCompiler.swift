@@ -9,7 +9,7 @@ struct PlanCompiler {
   let threads: Int
   /// Constants, by name.
   let constants: [String: TensorValue]
-  private(set) var memory = PlanMemory()
+  var memory = PlanMemory()
   var drafts: [PlanDraft] = []
   /// The nodes that read a value, by their places; nil stands for an output or an update.
   private(set) var readers: [String: [Int?]] = [:]
@@ -34,6 +34,7 @@ struct PlanCompiler {
     handled = Set(groups.flatMap { $0.nodes.map(\.name) })
     let fusion = Fusion(graph, types: types) { node in handled.contains(node.name) ? nil : fusedSpace(of: node) }
     for unit in fusion.units { try compile(unit.map { graph.nodes[$0] }) }
+    for output in graph.outputs { _ = plain(output.name) }
     for group in groups { compile(group) }
     compileUpdates(but: Set(groups.flatMap(\.stateNames)))
   }
@@ -71,7 +72,8 @@ struct PlanCompiler {
 
   /// Makes a value a part of a larger buffer; false where it has to be moved there.
   mutating func makePart(_ name: String, of view: PlanView) -> Bool {
-    memory.makePart(name, byteCount: type(name).byteCount, of: view)
+    _ = plain(name)
+    return memory.makePart(name, byteCount: type(name).byteCount, of: view)
   }
 
   /// A buffer of the arena.
@@ -81,8 +83,8 @@ struct PlanCompiler {
     let nodes = nodes.filter { !handled.contains($0.name) }
     guard let node = nodes.first else { return }
     if fusedSpace(of: node) != nil { return compileFused(nodes) }
-    if compileView(node) || compileProduct(node) || compileMovement(node) || compileReduction(node)
-      || compileBinary(node)
+    if compileView(node) || compileProduct(node) || compileConvolution(node) || compileMovement(node)
+      || compileReduction(node) || compileBinary(node) || compileBatchNormalization(node)
     {
       return
     }
@@ -102,7 +104,7 @@ struct PlanCompiler {
   private mutating func compileView(_ node: Node) -> Bool {
     switch node.op {
     case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .stopGradient:
-      alias(node.outputs[0], memory[node.inputs[0]])
+      alias(node.outputs[0], plain(node.inputs[0]))
       return true
     default: return false
     }
@@ -129,7 +131,7 @@ struct PlanCompiler {
       node.op, node: node.name, inputs: node.inputs.map { types[$0] }, constants: node.inputs.map { constants[$0] },
       attributes: node.attributes, outputCount: node.outputs.count)
     let outputTypes = try node.op.definition.infer(context)
-    let views = node.inputs.map { $0.isEmpty ? nil : memory[$0] }
+    let views = node.inputs.map { $0.isEmpty ? nil : plain($0) }
     let inputTypes = node.inputs.map { types[$0] }
     var draft = PlanDraft(title: node.op.rawValue) { binder in
       let values = zip(views, inputTypes).map { view, type -> TensorValue? in
@@ -145,11 +147,12 @@ struct PlanCompiler {
     draft.reads = views.compactMap { $0 }
     draft.writes = outputs.compactMap { $0 }
     draft.flops = flops(of: node)
+    draft.isCall = true
     add(draft, [node])
   }
 
   /// The multiplications and additions of a convolution; of other calls one operation for each element.
-  private func flops(of node: Node) -> Int {
+  func flops(of node: Node) -> Int {
     let output = type(node.outputs[0]).shape.elementCount
     switch node.op {
     case .conv: return 2 * output * type(node.inputs[1]).shape.dropFirst().reduce(1, *)
@@ -161,12 +164,16 @@ struct PlanCompiler {
     }
   }
 
+  /// Whether so many operations are done by one thread: a team of threads that wait for each other costs a few microseconds, and far
+  /// more where the machine is busy with something else.
+  func isSmall(_ flops: Int) -> Bool { flops < 1 << 22 }
+
   /// Moves what parameters become to where the next step finds them. Optimisers have done so already.
   private mutating func compileUpdates(but optimized: Set<String>) {
     let updated = Set(graph.updates.filter { $0.parameter != $0.value }.map(\.parameter))
     for update in graph.updates where !optimized.contains(update.parameter) && update.parameter != update.value {
       let size = type(update.value).byteCount
-      var source = memory[update.value]
+      var source = plain(update.value)
       if case .state(let name) = memory.buffers[memory.root(source).buffer].kind, updated.contains(name) {
         // What it is now, whatever becomes of it.
         let copy = buffer(size)

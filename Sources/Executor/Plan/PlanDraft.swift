@@ -17,6 +17,8 @@ struct PlanDraft {
   var flops = 0
   /// Whether it changes the state, and so has to wait until everything has been computed and found to be good.
   var isCommit = false
+  /// Whether it runs as it does outside of plans.
+  var isCall = false
   /// What may be written over what is read: the result and the operands, in order of preference.
   var inPlace: [(result: PlanView, operands: [PlanView])] = []
   /// Makes the instruction; nil where there is nothing left to do, as for a move to where the bytes are already.

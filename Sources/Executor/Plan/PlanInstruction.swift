@@ -13,6 +13,8 @@ extension Plan {
     public let flops: Int
     /// Whether it changes the state.
     public let isCommit: Bool
+    /// Whether it runs as it does outside of plans, and so may allocate and lock.
+    public let isCall: Bool
 
     init(_ draft: PlanDraft, bytes: Int) {
       title = draft.title
@@ -21,6 +23,7 @@ extension Plan {
       self.bytes = bytes
       flops = draft.flops
       isCommit = draft.isCommit
+      isCall = draft.isCall
     }
 
     /// The operators and the shapes.

@@ -5,7 +5,12 @@ extension Graph {
   /// within rounding, as ``fusingProducts()`` says.
   /// - Throws: ``GraphError`` where the graph was not verified.
   public func optimized() throws -> Graph {
-    var graph = removingDeadCode()
+    try removingDeadCode().separatingBiases().simplified().stackingProducts().mergingParallelCalls().simplified()
+  }
+
+  /// The graph after the passes that need each other, until nothing changes any more.
+  private func simplified() throws -> Graph {
+    var graph = self
     // Each round opens the way for another; a few are enough for all graphs that were seen.
     for _ in 0..<8 {
       let before = graph

@@ -1,0 +1,47 @@
+import CallCounter
+
+/// How often something allocated, locked, and ran oneDNN's primitives.
+public struct CallCount: CustomStringConvertible {
+  private let counts: CallCounts
+
+  /// Whether calls can be counted here: with glibc and without a sanitizer.
+  public static var works: Bool { call_counter_works() != 0 }
+
+  /// Counts what the calling thread does in `body`, and what others do for it in parallel regions.
+  public init(of body: () throws -> Void) rethrows {
+    call_counter_begin()
+    do {
+      try body()
+    } catch {
+      _ = call_counter_end()
+      throw error
+    }
+    counts = call_counter_end()
+  }
+
+  /// Allocations outside of oneDNN.
+  public var allocations: Int { counts.allocations }
+  /// Locks that were asked for outside of oneDNN.
+  public var locks: Int { counts.locks }
+  /// Primitives of oneDNN that ran.
+  public var executions: Int { counts.executions }
+
+  /// Locks that oneDNN asked for.
+  public var libraryLocks: Int { counts.library_locks }
+
+  /// Whether nothing was allocated and no lock asked for but what can't be had otherwise: oneDNN puts the arguments of each primitive
+  /// that it runs into a hash table, which takes an allocation for each of them, one for the table, one for the primitive's own and one for
+  /// the work that it hands to a single thread.
+  public var isClean: Bool {
+    allocations == 0 && locks == 0
+      && counts.library_allocations <= counts.arguments + 3 * executions
+  }
+
+  /// The numbers in words.
+  public var description: String {
+    """
+    \(allocations) allocations and \(locks) locks, with \(executions) primitives of \(counts.arguments) arguments, which took \
+    \(counts.library_allocations) allocations and \(counts.library_locks) locks
+    """
+  }
+}
