@@ -35,12 +35,12 @@ func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any ImageDatase
 }
 
 func time(_ recipe: Recipe, iterations: Int, threads: Int, data directory: URL?) throws -> Timing {
-  guard let generator = recipe.networks["generator"]?.graph, let critic = recipe.networks["critic"]?.graph else {
-    preconditionFailure("the recipe '\(recipe.name)' has no generator or no critic")
-  }
-  let data = try recipe.dataset.load(directory: directory)
-  let algorithm = try WGANGP(generator: generator, critic: critic, settings: recipe.settings)
-  let batch = recipe.settings.batch
+  guard case .wganGP(let settings) = recipe.settings, let dataset = recipe.dataset,
+    let generator = recipe.networks["generator"]?.graph, let critic = recipe.networks["critic"]?.graph
+  else { preconditionFailure("the recipe '\(recipe.name)' is no WGAN-GP") }
+  let data = try dataset.load(directory: directory)
+  let algorithm = try WGANGP(generator: generator, critic: critic, settings: settings)
+  let batch = settings.batch
   let sample = critic.inputs[0].type.shape.dropFirst()
   let latent = generator.inputs[0].type.shape.dropFirst()
   var state = try initialState(recipe, algorithm, data)

@@ -34,6 +34,7 @@ struct RecipeTests {
         case .ppo, .a2c: ["actor", "critic"]
         case .ddpg: ["actor", "critic1"]
         case .td3, .sac: ["actor", "critic1", "critic2"]
+        case .imitation: ["actor", "critic1", "critic2", "discriminator", "expert"]
         }
       #expect(Set(recipe.networks.keys) == roles)
       for (role, network) in recipe.networks {

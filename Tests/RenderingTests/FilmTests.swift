@@ -92,7 +92,7 @@ struct FilmTests {
   @Test("An environment without drawings is an error that lists those with")
   func unknownEnvironment() throws {
     let base = try EnvironmentID.cartPole.makeVector(count: 1, seed: 0)
-    let lander = Disguised(base: base, id: "LunarLander-v3", state: base.state)
+    let lander = Disguised(base: base, id: "LunarLander-v3", state: try base.state)
     let error = #expect(throws: RenderingError.self) { try Film(of: lander) }
     #expect(error?.code == .unsupportedEnvironment)
     #expect(error?.description.contains("LunarLander-v3") == true)

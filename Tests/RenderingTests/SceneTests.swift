@@ -14,7 +14,7 @@ struct SceneTests {
 
   private func picture(_ id: EnvironmentID, _ variables: [Double], after action: Action? = nil) throws -> Picture {
     var environment = try id.makeVector(count: 1, seed: 0)
-    var arrays = environment.state.arrays
+    var arrays = try environment.state.arrays
     arrays["\(id.rawValue)/variables"] = .float64(variables)
     try environment.restore(EnvironmentState(arrays))
     return try Picture(of: environment, after: action)
