@@ -21,7 +21,7 @@ public struct Benchmark: Sendable, Codable {
   public let gigaflopsPerSecond, rooflineShare: Double?
   /// Steps in a second, by the median, and updates of the networks; for an agent, steps are those of all copies of its environment.
   public let stepsPerSecond: Double
-  /// Updates in a second; nil where nothing is compiled.
+  /// Updates in a second, of the network that is updated most often; nil where nothing is compiled.
   public let updatesPerSecond: Double?
   /// Milliseconds of one step: the median, and the 10th and 90th percentile.
   public let medianMilliseconds, p10Milliseconds, p90Milliseconds: Double
@@ -55,11 +55,15 @@ public struct Benchmark: Sendable, Codable {
       for _ in 0..<algorithm.cycle { _ = try trainer.advance() }
       return (ContinuousClock.now - start) / .milliseconds(1) / Double(trainer.step - first)
     }
-    for _ in 0..<5 { _ = try timeCycle() }
-    let cycle = trainer.step / 5
     let plans = (trainer.runner as? PlanRunner).map { Array($0.plans.values) } ?? []
     func flops() -> Double { plans.reduce(0) { $0 + Double($1.flops) * Double($1.runCount) } }
-    func updates() -> Int { plans.filter { !$0.graph.updates.isEmpty }.reduce(0) { $0 + $1.runCount } }
+    func updates() -> Int { plans.filter { !$0.graph.updates.isEmpty }.map(\.runCount).max() ?? 0 }
+    for _ in 0..<5 { _ = try timeCycle() }
+    // Agents with a replay buffer fill it with random steps first.
+    while updates() == 0, !plans.isEmpty, trainer.step < recipe.steps { _ = try timeCycle() }
+    let first = trainer.step
+    _ = try timeCycle()
+    let cycle = trainer.step - first
     let (before, updatesBefore) = (flops(), updates())
     let times = try (0..<(steps.map { max(1, $0 / cycle) } ?? 40)).map { _ in try timeCycle() }.sorted()
     let median = times[times.count / 2]

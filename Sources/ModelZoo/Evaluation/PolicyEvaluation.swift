@@ -10,8 +10,9 @@ public struct PolicyEvaluation: Sendable, Codable {
     public let length: Int
   }
 
-  /// The run and the step of the policy.
+  /// The run of the policy.
   public let run: String
+  /// The step that the policy is of.
   public let step: Int
   /// The environment.
   public let environment: String
