@@ -59,7 +59,7 @@ import Testing
       "UPDATE node SET op = 'Transmogrify' WHERE op = 'LeakyRelu'", "DELETE FROM edge WHERE role = 'input'",
       "UPDATE attribute SET value = '{' WHERE name = 'alpha'",
       "UPDATE parameter SET shape = '[7,7]' WHERE position = 0",
-      "UPDATE parameter SET dtype = 'float99'", "DELETE FROM graph_value WHERE role = 'output'",
+      "UPDATE parameter SET dtype = 'float99'", "DELETE FROM graph_value WHERE role = 'input'",
     ]
     for damage in damages {
       let folder = try TemporaryFolder()
