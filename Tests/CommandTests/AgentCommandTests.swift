@@ -202,13 +202,13 @@ import Testing
       try text.write(to: sandbox.file("own.yaml"), atomically: true, encoding: .utf8)
     }
     try write("CartPole-v1", "CartPole-v9")
-    try sandbox.fail("train", "own.yaml", saying: ["own.yaml:7:6: env is 'CartPole-v9'", "did you mean 'CartPole-v1'"])
+    try sandbox.fail("train", "own.yaml", saying: ["own.yaml:8:6: env is 'CartPole-v9'", "did you mean 'CartPole-v1'"])
     try write("envs: 8", "penalty: {network: generator, weight: 1}")
     try sandbox.fail(
-      "train", "own.yaml", saying: ["own.yaml:14:", "'generator', which is not known; known: actor, critic"])
+      "train", "own.yaml", saying: ["own.yaml:15:22: ", "'generator', which is not known; known: actor, critic"])
     try write("rolloutSteps: 32", "rolloutSteps: 33")
     try sandbox.fail(
-      "train", "own.yaml", saying: ["own.yaml:14:3", "batch is 256, expected a divisor of the 264 steps"])
+      "train", "own.yaml", saying: ["own.yaml:17:10: ", "batch is 256, expected a divisor of the 264 steps"])
     try sandbox.fail("train", "ppo-cartpole", "--set", "algorithm=a2c", saying: ["unknown key 'algorithm' in settings"])
     try write("algorithm: ppo", "algorithm: td3")
     try sandbox.fail("train", "own.yaml", saying: ["own.yaml:"])
@@ -218,7 +218,7 @@ import Testing
     let run = try sandbox.newestRun()
     try sandbox.fail("show", "\(run)@best", saying: ["run \(run) has no best checkpoint", "at 40, 0"])
     try sandbox.fail("eval", run, "--episodes", "0", saying: ["0 episodes, expected 1 to 10000"])
-    try sandbox.fail("eval", run, "--noise", "-1", saying: ["a noise of -1.0"])
+    try sandbox.fail("eval", run, "--noise=-1", saying: ["a noise of -1.0"])
     try sandbox.fail("eval", "zzz", saying: ["no run is 'zzz'"])
     try sandbox.fail("export", run, "--network", "generator", saying: ["'generator'", "actor, critic, policy"])
     try sandbox.fail("resume", run, "--set", "rate=1", code: 64, saying: ["only the number of steps", "total_steps"])

@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Agents in an environment of the user's own, which Gymnasium's `make` finds in a module beside the recipe.
+@Suite(
+  .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"))
+struct GymnasiumCommandTests {
+  /// A point that is to stay near 0. What the file `fault` says happens when the steps of a process reach 120.
+  private static let module = """
+    import os
+    import threading
+    import gymnasium
+    import numpy
+
+    STEPS = 0
+
+    class Point(gymnasium.Env):
+        observation_space = gymnasium.spaces.Box(-10, 10, (2,), numpy.float32)
+        action_space = gymnasium.spaces.Discrete(2)
+
+        def __init__(self, can_be_saved=True):
+            self.secret = None if can_be_saved else threading.Lock()
+
+        def observe(self):
+            return numpy.array([self.place, self.speed], numpy.float32)
+
+        def reset(self, *, seed=None, options=None):
+            super().reset(seed=seed)
+            self.place, self.speed = self.np_random.uniform(-1, 1, 2)
+            return self.observe(), {}
+
+        def step(self, action):
+            global STEPS
+            STEPS += 1
+            if STEPS == 120 and os.path.exists("fault"):
+                fault = open("fault").read()
+                if fault == "die":
+                    os._exit(3)
+                self.place = float(fault)
+            self.speed += 0.1 * (2 * action - 1) + self.np_random.normal(0, 0.01)
+            self.place += 0.1 * self.speed
+            return self.observe(), -abs(self.place), abs(self.place) > 2, False, {}
+
+    gymnasium.register("Point-v0", Point, max_episode_steps=30)
+    """
+
+  private static let recipe = """
+    name: point
+    summary: An agent in an environment of its own
+    algorithm: ppo
+    env: {gymnasium: "point:Point-v0", arguments: {can_be_saved: true}}
+    networks:
+      actor: {layers: [{linear: 8}, tanh]}
+      critic: {layers: [{linear: 8}, tanh]}
+    settings: {envs: 2, rolloutSteps: 8, batch: 8, epochs: 2, normalize: true}
+    steps: 200
+    checkpoint: {every: 20, keep: {last: 99}}
+
+    """
+
+  private func sandbox(_ old: String = "", _ new: String = "") throws -> Sandbox {
+    let sandbox = try Sandbox(images: 1)
+    try Self.module.write(to: sandbox.file("point.py"), atomically: true, encoding: .utf8)
+    try (old.isEmpty ? Self.recipe : Self.recipe.replacing(old, with: new)).write(
+      to: sandbox.file("point.yaml"), atomically: true, encoding: .utf8)
+    return sandbox
+  }
+
+  private static let train = ["train", "point.yaml", "--seed", "7", "--threads", "1"]
+
+  private func undisturbed(_ sandbox: Sandbox) throws -> String {
+    #expect(try sandbox.start(Self.train + ["--store", "alone.sqlite"]).wait().code == 0)
+    return try sandbox.digest(sandbox.newestRun(store: "alone.sqlite"), store: "alone.sqlite")
+  }
+
+  @Test func aRunResumesInTheMiddleOfItsEpisodes() throws {
+    let sandbox = try sandbox()
+    let expected = try undisturbed(sandbox)
+    let first = try sandbox.start(Self.train + ["--steps", "74"]).wait()
+    #expect(first.code == 0 && !first.errors.contains("warning"), "\(first)")
+    let run = try sandbox.newestRun()
+    #expect(try !sandbox.succeed("show", run).output.contains("not bit for bit"))
+    try sandbox.succeed("resume", run, "--until", "200")
+    #expect(try sandbox.digest(run) == expected)
+    try sandbox.succeed("eval", run, "--episodes", "3")
+    try sandbox.succeed("export", run)
+  }
+
+  /// The worker dies, or gives a number that is none, after 120 steps of its own; the trials of saving and spaces are among them.
+  @Test(arguments: [("die", "exited with status 3"), ("nan", "nan"), ("inf", "inf")])
+  func aFaultCostsTheStepsSinceTheLastCheckpoint(_ fault: String, _ word: String) throws {
+    let sandbox = try sandbox()
+    let expected = try undisturbed(sandbox)
+    try fault.write(to: sandbox.file("fault"), atomically: true, encoding: .utf8)
+    let outcome = try sandbox.start(Self.train).wait()
+    let run = try sandbox.newestRun()
+    sandbox.check(outcome, saying: ["run \(run) stopped; its last checkpoint is \(run)@", "point:Point-v0"])
+    #expect(outcome.errors.lowercased().contains(word), "\(outcome.errors)")
+    let shown = try #require(sandbox.succeed("show", run, "--json").json() as? [String: Any])
+    #expect((shown["run"] as? [String: Any])?["status"] as? String == "failed")
+    let step = try #require(shown["step"] as? Int)
+    #expect(step > 0 && step % 20 == 0)
+    try FileManager.default.removeItem(at: sandbox.file("fault"))
+    try sandbox.succeed("resume", run)
+    #expect(try sandbox.digest(run) == expected)
+    try sandbox.succeed("verify")
+  }
+
+  @Test func whatCanNotBeSavedIsSaid() throws {
+    let sandbox = try sandbox("can_be_saved: true", "can_be_saved: false")
+    let outcome = try sandbox.start(Self.train + ["--steps", "50"]).wait()
+    #expect(
+      outcome.code == 0 && outcome.errors.contains("warning: a run in 'point:Point-v0' does not resume bit for bit"))
+    let run = try sandbox.newestRun()
+    #expect(
+      try sandbox.succeed("show", run).output.contains("resume      not bit for bit: the environment can't be saved"))
+    try sandbox.succeed("resume", run, "--steps", "20")
+  }
+
+  @Test(
+    arguments: [
+      ("point:Point-v0", "point:Pint-v0", "Pint-v0"), ("point:Point-v0", "nowhere:Point-v0", "nowhere"),
+      ("can_be_saved: true", "colour: red", "colour"),
+    ])
+  func anEnvironmentThatCanNotBeMadeHasAPlace(_ old: String, _ new: String, _ word: String) throws {
+    let sandbox = try sandbox(old, new)
+    let outcome = try sandbox.start(Self.train).wait()
+    sandbox.check(outcome, saying: ["point.yaml:4:6: the environment '", "can't be made", word])
+    #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path))
+  }
+}
