@@ -8,8 +8,6 @@ public struct AlgorithmError: Error, CustomStringConvertible, Sendable {
     case network
     /// A loss is no longer a finite number.
     case diverged
-    /// An environment gave something that is no number. The state then lies between two steps.
-    case environment
     /// A checkpoint lacks something, or has something else than the algorithm needs.
     case state
   }

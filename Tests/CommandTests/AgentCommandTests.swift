@@ -62,7 +62,8 @@ import Testing
     let (total, length) = (try #require(record["return"] as? Double), try #require(record["length"] as? Int))
     // The same episode as in an evaluation.
     let evaluation = try #require(
-      sandbox.succeed("eval", run, "--episodes", "1", "--seed", "5", "--deterministic", "--json").json() as? [String: Any])
+      sandbox.succeed("eval", run, "--episodes", "1", "--seed", "5", "--deterministic", "--json").json()
+        as? [String: Any])
     #expect((evaluation["episodes"] as? [[String: Any]])?.first?["return"] as? Double == total)
     #expect(total == Double(length))
     let film = try Data(contentsOf: sandbox.file("pole.gif"))
@@ -77,7 +78,9 @@ import Testing
 
   @Test func imitationLearnsFromWhatEvalRecords() throws {
     let sandbox = try Sandbox(images: 1)
-    let small = ["--threads", "1", "--set", "learningStarts=100", "--set", "evaluation.every=0", "--set", "timeLimit=50"]
+    let small = [
+      "--threads", "1", "--set", "learningStarts=100", "--set", "evaluation.every=0", "--set", "timeLimit=50",
+    ]
     #expect(try sandbox.start(["train", "td3-pendulum", "--steps", "50"] + small).wait().code == 0)
     let run = try sandbox.newestRun()
     try sandbox.succeed("eval", run, "--episodes", "3", "--deterministic", "--record", "steps.csv")

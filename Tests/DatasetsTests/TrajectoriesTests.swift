@@ -20,7 +20,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", 1, "names"), ("0,1,2", 1, "names"), ("episode,observation0", 1, "names"), ("episode,action0,observation0", 1, "names"),
+    ("", 1, "names"), ("0,1,2", 1, "names"), ("episode,observation0", 1, "names"),
+    ("episode,action0,observation0", 1, "names"),
     ("episode,observation0,action0", 1, "no steps"), ("episode,observation0,action0\n0,1", 2, "'0,1'"),
     ("episode,observation0,action0\n0,1,2\nx,1,2", 3, "'x,1,2'"), ("episode,observation0,action0\n0,nan,2", 2, "'nan'"),
     ("episode,observation0,action0\n0,1,2,3", 2, "'0,1,2,3'"), ("episode,observation0,action0\n0,1,", 2, "''"),

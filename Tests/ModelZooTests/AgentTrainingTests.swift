@@ -130,8 +130,7 @@ import Testing
   /// The moment of the failure is not whole, so it is not kept; of a divergence, the state before it is.
   @Test(
     arguments: [
-      (EnvironmentError(.invalidAction, "the worker died"), 6), (AlgorithmError(.environment, "a reward is nan"), 6),
-      (AlgorithmError(.diverged, "a loss is nan"), 9),
+      (EnvironmentError(.worker, "the worker died"), 6), (AlgorithmError(.diverged, "a loss is nan"), 9),
     ] as [(any Error & Sendable, Int)])
   func anEnvironmentThatFailsCostsTheStepsSinceTheLastCheckpoint(_ failure: any Error & Sendable, _ kept: Int) throws {
     let tiny = try TinyZoo()

@@ -17,7 +17,8 @@ import Testing
     let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
     // Enough steps that running statistics have moved; few samples, since some networks are deep.
     let run = try zoo.train(Recipe.small(model), steps: 20, seed: 7, options: tiny.options())
-    let roles = try zoo.store.runGraphs(of: run.id).networks.keys.sorted()
+    // An expert's steps are a graph that takes nothing.
+    let roles = try zoo.store.runGraphs(of: run.id).networks.filter { !$0.value.inputs.isEmpty }.keys.sorted()
     #expect(roles.count >= 2)
     for role in roles {
       let target = folder.appending(path: role)

@@ -12,7 +12,7 @@ struct ModelCallCountTests {
   /// What runs as it does outside of plans, by model; such calls allocate their results.
   private static let calls: [String: Set<String>] = [
     "wgan-gp-cifar-resnet": ["AveragePool", "GlobalAveragePool", "GroupNormalization"],
-    "imitate-pendulum": ["AdamStep", "Gather"],
+    "imitate-pendulum": ["AdamStep", "Cast", "Gather"],
   ]
 
   /// Models that have convolutions with so few channels that oneDNN does them as products of its own, which ask for three locks each.
@@ -35,7 +35,9 @@ struct ModelCallCountTests {
       // The first step sets threads up.
       try step()
       let count = try CallCount { try step() }
-      #expect(count.executions > 0 && (count.isClean || !calls.isEmpty), "\(model) \(name): \(count)")
+      let hasProducts = plan.instructions.contains { $0.title.hasPrefix("Gemm") || $0.title.contains("Conv") }
+      #expect(count.executions > 0 || !hasProducts, "\(model) \(name): \(count)")
+      #expect(count.isClean || !calls.isEmpty, "\(model) \(name): \(count)")
       #expect(count.libraryLocks == 0 || Self.locking.contains(model), "\(model) \(name): \(count)")
     }
   }

@@ -25,7 +25,8 @@ struct OptimizerGroup {
     var groups: [OptimizerGroup] = []
     for node in graph.nodes where node.op == .adamStep {
       guard let type = types[node.inputs[2]],
-        zip([2, 4, 5], node.outputs).allSatisfy({ updates[node.inputs[$0]] == $1 }), needed.isDisjoint(with: node.outputs)
+        zip([2, 4, 5], node.outputs).allSatisfy({ updates[node.inputs[$0]] == $1 }),
+        needed.isDisjoint(with: node.outputs)
       else { continue }
       let place = groups.firstIndex { group in
         group.dtype == type.dtype && group.nodes[0].attributes == node.attributes

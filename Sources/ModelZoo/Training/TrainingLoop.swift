@@ -69,7 +69,7 @@ package struct TrainingLoop {
         metrics = try trainer.advance()
       } catch {
         // The state before the step that failed is whole; keep it and its metrics. That of an environment which failed is lost.
-        if trainer.step > saved, !isOfEnvironment(error) { try save() }
+        if trainer.step > saved, !(error is EnvironmentError) { try save() }
         try writer.finish()
         throw error
       }
@@ -85,11 +85,6 @@ package struct TrainingLoop {
     }
     if trainer.step > saved { try save() }
   }
-}
-
-/// Whether an environment failed, or gave something that training can't go on with.
-private func isOfEnvironment(_ error: any Error) -> Bool {
-  error is EnvironmentError || (error as? AlgorithmError)?.code == .environment
 }
 
 extension Snapshot {

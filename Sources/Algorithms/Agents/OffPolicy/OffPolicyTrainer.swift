@@ -163,7 +163,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     (self.streams, self.noise) = (streams, noise)
     step += environment.count
     collected += 1
-    try keep(observations, actions)
+    keep(observations, actions)
   }
 
   /// What every copy is to do before noise is added, within ±1.
@@ -192,17 +192,13 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   }
 
   /// Adds what came of the actions to the buffer.
-  private mutating func keep(_ observations: [Float], _ actions: [Float]) throws {
+  private mutating func keep(_ observations: [Float], _ actions: [Float]) {
     let (width, actionWidth) = (algorithm.networks.spaces.observationWidth, algorithm.networks.spaces.actionWidth)
     for copy in 0..<environment.count {
-      let reward = Float(current.rewards[copy])
-      guard reward.isFinite else {
-        throw AlgorithmError(
-          .diverged, "the reward of copy \(copy) of '\(algorithm.environment.id)' is \(reward) at step \(step)")
-      }
       let (row, isOver) = (copy * width..<(copy + 1) * width, current.isOver(copy))
       replay.append(
-        observation: observations[row], action: actions[copy * actionWidth..<(copy + 1) * actionWidth], reward: reward,
+        observation: observations[row], action: actions[copy * actionWidth..<(copy + 1) * actionWidth],
+        reward: Float(current.rewards[copy]),
         isDone: algorithm.replay.truncation == .bootstrap ? current.terminated[copy] : isOver,
         next: (isOver ? current.finalObservations : current.observations)[row])
       if isOver { noise?.reset(copy) }

@@ -180,10 +180,6 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
   /// What the steps of all copies were worth. An episode that was cut off is worth what its last observation is, too.
   private func rewards() throws -> [Float] {
     var rewards = current.rewards.map { Float($0) }
-    if let copy = rewards.firstIndex(where: { !$0.isFinite }) {
-      throw AlgorithmError(
-        .environment, "the reward of copy \(copy) of '\(settings.id)' is \(rewards[copy]) at step \(step)")
-    }
     guard algorithm.rollout.truncation == .bootstrap else { return rewards }
     let cut = rewards.indices.filter { current.truncated[$0] && !current.terminated[$0] }
     guard !cut.isEmpty else { return rewards }
