@@ -72,8 +72,12 @@ public struct SAC: OffPolicyAlgorithm {
 
   /// tanh of the mean; `mean` and `logDeviation` are before tanh.
   public func mode(_ actor: Network, _ observations: Tensor) throws -> (action: Tensor, distribution: NamedTensors) {
-    let (mean, logDeviation, _) = try parameters(actor, observations)
-    return (mean.tanh(), ["mean": mean, "logDeviation": logDeviation])
+    let (mean, logDeviation, latent) = try parameters(actor, observations)
+    guard let latent else { return (mean.tanh(), ["mean": mean, "logDeviation": logDeviation]) }
+    // The deviation of an action at a state, whatever matrix the exploration has at that time.
+    let distribution = StateDependentGaussian(
+      mean: mean, latent: latent, logDeviation: logDeviation, isSquashed: true)
+    return (mean.tanh(), ["mean": mean, "logDeviation": distribution.deviation.log()])
   }
 
   /// One step of both critics against ½ (y − Qᵢ(s, a))², the mean over the batch and the sum over i, with
