@@ -1,6 +1,7 @@
 import Algorithms
 import Autograd
 import Environments
+import Executor
 import Foundation
 import GraphIR
 import ModelZoo
@@ -31,6 +32,51 @@ import Testing
     let metrics = try tiny.zoo.store.metrics(of: run.id, keys: [Metric.evaluation]).map(\.value)
     let value = try #require(metrics.max())
     #expect(metrics.count == 10 && abs(best.returns.mean - value) <= 1e-3 * abs(value))
+  }
+
+  /// What a policy's graph gives beside the action: its distribution, from the actor as it is stored alone.
+  @Test(arguments: [("ppo-cartpole", 4), ("ppo-pendulum", 3), ("sac-pendulum", 3), ("sac-mountaincar", 2)])
+  func thePolicyGivesItsDistribution(_ model: String, _ width: Int) throws {
+    let tiny = try TinyZoo()
+    let run = try run(tiny, model)
+    var stream = RandomStream(seed: 5, name: "observations")
+    let observations = stream.normal([9, width])
+    func outputs(_ role: String) throws -> [String: [Double]] {
+      let network = try tiny.zoo.network(run.id, role)
+      let input = network.graph.inputs[0].name
+      let values = try Executor(network.graph, parameters: network.parameters).run([input: observations]).outputs
+      return values.mapValues(\.doubles)
+    }
+    let (actor, policy) = (try outputs("actor"), try outputs("policy"))
+    func expect(_ name: String, _ expected: [Double]) {
+      let found = policy[name] ?? []
+      #expect(found.count == expected.count)
+      for (found, expected) in zip(found, expected) {
+        #expect(abs(found - expected) <= 1e-5 * max(1, abs(expected)), "\(name): \(found), not \(expected)")
+      }
+    }
+    if let logits = actor["logits"] {
+      expect("logits", logits)
+      expect("action", (0..<9).map { logits[2 * $0] >= logits[2 * $0 + 1] ? 0 : 1 })
+      return
+    }
+    let mean = try #require(actor["mean"])
+    expect("mean", mean)
+    switch model {
+    case "ppo-pendulum": expect("action", mean.map { min(max($0, -2), 2) })
+    case "sac-pendulum": expect("action", mean.map { 2 * tanh($0) })
+    default: expect("action", mean.map { tanh($0) })
+    }
+    var logDeviation = try #require(actor["logDeviation"])
+    if let latent = actor["latent"] {
+      // The deviation of latentᵀ · E for independent normal numbers in E.
+      let rows = latent.count / 9
+      logDeviation = (0..<9).map { sample in
+        let variance = (0..<rows).reduce(0) { $0 + pow(latent[sample * rows + $1] * exp(logDeviation[$1]), 2) }
+        return log((variance + 1e-6).squareRoot())
+      }
+    }
+    expect("logDeviation", logDeviation)
   }
 
   @Test func equalSeedsGiveEqualEpisodes() throws {
@@ -67,6 +113,12 @@ import Testing
     var sampler = try PolicySampler(
       trace.graph, parameters: [:], EnvironmentSettings(id: environment).spaces(), actionForm: form,
       isDeterministic: false, noise: 0, seed: 11)
+    // What is drawn before tanh lies within ±1 after it; what the graph gives is in the environment's bounds.
+    #expect(sampler.actionForm == form)
+    let deterministic = try PolicySampler(
+      trace.graph, parameters: [:], EnvironmentSettings(id: environment).spaces(), actionForm: form,
+      isDeterministic: true, noise: 0, seed: 11)
+    #expect(deterministic.actionForm == .clipped)
     return try sampler.actions((0..<Self.draws).flatMap { _ in observation })
   }
 

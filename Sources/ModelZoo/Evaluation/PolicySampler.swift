@@ -44,7 +44,7 @@ package struct PolicySampler {
   var isDrawn: Bool { form != nil }
 
   /// What the environment is to make of the actions: those of the graph are in its bounds already.
-  var actionForm: EnvironmentSettings.ActionForm { form == .squashedGaussian ? .rescaled : .clipped }
+  package var actionForm: EnvironmentSettings.ActionForm { form == .squashedGaussian ? .rescaled : .clipped }
 
   /// Actions for observations [copies, S], one row after the other.
   package mutating func actions(_ observations: [Float]) throws -> ActionBatch {
