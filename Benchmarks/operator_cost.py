@@ -4,7 +4,8 @@
 The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table for each thread count: the median
 over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
 
-    Benchmarks/operator_cost.py [--rounds 5] [--threads 1 2] [--binary .build/release/OperatorCost] [--python PYTHON]
+    Benchmarks/operator_cost.py [--rounds 3] [--threads 1 2] [--binary .build/release/OperatorCost] [--python PYTHON]
+                                [--commit Docs/data/operator-cost.md]
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from statistics import geometric_mean, median
 from time import perf_counter
 
-from alternating import ROOT, machine, run
+from alternating import ROOT, machine, publish, run
 
 
 def time(body) -> float:
@@ -118,18 +119,18 @@ def report(options: argparse.Namespace, threads: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/OperatorCost")
     parser.add_argument("--python", default=sys.executable, help="a Python with PyTorch")
+    parser.add_argument("--commit", metavar="FILE", type=Path, help="write the tables there too")
     parser.add_argument("--torch", action="store_true", help="print PyTorch's times as JSON and end")
     options = parser.parse_args()
     if options.torch:
         print(json.dumps(torch_results(options.threads[0])))
         return
-    print(f"{machine()}, {date.today()}\n")
-    for threads in options.threads:
-        print(report(options, threads))
+    reports = [report(options, threads) for threads in options.threads]
+    publish("\n".join([f"{machine()}, {date.today()}\n", *reports]).rstrip(), options.commit)
 
 
 if __name__ == "__main__":
