@@ -113,6 +113,26 @@ struct OffPolicyTrainerTests {
     }
   }
 
+  /// The matrix of state-dependent exploration stays until the next update, or for some steps.
+  @Test(arguments: [nil, 3] as [Int?]) func explorationIsKept(every steps: Int?) throws {
+    var (settings, environment) = (SACSettings(), EnvironmentSettings(id: "Pendulum-v1"))
+    environment.copies = 2
+    (settings.environment, settings.stateDependentExploration, settings.explorationSteps) = (environment, true, steps)
+    (settings.replay.updateFrequency, settings.replay.learningStarts, settings.replay.batch) = (.steps(8), 4, 4)
+    let (networks, roles) = try SmallReplayAgent.networks(
+      environment.spaces(), head: .stateDependent(logDeviation: -1), critics: 2)
+    var trainer = try OffPolicyTrainer(
+      SAC(networks, settings: settings), parameters: SmallAgent.parameters(roles, seed: 1), seed: 1, target: 80,
+      makeRunner: Kernels.cpu.makeRunner)
+    var earlier = try trainer.state.tensors["agent/exploration"]
+    for step in 0..<40 {
+      _ = try trainer.advance()
+      let matrix = try trainer.state.tensors["agent/exploration"]
+      #expect((matrix != earlier) == (step % 8 % (steps ?? 8) == 0), "step \(step)")
+      earlier = matrix
+    }
+  }
+
   @Test func seedsDecide() throws {
     let states = try ([3, 3, 4] as [UInt64]).map { seed in
       var trainer = try Setting.sac.trainer(.cpu, seed: seed)

@@ -168,7 +168,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
 
   /// What every copy is to do before noise is added, within ±1.
   private mutating func chosenActions(_ streams: inout OffPolicyStreams) throws -> [Float] {
-    if !exploration.isEmpty, collected % (algorithm.explorationSteps ?? max(1, collected)) == 0 {
+    if !exploration.isEmpty, collected.isMultiple(of: algorithm.explorationSteps ?? Int.max) {
       exploration.withUnsafeMutableBufferPointer { streams.action.fillNormal($0) }
     }
     let width = algorithm.networks.spaces.actionWidth
