@@ -7,6 +7,7 @@
 #include "include/zk_copy.h"
 #include "include/zk_optimizer.h"
 #include "include/zk_threads.h"
+#include "Internal.h"
 
 static uint64_t now(void) {
   struct timespec time;
@@ -14,18 +15,52 @@ static uint64_t now(void) {
   return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-ptrdiff_t zk_run(const ZKInstruction *instructions, ptrdiff_t count, int threads, uint64_t *nanoseconds) {
-  uint64_t before = nanoseconds ? now() : 0;
-  for (ptrdiff_t i = 0; i < count; i++) {
+typedef struct {
+  const ZKInstruction *instructions;
+  uint64_t *nanoseconds;
+  const ptrdiff_t *bounds;
+  ptrdiff_t *failed;
+} lanes;
+
+// Gives -1, or the index of the instruction that failed.
+static ptrdiff_t run_lane(const lanes *l, ptrdiff_t lane, int threads) {
+  uint64_t before = l->nanoseconds ? now() : 0;
+  for (ptrdiff_t i = l->bounds[lane]; i < l->bounds[lane + 1]; i++) {
     zk_set_threads(threads);
-    if (!instructions[i].run(instructions[i].context)) return i;
-    if (nanoseconds) {
+    if (!l->instructions[i].run(l->instructions[i].context)) return i;
+    if (l->nanoseconds) {
       const uint64_t after = now();
-      nanoseconds[i] += after - before;
+      l->nanoseconds[i] += after - before;
       before = after;
     }
   }
-  return count;
+  return -1;
+}
+
+static void run_lanes(const void *context, ptrdiff_t begin, ptrdiff_t end) {
+  const lanes *l = context;
+  for (ptrdiff_t lane = begin; lane < end; lane++) l->failed[lane] = run_lane(l, lane, 1);
+}
+
+static ptrdiff_t run_together(lanes *l, int count) {
+  ptrdiff_t failed[count];
+  l->failed = failed;
+  zk_set_threads(count);
+  zk_parallel(count, 1, PTRDIFF_MAX / count, run_lanes, l);
+  for (int lane = 0; lane < count; lane++)
+    if (failed[lane] >= 0) return failed[lane];
+  return -1;
+}
+
+ptrdiff_t zk_run(
+    const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    lanes l = {instructions, nanoseconds, sections[i].bounds, NULL};
+    const ptrdiff_t failed =
+        sections[i].lanes == 1 ? run_lane(&l, 0, sections[i].threads) : run_together(&l, sections[i].lanes);
+    if (failed >= 0) return failed;
+  }
+  return -1;
 }
 
 bool zk_copy_run(void *context) {

@@ -12,14 +12,16 @@ struct CallCountTests {
     try plan.commit()
   }
 
-  @Test(arguments: [1, 2]) func randomGraphs(threads: Int) throws {
+  @Test(arguments: [1, 2], [false, true]) func randomGraphs(threads: Int, asManyLanesAsCanBe: Bool) throws {
     var counted = 0
+    let limits = asManyLanesAsCanBe ? PlanSchedule.Limits.none : PlanSchedule.Limits()
     for seed in 0..<200 {
       var generator = SplitMix64(seed: UInt64(seed))
       let (graph, feeds) = try RandomGraph.computing(&generator, dtype: .float32)
       let names = Set(graph.parameters.map(\.name))
       let plan = try Plan(
-        graph, state: ProgramState(feeds.filter { names.contains($0.key) }, for: [graph]), threads: threads)
+        graph, state: ProgramState(feeds.filter { names.contains($0.key) }, for: [graph]), threads: threads,
+        limits: limits)
       for input in graph.inputs { if let value = feeds[input.name] { plan.set(input.name, to: value) } }
       // The first run sets threads up.
       try step(plan)

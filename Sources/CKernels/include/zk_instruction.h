@@ -10,11 +10,22 @@ typedef struct ZKInstruction {
   void *context;
 } ZKInstruction;
 
-/// Runs instructions in order, on `threads` threads where they do not say otherwise.
+/// Instructions that follow each other, or lanes of them that run at the same time.
+typedef struct ZKSection {
+  /// How many lanes there are, each of them on a thread of its own.
+  int lanes;
+  /// How many threads the instructions of a single lane may use where they do not say otherwise.
+  int threads;
+  /// The instructions of lane `i` are those from `bounds[i]` to `bounds[i + 1]`.
+  const ptrdiff_t *bounds;
+} ZKSection;
+
+/// Runs sections in order. The instructions of several lanes use one thread each.
 ///
-/// Gives how many ran: `count`, or the index of the one that failed. With `nanoseconds`, one number for each, adds the
-/// time that each of them took.
-ptrdiff_t zk_run(const ZKInstruction *instructions, ptrdiff_t count, int threads, uint64_t *nanoseconds);
+/// Gives -1, or the index of an instruction that failed. With `nanoseconds`, one number for each instruction, adds the time that each of
+/// them took.
+ptrdiff_t zk_run(
+    const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds);
 
 // The contexts of kernels that need no preparation beyond their arguments, and the functions that run them.
 

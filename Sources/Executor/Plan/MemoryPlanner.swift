@@ -6,16 +6,20 @@ package enum MemoryPlanner {
   /// A buffer: its bytes, and the first and the last moment at which it is needed.
   package struct Request {
     package var size: Int
-    package var first: Int
-    package var last: Int
+    package var first: PlanMoment
+    package var last: PlanMoment
 
-    package init(size: Int, first: Int, last: Int) {
+    package init(size: Int, first: PlanMoment, last: PlanMoment) {
       self.size = size
       self.first = first
       self.last = last
     }
 
-    func overlaps(_ other: Request) -> Bool { first <= other.last && other.first <= last }
+    /// Whether the two may not share memory: they are needed at the same time, or made by different lanes. What stays with one lane stays
+    /// in the cache of one core.
+    package func overlaps(_ other: Request) -> Bool {
+      first.lane != other.first.lane || !(last.precedes(other.first) || other.last.precedes(first))
+    }
   }
 
   /// The offset of each buffer, a multiple of ``ProgramState/alignment``, and the size of all.
@@ -24,7 +28,7 @@ package enum MemoryPlanner {
     var placed: [(range: Range<Int>, request: Request)] = []
     var size = 0
     let order = requests.indices.sorted {
-      (requests[$0].size, requests[$1].first, $1) > (requests[$1].size, requests[$0].first, $0)
+      (requests[$0].size, requests[$1].first.position, $1) > (requests[$1].size, requests[$0].first.position, $0)
     }
     for index in order where requests[index].size > 0 {
       let request = requests[index]

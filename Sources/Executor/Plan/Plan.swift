@@ -34,7 +34,8 @@ public final class Plan {
   private let arena: UnsafeMutableRawPointer
   private let bound: [BoundInstruction]
   private let list: [ZKInstruction]
-  private let computeCount: Int
+  private let computing: PlanSections
+  private let committing: PlanSections
   private let pointers: [String: UnsafeMutableRawPointer]
   private let types: [String: TensorType]
   private var nanoseconds: [UInt64]
@@ -47,7 +48,12 @@ public final class Plan {
   ///   - state: has a tensor for each of the graph's parameters.
   ///   - threads: the most that an instruction may use; by default what OpenMP would use.
   /// - Throws: ``ExecutionError`` where the state does not fit the graph, and `GraphError` where the graph means nothing.
-  public init(_ graph: Graph, state: ProgramState, threads: Int? = nil) throws {
+  public convenience init(_ graph: Graph, state: ProgramState, threads: Int? = nil) throws {
+    try self.init(graph, state: state, threads: threads, limits: PlanSchedule.Limits())
+  }
+
+  /// Compiles a graph whose instructions run side by side within `limits`.
+  package init(_ graph: Graph, state: ProgramState, threads: Int?, limits: PlanSchedule.Limits) throws {
     self.threads = threads ?? CPUBackend().threads
     self.state = state
     let graph = try graph.optimized()
@@ -58,7 +64,7 @@ public final class Plan {
         .wrongType, "a plan needs static shapes; '\(value.key)' of '\(graph.name)' is \(graph.describe(value.value))")
     }
     let compiler = try PlanCompiler(graph, types: types, state: state, threads: self.threads)
-    var layout = PlanLayout(compiler)
+    var layout = PlanLayout(compiler, limits: limits)
     layout.reuseInPlace()
     let (offsets, size) = layout.offsets()
     arenaByteCount = size
@@ -77,23 +83,32 @@ public final class Plan {
         return pointer + root.offset
       }
     }
-    let binder = PlanBinder(pointer: pointer, threads: self.threads)
     var (bound, instructions): ([BoundInstruction], [Instruction]) = ([], [])
-    var computeCount = 0
-    for draft in layout.drafts {
-      guard let instruction = try draft.bind(binder) else { continue }
-      bound.append(instruction)
-      instructions.append(Instruction(draft, bytes: layout.byteCount(of: draft)))
-      if !draft.isCommit { computeCount = bound.count }
+    let (computing, committing) = (PlanSections(), PlanSections())
+    for section in layout.sections {
+      let isShared = section.lanes.count > 1
+      let binder = PlanBinder(pointer: pointer, threads: section.threads)
+      var bounds = [bound.count]
+      for (lane, range) in section.lanes.enumerated() {
+        for draft in layout.drafts[range] {
+          guard let instruction = try draft.bind(binder) else { continue }
+          bound.append(instruction)
+          let bytes = layout.byteCount(of: draft)
+          instructions.append(Instruction(draft, bytes: bytes, lane: isShared ? lane + 1 : nil))
+        }
+        bounds.append(bound.count)
+      }
+      let isCommit = layout.drafts[section.lanes[0]].first?.isCommit == true
+      (isCommit ? committing : computing).append(bounds, threads: section.threads)
     }
     self.bound = bound
     self.instructions = instructions
-    self.computeCount = computeCount
+    (self.computing, self.committing) = (computing, committing)
     list = bound.map(\.instruction)
     nanoseconds = Array(repeating: 0, count: bound.count)
     let ends = graph.inputs.map(\.name) + graph.outputs.map(\.name)
     pointers = Dictionary(ends.map { ($0, pointer(memory[$0])) }) { first, _ in first }
-    scratch = Self.scratch(of: bound)
+    scratch = Self.scratch(of: bound, lanes: instructions.map { $0.lane ?? 1 })
   }
 
   deinit {
@@ -103,12 +118,12 @@ public final class Plan {
 
   private let scratch: UnsafeMutableRawPointer
 
-  /// Scratch space for the instruction that needs most; they run one after the other.
-  private static func scratch(of instructions: [BoundInstruction]) -> UnsafeMutableRawPointer {
-    let size = instructions.compactMap { $0.scratch?.byteCount }.max() ?? 0
+  /// Scratch space for each lane: what the instruction needs that needs most, as those of a lane run one after the other.
+  private static func scratch(of instructions: [BoundInstruction], lanes: [Int]) -> UnsafeMutableRawPointer {
+    let size = ProgramState.rounded(instructions.compactMap { $0.scratch?.byteCount }.max() ?? 0)
     let space = UnsafeMutableRawPointer.allocate(
-      byteCount: max(size, ProgramState.alignment), alignment: ProgramState.alignment)
-    for instruction in instructions { instruction.scratch?.set(space) }
+      byteCount: max(size * (lanes.max() ?? 1), ProgramState.alignment), alignment: ProgramState.alignment)
+    for (instruction, lane) in zip(instructions, lanes) { instruction.scratch?.set(space + size * (lane - 1)) }
     return space
   }
 
@@ -136,7 +151,7 @@ public final class Plan {
   /// - Throws: ``ExecutionError`` that names the instruction.
   public func compute() throws {
     runCount += 1
-    try run(0..<computeCount)
+    try run(computing)
   }
 
   /// Floating-point operations of a run: multiplications and additions of products and convolutions, one for each element of other
@@ -146,21 +161,17 @@ public final class Plan {
   /// Changes the state to what ``compute()`` found.
   ///
   /// - Throws: ``ExecutionError`` that names the instruction.
-  public func commit() throws { try run(computeCount..<list.count) }
+  public func commit() throws { try run(committing) }
 
-  private func run(_ range: Range<Int>) throws {
-    let done = list.withUnsafeBufferPointer { list in
+  private func run(_ sections: PlanSections) throws {
+    let failed = list.withUnsafeBufferPointer { list in
       nanoseconds.withUnsafeMutableBufferPointer { times in
-        let times = isProfiling ? times.baseAddress.map { $0 + range.lowerBound } : nil
-        guard let start = list.baseAddress else { return 0 }
-        return zk_run(start + range.lowerBound, range.count, Int32(clamping: threads), times)
+        sections.run(list, nanoseconds: isProfiling ? times : nil)
       }
     }
-    guard done == range.count else {
-      let index = range.lowerBound + done
-      throw ExecutionError(
-        .failed, "program '\(graph.name)' stopped at \(instructions[index])", cause: bound[index].failure())
-    }
+    guard let failed else { return }
+    throw ExecutionError(
+      .failed, "program '\(graph.name)' stopped at \(instructions[failed])", cause: bound[failed].failure())
   }
 
   /// An output after ``compute()``. Requires an output of that name.

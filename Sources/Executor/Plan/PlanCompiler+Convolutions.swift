@@ -35,7 +35,7 @@ extension PlanCompiler {
       case .W: [node.inputs[0], node.outputs[0], node.inputs[1]]
       }
     guard names.allSatisfy({ type($0).shape.elementCount > 0 }),
-      let handle = ConvolutionHandle(result, problem, threads: isSmall(flops(of: node)) ? 1 : threads)
+      let handle = ConvolutionHandle(result, problem, threads: Self.isSmall(flops(of: node)) ? 1 : threads)
     else { return false }
     // The weights of groups have an axis more in oneDNN.
     let layouts = [handle.layout(.X), shape.groups == 1 ? handle.layout(.W) : nil, handle.layout(.Y)]
@@ -66,6 +66,7 @@ extension PlanCompiler {
     }
     if let biasView { draft.reads.append(biasView) }
     draft.flops = flops(of: node)
+    draft.isAlone = true
     add(draft, [node])
     return true
   }

@@ -28,6 +28,8 @@ extension PlanCompiler {
     draft.detail = "\(input.shape)"
     (draft.reads, draft.writes) = (operands, results)
     draft.flops = input.shape.elementCount
+    // Mean, deviation and result: three passes, along columns.
+    draft.slowElements = 4 * input.shape.elementCount
     add(draft, [node])
     return true
   }

@@ -63,6 +63,7 @@ extension PlanCompiler {
     draft.reads = [rate, step, gradient] + operands
     draft.writes = operands
     draft.flops = 10 * count
+    draft.byteCount = 7 * count * dtype.byteCount
     draft.isCommit = true
     return draft
   }

@@ -25,10 +25,10 @@ extension PlanCompiler {
       drafts[drafts.count - 1].inPlace = [(out, [addend])]
     }
     let flops = 2 * problem.m * problem.n * problem.k * problem.batch
-    let threads = isSmall(flops) ? 1 : self.threads
     let bias = problem.has_bias ? addend : nil
     var draft = PlanDraft(title: title) { [problem] binder in
       var problem = problem
+      let threads = Self.isSmall(flops) ? 1 : binder.threads
       func pointer(_ view: PlanView) -> UnsafeMutablePointer<Float> {
         binder.pointer(view).assumingMemoryBound(to: Float.self)
       }

@@ -147,7 +147,7 @@ struct PlanCompiler {
     draft.reads = views.compactMap { $0 }
     draft.writes = outputs.compactMap { $0 }
     draft.flops = flops(of: node)
-    draft.isCall = true
+    (draft.isCall, draft.isAlone) = (true, true)
     add(draft, [node])
   }
 
@@ -166,7 +166,7 @@ struct PlanCompiler {
 
   /// Whether so many operations are done by one thread: a team of threads that wait for each other costs a few microseconds, and far
   /// more where the machine is busy with something else.
-  func isSmall(_ flops: Int) -> Bool { flops < 1 << 22 }
+  static func isSmall(_ flops: Int) -> Bool { flops < 1 << 22 }
 
   /// Moves what parameters become to where the next step finds them. Optimisers have done so already.
   private mutating func compileUpdates(but optimized: Set<String>) {

@@ -15,10 +15,16 @@ struct PlanDraft {
   var writes: [PlanView] = []
   /// Floating-point operations of a run.
   var flops = 0
+  /// Elements of functions that take longer than to read and write them.
+  var slowElements = 0
+  /// The bytes that are read and written, where the places don't say it.
+  var byteCount: Int?
   /// Whether it changes the state, and so has to wait until everything has been computed and found to be good.
   var isCommit = false
   /// Whether it runs as it does outside of plans.
   var isCall = false
+  /// Whether it was made for all threads, so that nothing may run beside it.
+  var isAlone = false
   /// What may be written over what is read: the result and the operands, in order of preference.
   var inPlace: [(result: PlanView, operands: [PlanView])] = []
   /// Makes the instruction; nil where there is nothing left to do, as for a move to where the bytes are already.

@@ -15,8 +15,10 @@ extension Plan {
     public let isCommit: Bool
     /// Whether it runs as it does outside of plans, and so may allocate and lock.
     public let isCall: Bool
+    /// From 1, the thread that runs it while another one runs instructions of the lanes beside it; nil where nothing runs beside it.
+    public let lane: Int?
 
-    init(_ draft: PlanDraft, bytes: Int) {
+    init(_ draft: PlanDraft, bytes: Int, lane: Int?) {
       title = draft.title
       nodes = draft.nodes
       detail = draft.detail
@@ -24,6 +26,7 @@ extension Plan {
       flops = draft.flops
       isCommit = draft.isCommit
       isCall = draft.isCall
+      self.lane = lane
     }
 
     /// The operators and the shapes.

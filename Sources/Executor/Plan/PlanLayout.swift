@@ -3,39 +3,85 @@ import GraphIR
 /// Orders a compiled graph's drafts, and finds where the buffers of its arena go.
 struct PlanLayout {
   private(set) var memory: PlanMemory
-  /// What computes, then what commits.
-  let drafts: [PlanDraft]
+  /// In the order of sections and lanes: what computes, then what commits.
+  private(set) var drafts: [PlanDraft] = []
+  /// The places in `drafts` of each section's lanes, which run at the same time, and the threads that each of them may use.
+  private(set) var sections: [(lanes: [Range<Int>], threads: Int)] = []
   private let graph: Graph
-  /// The first and the last moment at which each buffer of the arena is in use; nil for one that never is.
-  private var lifetimes: [ClosedRange<Int>?] = []
+  /// When each draft runs.
+  private var moments: [PlanMoment] = []
+  /// When each buffer of the arena is in use; nil for one that never is.
+  private var lifetimes: [PlanLifetime?] = []
 
-  init(_ compiler: PlanCompiler) {
+  init(_ compiler: PlanCompiler, limits: PlanSchedule.Limits) {
     memory = compiler.memory
     graph = compiler.graph
-    drafts = compiler.drafts.filter { !$0.isCommit } + compiler.drafts.filter(\.isCommit)
+    schedule(compiler.drafts.filter { !$0.isCommit }, lanes: compiler.threads, compiler.threads, limits)
+    schedule(compiler.drafts.filter(\.isCommit), lanes: 1, compiler.threads, limits)
     findLifetimes()
+  }
+
+  private mutating func schedule(
+    _ drafts: [PlanDraft], lanes: Int, _ threads: Int, _ limits: PlanSchedule.Limits
+  ) {
+    let works = drafts.map { $0.work(byteCount: byteCount(of: $0)) }
+    let plan = PlanSchedule(works, dependencies: dependencies(of: drafts), threads: lanes, limits: limits)
+    for section in plan.sections {
+      var lanes: [Range<Int>] = []
+      for (lane, indices) in section.enumerated() {
+        lanes.append(self.drafts.count..<self.drafts.count + indices.count)
+        for index in indices {
+          moments.append(PlanMoment(section: sections.count, lane: lane, position: self.drafts.count))
+          self.drafts.append(drafts[index])
+        }
+      }
+      sections.append((lanes, section.count == 1 && works[section[0][0]].isWide ? threads : 1))
+    }
+  }
+
+  /// Of each draft the earlier ones that write what it reads or writes, or that read what it writes.
+  private func dependencies(of drafts: [PlanDraft]) -> [[Int]] {
+    var uses: [Int: [(draft: Int, bytes: Range<Int>, isWrite: Bool)]] = [:]
+    return drafts.enumerated().map { index, draft in
+      var needed: Set<Int> = []
+      let views = draft.reads.map { ($0, false) } + draft.writes.map { ($0, true) }
+      for (view, isWrite) in views {
+        let root = memory.root(view)
+        let bytes = root.offset..<root.offset + memory.buffers[view.buffer].byteCount - view.offset
+        for use in uses[root.buffer] ?? [] where (use.isWrite || isWrite) && use.bytes.overlaps(bytes) {
+          needed.insert(use.draft)
+        }
+      }
+      for (view, isWrite) in views {
+        let root = memory.root(view)
+        let bytes = root.offset..<root.offset + memory.buffers[view.buffer].byteCount - view.offset
+        uses[root.buffer, default: []].append((index, bytes, isWrite))
+      }
+      return needed.sorted()
+    }
   }
 
   private mutating func findLifetimes() {
     lifetimes = Array(repeating: nil, count: memory.buffers.count)
-    func use(_ view: PlanView, _ moment: Int) {
+    func use(_ view: PlanView, _ moment: PlanMoment) {
       let buffer = memory.root(view).buffer
       guard memory.buffers[buffer].isArena else { return }
-      let known = lifetimes[buffer] ?? moment...moment
-      lifetimes[buffer] = min(known.lowerBound, moment)...max(known.upperBound, moment)
+      let life = PlanLifetime(first: moment, last: moment)
+      lifetimes[buffer] = lifetimes[buffer]?.union(life) ?? life
     }
     // Inputs are there before the first instruction and stay for the next run; outputs are read after the last one.
+    let end = PlanMoment(alone: drafts.count, section: sections.count)
     for input in graph.inputs {
-      use(memory[input.name], -1)
-      use(memory[input.name], drafts.count)
+      use(memory[input.name], PlanMoment(alone: -1, section: -1))
+      use(memory[input.name], end)
     }
-    for (moment, draft) in drafts.enumerated() { for view in draft.reads + draft.writes { use(view, moment) } }
-    for output in graph.outputs { use(memory[output.name], drafts.count) }
+    for (moment, draft) in zip(moments, drafts) { for view in draft.reads + draft.writes { use(view, moment) } }
+    for output in graph.outputs { use(memory[output.name], end) }
   }
 
   /// Lets results be written over operands that nobody needs afterwards.
   mutating func reuseInPlace() {
-    for (moment, draft) in drafts.enumerated() {
+    for (moment, draft) in zip(moments, drafts) {
       for candidate in draft.inPlace {
         _ = candidate.operands.first { merge($0, candidate.result, at: moment, draft) }
       }
@@ -43,24 +89,26 @@ struct PlanLayout {
   }
 
   /// Makes one place of an operand, whose last reader a draft is, and of its result.
-  private mutating func merge(_ operand: PlanView, _ result: PlanView, at moment: Int, _ draft: PlanDraft) -> Bool {
+  private mutating func merge(_ operand: PlanView, _ result: PlanView, at moment: PlanMoment, _ draft: PlanDraft)
+    -> Bool
+  {
     let (from, to) = (memory.root(operand), memory.root(result))
     guard from.offset == 0, from.buffer != to.buffer, memory.buffers[from.buffer].isArena,
       memory.buffers[to.buffer].isArena,
       memory.buffers[from.buffer].byteCount == memory.buffers[result.buffer].byteCount, result.offset == 0,
       draft.reads.count(where: { memory.root($0).buffer == from.buffer }) == 1,
-      let life = lifetimes[from.buffer], life.upperBound == moment, let next = lifetimes[to.buffer],
-      next.upperBound > moment
+      let life = lifetimes[from.buffer], life.last == moment, let next = lifetimes[to.buffer],
+      next.last.position > moment.position
     else { return false }
     if to.buffer == result.buffer {
       // The result is written here for the first time, and goes to where the operand is.
-      guard next.lowerBound == moment, memory.makePart(result.buffer, of: from) else { return false }
-      lifetimes[from.buffer] = life.lowerBound...next.upperBound
+      guard next.first == moment, memory.makePart(result.buffer, of: from) else { return false }
+      lifetimes[from.buffer] = life.union(next)
       lifetimes[to.buffer] = nil
     } else {
       // The result has its place in something larger, so the operand is made there.
       guard memory.makePart(from.buffer, of: result) else { return false }
-      lifetimes[to.buffer] = min(life.lowerBound, next.lowerBound)...next.upperBound
+      lifetimes[to.buffer] = life.union(next)
       lifetimes[from.buffer] = nil
     }
     return true
@@ -72,7 +120,7 @@ struct PlanLayout {
     let plan = MemoryPlanner.plan(
       used.compactMap { buffer in
         lifetimes[buffer].map {
-          MemoryPlanner.Request(size: memory.buffers[buffer].byteCount, first: $0.lowerBound, last: $0.upperBound)
+          MemoryPlanner.Request(size: memory.buffers[buffer].byteCount, first: $0.first, last: $0.last)
         }
       })
     var offsets = [Int](repeating: 0, count: memory.buffers.count)
@@ -82,6 +130,6 @@ struct PlanLayout {
 
   /// The bytes that a draft reads and writes.
   func byteCount(of draft: PlanDraft) -> Int {
-    (draft.reads + draft.writes).reduce(0) { $0 + memory.buffers[$1.buffer].byteCount }
+    draft.byteCount ?? (draft.reads + draft.writes).reduce(0) { $0 + memory.buffers[$1.buffer].byteCount }
   }
 }

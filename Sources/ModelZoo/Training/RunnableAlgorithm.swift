@@ -94,7 +94,7 @@ extension Imitation: RunnableAlgorithm {}
 extension RunnableAlgorithm where Self: OffPolicyAlgorithm {
   var cycle: Int {
     switch replay.updateFrequency {
-    case .steps(let steps): steps
+    case .steps(let steps): steps * policyDelay
     case .episode: 1
     }
   }

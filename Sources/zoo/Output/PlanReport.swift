@@ -40,7 +40,7 @@ struct PlanReport: Encodable {
   func printOut(json: Bool) throws {
     guard !json else { return try printJSON(self) }
     var columns: [Table.Column] = [
-      .init(title: "INSTRUCTION"), .init(title: "SHAPES"), .init(title: "BYTES", isNumeric: true),
+      .init(title: "INSTRUCTION"), .init(title: "LANE"), .init(title: "SHAPES"), .init(title: "BYTES", isNumeric: true),
       .init(title: "MFLOP", isNumeric: true),
     ]
     if runs != nil {
@@ -53,7 +53,7 @@ struct PlanReport: Encodable {
     for line in instructions {
       let instruction = line.instruction
       var row = [
-        instruction.title, instruction.detail, Format.bytes(instruction.bytes),
+        instruction.title, instruction.lane.map(String.init) ?? "", instruction.detail, Format.bytes(instruction.bytes),
         String(format: "%.3f", Double(instruction.flops) / 1e6),
       ]
       if let microseconds = line.microseconds, let share = line.share {
