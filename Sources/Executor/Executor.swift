@@ -116,7 +116,8 @@ public struct Executor: Sendable {
     }
   }
 
-  private static func check(
+  /// Checks values against what is declared, and finds the extents that symbols stand for.
+  static func check(
     _ values: [String: TensorValue], against declared: [Graph.Value], kind: String, of graph: Graph,
     _ symbols: inout [Int: Int]
   ) throws {

@@ -4,6 +4,13 @@ public enum Verifier {
   ///
   /// - Throws: ``GraphError`` with the node, the operator, what was expected and what was found.
   public static func check(_ graph: Graph) throws -> [String: TensorType] {
+    let types = try infer(graph)
+    try checkEnds(of: graph, types)
+    return types
+  }
+
+  /// The type of every value of a graph, whatever is declared of its outputs.
+  static func infer(_ graph: Graph) throws -> [String: TensorType] {
     var types: [String: TensorType] = [:]
     func declare(_ name: String, _ type: TensorType, _ kind: String) throws {
       guard !name.isEmpty else { throw GraphError(.name, "graph '\(graph.name)' has \(kind) without a name") }
@@ -43,7 +50,6 @@ public enum Verifier {
         try declare(output, type, "an output of node '\(node.name)' (\(node.op.rawValue))")
       }
     }
-    try checkEnds(of: graph, types)
     return types
   }
 
