@@ -7,7 +7,9 @@ import NN
 ///
 /// The environment's rewards are not used. As in discriminator-actor-critic (Kostrikov, Agrawal, Dwibedi, Levine, Tompson,
 /// arXiv:1809.02925) the discriminator sees transitions of the replay buffer, and rewards are what it gives now, not what it gave when a
-/// step was done. The distance is that of arXiv:1704.00028.
+/// step was done. The distance is that of arXiv:1704.00028, in units of the standard deviations of the expert's steps: otherwise the
+/// quantity of the largest numbers, such as a velocity, decides alone what is close to the expert. A reward is a score less the mean score of
+/// the expert's steps, since a discriminator's scores as a whole mean nothing and drift.
 ///
 /// Beside TD3's state there are `discriminator/NAME`, `discriminator/adam/…` and `expert/steps`, the expert's states and actions.
 public struct Imitation: OffPolicyAlgorithm {
@@ -85,11 +87,11 @@ public struct Imitation: OffPolicyAlgorithm {
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
   ) throws -> Self.Result {
-    let steps = Tensor.concat([batch.observations, batch.actions], axis: 1)
+    let steps = Tensor.concat([batch.observations, batch.actions], axis: 1) / deviations
     let (trained, metrics) = try discriminatorStep(state, agentSteps: steps, draws: draws)
     var batch = batch
     let scores = Network(discriminator, parameters: trained.scoped("discriminator"))
-    batch.rewards = try scores(steps).detached()
+    batch.rewards = (try scores(steps) - scores(expertSteps(state, draws)).mean()).detached()
     var result = try agent.criticStep(trained, batch, draws: draws, rate: rate)
     result.metrics.merge(metrics) { $1 }
     return result
@@ -106,11 +108,8 @@ public struct Imitation: OffPolicyAlgorithm {
   private func discriminatorStep(
     _ state: NamedTensors, agentSteps: Tensor, draws: NamedTensors
   ) throws -> Self.Result {
-    guard let place = draws["expert"], let alpha = draws["alpha"], let all = state["expert/steps"] else {
-      preconditionFailure("a step of the discriminator needs 'expert', 'alpha' and the expert's steps")
-    }
-    let rows = (place * Double(expert.shape[0])).floor().cast(to: .int64)
-    let expertSteps = all.indexSelect(dim: 0, index: rows)
+    guard let alpha = draws["alpha"] else { preconditionFailure("a step of the discriminator needs 'alpha'") }
+    let expertSteps = expertSteps(state, draws)
     let network = Network(discriminator, parameters: state.scoped("discriminator"), requiresGrad: true)
     let distance = try network(expertSteps).mean() - network(agentSteps).mean()
     let (weight, gradient) = (settings.discriminatorPenalty.weight, settings.discriminatorPenalty.gradient)
@@ -123,6 +122,27 @@ public struct Imitation: OffPolicyAlgorithm {
     next.merge(result.parameters.mapValues { $0.detached() }, under: "discriminator")
     next.merge(result.state, under: "discriminator/adam")
     return (next, ["wasserstein": distance.detached(), "discriminatorPenalty": penalty.detached()])
+  }
+
+  /// The standard deviations of what the expert's steps consist of, [1, S + A]: the discriminator's units.
+  private var deviations: Tensor {
+    let (steps, width) = (expert.doubles, expert.shape[1])
+    let numbers = (0..<width).map { column -> Double in
+      let values = stride(from: column, to: steps.count, by: width).map { steps[$0] }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+      return deviation > 0 ? deviation : 1
+    }
+    return Tensor(TensorValue(numbers, shape: [1, width])).cast(to: networks.dtype)
+  }
+
+  /// Some of the expert's steps.
+  private func expertSteps(_ state: NamedTensors, _ draws: NamedTensors) -> Tensor {
+    guard let place = draws["expert"], let all = state["expert/steps"] else {
+      preconditionFailure("a step of the discriminator needs 'expert' and the expert's steps")
+    }
+    let rows = (place * Double(expert.shape[0])).floor().cast(to: .int64)
+    return all.indexSelect(dim: 0, index: rows) / deviations
   }
 
   private func validate() throws {
