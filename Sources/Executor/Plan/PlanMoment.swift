@@ -34,13 +34,3 @@ package struct PlanMoment: Equatable {
     return PlanMoment(section: chosen.section, lane: nil, position: chosen.position)
   }
 }
-
-/// From when to when a buffer is in use.
-struct PlanLifetime {
-  var first: PlanMoment
-  var last: PlanMoment
-
-  func union(_ other: PlanLifetime) -> PlanLifetime {
-    PlanLifetime(first: .earlier(first, other.first), last: .later(last, other.last))
-  }
-}
