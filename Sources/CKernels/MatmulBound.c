@@ -22,17 +22,17 @@ ZKBoundMatmul *zk_matmul_bind(
   zk_set_threads(threads);
   const bool ok = zk_matmul_primitive_create(&bound->primitive)
       && zk_matmul_operands_create(&bound->operands, &bound->primitive)
-      && zk_matmul_place(&bound->operands, a, b, bias, out, NULL);
+      && zk_matmul_place(&bound->primitive, &bound->operands, a, b, bias, out, NULL);
   zk_set_threads(before);
   if (ok) return bound;
   zk_matmul_release(bound);
   return NULL;
 }
 
-size_t zk_matmul_scratch_size(const ZKBoundMatmul *bound) { return zk_scratchpad_size(bound->primitive.desc); }
+size_t zk_matmul_scratch_size(const ZKBoundMatmul *bound) { return zk_matmul_primitive_scratch(&bound->primitive); }
 
 void zk_matmul_set_scratch(ZKBoundMatmul *bound, void *scratch) {
-  zk_matmul_place(&bound->operands, bound->a, bound->b, bound->bias, bound->out, scratch);
+  zk_matmul_place(&bound->primitive, &bound->operands, bound->a, bound->b, bound->bias, bound->out, scratch);
 }
 
 bool zk_matmul_run(void *context) {

@@ -64,8 +64,8 @@ static entry *find(const ZKMatmul *problem, int threads) {
 static binding *create_binding(const entry *e) {
   binding *b = calloc(1, sizeof *b);
   if (!b) return NULL;
-  size_t size = zk_scratchpad_size(e->primitive.desc);
-  if (size > 0 && !(b->scratch = aligned_alloc(64, (size + 63) / 64 * 64))) return NULL;
+  const size_t size = zk_matmul_primitive_scratch(&e->primitive);
+  if (size > 0 && !(b->scratch = aligned_alloc(64, size))) return NULL;
   return zk_matmul_operands_create(&b->operands, &e->primitive) ? b : NULL;
 }
 
@@ -79,7 +79,7 @@ bool zk_matmul_float(const ZKMatmul *problem, const float *a, const float *b, co
   pthread_mutex_unlock(&lock);
   if (!bound) return false;
 
-  bool ok = zk_matmul_place(&bound->operands, a, b, bias, out, bound->scratch)
+  bool ok = zk_matmul_place(&e->primitive, &bound->operands, a, b, bias, out, bound->scratch)
       && zk_matmul_execute(&e->primitive, &bound->operands);
 
   pthread_mutex_lock(&lock);

@@ -97,20 +97,18 @@ import TestSupport
     #expect(firstDifference(fast[0], reference[0], nil) == nil)
   }
 
-  /// Products that differ in one thing alone must not get each other's primitives.
-  @Test func productsOfOneShape() throws {
+  /// Products that differ in one thing alone must not get each other's primitives; narrow ones are computed turned.
+  @Test(arguments: [(8, 8), (20, 3), (300, 1)]) func productsOfOneShape(rows: Int, columns: Int) throws {
     var generator = SplitMix64(seed: 11)
-    let (a, b) = (
-      generator.value(.float32, [8, 8], special: false), generator.value(.float32, [8, 8], special: false)
-    )
-    let added: [TensorValue?] = [
-      nil, generator.value(.float32, [8], special: false), generator.value(.float32, [8, 8], special: false),
-    ]
+    func matrix(_ shape: Shape) -> TensorValue { generator.value(.float32, shape, special: false) }
+    let (a, b) = (matrix([rows, 8]), matrix([8, columns]))
+    let (turnedA, turnedB) = (matrix([8, rows]), matrix([columns, 8]))
+    let added: [TensorValue?] = [nil, matrix([columns]), matrix([rows, columns])]
     for transposition in 0..<4 {
       for (alpha, beta) in [(1, 1), (2, 1), (1, 3), (2, 3)] as [(Float, Float)] {
         for c in added {
           let call = Call(
-            op: .gemm, inputs: [a, b, c],
+            op: .gemm, inputs: [transposition & 1 == 0 ? a : turnedA, transposition >> 1 == 0 ? b : turnedB, c],
             attributes: [
               "transA": .int(transposition & 1), "transB": .int(transposition >> 1), "alpha": .float(alpha),
               "beta": .float(beta),

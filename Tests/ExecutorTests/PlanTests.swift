@@ -189,6 +189,24 @@ import Testing
     }
   }
 
+  /// A product with its bias and activation, wide and narrow.
+  @Test(arguments: [Op.relu, .leakyRelu], [1, 3, 17]) func productsWithActivations(activation: Op, columns: Int) throws {
+    var builder = GraphBuilder(name: "product")
+    var random = SplitMix64(seed: 4)
+    var feeds: [String: TensorValue] = [:]
+    for (name, shape) in [("x", [40, 9]), ("w", [columns, 9]), ("bias", [columns])] as [(String, Shape)] {
+      try builder.input(name, TensorType(.float32, shape))
+      feeds[name] = random.value(.float32, shape, special: false)
+    }
+    let product = try builder.add(.gemm, ["x", "w", "bias"], ["transB": .int(1)])
+    try builder.output(builder.add(activation, [product]))
+    let expected = try #require(Interpreter.run(builder.graph, feeds).outputs.values.first)
+    let found = try #require(run(builder.graph, feeds).outputs.values.first)
+    #expect(mismatch(found, expected, relative: 1e-6, absolute: 1e-5) == nil)
+    let plan = try Plan(builder.graph, state: ProgramState([:], for: []), threads: 1)
+    #expect(plan.instructions.count == 1)
+  }
+
   /// Clip is a part of the loop around it, with constant bounds and others.
   @Test(arguments: [["low", "high"], ["low", ""], ["", "high"], ["", ""]]) func clippingIsPartOfALoop(bounds: [String])
     throws
