@@ -1,8 +1,8 @@
 // Reductions of tiles to totals, which are doubles for either type.
 #include "Fused.h"
 
-// Columns that are joined at a time, and independent lanes of a row: so many in long ones.
-enum { group = 64, lanes = 16, many_lanes = 64, long_row = 256 };
+// Columns that are joined at a time, and independent lanes of a row: none in rows of two or three, many in long ones.
+enum { group = 64, lanes = 16, many_lanes = 64, tiny_row = 4, long_row = 256 };
 
 #define SUM(total, x) ((total) + (x))
 #define MAXIMUM(total, x) ((x) > (total) || (x) != (x) ? (x) : (total))
@@ -27,13 +27,22 @@ enum { group = 64, lanes = 16, many_lanes = 64, long_row = 256 };
     return JOIN(lane[0], rest);                                                  \
   }
 
+#define TINY(NAME, T, START, JOIN)                                    \
+  ZK_INLINE T NAME(ptrdiff_t n, const T *x) {                         \
+    T row = START;                                                    \
+    for (ptrdiff_t i = 0; i < n; i++) row = JOIN(row, x[i]);          \
+    return row;                                                       \
+  }
+
 #define ROWS(NAME, T, START, JOIN)                                                                              \
+  TINY(NAME##_tiny, T, START, JOIN)                                                                             \
   LINE(NAME##_short, T, lanes, START, JOIN)                                                                     \
   LINE(NAME##_long, T, many_lanes, START, JOIN)                                                                 \
   ZK_CLONES static void NAME##_rows(zk_tile tile, const void *vx, double *total, ptrdiff_t stride) {            \
     const T *x = vx;                                                                                            \
-    for (ptrdiff_t r = 0; r < tile.rows; r++, x += tile.columns, total += stride) {                             \
-      const T row = tile.columns < long_row ? NAME##_short(tile.columns, x) : NAME##_long(tile.columns, x);     \
+    const ptrdiff_t n = tile.columns;                                                                           \
+    for (ptrdiff_t r = 0; r < tile.rows; r++, x += n, total += stride) {                                        \
+      const T row = n < tiny_row ? NAME##_tiny(n, x) : n < long_row ? NAME##_short(n, x) : NAME##_long(n, x);   \
       *total = JOIN(*total, (double)row);                                                                       \
     }                                                                                                           \
   }
