@@ -1,0 +1,26 @@
+import GraphIR
+
+extension Graph {
+  /// The same graph with float64 in place of float32.
+  var inDoublePrecision: Graph {
+    func double(_ type: TensorType) -> TensorType { type.dtype == .float32 ? TensorType(.float64, type.shape) : type }
+    var graph = self
+    for index in inputs.indices { graph.inputs[index].type = double(inputs[index].type) }
+    for index in parameters.indices { graph.parameters[index].type = double(parameters[index].type) }
+    for index in constants.indices { graph.constants[index].value = constants[index].value.inDoublePrecision }
+    for index in outputs.indices { graph.outputs[index].type = double(outputs[index].type) }
+    let (single, double64) = (AttributeValue.int(DataType.float32.onnxCode), AttributeValue.int(DataType.float64.onnxCode))
+    for index in nodes.indices where nodes[index].op == .cast && nodes[index].attributes["to"] == single {
+      graph.nodes[index].attributes["to"] = double64
+    }
+    return graph
+  }
+}
+
+extension TensorValue {
+  /// The same numbers as float64; others than float32 as they are.
+  var inDoublePrecision: TensorValue { dtype == .float32 ? TensorValue(doubles, shape: shape) : self }
+
+  /// The largest magnitude, or 0.
+  var largest: Double { doubles.map(abs).max() ?? 0 }
+}
