@@ -190,7 +190,8 @@ import Testing
   }
 
   /// A product with its bias and activation, wide and narrow.
-  @Test(arguments: [Op.relu, .leakyRelu], [1, 3, 17]) func productsWithActivations(activation: Op, columns: Int) throws {
+  @Test(arguments: [Op.relu, .leakyRelu], [1, 3, 17]) func productsWithActivations(activation: Op, columns: Int) throws
+  {
     var builder = GraphBuilder(name: "product")
     var random = SplitMix64(seed: 4)
     var feeds: [String: TensorValue] = [:]

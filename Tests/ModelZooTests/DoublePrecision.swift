@@ -9,9 +9,9 @@ extension Graph {
     for index in parameters.indices { graph.parameters[index].type = double(parameters[index].type) }
     for index in constants.indices { graph.constants[index].value = constants[index].value.inDoublePrecision }
     for index in outputs.indices { graph.outputs[index].type = double(outputs[index].type) }
-    let (single, double64) = (AttributeValue.int(DataType.float32.onnxCode), AttributeValue.int(DataType.float64.onnxCode))
-    for index in nodes.indices where nodes[index].op == .cast && nodes[index].attributes["to"] == single {
-      graph.nodes[index].attributes["to"] = double64
+    for index in nodes.indices where nodes[index].op == .cast {
+      guard nodes[index].attributes["to"] == .int(DataType.float32.onnxCode) else { continue }
+      graph.nodes[index].attributes["to"] = .int(DataType.float64.onnxCode)
     }
     return graph
   }
