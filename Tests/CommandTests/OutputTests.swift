@@ -142,6 +142,8 @@ import Testing
     let lines = try #require(json?["instructions"] as? [[String: Any]])
     let shares = lines.compactMap { $0["share"] as? Double }
     #expect(shares.count == lines.count && abs(shares.reduce(0, +) - 1) < 1e-9)
+    let longest = try #require(lines.compactMap { $0["microseconds"] as? Double }.max())
+    #expect(try #require(json?["milliseconds"] as? Double) * 1000 >= longest)
     try sandbox.fail("show", run, "--plan", "actor", saying: ["no program 'actor'", "critic, generator"])
     try sandbox.fail("show", "wgan-gp-tiny", "--plan", "critic", code: 64, saying: ["go with a run"])
     try sandbox.fail("show", run, "--profile", "3", code: 64, saying: ["--profile goes with --plan"])

@@ -1,6 +1,5 @@
 import Autograd
 import Foundation
-import Foundation
 import GraphIR
 import NN
 
