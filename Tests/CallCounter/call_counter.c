@@ -19,6 +19,14 @@
 #endif
 #endif
 
+int call_counter_product_locks(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? 0 : 2;
+#else
+  return 2;
+#endif
+}
+
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
 typedef struct {

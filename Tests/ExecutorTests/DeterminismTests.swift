@@ -7,8 +7,7 @@ import TestSupport
 @Suite struct DeterminismTests {
   /// Operators whose bits may depend on the number of threads: oneDNN splits products of matrices, and convolutions.
   private static let products: Set<Op> = [
-    .gemm, .matMul,
-    .conv, .convTranspose, .convWeightGrad,
+    .gemm, .matMul, .einsum, .rnn, .gru, .lstm, .conv, .convTranspose, .convWeightGrad,
   ]
 
   @Test(arguments: Op.allCases) func repeats(_ op: Op) throws {

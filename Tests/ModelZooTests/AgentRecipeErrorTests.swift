@@ -25,6 +25,9 @@ struct AgentRecipeErrorTests {
     .init("penalty: {network", "penalty: {^at: real, network", .unknownKey, "unknown key 'at' in settings.penalty"),
     .init("weight: 0.5", "weight: ^-1", .badValue, "settings.penalty.weight is -1, expected a number of at least 0"),
     .init(
+      "penalty: {network: critic, weight: 0.5,", "penalty: ^{network: critic,", .missingKey,
+      "settings.penalty has no 'weight'"),
+    .init(
       "penalty: {network: critic", "penalty: {network: critic, of: ^value", .badValue, "known: action, log-probability"),
     .init(
       "penalty: {network: critic", "^penalty: {network: critic, respectTo: both", .badValue, at: "28:12",
@@ -102,6 +105,18 @@ struct AgentRecipeErrorTests {
     let error = #expect(throws: RecipeError.self) { try recipe.setting(assignment) }
     #expect(error?.description.hasPrefix("--set \(assignment): ") == true)
     #expect(error?.description.contains(saying) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("A penalty that is only described is an error, since nothing would be penalised")
+  func penaltyWithoutWeight() throws {
+    let recipe = try Recipe(yaml: AgentExample.a2c, source: "swing.yaml")
+    for assignment in ["penalty.network=critic", "penalty={of: log-probability}", "penalty={}"] {
+      let error = #expect(throws: RecipeError.self) { try recipe.setting(assignment) }
+      #expect(error?.code == .missingKey)
+      #expect(error?.message.contains("settings.penalty has no 'weight'") == true, "\(error?.message ?? "")")
+    }
+    #expect(throws: Never.self) { try recipe.setting("penalty={network: critic, weight: 0}") }
+    #expect(throws: Never.self) { try recipe.setting(["penalty.weight=0.1", "penalty.network=critic"]) }
   }
 
   @Test("One optimiser, not none or two", arguments: [("{}", "no optimizer"), ("{adam: {}, rmsprop: {}}", "two")])

@@ -38,7 +38,7 @@ struct ModelCallCountTests {
       let hasProducts = plan.instructions.contains { $0.title.hasPrefix("Gemm") || $0.title.contains("Conv") }
       #expect(count.executions > 0 || !hasProducts, "\(model) \(name): \(count)")
       #expect(count.isClean || !calls.isEmpty, "\(model) \(name): \(count)")
-      #expect(count.libraryLocks == 0 || Self.locking.contains(model), "\(model) \(name): \(count)")
+      #expect(count.hasProductLocksOnly || Self.locking.contains(model), "\(model) \(name): \(count)")
     }
   }
 }

@@ -26,14 +26,16 @@ public struct CallCount: CustomStringConvertible {
   /// Primitives of oneDNN that ran.
   public var executions: Int { counts.executions }
 
-  /// Locks that oneDNN asked for.
-  public var libraryLocks: Int { counts.library_locks }
-
   /// Whether nothing was allocated and no lock asked for but what can't be had otherwise: oneDNN puts the arguments of each primitive
   /// that it runs into a hash table and hands the work on, which takes an allocation for each argument and at most five besides (three in
   /// version 2.6).
   public var isClean: Bool {
     allocations == 0 && locks == 0 && counts.library_allocations <= counts.arguments + 5 * executions
+  }
+
+  /// Whether oneDNN asked for no lock but the one or two that each of its products takes without AVX-512.
+  public var hasProductLocksOnly: Bool {
+    counts.library_locks <= executions * Int(call_counter_product_locks())
   }
 
   /// The numbers in words.

@@ -2,7 +2,7 @@ import GraphIR
 
 extension RandomGraph {
   /// A valid graph of small tensors in which the patterns occur that passes look for: shared subexpressions, inverse movements, neutral
-  /// constants, products of transposes, activations with their gradients, one weight read by several products, parts that are
+  /// constants, products of transposes, activations with their gradients, one weight read by several products, also of rows between others, parts that are
   /// joined again, optional outputs that nothing reads, updates, constants as outputs.
   ///
   /// - Returns: the graph and values of its inputs and parameters: small multiples of 1/4, and now and then NaN, an infinity or a
@@ -229,6 +229,10 @@ private struct ComputingGraph {
       lanes += call(
         .gemm, [inputs[inputs.count - 1], weight] + (hasBias ? ["b"] : []), ["transB": .int(isTransposed ? 1 : 0)])
     }
+    if inputs.count > 1, generator.oneIn(2), let rows = between(inputs[0], inputs[1]) {
+      inputs.append(rows)
+      lanes += call(.gemm, [rows, weight] + (hasBias ? ["b"] : []), ["transB": .int(isTransposed ? 1 : 0)])
+    }
     guard lanes.count == inputs.count else { return }
     let hidden = lanes.flatMap { call(.leakyRelu, [$0], ["alpha": .float(0.25)]) }
     let order = generator.oneIn(2) ? Array(lanes.indices) : lanes.indices.reversed()
@@ -239,6 +243,16 @@ private struct ComputingGraph {
     guard products.count == lanes.count else { return }
     var sum = products[0]
     for product in products.dropFirst() { sum = call(.add, [sum, product]).first ?? sum }
+  }
+
+  /// Rows between two others, with a weight that is one for each row, or has any shape.
+  private mutating func between(_ first: String, _ second: String) -> String? {
+    let one = builder.constant(TensorValue(repeating: 1, type: TensorType(dtype, [])))
+    let weight = generator.pick(["x3", "x3", "c5"])
+    guard let rest = call(.sub, [one, weight]).first, let left = call(.mul, [weight, first]).first,
+      let right = call(.mul, [second, rest]).first
+    else { return nil }
+    return call(.add, generator.oneIn(2) ? [left, right] : [right, left]).first
   }
 
   private mutating func various() {

@@ -3,7 +3,7 @@ extension Graph {
   /// of weights are, as one product over all their terms.
   ///
   /// One product of 192 rows takes less time than three of 64: the weight is read and packed once. Only products of few rows gain, and
-  /// only they are stacked.
+  /// only they are stacked. Rows between those of two others are not multiplied, but lie between the two products (``Interpolation``).
   ///
   /// Requires a verified graph. Ensures equal outputs and updates within rounding: the terms of a sum are added in another order.
   /// - Throws: ``GraphError`` where the graph was not verified.
@@ -72,18 +72,52 @@ private struct Stacker {
   }
 
   private mutating func appendStack(_ unit: [Node]) throws {
-    let products = inOrder(unit) { $0.inputs[0] }
+    let (products, between) = separated(inOrder(unit) { $0.inputs[0] })
     let rows = try rewriter.add(.concat, products.map { $0.inputs[0] }, ["axis": .int(0)])
     let product = try rewriter.add(.gemm, [rows] + products[0].inputs.dropFirst(), products[0].attributes)
-    let counts = rewriter.integers(products.map { rewriter.shape(of: $0.inputs[0])[0] })
+    let whole = between.isEmpty ? product : try extended(product, of: products, by: between.map(\.rows))
+    let lanes = products + between.map(\.product)
     try rewriter.append(
       Node(
-        name: products[0].name, op: .split, inputs: [product, counts], outputs: products.map { $0.outputs[0] },
+        name: lanes[0].name, op: .split, inputs: [whole, counts(lanes)], outputs: lanes.map { $0.outputs[0] },
         attributes: ["axis": .int(0)]))
-    for (lane, product) in products.enumerated() {
-      lanes[product.outputs[0]] = lane
-      lanes[product.inputs[0]] = lanes[product.inputs[0]] ?? lane
+    for (lane, product) in lanes.enumerated() {
+      self.lanes[product.outputs[0]] = lane
+      self.lanes[product.inputs[0]] = self.lanes[product.inputs[0]] ?? lane
     }
+  }
+
+  /// A product of the rows of several with what lies between them behind it.
+  private mutating func extended(
+    _ product: String, of products: [Node], by interpolations: [Interpolation]
+  ) throws -> String {
+    let parts = try rewriter.add(.split, [product, counts(products)], ["axis": .int(0)], outputCount: products.count)
+    let made = Dictionary(zip(products.map { $0.inputs[0] }, parts)) { first, _ in first }
+    let between = try interpolations.map { rows in
+      let terms = try zip(rows.weights, rows.ends.compactMap { made[$0] }).map { try rewriter.add(.mul, [$0, $1]) }
+      return try rewriter.add(.add, terms)
+    }
+    return try rewriter.add(.concat, [product] + between, ["axis": .int(0)])
+  }
+
+  /// Products to compute, and those whose rows lie between rows of the former.
+  private func separated(_ products: [Node]) -> ([Node], between: [(product: Node, rows: Interpolation)]) {
+    let interpolations = products.map { Interpolation($0.inputs[0], in: rewriter) }
+    let ends = Set(zip(products, interpolations).filter { $1 == nil }.map { $0.0.inputs[0] })
+    var (computed, between): ([Node], [(product: Node, rows: Interpolation)]) = ([], [])
+    for (product, interpolation) in zip(products, interpolations) {
+      if let interpolation, ends.isSuperset(of: interpolation.ends) {
+        between.append((product, interpolation))
+      } else {
+        computed.append(product)
+      }
+    }
+    return (computed, between)
+  }
+
+  /// The numbers of rows of products, as `Split` reads them.
+  private mutating func counts(_ products: [Node]) -> String {
+    rewriter.integers(products.map { rewriter.shape(of: $0.inputs[0])[0] })
   }
 
   /// Nodes in the order of their lanes, so that what lies side by side is joined without moving it; those without one come last.

@@ -75,10 +75,19 @@ struct Rewriter {
   ///
   /// - Throws: ``GraphError`` where the call does not fit the operator.
   mutating func add(_ op: Op, _ inputs: [String], _ attributes: Attributes = [:]) throws -> String {
+    try add(op, inputs, attributes, outputCount: 1)[0]
+  }
+
+  /// Appends a call of an operator and returns the names of its outputs.
+  ///
+  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  mutating func add(
+    _ op: Op, _ inputs: [String], _ attributes: Attributes = [:], outputCount: Int
+  ) throws -> [String] {
     let place = builder.graph.nodes.count
-    let output = try builder.add(op, inputs, attributes)
-    makers[output] = place
-    return output
+    let outputs = try builder.add(op, inputs, attributes, outputCount: outputCount)
+    for output in outputs { makers[output] = place }
+    return outputs
   }
 
   /// Lets `value` of the new graph stand for `name` from here on.

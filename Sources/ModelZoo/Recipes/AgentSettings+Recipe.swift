@@ -7,7 +7,7 @@ extension SettingTable where Settings: AgentSettings {
     [
       .init("envs", \.environment.copies, Read.count), .init("timeLimit", \.environment.timeLimit, Read.count),
       .init("normalize", \.environment, EnvironmentSettings.normalization),
-      .init("rate", \.rate, Read.schedule), .init("penalty", \.penalty, AgentPenalty.table),
+      .init("rate", \.rate, Read.schedule), .init("penalty", \.penalty, AgentPenalty.read),
       .init("evaluation", \.evaluation, EvaluationSettings.table),
     ]
   }
@@ -45,9 +45,20 @@ extension EvaluationSettings {
 }
 
 extension AgentPenalty {
-  fileprivate static let table: SettingTable<Self> =
+  private static let table: SettingTable<Self> =
     [
       .init("network", \.network, Read.choice), .init("weight", \.weight, Read.nonnegative),
       .init("of", \.quantity, Read.choice), .init("respectTo", \.respectTo, Read.choice),
     ] + GradientPenalty.table.at(\.gradient)
+
+  /// A penalty's settings; one that has no weight yet needs one, since without it nothing would be penalised, silently.
+  @Sendable fileprivate static func read(_ value: RecipeValue, _ penalty: inout Self) throws(RecipeError) {
+    try table.read(value, into: &penalty)
+    let isWeighed = try value.entries().contains { (try? $0.key.text()) == "weight" }
+    guard penalty.weight > 0 || isWeighed else {
+      throw value.error(
+        .missingKey,
+        "\(value.path) has no 'weight', so that nothing would be penalised; set it first, such as weight: 0.001")
+    }
+  }
 }

@@ -13,6 +13,9 @@ typedef struct CallCounts {
 /// Whether calls can be counted here: with glibc, and without a sanitizer, whose allocator must not be replaced.
 int call_counter_works(void);
 
+/// How many locks each product of oneDNN's may take, of its own: none where it makes kernels of its own for a shape, which needs AVX-512.
+int call_counter_product_locks(void);
+
 /// Begins to count the calls of this thread.
 void call_counter_begin(void);
 
