@@ -61,15 +61,11 @@ struct InterpolationTests {
 
   private func expect(_ graph: Graph, multiplies rows: Int) throws {
     var generator = SplitMix64(seed: 5)
-    let feeds = Dictionary(
-      uniqueKeysWithValues: (graph.inputs.map { ($0.name, $0.type) } + graph.parameters.map { ($0.name, $0.type) }).map
-      {
-        name, type in
-        (
-          name,
-          TensorValue((0..<type.shape.elementCount).map { _ in Double(generator.int(-99...99)) / 8 }, shape: type.shape)
-        )
-      })
+    var feeds: [String: TensorValue] = [:]
+    for (name, type) in graph.inputs.map({ ($0.name, $0.type) }) + graph.parameters.map({ ($0.name, $0.type) }) {
+      let numbers = (0..<type.shape.elementCount).map { _ in Double(generator.int(-99...99)) / 8 }
+      feeds[name] = TensorValue(numbers, shape: type.shape)
+    }
     let stacked = try graph.stackingProducts().removingDeadCode()
     let types = try stacked.verify()
     let products = stacked.nodes.filter { $0.op == .gemm }

@@ -2,8 +2,8 @@ import GraphIR
 
 extension RandomGraph {
   /// A valid graph of small tensors in which the patterns occur that passes look for: shared subexpressions, inverse movements, neutral
-  /// constants, products of transposes, activations with their gradients, one weight read by several products, also of rows between others, parts that are
-  /// joined again, optional outputs that nothing reads, updates, constants as outputs.
+  /// constants, products of transposes, activations with their gradients, one weight read by several products, also of rows between
+  /// others, parts that are joined again, optional outputs that nothing reads, updates, constants as outputs.
   ///
   /// - Returns: the graph and values of its inputs and parameters: small multiples of 1/4, and now and then NaN, an infinity or a
   ///   zero of either sign if `hasSpecials`.
