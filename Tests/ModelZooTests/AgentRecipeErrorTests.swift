@@ -32,6 +32,12 @@ struct AgentRecipeErrorTests {
     .init(
       "penalty: {network: critic", "^penalty: {network: critic, respectTo: both", .badValue, at: "28:12",
       "this algorithm's critic is a function of states alone"),
+    .init(
+      "penalty: {network: critic", "^penalty: {network: actor, respectTo: actions", .badValue, at: "28:12",
+      "settings: penalty.respectTo is actions, expected states, as an actor is a function of states alone"),
+    .init(
+      "penalty: {network: critic", "^penalty: {network: critic, of: log-probability", .badValue, at: "28:12",
+      "settings: penalty.of is log-probability, expected action, as the critic is penalised, not the policy"),
 
     .init("epochs: 2", "^epohcs: 2", .unknownKey, "unknown key 'epohcs' in settings; did you mean 'epochs'?"),
     .init("epochs: 2", "^criticSteps: 2", .unknownKey, "unknown key 'criticSteps' in settings"),

@@ -71,7 +71,10 @@ struct AgentRecipeTests {
       ("entropyCoefficient=0", { $0.entropyCoefficient = 0 }), ("valueCoefficient=1", { $0.valueCoefficient = 1 }),
       ("maxGradientNorm=1", { $0.maxGradientNorm = 1 }), ("optimizer.adam.eps=1", { $0.adam.eps = 1 }),
       ("penalty.network=actor", { $0.penalty.network = .actor }),
-      ("penalty.of=log-probability", { $0.penalty.quantity = .logProbability }),
+      (
+        "penalty={network: actor, of: log-probability}",
+        { ($0.penalty.network, $0.penalty.quantity) = (.actor, .logProbability) }
+      ),
       ("exploration.stateDependent=true", { $0.rollout.stateDependentExploration = true }),
       ("exploration.every=2", { $0.rollout.explorationSteps = 2 }),
       ("exploration.logDeviation=-2", { $0.rollout.logDeviation = -2 }),

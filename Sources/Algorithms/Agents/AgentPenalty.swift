@@ -75,17 +75,22 @@ public struct AgentPenalty: Sendable, Hashable, Codable {
     }
   }
 
-  /// - Parameter ofValue: whether the critic is a function of states alone.
-  /// - Throws: ``AlgorithmError`` where a number is out of range.
-  func validate(ofValue: Bool = false) throws {
-    guard !ofValue || network == .actor || respectTo == .states else {
-      throw AlgorithmError(
-        .setting,
-        "settings: penalty.respectTo is \(respectTo.rawValue), but this algorithm's critic is a function of states alone; expected "
-          + "states")
-    }
-    guard weight >= 0, weight.isFinite else {
-      throw AlgorithmError(.setting, "settings: penalty.weight is \(weight), expected a number of at least 0")
+  /// What would be left aside, such as the actions for a function of states alone, is an error.
+  ///
+  /// - Parameters:
+  ///   - criticTakesActions: whether the critic is Q(s, a) rather than V(s).
+  ///   - policyHasDensity: whether the policy draws its actions.
+  /// - Throws: ``AlgorithmError`` where a number is out of range, or the algorithm's networks have no such gradient.
+  func validate(criticTakesActions: Bool = true, policyHasDensity: Bool = true) throws {
+    try SettingCheck.nonnegative("penalty.weight", weight)
+    let isOnActor = network == .actor
+    let function = isOnActor ? "an actor" : "this algorithm's critic"
+    try SettingCheck.require(
+      "penalty.respectTo", respectTo.rawValue, "states, as \(function) is a function of states alone"
+    ) { $0 == Inputs.states.rawValue || !isOnActor && criticTakesActions }
+    let reason = isOnActor ? "a deterministic policy has no density" : "the critic is penalised, not the policy"
+    try SettingCheck.require("penalty.of", quantity.rawValue, "action, as \(reason)") {
+      $0 == Quantity.action.rawValue || isOnActor && policyHasDensity
     }
     do {
       try gradient.validate()

@@ -222,6 +222,8 @@ struct AgentPartsTests {
       ("maxGradientNorm", ppo { $0.maxGradientNorm = 0 }), ("targetKL", ppo { $0.targetKL = 0 }),
       ("penalty.weight", ppo { $0.penalty.weight = -1 }),
       ("penalty.respectTo", ppo { ($0.penalty.network, $0.penalty.respectTo) = (.critic, .actions) }),
+      ("penalty.respectTo", ppo { $0.penalty.respectTo = .actions }),
+      ("penalty.of", ppo { ($0.penalty.network, $0.penalty.quantity) = (.critic, .logProbability) }),
       ("rate", a2c { $0.rate = .constant(-1) }), ("entropyCoefficient", a2c { $0.entropyCoefficient = -1 }),
       ("valueCoefficient", a2c { $0.valueCoefficient = -1 }), ("maxGradientNorm", a2c { $0.maxGradientNorm = -1 }),
       ("penalty.weight", a2c { $0.penalty.weight = .nan }),

@@ -55,7 +55,8 @@ struct OffPolicySettingsTests {
     Mistake("targetNoise") { $0.targetNoise = -0.1 },
     Mistake("targetNoiseClip") { $0.targetNoiseClip = .nan },
     Mistake("penalty.weight") { $0.penalty.weight = -1 },
-    Mistake("penalty.quantity") { $0.penalty.quantity = .logProbability },
+    Mistake("penalty.of") { $0.penalty.quantity = .logProbability },
+    Mistake("penalty.respectTo") { $0.penalty.respectTo = .actions },
   ]
 
   @Test(arguments: td3) func td3Refuses(_ mistake: Mistake<TD3Settings>) throws {
@@ -77,6 +78,8 @@ struct OffPolicySettingsTests {
     Mistake("logDeviation") { $0.logDeviation = .infinity },
     Mistake("meanBound") { $0.meanBound = 0 },
     Mistake("penalty.weight") { $0.penalty.weight = .infinity },
+    Mistake("penalty.of") { ($0.penalty.network, $0.penalty.quantity) = (.critic, .logProbability) },
+    Mistake("penalty.respectTo") { $0.penalty.respectTo = .both },
   ]
 
   @Test(arguments: sac) func sacRefuses(_ mistake: Mistake<SACSettings>) throws {
@@ -91,7 +94,7 @@ struct OffPolicySettingsTests {
     Mistake("environment.normalizeReward") { $0.environment.normalizeReward = true },
     Mistake("replay.batch") { $0.replay.batch = 0 },
     Mistake("rate") { $0.rate = .constant(.nan) },
-    Mistake("penalty.quantity") { $0.penalty.quantity = .logProbability },
+    Mistake("penalty.of") { $0.penalty.quantity = .logProbability },
   ]
 
   @Test(arguments: ddpg) func ddpgRefuses(_ mistake: Mistake<DDPGSettings>) throws {

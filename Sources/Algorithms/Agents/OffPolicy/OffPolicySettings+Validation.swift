@@ -11,16 +11,6 @@ extension EnvironmentSettings {
   }
 }
 
-extension AgentPenalty {
-  /// - Throws: ``AlgorithmError`` where a number is out of range, or a density is asked for.
-  func validateOfDeterministicPolicy() throws {
-    try validate()
-    try SettingCheck.require(
-      "penalty.quantity", quantity.rawValue, "'action', as a deterministic policy has no density"
-    ) { _ in quantity == .action }
-  }
-}
-
 extension TD3Settings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
@@ -32,7 +22,7 @@ extension TD3Settings {
     try SettingCheck.count("policyDelay", policyDelay)
     try SettingCheck.nonnegative("targetNoise", targetNoise)
     try SettingCheck.nonnegative("targetNoiseClip", targetNoiseClip)
-    try penalty.validateOfDeterministicPolicy()
+    try penalty.validate(policyHasDensity: false)
   }
 }
 
@@ -44,7 +34,7 @@ extension DDPGSettings {
     try replay.validate(copies: environment.copies)
     try adam.validate()
     try SettingCheck.positive("rate", rate.first)
-    try penalty.validateOfDeterministicPolicy()
+    try penalty.validate(policyHasDensity: false)
   }
 }
 

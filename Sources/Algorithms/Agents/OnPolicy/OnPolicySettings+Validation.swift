@@ -35,7 +35,7 @@ extension PPOSettings {
     try SettingCheck.positive("maxGradientNorm", maxGradientNorm)
     if let targetKL { try SettingCheck.positive("targetKL", targetKL) }
     try adam.validate()
-    try penalty.validate(ofValue: true)
+    try penalty.validate(criticTakesActions: false)
     let steps = rollout.steps * environment.copies
     guard steps % min(batch, steps) == 0 else {
       throw AlgorithmError(
@@ -56,7 +56,7 @@ extension A2CSettings {
     try SettingCheck.nonnegative("entropyCoefficient", entropyCoefficient)
     try SettingCheck.nonnegative("valueCoefficient", valueCoefficient)
     try SettingCheck.positive("maxGradientNorm", maxGradientNorm)
-    try penalty.validate(ofValue: true)
+    try penalty.validate(criticTakesActions: false)
     switch optimizer {
     case .rmsprop(let rmsprop): try rmsprop.validate()
     case .adam(let adam): try adam.validate()
