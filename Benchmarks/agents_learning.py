@@ -56,7 +56,8 @@ def train_zoo(zoo: str, model: str, seed: int) -> Result:
 
 
 def train_peer(python: str, model: str, seed: int) -> Result:
-    command = [python, "Benchmarks/reference/agents_sb3.py", model, "--seed", str(seed), "--threads", "1", "--episodes", str(EPISODES)]
+    command = [python, "Benchmarks/reference/agents_sb3.py", model, "--seed", str(seed), "--threads", "1", "--episodes", str(EPISODES),
+               "--evaluation-seed", str(EVALUATION_SEED)]
     text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}).stdout
     found = json.loads(text)
     return Result("Stable-Baselines3", model, seed, found["steps"], found["seconds"], found["meanReturn"])

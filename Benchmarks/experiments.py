@@ -163,6 +163,7 @@ def main() -> None:
                 rows.append({key: float(value) for key, value in row.items()})
                 writer.writerow(row)
                 lines.flush()
+    rows = [row for row in rows if row["steps"] == arguments.steps]
     print(table(arguments.experiment, rows))
     if arguments.plot:
         plot(arguments.experiment, rows, arguments.plot)

@@ -63,13 +63,17 @@ public struct Shuffle: Sendable, Equatable {
         code: .invalidBatch,
         message: "expected a batch of 1 to \(count) images, as many as the data set has, found \(batch)")
     }
-    if state.position > count - batch {
-      state.epoch += 1
-      state.position = 0
-      order = Self.permutation(count: count, key: state.key, epoch: state.epoch)
-    }
+    if state.position > count - batch { beginEpoch() }
     defer { state.position += batch }
     return Array(order[state.position..<state.position + batch])
+  }
+
+  /// Leaves out the rest of the epoch, unless none of it has been handed out.
+  public mutating func beginEpoch() {
+    guard state.position > 0 else { return }
+    state.epoch += 1
+    state.position = 0
+    order = Self.permutation(count: count, key: state.key, epoch: state.epoch)
   }
 
   /// The order of `0..<count` in an epoch: Fisher and Yates's shuffle, from the last place to the second.

@@ -90,12 +90,23 @@ import Testing
       let numbers = line.split(separator: ",").compactMap { Double($0) }
       #expect(abs(numbers[1] * numbers[1] + numbers[2] * numbers[2] - 1) < 1e-5 && abs(numbers[4]) <= 2)
     }
+    // With noise, what the policy saw.
+    try sandbox.succeed("eval", run, "--episodes", "3", "--noise", "0.5", "--record", "noisy.csv")
+    let noisy = try String(contentsOf: sandbox.file("noisy.csv"), encoding: .utf8).split(separator: "\n").dropFirst()
+    let offTheCircle = noisy.count { line in
+      let numbers = line.split(separator: ",").compactMap { Double($0) }
+      return abs(numbers[1] * numbers[1] + numbers[2] * numbers[2] - 1) > 1e-2
+    }
+    #expect(offTheCircle > 140, "\(offTheCircle)")
     let models = Fixtures.directory.appending(path: "../../Models")
     let recipe = try String(contentsOf: models.appending(path: "imitate-pendulum.yaml"), encoding: .utf8)
     let mine = recipe.replacing("pendulum-expert.csv", with: "steps.csv").replacing(
       "name: imitate-pendulum", with: "name: mine")
     try Data(mine.utf8).write(to: sandbox.file("mine.yaml"))
     #expect(try sandbox.start(["train", "mine.yaml", "--steps", "120"] + small).wait().code == 0)
+    try Data("episode,observation0,observation1,observation2,action0\n0,1,0,0,2\n0,1,0,0,2.5\n".utf8)
+      .write(to: sandbox.file("steps.csv"))
+    try sandbox.fail("train", "mine.yaml", saying: ["mine.yaml:", "action0 of step 2 is 2.5, expected -2.0 to 2.0"])
     try Data("episode,observation0,action0\n0,1,2\n".utf8).write(to: sandbox.file("steps.csv"))
     try sandbox.fail("train", "mine.yaml", saying: ["mine.yaml:", "expected 3 and 1"])
     try sandbox.fail("eval", run, "--record", "missing/steps.csv", saying: ["missing/steps.csv", "can't be written"])

@@ -28,6 +28,18 @@ struct ShuffleTests {
     }
   }
 
+  @Test("An epoch can begin before the last one's end")
+  func beginEpoch() throws {
+    var shuffle = Shuffle(count: 10, key: 4)
+    for (epoch, batch) in [3, 5, 10].enumerated() {
+      shuffle.beginEpoch()
+      // Once more changes nothing.
+      shuffle.beginEpoch()
+      #expect(try shuffle.next(batch) == Array(Shuffle.permutation(count: 10, key: 4, epoch: epoch).prefix(batch)))
+      #expect(shuffle.state.epoch == epoch)
+    }
+  }
+
   @Test("Keys and epochs give orders of their own")
   func variety() {
     let orders = (0..<20 as Range<UInt64>).flatMap { key in

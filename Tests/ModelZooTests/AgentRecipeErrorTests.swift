@@ -1,4 +1,5 @@
 import Algorithms
+import Foundation
 import ModelZoo
 import Testing
 
@@ -63,6 +64,18 @@ struct AgentRecipeErrorTests {
     .init("0.8, 0.9]", "0.8, ^1]", .badValue, "settings.optimizer.adam.betas[2] is 1"),
     .init("targetKL: 0.02", "targetKL: ^0", .badValue, "settings.targetKL is 0, expected a number above 0"),
     .init("valueClipRange: {linear: 0.3}", "exploration: {every: ^0}", .badValue, "settings.exploration.every is 0"),
+    .init(
+      "targetKL: 0.02", "exploration: {every: ^3}", .badValue,
+      "settings.exploration.every changes nothing, as exploration does not depend on the state"),
+    .init(
+      "targetKL: 0.02", "exploration: ^{stateDependent: true}", .badValue,
+      "settings: exploration.stateDependent is true, expected false"),
+    .init(
+      "targetKL: 0.02", "exploration: ^{logDeviation: -2}", .badValue,
+      "settings: exploration.logDeviation is -2.0, expected none, as choices have no deviation"),
+    .init(
+      "rolloutSteps: 4", "rolloutSteps: ^1000000000000", .badValue,
+      "settings: rolloutSteps is 1000000000000, expected 1 to"),
     .init("every: 30", "every: ^-1", .badValue, "evaluation.every is -1, expected at least 0"),
     .init("episodes: 2", "^episode: 2", .unknownKey, "unknown key 'episode' in evaluation; did you mean 'episodes'?"),
     .init("batch: 6", "batch: ^5", .badValue, "batch is 5, expected a divisor of the 12 steps of a rollout"),
@@ -80,6 +93,12 @@ struct AgentRecipeErrorTests {
       "networks.actor.layers[2] is 'tahn', which is not known; did you mean 'tanh'?"),
     .init(
       "[{linear: 6}, tanh]", "[{linear: 6}, ^{unflatten: [4, 2]}]", .badShape, "networks.actor.layers[2] does not fit"),
+    .init(
+      "[{linear: 6}, tanh]", "[{linear: 6}, batch-norm, tanh]", .badShape, at: "6:3",
+      "the actor has statistics of its batches ('batchnorm1."),
+    .init(
+      "{linear: 5}, relu", "{spectral-norm: {linear: 5}}, relu", .badShape, at: "6:3",
+      "the critic has statistics of its batches"),
     .init(
       "[{linear: 6}, tanh]", "^[{linear: 6}, {unflatten: [3, 2]}]", .badShape, "networks.actor.layers does not fit"),
   ]
@@ -123,6 +142,21 @@ struct AgentRecipeErrorTests {
     }
     #expect(throws: Never.self) { try recipe.setting("penalty={network: critic, weight: 0}") }
     #expect(throws: Never.self) { try recipe.setting(["penalty.weight=0.1", "penalty.network=critic"]) }
+  }
+
+  @Test(
+    "Arguments of an environment are YAML's numbers, words, flags and nothing",
+    .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"),
+    arguments: [
+      ("true", "True"), ("False", "False"), ("null", "None"), ("~", "None"), ("", "None"), ("2", "2"),
+      ("2.0", "2.0"), ("1e6", "1000000.0"), ("-5_000_000_000_000", "-5000000000000"), ("'True'", "'True'"),
+      ("[1, 2.5]", "[1, 2.5]"), ("{b: null}", "{'b': None}"),
+    ])
+  func environmentArguments(_ value: String, _ python: String) {
+    let text = AgentExample.ppo.replacing(
+      "env: CartPole-v1", with: "env: {gymnasium: CartPole-v1, arguments: {colour: \(value)}}")
+    let error = #expect(throws: RecipeError.self) { try Recipe(yaml: text, source: "mine.yaml") }
+    #expect(error?.description.contains("{'colour': \(python)}") == true, "\(error?.description ?? "")")
   }
 
   @Test("One optimiser, not none or two", arguments: [("{}", "no optimizer"), ("{adam: {}, rmsprop: {}}", "two")])

@@ -75,9 +75,6 @@ struct AgentRecipeTests {
         "penalty={network: actor, of: log-probability}",
         { ($0.penalty.network, $0.penalty.quantity) = (.actor, .logProbability) }
       ),
-      ("exploration.stateDependent=true", { $0.rollout.stateDependentExploration = true }),
-      ("exploration.every=2", { $0.rollout.explorationSteps = 2 }),
-      ("exploration.logDeviation=-2", { $0.rollout.logDeviation = -2 }),
       ("evaluation.every=0", { $0.evaluation.every = 0 }), ("evaluation={episodes: 3}", { $0.evaluation.episodes = 3 }),
     ]
     let before = try Self.ppo()
@@ -87,6 +84,9 @@ struct AgentRecipeTests {
       #expect(expected != before, "\(assignment)")
       #expect(try Self.ppo(assignment) == expected, "\(assignment)")
     }
+    #expect(try !Self.a2c("exploration.stateDependent=false").rollout.stateDependentExploration)
+    #expect(try Self.a2c("exploration.every=2").rollout.explorationSteps == 2)
+    #expect(try Self.a2c("exploration.logDeviation=-2").rollout.logDeviation == -2)
     #expect(try Self.a2c("optimizer={adam: {eps: 1e-3}}").optimizer == .adam(Adam(eps: 1e-3)))
     #expect(try Self.a2c("optimizer={adam: {}}").optimizer == .adam(Adam(eps: 1e-5)))
   }

@@ -11,7 +11,7 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
     try SettingCheck.require("evaluation.every", every, "at least 0") { $0 >= 0 }
-    try SettingCheck.count("evaluation.episodes", episodes)
+    try SettingCheck.count("evaluation.episodes", episodes, atMost: 10_000)
   }
 
   /// Whether an evaluation is due after a step that began at `earlier`.

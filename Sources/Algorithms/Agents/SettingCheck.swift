@@ -14,6 +14,11 @@ enum SettingCheck {
     try require(name, value, "at least 1") { $0 >= 1 }
   }
 
+  /// - Throws: ``AlgorithmError`` where the number is not in `1...limit`.
+  static func count(_ name: String, _ value: Int, atMost limit: Int) throws {
+    try require(name, value, "1 to \(limit)") { (1...limit).contains($0) }
+  }
+
   /// - Throws: ``AlgorithmError`` where the number is not finite or less than 0.
   static func nonnegative(_ name: String, _ value: Double) throws {
     try require(name, value, "a number of at least 0") { $0 >= 0 && $0.isFinite }

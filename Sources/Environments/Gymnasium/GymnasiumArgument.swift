@@ -15,6 +15,9 @@ public enum GymnasiumArgument: Hashable, Sendable, Codable {
   /// A `dict` with keys of text.
   case dictionary([String: GymnasiumArgument])
 
+  /// The only key of an object for a `float` that is a whole number: JSON does not tell 2.0 from 2.
+  private static let float = "__float__"
+
   /// Reads whatever is there, in a decoder of JSON, YAML or the like.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -30,18 +33,22 @@ public enum GymnasiumArgument: Hashable, Sendable, Codable {
       self = .text(value)
     } else if let values = try? container.decode([GymnasiumArgument].self) {
       self = .list(values)
+    } else if let value = try? container.decode([String: Double].self), value.count == 1, let number = value[Self.float]
+    {
+      self = .float(number)
     } else {
       self = .dictionary(try container.decode([String: GymnasiumArgument].self))
     }
   }
 
-  /// Writes the value alone.
+  /// Writes the value alone, or a `float` without a fraction as `{"__float__": 2}`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .none: try container.encodeNil()
     case .bool(let value): try container.encode(value)
     case .int(let value): try container.encode(value)
+    case .float(let value) where value == value.rounded(): try container.encode([Self.float: value])
     case .float(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
     case .list(let values): try container.encode(values)

@@ -121,6 +121,11 @@ def unpickled(data):
     return Unpickler(io.BytesIO(data)).load()
 
 
+def plain(mapping):
+    """A mapping of JSON, or the float without a fraction that it stands for."""
+    return float(mapping["__float__"]) if mapping.keys() == {"__float__"} else mapping
+
+
 class Worker:
     def __init__(self, request):
         imported()
@@ -353,7 +358,7 @@ def serve(connection):
         message = stream.read(struct.unpack("<Q", header)[0])
         try:
             if worker is None:
-                worker = Worker(json.loads(message))
+                worker = Worker(json.loads(message, object_hook=plain))
                 result = json.dumps(worker.summary).encode()
             else:
                 result = worker.answer(message[:1], message[1:])

@@ -44,8 +44,9 @@ extension ModelZoo {
     var history: [StoredPolicy.Step] = []
     let copies = try policy.environment(copies: episodes, seed: seed)
     let statistics = try Evaluation.firstEpisodes(in: copies, seed: seed) { observations in
-      let actions = try policy.sampler.actions(observations)
-      if isRecorded { history.append((observations, actions)) }
+      let seen = policy.sampler.seen(observations)
+      let actions = try policy.sampler.actions(seen)
+      if isRecorded { history.append((seen, actions)) }
       return actions
     }
     let evaluation = PolicyEvaluation(
@@ -77,7 +78,7 @@ extension ModelZoo {
     try environment.reset(seed: seed, into: &step)
     try film.record(environment)
     while true {
-      let actions = try policy.sampler.actions(step.observations)
+      let actions = try policy.sampler.actions(policy.sampler.seen(step.observations))
       try environment.step(actions, into: &step)
       try film.record(environment, after: policy.action(actions))
       if let episode = step.episodes.first { return (film, episode) }

@@ -46,13 +46,14 @@ package struct PolicySampler {
   /// What the environment is to make of the actions: those of the graph are in its bounds already.
   package var actionForm: EnvironmentSettings.ActionForm { form == .squashedGaussian ? .rescaled : .clipped }
 
-  /// Actions for observations [copies, S], one row after the other.
+  /// What the policy sees of observations: these with noise added.
+  mutating func seen(_ observations: [Float]) -> [Float] {
+    guard noise > 0 else { return observations }
+    return zip(observations, disturbances.normal(observations.count)).map { $0 + noise * $1 }
+  }
+
+  /// Actions for what the policy sees, [copies, S], one row after the other.
   package mutating func actions(_ observations: [Float]) throws -> ActionBatch {
-    var observations = observations
-    if noise > 0 {
-      let normal = disturbances.normal(observations.count)
-      for index in observations.indices { observations[index] += noise * normal[index] }
-    }
     let shape: Shape = [observations.count / spaces.observationWidth, spaces.observationWidth]
     let outputs = try executor.run([executor.graph.inputs[0].name: TensorValue(observations, shape: shape)]).outputs
     func numbers(_ name: String) -> [Float] {

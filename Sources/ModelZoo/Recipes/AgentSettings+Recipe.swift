@@ -23,6 +23,32 @@ extension SettingTable.Entry {
   }
 }
 
+extension SettingTable.Entry {
+  /// The key `exploration`. What only exploration by the state has needs `stateDependent`, there or before, since it would otherwise change
+  /// nothing, silently.
+  ///
+  /// - Parameters:
+  ///   - isStateDependent: whether exploration depends on the state.
+  ///   - always: what there is besides.
+  ///   - numbers: what only exploration by the state has.
+  static func exploration(
+    _ isStateDependent: WritableKeyPath<Settings, Bool> & Sendable, always: SettingTable<Settings> = [],
+    stateDependent numbers: SettingTable<Settings>
+  ) -> Self {
+    let table = [.init("stateDependent", isStateDependent, Read.flag)] + always + numbers
+    return .init("exploration") { (value, settings) throws(RecipeError) in
+      try table.read(value, into: &settings)
+      let entries = try value.entries(among: table.keys)
+      guard !settings[keyPath: isStateDependent], !entries.contains(where: { $0.key == "stateDependent" }),
+        let number = entries.first(where: { numbers.keys.contains($0.key) })?.value
+      else { return }
+      throw number.error(
+        .badValue,
+        "\(number.path) changes nothing, as exploration does not depend on the state; set stateDependent: true first")
+    }
+  }
+}
+
 extension EnvironmentSettings {
   private static let normalizations: SettingTable<Self> = [
     .init("observation", \.normalizeObservation, Read.flag), .init("reward", \.normalizeReward, Read.flag),

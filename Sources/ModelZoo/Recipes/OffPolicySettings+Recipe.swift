@@ -164,10 +164,9 @@ extension SACSettings: OffPolicySettings {
     [
       .init("entropyCoefficient", \.entropyCoefficient, EntropyCoefficient.read),
       .init("targetEntropy", \.targetEntropy, Read.number),
-      .init(
-        "exploration",
-        [
-          .init("stateDependent", \.stateDependentExploration, Read.flag),
+      .exploration(
+        \.stateDependentExploration,
+        stateDependent: [
           .init("every", \.explorationSteps, Read.count), .init("logDeviation", \.logDeviation, Read.number),
           .init("meanBound", \.meanBound, Read.positive),
         ]),

@@ -31,12 +31,9 @@ extension RolloutSettings {
     .init("rolloutSteps", \.steps, Read.count), .init("gamma", \.discount, Read.fraction),
     .init("gaeLambda", \.gaeLambda, Read.fraction), .init("truncation", \.truncation, Read.choice),
     .init("orthogonal", \.orthogonal, Read.flag),
-    .init(
-      "exploration",
-      [
-        .init("stateDependent", \.stateDependentExploration, Read.flag),
-        .init("every", \.explorationSteps, Read.count), .init("logDeviation", \.logDeviation, Read.number),
-      ]),
+    .exploration(
+      \.stateDependentExploration, always: [.init("logDeviation", \.logDeviation, Read.number)],
+      stateDependent: [.init("every", \.explorationSteps, Read.count)]),
   ]
 }
 

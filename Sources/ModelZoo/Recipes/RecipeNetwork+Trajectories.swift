@@ -25,8 +25,15 @@ extension RecipeNetwork {
     var rows = steps.rows
     for start in stride(from: states, to: rows.count, by: states + actions) {
       for column in 0..<actions {
-        let (low, high) = (box.low[column], box.high[column])
-        rows[start + column] = 2 * (rows[start + column] - low) / (high - low) - 1
+        let (low, high, action) = (box.low[column], box.high[column], rows[start + column])
+        // A step on a bound may have been rounded beyond it.
+        guard action >= low - 1e-5 * (high - low), action <= high + 1e-5 * (high - low) else {
+          throw file.error(
+            .badValue,
+            "\(file.path): action\(column) of step \(start / (states + actions) + 1) is \(action), expected \(low) to \(high) as the "
+              + "environment takes it")
+        }
+        rows[start + column] = 2 * (action - low) / (high - low) - 1
       }
     }
     var builder = GraphBuilder(name: role)

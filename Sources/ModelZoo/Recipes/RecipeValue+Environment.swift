@@ -24,7 +24,7 @@ extension RecipeValue {
     return settings
   }
 
-  /// Any value.
+  /// Any value, as YAML's core schema has it.
   private func argument() throws(RecipeError) -> GymnasiumArgument {
     if isMapping {
       var values: [String: GymnasiumArgument] = [:]
@@ -34,8 +34,9 @@ extension RecipeValue {
     if let items = try? list() {
       return .list(try items.map { (item) throws(RecipeError) in try item.argument() })
     }
+    if isNull { return .none }
     if let flag = try? bool() { return .bool(flag) }
-    if let integer = try? integer(atLeast: -1_000_000_000_000) { return .int(integer) }
+    if let integer = try? integer(atLeast: .min, atMost: .max) { return .int(integer) }
     if let number = try? number() as Double { return .float(number) }
     return .text(try text())
   }

@@ -89,11 +89,14 @@ struct RecipeValue {
   /// Yes or no.
   func bool() throws(RecipeError) -> Bool {
     switch plain {
-    case "true": return true
-    case "false": return false
+    case "true", "True", "TRUE": return true
+    case "false", "False", "FALSE": return false
     default: throw wrongType("true or false")
     }
   }
+
+  /// Whether the value is that which stands for none.
+  var isNull: Bool { ["", "~", "null", "Null", "NULL"].contains(plain) }
 
   /// The items of a list.
   func list(of expected: String = "a list") throws(RecipeError) -> [RecipeValue] {

@@ -41,6 +41,9 @@ struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
   init(arrayLiteral entries: Entry...) { self.entries = entries }
   private init(_ entries: [Entry]) { self.entries = entries }
 
+  /// The keys.
+  var keys: [String] { entries.map(\.key) }
+
   /// The keys of both.
   static func + (first: Self, second: Self) -> Self { Self(first.entries + second.entries) }
 
@@ -64,7 +67,7 @@ struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
   ///
   /// - Throws: ``RecipeError`` at the key or the value that is wrong.
   func read(_ value: RecipeValue, into settings: inout Settings) throws(RecipeError) {
-    for (key, value) in try value.entries(among: entries.map(\.key)) {
+    for (key, value) in try value.entries(among: keys) {
       try read(key, value, into: &settings)
     }
   }

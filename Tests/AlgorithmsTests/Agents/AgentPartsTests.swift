@@ -207,14 +207,14 @@ struct AgentPartsTests {
       return #expect(throws: AlgorithmError.self) { try settings.validate() }?.message
     }
     let messages: [(String, String?)] = [
-      ("environment.copies", ppo { $0.environment.copies = 0 }),
-      ("environment.timeLimit", ppo { $0.environment.timeLimit = 0 }),
+      ("envs", ppo { $0.environment.copies = 0 }),
+      ("timeLimit", ppo { $0.environment.timeLimit = 0 }),
       ("evaluation.every", ppo { $0.evaluation.every = -1 }),
       ("evaluation.episodes", ppo { $0.evaluation.episodes = 0 }),
-      ("rollout.steps", ppo { $0.rollout.steps = 0 }), ("rollout.discount", ppo { $0.rollout.discount = 1.1 }),
-      ("rollout.gaeLambda", ppo { $0.rollout.gaeLambda = -0.1 }),
-      ("rollout.logDeviation", ppo { $0.rollout.logDeviation = .nan }),
-      ("rollout.explorationSteps", ppo { $0.rollout.explorationSteps = 0 }), ("epochs", ppo { $0.epochs = 0 }),
+      ("rolloutSteps", ppo { $0.rollout.steps = 0 }), ("gamma", ppo { $0.rollout.discount = 1.1 }),
+      ("gaeLambda", ppo { $0.rollout.gaeLambda = -0.1 }),
+      ("exploration.logDeviation", ppo { $0.rollout.logDeviation = .nan }),
+      ("exploration.every", ppo { $0.rollout.explorationSteps = 0 }), ("epochs", ppo { $0.epochs = 0 }),
       ("batch", ppo { $0.batch = 0 }), ("batch", ppo { $0.batch = 100 }), ("rate", ppo { $0.rate = .constant(0) }),
       ("clipRange", ppo { $0.clipRange = .linear(-1) }), ("valueClipRange", ppo { $0.valueClipRange = .constant(0) }),
       ("entropyCoefficient", ppo { $0.entropyCoefficient = -1 }),
@@ -224,12 +224,55 @@ struct AgentPartsTests {
       ("penalty.respectTo", ppo { ($0.penalty.network, $0.penalty.respectTo) = (.critic, .actions) }),
       ("penalty.respectTo", ppo { $0.penalty.respectTo = .actions }),
       ("penalty.of", ppo { ($0.penalty.network, $0.penalty.quantity) = (.critic, .logProbability) }),
+      ("envs", ppo { $0.environment.copies = 1 << 40 }), ("rolloutSteps", ppo { $0.rollout.steps = 1 << 40 }),
+      (
+        "rolloutSteps",
+        ppo { ($0.environment.copies, $0.rollout.steps, $0.batch) = (1 << 16, 1 << 24, 1) }
+      ),
+      ("evaluation.episodes", ppo { $0.evaluation.episodes = 1 << 40 }),
+      ("rolloutSteps", a2c { ($0.environment.copies, $0.rollout.steps) = (1 << 16, 1 << 24) }),
+      ("normalizeAdvantage", a2c { ($0.normalizeAdvantage, $0.environment.copies, $0.rollout.steps) = (true, 1, 1) }),
       ("rate", a2c { $0.rate = .constant(-1) }), ("entropyCoefficient", a2c { $0.entropyCoefficient = -1 }),
       ("valueCoefficient", a2c { $0.valueCoefficient = -1 }), ("maxGradientNorm", a2c { $0.maxGradientNorm = -1 }),
       ("penalty.weight", a2c { $0.penalty.weight = .nan }),
     ]
     for (name, message) in messages {
       #expect(message?.contains("settings: \(name) is ") == true, "\(name): \(message ?? "")")
+    }
+  }
+
+  @Test func refusesExplorationThatThePolicyDoesNotHave() throws {
+    let (policy, _) = try SmallAgent.policy(
+      EnvironmentSettings(id: "CartPole-v1"), rollout: RolloutSettings(steps: 1, gaeLambda: 1))
+    for (name, change) in [
+      ("exploration.stateDependent", { $0.stateDependentExploration = true }),
+      ("exploration.logDeviation", { $0.logDeviation = -1 }),
+    ] as [(String, (inout RolloutSettings) -> Void)] {
+      var (ppo, a2c) = (PPOSettings(), A2CSettings())
+      change(&ppo.rollout)
+      change(&a2c.rollout)
+      for attempt in [{ _ = try PPO(policy, settings: ppo) }, { _ = try A2C(policy, settings: a2c) }] {
+        let error = #expect(throws: AlgorithmError.self) { try attempt() }
+        #expect(error?.code == .setting && error?.message.contains("settings: \(name) is ") == true)
+      }
+    }
+  }
+
+  @Test func refusesNetworksWithStatistics() throws {
+    func refused(_ role: String, _ body: () throws -> Void) {
+      let error = #expect(throws: AlgorithmError.self) { try body() }
+      #expect(error?.code == .network && error?.message.contains("the \(role) has statistics") == true)
+    }
+    let spaces = try EnvironmentSettings(id: "Pendulum-v1").spaces()
+    func network(_ name: String, _ inputs: Int, _ head: String, _ layers: [any Layer]) throws -> Graph {
+      try AgentNetworks.network(name, inputs: inputs, layers: [Linear(4)] + layers, head: head, width: 1).graph
+    }
+    let plain = try network("actor", 3, "action", [])
+    for layer in [BatchNorm(), SpectralNorm(Linear(4))] as [any Layer] {
+      let (actor, critic) = (try network("actor", 3, "mean", [layer]), try network("critic", 3, "value", [layer]))
+      refused("actor") { _ = try ActorCriticPolicy(actor: actor, critic: critic, spaces: spaces) }
+      let q = try network("critic1", 4, "value", [layer])
+      refused("critic1") { _ = try OffPolicyNetworks(actor: plain, critics: [q], spaces: spaces) }
     }
   }
 

@@ -147,6 +147,12 @@ struct ImitationTests {
       }
       #expect(error?.code == .network)
     }
+    let statistics = try AgentNetworks.network(
+      "discriminator", inputs: 4, layers: [Linear(3), BatchNorm()], head: "score", width: 1)
+    let error = #expect(throws: AlgorithmError.self) {
+      try Imitation(whole.networks, discriminator: statistics.graph, expert: whole.expert, settings: whole.settings)
+    }
+    #expect(error?.message.contains("the discriminator has statistics of its batches") == true)
     for (name, change) in [
       ("discriminator.rate", { $0.discriminatorRate = 0 }),
       ("discriminator.penalty.weight", { $0.discriminatorPenalty.weight = -1 }),

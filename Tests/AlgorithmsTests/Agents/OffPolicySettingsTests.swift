@@ -28,28 +28,29 @@ struct OffPolicySettingsTests {
   }
 
   static let td3: [Mistake<TD3Settings>] = [
-    Mistake("environment.copies") { $0.environment.copies = 0 },
-    Mistake("environment.timeLimit") { $0.environment.timeLimit = 0 },
-    Mistake("environment.normalizeObservation") { $0.environment.normalizeObservation = true },
-    Mistake("environment.normalizeReward") { $0.environment.normalizeReward = true },
+    Mistake("envs") { $0.environment.copies = 0 },
+    Mistake("timeLimit") { $0.environment.timeLimit = 0 },
+    Mistake("normalize.observation") { $0.environment.normalizeObservation = true },
+    Mistake("normalize.reward") { $0.environment.normalizeReward = true },
     Mistake("evaluation.episodes") { $0.evaluation.episodes = 0 },
-    Mistake("replay.capacity") { $0.replay.capacity = 0 },
-    Mistake("replay.learningStarts") { $0.replay.learningStarts = -1 },
-    Mistake("replay.updateFrequency") { $0.replay.updateFrequency = .steps(0) },
-    Mistake("environment.copies") {
+    Mistake("capacity") { $0.replay.capacity = 0 },
+    Mistake("learningStarts") { $0.replay.learningStarts = -1 },
+    Mistake("updateEvery") { $0.replay.updateFrequency = .steps(0) },
+    Mistake("envs") {
       $0.replay.updateFrequency = .episode
       $0.environment.copies = 2
     },
-    Mistake("replay.updates") { $0.replay.updates = 0 },
-    Mistake("replay.batch") { $0.replay.batch = 0 },
-    Mistake("replay.discount") { $0.replay.discount = 1.01 },
-    Mistake("replay.discount") { $0.replay.discount = .nan },
-    Mistake("replay.tau") { $0.replay.tau = 0 },
-    Mistake("replay.tau") { $0.replay.tau = 1.5 },
-    Mistake("replay.noise.sigma") { $0.replay.noise = .normal(sigma: -1) },
-    Mistake("replay.noise.sigma") { $0.replay.noise = .ornsteinUhlenbeck(sigma: .infinity) },
-    Mistake("replay.noise.theta") { $0.replay.noise = .ornsteinUhlenbeck(sigma: 1, theta: -1) },
-    Mistake("replay.noise.dt") { $0.replay.noise = .ornsteinUhlenbeck(sigma: 1, dt: 0) },
+    Mistake("updates") { $0.replay.updates = 0 },
+    Mistake("batch") { $0.replay.batch = 0 },
+    Mistake("batch") { $0.replay.batch = 1 << 40 },
+    Mistake("gamma") { $0.replay.discount = 1.01 },
+    Mistake("gamma") { $0.replay.discount = .nan },
+    Mistake("tau") { $0.replay.tau = 0 },
+    Mistake("tau") { $0.replay.tau = 1.5 },
+    Mistake("noise.sigma") { $0.replay.noise = .normal(sigma: -1) },
+    Mistake("noise.sigma") { $0.replay.noise = .ornsteinUhlenbeck(sigma: .infinity) },
+    Mistake("noise.theta") { $0.replay.noise = .ornsteinUhlenbeck(sigma: 1, theta: -1) },
+    Mistake("noise.dt") { $0.replay.noise = .ornsteinUhlenbeck(sigma: 1, dt: 0) },
     Mistake("rate") { $0.rate = .constant(0) },
     Mistake("policyDelay") { $0.policyDelay = 0 },
     Mistake("targetNoise") { $0.targetNoise = -0.1 },
@@ -68,15 +69,15 @@ struct OffPolicySettingsTests {
   }
 
   static let sac: [Mistake<SACSettings>] = [
-    Mistake("environment.normalizeObservation") { $0.environment.normalizeObservation = true },
-    Mistake("replay.capacity") { $0.replay.capacity = -3 },
+    Mistake("normalize.observation") { $0.environment.normalizeObservation = true },
+    Mistake("capacity") { $0.replay.capacity = -3 },
     Mistake("rate") { $0.rate = .linear(-1) },
     Mistake("entropyCoefficient") { $0.entropyCoefficient = .constant(-0.1) },
     Mistake("entropyCoefficient") { $0.entropyCoefficient = .automatic(initial: 0) },
     Mistake("targetEntropy") { $0.targetEntropy = .nan },
-    Mistake("explorationSteps") { $0.explorationSteps = 0 },
-    Mistake("logDeviation") { $0.logDeviation = .infinity },
-    Mistake("meanBound") { $0.meanBound = 0 },
+    Mistake("exploration.every") { $0.explorationSteps = 0 },
+    Mistake("exploration.logDeviation") { $0.logDeviation = .infinity },
+    Mistake("exploration.meanBound") { $0.meanBound = 0 },
     Mistake("penalty.weight") { $0.penalty.weight = .infinity },
     Mistake("penalty.of") { ($0.penalty.network, $0.penalty.quantity) = (.critic, .logProbability) },
     Mistake("penalty.respectTo") { $0.penalty.respectTo = .both },
@@ -91,8 +92,8 @@ struct OffPolicySettingsTests {
   }
 
   static let ddpg: [Mistake<DDPGSettings>] = [
-    Mistake("environment.normalizeReward") { $0.environment.normalizeReward = true },
-    Mistake("replay.batch") { $0.replay.batch = 0 },
+    Mistake("normalize.reward") { $0.environment.normalizeReward = true },
+    Mistake("batch") { $0.replay.batch = 0 },
     Mistake("rate") { $0.rate = .constant(.nan) },
     Mistake("penalty.of") { $0.penalty.quantity = .logProbability },
   ]

@@ -119,6 +119,24 @@ struct OnPolicyTrainerTests {
     #expect(try longer.state.tensors["actor/linear1.weight"] != before)
   }
 
+  @Test func updatesThatStopEarlyLeaveNoRowsToTheNextRollout() throws {
+    var settings = PPOSettings()
+    settings.environment = EnvironmentSettings(id: "CartPole-v1")
+    (settings.rollout.steps, settings.batch, settings.epochs) = (12, 4, 2)
+    // The first batch has a divergence of almost 0, the second one of more than nothing.
+    (settings.rate, settings.targetKL) = (.constant(1e-2), 1e-6)
+    let (policy, networks) = try SmallAgent.policy(settings.environment, rollout: settings.rollout)
+    var trainer = try OnPolicyTrainer(
+      PPO(policy, settings: settings), parameters: SmallAgent.parameters(networks, seed: 3), seed: 3, target: 60,
+      makeRunner: Kernels.cpu.makeRunner)
+    for rollout in 0..<3 {
+      for _ in 0..<12 { _ = try trainer.advance() }
+      let counters = try trainer.state.counters
+      #expect(counters["shuffle/epoch"] == Int64(rollout))
+      #expect(counters["shuffle/position"] == 8)
+    }
+  }
+
   @Test func truncationIsWorthTheValueOfTheLastObservation() throws {
     func rewards(_ setting: Setting) throws -> [Float] {
       var trainer = try setting.trainer(.cpu)

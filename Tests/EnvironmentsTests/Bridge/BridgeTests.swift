@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 import Environments
@@ -137,13 +138,17 @@ struct BridgeTests {
   func arguments() throws {
     let arguments: [String: GymnasiumArgument] = [
       "a": .none, "b": .bool(true), "c": .int(3), "d": .float(0.5), "e": .text("é"), "f": .list([.int(1), .text("x")]),
-      "g": .dictionary(["h": .bool(false)]),
+      "g": .dictionary(["h": .bool(false)]), "i": .float(2), "j": .list([.float(-1e6)]),
     ]
     let error = #expect(throws: EnvironmentError.self) { try Bridge.trial(arguments) }
     #expect(error?.code == .invalidSetting)
-    let printed = "{'a': None, 'b': True, 'c': 3, 'd': 0.5, 'e': 'é', 'f': [1, 'x'], 'g': {'h': False}}"
+    let printed =
+      "{'a': None, 'b': True, 'c': 3, 'd': 0.5, 'e': 'é', 'f': [1, 'x'], 'g': {'h': False}, 'i': 2.0, 'j': [-1000000.0]}"
     for argument in printed.dropFirst().dropLast().split(separator: ", '") {
       #expect(error?.message.contains(argument) == true, "\(argument) isn't in \(error?.message ?? "")")
     }
+    // As a run keeps them.
+    let kept = try JSONDecoder().decode([String: GymnasiumArgument].self, from: JSONEncoder().encode(arguments))
+    #expect(kept == arguments)
   }
 }

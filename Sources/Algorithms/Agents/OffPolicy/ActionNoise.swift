@@ -10,11 +10,11 @@ public enum ActionNoise: Sendable, Hashable, Codable {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
     switch self {
-    case .normal(let sigma): try SettingCheck.nonnegative("replay.noise.sigma", sigma)
+    case .normal(let sigma): try SettingCheck.nonnegative("noise.sigma", sigma)
     case .ornsteinUhlenbeck(let sigma, let theta, let dt):
-      try SettingCheck.nonnegative("replay.noise.sigma", sigma)
-      try SettingCheck.nonnegative("replay.noise.theta", theta)
-      try SettingCheck.positive("replay.noise.dt", dt)
+      try SettingCheck.nonnegative("noise.sigma", sigma)
+      try SettingCheck.nonnegative("noise.theta", theta)
+      try SettingCheck.positive("noise.dt", dt)
     }
   }
 }

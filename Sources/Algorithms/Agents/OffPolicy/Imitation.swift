@@ -153,6 +153,7 @@ public struct Imitation: OffPolicyAlgorithm {
       throw AlgorithmError(
         .network, "the discriminator is no function of observations and actions [batch, \(width)] to scores [batch, 1]")
     }
+    try discriminator.requireNoStatistics(of: "discriminator")
     guard expert.type == TensorType(networks.dtype, [expert.shape.first ?? 0, width]), expert.shape[0] > 0 else {
       throw AlgorithmError(
         .network,

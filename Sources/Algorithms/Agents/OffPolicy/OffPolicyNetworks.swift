@@ -66,6 +66,7 @@ public struct OffPolicyNetworks: Sendable {
         throw AlgorithmError(
           .network, "the \(role) gives \(describe(graph.outputs, graph)), expected [batch, \(output[1])]")
       }
+      try graph.requireNoStatistics(of: role)
     }
   }
 

@@ -6,8 +6,8 @@ extension EnvironmentSettings {
     try validate()
     // A buffer would keep observations that were normalised by moments of long ago.
     let expectation = "false, as transitions are kept as they were seen"
-    try SettingCheck.require("environment.normalizeObservation", normalizeObservation, expectation) { !$0 }
-    try SettingCheck.require("environment.normalizeReward", normalizeReward, expectation) { !$0 }
+    try SettingCheck.require("normalize.observation", normalizeObservation, expectation) { !$0 }
+    try SettingCheck.require("normalize.reward", normalizeReward, expectation) { !$0 }
   }
 }
 
@@ -48,9 +48,9 @@ extension SACSettings {
     try SettingCheck.positive("rate", rate.first)
     try entropyCoefficient.validate()
     if let targetEntropy { try SettingCheck.require("targetEntropy", targetEntropy, "a finite number") { $0.isFinite } }
-    if let explorationSteps { try SettingCheck.count("explorationSteps", explorationSteps) }
-    try SettingCheck.require("logDeviation", logDeviation, "a finite number") { $0.isFinite }
-    try SettingCheck.positive("meanBound", meanBound)
+    if let explorationSteps { try SettingCheck.count("exploration.every", explorationSteps) }
+    try SettingCheck.require("exploration.logDeviation", logDeviation, "a finite number") { $0.isFinite }
+    try SettingCheck.positive("exploration.meanBound", meanBound)
     try penalty.validate()
   }
 }

@@ -72,9 +72,9 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     updateCount = try state.counter("updates/count", in: 0...Int.max)
     due = try state.counter("updates/due", in: 0...Int.max)
     isActorDue = try state.counter("updates/actorIsDue", in: 0...(due > 0 ? 1 : 0)) == 1
-    try environment.restore(state, into: &current)
+    let lost = try environment.restore(state, into: &current)
     try replay.restore(state)
-    try noise?.restore(state)
+    if lost == nil { try noise?.restore(state) }
     if !exploration.isEmpty {
       exploration = try state.tensor("agent/exploration", TensorType(.float32, [exploration.count])).elements()
     }

@@ -24,17 +24,17 @@ public struct ReplaySettings: Sendable, Hashable, Codable {
 
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate(copies: Int) throws {
-    try SettingCheck.count("replay.capacity", capacity)
-    try SettingCheck.require("replay.learningStarts", learningStarts, "at least 0") { $0 >= 0 }
-    if let updates { try SettingCheck.count("replay.updates", updates) }
-    try SettingCheck.count("replay.batch", batch)
-    try SettingCheck.fraction("replay.discount", discount)
-    try SettingCheck.require("replay.tau", tau, "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+    try SettingCheck.count("capacity", capacity)
+    try SettingCheck.require("learningStarts", learningStarts, "at least 0") { $0 >= 0 }
+    if let updates { try SettingCheck.count("updates", updates) }
+    try SettingCheck.count("batch", batch, atMost: 1 << 24)
+    try SettingCheck.fraction("gamma", discount)
+    try SettingCheck.require("tau", tau, "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
     try noise?.validate()
     switch updateFrequency {
-    case .steps(let steps): try SettingCheck.count("replay.updateFrequency", steps)
+    case .steps(let steps): try SettingCheck.count("updateEvery", steps)
     case .episode:
-      try SettingCheck.require("environment.copies", copies, "1, as updates are done after each episode") { $0 == 1 }
+      try SettingCheck.require("envs", copies, "1, as updates are done after each episode") { $0 == 1 }
     }
   }
 }

@@ -17,6 +17,7 @@ public struct A2C: OnPolicyAlgorithm {
     self.policy = policy
     self.settings = settings
     try settings.validate()
+    try policy.validate(settings.rollout)
   }
 
   /// The environment.

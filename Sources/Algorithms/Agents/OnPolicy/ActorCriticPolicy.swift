@@ -53,6 +53,17 @@ public struct ActorCriticPolicy: Sendable {
   /// Whether exploration depends on the state, by a matrix that stays for some steps.
   var isStateDependent: Bool { actor.outputs.contains { $0.name == "latent" } }
 
+  /// - Throws: ``AlgorithmError`` where the policy can't explore as the settings say.
+  func validate(_ rollout: RolloutSettings) throws {
+    try SettingCheck.require(
+      "exploration.stateDependent", rollout.stateDependentExploration, "false, as the policy gives no 'latent'"
+    ) { !$0 || isStateDependent }
+    guard case .discrete = spaces.action else { return }
+    try SettingCheck.require("exploration.logDeviation", rollout.logDeviation, "none, as choices have no deviation") {
+      $0 == 0
+    }
+  }
+
   private func validate() throws {
     let (width, count) = (spaces.observationWidth, spaces.actionWidth)
     for (role, graph) in networks.sorted(by: { $0.key < $1.key }) {
@@ -62,6 +73,7 @@ public struct ActorCriticPolicy: Sendable {
           "the \(role) takes \(graph.inputs.map { graph.describe($0.type) }.joined(separator: ", ")), expected observations "
             + "[batch, \(width)]")
       }
+      try graph.requireNoStatistics(of: role)
     }
     let head: String
     switch spaces.action {

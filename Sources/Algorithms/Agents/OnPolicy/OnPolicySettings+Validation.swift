@@ -3,19 +3,36 @@ import NN
 extension RolloutSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
-    try SettingCheck.count("rollout.steps", steps)
-    try SettingCheck.fraction("rollout.discount", discount)
-    try SettingCheck.fraction("rollout.gaeLambda", gaeLambda)
-    try SettingCheck.require("rollout.logDeviation", logDeviation, "a finite number") { $0.isFinite }
-    if let explorationSteps { try SettingCheck.count("rollout.explorationSteps", explorationSteps) }
+    try SettingCheck.count("rolloutSteps", steps, atMost: RolloutBuffer.limit)
+    try SettingCheck.fraction("gamma", discount)
+    try SettingCheck.fraction("gaeLambda", gaeLambda)
+    try SettingCheck.require("exploration.logDeviation", logDeviation, "a finite number") { $0.isFinite }
+    if let explorationSteps { try SettingCheck.count("exploration.every", explorationSteps) }
+  }
+}
+
+extension RolloutSettings {
+  /// The steps of a rollout in all copies.
+  ///
+  /// - Throws: ``AlgorithmError`` where they are more than can be kept.
+  fileprivate func stepsOfAll(_ copies: Int) throws -> Int {
+    let all = steps * copies
+    try SettingCheck.require("rolloutSteps", steps, "at most \(RolloutBuffer.limit) steps of all \(copies) copies") {
+      _ in
+      all <= RolloutBuffer.limit
+    }
+    return all
   }
 }
 
 extension EnvironmentSettings {
+  /// The most copies; each has a state of its own.
+  private static let copyLimit = 1 << 16
+
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
-    try SettingCheck.count("environment.copies", copies)
-    if let timeLimit { try SettingCheck.count("environment.timeLimit", timeLimit) }
+    try SettingCheck.count("envs", copies, atMost: Self.copyLimit)
+    if let timeLimit { try SettingCheck.count("timeLimit", timeLimit) }
   }
 }
 
@@ -36,7 +53,7 @@ extension PPOSettings {
     if let targetKL { try SettingCheck.positive("targetKL", targetKL) }
     try adam.validate()
     try penalty.validate(criticTakesActions: false)
-    let steps = rollout.steps * environment.copies
+    let steps = try rollout.stepsOfAll(environment.copies)
     guard steps % min(batch, steps) == 0 else {
       throw AlgorithmError(
         .setting,
@@ -52,6 +69,10 @@ extension A2CSettings {
     try environment.validate()
     try evaluation.validate()
     try rollout.validate()
+    let steps = try rollout.stepsOfAll(environment.copies)
+    try SettingCheck.require("normalizeAdvantage", normalizeAdvantage, "false, as a rollout is one step") {
+      !$0 || steps > 1
+    }
     try SettingCheck.positive("rate", rate.first)
     try SettingCheck.nonnegative("entropyCoefficient", entropyCoefficient)
     try SettingCheck.nonnegative("valueCoefficient", valueCoefficient)

@@ -70,8 +70,9 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
       state: .init(
         key: UInt64(bitPattern: Int64(try state.counter("shuffle/key"))), epoch: try state.counter("shuffle/epoch"),
         position: try state.counter("shuffle/position")))
-    try environment.restore(state, into: &current)
+    let lost = try environment.restore(state, into: &current)
     try rollout.restore(state)
+    if let lost { rollout.cutOff(worth: try valuesOfCutOff(lost)) }
     if !exploration.isEmpty {
       exploration = try state.tensor("agent/exploration", TensorType(.float32, [exploration.count])).elements()
     }
@@ -183,11 +184,16 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
     guard algorithm.rollout.truncation == .bootstrap else { return rewards }
     let cut = rewards.indices.filter { current.truncated[$0] && !current.terminated[$0] }
     guard !cut.isEmpty else { return rewards }
-    let values = try values(of: current.finalObservations)
-    values.withElements(of: Float.self) { values in
-      for copy in cut { rewards[copy] += Float(algorithm.rollout.discount) * values[copy] }
-    }
+    let values = try valuesOfCutOff(current.finalObservations)
+    for copy in cut { rewards[copy] += values[copy] }
     return rewards
+  }
+
+  /// What episodes that are cut off are worth beyond their last step: γ V(s), or nothing.
+  private func valuesOfCutOff(_ observations: [Float]) throws -> [Float] {
+    guard algorithm.rollout.truncation == .bootstrap else { return [Float](repeating: 0, count: rollout.copies) }
+    let values: [Float] = try values(of: observations).elements()
+    return values.map { Float(algorithm.rollout.discount) * $0 }
   }
 
   private func values(of observations: [Float]) throws -> TensorValue {
@@ -205,6 +211,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
       fill(OnPolicyProgram.scheduled(name), of: .update, with: [Float(schedule.value(remaining: remaining))])
     }
     var mean = MetricMean()
+    shuffle.beginEpoch()
     updates: for _ in 0..<algorithm.epochs {
       for _ in 0..<rollout.steps * rollout.copies / algorithm.batch {
         let rows = try shuffle.next(algorithm.batch)

@@ -2,6 +2,8 @@ import GraphIR
 
 /// What the copies of an environment have done since the last update: a row or a number for each step of each copy, step by step.
 struct RolloutBuffer {
+  /// The most steps of all copies.
+  static let limit = 1 << 24
   /// Steps of each copy that fit.
   let steps: Int
   let copies: Int
@@ -56,6 +58,18 @@ struct RolloutBuffer {
     rewards.withUnsafeBufferPointer { Self.copy($0, to: &self.rewards, at: first) }
     ends.withUnsafeBufferPointer { Self.copy($0, to: &self.ends, at: first) }
     position += 1
+  }
+
+  /// Ends the episodes that go on, as a time limit does.
+  ///
+  /// - Parameter values: what each copy's last observation is worth beyond the steps that are there, discounted.
+  mutating func cutOff(worth values: [Float]) {
+    guard position > 0 else { return }
+    let first = (position - 1) * copies
+    for copy in 0..<copies where ends[first + copy] == 0 {
+      rewards[first + copy] += values[copy]
+      ends[first + copy] = 1
+    }
   }
 
   private static func copy(_ numbers: UnsafeBufferPointer<Float>, to array: inout [Float], at start: Int) {
