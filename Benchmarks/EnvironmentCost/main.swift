@@ -17,7 +17,7 @@ func batches(_ space: Space) -> [ActionBatch] {
   var generator = PCG64(seed: 1)
   return (0..<64).map { _ in
     switch space {
-    case .discrete(let count): .discrete((0..<copies).map { _ in Int.random(in: 0..<count, using: &generator) })
+    case .discrete(let count, _): .discrete((0..<copies).map { _ in Int.random(in: 0..<count, using: &generator) })
     case .box(let box):
       .continuous((0..<copies).flatMap { _ in zip(box.low, box.high).map { .random(in: $0...$1, using: &generator) } })
     }

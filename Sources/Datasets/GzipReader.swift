@@ -17,7 +17,7 @@ final class GzipReader {
       let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
       greatestLength = size.multipliedReportingOverflow(by: Self.greatestCompression).partialValue
     } catch {
-      throw DatasetError(code: .unreadable, message: "\(url.path): can't be read", cause: error)
+      throw DatasetError(code: .unreadable, message: "\(url.path): can't be read: \(error.localizedDescription)")
     }
     guard let file = gzopen(url.path, "rb") else {
       throw DatasetError(

@@ -80,8 +80,9 @@ public struct Trajectories: Sendable, Equatable {
       try Data(csv.utf8).write(to: url, options: .atomic)
     } catch {
       throw DatasetError(
-        code: .unwritable, message: "'\(url.path)' can't be written; check that its folder is there and has room",
-        cause: error)
+        code: .unwritable,
+        message: "'\(url.path)' can't be written; check that its folder is there and has room: "
+          + error.localizedDescription)
     }
   }
 

@@ -1,7 +1,7 @@
 /// What an action or an observation may be.
 public enum Space: Equatable, Sendable {
-  /// One of `count` choices, numbered from 0.
-  case discrete(count: Int)
+  /// One of `count` choices, which an ``Action`` numbers from 0 and Gymnasium from `start`.
+  case discrete(count: Int, start: Int = 0)
   /// A vector of float32 within bounds.
   case box(Box)
 
@@ -16,7 +16,7 @@ public enum Space: Equatable, Sendable {
   func mistake(in actions: ActionBatch, copies: Int) -> String? {
     func place(_ copy: Int) -> String { copies == 1 ? "" : " for copy \(copy)" }
     switch (self, actions) {
-    case (.discrete(let count), .discrete(let choices)):
+    case (.discrete(let count, _), .discrete(let choices)):
       guard choices.count == copies else {
         return "expected \(Self.number(copies, "choice")), found \(choices.count)"
       }
@@ -29,7 +29,7 @@ public enum Space: Equatable, Sendable {
       }
       guard let index = values.firstIndex(where: { !$0.isFinite }) else { return nil }
       return "expected finite numbers, found \(values[index])\(place(index / box.count))"
-    case (.discrete(let count), .continuous):
+    case (.discrete(let count, _), .continuous):
       return "expected a choice from 0 to \(count - 1), found numbers"
     case (.box(let box), .discrete):
       return "expected \(Self.number(box.count, "number")), found a choice"

@@ -44,8 +44,8 @@ extension Data {
     } catch {
       throw RenderingError(
         .writeFailed,
-        "\(url.path): the picture can't be written; does its folder exist, may it be written to, is the disk full?",
-        cause: error)
+        "\(url.path): the picture can't be written; does its folder exist, may it be written to, is the disk full? "
+          + error.localizedDescription)
     }
   }
 }

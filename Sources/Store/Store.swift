@@ -50,9 +50,14 @@ public final class Store: Sendable {
     try Self.mapping(path) { try database.read(body) }
   }
 
+  /// - Throws: ``StoreError`` where the store was opened for reading.
+  func requireWritable() throws {
+    guard !isReadOnly else { throw StoreError(.readOnly, "'\(path)' is open for reading only") }
+  }
+
   /// Calls `body` in a transaction that holds the file's write lock from its beginning; an error rolls it back.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    guard !isReadOnly else { throw StoreError(.readOnly, "'\(path)' is open for reading only") }
+    try requireWritable()
     return try Self.mapping(path) {
       try database.writeWithoutTransaction { db in
         var result: Result?

@@ -10,6 +10,7 @@ struct GymnasiumCommandTests {
   private static let module = """
     import os
     import threading
+    import time
     import gymnasium
     import numpy
 
@@ -17,7 +18,7 @@ struct GymnasiumCommandTests {
 
     class Point(gymnasium.Env):
         observation_space = gymnasium.spaces.Box(-10, 10, (2,), numpy.float32)
-        action_space = gymnasium.spaces.Discrete(2)
+        action_space = gymnasium.spaces.Discrete(2, start=5)
 
         def __init__(self, can_be_saved=True):
             self.secret = None if can_be_saved else threading.Lock()
@@ -37,8 +38,11 @@ struct GymnasiumCommandTests {
                 fault = open("fault").read()
                 if fault == "die":
                     os._exit(3)
-                self.place = float(fault)
-            self.speed += 0.1 * (2 * action - 1) + self.np_random.normal(0, 0.01)
+                if fault == "slow":
+                    time.sleep(4)
+                else:
+                    self.place = float(fault)
+            self.speed += 0.1 * (2 * (action - 5) - 1) + self.np_random.normal(0, 0.01)
             self.place += 0.1 * self.speed
             return self.observe(), -abs(self.place), abs(self.place) > 2, False, {}
 
@@ -83,7 +87,11 @@ struct GymnasiumCommandTests {
     #expect(try !sandbox.succeed("show", run).output.contains("not bit for bit"))
     try sandbox.succeed("resume", run, "--until", "200")
     #expect(try sandbox.digest(run) == expected)
-    try sandbox.succeed("eval", run, "--episodes", "3")
+    // Choices are recorded as the environment numbers them.
+    try sandbox.succeed("eval", run, "--episodes", "3", "--deterministic", "--record", "steps.csv")
+    let steps = try String(contentsOf: sandbox.file("steps.csv"), encoding: .utf8).split(separator: "\n")
+    let choices = Set(steps.dropFirst().compactMap { $0.split(separator: ",").last })
+    #expect(!choices.isEmpty && choices.isSubset(of: ["5.0", "6.0"]), "\(choices)")
     try sandbox.succeed("export", run)
   }
 
@@ -105,6 +113,24 @@ struct GymnasiumCommandTests {
     try sandbox.succeed("resume", run)
     #expect(try sandbox.digest(run) == expected)
     try sandbox.succeed("verify")
+  }
+
+  /// A signal is heard at once, but a step has to end before a checkpoint can be written.
+  @Test func aSignalInASlowStepIsAnswered() throws {
+    let sandbox = try sandbox()
+    try "slow".write(to: sandbox.file("fault"), atomically: true, encoding: .utf8)
+    let running = try sandbox.start(Self.train)
+    #expect(running.wait { ((try? String(contentsOf: running.errors, encoding: .utf8)) ?? "").contains("steps/s") })
+    usleep(1_000_000)
+    running.send(SIGINT)
+    let outcome = try running.wait()
+    #expect(outcome.code == 130 && outcome.signal == nil, "\(outcome)")
+    #expect(outcome.errors.contains("stopping after this step"), "\(outcome)")
+    try FileManager.default.removeItem(at: sandbox.file("fault"))
+    let expected = try undisturbed(sandbox)
+    let run = try sandbox.newestRun()
+    try sandbox.succeed("resume", run)
+    #expect(try sandbox.digest(run) == expected)
   }
 
   @Test func whatCanNotBeSavedIsSaid() throws {

@@ -16,7 +16,7 @@ struct Actor {
     let o = observation.map { Double($0) }
     let hasSkill = !episode.isMultiple(of: 2)
     switch space {
-    case .discrete(let count):
+    case .discrete(let count, _):
       let choice = Int(generator.next() % UInt64(count))
       guard hasSkill else { return .discrete(choice) }
       if id == EnvironmentID.cartPole.rawValue {

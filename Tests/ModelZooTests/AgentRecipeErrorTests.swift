@@ -150,13 +150,22 @@ struct AgentRecipeErrorTests {
     arguments: [
       ("true", "True"), ("False", "False"), ("null", "None"), ("~", "None"), ("", "None"), ("2", "2"),
       ("2.0", "2.0"), ("1e6", "1000000.0"), ("-5_000_000_000_000", "-5000000000000"), ("'True'", "'True'"),
-      ("[1, 2.5]", "[1, 2.5]"), ("{b: null}", "{'b': None}"),
+      ("[1, 2.5]", "[1, 2.5]"), ("0x10", "16"), ("{b: null}", "{'b': None}"),
     ])
   func environmentArguments(_ value: String, _ python: String) {
     let text = AgentExample.ppo.replacing(
       "env: CartPole-v1", with: "env: {gymnasium: CartPole-v1, arguments: {colour: \(value)}}")
     let error = #expect(throws: RecipeError.self) { try Recipe(yaml: text, source: "mine.yaml") }
     #expect(error?.description.contains("{'colour': \(python)}") == true, "\(error?.description ?? "")")
+  }
+
+  @Test("An argument of an environment is finite", arguments: [".inf", "-.INF", ".nan"])
+  func infiniteArguments(_ value: String) {
+    let text = AgentExample.ppo.replacing(
+      "env: CartPole-v1", with: "env: {gymnasium: CartPole-v1, arguments: {colour: \(value)}}")
+    let error = #expect(throws: RecipeError.self) { try Recipe(yaml: text, source: "mine.yaml") }
+    #expect(error?.code == .wrongType)
+    #expect(error?.message.contains("env.arguments.colour is the word") == true, "\(error?.message ?? "")")
   }
 
   @Test("One optimiser, not none or two", arguments: [("{}", "no optimizer"), ("{adam: {}, rmsprop: {}}", "two")])

@@ -1,6 +1,7 @@
 import Foundation
-import Store
 import Testing
+
+@testable import Store
 
 /// One run, several processes.
 @Suite struct ClaimTests {
@@ -37,6 +38,20 @@ import Testing
     // Should the dead process come back after all, it can do no harm.
     #expect(#expect(throws: StoreError.self) { try store.commit(sampleState(1), claim: claim) }?.code == .claimLost)
     try other.commit(sampleState(1), claim: mine)
+  }
+
+  /// One that writes all the time, too, which leaves others no room to write themselves.
+  @Test func aProcessThatWritesIsSeenByWhoeverWantsItsRun() throws {
+    let folder = try TemporaryFolder()
+    let (store, other) = (try folder.store(), try folder.store())
+    let claim = try store.createRun(newRun(), graphs: [:], initial: sampleState(0))
+    try store.database.inDatabase { db in
+      try db.execute(sql: "BEGIN IMMEDIATE")
+      let error = #expect(throws: StoreError.self) { try other.resume(claim.run) }
+      #expect(error?.code == .claimed)
+      #expect(#expect(throws: StoreError.self) { try other.resume(claim.run, force: true) }?.code == .busy)
+      try db.execute(sql: "ROLLBACK")
+    }
   }
 
   @Test func aNumberThatWasGivenAgainIsAnotherProcess() {

@@ -137,10 +137,18 @@ public struct EnvironmentSpaces: Sendable, Equatable {
   /// The numbers of an observation.
   public var observationWidth: Int { observation.count }
 
+  /// The number that the environment gives the first choice; 0 where actions are vectors.
+  public var firstChoice: Int {
+    switch action {
+    case .discrete(_, let start): start
+    case .box: 0
+    }
+  }
+
   /// The numbers of an action in a program: one for each choice, of which one is 1, or a vector's.
   public var actionWidth: Int {
     switch action {
-    case .discrete(let count): count
+    case .discrete(let count, _): count
     case .box(let box): box.count
     }
   }

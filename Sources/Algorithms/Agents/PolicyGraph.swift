@@ -6,7 +6,7 @@ import NN
 /// A policy as a graph of its own, for export and evaluation: from what the environment shows to what it takes.
 ///
 /// Input `observation` [batch, S]; the parameters have the names that they have in a checkpoint. The first output is `action`: the
-/// choice with the greatest probability, int64 [batch], or the distribution's mode within the environment's bounds, [batch, A].
+/// choice with the greatest probability as the environment numbers it, int64 [batch], or the distribution's mode within the environment's bounds, [batch, A].
 struct PolicyGraph {
   /// The name of the input.
   static let input = "observation"
@@ -50,7 +50,9 @@ struct PolicyGraph {
   ///   - isRescaled: whether the vector lies within ±1 and is to be stretched to the environment's bounds; otherwise it is clipped.
   func graph(mode: Tensor, isRescaled: Bool, distribution: [String: Tensor]) throws -> Graph {
     switch spaces.action {
-    case .discrete: try trace.output(mode.argmax(dim: 1), named: Self.action)
+    case .discrete(_, let start):
+      let choice = mode.argmax(dim: 1)
+      try trace.output(start == 0 ? choice : choice + Tensor(TensorValue([Int64(start)])), named: Self.action)
     case .box(let box):
       func bound(_ values: [Float]) -> Tensor {
         Tensor(mode.dtype == .float32 ? TensorValue(values) : TensorValue(values.map(Double.init)))

@@ -6,6 +6,7 @@ struct GymnasiumSummary: Decodable {
   /// Choices, or the bits of float32 bounds.
   struct Space: Decodable {
     let count: Int?
+    let start: Int?
     let low: [UInt32]?
     let high: [UInt32]?
   }
@@ -28,7 +29,7 @@ extension GymnasiumSummary.Space {
 
   /// The choices or the bounds; `nil` if they can't be some.
   var space: Space? {
-    if let count { return count > 0 ? .discrete(count: count) : nil }
+    if let count { return count > 0 ? .discrete(count: count, start: start ?? 0) : nil }
     return box.map { .box($0) }
   }
 }

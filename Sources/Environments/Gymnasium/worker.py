@@ -74,7 +74,7 @@ def summary(space, kind):
                 low, high = (bound.astype(np.float32).ravel() for bound in (space.low, space.high))
             return {"low": low.view(np.uint32).tolist(), "high": high.view(np.uint32).tolist()}
     elif isinstance(space, gymnasium.spaces.Discrete) and kind == "action":
-        return {"count": int(space.n)}
+        return {"count": int(space.n), "start": int(space.start)}
     advice = {
         "observation": "a Box of floats; wrap the environment, for instance in gymnasium.wrappers.FlattenObservation or"
         " DtypeObservation, and register it so",

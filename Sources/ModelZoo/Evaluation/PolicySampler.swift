@@ -25,7 +25,8 @@ package struct PolicySampler {
     _ policy: Graph, parameters: [String: TensorValue], _ spaces: EnvironmentSpaces,
     actionForm: EnvironmentSettings.ActionForm, isDeterministic: Bool, noise: Double, seed: UInt64
   ) throws {
-    executor = try Executor(policy, parameters: parameters)
+    // A step has few rows: threads would wait for each other longer than they work.
+    executor = try Executor(policy, parameters: parameters, backend: CPUBackend(threads: 1))
     self.spaces = spaces
     let outputs = Set(policy.outputs.map(\.name))
     switch actionForm {
@@ -67,7 +68,8 @@ package struct PolicySampler {
     case nil:
       guard let action = outputs["action"] else { preconditionFailure("the policy gives no action") }
       return action.dtype == .int64
-        ? .discrete((action.elements() as [Int64]).map(Int.init)) : .continuous(action.elements())
+        ? .discrete((action.elements() as [Int64]).map { Int($0) - spaces.firstChoice })
+        : .continuous(action.elements())
     }
   }
 

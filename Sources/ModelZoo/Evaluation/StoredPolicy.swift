@@ -59,7 +59,7 @@ struct StoredPolicy {
         episodes.append(copy)
         rows += step.observations[copy * width..<(copy + 1) * width]
         switch step.actions {
-        case .discrete(let choices): rows.append(Float(choices[copy]))
+        case .discrete(let choices): rows.append(Float(choices[copy] + spaces.firstChoice))
         case .continuous(let values): rows += inBounds(values[copy * actionWidth..<(copy + 1) * actionWidth])
         }
       }

@@ -30,7 +30,7 @@ struct GraphFile {
     guard let folder else {
       throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
     }
-    let path = folder.appending(path: name).path
+    let path = RecipeDocument.path(of: name, in: folder)
     do {
       var graph = try Parser.graph(from: RecipeDocument.read(path, limit: Self.sizeLimit))
       graph.name = role

@@ -38,6 +38,11 @@ enum RecipeDocument {
     return RecipeValue(node, source: source, path: "settings")
   }
 
+  /// The path of a file that a recipe in `folder` names.
+  static func path(of name: String, in folder: URL) -> String {
+    name.hasPrefix("/") ? name : folder.appending(path: name).path
+  }
+
   /// The text of a file.
   ///
   /// - Throws: ``RecipeError``: `.file` where it can't be read, `.syntax` where it is too long or not UTF-8.
@@ -48,7 +53,9 @@ enum RecipeDocument {
       defer { try? file.close() }
       data = try file.read(upToCount: limit + 1) ?? Data()
     } catch {
-      throw RecipeError(code: .file, message: "'\(path)' can't be read; check the path", cause: error)
+      let reason = (error as? CocoaError)?.underlying ?? error
+      throw RecipeError(
+        code: .file, message: "'\(path)' can't be read; check the path: \(reason.localizedDescription)")
     }
     try check(data.count, limit, source: path)
     guard let text = String(validating: data, as: UTF8.self) else {
@@ -56,9 +63,10 @@ enum RecipeDocument {
       let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
       throw RecipeError(
         code: .syntax, at: RecipeLocation(source: path, line: line.map { $0 + 1 }, column: 1),
-        message: "the line is not UTF-8, the encoding of recipes")
+        message: "the line is not UTF-8, the encoding of recipes and their files")
     }
-    return text
+    // A mark of the order of bytes, which some editors put first.
+    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
   }
 
   private static func check(_ size: Int, _ limit: Int, source: String) throws(RecipeError) {

@@ -50,7 +50,7 @@ extension RecipeNetwork {
     let name = try file.text()
     do {
       if let folder {
-        let path = folder.appending(path: name).path
+        let path = RecipeDocument.path(of: name, in: folder)
         return try Trajectories(csv: RecipeDocument.read(path, limit: GraphFile.sizeLimit), source: path)
       }
       guard let text = Models.trajectories[name] else {

@@ -38,7 +38,10 @@ extension RecipeValue {
     if let flag = try? bool() { return .bool(flag) }
     if let integer = try? integer(atLeast: .min, atMost: .max) { return .int(integer) }
     if let number = try? number() as Double { return .float(number) }
-    return .text(try text())
+    if let integer = hexadecimal { return .int(integer) }
+    let text = try text()
+    guard ![".nan", ".inf", "-.inf"].contains(text.lowercased()) else { throw wrongType("a finite number, or text") }
+    return .text(text)
   }
 
   /// What an agent sees and may do.

@@ -75,6 +75,11 @@ struct RecipeValue {
     return number
   }
 
+  /// A whole number such as `0x1F`; nil where there is none.
+  var hexadecimal: Int? {
+    plain.flatMap { $0.hasPrefix("0x") ? Int($0.dropFirst(2), radix: 16) : nil }
+  }
+
   /// A number that `isRight` accepts; `expected` says in words which it does.
   func number<Number: BinaryFloatingPoint & LosslessStringConvertible>(
     _ expected: String = "a finite number", where isRight: (Number) -> Bool = { _ in true }

@@ -20,7 +20,7 @@ public enum Exporter {
     do {
       try bytes.write(to: file, options: .atomic)
     } catch {
-      throw ONNXError(code: .file, message: "can't write '\(file.path)'", cause: error)
+      throw ONNXError(code: .file, message: "can't write '\(file.path)': \(error.localizedDescription)")
     }
   }
 

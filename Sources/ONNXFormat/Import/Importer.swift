@@ -33,7 +33,7 @@ public struct Importer: Sendable {
     } catch let error as ONNXError {
       throw error
     } catch {
-      throw ONNXError(code: .file, message: "can't read '\(file.path)'", cause: error)
+      throw ONNXError(code: .file, message: "can't read '\(file.path)': \(error.localizedDescription)")
     }
     do {
       return try decode(bytes, externalData: ExternalData(folder: file.deletingLastPathComponent()))

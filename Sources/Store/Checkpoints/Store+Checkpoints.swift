@@ -54,7 +54,10 @@ extension Store {
     _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil,
     owner: ProcessIdentity = .current, force: Bool = false
   ) throws -> (claim: Claim, snapshot: Snapshot) {
-    try write { db in
+    try requireWritable()
+    // A process that writes all the time leaves a writer little room, but a reader sees that it is there.
+    if !force { try read { try ClaimTable(db: $0).requireUnclaimed(run) } }
+    return try write { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
       let claim = try ClaimTable(db: db).claim(run, owner: owner, force: force)
       let table = CheckpointTable(db: db)

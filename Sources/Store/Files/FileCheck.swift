@@ -50,7 +50,7 @@ enum FileCheck {
       defer { try? file.close() }
       return try file.read(upToCount: 100).map(Array.init) ?? []
     } catch {
-      throw StoreError(.readOnly, "'\(path)' can't be read; check its rights", cause: error)
+      throw StoreError(.readOnly, "'\(path)' can't be read; check its rights: \(error.localizedDescription)")
     }
   }
 

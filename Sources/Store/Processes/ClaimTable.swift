@@ -16,20 +16,24 @@ struct ClaimTable {
       .filter { try Self.identity($0).liveness != .dead }.map { try $0.value("run") }
   }
 
+  /// - Throws: ``StoreError`` where a process has claimed `run` that lives, or may live on another machine.
+  func requireUnclaimed(_ run: String) throws {
+    guard let owner = try owner(of: run) else { return }
+    switch owner.liveness {
+    case .dead: break
+    case .alive:
+      throw StoreError(.claimed, "run \(run) is being trained by \(owner); stop that process first")
+    case .unknown:
+      throw StoreError(
+        .claimed,
+        "run \(run) was claimed by \(owner), another machine or container, and whether that process lives can't be seen from "
+          + "here; if it does not, take the run over by force")
+    }
+  }
+
   /// Claims `run` for `owner`. A dead process's claim counts for nothing.
   func claim(_ run: String, owner: ProcessIdentity, force: Bool) throws -> Claim {
-    if let other = try self.owner(of: run), !force {
-      switch other.liveness {
-      case .dead: break
-      case .alive:
-        throw StoreError(.claimed, "run \(run) is being trained by \(other); stop that process first")
-      case .unknown:
-        throw StoreError(
-          .claimed,
-          "run \(run) was claimed by \(other), another machine or container, and whether that process lives can't be seen from "
-            + "here; if it does not, take the run over by force")
-      }
-    }
+    if !force { try requireUnclaimed(run) }
     let claim = Claim(run: run, token: String(UInt64.random(in: .min ... .max), radix: 16))
     try db.execute(
       sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

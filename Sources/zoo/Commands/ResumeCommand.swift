@@ -10,10 +10,10 @@ struct ResumeCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run: its id, the beginning of one, or its name.", valueName: "run"))
   var reference: String
 
-  @Option(help: "How many more steps; what is left to the run's target by default.")
+  @Option(help: "How many more steps, up to the run's new target; what is left to its target by default.")
   var steps: Int?
 
-  @Option(help: "The step to reach.")
+  @Option(help: "The step to reach, which becomes the run's target.")
   var until: Int?
 
   @Option(
@@ -44,9 +44,12 @@ struct ResumeCommand: ParsableCommand {
   private func totalSteps() throws -> Int? {
     guard let assignment else { return nil }
     let parts = assignment.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2, parts[0] == "total_steps", let steps = Int(parts[1].replacing("_", with: "")) else {
+    guard parts.count == 2, parts[0] == "total_steps" else {
       throw ValidationError(
         "--set \(assignment): only the number of steps of a run can be changed: --set total_steps=20000.")
+    }
+    guard let steps = Int(parts[1].replacing("_", with: "")) else {
+      throw ValidationError("--set \(assignment): expected a whole number, such as --set total_steps=20_000.")
     }
     return steps
   }

@@ -129,7 +129,7 @@ struct ShowCommand: ParsableCommand {
     if !recipe.references.isEmpty { print("references  \(recipe.references.joined(separator: ", "))") }
     print("networks")
     networks.forEach { print($0.line) }
-    print("\ntrain it:   zoo train \(recipe.name)")
+    print("\ntrain it:   zoo train \(reference)")
   }
 
   private struct RunDetail: Encodable {

@@ -25,6 +25,12 @@ final class Signals {
         received.number.store(number, ordering: .relaxed)
         flag.raise()
         for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        // Most often training has ended by then. It has not in an evaluation, or where an environment is slow.
+        queue.asyncAfter(deadline: .now() + 1) {
+          Terminal.error.write(
+            "stopping after this step and its evaluation; once more ends at once, and the run goes on from its last checkpoint\n"
+          )
+        }
       }
       source.resume()
     }

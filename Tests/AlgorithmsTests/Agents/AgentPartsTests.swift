@@ -67,6 +67,17 @@ struct AgentPartsTests {
     #expect(Set(episodes.map(\.length)).count > 1)
   }
 
+  @Test func anEpisodeWithoutAnEndIsAnError() throws {
+    var settings = EnvironmentSettings(id: "Pendulum-v1")
+    settings.timeLimit = 600_000
+    let copies = try settings.makeForEvaluation(seed: 1, actions: .clipped, copies: 1, moments: nil)
+    let error = #expect(throws: AlgorithmError.self) {
+      try Evaluation.firstEpisodes(in: copies, seed: 1) { _ in .continuous([0]) }
+    }
+    #expect(error?.message.contains("settings: timeLimit is none") == true)
+    #expect(error?.message.contains("Pendulum-v1 has not ended after 500000 steps") == true)
+  }
+
   /// The exported policy does what training evaluates, from observations that are not normalised.
   @Test(arguments: ["CartPole-v1", "Pendulum-v1", "Pendulum-v1 state-dependent"], [false, true])
   func policyGraphsDoWhatIsEvaluated(_ name: String, _ isNormalized: Bool) throws {
@@ -274,6 +285,17 @@ struct AgentPartsTests {
       let q = try network("critic1", 4, "value", [layer])
       refused("critic1") { _ = try OffPolicyNetworks(actor: plain, critics: [q], spaces: spaces) }
     }
+  }
+
+  @Test(arguments: [(-Float.infinity, Float(1)), (0, 0), (-3e38, 3e38)])
+  func offPolicyActionsLieBetweenFiniteBounds(_ low: Float, _ high: Float) throws {
+    let pendulum = try EnvironmentSettings(id: "Pendulum-v1").spaces()
+    let (networks, _) = try SmallReplayAgent.networks(pendulum, head: .action, critics: 1)
+    let spaces = EnvironmentSpaces(observation: pendulum.observation, action: .box(Box(low: [low], high: [high])))
+    let error = #expect(throws: AlgorithmError.self) {
+      try OffPolicyNetworks(actor: networks.actor, critics: networks.critics, spaces: spaces)
+    }
+    #expect(error?.code == .network && error?.message.contains("vectors between finite bounds") == true)
   }
 
   @Test func refusesNetworksThatDoNotFitTheEnvironment() throws {

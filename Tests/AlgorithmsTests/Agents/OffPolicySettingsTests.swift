@@ -119,7 +119,7 @@ struct OffPolicySettingsTests {
     expectRefusal("latent") { _ = try SAC(squashed, settings: settings) }
     expectRefusal("2 critics, expected 1") { _ = try DDPG(deterministic, settings: DDPGSettings()) }
     let choices = try EnvironmentSettings(id: "CartPole-v1").spaces()
-    expectRefusal("vectors within bounds") {
+    expectRefusal("vectors between finite bounds") {
       _ = try OffPolicyNetworks(actor: deterministic.actor, critics: deterministic.critics, spaces: choices)
     }
     expectRefusal("the critic2 takes") {

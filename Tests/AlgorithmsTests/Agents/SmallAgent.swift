@@ -15,7 +15,7 @@ enum SmallAgent {
     let critic = try AgentNetworks.network("critic", inputs: width, layers: layers, head: "value", width: 1)
     let actor =
       switch spaces.action {
-      case .discrete(let count):
+      case .discrete(let count, _):
         try AgentNetworks.network("actor", inputs: width, layers: layers, head: "logits", width: count)
       case .box(let box) where rollout.stateDependentExploration:
         try AgentNetworks.stateDependentPolicy(

@@ -82,7 +82,7 @@ struct BridgeTests {
     var moves: [Float] = []
     for choice in 0..<3 {
       var environment = try Bridge.trial(["action": .text("shifted")], count: 1)
-      #expect(environment.actionSpace == .discrete(count: 3))
+      #expect(environment.actionSpace == .discrete(count: 3, start: -1))
       var step = VectorStep(for: environment)
       try environment.reset(seed: 8, into: &step)
       try environment.step(.discrete([choice]), into: &step)

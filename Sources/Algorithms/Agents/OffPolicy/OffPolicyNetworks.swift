@@ -48,9 +48,12 @@ public struct OffPolicyNetworks: Sendable {
   }
 
   private func validate() throws {
-    guard case .box(let box) = spaces.action, (box.low + box.high).allSatisfy(\.isFinite) else {
+    guard case .box(let box) = spaces.action, zip(box.low, box.high).allSatisfy({ $0 < $1 && ($1 - $0).isFinite })
+    else {
       throw AlgorithmError(
-        .network, "the environment's actions are \(spaces.action), but this algorithm acts by vectors within bounds")
+        .network,
+        "the environment's actions are \(spaces.action), but this algorithm acts by vectors between finite bounds; use ppo or a2c, or "
+          + "wrap the environment, for instance in gymnasium.wrappers.RescaleAction or ClipAction")
     }
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
     for (role, graph) in roles.sorted(by: { $0.key < $1.key }) {

@@ -27,7 +27,7 @@ public struct ReplaySettings: Sendable, Hashable, Codable {
     try SettingCheck.count("capacity", capacity)
     try SettingCheck.require("learningStarts", learningStarts, "at least 0") { $0 >= 0 }
     if let updates { try SettingCheck.count("updates", updates) }
-    try SettingCheck.count("batch", batch, atMost: 1 << 24)
+    try SettingCheck.count("batch", batch, atMost: 1 << 16)
     try SettingCheck.fraction("gamma", discount)
     try SettingCheck.require("tau", tau, "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
     try noise?.validate()

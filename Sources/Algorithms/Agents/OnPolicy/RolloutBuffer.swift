@@ -3,7 +3,7 @@ import GraphIR
 /// What the copies of an environment have done since the last update: a row or a number for each step of each copy, step by step.
 struct RolloutBuffer {
   /// The most steps of all copies.
-  static let limit = 1 << 24
+  static let limit = 1 << 22
   /// Steps of each copy that fit.
   let steps: Int
   let copies: Int
