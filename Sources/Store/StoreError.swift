@@ -71,7 +71,7 @@ extension StoreError {
       self.init(.notADatabase, "'\(path)' is no SQLite database", cause: error)
     case .SQLITE_CORRUPT:
       self.init(
-        .corrupt, "'\(path)' is damaged; restore it from a copy, or read what is left with 'zoo verify'", cause: error)
+        .corrupt, "'\(path)' is damaged; restore it from a copy, or see what is left with 'zoo verify'", cause: error)
     case .SQLITE_FULL:
       self.init(
         .diskFull, "the disk of '\(path)' is full; nothing was lost, make room and resume the run", cause: error)

@@ -93,6 +93,10 @@ struct GymnasiumCommandTests {
     let choices = Set(steps.dropFirst().compactMap { $0.split(separator: ",").last })
     #expect(!choices.isEmpty && choices.isSubset(of: ["5.0", "6.0"]), "\(choices)")
     try sandbox.succeed("export", run)
+    let other = Self.module.replacing("Discrete(2, start=5)", with: "Discrete(3, start=5)")
+    try other.write(to: sandbox.file("point.py"), atomically: true, encoding: .utf8)
+    try sandbox.fail("eval", run, saying: ["an action 2, but 'point:Point-v0' now has 2 and 3"])
+    try sandbox.fail("resume", run, "--steps", "8", saying: ["the actor gives logits", "expected logits [batch, 3]"])
   }
 
   /// The worker dies, or gives a number that is none, after 120 steps of its own; the trials of saving and spaces are among them.

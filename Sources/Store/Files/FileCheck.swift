@@ -21,7 +21,7 @@ enum FileCheck {
     }
     guard !isFolder.boolValue else { throw StoreError(.notADatabase, "'\(path)' is a folder, not a zoo's file") }
     guard readOnly || FileManager.default.isWritableFile(atPath: path) else {
-      throw StoreError(.readOnly, "'\(path)' can't be written to; open it read-only or change its rights")
+      throw StoreError(.readOnly, "'\(path)' can't be written to; change its rights, or work on a copy")
     }
     let bytes = try head(of: path)
     if bytes.isEmpty {
