@@ -3,15 +3,15 @@ import Models
 
 extension Recipe {
   /// The recipes that come with the library, by name.
-  public static let builtIn: [Recipe] = Models.all
-    .map { model in
-      do {
-        return try Recipe(yaml: model.text, source: model.file)
-      } catch {
-        preconditionFailure("a recipe of this library is wrong: \(error)")
-      }
+  public static let builtIn: [Recipe] = Models.all.map(builtIn).sorted { $0.name < $1.name }
+
+  private static func builtIn(_ model: (file: String, text: String)) -> Recipe {
+    do {
+      return try Recipe(yaml: model.text, source: model.file)
+    } catch {
+      preconditionFailure("a recipe of this library is wrong: \(error)")
     }
-    .sorted { $0.name < $1.name }
+  }
 
   /// A built-in recipe by its name, or a recipe of your own by the path of its file, which ends in `.yaml` or `.yml`.
   ///
@@ -22,7 +22,8 @@ extension Recipe {
       let folder = URL(filePath: name).deletingLastPathComponent()
       return try Recipe(yaml: RecipeDocument.read(name), source: name, folder: folder)
     }
-    if let recipe = builtIn.first(where: { $0.name == name }) { return recipe }
+    // Only the one that is asked for: to build the networks of all takes longer than to open a store.
+    if let model = Models.all.first(where: { $0.file == "\(name).yaml" }) { return builtIn(model) }
     let names = builtIn.map(\.name)
     let near = Suggestion.nearest(to: name, among: names).map { "'\($0)'" }.joined(separator: " or ")
     let hint = near.isEmpty ? "known: \(names.joined(separator: ", "))" : "did you mean \(near)?"
