@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "ONNXFormat", dependencies: ["GraphIR", "CONNX"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
-      resources: [.embedInCode("m0001_initial.sql")], swiftSettings: strict),
+      resources: [.embedInCode("m0001_initial.sql"), .embedInCode("m0002_events.sql")], swiftSettings: strict),
     .target(
       name: "Store",
       dependencies: [

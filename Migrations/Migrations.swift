@@ -5,7 +5,8 @@
 public enum Migrations {
   /// The SQL of each migration, in order.
   public static let all: [String] = [
-    text(PackageResources.m0001_initial_sql)
+    text(PackageResources.m0001_initial_sql),
+    text(PackageResources.m0002_events_sql),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

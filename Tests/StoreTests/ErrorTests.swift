@@ -27,7 +27,7 @@ import Testing
       try DatabaseQueue(path: folder.file()).inDatabase { try $0.execute(sql: "CREATE TABLE photo (id INTEGER)") }
       _ = try folder.store()
     case .newerVersion:
-      try pragma("user_version = 2")
+      try pragma("user_version = 99")
       _ = try folder.store()
     case .olderVersion:
       try pragma("user_version = 0")

@@ -8,14 +8,15 @@ extension Store {
   ///
   /// - Parameters:
   ///   - metrics: what was measured since the last checkpoint, up to the snapshot's step.
+  ///   - events: what else happened since the last checkpoint.
   ///   - keep: which checkpoints of the run stay.
   /// - Throws: ``StoreError`` where the claim is no longer the run's, the step lies before the last checkpoint, a metric
   ///   after the snapshot, the disk is full, … Then nothing was written.
   @discardableResult
   public func commit(
-    _ snapshot: Snapshot, claim: Claim, metrics: [Metric] = [], keep: KeepPolicy = KeepPolicy()
+    _ snapshot: Snapshot, claim: Claim, metrics: [Metric] = [], events: [Event] = [], keep: KeepPolicy = KeepPolicy()
   ) throws -> Checkpoint {
-    try checkNames(snapshot.names + Set(metrics.map(\.key)))
+    try checkNames(snapshot.names + Set(metrics.map(\.key)) + events.map(\.message))
     if let late = metrics.first(where: { $0.step > snapshot.step }) {
       throw StoreError(
         .outOfOrder, "metric '\(late.key)' is of step \(late.step), after the checkpoint at step \(snapshot.step)")
@@ -32,6 +33,7 @@ extension Store {
       }
       let checkpoint = try table.insert(snapshot, digests: digests, run: claim.run)
       try MetricTable(db: db).insert(metrics, run: claim.run)
+      try EventTable(db: db).insert(events, run: claim.run)
       try db.run(
         "UPDATE run SET step = ?, updated_at = ? WHERE id = ?", [snapshot.step, Date().milliseconds, claim.run])
       try table.prune(claim.run, keep: keep)

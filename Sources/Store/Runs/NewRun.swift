@@ -22,11 +22,16 @@ public struct NewRun: Sendable {
   public var machine: String
   /// The number of threads.
   public var threads: Int
+  /// What else its bits depend on, a JSON object of texts.
+  public var platform: String?
+  /// The absolute path of the data set's folder that the user named.
+  public var data: String?
 
   /// A run to be.
   public init(
     name: String? = nil, model: String, recipe: String, seed: UInt64, algorithm: String, settings: String = "{}",
-    targetStep: Int? = nil, parent: CheckpointID? = nil, backend: String, machine: String, threads: Int
+    targetStep: Int? = nil, parent: CheckpointID? = nil, backend: String, machine: String, threads: Int,
+    platform: String? = nil, data: String? = nil
   ) {
     self.name = name
     self.model = model
@@ -39,5 +44,7 @@ public struct NewRun: Sendable {
     self.backend = backend
     self.machine = machine
     self.threads = threads
+    self.platform = platform
+    self.data = data
   }
 }

@@ -14,12 +14,13 @@ struct RunTable {
       sql: """
         INSERT INTO run (
           id, name, model, recipe, seed, algorithm, settings, status, created_at, updated_at, step, target_step,
-          parent_run, parent_step, backend, machine, threads
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          parent_run, parent_step, backend, machine, threads, platform, data
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         id, run.name, run.model, digest, Int64(bitPattern: run.seed), run.algorithm, run.settings, now, now, step,
         run.targetStep, run.parent?.run, run.parent?.step, run.backend, run.machine, run.threads,
+        run.platform, run.data,
       ])
     return id
   }
@@ -100,6 +101,7 @@ struct RunTable {
       message: try row.optional("message"), created: try row.date("created_at"), updated: try row.date("updated_at"),
       step: try row.value("step"), targetStep: try row.optional("target_step"), parent: parent,
       backend: try row.value("backend"), machine: try row.value("machine"), threads: try row.value("threads"),
+      platform: try row.optional("platform"), data: try row.optional("data"),
       latestMetrics: metrics)
   }
 }

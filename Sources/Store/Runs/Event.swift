@@ -1,0 +1,37 @@
+import Foundation
+
+/// Something that happened to a run besides its steps.
+public struct Event: Hashable, Sendable {
+  /// What happened.
+  public enum Kind: String, Sendable, CaseIterable, Codable {
+    /// Training ended before the target, with a checkpoint.
+    case interrupted
+    /// Training continued from a checkpoint.
+    case resumed
+    /// The run began as a copy of another run's checkpoint.
+    case forked
+    /// The target or a setting was changed.
+    case changed
+    /// Checkpoints after the one that training continued from were deleted.
+    case discarded
+    /// The policy could not be evaluated.
+    case evaluationFailed
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// The number of steps done when it happened.
+  public var step: Int
+  /// When it happened.
+  public var created: Date
+  /// What a user wants to know of it, in a sentence.
+  public var message: String
+
+  /// An event; by default of now.
+  public init(_ kind: Kind, step: Int, created: Date = Date(), message: String) {
+    self.kind = kind
+    self.step = step
+    self.created = created
+    self.message = message
+  }
+}

@@ -1,0 +1,22 @@
+extension Store {
+  /// Records what happened to a run.
+  ///
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
+  public func record(_ event: Event, claim: Claim) throws {
+    try checkNames([event.message])
+    try write { db in
+      try ClaimTable(db: db).check(claim)
+      try EventTable(db: db).insert([event], run: claim.run)
+    }
+  }
+
+  /// What happened to a run besides its steps, the oldest first.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run.
+  public func events(of run: String) throws -> [Event] {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      return try EventTable(db: db).all(of: run)
+    }
+  }
+}
