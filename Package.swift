@@ -25,6 +25,8 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    .target(name: "FileOutput", swiftSettings: strict),
+
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
     .target(
@@ -35,15 +37,15 @@ let package = Package(
       linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "Executor", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["FileOutput", "CZlib"], swiftSettings: strict),
     .target(
       name: "Environments", resources: [.embedInCode("Gymnasium/worker.py")], swiftSettings: strict),
-    .target(name: "Rendering", dependencies: ["Environments", "CGIF", "CPNG"], swiftSettings: strict),
+    .target(name: "Rendering", dependencies: ["Environments", "FileOutput", "CGIF", "CPNG"], swiftSettings: strict),
     .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
-    .target(name: "ONNXFormat", dependencies: ["GraphIR", "CONNX"], swiftSettings: strict),
+    .target(name: "ONNXFormat", dependencies: ["FileOutput", "GraphIR", "CONNX"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("m0001_initial.sql"), .embedInCode("m0002_events.sql")], swiftSettings: strict),
@@ -73,11 +75,14 @@ let package = Package(
     .target(
       name: "ModelZoo",
       dependencies: [
-        "Algorithms", "Executor", "ONNXFormat", "Rendering", "Store", "Models", .product(name: "Yams", package: "Yams"),
+        "Algorithms", "Executor", "FileOutput", "ONNXFormat", "Rendering", "Store", "Models",
+        .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "zoo",
-      dependencies: ["ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "FileOutput", "ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     .executableTarget(
@@ -97,6 +102,7 @@ let package = Package(
     .target(name: "CallCounter", path: "Tests/CallCounter"),
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
+    .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,5 @@
 import CZlib
+import FileOutput
 import Foundation
 
 /// Reads a file from its start, decompressing it when it is gzipped.
@@ -17,7 +18,7 @@ final class GzipReader {
       let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
       greatestLength = size.multipliedReportingOverflow(by: Self.greatestCompression).partialValue
     } catch {
-      throw DatasetError(code: .unreadable, message: "\(url.path): can't be read: \(error.localizedDescription)")
+      throw DatasetError(code: .unreadable, message: "\(url.path): can't be read: \(error.systemReason)")
     }
     guard let file = gzopen(url.path, "rb") else {
       throw DatasetError(

@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 
 /// What somebody saw and did in an environment, step by step: a CSV file.
@@ -76,13 +77,11 @@ public struct Trajectories: Sendable, Equatable {
   ///
   /// - Throws: `DatasetError` with code `.unwritable`.
   public func write(to url: URL) throws(DatasetError) {
-    do {
-      try Data(csv.utf8).write(to: url, options: .atomic)
+    do throws(OutputError) {
+      let output = try OutputFile(url)
+      try output.write(Data(csv.utf8))
     } catch {
-      throw DatasetError(
-        code: .unwritable,
-        message: "'\(url.path)' can't be written; check that its folder is there and has room: "
-          + error.localizedDescription)
+      throw DatasetError(code: .unwritable, message: error.message)
     }
   }
 

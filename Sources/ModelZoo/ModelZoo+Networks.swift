@@ -18,6 +18,17 @@ extension ModelZoo {
     public let graph: Graph
     /// The value of each of the graph's parameters.
     public let parameters: [String: TensorValue]
+
+    /// The name of its file where nothing else is said.
+    public var fileName: String { "\(run.id)-\(role).onnx" }
+
+    /// The network as ONNX, with its weights and with metadata that says where it is from.
+    public var onnx: ONNXModel {
+      ONNXModel(
+        graph: graph, parameters: parameters, producerName: "zoo", producerVersion: ModelZoo.version,
+        documentation: "The \(role) of \(run.model) after \(checkpoint.id.step) steps.",
+        metadata: run.metadata(at: checkpoint))
+    }
   }
 
   /// A network of a run, in inference mode.
@@ -60,12 +71,8 @@ extension ModelZoo {
   @discardableResult
   public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
     let stored = try self.network(reference, network)
-    let file = file ?? URL(filePath: "\(stored.run.id)-\(stored.role).onnx")
-    let model = ONNXModel(
-      graph: stored.graph, parameters: stored.parameters, producerName: "zoo", producerVersion: Self.version,
-      documentation: "The \(stored.role) of \(stored.run.model) after \(stored.checkpoint.id.step) steps.",
-      metadata: stored.run.metadata(at: stored.checkpoint))
-    try Exporter.write(model, to: file)
+    let file = file ?? URL(filePath: stored.fileName)
+    try Exporter.write(stored.onnx, to: file)
     return (stored, file)
   }
 

@@ -17,6 +17,20 @@ extension ModelZoo {
     public let graph: Graph
     /// The value of each of its parameters.
     public let state: [String: TensorValue]
+
+    /// The name of its file where nothing else is said.
+    public var fileName: String { "\(run.id)-\(name)-step.onnx" }
+
+    /// The program as plain ONNX, with its state as defaults of inputs.
+    ///
+    /// - Throws: what rewriting the graph throws.
+    public func onnx() throws -> ONNXModel {
+      ONNXModel(
+        graph: try graph.functionalForm(), parameters: [:], defaults: state, producerName: "zoo",
+        producerVersion: ModelZoo.version,
+        documentation: "A \(name) step of \(run.model), with the state after \(checkpoint.id.step) steps.",
+        metadata: run.metadata(at: checkpoint))
+    }
   }
 
   /// A program of a run: one of the steps that train it.
@@ -55,13 +69,8 @@ extension ModelZoo {
   @discardableResult
   public func exportProgram(_ reference: String, _ name: String, to file: URL? = nil) throws -> (StoredProgram, URL) {
     let stored = try program(reference, name)
-    let file = file ?? URL(filePath: "\(stored.run.id)-\(name)-step.onnx")
-    let model = ONNXModel(
-      graph: try stored.graph.functionalForm(), parameters: [:], defaults: stored.state, producerName: "zoo",
-      producerVersion: Self.version,
-      documentation: "A \(name) step of \(stored.run.model), with the state after \(stored.checkpoint.id.step) steps.",
-      metadata: stored.run.metadata(at: stored.checkpoint))
-    try Exporter.write(model, to: file)
+    let file = file ?? URL(filePath: stored.fileName)
+    try Exporter.write(stored.onnx(), to: file)
     return (stored, file)
   }
 

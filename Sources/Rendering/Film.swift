@@ -1,4 +1,5 @@
 import Environments
+import FileOutput
 import Foundation
 
 /// An episode to look at: the states it went through, which are drawn when they are asked for.
@@ -95,12 +96,17 @@ public struct Film: Sendable {
   /// appears whole or not at all.
   /// - Throws: `RenderingError` with code `.unsupportedFormat`, `.encodingFailed` or `.writeFailed`.
   public func write(to url: URL) throws(RenderingError) {
-    switch url.pathExtension.lowercased() {
-    case "gif": try gifData().writeWhole(to: url)
-    case "png": try contactSheet().write(to: url)
-    default:
-      throw RenderingError(
-        .unsupportedFormat, "\(url.path): expected a file name that ends in .gif (a film) or .png (a contact sheet)")
-    }
+    try OutputFile.at(url, endings: Self.endings).writing(data(ending: url.pathExtension))
+  }
+
+  /// The endings of names of files that a film can be written to.
+  public static let endings = ["gif", "png"]
+
+  /// The bytes of a file whose name has an ending: a film, or a contact sheet for `png`.
+  ///
+  /// - Parameter ending: of ``endings``; a film for any other.
+  /// - Throws: `RenderingError` with code `.encodingFailed`.
+  public func data(ending: String) throws(RenderingError) -> Data {
+    try ending.lowercased() == "png" ? contactSheet().pngData() : gifData()
   }
 }

@@ -1,4 +1,5 @@
 import CPNG
+import FileOutput
 import Foundation
 
 extension Picture {
@@ -30,22 +31,22 @@ extension Picture {
   }
 
   /// Writes the picture as a PNG file; the file appears whole or not at all.
-  /// - Throws: `RenderingError` with code `.encodingFailed` or `.writeFailed`.
+  /// - Throws: `RenderingError` with code `.unsupportedFormat`, `.encodingFailed` or `.writeFailed`.
   public func write(to url: URL) throws(RenderingError) {
-    try pngData().writeWhole(to: url)
+    try OutputFile.at(url, endings: ["png"]).writing(pngData())
   }
 }
 
-extension Data {
-  /// Writes to a temporary file beside, which then takes the name: what was there stays where that fails.
-  func writeWhole(to url: URL) throws(RenderingError) {
-    do {
-      try write(to: url, options: .atomic)
-    } catch {
-      throw RenderingError(
-        .writeFailed,
-        "\(url.path): the picture can't be written; does its folder exist, may it be written to, is the disk full? "
-          + error.localizedDescription)
+extension OutputFile {
+  /// - Throws: `RenderingError` with code `.unsupportedFormat` or `.writeFailed`.
+  static func at(_ url: URL, endings: [String]) throws(RenderingError) -> OutputFile {
+    do throws(OutputError) { return try OutputFile(url, endings: endings) } catch {
+      throw RenderingError(error.code == .wrongEnding ? .unsupportedFormat : .writeFailed, error.message)
     }
+  }
+
+  /// - Throws: `RenderingError` with code `.writeFailed`.
+  func writing(_ data: Data) throws(RenderingError) {
+    do throws(OutputError) { try write(data) } catch { throw RenderingError(.writeFailed, error.message) }
   }
 }

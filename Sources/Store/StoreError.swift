@@ -39,6 +39,8 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case claimLost
     /// A checkpoint or a metric does not follow the ones before it.
     case outOfOrder
+    /// Another run has the name.
+    case nameTaken
     /// A name or a reference that the store can't keep or read.
     case invalidName
     /// Any other failure that SQLite reports.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileOutput
 import Foundation
 import ModelZoo
 
@@ -29,12 +30,21 @@ struct StoreOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
+
+  /// Prints what a command did, as JSON or as text: on standard error where standard output has the file that it wrote.
+  func report(_ record: some Encodable, _ text: String, of file: OutputFile?) throws {
+    let report = json ? try jsonText(record) : text
+    if file?.isStandardOutput == true { Terminal.error.write(report + "\n") } else { print(report) }
+  }
 }
 
 /// What `train` and `resume` have in common.
 struct ComputeOptions: ParsableArguments {
   @Option(name: .long, help: "Threads that operators run on (default: all processors; a resumed run's own).")
   var threads: Int?
+
+  @Flag(help: "Continue a run where other bits come out than where it began: another class of machine, other threads.")
+  var allowInexact = false
 
   @Flag(help: "Execute programs node by node instead of compiled: the reference, slower.")
   var eager = false

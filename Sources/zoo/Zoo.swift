@@ -7,9 +7,15 @@ enum Main {
   static func main() {
     // A file that may not grow is then an error of the write, which says so, instead of a signal that ends the process.
     signal(SIGXFSZ, SIG_IGN)
-    Zoo.main()
-    // What can't be printed is not to look as if there were nothing to print.
-    if fflush(nil) != 0 {
+    Signals.receive()
+    do {
+      var command = try Zoo.parseAsRoot()
+      do { try command.run() } catch { throw Failure.ending(with: error) }
+    } catch {
+      Zoo.exit(withError: error)
+    }
+    // What can't be printed is not to look as if there were nothing to print. A reader that is gone wants no more.
+    if fflush(nil) != 0, errno != EPIPE {
       Terminal.error.write("Error: the output can't be written: \(String(cString: strerror(errno)))\n")
       exit(EXIT_FAILURE)
     }
@@ -25,12 +31,13 @@ struct Zoo: ParsableCommand {
       Runs, graphs, metrics and checkpoints are in one SQLite file: zoo.sqlite in the current folder, $ZOO_STORE, or --store.
       RUN is a run's id, any unique beginning of it, or its name; RUN@STEP, RUN@latest and RUN@best are checkpoints.
 
-      Exit codes: 0 for success, 1 for failure, 64 for wrong usage, 130 after Ctrl-C (a checkpoint was written), 143 after SIGTERM (likewise).
+      Exit codes: 0 for success, 1 for failure, 64 for wrong usage; 128 + the number of the signal that ended training, after a checkpoint was written: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP, 138 and 140 for SIGUSR1 and SIGUSR2 (numbers of Linux on x86-64).
       Completions: zoo --generate-completion-script bash|zsh|fish
       """,
     version: ModelZoo.version,
     subcommands: [
-      ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ExportCommand.self, SampleCommand.self,
+      ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ExportCommand.self,
+      SampleCommand.self,
       EvalCommand.self, PlayCommand.self, VerifyCommand.self, BenchCommand.self, OpsCommand.self,
     ])
 }

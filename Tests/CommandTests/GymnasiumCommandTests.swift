@@ -96,7 +96,7 @@ struct GymnasiumCommandTests {
     let other = Self.module.replacing("Discrete(2, start=5)", with: "Discrete(3, start=5)")
     try other.write(to: sandbox.file("point.py"), atomically: true, encoding: .utf8)
     try sandbox.fail("eval", run, saying: ["an action 2, but 'point:Point-v0' now has 2 and 3"])
-    try sandbox.fail("resume", run, "--steps", "8", saying: ["the actor gives logits", "expected logits [batch, 3]"])
+    try sandbox.fail("resume", run, "--until", "208", saying: ["the actor gives logits", "expected logits [batch, 3]"])
   }
 
   /// The worker dies, or gives a number that is none, after 120 steps of its own; the trials of saving and spaces are among them.
@@ -145,7 +145,12 @@ struct GymnasiumCommandTests {
     let run = try sandbox.newestRun()
     #expect(
       try sandbox.succeed("show", run).output.contains("resume      not bit for bit: the environment can't be saved"))
-    try sandbox.succeed("resume", run, "--steps", "20")
+    try sandbox.fail(
+      "resume", run, "--until", "70",
+      saying: ["can't continue bit for bit", "'point:Point-v0' can't be saved", "--allow-inexact"])
+    let resumed = try sandbox.succeed("resume", run, "--until", "70", "--allow-inexact")
+    #expect(resumed.errors.contains("note: the run does not continue bit for bit: 'point:Point-v0' can't be saved"))
+    #expect(try sandbox.succeed("show", run).output.contains("not bit for bit: 'point:Point-v0' can't be saved"))
   }
 
   @Test(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs that are stopped in every way, and go on with the same bits.
+/// Runs that are stopped in every way, and continue with the same bits.
 @Suite struct ResumeTests {
   private static let steps = 200
   private static let train = train(steps: steps)
@@ -51,35 +51,15 @@ import Testing
     try sandbox.succeed("verify")
   }
 
-  @Test(arguments: [SIGINT, SIGTERM]) func aSignalWritesACheckpointAndSaysHowToGoOn(_ signal: Int32) throws {
-    let sandbox = try Sandbox()
-    // No checkpoint comes before the signal but the one at step 0.
-    let running = try sandbox.start(
-      ["train", "wgan-gp-tiny", "--steps", "1000000", "--seed", "7", "--threads", "1", "--checkpoint-every", "1000000"])
-    #expect(running.wait { ((try? String(contentsOf: running.errors, encoding: .utf8)) ?? "").contains("steps/s") })
-    running.send(signal)
-    let outcome = try running.wait()
-    #expect(outcome.code == 128 + signal && outcome.signal == nil, "\(outcome)")
-    let run = try sandbox.newestRun()
-    #expect(outcome.output.contains("zoo resume \(run)"))
-    let shown = try sandbox.run("show", run, "--json").json() as? [String: Any]
-    let step = try #require(shown?["step"] as? Int)
-    #expect(step > 0)
-    try sandbox.succeed("resume", run, "--steps", "10")
-    let expected = try undisturbed(sandbox, steps: step + 10)
-    #expect(try sandbox.digest(run) == expected.digest)
-    #expect(try sandbox.metrics(run) == expected.metrics)
-  }
-
   @Test func fromAnEarlierStepWhatCameLaterIsDropped() throws {
     let sandbox = try Sandbox()
     try sandbox.start(Self.train + ["--checkpoint-every", "80"]).process.waitUntilExit()
     let run = try sandbox.newestRun()
     let (digest, metrics) = (try sandbox.digest(run), try sandbox.metrics(run))
-    try sandbox.succeed("resume", run, "--from", "80", "--steps", "10")
+    try sandbox.succeed("resume", run, "--from", "80", "--discard-later", "--steps", "10")
     let steps = try sandbox.succeed("list", "checkpoints", run, "--json").json() as? [[String: Any]]
     #expect(steps?.compactMap { $0["step"] as? Int }.max() == 90)
-    try sandbox.succeed("resume", "\(run)@80", "--until", "\(Self.steps)")
+    try sandbox.succeed("resume", "\(run)@80", "--discard-later")
     #expect(try sandbox.digest(run) == digest)
     #expect(try sandbox.metrics(run) == metrics)
   }
@@ -160,12 +140,80 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "2", "--threads", "1")
     let run = try sandbox.newestRun()
-    #expect(try !sandbox.succeed("resume", run, "--steps", "1").errors.contains("bit for bit"))
+    #expect(try !sandbox.succeed("resume", run, "--until", "3").errors.contains("bit for bit"))
     let reason = "it began with 1 threads, now there are 2"
-    try sandbox.fail("resume", run, "--steps", "1", "--threads", "2", saying: [reason, "--allow-inexact"])
-    let outcome = try sandbox.succeed("resume", run, "--steps", "1", "--threads", "2", "--allow-inexact")
-    #expect(outcome.errors.contains("note: the run does not go on bit for bit: \(reason)"))
-    try sandbox.fail("resume", run, "--steps", "1", "--eager", saying: ["computed by 'plan'", "--allow-inexact"])
-    try sandbox.succeed("resume", run, "--steps", "1", "--eager", "--allow-inexact")
+    try sandbox.fail("resume", run, "--until", "4", "--threads", "2", saying: [reason, "--allow-inexact"])
+    let outcome = try sandbox.succeed("resume", run, "--until", "4", "--threads", "2", "--allow-inexact")
+    #expect(outcome.errors.contains("note: the run does not continue bit for bit: \(reason)"))
+    try sandbox.fail("resume", run, "--until", "5", "--eager", saying: ["computed by 'plan'", "--allow-inexact"])
+    try sandbox.succeed("resume", run, "--until", "5", "--eager", "--allow-inexact")
+  }
+
+  /// One command starts the run, continues it, and says that it is done.
+  @Test func aJobOfAQueueRunsAgainAndAgain() throws {
+    let sandbox = try Sandbox()
+    let job = Self.train + ["--name", "job", "--or-resume", "--checkpoint-every", "1000000"]
+    let first = try sandbox.start(Self.train(steps: 1_000_000) + ["--name", "job", "--or-resume"])
+    #expect(first.wait { ((try? String(contentsOf: first.errors, encoding: .utf8)) ?? "").contains("steps/s") })
+    // While it trains, a second one says so.
+    let second = try sandbox.start(job).wait()
+    sandbox.check(second, saying: ["is being trained by"])
+    first.send(SIGUSR1)
+    #expect(try first.wait().code == 128 + SIGUSR1)
+    let run = try sandbox.newestRun()
+    let step = try #require((sandbox.run("show", run, "--json").json() as? [String: Any])?["step"] as? Int)
+    let third = try sandbox.start(job)
+    #expect(third.wait { ((try? String(contentsOf: third.errors, encoding: .utf8)) ?? "").contains("steps/s") })
+    third.send(SIGTERM)
+    #expect(try third.wait().code == 128 + SIGTERM)
+    let later = try #require((sandbox.run("show", run, "--json").json() as? [String: Any])?["step"] as? Int)
+    #expect(try sandbox.newestRun() == run && 0 < step && step < later)
+  }
+
+  @Test func aNameIsTakenOnceUnlessItIsRepeated() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--name", "job")
+    let run = try sandbox.newestRun()
+    try sandbox.fail(
+      "train", "wgan-gp-tiny", "--steps", "5", "--name", "job", saying: ["run \(run) is called 'job'", "twice"])
+    #expect(try sandbox.newestRun() == run)
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--name", "job", "--name", "job")
+    #expect(try sandbox.newestRun() != run)
+    try sandbox.fail(
+      "train", "wgan-gp-tiny", "--name", "job", "--or-resume", code: 64, saying: ["2 runs are called 'job'"])
+    try sandbox.fail("train", "wgan-gp-tiny", "--or-resume", code: 64, saying: ["--name NAME"])
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--name", "other")
+    let done = try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--name", "other", "--or-resume")
+    #expect(done.output.contains("step 5  done"))
+    try sandbox.fail(
+      "train", "wgan-gp-fashion", "--name", "other", "--or-resume", code: 64, saying: ["is of wgan-gp-tiny"])
+  }
+
+  /// The folder of the data is kept, so that the command that is printed works.
+  @Test func theHintWorksWithoutTheDataFolder() throws {
+    let sandbox = try Sandbox()
+    sandbox.environment["ZOO_DATA"] = nil
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--data", "data", "--threads", "1")
+    let run = try sandbox.newestRun()
+    try sandbox.succeed("resume", run, "--until", "6")
+    // Somewhere else, it has to be named once.
+    try FileManager.default.moveItem(at: sandbox.file("data"), to: sandbox.file("moved"))
+    try sandbox.fail("resume", run, "--until", "7", saying: ["--data", sandbox.file("data").path])
+    try sandbox.succeed("resume", run, "--until", "7", "--data", "moved")
+    try sandbox.succeed("resume", run, "--until", "8")
+  }
+
+  @Test func aForkIsListedAndContinued() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "10", "--checkpoint-every", "5", "--threads", "1")
+    let parent = try sandbox.newestRun()
+    let forked = try sandbox.succeed("fork", "\(parent)@5", "--set", "penalty.weight=2", "--name", "branch", "--json")
+    let fork = try #require((forked.json() as? [String: Any])?["id"] as? String)
+    try sandbox.succeed("resume", "branch")
+    let text = try sandbox.succeed("show", "branch").output
+    #expect(text.contains("parent      \(parent)@5") && text.contains("penalty.weight: 10 → 2"), "\(text)")
+    #expect(try sandbox.succeed("list", "runs", "--filter", "parent=\(parent)").output.contains(fork))
+    try sandbox.fail(
+      "resume", parent, "--until", "12", "--set", "criticSteps=2", saying: ["zoo fork \(parent) --set criticSteps=2"])
   }
 }

@@ -112,8 +112,8 @@ import Testing
     let snapshot = try tiny.zoo.store.snapshot(of: run.id, at: .latest)
     let claim = try tiny.zoo.store.createRun(specification, graphs: changed, initial: snapshot)
     try tiny.zoo.store.release(claim, status: .interrupted)
-    try tiny.zoo.resume(run.id, steps: 1, options: tiny.options())
-    try tiny.zoo.resume(claim.run, steps: 1, options: tiny.options())
+    try tiny.zoo.resume(run.id, until: snapshot.step + 1, options: tiny.options())
+    try tiny.zoo.resume(claim.run, until: snapshot.step + 1, options: tiny.options())
     func penalty(_ run: String) throws -> Double? { try tiny.zoo.store.metrics(of: run, keys: ["penalty"]).last?.value }
     #expect(try penalty(claim.run) == penalty(run.id).map { 2 * $0 })
   }

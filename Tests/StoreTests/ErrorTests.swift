@@ -86,6 +86,11 @@ import Testing
       let claim = try store.sampleRun()
       try store.commit(sampleState(2), claim: claim)
       try store.commit(sampleState(1), claim: claim)
+    case .nameTaken:
+      let store = try folder.store()
+      for _ in 0..<2 {
+        _ = try store.createRun(newRun(name: "twin"), graphs: [:], initial: sampleState(0), sharesName: false)
+      }
     case .invalidName: _ = try folder.store().sampleRun(name: "me@home")
     case .database: throw StoreError(DatabaseError(resultCode: .SQLITE_IOERR), path: folder.file())
     }

@@ -22,6 +22,11 @@ extension CheckpointPolicy {
   /// Reads `{every: 1000, keep: {last: 3, every: 10000}}`; what is left out has the public initialiser's default.
   init(_ value: RecipeValue) throws(RecipeError) {
     self.init()
+    try read(value)
+  }
+
+  /// Takes over what `value` has and leaves the rest as it is.
+  mutating func read(_ value: RecipeValue) throws(RecipeError) {
     let policy = try value.mapping(of: Key.self)
     if let value = policy[.every] { every = try value.integer() }
     guard let keep = try policy[.keep]?.mapping(of: KeepKey.self) else { return }

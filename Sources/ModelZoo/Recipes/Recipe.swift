@@ -150,6 +150,16 @@ extension Recipe {
     }
   }
 
+  /// The warnings before a training of so many steps, those of ``warnings`` among them: a sentence for each.
+  ///
+  /// - Parameter steps: how many; the recipe's number by default.
+  /// - Throws: what the algorithm throws.
+  public func warnings(steps: Int?) throws -> [String] {
+    let algorithm = try settings.settings.algorithm(networks.mapValues(\.graph))
+    let shortfall = algorithm.firstUpdate.warning(target: steps ?? self.steps, stride: algorithm.stride)
+    return warnings + [shortfall].compactMap(\.self)
+  }
+
   /// The recipe with settings changed.
   ///
   /// - Parameter assignments: each a path below `settings`, `=`, and a value as YAML has it: `batch=32`, `penalty.sided=one`,

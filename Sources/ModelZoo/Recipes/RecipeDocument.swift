@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 import Yams
 
@@ -53,9 +54,8 @@ enum RecipeDocument {
       defer { try? file.close() }
       data = try file.read(upToCount: limit + 1) ?? Data()
     } catch {
-      let reason = (error as? CocoaError)?.underlying ?? error
       throw RecipeError(
-        code: .file, message: "'\(path)' can't be read; check the path: \(reason.localizedDescription)")
+        code: .file, message: "'\(path)' can't be read; check the path: \(error.systemReason)")
     }
     try check(data.count, limit, source: path)
     guard let text = String(validating: data, as: UTF8.self) else {

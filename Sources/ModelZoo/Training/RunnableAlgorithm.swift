@@ -20,6 +20,10 @@ protocol RunnableAlgorithm: Sendable {
   var warnings: [String] { get }
   /// Calls of a trainer's `advance` after which everything has had its turn.
   var cycle: Int { get }
+  /// The steps that a run needs before it learns anything.
+  var firstUpdate: FirstUpdate { get }
+  /// The steps of a run in one call of `advance`.
+  var stride: Int { get }
 
   /// The programs that train the networks, by name.
   ///
@@ -58,6 +62,7 @@ extension RunnableAlgorithm {
 
 extension WGANGP: RunnableAlgorithm {
   var cycle: Int { settings.criticSteps }
+  var stride: Int { 1 }
 
   func policyGraph() throws -> Graph? { nil }
 
@@ -92,6 +97,7 @@ extension SAC: RunnableAlgorithm {}
 extension Imitation: RunnableAlgorithm {}
 
 extension RunnableAlgorithm where Self: OffPolicyAlgorithm {
+  var stride: Int { environment.copies }
   var cycle: Int {
     switch replay.updateFrequency {
     case .steps(let steps): steps * policyDelay
@@ -115,6 +121,7 @@ extension RunnableAlgorithm where Self: OffPolicyAlgorithm {
 
 extension RunnableAlgorithm where Self: OnPolicyAlgorithm {
   var cycle: Int { rollout.steps }
+  var stride: Int { environment.copies }
 
   func policyGraph() throws -> Graph? { try policy.graph(in: environment) }
 

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// A wish, from another thread or a signal handler, that training end at the next step.
+/// A request, from another thread, that training end at the next step.
 public final class StopFlag: Sendable {
   private let flag = Atomic<Bool>(false)
+  private let cause = Mutex<String?>(nil)
 
   /// A flag that is not raised.
   public init() {}
@@ -10,6 +11,14 @@ public final class StopFlag: Sendable {
   /// Whether the flag was raised.
   public var isRaised: Bool { flag.load(ordering: .relaxed) }
 
+  /// The cause that was given first, for the run's history.
+  public var reason: String? { cause.withLock { $0 } }
+
   /// Asks training to write a checkpoint and end.
-  public func raise() { flag.store(true, ordering: .relaxed) }
+  ///
+  /// - Parameter reason: the cause, for the run's history, for example `SIGTERM`.
+  public func raise(because reason: String? = nil) {
+    cause.withLock { $0 = $0 ?? reason }
+    flag.store(true, ordering: .relaxed)
+  }
 }

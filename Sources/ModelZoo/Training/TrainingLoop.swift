@@ -12,18 +12,24 @@ package struct TrainingLoop {
   let store: Store
   let claim: Claim
   let policy: CheckpointPolicy
+  /// The step at which the run is done.
   let target: Int
+  /// The step at which training ends this time.
+  let end: Int
   let options: TrainingOptions
 
-  package init(store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, options: TrainingOptions) {
+  package init(
+    store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions
+  ) {
     self.store = store
     self.claim = claim
     self.policy = policy
     self.target = target
+    self.end = min(end ?? target, target)
     self.options = options
   }
 
-  /// Trains until the target is reached or a stop is asked for.
+  /// Trains until ``end`` is reached or a stop is asked for.
   ///
   /// - Throws: ``ModelZooError`` with the run and its last checkpoint, and the cause of the end: ``AlgorithmError`` where training
   ///   diverged, ``StoreError`` where a checkpoint can't be written.
@@ -34,6 +40,10 @@ package struct TrainingLoop {
       var trainer = try begin()
       try train(&trainer, writer)
       try writer.finish()
+      if trainer.step < target {
+        let reason = options.stop.reason.map { "stopped by \($0)" } ?? "stopped as was asked"
+        try store.record(Event(.interrupted, step: trainer.step, message: reason), claim: claim)
+      }
       try store.release(claim, status: trainer.step >= target ? .done : .interrupted)
     } catch {
       // The error that ended training is the one to report, so a second one on the way out is not. Checkpoints that still
@@ -47,10 +57,10 @@ package struct TrainingLoop {
   }
 
   private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter) throws {
-    let (start, began) = (trainer.step, ContinuousClock.now)
+    var meter = RateMeter(step: trainer.step)
     var recorded: [Metric] = []
     var latest: [String: Double] = [:]
-    var saved = start
+    var saved = trainer.step
     func save() throws {
       // Each look at the state copies it.
       let state = try trainer.state
@@ -62,7 +72,7 @@ package struct TrainingLoop {
       recorded.removeAll(keepingCapacity: true)
       saved = trainer.step
     }
-    while trainer.step < target, !options.stop.isRaised {
+    while trainer.step < end, !options.stop.isRaised {
       let earlier = trainer.step
       let metrics: [String: Double]
       do {
@@ -78,10 +88,10 @@ package struct TrainingLoop {
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
       // What was evaluated is kept, since it may be the best.
       if isDue || metrics[Metric.evaluation] != nil { try save() }
-      let seconds = (ContinuousClock.now - began) / .seconds(1)
       options.progress(
         TrainingProgress(
-          run: claim.run, step: trainer.step, start: start, target: target, seconds: seconds, metrics: latest))
+          run: claim.run, step: trainer.step, target: target, end: end, rate: meter.rate(step: trainer.step),
+          metrics: latest))
     }
     if trainer.step > saved { try save() }
   }

@@ -12,13 +12,15 @@ public struct TrainingOptions: Sendable {
   public var data: URL?
   /// Raised from outside to end training with a checkpoint.
   public var stop: StopFlag
+  /// Called with what a user should know before training begins, a sentence each.
+  public var note: @Sendable (String) -> Void
   /// Called after every step, on the thread that trains.
   public var progress: @Sendable (TrainingProgress) -> Void
 
   /// Options; by default training runs to its target in silence.
   public init(
     threads: Int? = nil, execution: Execution? = nil, allowInexact: Bool = false, data: URL? = nil,
-    stop: StopFlag = StopFlag(),
+    stop: StopFlag = StopFlag(), note: @escaping @Sendable (String) -> Void = { _ in },
     progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
   ) {
     self.threads = threads
@@ -26,6 +28,7 @@ public struct TrainingOptions: Sendable {
     self.allowInexact = allowInexact
     self.data = data
     self.stop = stop
+    self.note = note
     self.progress = progress
   }
 }

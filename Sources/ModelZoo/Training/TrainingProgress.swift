@@ -4,17 +4,15 @@ public struct TrainingProgress: Sendable {
   public let run: String
   /// The steps done.
   public let step: Int
-  /// Where training began this time.
-  public let start: Int
-  /// The step at which training ends.
+  /// The step at which the run is done.
   public let target: Int
-  /// Seconds since training began this time.
-  public let seconds: Double
+  /// The step at which training ends this time, at most the target.
+  public let end: Int
+  /// Steps a second over the last ten seconds.
+  public let rate: Double
   /// The newest value of each metric.
   public let metrics: [String: Double]
 
-  /// Steps a second since training began this time.
-  public var rate: Double { seconds > 0 ? Double(step - start) / seconds : 0 }
-  /// Seconds until the target at this rate; nil before the first step.
-  public var remainingSeconds: Double? { rate > 0 ? Double(target - step) / rate : nil }
+  /// Seconds until ``end`` at this rate; nil before the first step.
+  public var remainingSeconds: Double? { rate > 0 ? Double(max(0, end - step)) / rate : nil }
 }

@@ -1,4 +1,5 @@
 import CONNX
+import FileOutput
 import Foundation
 import GraphIR
 
@@ -16,11 +17,11 @@ public enum Exporter {
   ///
   /// - throws: ``ONNXError``, as ``encode(_:)`` does and with code `file` where the file can't be written.
   public static func write(_ model: ONNXModel, to file: URL) throws {
-    let bytes = try encode(model)
     do {
-      try bytes.write(to: file, options: .atomic)
-    } catch {
-      throw ONNXError(code: .file, message: "can't write '\(file.path)': \(error.localizedDescription)")
+      let output = try OutputFile(file)
+      try output.write(encode(model))
+    } catch let error as OutputError {
+      throw ONNXError(code: .file, message: error.message)
     }
   }
 

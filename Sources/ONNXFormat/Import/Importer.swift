@@ -1,4 +1,5 @@
 import CONNX
+import FileOutput
 import Foundation
 import GraphIR
 
@@ -33,7 +34,7 @@ public struct Importer: Sendable {
     } catch let error as ONNXError {
       throw error
     } catch {
-      throw ONNXError(code: .file, message: "can't read '\(file.path)': \(error.localizedDescription)")
+      throw ONNXError(code: .file, message: "can't read '\(file.path)': \(error.systemReason)")
     }
     do {
       return try decode(bytes, externalData: ExternalData(folder: file.deletingLastPathComponent()))

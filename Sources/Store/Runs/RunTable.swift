@@ -39,6 +39,15 @@ struct RunTable {
     try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)", arguments: [id]) ?? false
   }
 
+  /// - Throws: ``StoreError`` where a run has the name.
+  func requireUnused(name: String) throws {
+    guard let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE name = ?", arguments: [name]) else { return }
+    throw StoreError(
+      .nameTaken,
+      "run \(id) is called '\(name)' already; choose another name, continue that run (zoo resume \(id)), or give "
+        + "--name '\(name)' twice to have two of that name")
+  }
+
   /// Runs with their latest metrics, in one query.
   ///
   /// - Parameters:

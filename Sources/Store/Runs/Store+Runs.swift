@@ -9,10 +9,12 @@ extension Store {
   /// - Parameters:
   ///   - graphs: its networks and programs by role, for example `generator` and `critic`.
   ///   - initial: the state before the first step. So a run can be resumed from its first moment on.
+  ///   - sharesName: whether another run may have the name.
   ///   - owner: the process that trains it.
   /// - Throws: ``StoreError`` for a name that can't be kept, settings that are no JSON, and whatever stops a write.
   public func createRun(
-    _ run: NewRun, graphs: [String: Graph], initial: Snapshot, owner: ProcessIdentity = .current
+    _ run: NewRun, graphs: [String: Graph], initial: Snapshot, sharesName: Bool = true,
+    owner: ProcessIdentity = .current
   ) throws -> Claim {
     if let name = run.name {
       guard !name.isEmpty, !name.contains("@") else {
@@ -29,6 +31,7 @@ extension Store {
     let recipe = SHA256.hash(data: Data(run.recipe.utf8))
     guard let recipe = Digest(bytes: recipe) else { preconditionFailure("SHA-256 gave no 32 bytes") }
     return try write { db in
+      if let name = run.name, !sharesName { try RunTable(db: db).requireUnused(name: name) }
       let id = try RunTable(db: db).insert(run, digest: recipe, step: initial.step)
       for (role, graph) in graphs {
         let row = try GraphTable(db: db).insert(graph)
@@ -38,6 +41,11 @@ extension Store {
       return try ClaimTable(db: db).claim(id, owner: owner, force: false)
     }
   }
+
+  /// Checks that no run has a name, before work is done for one.
+  ///
+  /// - Throws: ``StoreError`` with code `nameTaken`.
+  public func requireUnused(name: String) throws { try read { try RunTable(db: $0).requireUnused(name: name) } }
 
   /// Ends a claim and says how the run stands.
   ///

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileOutput
 import Foundation
 import ModelZoo
 
@@ -38,24 +39,25 @@ struct EvalCommand: ParsableCommand {
     let zoo = try options.existing()
     let result: PolicyEvaluation
     if let record {
+      let file = try OutputFile(record, endings: ["csv"])
       let recorded = try zoo.record(
         reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
-      try recorded.trajectories.write(to: URL(filePath: record))
+      try file.write(Data(recorded.trajectories.csv.utf8))
       result = recorded.evaluation
     } else {
       result = try zoo.evaluate(
         reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
     }
-    guard !output.json else { return try printJSON(result) }
     let returns = result.returns
     let actions = result.isDeterministic ? "most likely" : "drawn"
-    print(
+    try output.report(
+      result,
       """
       \(result.run)@\(result.step) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), actions \(actions)\
       \(noise > 0 ? ", noise \(Format.metric(noise))" : "")
       mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
       IQM     \(Format.metric(returns.interquartileMean)) [\(returns.interval.map(Format.metric).joined(separator: ", "))]
       length  \(Format.metric(result.meanLength))
-      """)
+      """, of: record.map { try OutputFile($0) })
   }
 }

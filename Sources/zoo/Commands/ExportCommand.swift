@@ -1,6 +1,7 @@
 import ArgumentParser
-import Foundation
+import FileOutput
 import ModelZoo
+import ONNXFormat
 
 /// `zoo export`.
 struct ExportCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct ExportCommand: ParsableCommand {
   var format = FileFormat.onnx
 
   @Option(
-    name: [.customShort("o"), .long], help: "The file to write (default: RUN-NETWORK.onnx).",
+    name: [.customShort("o"), .long], help: "The file to write, or - for standard output (default: RUN-NETWORK.onnx).",
     completion: .file(extensions: ["onnx"]))
   var output: String?
 
@@ -44,21 +45,19 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     if let program { return try exportProgram(program) }
-    let (network, file) = try options.existing().export(
-      reference, network: network, to: output.map { URL(filePath: $0) })
-    let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+    let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
+    let network = try options.existing().network(reference, network)
+    let file = try named ?? OutputFile(network.fileName)
+    let bytes = try Exporter.encode(network.onnx)
+    try file.write(bytes)
     let count = network.graph.trainableCount
-    if printing.json {
-      try printJSON(
-        Record(
-          file: file.path, network: network.role, run: network.run.id,
-          stateDigest: network.checkpoint.stateDigest.description, step: network.checkpoint.id.step, parameters: count,
-          bytes: bytes))
-    } else {
-      print(
-        "\(file.relativePath)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
-          + "\(Format.bytes(bytes))")
-    }
+    try printing.report(
+      Record(
+        file: file.path, network: network.role, run: network.run.id,
+        stateDigest: network.checkpoint.stateDigest.description, step: network.checkpoint.id.step, parameters: count,
+        bytes: bytes.count),
+      "\(file.path)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
+        + "\(Format.bytes(bytes.count))", of: file)
   }
 
   private struct ProgramRecord: Encodable {
@@ -67,17 +66,16 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func exportProgram(_ name: String) throws {
-    let (program, file) = try options.existing().exportProgram(reference, name, to: output.map { URL(filePath: $0) })
-    let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
-    if printing.json {
-      try printJSON(
-        ProgramRecord(
-          file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
-          step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes))
-    } else {
-      print(
-        "\(file.relativePath)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
-          + "\(program.state.count) tensors of state, \(Format.bytes(bytes))")
-    }
+    let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
+    let program = try options.existing().program(reference, name)
+    let file = try named ?? OutputFile(program.fileName)
+    let bytes = try Exporter.encode(program.onnx())
+    try file.write(bytes)
+    try printing.report(
+      ProgramRecord(
+        file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
+        step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes.count),
+      "\(file.path)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
+        + "\(program.state.count) tensors of state, \(Format.bytes(bytes.count))", of: file)
   }
 }

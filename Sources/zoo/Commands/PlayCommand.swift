@@ -1,6 +1,8 @@
 import ArgumentParser
+import FileOutput
 import Foundation
 import ModelZoo
+import Rendering
 
 /// `zoo play`.
 struct PlayCommand: ParsableCommand {
@@ -11,7 +13,7 @@ struct PlayCommand: ParsableCommand {
   var reference: String
 
   @Option(
-    name: [.customShort("o"), .long], help: "The GIF or PNG file to write.",
+    name: [.customShort("o"), .long], help: "The GIF or PNG file to write, or - for a GIF on standard output.",
     completion: .file(extensions: ["gif", "png"]))
   var output = "episode.gif"
 
@@ -34,15 +36,13 @@ struct PlayCommand: ParsableCommand {
   }
 
   func run() throws {
+    let file = try OutputFile(output, endings: Film.endings)
     let (film, episode) = try options.existing().film(
       reference, seed: seed, isDeterministic: !stochastic, noise: noise)
-    try film.write(to: URL(filePath: output))
-    if printing.json {
-      try printJSON(Record(file: output, return: episode.totalReward, length: episode.length))
-    } else {
-      print(
-        "\(output)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)"
-      )
-    }
+    try file.write(film.data(ending: URL(filePath: output).pathExtension))
+    try printing.report(
+      Record(file: file.path, return: episode.totalReward, length: episode.length),
+      "\(file.path)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)",
+      of: file)
   }
 }

@@ -4,51 +4,52 @@ import ModelZoo
 /// `zoo resume`.
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Go on with a run where its last checkpoint left off, bit for bit.",
-    discussion: "Needs the run's file and its data set; not the recipe.")
+    commandName: "resume", abstract: "Continue a run from its last checkpoint, bit for bit.",
+    discussion: "Needs the run's file and its data set, which is looked for where it was; not the recipe.")
 
   @Argument(help: ArgumentHelp("The run: its id, the beginning of one, or its name.", valueName: "run"))
   var reference: String
 
-  @Option(help: "How many more steps, up to the run's new target; what is left to its target by default.")
+  @Option(help: "How many more steps of those that are left to the run's target; all of them by default.")
   var steps: Int?
 
-  @Option(help: "The step to reach, which becomes the run's target.")
+  @Option(help: "The step to reach, which becomes the run's target; schedules then end there.")
   var until: Int?
 
   @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("total_steps=N is another word for --until N.", valueName: "key=value"))
-  var assignment: String?
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A setting to change from here on: the learning rate, the penalty's weight, batch, evaluation.every, checkpoint.every; "
+        + "total_steps=N is another word for --until N.", valueName: "key=value"))
+  var assignments: [String] = []
 
-  @Option(help: "The step of the checkpoint to go on from. Later checkpoints and metrics are deleted.")
+  @Option(help: "The step of the checkpoint to continue from.")
   var from: Int?
+
+  @Flag(help: "Delete the checkpoints and metrics after the checkpoint to continue from.")
+  var discardLater = false
 
   @Flag(help: "Take the run over from a process on another machine that can't be seen to be dead.")
   var force = false
-
-  @Flag(help: "Go on where other bits come out than where the run began: another class of machine, other threads.")
-  var allowInexact = false
 
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  private static let totalSteps = "total_steps="
+
   func validate() throws {
-    let goals = [steps != nil, until != nil, assignment != nil].count { $0 }
-    guard goals <= 1 else { throw ValidationError("--steps, --until and --set total_steps exclude each other.") }
-    _ = try totalSteps()
+    let totals = assignments.filter { $0.hasPrefix(Self.totalSteps) }
+    guard [steps != nil, until != nil].count(where: { $0 }) + totals.count <= 1 else {
+      throw ValidationError("--steps, --until and --set total_steps exclude each other.")
+    }
+    _ = try total()
   }
 
-  /// The number of steps that `--set total_steps=N` names. Everything else is as it was when the run began.
-  private func totalSteps() throws -> Int? {
-    guard let assignment else { return nil }
-    let parts = assignment.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2, parts[0] == "total_steps" else {
-      throw ValidationError(
-        "--set \(assignment): only the number of steps of a run can be changed: --set total_steps=20000.")
-    }
-    guard let steps = Int(parts[1].replacing("_", with: "")) else {
+  /// The number of steps that `--set total_steps=N` names.
+  private func total() throws -> Int? {
+    guard let assignment = assignments.first(where: { $0.hasPrefix(Self.totalSteps) }) else { return nil }
+    guard let steps = Int(assignment.dropFirst(Self.totalSteps.count).replacing("_", with: "")) else {
       throw ValidationError("--set \(assignment): expected a whole number, such as --set total_steps=20_000.")
     }
     return steps
@@ -56,12 +57,11 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     let zoo = try options.existing(toWrite: true)
-    try trainAndReport(options: options, compute: compute, allowInexact: allowInexact, json: output.json) {
-      for reason in allowInexact ? try zoo.inexactness(of: reference, $0) : [] {
-        Terminal.error.write("note: the run does not go on bit for bit: \(reason)\n")
-      }
-      return try zoo.resume(
-        reference, steps: steps, until: until ?? totalSteps(), from: from, force: force, options: $0)
+    let settings = assignments.filter { !$0.hasPrefix(Self.totalSteps) }
+    try TrainingReport(options: options, compute: compute, isJSON: output.json) {
+      try zoo.resume(
+        reference, steps: steps, until: until ?? total(), from: from, setting: settings, force: force,
+        discardLater: discardLater, options: $0)
     }
   }
 }

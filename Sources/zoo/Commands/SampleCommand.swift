@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FileOutput
 import ModelZoo
 
 /// `zoo sample`.
@@ -13,7 +13,9 @@ struct SampleCommand: ParsableCommand {
   @Option(name: .customShort("n"), help: "How many samples.")
   var count = 64
 
-  @Option(name: [.customShort("o"), .long], help: "The PNG file to write.", completion: .file(extensions: ["png"]))
+  @Option(
+    name: [.customShort("o"), .long], help: "The PNG file to write, or - for standard output.",
+    completion: .file(extensions: ["png"]))
   var output = "grid.png"
 
   @Option(help: "What the noise starts from: equal seeds give equal pictures of one checkpoint.")
@@ -28,12 +30,11 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
+    let file = try OutputFile(output, endings: ["png"])
     let grid = try options.existing().sample(reference, count: count, seed: seed)
-    try grid.write(to: URL(filePath: output))
-    if printing.json {
-      try printJSON(Record(file: output, samples: count, width: grid.width, height: grid.height))
-    } else {
-      print("\(output)  \(count) samples, \(grid.width) x \(grid.height) pixels")
-    }
+    try file.write(grid.pngData())
+    try printing.report(
+      Record(file: file.path, samples: count, width: grid.width, height: grid.height),
+      "\(file.path)  \(count) samples, \(grid.width) x \(grid.height) pixels", of: file)
   }
 }

@@ -140,22 +140,24 @@ struct ShowCommand: ParsableCommand {
     let checkpointWritten: Date
     let networks: [NetworkRecord]
     let specification: RunSpecification
+    let events: [EventRecord]
   }
 
   private func show(_ run: Run, _ checkpoint: Checkpoint, _ graphs: [String: Graph]) throws {
     let networks = networkRecords(graphs)
+    let events = try options.existing().store.events(of: run.id)
     guard !output.json else {
       return try printJSON(
         RunDetail(
           run: RunRecord(run), step: checkpoint.id.step, stateDigest: checkpoint.stateDigest.description,
           checkpointBytes: checkpoint.byteCount, checkpointWritten: checkpoint.created, networks: networks,
-          specification: try RunSpecification(json: run.settings, run: run.id)))
+          specification: try RunSpecification(json: run.settings, run: run.id), events: events.map(EventRecord.init)))
     }
     let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
     print(
-      "run \(run.id)\(run.name.map { " (\($0))" } ?? "") of \(run.model): \(run.status.rawValue) at step \(Format.count(run.step))\(target)"
+      "run \(run.id)\(run.name.map { " (\($0.escaped))" } ?? "") of \(run.model.escaped): \(run.status.rawValue) at step \(Format.count(run.step))\(target)"
     )
-    if let message = run.message { print("  \(message)") }
+    if let message = run.message { print("  \(message.escaped)") }
     print(
       """
 
@@ -172,14 +174,18 @@ struct ShowCommand: ParsableCommand {
     if let parent = run.parent { print("parent      \(parent)") }
     print("settings")
     let settings = try JSONSerialization.jsonObject(with: Data(run.settings.utf8))
-    flatten(settings, "").forEach { print("  \($0.path): \($0.value)") }
+    flatten(settings, "").forEach { print("  \($0.path): \($0.value)".escaped) }
     print("networks")
     networks.forEach { print($0.line) }
     if !run.latestMetrics.isEmpty { print("metrics") }
     for (key, metric) in run.latestMetrics.sorted(by: { $0.key < $1.key }) {
       print("  \(key): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
     }
-    if run.status == .interrupted { print("\ngo on:      zoo resume \(run.id)\(options.hint)") }
+    if !events.isEmpty { print("history") }
+    for event in events {
+      print("  step \(Format.count(event.step)), \(Format.ago(event.created)): \(event.message.escaped)")
+    }
+    if run.status == .interrupted { print("\ncontinue:   zoo resume \(run.id)\(options.hint)") }
   }
 
   /// The leaves of a JSON value by path, for example `settings.penalty.weight`.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ModelZoo
 import Store
 
@@ -7,7 +6,10 @@ import Store
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Begin a run of a model and train it.",
-    discussion: "Ctrl-C writes a checkpoint and ends; 'zoo resume RUN' goes on from there.")
+    discussion: """
+      Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 write a checkpoint and end; 'zoo resume RUN' continues from there. A \
+      second Ctrl-C ends at once. A job of a queue that may be run again and again: zoo train MODEL --name NAME --or-resume.
+      """)
 
   @Argument(help: "A model of 'zoo list models', or the path of a recipe (.yaml).")
   var model: String
@@ -26,51 +28,73 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Steps between checkpoints; the recipe's number by default.")
   var checkpointEvery: Int?
 
-  @Option(help: "A name for the run.")
-  var name: String?
+  @Option(
+    name: .customLong("name"), parsing: .singleValue,
+    help: "A name for the run. One that another run has is refused, unless the option is given twice.")
+  var names: [String] = []
+
+  @Flag(help: "Continue the run of that name where there is one, instead of beginning it.")
+  var orResume = false
 
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  private var report: TrainingReport { TrainingReport(options: options, compute: compute, isJSON: output.json) }
+
+  func validate() throws {
+    guard Set(names).count <= 1, names.count <= 2 else {
+      throw ValidationError(
+        "--name is given \(names.count) times, expected one name, twice to share it with another run.")
+    }
+    guard !orResume || names.count == 1 else {
+      throw ValidationError("--or-resume needs the name of the run: --name NAME, once.")
+    }
+  }
+
   func run() throws {
     let recipe = try Recipe.named(model).setting(assignments)
-    recipe.warnings.forEach { Terminal.error.write("warning: \($0)\n") }
     let zoo = try ModelZoo(at: options.path)
-    try trainAndReport(options: options, compute: compute, json: output.json) {
-      try zoo.train(recipe, steps: steps, seed: seed, name: name, checkpointEvery: checkpointEvery, options: $0)
+    if orResume, let name = names.first {
+      do {
+        return try begin(recipe, zoo)
+      } catch let error as StoreError where error.code == .nameTaken {
+        return try resume(name, recipe, zoo)
+      }
     }
+    try begin(recipe, zoo)
   }
-}
 
-/// Trains with progress and signals, then says how the run stands.
-func trainAndReport(
-  options: StoreOptions, compute: ComputeOptions, allowInexact: Bool = false, json: Bool,
-  _ train: (TrainingOptions) throws -> Run
-) throws {
-  let stop = StopFlag()
-  let signals = Signals(raising: stop)
-  let reporter = ProgressReporter()
-  let run: Run
-  do {
-    run = try train(
-      TrainingOptions(
-        threads: compute.threads, execution: compute.execution, allowInexact: allowInexact, data: compute.dataFolder,
-        stop: stop, progress: reporter.report))
-  } catch {
-    reporter.finish()
-    throw error
-  }
-  reporter.finish()
-  if json {
-    try printJSON(RunRecord(run))
-  } else {
-    print("run \(run.id)  \(run.model)  step \(Format.count(run.step))  \(run.status.rawValue)")
-    if run.status == .done {
-      print("see it:    zoo show \(run.id)\(options.hint)")
-    } else {
-      print("go on:     zoo resume \(run.id)\(options.hint)")
+  private func begin(_ recipe: Recipe, _ zoo: ModelZoo) throws {
+    if let name = names.first, names.count == 1 { try zoo.store.requireUnused(name: name) }
+    try recipe.warnings(steps: steps).forEach { Terminal.error.write("warning: \($0)\n") }
+    try report {
+      try zoo.train(
+        recipe, steps: steps, seed: seed, name: names.first, sharesName: names.count > 1,
+        checkpointEvery: checkpointEvery, options: $0)
     }
   }
-  if run.status != .done, let code = signals.exitCode { throw code }
+
+  /// Continues the run of a name with its own settings, which must be those that the command names.
+  private func resume(_ name: String, _ recipe: Recipe, _ zoo: ModelZoo) throws {
+    let runs = try zoo.store.runs(RunFilter(name: name))
+    guard let run = runs.first, runs.count == 1 else {
+      throw ValidationError(
+        "--or-resume: \(runs.count) runs are called '\(name)'; continue one by its id: zoo resume RUN.")
+    }
+    guard run.model == recipe.name else {
+      throw ValidationError(
+        "--or-resume: the run '\(name)' is of \(run.model), not of \(recipe.name); choose another name.")
+    }
+    let ignored = [
+      seed.map { $0 == run.seed } == false ? "--seed" : nil,
+      steps.map { $0 == run.targetStep } == false ? "--steps" : nil,
+      try zoo.keepsSettings(of: run, recipe) ? nil : "--set",
+    ].compactMap(\.self)
+    for option in ignored {
+      Terminal.error.write("note: run \(run.id) keeps its own settings; what \(option) says differs and is ignored\n")
+    }
+    guard run.status != .done else { return try report.show(run) }
+    try report { try zoo.resume(run.id, options: $0) }
+  }
 }

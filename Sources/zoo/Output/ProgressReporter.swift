@@ -15,7 +15,7 @@ final class ProgressReporter: Sendable {
 
   /// Takes note of a step.
   func report(_ progress: TrainingProgress) {
-    let isLast = progress.step >= progress.target
+    let isLast = progress.step >= progress.end
     let isDue = state.withLock { state in
       let pause: Duration = isTerminal ? .milliseconds(200) : .seconds(10)
       guard isLast || !state.hasShown || ContinuousClock.now - state.lastShown >= pause else { return false }
@@ -46,7 +46,7 @@ final class ProgressReporter: Sendable {
       "\(Format.count(progress.step))/\(Format.count(progress.target))",
       (progress.rate < 1000 ? String(format: "%.1f", progress.rate) : Format.count(Int(progress.rate))) + " steps/s",
     ]
-    if let seconds = progress.remainingSeconds, progress.step < progress.target {
+    if let seconds = progress.remainingSeconds, progress.step < progress.end {
       parts.append(Format.duration(seconds) + " left")
     }
     // What an agent gets says most, and a line may be cut off.

@@ -55,6 +55,21 @@ struct CheckpointRecord: Encodable {
   }
 }
 
+/// An event of a run as JSON has it.
+struct EventRecord: Encodable {
+  let kind: String
+  let step: Int
+  let created: Date
+  let message: String
+
+  init(_ event: Event) {
+    kind = event.kind.rawValue
+    step = event.step
+    created = event.created
+    message = event.message
+  }
+}
+
 /// A metric as JSON has it.
 struct MetricRecord: Encodable {
   let key: String

@@ -1,0 +1,64 @@
+import Foundation
+
+extension RunSpecification {
+  /// The settings that may change in the course of a run: a record of it stays one of the same training.
+  private static let changeable = [
+    "rate", "optimizer.adam.rate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
+    "evaluation", "checkpoint",
+  ]
+
+  /// The specification with settings changed.
+  ///
+  /// - Parameters:
+  ///   - assignments: each a path below `settings`, or one below `checkpoint`, `=`, and a value as YAML has it.
+  ///   - run: the run that continues with them; nil for a new run, which may have any.
+  /// - Throws: ``RecipeError`` for a value that is wrong, ``ModelZooError`` for a setting that a run keeps.
+  func setting(_ assignments: [String], continuing run: String? = nil) throws -> RunSpecification {
+    var changed = self
+    for assignment in assignments {
+      let value = try RecipeDocument.parse(assignment: assignment)
+      let key = String(assignment.prefix { $0 != "=" })
+      if let run, !Self.changeable.contains(where: { key == $0 || key.hasPrefix($0 + ".") }) {
+        // A key that does not exist is the first thing to say.
+        _ = try setting([assignment])
+        throw ModelZooError(
+          .invalidArgument,
+          "--set \(assignment): '\(key)' of run \(run) can't change in its course, as its state or the meaning of its record "
+            + "depends on it; expected one of \(Self.changeable.joined(separator: ", ")), or begin a run of its own from the "
+            + "checkpoint: zoo fork \(run) --set \(assignment)")
+      }
+      if key.hasPrefix("checkpoint.") {
+        let entries = try value.entries(among: ["checkpoint"])
+        try entries.forEach { try changed.checkpoint.read($0.value) }
+      } else {
+        try changed.settings.read(value)
+      }
+    }
+    return changed
+  }
+
+  /// The settings that differ from those of `other`: `settings.batch: 64 → 32` for each.
+  func changes(to other: RunSpecification) throws -> [String] {
+    let (before, after) = (try leaves(), try other.leaves())
+    return Set(before.keys).union(after.keys).sorted().compactMap { path in
+      let (old, new) = (before[path] ?? "none", after[path] ?? "none")
+      return old == new ? nil : "\(path): \(old) → \(new)"
+    }
+  }
+
+  /// The JSON's leaves by path.
+  private func leaves() throws -> [String: String] {
+    var leaves: [String: String] = [:]
+    func collect(_ value: Any, _ path: String) {
+      if let object = value as? [String: Any] {
+        object.forEach { collect($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
+      } else if let list = value as? [Any] {
+        leaves[path] = "[" + list.map { "\($0)" }.joined(separator: ", ") + "]"
+      } else {
+        leaves[path] = "\(value)"
+      }
+    }
+    collect(try JSONSerialization.jsonObject(with: Data(json().utf8)), "")
+    return leaves
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import FileOutput
+import Foundation
+
+/// An error in the words that a user reads: no type of the program's, no code of a library's, no raw control character.
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+
+  /// The error to end the program with. The errors of the command line itself stay as they are.
+  static func ending(with error: any Error) -> any Error {
+    switch error {
+    case is ExitCode, is CleanExit, is ValidationError: error
+    case is DecodingError: Failure(description: "the data are not of the form that was expected")
+    // The errors of the zoo's modules have their words; those of ArgumentParser too.
+    case is any CustomStringConvertible where !isSystem(error): Failure(description: "\(error)".escaped)
+    case _ where isSystem(error): Failure(description: system(error).escaped)
+    default: error
+    }
+  }
+
+  private static func isSystem(_ error: any Error) -> Bool {
+    error is POSIXError || error is CocoaError || type(of: error) == NSError.self
+  }
+
+  /// The path that a system's error is about, and its reason.
+  private static func system(_ error: any Error) -> String {
+    let info = (error as NSError).userInfo
+    let path = info[NSFilePathErrorKey] as? String ?? (info[NSURLErrorKey] as? URL)?.path
+    return path.map { "'\($0)': \(error.systemReason)" } ?? error.systemReason
+  }
+}
+
+extension String {
+  /// The text with control characters other than line feeds written out, as `\u{1B}`.
+  var escaped: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar != "\n", scalar.properties.generalCategory == .control {
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}
