@@ -118,7 +118,8 @@ let package = Package(
       name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
-      exclude: ["Fixtures/state_digest.py"], resources: [.embedInCode("Fixtures/state_digest.json")],
+      exclude: ["Fixtures/state_digest.py", "Fixtures/version1.sqlite.gz"],
+      resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(

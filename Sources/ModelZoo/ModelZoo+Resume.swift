@@ -53,7 +53,7 @@ extension ModelZoo {
     let makeRunner = execution.makeRunner(threads: threads)
     _ = try stored.trainer(at: state, target: target, makeRunner)
     let (claim, snapshot) = try store.resume(
-      run.id, from: .step(state.step), targetStep: target, force: force)
+      run.id, from: .step(state.step), targetStep: target, discardLater: discardLater, force: force)
     try record(reasons, stored, of: run, at: state.step, target: target, claim)
     if let folder = options.data { try store.keep(dataFolder: folder.standardizedFileURL.path, claim: claim) }
     for reason in reasons { options.note("the run does not continue bit for bit: \(reason)") }

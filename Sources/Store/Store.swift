@@ -19,35 +19,72 @@ public final class Store: Sendable {
   public let isReadOnly: Bool
   /// The one connection.
   package let database: DatabaseQueue
+  /// How long calls wait that only read, and single changes, in seconds.
+  let busyTimeout: TimeInterval
+  /// How long the calls of a training wait, in seconds.
+  let trainingTimeout: TimeInterval
+  let locks: LockWait
+  private let file: OpenFile
 
   /// Opens the file at `path`, and makes it where there is none.
   ///
   /// - Parameters:
-  ///   - readOnly: for a file that someone else wrote. Its tables must be a zoo's exactly, and nothing is written.
-  ///   - busyTimeout: how long a call waits for another connection's transaction, in seconds.
+  ///   - readOnly: for a file that can't be written. Nothing is written to it.
+  ///   - busyTimeout: how long a call waits for the lock of another connection, in seconds.
+  ///   - trainingTimeout: how long the calls of a training wait (``createRun(_:graphs:initial:owner:)``,
+  ///     ``resume(_:from:targetStep:discardLater:owner:force:)``, ``commit(_:claim:metrics:events:keep:)``,
+  ///     ``record(_:claim:)``, ``release(_:status:message:)``), in seconds.
+  ///   - waiting: called about once a second while a call waits, on the thread that waits, with the seconds waited.
   /// - Throws: ``StoreError`` where the file is missing (read-only), is no zoo's file, is of a newer version, or is damaged.
-  public init(path: String, readOnly: Bool = false, busyTimeout: TimeInterval = 10) throws {
+  public init(
+    path: String, readOnly: Bool = false, busyTimeout: TimeInterval = 10, trainingTimeout: TimeInterval = 3600,
+    waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+  ) throws {
     self.path = path
     isReadOnly = readOnly
-    let isNew = try FileCheck.isNew(path, readOnly: readOnly)
-    database = try Self.mapping(path) {
-      var configuration = Configuration()
-      configuration.readonly = readOnly
-      configuration.busyMode = .timeout(busyTimeout)
-      configuration.label = "zoo"
-      configuration.prepareDatabase { try Schema.configure($0, isNew: isNew, readOnly: readOnly) }
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      let version = try queue.read(Schema.userVersion)
-      try Schema.checkVersion(version, path: path, readOnly: readOnly)
-      if version < Schema.version { try Schema.migrate(queue) }
-      if readOnly { try queue.read { try Schema.check($0, path: path) } }
-      return queue
+    self.busyTimeout = busyTimeout
+    self.trainingTimeout = trainingTimeout
+    let locks = LockWait(report: waiting)
+    self.locks = locks
+    let location = try StorePath(path)
+    let file = try OpenFile(location, readOnly: readOnly)
+    self.file = file
+    database = try locks.operation(upTo: busyTimeout, patience: busyTimeout) { begin in
+      begin()
+      return try Self.mapping(path) {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .callback(locks.shouldRetry)
+        configuration.label = "zoo"
+        configuration.prepareDatabase { try Schema.configure($0, isNew: file.isNew, readOnly: readOnly) }
+        let queue = try DatabaseQueue(path: location.absolute, configuration: configuration)
+        let version = try queue.read { db in
+          let version = try Schema.userVersion(db)
+          try Schema.checkVersion(version, path: path, readOnly: readOnly)
+          try Schema.check(db, path: path, version: version)
+          return version
+        }
+        if version < Schema.version { try Schema.migrate(queue, path: path) }
+        return queue
+      }
     }
   }
 
+  /// How long a call has waited for the lock of another connection, in seconds; nil while none waits.
+  public var waitingSeconds: TimeInterval? { locks.seconds }
+
   /// Calls `body` in a transaction that reads.
-  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try Self.mapping(path) { try database.read(body) }
+  ///
+  /// - Parameter limit: how long to wait for another connection's lock; ``busyTimeout`` by default.
+  func read<Result>(upTo limit: TimeInterval? = nil, _ body: (Database) throws -> Result) throws -> Result {
+    try locks.operation(upTo: limit ?? busyTimeout, patience: limit ?? busyTimeout) { begin in
+      try Self.mapping(path) {
+        try database.read { db in
+          begin()
+          return try body(db)
+        }
+      }
+    }
   }
 
   /// - Throws: ``StoreError`` where the store was opened for reading.
@@ -56,35 +93,66 @@ public final class Store: Sendable {
   }
 
   /// Calls `body` in a transaction that holds the file's write lock from its beginning; an error rolls it back.
-  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  ///
+  /// - Parameters:
+  ///   - limit: how long to wait for another connection's lock; ``busyTimeout`` by default.
+  ///   - prepare: called before each attempt, outside of the transaction, for what `body` needs.
+  func write<Input, Result>(
+    upTo limit: TimeInterval? = nil, preparing prepare: () throws -> Input,
+    _ body: (Database, Input) throws -> Result
+  ) throws -> Result {
     try requireWritable()
-    return try Self.mapping(path) {
-      try database.writeWithoutTransaction { db in
-        var result: Result?
-        try db.inTransaction(.immediate) {
-          result = try body(db)
-          return .commit
+    return try locks.operation(upTo: limit ?? busyTimeout, patience: LockWait.attempt) { begin in
+      let input = try prepare()
+      return try Self.mapping(path) {
+        try database.writeWithoutTransaction { db in
+          begin()
+          var result: Result?
+          try db.inTransaction(.immediate) {
+            result = try body(db, input)
+            return .commit
+          }
+          guard let result else { preconditionFailure("a transaction ended without its body") }
+          return result
         }
-        guard let result else { preconditionFailure("a transaction ended without its body") }
-        return result
       }
     }
   }
 
-  /// Gives free pages back to the file system where they outweigh what is in use, at most 128 MiB at a time.
+  /// Calls `body` in a transaction, as ``write(upTo:preparing:_:)`` does.
+  func write<Result>(upTo limit: TimeInterval? = nil, _ body: (Database) throws -> Result) throws -> Result {
+    try write(upTo: limit, preparing: {}) { db, _ in try body(db) }
+  }
+
+  /// Pages that ``reclaimSpace(keeping:)`` gives back at once: 128 MiB.
+  static let reclaimedPages = 4096
+
+  /// Gives free pages back to the file system where they are more than `share` of all pages.
   ///
   /// Free pages are where the next checkpoint goes without a copy in the journal, so some are good to have.
-  func reclaimSpace() throws {
-    try Self.mapping(path) {
-      try database.writeWithoutTransaction { db in
-        let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-        let total = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-        if free > total / 2 { try db.execute(sql: "PRAGMA incremental_vacuum(4096)") }
+  ///
+  /// - Returns: the number of pages that went, ``reclaimedPages`` at most.
+  @discardableResult
+  func reclaimSpace(keeping share: Double = 0.5) throws -> Int {
+    try locks.operation(upTo: busyTimeout, patience: LockWait.attempt) { begin in
+      try Self.mapping(path) {
+        try database.writeWithoutTransaction { db in
+          begin()
+          func pages() throws -> Int { try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 }
+          let (free, total) = (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0, try pages())
+          guard Double(free) > share * Double(total) else { return 0 }
+          try db.execute(sql: "PRAGMA incremental_vacuum(\(Self.reclaimedPages))")
+          return total - (try pages())
+        }
       }
     }
   }
 
-  private static func mapping<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let error as DatabaseError { throw StoreError(error, path: path) }
+  static func mapping<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as DatabaseError {
+      throw StoreError(error, path: path)
+    } catch is RowDecodingError {
+      throw StoreError(.corrupt, "'\(path)' is damaged: it holds a value of another kind than its column says")
+    }
   }
 }

@@ -15,6 +15,10 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case olderVersion
     /// There is no such file, or no folder to put it in.
     case missingFile
+    /// There is a file where one was to be made.
+    case fileExists
+    /// A text that is not the path of a file.
+    case invalidPath
     /// The file, its folder or the connection can't be written to.
     case readOnly
     /// The disk is full. The transaction was rolled back.
@@ -41,6 +45,8 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case outOfOrder
     /// Another run has the name.
     case nameTaken
+    /// Resuming from an earlier checkpoint would delete later ones.
+    case wouldDiscard
     /// A name or a reference that the store can't keep or read.
     case invalidName
     /// Any other failure that SQLite reports.
@@ -54,35 +60,43 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
   /// The error behind this one.
   public let cause: (any Error)?
 
-  /// An error.
+  /// Characters of the longest message. Files from elsewhere, whose texts are in messages, may hold anything.
+  private static let limit = 300
+
+  /// An error. Its message becomes one line without control characters.
   public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
-    self.message = message
+    self.message = message.excerpt(Self.limit)
     self.cause = cause
   }
 
   /// The message, and the cause behind it.
-  public var description: String { cause.map { "\(message): \($0)" } ?? message }
+  public var description: String { cause.map { "\(message): \($0)".excerpt(Self.limit) } ?? message }
 }
 
 extension StoreError {
-  /// What SQLite reports about the file at `path`, in this module's words.
+  /// SQLite's report about the file at `path`, in this module's words.
   package init(_ error: DatabaseError, path: String) {
     switch error.resultCode {
-    case .SQLITE_NOTADB:
-      self.init(.notADatabase, "'\(path)' is no SQLite database", cause: error)
+    case .SQLITE_NOTADB: self.init(.notADatabase, "'\(path)' is no SQLite database")
     case .SQLITE_CORRUPT:
-      self.init(
-        .corrupt, "'\(path)' is damaged; restore it from a copy, or see what is left with 'zoo verify'", cause: error)
+      self.init(.corrupt, "'\(path)' is damaged; restore it from a copy, or see what is left with 'zoo verify'")
     case .SQLITE_FULL:
-      self.init(
-        .diskFull, "the disk of '\(path)' is full; nothing was lost, make room and resume the run", cause: error)
+      self.init(.diskFull, "the disk of '\(path)' is full; nothing was lost, make room and resume the run")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
-      self.init(.busy, "'\(path)' is locked by another program; try again when it is done", cause: error)
+      self.init(.busy, "'\(path)' is locked by another program; try again when it is done")
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
-      self.init(.readOnly, "'\(path)' can't be written: check the rights of the file and of its folder", cause: error)
+      self.init(.readOnly, "'\(path)' can't be written: check the rights of the file and of its folder")
+    case .SQLITE_IOERR:
+      self.init(
+        .database,
+        "'\(path)' can't be read or written: its disk reports an error (SQLite's \(error.extendedResultCode.rawValue))")
+    case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
+      self.init(
+        .corrupt, "'\(path)' holds a value that does not fit its place: \(error.message?.excerpt(120) ?? "no details")")
     default:
-      self.init(.database, "SQLite failed on '\(path)'", cause: error)
+      let code = error.extendedResultCode.rawValue
+      self.init(.database, "SQLite failed on '\(path)': \(error.message?.excerpt(120) ?? "no details") (code \(code))")
     }
   }
 }

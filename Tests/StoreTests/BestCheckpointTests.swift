@@ -51,7 +51,7 @@ import Testing
   @Test func resumingFromBeforeTheBestForgetsIt() throws {
     let (store, claim) = try run([1: 1, 2: 5, 3: 2], steps: [1, 2, 3], keep: KeepPolicy(last: 9))
     try store.release(claim, status: .interrupted)
-    let (_, snapshot) = try store.resume(claim.run, from: .step(1))
+    let (_, snapshot) = try store.resume(claim.run, from: .step(1), discardLater: true)
     #expect(snapshot == sampleState(1))
     #expect(try store.checkpoint(of: claim.run, at: .best).id.step == 1)
   }
@@ -59,7 +59,7 @@ import Testing
   @Test func theBestCanBeResumedFrom() throws {
     let (store, claim) = try run([1: 1, 2: 5, 3: 2], steps: [1, 2, 3], keep: KeepPolicy(last: 1))
     try store.release(claim, status: .interrupted)
-    #expect(try store.resume(claim.run, from: .best).snapshot == sampleState(2))
+    #expect(try store.resume(claim.run, from: .best, discardLater: true).snapshot == sampleState(2))
     #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [2])
   }
 

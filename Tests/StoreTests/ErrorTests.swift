@@ -32,6 +32,8 @@ import Testing
     case .olderVersion:
       try pragma("user_version = 0")
       _ = try folder.store(readOnly: true)
+    case .fileExists: try folder.store().backup(to: folder.file())
+    case .invalidPath: _ = try Store(path: "")
     case .missingFile: _ = try folder.store(readOnly: true)
     // A folder of the kernel's, where nobody can make a file.
     case .readOnly: _ = try Store(path: "/proc/zoo.sqlite")
@@ -91,6 +93,12 @@ import Testing
       for _ in 0..<2 {
         _ = try store.createRun(newRun(name: "twin"), graphs: [:], initial: sampleState(0), sharesName: false)
       }
+    case .wouldDiscard:
+      let store = try folder.store()
+      let claim = try store.sampleRun()
+      try store.commit(sampleState(1), claim: claim)
+      try store.release(claim, status: .interrupted)
+      _ = try store.resume(claim.run, from: .step(0))
     case .invalidName: _ = try folder.store().sampleRun(name: "me@home")
     case .database: throw StoreError(DatabaseError(resultCode: .SQLITE_IOERR), path: folder.file())
     }

@@ -46,10 +46,21 @@ struct CheckpointTable {
     """
 
   /// The step of a run's best checkpoint.
-  private static let best = """
-    SELECT checkpoint.step FROM checkpoint JOIN metric USING (run, step)
+  private static let best = evaluations("checkpoint.step")
+
+  private static func evaluations(_ columns: String) -> String {
+    """
+    SELECT \(columns) FROM checkpoint JOIN metric USING (run, step)
     WHERE run = ? AND key = '\(Metric.evaluation)' AND value IS NOT NULL ORDER BY value DESC, step LIMIT 1
     """
+  }
+
+  /// The step and the evaluation of a run's best checkpoint; nil where none was evaluated.
+  func bestEvaluation(of run: String) throws -> (step: Int, evaluation: Double)? {
+    try Row.fetchOne(db, sql: Self.evaluations("step, value"), arguments: [run]).map {
+      (try $0.value("step"), try $0.value("value"))
+    }
+  }
 
   /// The checkpoints of a run, newest first.
   func all(of run: String) throws -> [(row: Int64, checkpoint: Checkpoint)] {
@@ -71,7 +82,7 @@ struct CheckpointTable {
   func get(_ run: String, _ selector: CheckpointSelector) throws -> (row: Int64, checkpoint: Checkpoint) {
     if let found = try find(run, selector) { return found }
     let steps = try all(of: run).map { String($0.checkpoint.id.step) }
-    let known = "it has checkpoints at \(steps.joined(separator: ", "))"
+    let known = "it has checkpoints at \(steps.listed(10))"
     switch selector {
     case .best where !steps.isEmpty:
       throw StoreError(
@@ -85,8 +96,8 @@ struct CheckpointTable {
 
   private static func decode(_ row: Row) throws -> (row: Int64, checkpoint: Checkpoint) {
     let checkpoint = Checkpoint(
-      id: CheckpointID(run: try row.value("run"), step: try row.value("step")), created: try row.date("created_at"),
-      stateDigest: try row.value("digest"), byteCount: try row.value("byte_count"))
+      id: CheckpointID(run: try row.value("run"), step: try row.count("step")), created: try row.date("created_at"),
+      stateDigest: try row.value("digest"), byteCount: try row.count("byte_count"))
     return (try row.value("id"), checkpoint)
   }
 
@@ -99,7 +110,7 @@ struct CheckpointTable {
     var read: [Int64: (value: TensorValue, digest: Digest)] = [:]
     for entry in try rows("checkpoint_tensor", row) {
       let (name, id): (String, Int64) = (try entry.value("name"), try entry.value("tensor"))
-      let tensor = try read[id] ?? table.value(id, name: "\(checkpoint.id) \(name)")
+      let tensor = try read[id] ?? table.value(id, name: "\(checkpoint.id) \(name.excerpt())")
       read[id] = tensor
       snapshot.tensors[name] = tensor.value
       digests[name] = tensor.digest
@@ -114,8 +125,9 @@ struct CheckpointTable {
     let entries = try Row.fetchAll(
       db, sql: "SELECT name, digest FROM checkpoint_tensor JOIN tensor ON tensor.id = tensor WHERE checkpoint = ?",
       arguments: [row])
+    // Names that differ for SQLite can be equal for Swift; then the digest is another one.
     let digests: [String: Digest] = try Dictionary(
-      uniqueKeysWithValues: entries.map { (try $0.value("name"), try $0.value("digest")) })
+      entries.map { (try $0.value("name"), try $0.value("digest")) }, uniquingKeysWith: { first, _ in first })
     try check(SnapshotDigests(of: try stateWithoutTensors(row, checkpoint), tensors: digests), checkpoint)
   }
 

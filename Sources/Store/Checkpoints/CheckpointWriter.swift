@@ -1,19 +1,31 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// Writes a run's checkpoints in the background while training goes on.
 ///
-/// One snapshot can wait while another one is written; a third ``submit(_:metrics:)`` waits until there is room, so training
-/// never runs away from the disk. A write that failed ends the writer: nothing is written after it, and every later call
-/// throws its error.
+/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room:
+/// training never runs away from the disk. It does not wait for another program that keeps the file locked: then only the
+/// newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
+///
+/// A write that failed ends the writer: nothing is written after it, and every later call throws its error.
 public final class CheckpointWriter: Sendable {
+  private struct State {
+    /// The checkpoints that wait, oldest first.
+    var waiting: [Submission] = []
+    var isWriting = false
+    var outcome: Result<Checkpoint?, any Error> = .success(nil)
+  }
+
+  /// Seconds after which a lock is no longer that of a process which writes a checkpoint of its own.
+  private static let longWait = 1.0
+
   private let store: Store
   private let claim: Claim
   private let keep: KeepPolicy
   private let queue = DispatchQueue(label: "zoo.checkpoint-writer")
-  /// One snapshot that is written and one that waits.
-  private let room = DispatchSemaphore(value: 2)
-  private let outcome = Mutex<Result<Checkpoint?, any Error>>(.success(nil))
+  private let state = Mutex(State())
+  private let room = DispatchSemaphore(value: 0)
 
   /// A writer for the run that `claim` is of.
   public init(store: Store, claim: Claim, keep: KeepPolicy = KeepPolicy()) {
@@ -26,26 +38,56 @@ public final class CheckpointWriter: Sendable {
   ///
   /// - Throws: the error of the write that failed.
   public var lastCheckpoint: Checkpoint? {
-    get throws { try outcome.withLock { $0 }.get() }
+    get throws { try state.withLock { $0.outcome }.get() }
   }
 
-  /// Hands a snapshot over, with what was measured since the last one.
+  /// Hands a snapshot over, with what was measured and what happened since the last one.
   ///
   /// - Throws: the error of an earlier write that failed.
-  public func submit(_ snapshot: Snapshot, metrics: [Metric] = []) throws {
-    room.wait()
-    do { _ = try lastCheckpoint } catch {
-      room.signal()
-      throw error
-    }
-    queue.async { [self] in
-      defer { room.signal() }
-      guard case .success = outcome.withLock({ $0 }) else { return }
-      let result = Result<Checkpoint?, any Error> {
-        try store.commit(snapshot, claim: claim, metrics: metrics, keep: keep)
+  public func submit(_ snapshot: Snapshot, metrics: [Metric] = [], events: [Event] = []) throws {
+    let submission = Submission(snapshot: snapshot, metrics: metrics, events: events)
+    // A lock is noticed while this waits, hence the short naps.
+    while try !accept(submission) { _ = room.wait(timeout: .now() + 0.1) }
+  }
+
+  private func accept(_ submission: Submission) throws -> Bool {
+    let isLocked = (store.waitingSeconds ?? 0) >= Self.longWait
+    return try state.withLock { state in
+      _ = try state.outcome.get()
+      guard state.waiting.isEmpty || isLocked else { return false }
+      state.waiting = Submission.thinned(state.waiting + [submission])
+      if !state.isWriting {
+        state.isWriting = true
+        queue.async { self.writeAll() }
       }
-      outcome.withLock { $0 = result }
+      return true
     }
+  }
+
+  private func writeAll() {
+    var goesOn = true
+    while goesOn {
+      var current: Submission?
+      let result = Result<Checkpoint?, any Error> {
+        // Each attempt is of the newest: what met a lock waits with the others.
+        try store.commit(claim: claim, keep: keep) {
+          let next = state.withLock { state in
+            if let current { state.waiting = Submission.thinned([current] + state.waiting) }
+            return state.waiting.removeFirst()
+          }
+          room.signal()
+          current = next
+          return next
+        }
+      }
+      goesOn = state.withLock { state in
+        state.outcome = result
+        if case .failure = result { state.waiting = [] }
+        state.isWriting = !state.waiting.isEmpty
+        return state.isWriting
+      }
+    }
+    room.signal()
   }
 
   /// Waits until everything that was handed over is on the disk. The writer can be used afterwards.

@@ -16,14 +16,25 @@ extension Store {
   public func commit(
     _ snapshot: Snapshot, claim: Claim, metrics: [Metric] = [], events: [Event] = [], keep: KeepPolicy = KeepPolicy()
   ) throws -> Checkpoint {
-    try checkNames(snapshot.names + Set(metrics.map(\.key)) + events.map(\.message))
-    if let late = metrics.first(where: { $0.step > snapshot.step }) {
-      throw StoreError(
-        .outOfOrder, "metric '\(late.key)' is of step \(late.step), after the checkpoint at step \(snapshot.step)")
-    }
-    // Hashed before the transaction, which keeps others waiting.
-    let digests = SnapshotDigests(of: snapshot)
-    return try write { db in
+    try commit(claim: claim, keep: keep) { Submission(snapshot: snapshot, metrics: metrics, events: events) }
+  }
+
+  /// Writes the checkpoint that `next` returns. After each wait for a lock, that is asked again.
+  func commit(claim: Claim, keep: KeepPolicy, _ next: () -> Submission) throws -> Checkpoint {
+    try write(upTo: trainingTimeout) {
+      let submission = next()
+      let (snapshot, metrics) = (submission.snapshot, submission.metrics)
+      try checkNames(snapshot.names + Set(metrics.map(\.key)) + submission.events.map(\.message))
+      if let late = metrics.first(where: { $0.step > snapshot.step }) {
+        throw StoreError(
+          .outOfOrder,
+          "metric '\(late.key.excerpt())' is of step \(late.step), after the checkpoint at step \(snapshot.step)")
+      }
+      // Hashed before the transaction, which keeps others waiting.
+      return (submission, SnapshotDigests(of: snapshot))
+    } _: { db, input in
+      let (submission, digests) = input
+      let snapshot = submission.snapshot
       try ClaimTable(db: db).check(claim)
       let table = CheckpointTable(db: db)
       if let last = try table.find(claim.run, .latest)?.checkpoint.id, last.step > snapshot.step {
@@ -32,8 +43,8 @@ extension Store {
           "a checkpoint at step \(snapshot.step) can't follow \(last); resume the run from an earlier step first")
       }
       let checkpoint = try table.insert(snapshot, digests: digests, run: claim.run)
-      try MetricTable(db: db).insert(metrics, run: claim.run)
-      try EventTable(db: db).insert(events, run: claim.run)
+      try MetricTable(db: db).insert(submission.metrics, run: claim.run)
+      try EventTable(db: db).insert(submission.events, run: claim.run)
       try db.run(
         "UPDATE run SET step = ?, updated_at = ? WHERE id = ?", [snapshot.step, Date().milliseconds, claim.run])
       try table.prune(claim.run, keep: keep)
@@ -41,38 +52,46 @@ extension Store {
     }
   }
 
-  /// Claims a run and returns it to one of its checkpoints: in one transaction, later checkpoints and what was measured
-  /// after it are deleted.
+  /// Claims a run and returns it to one of its checkpoints. In the same transaction, later checkpoints and metrics are
+  /// deleted.
   ///
   /// - Parameters:
-  ///   - checkpoint: where the run goes on from.
+  ///   - checkpoint: the checkpoint that the run continues from.
   ///   - targetStep: the new number of steps to do; nil leaves it.
+  ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it, a later
+  ///     checkpoint is an error.
   ///   - owner: the process that trains it.
   ///   - force: takes the run over from a process that seems to live.
   /// - Returns: the claim and the state, each tensor of it checked against its digest.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, another process trains the run, or the state is
-  ///   damaged. Then nothing was changed.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, another process trains the run, the state is
+  ///   damaged, or a later checkpoint would be lost. Then nothing was changed.
   public func resume(
-    _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil,
+    _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil, discardLater: Bool = false,
     owner: ProcessIdentity = .current, force: Bool = false
   ) throws -> (claim: Claim, snapshot: Snapshot) {
     try requireWritable()
     // A process that writes all the time leaves a writer little room, but a reader sees that it is there.
-    if !force { try read { try ClaimTable(db: $0).requireUnclaimed(run) } }
-    return try write { db in
-      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
-      let claim = try ClaimTable(db: db).claim(run, owner: owner, force: force)
-      let table = CheckpointTable(db: db)
-      let snapshot = try table.snapshot(run, checkpoint)
-      try table.remove("run = ? AND step > ?", [run, snapshot.step])
-      try MetricTable(db: db).remove(after: snapshot.step, run: run)
-      try db.execute(
-        sql: """
-          UPDATE run SET status = 'running', message = NULL, step = ?, target_step = coalesce(?, target_step), updated_at = ?
-          WHERE id = ?
-          """,
-        arguments: [snapshot.step, targetStep, Date().milliseconds, run])
-      return (claim, snapshot)
+    if !force { try read(upTo: trainingTimeout) { try ClaimTable(db: $0).requireUnclaimed(run) } }
+    return try advising(of: run) {
+      try write(upTo: trainingTimeout) { db in
+        guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+        let claim = try ClaimTable(db: db).claim(run, owner: owner, force: force)
+        let table = CheckpointTable(db: db)
+        let snapshot = try table.snapshot(run, checkpoint)
+        if let later = try LaterCheckpoints(of: run, after: snapshot.step, in: table) {
+          guard discardLater else { throw later.refusal }
+          try EventTable(db: db).insert([later.event], run: run)
+          try table.remove("run = ? AND step > ?", [run, snapshot.step])
+        }
+        try MetricTable(db: db).remove(after: snapshot.step, run: run)
+        try db.execute(
+          sql: """
+            UPDATE run SET status = 'running', message = NULL, step = ?, target_step = coalesce(?, target_step), updated_at = ?
+            WHERE id = ?
+            """,
+          arguments: [snapshot.step, targetStep, Date().milliseconds, run])
+        return (claim, snapshot)
+      }
     }
   }
 
@@ -110,10 +129,30 @@ extension Store {
   public func load(
     _ run: String, at selector: CheckpointSelector = .latest
   ) throws -> (checkpoint: Checkpoint, snapshot: Snapshot) {
-    try read { db in
-      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
-      let table = CheckpointTable(db: db)
-      return (try table.get(run, selector).checkpoint, try table.snapshot(run, selector))
+    try advising(of: run) {
+      try read { db in
+        guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+        let table = CheckpointTable(db: db)
+        return (try table.get(run, selector).checkpoint, try table.snapshot(run, selector))
+      }
+    }
+  }
+
+  /// Calls `body`, and adds to an error about damage which checkpoint of `run` is sound.
+  private func advising<Result>(of run: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as StoreError where [.corrupt, .corruptTensor].contains(error.code) {
+      guard let checkpoints = try? checkpoints(of: run) else { throw error }
+      let sound = checkpoints.firstIndex { checkpoint in
+        // Another damage, or a lock, makes it no better.
+        (try? read { try CheckpointTable(db: $0).snapshot(run, .step(checkpoint.id.step)) }) != nil
+      }
+      let advice =
+        sound.map { index in
+          let id = checkpoints[index].id
+          let command = "zoo resume \(id)" + (index > 0 ? " --discard-later" : "")
+          return "the newest sound checkpoint is \(id), and '\(command)' continues from it"
+        } ?? "no checkpoint of the run is sound"
+      throw StoreError(error.code, "\(error.message.excerpt(160)); \(advice)", cause: error.cause)
     }
   }
 
@@ -133,7 +172,7 @@ extension Store {
   /// - Throws: ``StoreError`` for a name that would not come back as it is: SQLite ends text at a NUL.
   func checkNames(_ names: some Sequence<String>) throws {
     for name in names where name.utf8.contains(0) {
-      throw StoreError(.invalidName, "the name '\(name.replacing("\0", with: "\\0"))' has a NUL in it")
+      throw StoreError(.invalidName, "the name '\(name.excerpt(120))' has a NUL in it")
     }
   }
 }

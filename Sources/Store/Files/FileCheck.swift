@@ -2,60 +2,91 @@ import Foundation
 
 /// What can be said about a file before SQLite opens it.
 enum FileCheck {
-  /// Checks that `path` is a zoo's file, or, unless `readOnly`, can become one. Says whether it holds nothing yet.
+  /// The file at `path`, which is made where there is none, unless `readOnly`.
   ///
-  /// - Throws: ``StoreError`` for a missing file or folder, a folder, another kind of file, another program's database, or
-  ///   one of a newer version.
-  static func isNew(_ path: String, readOnly: Bool) throws -> Bool {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      guard !readOnly else { throw StoreError(.missingFile, "there is no file '\(path)' to read") }
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-      guard FileManager.default.fileExists(atPath: folder) else {
-        throw StoreError(.missingFile, "there is no folder '\(folder)' to make '\(path)' in")
-      }
-      guard FileManager.default.isWritableFile(atPath: folder) else {
-        throw StoreError(.readOnly, "'\(path)' can't be made: its folder can't be written to")
-      }
-      return true
+  /// - Throws: ``StoreError`` for a missing file or folder, one without the rights that are needed, or what is no file.
+  static func status(_ path: StorePath, readOnly: Bool) throws -> FileStatus {
+    guard let status = try FileStatus(path.absolute) else {
+      guard !readOnly else { throw StoreError(.missingFile, "there is no file '\(path.text)' to read") }
+      return try made(path)
     }
-    guard !isFolder.boolValue else { throw StoreError(.notADatabase, "'\(path)' is a folder, not a zoo's file") }
-    guard readOnly || FileManager.default.isWritableFile(atPath: path) else {
-      throw StoreError(.readOnly, "'\(path)' can't be written to; change its rights, or work on a copy")
+    if let oddity = status.oddity {
+      throw StoreError(.notADatabase, "'\(path.text)' is \(oddity), expected a zoo's file")
     }
-    let bytes = try head(of: path)
+    guard readOnly || access(path.absolute, W_OK) == 0 else {
+      throw StoreError(.readOnly, "'\(path.text)' can't be written to; change its rights, or work on a copy")
+    }
+    try checkCompanions(of: path)
+    return status
+  }
+
+  private static func made(_ path: StorePath) throws -> FileStatus {
+    guard let folder = try FileStatus(path.folder), folder.oddity == "a folder" else {
+      throw StoreError(.missingFile, "there is no folder '\(path.folder)' to make '\(path.text)' in")
+    }
+    let file = open(path.absolute, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw StoreError(.readOnly, "'\(path.text)' can't be made in its folder: \(String(cString: strerror(errno)))")
+    }
+    close(file)
+    guard let status = try FileStatus(path.absolute) else {
+      throw StoreError(.missingFile, "'\(path.text)' was deleted while it was made")
+    }
+    return status
+  }
+
+  /// Checks the files that SQLite keeps beside `path`: it would write through a link, and truncate what that names.
+  private static func checkCompanions(of path: StorePath) throws {
+    guard let file = realpath(path.absolute, nil) else { return }
+    defer { free(file) }
+    for suffix in ["-journal", "-wal", "-shm"] {
+      let companion = String(cString: file) + suffix
+      guard let oddity = try FileStatus(companion, followsLinks: false)?.oddity else { continue }
+      throw StoreError(.corrupt, "'\(companion)' is \(oddity), expected a file of SQLite's; move it away")
+    }
+  }
+
+  /// Whether the file at `path` holds nothing yet.
+  ///
+  /// - Throws: ``StoreError`` for another kind of file, another program's database, or one of a newer version.
+  static func isNew(_ path: StorePath, readOnly: Bool) throws -> Bool {
+    let bytes = try head(of: path.absolute)
     if bytes.isEmpty {
-      guard !readOnly else { throw StoreError(.notADatabase, "'\(path)' is empty") }
+      guard !readOnly else { throw StoreError(.notADatabase, "'\(path.text)' is empty") }
       return true
     }
     guard let header = FileHeader(bytes) else {
       // A process that died while it made the file leaves a journal, from which SQLite mends it.
       if try !readOnly && hasJournal(path) { return true }
-      throw StoreError(.notADatabase, "'\(path)' is no SQLite database; choose another path for the zoo")
+      throw StoreError(.notADatabase, "'\(path.text)' is no SQLite database; choose another path for the zoo")
     }
     if header.isUnfinished && !readOnly { return true }
     guard header.applicationID == Schema.applicationID else {
       throw StoreError(
         .foreignFile,
-        "'\(path)' is an SQLite database of another program (application_id \(header.applicationID), "
+        "'\(path.text)' is an SQLite database of another program (application_id \(header.applicationID), "
           + "a zoo's is \(Schema.applicationID)); it was left as it is, choose another path for the zoo")
     }
-    try Schema.checkVersion(header.userVersion, path: path, readOnly: readOnly)
+    try Schema.checkVersion(header.userVersion, path: path.text, readOnly: readOnly)
     return false
   }
 
   private static func head(of path: String) throws -> [UInt8] {
-    do {
-      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? file.close() }
-      return try file.read(upToCount: 100).map(Array.init) ?? []
-    } catch {
-      throw StoreError(.readOnly, "'\(path)' can't be read; check its rights: \(error.localizedDescription)")
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    defer { if file >= 0 { close(file) } }
+    var bytes = [UInt8](repeating: 0, count: 100)
+    let count = file < 0 ? -1 : read(file, &bytes, bytes.count)
+    guard count >= 0 else {
+      throw StoreError(
+        .readOnly, "'\(path.excerpt(120))' can't be read: \(String(cString: strerror(errno))); check its rights")
     }
+    return Array(bytes.prefix(count))
   }
 
-  private static func hasJournal(_ path: String) throws -> Bool {
-    let journal = path + "-journal"
-    return try FileManager.default.fileExists(atPath: journal) && !head(of: journal).isEmpty
+  private static func hasJournal(_ path: StorePath) throws -> Bool {
+    guard let file = realpath(path.absolute, nil) else { return false }
+    defer { free(file) }
+    let journal = String(cString: file) + "-journal"
+    return try FileStatus(journal).map { $0.size > 0 } ?? false
   }
 }

@@ -5,36 +5,60 @@ import GraphIR
 /// Columns of a file that may come from anywhere: what is not of the expected type throws, where GRDB's subscript would trap.
 extension Row {
   /// - Throws: ``StoreError`` where the column holds NULL or another type.
-  func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+  func value<Value: ColumnValue>(_ column: String) throws -> Value {
     let found: DatabaseValue = self[column]
     guard let value = Value.fromDatabaseValue(found) else {
-      throw StoreError(.corrupt, "column '\(column)' holds \(found), expected \(Value.self)")
+      throw StoreError(.corrupt, "column '\(column)' holds \(found.excerpt), expected \(Value.kind)")
     }
     return value
   }
 
   /// - Throws: ``StoreError`` where the column holds another type.
-  func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
+  func optional<Value: ColumnValue>(_ column: String) throws -> Value? {
     let found: DatabaseValue = self[column]
     return found.isNull ? nil : try value(column)
   }
 
+  /// A number of steps, bytes or threads: differences and sums of a few of them do not overflow.
+  func count(_ column: String) throws -> Int {
+    let value: Int = try value(column)
+    guard (0...1 << 53).contains(value) else {
+      throw StoreError(.corrupt, "column '\(column)' holds \(value), expected a count from 0 to 2^53")
+    }
+    return value
+  }
+
+  /// A count, or nil for NULL.
+  func optionalCount(_ column: String) throws -> Int? {
+    (self[column] as DatabaseValue).isNull ? nil : try count(column)
+  }
+
   /// The moment in a column of milliseconds since 1970.
   func date(_ column: String) throws -> Date {
-    Date(timeIntervalSince1970: Double(try value(column) as Int64) / 1000)
+    let milliseconds: Int64 = try value(column)
+    // The years 1 to 9999, which calendars know.
+    guard (-62_135_596_800_000..<253_402_300_800_000).contains(milliseconds) else {
+      throw StoreError(
+        .corrupt, "column '\(column)' holds \(milliseconds), expected a moment in milliseconds since 1970")
+    }
+    return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
   }
 
   /// The type in the columns `dtype` and `shape`. Extents below zero are a graph's symbols.
   func tensorType() throws -> TensorType {
     let name: String = try value("dtype")
     guard let dtype = DataType(rawValue: name) else {
-      throw StoreError(.corrupt, "'\(name)' is no element type that this zoo knows")
+      throw StoreError(.corrupt, "'\(name.excerpt())' is no element type that this zoo knows")
     }
     let text: String = try value("shape")
-    guard let extents = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)) else {
-      throw StoreError(.corrupt, "'\(text)' is no shape")
+    guard let extents = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)), extents.count <= 64 else {
+      throw StoreError(.corrupt, "'\(text.excerpt())' is no shape")
     }
-    return TensorType(dtype, Shape(extents))
+    let type = TensorType(dtype, Shape(extents))
+    guard type.isWithinLimit else {
+      throw StoreError(.corrupt, "'\(text.excerpt())' is the shape of more than 2^40 bytes")
+    }
+    return type
   }
 }
 

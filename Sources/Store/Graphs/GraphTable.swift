@@ -39,7 +39,7 @@ struct GraphTable {
     // Read back before it counts: whatever SQLite or JSON can't keep shows here and not when the run is resumed.
     guard try self.graph(id).digest == digest else {
       throw StoreError(
-        .invalidName, "graph '\(graph.name)' can't be stored: a name in it has a NUL, or a float NaN's bits")
+        .invalidName, "graph '\(graph.name.excerpt())' can't be stored: a name in it has a NUL, or a float NaN's bits")
     }
     return id
   }
@@ -80,7 +80,8 @@ struct GraphTable {
     }
     graph.constants = try rows("constant", of: id).map {
       let name: String = try $0.value("name")
-      return Graph.Constant(name: name, value: try TensorTable(db: db).value(try $0.value("tensor"), name: name).value)
+      let value = try TensorTable(db: db).value(try $0.value("tensor"), name: name.excerpt()).value
+      return Graph.Constant(name: name, value: value)
     }
     graph.updates = try rows("parameter_update", of: id).map {
       Graph.Update(parameter: try $0.value("parameter"), value: try $0.value("value"))
@@ -100,7 +101,8 @@ struct GraphTable {
       let name: String = try row.value("op")
       guard let op = Op(rawValue: name) else {
         throw StoreError(
-          .corrupt, "node '\(try row.value("name") as String)' calls '\(name)', an operator that this zoo does not know"
+          .corrupt,
+          "node '\((try row.value("name") as String).excerpt())' calls '\(name.excerpt())', an operator that this zoo does not know"
         )
       }
       places[try row.value("id")] = nodes.count
@@ -133,12 +135,14 @@ struct GraphTable {
   private func attribute(_ row: Row) throws -> AttributeValue {
     let (name, kindName): (String, String) = (try row.value("name"), try row.value("kind"))
     guard let kind = AttributeValue.Kind(rawValue: kindName) else {
-      throw StoreError(.corrupt, "attribute '\(name)' is of an unknown kind '\(kindName)'")
+      throw StoreError(.corrupt, "attribute '\(name.excerpt())' is of an unknown kind '\(kindName.excerpt())'")
     }
-    if kind == .tensor { return .tensor(try TensorTable(db: db).value(try row.value("tensor"), name: name).value) }
+    if kind == .tensor {
+      return .tensor(try TensorTable(db: db).value(try row.value("tensor"), name: name.excerpt()).value)
+    }
     let json: String = try row.value("value")
     do { return try AttributeValue(kind, json: json) } catch {
-      throw StoreError(.corrupt, "attribute '\(name)' is no \(kindName): '\(json)'", cause: error)
+      throw StoreError(.corrupt, "attribute '\(name.excerpt())' is no \(kindName): '\(json.excerpt())'")
     }
   }
 }

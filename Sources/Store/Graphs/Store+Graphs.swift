@@ -9,11 +9,12 @@ extension Store {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
       let rows = try Row.fetchAll(db, sql: "SELECT role, graph FROM run_graph WHERE run = ?", arguments: [run])
-      return try Dictionary(
-        uniqueKeysWithValues: rows.map { row in
-          let role: String = try row.value("role")
-          return (role, try Self.checkedGraph(try row.value("graph"), role: role, run: run, db))
-        })
+      var graphs: [String: Graph] = [:]
+      for row in rows {
+        let role: String = try row.value("role")
+        graphs[role] = try Self.checkedGraph(try row.value("graph"), role: role, run: run, db)
+      }
+      return graphs
     }
   }
 
@@ -27,7 +28,7 @@ extension Store {
       guard let id = try Int64.fetchOne(db, sql: sql, arguments: [run, role]) else {
         let roles = try String.fetchAll(
           db, sql: "SELECT role FROM run_graph WHERE run = ? ORDER BY role", arguments: [run])
-        throw StoreError(.noGraph, "run \(run) has no graph '\(role)'; it has \(roles.joined(separator: ", "))")
+        throw StoreError(.noGraph, "run \(run) has no graph '\(role.excerpt())'; it has \(roles.listed(5))")
       }
       return try Self.checkedGraph(id, role: role, run: run, db)
     }
@@ -36,7 +37,7 @@ extension Store {
   private static func checkedGraph(_ id: Int64, role: String, run: String, _ db: Database) throws -> Graph {
     let graph = try GraphTable(db: db).graph(id)
     do { try graph.verify() } catch {
-      throw StoreError(.corrupt, "graph '\(role)' of run \(run) is damaged", cause: error)
+      throw StoreError(.corrupt, "graph '\(role.excerpt())' of run \(run) is damaged", cause: error)
     }
     return graph
   }

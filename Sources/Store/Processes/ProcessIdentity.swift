@@ -63,5 +63,5 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// For example `process 4711 on shed`.
-  public var description: String { "process \(pid) on \(host)" }
+  public var description: String { "process \(pid) on \(host.excerpt())" }
 }

@@ -20,9 +20,9 @@ struct EventTable {
   private static func decode(_ row: Row) throws -> Event {
     let kind: String = try row.value("kind")
     guard let kind = Event.Kind(rawValue: kind) else {
-      throw StoreError(.corrupt, "'\(kind)' is no kind of event")
+      throw StoreError(.corrupt, "'\(kind.excerpt())' is no kind of event")
     }
     return Event(
-      kind, step: try row.value("step"), created: try row.date("created_at"), message: try row.value("message"))
+      kind, step: try row.count("step"), created: try row.date("created_at"), message: try row.value("message"))
   }
 }

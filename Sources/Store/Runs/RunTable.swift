@@ -58,8 +58,7 @@ struct RunTable {
     order: String = "updated_at DESC, rowid DESC",
     _ orderArguments: StatementArguments = [], limit: Int? = nil
   ) throws -> [Run] {
-    let live = try ClaimTable(db: db).liveRuns()
-    let json = "[" + live.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+    let live = String(decoding: try JSONEncoder().encode(ClaimTable(db: db).liveRuns()), as: UTF8.self)
     let sql = """
       WITH shown AS (
         SELECT *, rowid, iif(
@@ -72,7 +71,7 @@ struct RunTable {
       FROM listed LEFT JOIN latest_metric AS latest ON latest.run = listed.id ORDER BY place
       """
     let rows = try Row.fetchCursor(
-      db, sql: sql, arguments: [json] + orderArguments + arguments + [limit ?? -1])
+      db, sql: sql, arguments: [live] + orderArguments + arguments + [limit ?? -1])
     var runs: [Run] = []
     var metrics: [String: Metric] = [:]
     var first: Row?
@@ -97,10 +96,10 @@ struct RunTable {
   private static func decode(_ row: Row, _ metrics: [String: Metric]) throws -> Run {
     let status: String = try row.value("shown_status")
     guard let status = Run.Status(rawValue: status) else {
-      throw StoreError(.corrupt, "'\(status)' is no status of a run")
+      throw StoreError(.corrupt, "'\(status.excerpt())' is no status of a run")
     }
     var parent: CheckpointID?
-    if let run: String = try row.optional("parent_run"), let step: Int = try row.optional("parent_step") {
+    if let run: String = try row.optional("parent_run"), let step = try row.optionalCount("parent_step") {
       parent = CheckpointID(run: run, step: step)
     }
     return Run(
@@ -108,8 +107,9 @@ struct RunTable {
       recipeDigest: try row.value("recipe"), seed: UInt64(bitPattern: try row.value("seed")),
       algorithm: try row.value("algorithm"), settings: try row.value("settings"), status: status,
       message: try row.optional("message"), created: try row.date("created_at"), updated: try row.date("updated_at"),
-      step: try row.value("step"), targetStep: try row.optional("target_step"), parent: parent,
-      backend: try row.value("backend"), machine: try row.value("machine"), threads: try row.value("threads"),
+      step: try row.count("step"),
+      targetStep: try row.optionalCount("target_step"), parent: parent,
+      backend: try row.value("backend"), machine: try row.value("machine"), threads: try row.count("threads"),
       platform: try row.optional("platform"), data: try row.optional("data"),
       latestMetrics: metrics)
   }

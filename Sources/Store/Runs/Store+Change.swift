@@ -10,7 +10,7 @@ extension Store {
   /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
   public func change(settings: String, graphs: [String: Graph], recording event: Event, claim: Claim) throws {
     try checkNames([settings, event.message] + graphs.keys)
-    try write { db in
+    try write(upTo: trainingTimeout) { db in
       try ClaimTable(db: db).check(claim)
       try db.run("UPDATE run SET settings = ? WHERE id = ?", [settings, claim.run])
       for (role, graph) in graphs {
@@ -27,7 +27,7 @@ extension Store {
   /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
   public func keep(dataFolder folder: String, claim: Claim) throws {
     try checkNames([folder])
-    try write { db in
+    try write(upTo: trainingTimeout) { db in
       try ClaimTable(db: db).check(claim)
       try db.run("UPDATE run SET data = ? WHERE id = ?", [folder, claim.run])
     }

@@ -4,7 +4,7 @@ extension Store {
   /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
   public func record(_ event: Event, claim: Claim) throws {
     try checkNames([event.message])
-    try write { db in
+    try write(upTo: trainingTimeout) { db in
       try ClaimTable(db: db).check(claim)
       try EventTable(db: db).insert([event], run: claim.run)
     }

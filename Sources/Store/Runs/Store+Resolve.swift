@@ -10,13 +10,15 @@ extension Store {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard !name.isEmpty else {
-      throw StoreError(.invalidName, "'\(text)' names no run; expected RUN, RUN@STEP, RUN@latest or RUN@best")
+      throw StoreError(.invalidName, "'\(text.excerpt())' names no run; expected RUN, RUN@STEP, RUN@latest or RUN@best")
     }
     let checkpoint = try parts.dropFirst().first.map { part -> CheckpointSelector in
       if part == "latest" { return .latest }
       if part == "best" { return .best }
       guard let step = Int(part), step >= 0 else {
-        throw StoreError(.invalidName, "'\(part)' in '\(text)' is no step; expected RUN@STEP, RUN@latest or RUN@best")
+        throw StoreError(
+          .invalidName,
+          "'\(part.excerpt())' in '\(text.excerpt())' is no step; expected RUN@STEP, RUN@latest or RUN@best")
       }
       return .step(step)
     }
@@ -31,16 +33,15 @@ extension Store {
   }
 
   private static func ambiguous(_ name: String, _ runs: [Run]) -> StoreError {
-    let list = runs.prefix(10).map { "\($0.id) (\($0.name ?? $0.model), step \($0.step))" }
-    let more = runs.count > list.count ? ", and \(runs.count - list.count) more" : ""
+    let list = runs.map { "\($0.id) (\(($0.name ?? $0.model).excerpt(20)), step \($0.step))" }.listed(4)
     return StoreError(
-      .ambiguousReference,
-      "'\(name)' fits \(runs.count) runs: \(list.joined(separator: ", "))\(more); give more of the id")
+      .ambiguousReference, "'\(name.excerpt())' fits \(runs.count) runs: \(list); give more of the id")
   }
 
   static func unknown(_ run: String) -> StoreError {
     StoreError(
-      .unknownRun, "no run is '\(run)': expected an id, the beginning of one, or a run's name; 'zoo list runs' has them"
+      .unknownRun,
+      "no run is '\(run.excerpt())': expected an id, the beginning of one, or a run's name; 'zoo list runs' has them"
     )
   }
 }

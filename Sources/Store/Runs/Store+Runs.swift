@@ -8,7 +8,8 @@ extension Store {
   ///
   /// - Parameters:
   ///   - graphs: its networks and programs by role, for example `generator` and `critic`.
-  ///   - initial: the state before the first step. So a run can be resumed from its first moment on.
+  ///   - initial: the state before the first step, at step 0 or, of a fork, at the step of the parent's checkpoint. A run
+  ///     can therefore be resumed from its first moment on.
   ///   - sharesName: whether another run may have the name.
   ///   - owner: the process that trains it.
   /// - Throws: ``StoreError`` for a name that can't be kept, settings that are no JSON, and whatever stops a write.
@@ -18,11 +19,11 @@ extension Store {
   ) throws -> Claim {
     if let name = run.name {
       guard !name.isEmpty, !name.contains("@") else {
-        throw StoreError(.invalidName, "'\(name)' can't name a run: expected some text without '@'")
+        throw StoreError(.invalidName, "'\(name.excerpt())' can't name a run: expected some text without '@'")
       }
     }
     guard (try? JSONSerialization.jsonObject(with: Data(run.settings.utf8))) is [String: Any] else {
-      throw StoreError(.invalidName, "the settings of a run are a JSON object, not '\(run.settings)'")
+      throw StoreError(.invalidName, "the settings of a run are a JSON object, not '\(run.settings.excerpt())'")
     }
     try checkNames(initial.names)
     try checkNames(
@@ -30,7 +31,7 @@ extension Store {
     let digests = SnapshotDigests(of: initial)
     let recipe = SHA256.hash(data: Data(run.recipe.utf8))
     guard let recipe = Digest(bytes: recipe) else { preconditionFailure("SHA-256 gave no 32 bytes") }
-    return try write { db in
+    return try write(upTo: trainingTimeout) { db in
       if let name = run.name, !sharesName { try RunTable(db: db).requireUnused(name: name) }
       let id = try RunTable(db: db).insert(run, digest: recipe, step: initial.step)
       for (role, graph) in graphs {
@@ -38,6 +39,10 @@ extension Store {
         try db.run("INSERT INTO run_graph VALUES (?, ?, ?)", [id, role, row])
       }
       _ = try CheckpointTable(db: db).insert(initial, digests: digests, run: id)
+      if let parent = run.parent {
+        let event = Event(.forked, step: initial.step, message: "forked from \(parent)")
+        try EventTable(db: db).insert([event], run: id)
+      }
       return try ClaimTable(db: db).claim(id, owner: owner, force: false)
     }
   }
@@ -52,7 +57,7 @@ extension Store {
   /// - Parameter message: what went wrong, where something did.
   /// - Throws: ``StoreError`` where the claim is no longer the run's.
   public func release(_ claim: Claim, status: Run.Status, message: String? = nil) throws {
-    try write { db in
+    try write(upTo: trainingTimeout) { db in
       let table = ClaimTable(db: db)
       try table.check(claim)
       try table.release(claim)
@@ -60,7 +65,8 @@ extension Store {
         sql: "UPDATE run SET status = ?, message = ?, updated_at = ? WHERE id = ?",
         arguments: [status.rawValue, message, Date().milliseconds, claim.run])
     }
-    try reclaimSpace()
+    // A lock that others hold leaves the file larger than it could be, and nothing else.
+    do { try reclaimSpace() } catch let error as StoreError where error.code == .busy {}
   }
 
   /// Runs with their latest metrics; by default all of them, the one written to last first.

@@ -38,7 +38,8 @@ struct TensorTable {
     // Checked before memory is asked for: the file may claim any shape.
     let stored = try Int.fetchOne(
       db, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM tensor_chunk WHERE tensor = ?", arguments: [id])
-    guard let expected = type.checkedByteCount, expected == stored else {
+    let expected = type.shape.isStatic ? type.shape.elementCount * type.dtype.byteCount : -1
+    guard try expected == stored && expected == row.value("byte_count") else {
       throw StoreError(.corruptTensor, "tensor '\(name)' is \(type), but \(stored ?? 0) bytes of it are stored")
     }
     let value = TensorValue(uninitialized: type)
@@ -74,17 +75,6 @@ struct TensorTable {
           AND NOT EXISTS (SELECT 1 FROM constant WHERE tensor = ?1)
           AND NOT EXISTS (SELECT 1 FROM attribute WHERE tensor = ?1)
         """, [id])
-    }
-  }
-}
-
-extension TensorType {
-  /// The number of bytes; nil where the shape is symbolic or the product is too large for an `Int`.
-  fileprivate var checkedByteCount: Int? {
-    guard shape.isStatic else { return nil }
-    return shape.reduce(Optional(dtype.byteCount)) { count, extent in
-      guard let product = count?.multipliedReportingOverflow(by: extent), !product.overflow else { return nil }
-      return product.partialValue
     }
   }
 }

@@ -3,90 +3,110 @@ import GraphIR
 
 /// One walk through a file that collects what is wrong instead of stopping at it.
 final class Verification {
-  let db: Database
-  let path: String
+  private let store: Store
+  private let run: String?
   private(set) var report = VerificationReport()
 
-  init(db: Database, path: String) {
-    self.db = db
-    self.path = path
+  init(store: Store, run: String?) {
+    self.store = store
+    self.run = run
   }
 
-  func checkFile() {
-    collect("file") { report in
-      for line in try String.fetchAll(db, sql: "PRAGMA integrity_check") where line != "ok" {
-        report.problems.append(.init(subject: "file", message: line))
+  func checkFile() throws {
+    try collect("file") { db, report in
+      for text in try String.fetchAll(db, sql: "PRAGMA integrity_check") where text != "ok" {
+        for line in text.split(separator: "\n") {
+          report.problems.append(.init(subject: "file", message: String(line)))
+        }
       }
+    }
+    try collect("file") { db, report in
       for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
         let (table, parent): (String, String) = (try row.value("table"), try row.value("parent"))
         report.problems.append(.init(subject: "table \(table)", message: "a row refers to a missing row of \(parent)"))
       }
-      try Schema.check(db, path: path)
     }
+    try collect("file") { db, _ in try Schema.check(db, path: store.path) }
   }
 
   /// The tensors that a run's checkpoints and graphs refer to, or all of them.
-  func checkTensors(of run: String?) {
+  func checkTensors() throws {
     let sql = """
       SELECT id FROM tensor WHERE ?1 IS NULL OR id IN (
         SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint WHERE run = ?1
         UNION SELECT tensor FROM run_graph JOIN constant USING (graph) WHERE run = ?1
         UNION SELECT tensor FROM run_graph JOIN node USING (graph) JOIN attribute ON attribute.node = node.id WHERE run = ?1)
       """
-    for id in fetch("tensors", { try Int64.fetchAll(db, sql: sql, arguments: [run]) }) {
-      collect("tensor \(id)\(users(of: id))") { report in
+    for id in try list("tensors", { try Int64.fetchAll($0, sql: sql, arguments: [run]) }) {
+      try collect("tensor \(id)\(users(of: id))") { db, report in
+        let exists = try Bool.fetchOne(
+          db, sql: "SELECT EXISTS (SELECT 1 FROM tensor WHERE id = ?)", arguments: [id])
+        guard exists == true else { return }
         report.tensorCount += 1
         report.byteCount += try TensorTable(db: db).value(id, name: String(id)).value.byteCount
       }
     }
   }
 
-  /// Where a tensor is in use, for example ` (3f9a2c1@400 critic/linear1.weight)`.
+  /// The checkpoints that use a tensor, for example ` (3f9a2c1@400 critic/linear1.weight)`.
   private func users(of tensor: Int64) -> String {
     let sql = """
       SELECT group_concat(run || '@' || step || ' ' || name, ', ') FROM checkpoint_tensor
       JOIN checkpoint ON checkpoint.id = checkpoint WHERE tensor = ?
       """
     // For a message only: a file too damaged to tell gives a message without it.
-    let users = try? String.fetchOne(db, sql: sql, arguments: [tensor])
+    let users = try? store.read { try String.fetchOne($0, sql: sql, arguments: [tensor]) }
     return users.map { " (\($0))" } ?? ""
   }
 
-  /// State digests, recomputed from the tensors' own, which ``checkTensors(of:)`` has checked.
-  func checkCheckpoints(of run: String?) {
+  /// State digests, recomputed from the tensors' own, which ``checkTensors()`` has checked.
+  func checkCheckpoints() throws {
     let sql = "SELECT run, step FROM checkpoint WHERE ?1 IS NULL OR run = ?1 ORDER BY run, step"
-    for row in fetch("checkpoints", { try Row.fetchAll(db, sql: sql, arguments: [run]) }) {
-      collect("checkpoint \(row["run"] as DatabaseValue)@\(row["step"] as DatabaseValue)") { report in
+    let ids = try list("checkpoints") { db in
+      try Row.fetchAll(db, sql: sql, arguments: [run]).map {
+        CheckpointID(run: try $0.value("run"), step: try $0.value("step"))
+      }
+    }
+    for id in ids {
+      try collect("checkpoint \(id)") { db, report in
+        let table = CheckpointTable(db: db)
+        guard try table.find(id.run, .step(id.step)) != nil else { return }
         report.checkpointCount += 1
-        try CheckpointTable(db: db).checkState(CheckpointID(run: try row.value("run"), step: try row.value("step")))
+        try table.checkState(id)
       }
     }
   }
 
-  func checkGraphs(of run: String?) {
-    let sql = """
-      SELECT id, name, digest FROM graph WHERE ?1 IS NULL OR id IN (SELECT graph FROM run_graph WHERE run = ?1)
-      """
-    for row in fetch("graphs", { try Row.fetchAll(db, sql: sql, arguments: [run]) }) {
-      collect("graph '\(row["name"] as DatabaseValue)'") { report in
+  func checkGraphs() throws {
+    let sql = "SELECT id FROM graph WHERE ?1 IS NULL OR id IN (SELECT graph FROM run_graph WHERE run = ?1)"
+    for id in try list("graphs", { try Int64.fetchAll($0, sql: sql, arguments: [run]) }) {
+      try collect("graph \(id)") { db, report in
+        let stored = try Row.fetchOne(db, sql: "SELECT digest FROM graph WHERE id = ?", arguments: [id])
+        guard let stored else { return }
         report.graphCount += 1
-        let graph = try GraphTable(db: db).graph(try row.value("id"))
+        let graph = try GraphTable(db: db).graph(id)
         try graph.verify()
-        guard graph.digest == (try row.value("digest")) else {
-          throw StoreError(.corrupt, "it is not the graph that was written")
+        guard graph.digest == (try stored.value("digest")) else {
+          throw StoreError(.corrupt, "'\(graph.name.excerpt())' is not the graph that was written")
         }
       }
     }
   }
 
-  private func collect(_ subject: @autoclosure () -> String, _ check: (inout VerificationReport) throws -> Void) {
-    do { try check(&report) } catch { report.problems.append(.init(subject: subject(), message: "\(error)")) }
+  /// Makes one check in a transaction. Its error is a problem of `subject`, except for a lock that does not go away.
+  private func collect(
+    _ subject: @autoclosure () -> String, _ check: (Database, inout VerificationReport) throws -> Void
+  ) throws {
+    do { try store.read { try check($0, &report) } } catch let error as StoreError where error.code == .busy {
+      throw error
+    } catch {
+      report.problems.append(.init(subject: subject(), message: "\(error)"))
+    }
   }
 
-  private func fetch<Element>(_ subject: String, _ body: () throws -> [Element]) -> [Element] {
-    do { return try body() } catch {
-      report.problems.append(.init(subject: subject, message: "\(error)"))
-      return []
-    }
+  private func list<Element>(_ subject: String, _ body: (Database) throws -> [Element]) throws -> [Element] {
+    var elements: [Element] = []
+    try collect(subject) { db, _ in elements = try body(db) }
+    return elements
   }
 }

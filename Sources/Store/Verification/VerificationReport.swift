@@ -7,6 +7,11 @@ public struct VerificationReport: Sendable, Hashable {
     /// What is wrong.
     public let message: String
 
+    init(subject: String, message: String) {
+      self.subject = subject.excerpt(120)
+      self.message = message.excerpt(280)
+    }
+
     /// Where and what.
     public var description: String { "\(subject): \(message)" }
   }

@@ -5,8 +5,13 @@ import Store
 final class TemporaryFolder {
   let path: String
 
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-\(UUID().uuidString)").path
+  /// - Parameter inMemory: whether its files need not reach a disk.
+  init(inMemory: Bool = false) throws {
+    let memory = URL(fileURLWithPath: "/dev/shm")
+    let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+    path =
+      (isThere ? memory : FileManager.default.temporaryDirectory)
+      .appendingPathComponent("zoo-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
@@ -17,7 +22,7 @@ final class TemporaryFolder {
 
   /// A store in it.
   func store(_ name: String = "zoo.sqlite", readOnly: Bool = false) throws -> Store {
-    try Store(path: file(name), readOnly: readOnly, busyTimeout: 0.2)
+    try Store(path: file(name), readOnly: readOnly, busyTimeout: 0.2, trainingTimeout: 0.2)
   }
 }
 

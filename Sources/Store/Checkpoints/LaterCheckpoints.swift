@@ -1,0 +1,38 @@
+/// The checkpoints of a run after one that the run is to continue from.
+struct LaterCheckpoints {
+  private let start: CheckpointID
+  private let count: Int
+  private let first: Int
+  private let last: Int
+  /// The step and the evaluation of the run's best checkpoint, where that is among them.
+  private let best: (step: Int, evaluation: Double)?
+
+  /// The checkpoints of `run` after `step`; nil where there are none.
+  init?(of run: String, after step: Int, in table: CheckpointTable) throws {
+    let steps = try table.all(of: run).map(\.checkpoint.id.step).filter { $0 > step }
+    guard let last = steps.first, let first = steps.last else { return nil }
+    start = CheckpointID(run: run, step: step)
+    count = steps.count
+    (self.first, self.last) = (first, last)
+    best = try table.bestEvaluation(of: run).flatMap { $0.step > step ? $0 : nil }
+  }
+
+  /// For example `2 checkpoints, steps 20 to 30 (the best one at step 20, evaluation 195.5)`.
+  private var text: String {
+    let steps = count == 1 ? "1 checkpoint, step \(first)" : "\(count) checkpoints, steps \(first) to \(last)"
+    return steps + (best.map { " (the best one at step \($0.step), evaluation \($0.evaluation))" } ?? "")
+  }
+
+  /// The error where they must not be lost.
+  var refusal: StoreError {
+    StoreError(
+      .wouldDiscard,
+      "resuming from \(start) would delete \(text); branch with 'zoo fork \(start)', or delete them with --discard-later"
+    )
+  }
+
+  /// The record of their deletion.
+  var event: Event {
+    Event(.discarded, step: start.step, message: "deleted \(text), to continue from step \(start.step)")
+  }
+}

@@ -1,0 +1,31 @@
+/// A checkpoint to be written: the state, and what was measured and what happened since the one before.
+struct Submission: Sendable {
+  var snapshot: Snapshot
+  var metrics: [Metric]
+  var events: [Event]
+
+  /// The evaluation of the snapshot's step.
+  private var evaluation: Double? {
+    metrics.first { $0.key == Metric.evaluation && $0.step == snapshot.step && !$0.value.isNaN }?.value
+  }
+
+  /// Of checkpoints that wait, oldest first, the best one by its evaluation and the newest. Metrics and events of the others
+  /// move to the next one that stays.
+  static func thinned(_ submissions: [Submission]) -> [Submission] {
+    var best: Int?
+    for (index, submission) in submissions.enumerated() {
+      guard let evaluation = submission.evaluation else { continue }
+      if best.flatMap({ submissions[$0].evaluation }).map({ evaluation > $0 }) ?? true { best = index }
+    }
+    var kept: [Submission] = []
+    var (metrics, events): ([Metric], [Event]) = ([], [])
+    for (index, submission) in submissions.enumerated() {
+      metrics += submission.metrics
+      events += submission.events
+      guard index == best || index == submissions.count - 1 else { continue }
+      kept.append(Submission(snapshot: submission.snapshot, metrics: metrics, events: events))
+      (metrics, events) = ([], [])
+    }
+    return kept
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import GRDB
+
+extension Store {
+  /// Deletes a run with its checkpoints, metrics and events, and graphs and tensors that nothing else uses. Runs that were
+  /// forked from it stay.
+  ///
+  /// - Parameters:
+  ///   - run: the run's id.
+  ///   - force: deletes a run even where a process on another machine may train it.
+  /// - Throws: as ``delete(runs:checkpoints:force:)``.
+  @discardableResult
+  public func delete(run: String, force: Bool = false) throws -> Deletion {
+    try delete(runs: [run], checkpoints: [], force: force)
+  }
+
+  /// Deletes one checkpoint, but not a run's only one.
+  ///
+  /// Without its latest checkpoint a run continues from the one before: metrics after that are deleted as well, and a run
+  /// that was done is interrupted again.
+  ///
+  /// - Parameter force: deletes it even where a process on another machine may train the run.
+  /// - Throws: as ``delete(runs:checkpoints:force:)``.
+  @discardableResult
+  public func deleteCheckpoint(_ checkpoint: CheckpointID, force: Bool = false) throws -> Deletion {
+    try delete(runs: [], checkpoints: [checkpoint], force: force)
+  }
+
+  /// Deletes runs, and checkpoints of other runs, in one transaction. Their space goes back to the file system.
+  ///
+  /// - Parameters:
+  ///   - runs: the runs' ids.
+  ///   - force: deletes runs even where processes on other machines may train them.
+  /// - Returns: everything that was deleted.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, a process trains a run, or a run would have no
+  ///   checkpoint left. Then nothing was deleted.
+  @discardableResult
+  public func delete(runs: [String], checkpoints: [CheckpointID], force: Bool = false) throws -> Deletion {
+    let deletion = try write { db in
+      let table = DeletionTable(db: db)
+      let deletion = try table.deletion(runs: runs, checkpoints: checkpoints, force: force)
+      try table.delete(deletion)
+      return deletion
+    }
+    // A lock that others hold leaves the file larger than it could be, and nothing else.
+    do { while try reclaimSpace(keeping: 0) >= Self.reclaimedPages {} } catch let error as StoreError
+      where error.code == .busy
+    {}
+    return deletion
+  }
+
+  /// Everything that ``delete(runs:checkpoints:force:)`` would delete.
+  ///
+  /// - Throws: as ``delete(runs:checkpoints:force:)``.
+  public func deletion(runs: [String], checkpoints: [CheckpointID], force: Bool = false) throws -> Deletion {
+    try read { try DeletionTable(db: $0).deletion(runs: runs, checkpoints: checkpoints, force: force) }
+  }
+}

@@ -1,0 +1,43 @@
+extension StringProtocol {
+  /// The text for a message: one line of at most `limit` characters, with everything escaped that would not print as itself.
+  ///
+  /// It costs no more than its own length, whatever the length of the text.
+  func excerpt(_ limit: Int = 60) -> String {
+    var result = ""
+    var count = 0
+    for scalar in unicodeScalars {
+      let text = scalar.isPrintable ? String(scalar) : Self.escape(scalar)
+      count += text.unicodeScalars.count
+      guard count < limit || (count == limit && scalar == unicodeScalars.last) else { return result + "…" }
+      result += text
+    }
+    return result
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": "\\n"
+    case "\t": "\\t"
+    case "\r": "\\r"
+    default: "\\u{\(String(scalar.value, radix: 16))}"
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is a character of its own: no control character, and none that changes how its neighbours are shown.
+  fileprivate var isPrintable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+    default: true
+    }
+  }
+}
+
+extension [String] {
+  /// The texts in a message, `limit` of them at most.
+  func listed(_ limit: Int) -> String {
+    let shown = prefix(limit).map { $0.excerpt(40) }.joined(separator: ", ")
+    return count > limit ? "\(shown) and \(count - limit) more" : shown
+  }
+}

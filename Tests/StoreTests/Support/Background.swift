@@ -1,0 +1,23 @@
+import Foundation
+import Synchronization
+
+/// A call on a thread of its own: tasks share a few threads, which calls that wait for locks would use up.
+final class Background<Success: Sendable>: Sendable {
+  private let outcome = Mutex<Result<Success, any Error>?>(nil)
+
+  init(_ body: @escaping @Sendable () throws -> Success) {
+    let thread = Thread { [self] in
+      let result = Result { try body() }
+      outcome.withLock { $0 = result }
+    }
+    thread.start()
+  }
+
+  /// What the call returned or threw.
+  func wait() throws -> Success {
+    while true {
+      if let result = outcome.withLock({ $0 }) { return try result.get() }
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import Synchronization
+
+/// The moment at which a thread of a test is to end.
+final class StopTime: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  var hasCome: Bool { flag.load(ordering: .relaxed) }
+
+  func come() { flag.store(true, ordering: .relaxed) }
+}
