@@ -37,9 +37,10 @@ extension ModelZoo {
       parent: checkpoint.id, backend: parent.backend, machine: parent.machine, threads: parent.threads,
       platform: parent.platform, data: DataFolder.named(options.data) ?? parent.data)
     let claim = try store.createRun(run, graphs: stored.graphs.stored, initial: state, sharesName: sharesName)
-    let changes = stored.changes.isEmpty ? "" : " with \(stored.changes.joined(separator: ", "))"
-    try store.record(
-      Event(.forked, step: state.step, message: "began from \(checkpoint.id)\(changes)"), claim: claim)
+    if !stored.changes.isEmpty {
+      try store.record(
+        Event(.changed, step: state.step, message: stored.changes.joined(separator: ", ")), claim: claim)
+    }
     try store.release(claim, status: state.step >= target ?? .max ? .done : .interrupted)
     return try store.run(claim.run)
   }

@@ -24,22 +24,31 @@ public final class ModelZoo: Sendable {
 
   /// Opens the file at `path`, and makes it where there is none.
   ///
-  /// - Parameter readOnly: opens the file for looking only; it must exist.
+  /// - Parameters:
+  ///   - readOnly: opens the file for looking only; it must exist.
+  ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
   /// - Throws: ``StoreError`` where the file is no zoo's, is damaged, or is of a newer version.
-  public init(at path: String, readOnly: Bool = false) throws {
-    store = try Store(path: path, readOnly: readOnly)
+  public init(
+    at path: String, readOnly: Bool = false, waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+  ) throws {
+    store = try Store(path: path, readOnly: readOnly, waiting: waiting)
   }
 
   /// Opens the file at `path`, which must exist: a mistyped path does not leave an empty file behind.
   ///
-  /// - Parameter toWrite: false to make do with reading where the file can't be written.
-  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:)``.
-  public convenience init(existing path: String, toWrite: Bool = true) throws {
+  /// - Parameters:
+  ///   - toWrite: false to make do with reading where the file can't be written.
+  ///   - waiting: as for ``init(at:readOnly:waiting:)``.
+  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:waiting:)``.
+  public convenience init(
+    existing path: String, toWrite: Bool = true, waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+  ) throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ModelZooError(
         .noStore, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
     }
-    try self.init(at: path, readOnly: !toWrite && !FileManager.default.isWritableFile(atPath: path))
+    let isReadOnly = !toWrite && !FileManager.default.isWritableFile(atPath: path)
+    try self.init(at: path, readOnly: isReadOnly, waiting: waiting)
   }
 
   /// The recipes that come with the program, by name.

@@ -23,7 +23,20 @@ struct StoreOptions: ParsableArguments {
   /// The zoo of runs that must exist already.
   ///
   /// - Parameter toWrite: whether a file that may only be read is of no use.
-  func existing(toWrite: Bool = false) throws -> ModelZoo { try ModelZoo(existing: path, toWrite: toWrite) }
+  func existing(toWrite: Bool = false) throws -> ModelZoo {
+    try ModelZoo(existing: path, toWrite: toWrite, waiting: reportWait)
+  }
+
+  /// The zoo of runs, which is made where there is none.
+  func zoo() throws -> ModelZoo { try ModelZoo(at: path, waiting: reportWait) }
+
+  /// Says at the beginning of a wait and then every half a minute that another program has the file locked.
+  private var reportWait: @Sendable (TimeInterval) -> Void {
+    { [path] seconds in
+      guard seconds < 2 || Int(seconds) % 30 == 0 else { return }
+      Terminal.error.write("note: waiting for a lock that another program has on '\(path)', for \(Format.duration(seconds))\n")
+    }
+  }
 }
 
 /// `--json`.

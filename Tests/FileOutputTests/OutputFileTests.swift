@@ -99,7 +99,7 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: folder.path("a"), withDestinationPath: "b")
     try FileManager.default.createSymbolicLink(atPath: folder.path("b"), withDestinationPath: "a")
     for (path, words) in [
-      (folder.path("a"), "leads to itself"), (folder.path("x/"), "no folder"), (folder.path("x/y"), "mkdir -p"),
+      (folder.path("a"), "leads to itself"), (folder.path("x") + "/", "no folder"), (folder.path("x/y"), "mkdir -p"),
       ("a\0b", "NUL"),
     ] {
       let error = #expect(throws: OutputError.self) { try OutputFile(path) }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ForkTests {
   /// Models and a setting of each that a run can change.
   private static let changes = [
-    ("wgan-gp-tiny", "optimizer.adam.rate=1e-3"), ("wgan-gp-tiny", "penalty.weight=3"), ("wgan-gp-tiny", "batch=6"),
+    ("wgan-gp-tiny", "optimizer.adam.rate=3e-3"), ("wgan-gp-tiny", "penalty.weight=3"), ("wgan-gp-tiny", "batch=6"),
     ("ppo-cartpole", "rate=1e-2"), ("ppo-cartpole", "batch=16"), ("a2c-cartpole", "rate={linear: 1e-2}"),
     ("td3-pendulum-smooth", "penalty.weight=2"), ("sac-pendulum", "batch=8"), ("ddpg-pendulum", "rate=1e-2"),
     ("imitate-pendulum", "discriminator.rate=1e-2"), ("imitate-pendulum", "discriminator.penalty.weight=2"),
@@ -69,7 +69,7 @@ import Testing
     #expect(try tiny.zoo.store.checkpoints(of: run.id).count == 9)
   }
 
-  @Test(arguments: ["gamma=0.9", "envs=4", "normalize=false", "rolloutSteps=16", "penalty.network=critic"])
+  @Test(arguments: ["gamma=0.9", "envs=4", "normalize=false", "rolloutSteps=16", "penalty={network: critic, weight: 1}"])
   func whatARunKeepsIsRefused(_ assignment: String) throws {
     let tiny = try TinyZoo()
     let run = try half(tiny, "ppo-cartpole")

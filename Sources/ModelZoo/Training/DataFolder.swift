@@ -12,19 +12,26 @@ enum DataFolder {
 
   /// Reads a data set from the folder that is named, or else from the one that the run keeps, or else from the usual ones.
   ///
-  /// - Throws: `DatasetError`, with the folder that the run keeps where the files are nowhere.
-  static func load(_ dataset: Dataset, named folder: URL?, kept: String?) throws(DatasetError) -> any ImageDataset {
-    guard folder == nil, let kept else { return try dataset.load(directory: folder) }
+  /// - Parameter fingerprint: of the data that the run began with.
+  /// - Throws: `DatasetError`, with the folder that the run keeps where the data are nowhere.
+  static func load(
+    _ dataset: Dataset, matching fingerprint: DatasetFingerprint?, named folder: URL?, kept: String?
+  ) throws(DatasetError) -> any ImageDataset {
+    func load(from folder: URL?) throws(DatasetError) -> any ImageDataset {
+      let data = try dataset.load(directory: folder)
+      if let fingerprint { try data.check(against: fingerprint) }
+      return data
+    }
+    guard folder == nil, let kept else { return try load(from: folder) }
     do throws(DatasetError) {
-      return try dataset.load(directory: URL(filePath: kept, directoryHint: .isDirectory))
+      return try load(from: URL(filePath: kept, directoryHint: .isDirectory))
     } catch {
       guard error.code == .notFound else { throw error }
     }
     do throws(DatasetError) {
-      return try dataset.load(directory: nil)
+      return try load(from: nil)
     } catch {
-      guard error.code == .notFound else { throw error }
-      throw DatasetError(code: .notFound, message: "\(error.message); the run had them in '\(kept)'")
+      throw DatasetError(code: error.code, message: "\(error.message); the run had them in '\(kept)'")
     }
   }
 }

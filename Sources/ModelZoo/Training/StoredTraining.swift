@@ -34,8 +34,9 @@ struct StoredTraining {
       let after = try algorithm.graphs(stored.networks).stored
       changed = after.filter { before[$0.key] != $0.value }
     }
-    data = try specification.dataset.map { try DataFolder.load(Dataset(named: $0), named: folder, kept: run.data) }
-    if let fingerprint = specification.fingerprint { try data?.check(against: fingerprint) }
+    data = try specification.dataset.map {
+      try DataFolder.load(Dataset(named: $0), matching: specification.fingerprint, named: folder, kept: run.data)
+    }
     self.specification = specification
     changes = try old.changes(to: specification)
     graphs = RunGraphs(stored: stored.stored.merging(changed) { $1 })

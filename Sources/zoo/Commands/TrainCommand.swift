@@ -54,7 +54,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let recipe = try Recipe.named(model).setting(assignments)
-    let zoo = try ModelZoo(at: options.path)
+    let zoo = try options.zoo()
     if orResume, let name = names.first {
       do {
         return try begin(recipe, zoo)

@@ -11,10 +11,8 @@ struct Failure: Error, CustomStringConvertible {
     switch error {
     case is ExitCode, is CleanExit, is ValidationError: error
     case is DecodingError: Failure(description: "the data are not of the form that was expected")
-    // The errors of the zoo's modules have their words; those of ArgumentParser too.
-    case is any CustomStringConvertible where !isSystem(error): Failure(description: "\(error)".escaped)
     case _ where isSystem(error): Failure(description: system(error).escaped)
-    default: error
+    default: Failure(description: "\(error)".escaped)
     }
   }
 
