@@ -31,6 +31,7 @@ struct Zoo: ParsableCommand {
     version: ModelZoo.version,
     subcommands: [
       ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ExportCommand.self, SampleCommand.self,
-      EvalCommand.self, PlayCommand.self, VerifyCommand.self, BenchCommand.self, OpsCommand.self,
+      EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self, BackupCommand.self, BenchCommand.self,
+      OpsCommand.self,
     ])
 }
