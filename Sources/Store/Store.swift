@@ -70,6 +70,11 @@ public final class Store: Sendable {
     }
   }
 
+  /// Checks that a text is the path of a file, which may not exist yet.
+  ///
+  /// - Throws: ``StoreError`` for an empty text, a folder's path, and SQLite's special names and URIs.
+  public static func checkPath(_ path: String) throws { _ = try StorePath(path) }
+
   /// How long a call has waited for the lock of another connection, in seconds; nil while none waits.
   public var waitingSeconds: TimeInterval? { locks.seconds }
 

@@ -2,11 +2,17 @@ import ArgumentParser
 import FileOutput
 import Foundation
 import ModelZoo
+import Store
 
 /// Where the runs are, and how to print.
 struct StoreOptions: ParsableArguments {
   @Option(name: .long, help: "The file with the runs.", completion: .file())
   var store: String?
+
+  func validate() throws {
+    // A text that names no file is no file that is missing.
+    if let store { try Store.checkPath(store) }
+  }
 
   /// The file that is meant: --store, $ZOO_STORE, or zoo.sqlite here.
   var path: String {

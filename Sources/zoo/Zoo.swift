@@ -37,7 +37,7 @@ struct Zoo: ParsableCommand {
     version: ModelZoo.version,
     subcommands: [
       ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ExportCommand.self,
-      SampleCommand.self,
-      EvalCommand.self, PlayCommand.self, VerifyCommand.self, BenchCommand.self, OpsCommand.self,
+      SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self, BackupCommand.self,
+      BenchCommand.self, OpsCommand.self,
     ])
 }

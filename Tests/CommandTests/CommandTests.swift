@@ -4,7 +4,9 @@ import Testing
 
 /// Every command, as a user calls it.
 @Suite struct CommandTests {
-  static let commands = ["list", "show", "train", "resume", "export", "sample", "eval", "verify", "bench", "ops"]
+  static let commands = [
+    "list", "show", "train", "resume", "export", "sample", "eval", "verify", "rm", "backup", "bench", "ops",
+  ]
 
   @Test(arguments: commands) func everyCommandHasHelp(_ command: String) throws {
     let outcome = try Sandbox().succeed(command, "--help")

@@ -1,0 +1,29 @@
+import ArgumentParser
+import ModelZoo
+
+/// `zoo backup`.
+struct BackupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup", abstract: "Copy the file with the runs, also while runs train.",
+    discussion: "Copying it with 'cp' can catch it between two states. In the copy no run counts as being trained.")
+
+  @Argument(help: "The file to make; it must not exist.", completion: .file())
+  var file: String
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  private struct Record: Encodable {
+    let file: String
+    let bytes: Int
+  }
+
+  func run() throws {
+    let bytes = try options.existing().store.backup(to: file)
+    if output.json {
+      try printJSON(Record(file: file, bytes: bytes))
+    } else {
+      print("\(file)  \(Format.bytes(bytes)), a copy of \(options.path)")
+    }
+  }
+}

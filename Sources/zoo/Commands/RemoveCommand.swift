@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import ModelZoo
+import Store
+
+/// `zoo rm`.
+struct RemoveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rm", abstract: "Delete runs, or single checkpoints of runs.",
+    discussion: """
+      All of them go, or none. Runs that were forked from a deleted one stay. Without its latest checkpoint, a run continues \
+      from the one before; its only checkpoint stays.
+      """)
+
+  @Argument(help: ArgumentHelp("RUN, or RUN@STEP, RUN@latest or RUN@best for a checkpoint.", valueName: "run"))
+  var references: [String]
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
+  var yes = false
+
+  @Flag(help: "Delete a run even where a process on another machine may train it.")
+  var force = false
+
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  private struct Record: Encodable {
+    let runs: [String]
+    let checkpoints: [String]
+    let bytes: Int
+  }
+
+  func run() throws {
+    let store = try options.existing(toWrite: true).store
+    var (runs, checkpoints): ([String], [CheckpointID]) = ([], [])
+    for reference in references {
+      let resolved = try store.resolve(reference)
+      if let selector = resolved.checkpoint {
+        checkpoints.append(try store.checkpoint(of: resolved.run.id, at: selector).id)
+      } else {
+        runs.append(resolved.run.id)
+      }
+    }
+    let preview = try store.deletion(runs: runs, checkpoints: checkpoints, force: force)
+    if !yes {
+      guard isatty(STDIN_FILENO) == 1 else {
+        throw ValidationError("Deleting can't be undone, and there is no terminal to ask: say --yes.")
+      }
+      lines(of: preview).forEach { Terminal.error.write($0 + "\n") }
+      Terminal.error.write("delete \(summary(of: preview))? [y/N] ")
+      guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+        Terminal.error.write("nothing was deleted\n")
+        throw ExitCode.failure
+      }
+    }
+    let deletion = try store.delete(runs: runs, checkpoints: checkpoints, force: force)
+    if output.json {
+      try printJSON(
+        Record(
+          runs: deletion.runs.map(\.id), checkpoints: deletion.checkpoints.map(\.checkpoint.id.description),
+          bytes: deletion.byteCount))
+    } else {
+      lines(of: deletion).forEach { print("deleted \($0)") }
+      print(summary(of: deletion))
+    }
+  }
+
+  private func lines(of deletion: Deletion) -> [String] {
+    let runs = deletion.runs.map { run in
+      let name = run.name.map { " (\($0))" } ?? ""
+      return "run \(run.id)\(name) of \(run.model), \(run.status.rawValue) at step \(Format.count(run.step))"
+    }
+    let checkpoints = deletion.checkpoints.map { single in
+      let best = single.isBest ? ", the run's best one" : ""
+      let latest =
+        single.newLatest.map { ", the latest one: the run then continues from step \(Format.count($0))" } ?? ""
+      return "checkpoint \(single.checkpoint.id)\(best)\(latest)"
+    }
+    return (runs + checkpoints).map { $0.fitted(to: nil) }
+  }
+
+  /// For example `1 run with 3 checkpoints, 2 single checkpoints: 1.2 MB`.
+  private func summary(of deletion: Deletion) -> String {
+    func count(_ number: Int, _ word: String) -> String { "\(Format.count(number)) \(word)\(number == 1 ? "" : "s")" }
+    var parts: [String] = []
+    if !deletion.runs.isEmpty {
+      parts.append("\(count(deletion.runs.count, "run")) with \(count(deletion.checkpointCount, "checkpoint"))")
+    }
+    if !deletion.checkpoints.isEmpty { parts.append(count(deletion.checkpoints.count, "single checkpoint")) }
+    return "\(parts.joined(separator: ", ")): \(Format.bytes(deletion.byteCount))"
+  }
+}
