@@ -3,7 +3,7 @@
 
 Every message, field, oneof, enum and enum value of ours must be there with the same number, label and type. What we
 leave out is listed, and has to be newer than the IR version that we write. Needs `onnx` (written against 1.23) and
-protoc or protoc-c (Debian: protobuf-c-compiler). Prints `ok …` and `not ok …` lines; exits with 1 after a `not ok`.
+protoc with the plugin of protobuf-c (Debian: protobuf-compiler, protobuf-c-compiler). Prints `ok …` and `not ok …` lines; exits with 1 after a `not ok`.
 """
 
 import pathlib
@@ -28,18 +28,15 @@ LEFT_OUT = {
 }
 
 
-def compiler():
-    for name in ("protoc", "protoc-c"):
-        if shutil.which(name):
-            return name
-    sys.exit("not ok onnx.proto: neither protoc nor protoc-c is installed (Debian: protobuf-c-compiler)")
+def compile_schema(*arguments):
+    subprocess.run(["protoc", f"-I{CONNX}", *arguments, "onnx.proto"], check=True)
 
 
 def ours():
     """The descriptor of onnx.proto."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "onnx.desc"
-        subprocess.run([compiler(), f"-I{CONNX}", f"--descriptor_set_out={path}", "onnx.proto"], check=True)
+        compile_schema(f"--descriptor_set_out={path}")
         return descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes()).file[0]
 
 
@@ -93,10 +90,10 @@ def is_left_out(name):
 
 def generated_c_is_current():
     """Whether the committed C is what onnx.proto gives; None where the generator's version is another one."""
-    if not shutil.which("protoc-c"):
+    if not shutil.which("protoc-gen-c"):
         return None
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["protoc-c", f"-I{CONNX}", f"--c_out={folder}", "onnx.proto"], check=True)
+        compile_schema(f"--c_out={folder}")
         fresh = pathlib.Path(folder)
         pairs = [(fresh / "onnx.pb-c.c", CONNX / "onnx.pb-c.c"), (fresh / "onnx.pb-c.h", CONNX / "include/onnx.pb-c.h")]
         guards = [path.read_text().split("#elif ")[1].split(" ")[0] for path in pairs[1]]
@@ -106,6 +103,8 @@ def generated_c_is_current():
 
 
 def main():
+    if not shutil.which("protoc"):
+        sys.exit("not ok onnx.proto: protoc is not installed (Debian: protobuf-compiler)")
     mine, reference = rows(ours()), rows(theirs())
     failures = 0
 
@@ -129,7 +128,7 @@ def main():
 
     current = generated_c_is_current()
     if current is None:
-        print("# onnx.pb-c.[ch] not compared: the installed protoc-c is of another version")
+        print("# onnx.pb-c.[ch] not compared: the installed protobuf-c is of another version")
     else:
         report(current, "schema: onnx.pb-c.[ch] are what script/generate-onnx makes")
     return 1 if failures else 0
