@@ -61,8 +61,24 @@ public struct RunSpecification: Sendable, Codable, Hashable {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
     } catch {
+      let reason = (error as? DecodingError)?.reason ?? "they are no JSON"
       throw ModelZooError(
-        .invalidRun, "the settings of run \(run) can't be read; it can't be resumed by this version", cause: error)
+        .invalidRun, "the settings of run \(run) can't be read, so it can't be resumed by this version: \(reason)")
+    }
+  }
+}
+
+extension DecodingError {
+  /// The key that is wrong, without the names of types.
+  fileprivate var reason: String {
+    func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
+    switch self {
+    case .keyNotFound(let key, let context): return "'\(path(context.codingPath + [key]))' is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "the value of '\(path(context.codingPath))' is of another kind than expected"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "they are no JSON"
+    case .dataCorrupted(let context): return "the value of '\(path(context.codingPath))' is not known"
+    @unknown default: return "a value is not as expected"
     }
   }
 }

@@ -9,7 +9,8 @@ struct Failure: Error, CustomStringConvertible {
   /// The error to end the program with. The errors of the command line itself stay as they are.
   static func ending(with error: any Error) -> any Error {
     switch error {
-    case is ExitCode, is CleanExit, is ValidationError: error
+    // What ArgumentParser throws, a request for help among it, is for it to print.
+    case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): error
     case is DecodingError: Failure(description: "the data are not of the form that was expected")
     case _ where isSystem(error): Failure(description: system(error).escaped)
     default: Failure(description: "\(error)".escaped)
