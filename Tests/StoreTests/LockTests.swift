@@ -101,6 +101,7 @@ import Testing
     let store = try folder.store()
     try store.database.inDatabase { db in
       try db.execute(sql: "BEGIN IMMEDIATE")
+      defer { if db.isInsideTransaction { try? db.rollback() } }
       _ = try folder.store()
       _ = try folder.store(readOnly: true)
       let program = try OtherProgram(folder.file())
