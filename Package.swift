@@ -95,12 +95,17 @@ let package = Package(
 
     // Tests.
     .target(name: "CallCounter", path: "Tests/CallCounter"),
+    .target(name: "SignalStorm", path: "Tests/SignalStorm"),
+    .executableTarget(
+      name: "SignalHost", dependencies: ["Executor", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
+      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ExecutorTests", dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter"],
+      name: "ExecutorTests",
+      dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
