@@ -83,6 +83,7 @@ public final class ModelZoo: Sendable {
     let algorithm = try recipe.settings.settings.algorithm(networks)
     let graphs = try algorithm.graphs(networks)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
+    let platform = try Self.platform(threads: threads)
     let setup = TrainingSetup(
       data: data, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     let trainer = try algorithm.begin(
@@ -91,7 +92,7 @@ public final class ModelZoo: Sendable {
       name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
       machine: MachineClass.current,
-      threads: threads)
+      threads: threads, platform: try platform.json())
     let claim = try store.createRun(run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state))
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options
@@ -128,7 +129,8 @@ public final class ModelZoo: Sendable {
         .invalidRun, "run \(run.id) was computed by '\(run.backend)', which this version does not know")
     }
     let threads = try Self.checked(threads: options.threads ?? run.threads)
-    let reasons = inexactness(of: run, options)
+    _ = try Self.platform(threads: threads)
+    let reasons = try inexactness(of: run, options)
     guard options.allowInexact || reasons.isEmpty else {
       throw ModelZooError(
         .inexact,
