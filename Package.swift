@@ -75,9 +75,10 @@ let package = Package(
       dependencies: [
         "Algorithms", "Executor", "ONNXFormat", "Rendering", "Store", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
+    .target(name: "CStart"),
     .executableTarget(
       name: "zoo",
-      dependencies: ["ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["CStart", "ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
     .executableTarget(
