@@ -78,10 +78,11 @@ let package = Package(
         "Algorithms", "Executor", "FileOutput", "ONNXFormat", "Rendering", "Store", "Models",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
+    .target(name: "CStart"),
     .executableTarget(
       name: "zoo",
       dependencies: [
-        "FileOutput", "ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CStart", "FileOutput", "ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -100,13 +101,18 @@ let package = Package(
 
     // Tests.
     .target(name: "CallCounter", path: "Tests/CallCounter"),
+    .target(name: "SignalStorm", path: "Tests/SignalStorm"),
+    .executableTarget(
+      name: "SignalHost", dependencies: ["Executor", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
+      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ExecutorTests", dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter"],
+      name: "ExecutorTests",
+      dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),

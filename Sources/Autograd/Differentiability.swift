@@ -29,89 +29,130 @@ extension Graph {
   /// What keeps the graph from being differentiated up to `order` with respect to its floating-point inputs and its trainable
   /// parameters, before anything is computed.
   ///
-  /// Every node that such a value reaches is differentiated symbolically by itself: the same formulas as in training say what
-  /// they lack. Among the nodes found are comparisons and other integer results, at which derivatives stop; that is as it
-  /// should be where they only choose.
+  /// Every node between such a value and an output is differentiated symbolically by itself: the same formulas as in training say
+  /// what they lack, and what shape inference knows of the graph's values they know too. A node at which derivatives stop, such as a
+  /// comparison, is an obstacle where no other way leads from a value to an output.
   ///
   /// - Parameter order: the highest order that is needed; 2 for a gradient penalty and its training.
   /// - Returns: the obstacles in order of the nodes; none for a graph that has all derivatives.
   /// - Throws: ``GraphError`` where the graph is not valid.
   public func differentiability(order: Int) throws -> [Obstacle] {
     precondition(order >= 1, "order \(order), expected 1 or more")
-    let types = try Verifier.check(self)
-    let known = Dictionary(uniqueKeysWithValues: constants.map { ($0.name, $0.value) })
-    var variables = Set(inputs.filter { $0.type.dtype.isFloatingPoint }.map(\.name))
-    variables.formUnion(parameters.filter { $0.isTrainable && $0.type.dtype.isFloatingPoint }.map(\.name))
-    var obstacles: [Obstacle] = []
-    for node in nodes where node.inputs.contains(where: variables.contains) {
-      let probe = DerivativeProbe(node: node, types: types, constants: known, variables: variables)
-      variables.formUnion(node.outputs.filter { types[$0]?.dtype.isFloatingPoint == true })
-      if let obstacle = probe.obstacle(upTo: order) {
-        obstacles.append(obstacle)
-        if obstacle.kind == .stops { variables.subtract(node.outputs) }
+    try verify()
+    let graph = withoutSymbols()
+    let (types, values) = try Verifier.inferWithValues(graph)
+    var variables = Set(graph.inputs.filter { $0.type.dtype.isFloatingPoint }.map(\.name))
+    variables.formUnion(graph.parameters.filter { $0.isTrainable && $0.type.dtype.isFloatingPoint }.map(\.name))
+    let roots = variables
+    let needed = graph.valuesReachingOutputs()
+    // Forwards: where a gradient could come from.
+    var probes: [(node: Node, probe: DerivativeProbe)] = []
+    for node in graph.nodes where !node.op.readsShapesOnly && !needed.isDisjoint(with: node.outputs) {
+      guard node.inputs.contains(where: variables.contains) else { continue }
+      let probe = DerivativeProbe(node, upTo: order, types: types, values: values, variables: variables)
+      probes.append((node, probe))
+      if !probe.carrying.isEmpty || probe.error != nil {
+        variables.formUnion(node.outputs.filter { types[$0]?.dtype.isFloatingPoint == true })
       }
     }
-    return obstacles
+    // Backwards: where it comes to.
+    var reached = Set(graph.outputs.map(\.name)).intersection(variables)
+    for (node, probe) in probes.reversed() where !reached.isDisjoint(with: node.outputs) {
+      reached.formUnion(probe.carrying)
+      // Without the formula nothing is known of the way.
+      if probe.error != nil { reached.formUnion(node.inputs) }
+    }
+    // Forwards again: what no gradient comes to, up to where it ends.
+    var lost = roots.subtracting(reached)
+    return probes.compactMap { node, probe in
+      if let (order, reason) = probe.error {
+        return reached.isDisjoint(with: node.outputs)
+          ? nil : Obstacle(node: node.name, op: node.op, order: order, kind: .throwsError, reason: reason)
+      }
+      guard !lost.isDisjoint(with: node.inputs) else { return nil }
+      if lost.isDisjoint(with: probe.carrying) {
+        return Obstacle(node: node.name, op: node.op, order: 1, kind: .stops, reason: probe.end)
+      }
+      lost.formUnion(node.outputs)
+      return nil
+    }
   }
+
+  /// The graph with numbers for its symbols, which some derivatives need: the least power of two that all operators take.
+  private func withoutSymbols() -> Graph {
+    guard !symbols.isEmpty else { return self }
+    for exponent in 1...10 {
+      let extents = (1...symbols.count).map { (-$0, 1 << exponent) }
+      if let graph = try? specialized(to: Dictionary(uniqueKeysWithValues: extents)) { return graph }
+    }
+    return self
+  }
+
+  /// The values that an output depends on by more than their shapes, outputs included.
+  private func valuesReachingOutputs() -> Set<String> {
+    var needed = Set(outputs.map(\.name))
+    for node in nodes.reversed() where !node.op.readsShapesOnly && !needed.isDisjoint(with: node.outputs) {
+      needed.formUnion(node.inputs)
+    }
+    return needed
+  }
+}
+
+extension Op {
+  /// Whether results depend on no element of the operands.
+  fileprivate var readsShapesOnly: Bool { self == .shape || self == .size }
 }
 
 /// The derivatives of one node, taken on symbols.
 private struct DerivativeProbe {
-  let node: Node
-  let types: [String: TensorType]
-  let constants: [String: TensorValue]
-  let variables: Set<String>
+  /// The floating-point inputs that get a gradient through the node.
+  private(set) var carrying: Set<String> = []
+  /// The first order that can't be had, and why.
+  private(set) var error: (order: Int, reason: String)?
+  /// Why the node is the end of gradients, where it is.
+  private(set) var end = "its derivative is zero wherever it exists"
 
-  func obstacle(upTo order: Int) -> Graph.Obstacle? {
-    func obstacle(_ order: Int, _ kind: Graph.Obstacle.Kind, _ reason: String) -> Graph.Obstacle {
-      Graph.Obstacle(node: node.name, op: node.op, order: order, kind: kind, reason: reason)
-    }
+  /// - Parameters:
+  ///   - values: those that are known before the graph runs.
+  ///   - variables: the values that gradients are wanted of.
+  init(
+    _ node: Node, upTo order: Int, types: [String: TensorType], values: [String: TensorValue], variables: Set<String>
+  ) {
     var current = 1
     do {
       let trace = Trace(name: node.name)
-      let inputs = try arguments(trace)
-      let outputs = try apply(node.op, inputs, node.attributes, outputCount: node.outputs.count)
+      var arguments: [String: Tensor] = [:]
+      for name in node.inputs {
+        guard let type = types[name], arguments[name] == nil else { continue }
+        let shape = Shape(type.shape.map { $0 < 0 ? 2 : $0 })
+        arguments[name] =
+          try values[name].map { Tensor($0) }
+          ?? trace.input(name, TensorType(type.dtype, shape)).detached(requiresGrad: variables.contains(name))
+      }
+      let outputs = try apply(
+        node.op, node.inputs.map { arguments[$0] }, node.attributes, outputCount: node.outputs.count)
       guard outputs.contains(where: { $0.dtype.isFloatingPoint }) else {
         let kinds = Set(outputs.map(\.dtype.rawValue)).sorted().joined(separator: " and ")
-        return obstacle(1, .stops, "its result is \(kinds), which carries no gradient")
+        end = "its result is \(kinds), which carries no gradient"
+        return
       }
-      let leaves = inputs.compactMap { $0 }.filter(\.requiresGrad)
+      let leaves = arguments.filter(\.value.requiresGrad).sorted { $0.key < $1.key }
       var results = outputs.filter(\.requiresGrad)
       while current <= order, !results.isEmpty {
         let vectors = try results.enumerated().map { index, result in
-          try symbol(trace, "vector\(current).\(index)", result.type, isVariable: true)
+          try trace.input("vector\(current).\(index)", result.type).detached(requiresGrad: true)
         }
         let gradients = try grad(
-          results, leaves, gradOutputs: vectors, createGraph: true, allowUnused: true)
-        results = gradients.compactMap { $0 }.filter(\.requiresGrad)
+          results, leaves.map(\.value), gradOutputs: vectors, createGraph: true, allowUnused: true)
         // A gradient depends on its vector, so one that depends on nothing is zero.
-        if current == 1, results.isEmpty {
-          return obstacle(1, .stops, "its derivative is zero wherever it exists")
+        if current == 1 {
+          carrying = Set(zip(leaves, gradients).filter { $1?.requiresGrad == true }.map(\.0.key))
         }
+        results = gradients.compactMap { $0 }.filter(\.requiresGrad)
         current += 1
       }
-      return nil
     } catch {
-      return obstacle(current, .throwsError, "\(error)")
+      self.error = (current, "\(error)")
     }
-  }
-
-  private func arguments(_ trace: Trace) throws -> [Tensor?] {
-    var arguments: [String: Tensor] = [:]
-    return try node.inputs.map { name in
-      guard let type = types[name] else { return nil }
-      if let argument = arguments[name] { return argument }
-      let argument =
-        try constants[name].map { Tensor($0) }
-        ?? symbol(trace, name, type, isVariable: variables.contains(name))
-      arguments[name] = argument
-      return argument
-    }
-  }
-
-  /// An input of the trace. Symbolic extents become numbers, which some derivatives need.
-  private func symbol(_ trace: Trace, _ name: String, _ type: TensorType, isVariable: Bool) throws -> Tensor {
-    let shape = Shape(type.shape.map { $0 < 0 ? 2 : $0 })
-    return try trace.input(name, TensorType(type.dtype, shape)).detached(requiresGrad: isVariable)
   }
 }

@@ -98,10 +98,10 @@ private func batchedGrad(
   var columns = [[Tensor?]](repeating: [], count: inputs.count)
   for index in 0..<count {
     let slice = vectors.map { vector in
-      vector.map { $0.sliced(axis: 0, from: index, to: index + 1).reshaped(Array($0.shape.dropFirst())) }
+      vector.map { $0.sliced(axis: 0, from: index, to: index + 1).reshaped(to: Shape($0.shape.dropFirst())) }
     }
     for (column, gradient) in try single(slice, retainGraph || index < count - 1).enumerated() {
-      columns[column].append(gradient.map { $0.reshaped([1] + $0.shape.dimensions) })
+      columns[column].append(gradient.map { $0.reshaped(to: Shape([1] + $0.shape.dimensions)) })
     }
   }
   return columns.map { column in

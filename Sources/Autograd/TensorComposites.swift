@@ -36,6 +36,6 @@ extension Tensor {
     let lead = self.shape.rank - shape.rank
     let repeated = shape.indices.filter { shape[$0] == 1 && self.shape[lead + $0] != 1 }.map { lead + $0 }
     let summed = sum(Array(0..<lead) + repeated, keepDims: true)
-    return lead == 0 ? summed : summed.reshaped(shape.dimensions)
+    return lead == 0 ? summed : summed.reshaped(to: shape)
   }
 }

@@ -17,9 +17,11 @@ ZKBoundConvolution *zk_convolution_bind(ZKConvolutionResult result, const ZKConv
   if (!bound) return NULL;
   *bound = (ZKBoundConvolution){.primitive = {.result = result, .problem = *problem}, .threads = threads};
   const int before = zk_threads();
+  zk_signals_hold(threads);
   zk_set_threads(threads);
   const bool ok = zk_convolution_primitive_create(&bound->primitive);
   zk_set_threads(before);
+  zk_signals_release();
   if (ok) return bound;
   zk_convolution_release(bound);
   return NULL;
@@ -66,9 +68,11 @@ bool zk_convolution_set(
   memcpy(bound->tensors, tensors, sizeof bound->tensors);
   bound->bias = bias;
   const int before = zk_threads();
+  zk_signals_hold(bound->threads);
   zk_set_threads(bound->threads);
   const bool ok = zk_convolution_operands_create(&bound->primitive);
   zk_set_threads(before);
+  zk_signals_release();
   return ok;
 }
 

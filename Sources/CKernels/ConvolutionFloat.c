@@ -78,20 +78,22 @@ bool zk_convolution_float(
   void *const x = (void *)(result == ZKConvolutionResultX ? out : first);
   void *const w = (void *)(result == ZKConvolutionResultW ? out : second);
   void *const y = (void *)(result == ZKConvolutionResultY ? out : result == ZKConvolutionResultX ? first : second);
+  zk_signals_hold(zk_threads());
   pthread_mutex_lock(&lock);
   plan *p = take_plan(result, problem, zk_threads());
   workspace *space = p ? take_workspace(p->primitive.workspace_size) : NULL;
   if (space) p->is_idle = false;
   pthread_mutex_unlock(&lock);
-  if (!space) return false;
-
-  const bool ok = zk_convolution_place(&p->primitive, (void *const[]){x, w, y}, bias, space->bytes)
-      && zk_convolution_execute(&p->primitive);
-
-  pthread_mutex_lock(&lock);
-  p->is_idle = true;
-  space->next = idle_workspaces;
-  idle_workspaces = space;
-  pthread_mutex_unlock(&lock);
+  bool ok = false;
+  if (space) {
+    ok = zk_convolution_place(&p->primitive, (void *const[]){x, w, y}, bias, space->bytes)
+        && zk_convolution_execute(&p->primitive);
+    pthread_mutex_lock(&lock);
+    p->is_idle = true;
+    space->next = idle_workspaces;
+    idle_workspaces = space;
+    pthread_mutex_unlock(&lock);
+  }
+  zk_signals_release();
   return ok;
 }

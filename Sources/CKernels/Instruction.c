@@ -52,7 +52,7 @@ static ptrdiff_t run_together(lanes *l, int count) {
   return -1;
 }
 
-ptrdiff_t zk_run(
+static ptrdiff_t run_sections(
     const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds) {
   for (ptrdiff_t i = 0; i < count; i++) {
     lanes l = {instructions, nanoseconds, sections[i].bounds, NULL};
@@ -61,6 +61,16 @@ ptrdiff_t zk_run(
     if (failed >= 0) return failed;
   }
   return -1;
+}
+
+ptrdiff_t zk_run(
+    const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds) {
+  ptrdiff_t threads = 1;
+  for (ptrdiff_t i = 0; i < count; i++) threads = zk_max(threads, zk_max(sections[i].threads, sections[i].lanes));
+  zk_signals_hold((int)threads);
+  const ptrdiff_t failed = run_sections(instructions, sections, count, nanoseconds);
+  zk_signals_release();
+  return failed;
 }
 
 bool zk_copy_run(void *context) {

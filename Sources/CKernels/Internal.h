@@ -29,6 +29,12 @@ typedef void (*zk_range_function)(const void *context, ptrdiff_t begin, ptrdiff_
 /// Small work stays on the calling thread: `count * cost` of less than 32,768 elements.
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context);
 
+/// Holds signals back on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls nest.
+///
+/// - threads: the most that kernels use until then.
+void zk_signals_hold(int threads);
+void zk_signals_release(void);
+
 /// The walk over a layout's elements begin..<end, a run of the innermost dimension at a time.
 typedef struct {
   const ZKLayout *layout;

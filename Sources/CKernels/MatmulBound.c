@@ -19,11 +19,13 @@ ZKBoundMatmul *zk_matmul_bind(
   if (!bound) return NULL;
   *bound = (ZKBoundMatmul){.primitive.problem = *problem, .threads = threads, .a = a, .b = b, .bias = bias, .out = out};
   const int before = zk_threads();
+  zk_signals_hold(threads);
   zk_set_threads(threads);
   const bool ok = zk_matmul_primitive_create(&bound->primitive)
       && zk_matmul_operands_create(&bound->operands, &bound->primitive)
       && zk_matmul_place(&bound->primitive, &bound->operands, a, b, bias, out, NULL);
   zk_set_threads(before);
+  zk_signals_release();
   if (ok) return bound;
   zk_matmul_release(bound);
   return NULL;

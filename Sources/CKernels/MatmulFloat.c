@@ -70,21 +70,23 @@ static binding *create_binding(const entry *e) {
 }
 
 bool zk_matmul_float(const ZKMatmul *problem, const float *a, const float *b, const float *bias, float *out) {
-  int threads = zk_threads();
+  const int threads = zk_threads();
+  zk_signals_hold(threads);
   pthread_mutex_lock(&lock);
   entry *e = find(problem, threads);
   binding *bound = e ? e->idle : NULL;
   if (bound) e->idle = bound->next;
   if (e && !bound) bound = create_binding(e);
   pthread_mutex_unlock(&lock);
-  if (!bound) return false;
-
-  bool ok = zk_matmul_place(&e->primitive, &bound->operands, a, b, bias, out, bound->scratch)
-      && zk_matmul_execute(&e->primitive, &bound->operands);
-
-  pthread_mutex_lock(&lock);
-  bound->next = e->idle;
-  e->idle = bound;
-  pthread_mutex_unlock(&lock);
+  bool ok = false;
+  if (bound) {
+    ok = zk_matmul_place(&e->primitive, &bound->operands, a, b, bias, out, bound->scratch)
+        && zk_matmul_execute(&e->primitive, &bound->operands);
+    pthread_mutex_lock(&lock);
+    bound->next = e->idle;
+    e->idle = bound;
+    pthread_mutex_unlock(&lock);
+  }
+  zk_signals_release();
   return ok;
 }

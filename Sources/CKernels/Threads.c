@@ -8,12 +8,23 @@ int omp_get_thread_num(void);
 int omp_get_num_threads(void);
 int omp_get_max_threads(void);
 void omp_set_num_threads(int threads);
+void omp_set_dynamic(int dynamic);
+int omp_get_thread_limit(void);
 
-int zk_threads(void) { return omp_get_max_threads(); }
+// A setting of the calling thread, like the number of threads, so that each sees to it before it begins. A team that the system's load
+// makes smaller would have other bits.
+static int most_threads(void) {
+  static _Thread_local bool is_fixed;
+  if (!is_fixed) omp_set_dynamic(0);
+  is_fixed = true;
+  return omp_get_max_threads();
+}
+
+int zk_threads(void) { return (int)zk_min(most_threads(), omp_get_thread_limit()); }
 
 void zk_set_threads(int threads) {
   threads = threads < 1 ? 1 : threads;
-  if (threads != omp_get_max_threads()) omp_set_num_threads(threads);
+  if (threads != most_threads()) omp_set_num_threads(threads);
 }
 
 typedef struct {
@@ -39,8 +50,11 @@ void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_fu
   if (count <= 0) return;
   ptrdiff_t threads = count * cost < 32768 ? 1 : zk_threads();
   job job = {function, context, count, granule, threads};
-  if (threads == 1)
+  if (threads == 1) {
     function(context, 0, count);
-  else
+  } else {
+    zk_signals_hold((int)threads);
     GOMP_parallel(run_parts, &job, (unsigned)threads, 0);
+    zk_signals_release();
+  }
 }

@@ -11,7 +11,8 @@ struct KnownValues: Sendable {
     .cast, .concat, .gather, .identity, .reshape, .slice, .split, .squeeze, .unsqueeze,
   ]
 
-  private var values: [String: TensorValue] = [:]
+  /// The values that are known, by name.
+  private(set) var values: [String: TensorValue] = [:]
   /// Vectors some of whose numbers are symbolic extents: the symbol -1 is `firstSymbol`, -2 the number before it.
   private var symbolic: [String: TensorValue] = [:]
   private static let firstSymbol = Int.min / 2

@@ -10,7 +10,14 @@ public enum Verifier {
   }
 
   /// The type of every value of a graph, whatever is declared of its outputs.
-  static func infer(_ graph: Graph) throws -> [String: TensorType] {
+  static func infer(_ graph: Graph) throws -> [String: TensorType] { try inferWithValues(graph).types }
+
+  /// The type of every value of a graph, and the values that are known before it runs: constants, shapes, and what is computed from them.
+  ///
+  /// - Throws: ``GraphError`` as ``check(_:)``, but for the declared types of outputs.
+  package static func inferWithValues(
+    _ graph: Graph
+  ) throws -> (types: [String: TensorType], values: [String: TensorValue]) {
     var types: [String: TensorType] = [:]
     func declare(_ name: String, _ type: TensorType, _ kind: String) throws {
       guard !name.isEmpty else { throw GraphError(.name, "graph '\(graph.name)' has \(kind) without a name") }
@@ -50,7 +57,7 @@ public enum Verifier {
         try declare(output, type, "an output of node '\(node.name)' (\(node.op.rawValue))")
       }
     }
-    return types
+    return (types, known.values)
   }
 
   /// The types of a node's outputs where `types` are those of the values before it, and what is known of these values and,

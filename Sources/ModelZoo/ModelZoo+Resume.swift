@@ -40,6 +40,7 @@ extension ModelZoo {
         .invalidRun, "run \(run.id) was computed by '\(run.backend)', which this version does not know")
     }
     let threads = try Self.checked(threads: options.threads ?? run.threads)
+    _ = try Self.platform(threads: threads)
     let reasons = try inexactness(of: run, options) + lostEpisodes(of: run, state)
     guard options.allowInexact || reasons.isEmpty else {
       throw ModelZooError(
@@ -47,9 +48,9 @@ extension ModelZoo {
         "run \(run.id) can't continue bit for bit here: \(reasons.joined(separator: "; ")); allow it with --allow-inexact, or "
           + "continue where it began")
     }
-    let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
     // Everything that can be missing or unfit is found before the run is touched.
     let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
+    let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
     let makeRunner = execution.makeRunner(threads: threads)
     _ = try stored.trainer(at: state, target: target, makeRunner)
     let (claim, snapshot) = try store.resume(

@@ -94,6 +94,7 @@ public final class ModelZoo: Sendable {
     let algorithm = try recipe.settings.settings.algorithm(networks)
     let graphs = try algorithm.graphs(networks)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
+    let platform = try Self.platform(threads: threads)
     let setup = TrainingSetup(
       data: data, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     let trainer = try algorithm.begin(
@@ -102,7 +103,8 @@ public final class ModelZoo: Sendable {
       name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
       machine: MachineClass.current,
-      threads: threads, data: recipe.dataset == nil ? nil : DataFolder.named(options.data))
+      threads: threads, platform: try platform.json(),
+      data: recipe.dataset == nil ? nil : DataFolder.named(options.data))
     let claim = try store.createRun(
       run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state), sharesName: sharesName)
     try TrainingLoop(

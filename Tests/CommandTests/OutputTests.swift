@@ -124,7 +124,7 @@ import Testing
     let run = try sandbox.newestRun()
     try sandbox.succeed("resume", run, "--until", "8")
     #expect(try sandbox.digest(run) == digest)
-    let tiny = try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
+    let tiny = try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5")
     #expect(!tiny.errors.contains("warning"), "\(tiny)")
   }
 }

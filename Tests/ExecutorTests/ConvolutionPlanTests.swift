@@ -11,8 +11,10 @@ import Testing
     var builder = GraphBuilder(name: "chain")
     var values: [String] = []
 
-    mutating func make() throws {
-      for (index, shape) in ([[2, 16, 5, 5], [2, 3, 5, 5], [2, 32, 3, 3]] as [Shape]).enumerated() {
+    /// - Parameter isEmpty: whether most images have no pixels, or there are none.
+    mutating func make(isEmpty: Bool = false) throws {
+      let (samples, width) = isEmpty ? generator.pick([(0, 5), (2, 0)]) : (2, 5)
+      for (index, shape) in ([[samples, 16, 5, width], [samples, 3, 5, width], [2, 32, 3, 3]] as [Shape]).enumerated() {
         values.append(try builder.input("x\(index)", TensorType(.float32, shape)))
       }
       for (name, shape) in [
@@ -29,6 +31,16 @@ import Testing
         let sum = try gradients.dropFirst().reduce(first) { try builder.add(.add, [$0, $1]) }
         builder.update("w0", to: try builder.add(.sub, ["w0", sum]))
       }
+    }
+
+    mutating func feeds() -> [String: TensorValue] {
+      let graph = builder.graph
+      var feeds: [String: TensorValue] = [:]
+      for (name, type) in graph.inputs.map({ ($0.name, $0.type) }) + graph.parameters.map({ ($0.name, $0.type) }) {
+        feeds[name] = TensorValue(
+          (0..<type.shape.elementCount).map { _ in Float(generator.int(-8...8)) / 32 }, shape: type.shape)
+      }
+      return feeds
     }
 
     private mutating func axes(_ axes: [Int]) -> String { builder.constant(TensorValue(integers: axes)) }
@@ -69,11 +81,7 @@ import Testing
       var chain = Chain(generator: SplitMix64(seed: UInt64(seed)))
       try chain.make()
       let graph = chain.builder.graph
-      var feeds: [String: TensorValue] = [:]
-      for (name, type) in graph.inputs.map({ ($0.name, $0.type) }) + graph.parameters.map({ ($0.name, $0.type) }) {
-        feeds[name] = TensorValue(
-          (0..<type.shape.elementCount).map { _ in Float(chain.generator.int(-8...8)) / 32 }, shape: type.shape)
-      }
+      let feeds = chain.feeds()
       let expected = try Interpreter.run(graph, feeds)
       let state = ProgramState(feeds.filter { !$0.key.hasPrefix("x") }, for: [graph])
       let plan = try Plan(graph, state: state, threads: threads)
@@ -101,6 +109,27 @@ import Testing
     #expect(convolutions > 200)
     // On a machine whose oneDNN works with blocks, most convolutions take what others leave.
     #expect(reorders < 2 * convolutions)
+  }
+
+  /// Batches without samples and images without pixels, beside others.
+  @Test(arguments: [1, 2]) func emptyChains(threads: Int) throws {
+    var convolutions = 0
+    for seed in 0..<60 {
+      var chain = Chain(generator: SplitMix64(seed: UInt64(seed)))
+      try chain.make(isEmpty: true)
+      let graph = chain.builder.graph
+      let feeds = chain.feeds()
+      let expected = try Interpreter.run(graph, feeds)
+      let found = try planned(graph, feeds, threads: threads)
+      for (name, value) in expected.outputs.merging(expected.updates, uniquingKeysWith: { first, _ in first }) {
+        let scale = value.doubles.map(abs).max() ?? 0
+        let result = try #require(found.outputs[name] ?? found.state[name])
+        #expect(
+          mismatch(result, value, relative: 1e-4, absolute: 1e-5 * (1 + scale)) == nil, "seed \(seed) \(name)")
+      }
+      convolutions += graph.nodes.count { $0.op == .conv }
+    }
+    #expect(convolutions > 15)
   }
 
   /// What lies between two convolutions stays as they work with it, and a weight is moved once for all of its convolutions.

@@ -5,24 +5,6 @@ import Testing
 
 /// Plans held to the reference kernels.
 @Suite struct PlanTests {
-  /// Outputs and next state of a graph as a plan.
-  private func run(
-    _ graph: Graph, _ feeds: [String: TensorValue], threads: Int = 2, limits: PlanSchedule.Limits = .init()
-  ) throws -> (outputs: [String: TensorValue], state: [String: TensorValue]) {
-    let names = Set(graph.parameters.map(\.name))
-    let state = ProgramState(feeds.filter { names.contains($0.key) }, for: [graph])
-    let plan = try Plan(graph, state: state, threads: threads, limits: limits)
-    for input in graph.inputs { if let value = feeds[input.name] { plan.set(input.name, to: value) } }
-    try plan.compute()
-    let outputs = Dictionary(graph.outputs.map { ($0.name, plan.output($0.name)) }) { first, _ in first }
-    // Inputs and state are still what they were.
-    try plan.compute()
-    for (name, value) in outputs { #expect(plan.output(name) == value, "'\(name)' differs the second time") }
-    for parameter in names { #expect(state.tensors[parameter] == feeds[parameter], "'\(parameter)' changed too early") }
-    try plan.commit()
-    return (outputs, state.tensors)
-  }
-
   @Test(arguments: Op.allCases) func everyOperator(_ op: Op) throws {
     // Draws are the backend's affair, and a plan's calls go to the fast one.
     let draws: Set<Op> = [.bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform]
@@ -31,7 +13,7 @@ import Testing
       for (example, tolerance) in [(double, 1e-11), (double.withDtype(.float32), 2e-5)] {
         let graph = try example.graph()
         let expected = try Interpreter.run(graph, example.feeds).outputs
-        let found = try run(graph, example.feeds).outputs
+        let found = try planned(graph, example.feeds).outputs
         for (name, value) in expected {
           let result = try #require(found[name])
           #expect(mismatch(result, value, relative: tolerance, absolute: tolerance) == nil, "\(example) \(name)")
@@ -51,7 +33,7 @@ import Testing
       // Where numbers grow beyond all bounds, rounding decides.
       let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
       guard numbers.allSatisfy({ abs($0) < 1e4 }) else { continue }
-      let found = try run(graph, feeds)
+      let found = try planned(graph, feeds)
       for (name, value) in expected.outputs {
         let result = try #require(found.outputs[name])
         #expect(mismatch(result, value, relative: tolerance, absolute: tolerance) == nil, "seed \(seed), \(name)")
@@ -62,9 +44,9 @@ import Testing
         #expect(
           mismatch(result, value, relative: tolerance, absolute: tolerance) == nil, "seed \(seed), \(parameter.name)")
       }
-      instructions += try run(graph, feeds) == found ? 1 : 0
+      instructions += try planned(graph, feeds) == found ? 1 : 0
       for threads in [2, 3] {
-        #expect(try run(graph, feeds, threads: threads, limits: .none) == found, "seed \(seed), \(threads) lanes")
+        #expect(try planned(graph, feeds, threads: threads, limits: .none) == found, "seed \(seed), \(threads) lanes")
       }
     }
     #expect(instructions > 150, "plans of \(instructions) graphs ran twice with equal bits")
@@ -83,7 +65,7 @@ import Testing
     builder.update("d", to: try builder.add(.mul, ["d", "c"]))
     func value(_ number: Float) -> TensorValue { TensorValue([number, number + 1, number + 2]) }
     let feeds = ["a": value(1), "b": value(10), "c": value(100), "d": value(2), "x": value(7)]
-    let found = try run(builder.graph, feeds)
+    let found = try planned(builder.graph, feeds)
     #expect(found.state["a"] == value(10) && found.state["b"] == value(1) && found.state["c"] == value(7))
     #expect(found.state["d"] == TensorValue([200, 303, 408] as [Float]))
   }
@@ -129,7 +111,7 @@ import Testing
     }
     let graph = builder.graph
     let expected = try Interpreter.run(graph, feeds)
-    let found = try run(graph, feeds, threads: threads)
+    let found = try planned(graph, feeds, threads: threads)
     #expect(found.outputs == expected.outputs)
     for (name, value) in expected.updates {
       #expect(mismatch(try #require(found.state[name]), value, relative: 1e-6, absolute: 1e-7) == nil, "\(name)")
@@ -160,7 +142,7 @@ import Testing
       "m": TensorValue([0, 0, 0] as [Float]), "v": TensorValue([0, 0, 0] as [Float]),
     ]
     let expected = try Interpreter.run(builder.graph, feeds)
-    let found = try run(builder.graph, feeds)
+    let found = try planned(builder.graph, feeds)
     #expect(
       mismatch(try #require(found.outputs[output]), try #require(expected.outputs[output]), relative: 1e-6) == nil)
     for (name, value) in expected.updates {
@@ -184,7 +166,7 @@ import Testing
       "y": TensorValue([0.5, -0.25] as [Float], shape: [1, 2]),
     ]
     let expected = try Interpreter.run(builder.graph, feeds).outputs
-    for (name, value) in try run(builder.graph, feeds).outputs {
+    for (name, value) in try planned(builder.graph, feeds).outputs {
       #expect(mismatch(value, try #require(expected[name]), relative: 1e-6, absolute: 1e-6) == nil)
     }
   }
@@ -202,7 +184,7 @@ import Testing
     let product = try builder.add(.gemm, ["x", "w", "bias"], ["transB": .int(1)])
     try builder.output(builder.add(activation, [product]))
     let expected = try #require(Interpreter.run(builder.graph, feeds).outputs.values.first)
-    let found = try #require(run(builder.graph, feeds).outputs.values.first)
+    let found = try #require(planned(builder.graph, feeds).outputs.values.first)
     #expect(mismatch(found, expected, relative: 1e-6, absolute: 1e-5) == nil)
     let plan = try Plan(builder.graph, state: ProgramState([:], for: []), threads: 1)
     #expect(plan.instructions.count == 1)
@@ -225,7 +207,8 @@ import Testing
     ]
     let expected = try Interpreter.run(builder.graph, feeds).outputs
     #expect(
-      mismatch(try #require(run(builder.graph, feeds).outputs.values.first), try #require(expected.values.first)) == nil
+      mismatch(try #require(planned(builder.graph, feeds).outputs.values.first), try #require(expected.values.first))
+        == nil
     )
     let plan = try Plan(builder.graph, state: ProgramState([:], for: []), threads: 1)
     #expect(plan.instructions.count == 1 && plan.instructions[0].title.contains("Clip") == false)

@@ -109,6 +109,11 @@ struct RecipeGraphTests {
         "{graph: critic.graph, initialize: {slope: 1, unused: 1}}", "parameter float32[3] slope",
         "parameter float32[3] slope parameter float32[99999, 99999] unused", .badShape, "numbers in its parameters"
       ),
+      (
+        "{graph: critic.graph, initialize: {slope: 1}}", "[c] score = MatMul (s, second)",
+        "[c] r = MatMul (s, second) [d] score = Softmax (r)", .badShape,
+        "node 'd' (Softmax): the input is samples of [1], expected more than 1 value at a time"
+      ),
       ("{graph: critic.graph, initialize: {slope: 1}}", "<batch>", "<n, batch>", .badShape, "the networks do not fit"),
     ] as [(String, String, String, RecipeError.Code, String)])
   func mistakes(_ entry: String, _ old: String, _ new: String, _ code: RecipeError.Code, _ saying: String) throws {

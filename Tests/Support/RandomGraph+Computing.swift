@@ -6,11 +6,12 @@ extension RandomGraph {
   /// others, parts that are joined again, optional outputs that nothing reads, updates, constants as outputs.
   ///
   /// - Returns: the graph and values of its inputs and parameters: small multiples of 1/4, and now and then NaN, an infinity or a
-  ///   zero of either sign if `hasSpecials`.
+  ///   zero of either sign if `hasSpecials`. With `hasEmpty` one extent of them, or both, is 0.
   public static func computing(
-    _ generator: inout SplitMix64, dtype: DataType = .float64, hasSpecials: Bool = false
+    _ generator: inout SplitMix64, dtype: DataType = .float64, hasSpecials: Bool = false, hasEmpty: Bool = false
   ) throws -> (graph: Graph, feeds: [String: TensorValue]) {
-    var maker = ComputingGraph(generator, dtype)
+    let extents = hasEmpty ? generator.pick([(0, 2), (3, 0), (0, 0)]) : (3, 2)
+    var maker = ComputingGraph(generator, dtype, extents)
     try maker.make()
     generator = maker.generator
     var feeds: [String: TensorValue] = [:]
@@ -37,25 +38,29 @@ private struct ComputingGraph {
   var generator: SplitMix64
   var builder = GraphBuilder(name: "computing")
   private let dtype: DataType
+  /// The extents of the inputs.
+  private let rows, columns: Int
   /// The values so far; some of them twice, so that they are picked more often.
   private var values: [String] = []
 
-  init(_ generator: SplitMix64, _ dtype: DataType) {
+  init(_ generator: SplitMix64, _ dtype: DataType, _ extents: (rows: Int, columns: Int)) {
     self.generator = generator
     self.dtype = dtype
+    (rows, columns) = extents
   }
 
   mutating func make() throws {
-    for (index, shape) in ([[3, 2], [2, 3], [3, 2], [3, 1], [2]] as [Shape]).enumerated() {
+    let matrix: Shape = [rows, columns]
+    for (index, shape) in [matrix, [columns, rows], matrix, [rows, 1], [columns]].enumerated() {
       values.append(try builder.input("x\(index)", TensorType(dtype, shape)))
     }
-    values.append(try builder.input("n", TensorType(.int64, [3, 2])))
-    values.append(try builder.input("is", TensorType(.bool, [3, 2])))
-    for (name, shape) in [("w", [2, 3]), ("v", [2, 2]), ("b", [3])] as [(String, Shape)] {
+    values.append(try builder.input("n", TensorType(.int64, matrix)))
+    values.append(try builder.input("is", TensorType(.bool, matrix)))
+    for (name, shape) in [("w", [columns, rows]), ("v", [columns, columns]), ("b", [rows])] as [(String, Shape)] {
       values.append(try builder.parameter(name, TensorType(dtype, shape)))
     }
     for (index, number) in [0, -0.0, 1, -1, 2, 0.5].enumerated() {
-      let shape: Shape = generator.pick([[], [1], [3, 2], [2]])
+      let shape: Shape = generator.pick([[], [1], matrix, [columns]])
       let value = TensorValue(repeating: number, type: TensorType(dtype, shape))
       try builder.constant(value, named: "c\(index)")
       values.append("c\(index)")
@@ -138,7 +143,9 @@ private struct ComputingGraph {
 
   private mutating func expand() {
     let input = value()
-    let targets: [[Int]] = [[3, 2], [2, 3], [1], shape(input).dimensions, [2, 3, 2], [3, 1]]
+    let targets: [[Int]] = [
+      [rows, columns], [columns, rows], [1], shape(input).dimensions, [2, rows, columns], [rows, 1],
+    ]
     let expanded = call(.expand, [input, integers(generator.pick(targets))])
     guard let expanded = expanded.first else { return }
     switch generator.int(0...2) {
@@ -218,11 +225,11 @@ private struct ComputingGraph {
   /// Several products with one weight, what follows each of them, and a gradient of the weight.
   private mutating func stack() {
     let weight = generator.pick(["w", "v"])
-    let isTransposed = shape(weight)[1] == 2 && generator.oneIn(2) || weight == "w" && generator.oneIn(2)
+    let isTransposed = shape(weight)[1] == columns && generator.oneIn(2) || weight == "w" && generator.oneIn(2)
     let inner = shape(weight)[isTransposed ? 1 : 0]
     let fitting = values.filter { shape($0).rank == 2 && shape($0)[1] == inner }
     let width = shape(weight)[isTransposed ? 0 : 1]
-    let hasBias = width == 3 && generator.oneIn(2)
+    let hasBias = width == rows && generator.oneIn(2)
     var (inputs, lanes): ([String], [String]) = ([], [])
     for _ in 0..<generator.int(2...3) where !fitting.isEmpty {
       inputs.append(generator.pick(fitting))
@@ -267,7 +274,7 @@ private struct ComputingGraph {
     case 4:
       call(
         .randomUniform, [],
-        ["seed": .float(generator.pick([1, 2])), "shape": .ints([3, 2]), "dtype": .int(dtype.onnxCode)])
+        ["seed": .float(generator.pick([1, 2])), "shape": .ints([rows, columns]), "dtype": .int(dtype.onnxCode)])
     case 5:
       guard let shape = call(.shape, [x]).first else { return }
       call(.expand, [generator.pick(values), shape])

@@ -10,7 +10,7 @@ func batchNormalizationDerivatives(_ call: TapedCall) throws -> [Derivative?] {
   let momentum = Double(call.attributes.float("momentum") ?? 0)
   let isTraining = call.attributes.flag("training_mode")
   func perChannel(_ tensor: Tensor) -> Tensor {
-    tensor.reshaped([1, channels] + [Int](repeating: 1, count: shape.rank - 2))
+    tensor.reshaped(to: Shape([1, channels] + [Int](repeating: 1, count: shape.rank - 2)))
   }
   func total(_ tensor: Tensor) -> Tensor { tensor.sum(axes) }
   let x = try call.input(0)

@@ -84,6 +84,11 @@ extension PlanCompiler {
 
   private mutating func compileConcat(_ node: Node) -> Bool {
     let output = type(node.outputs[0])
+    // The second part of nothing would begin behind its end.
+    guard output.shape.elementCount > 0 else {
+      _ = place(node.outputs[0])
+      return true
+    }
     guard let axis = output.shape.normalized(axis: ResolvedAttributes(node.op, node.attributes).int("axis") ?? 0) else {
       return false
     }
@@ -141,6 +146,10 @@ extension PlanCompiler {
 
   private mutating func compileSplit(_ node: Node) -> Bool {
     let input = type(node.inputs[0])
+    guard input.shape.elementCount > 0 else {
+      for name in node.outputs where !name.isEmpty { _ = place(name) }
+      return true
+    }
     guard let axis = input.shape.normalized(axis: ResolvedAttributes(node.op, node.attributes).int("axis") ?? 0) else {
       return false
     }

@@ -22,9 +22,10 @@ enum Softmax {
       let x = composer.input(0)
       let shape = try composer.shape(x)
       let axis = composer.attributes.int("axis") ?? -1
-      guard let normal = shape.normalized(axis: axis), shape[normal] > 0 else {
-        throw GraphError(.unsupported, "Hardmax: axis \(axis) of \(shape) needs an extent that is known and not 0")
+      guard let normal = shape.normalized(axis: axis), shape[normal] >= 0 else {
+        throw GraphError(.unsupported, "Hardmax: axis \(axis) of \(shape) needs an extent that is known")
       }
+      if shape[normal] == 0 { return [try composer.call(.identity, x)] }
       let first = try composer.call(.argMax, x, attributes: ["axis": .int(axis)])
       var along = [Int](repeating: 1, count: shape.rank)
       along[normal] = shape[normal]

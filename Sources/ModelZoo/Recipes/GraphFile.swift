@@ -24,8 +24,9 @@ struct GraphFile {
 
   private enum RuleKey: String, CaseIterable { case uniform }
 
+  /// - Parameter batch: the number of samples that the network is trained with.
   /// - Throws: ``RecipeError`` at the recipe's `graph` or at the rule that is wrong.
-  init(_ value: RecipeValue, folder: URL?, role: String, rules: RecipeValue?) throws(RecipeError) {
+  init(_ value: RecipeValue, folder: URL?, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()
     guard let folder else {
       throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
@@ -41,6 +42,7 @@ struct GraphFile {
     }
     do {
       let types = try graph.verify()
+      try graph.checkNormalizations(batch: batch)
       for parameter in graph.parameters {
         initializers[parameter.name] = Self.standard(for: parameter.name, in: graph, types: types)
       }

@@ -83,6 +83,9 @@ extension Recipe {
   /// - `flatten`, `{unflatten: [1, 28, 28]}`, `{crop: [1, 28, 28]}`
   /// - `{residual: {layers: [relu, {linear: 8}], shortcut: [{linear: 8}]}}`, or just a list of layers
   ///
+  /// A layer that would normalise single numbers is an error, as no gradient comes through it: batch normalisation of one sample without
+  /// further axes, the others over an extent of 1.
+  ///
   /// A graph's parameters begin by what reads them, or by `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` beside `graph`.
   ///
   /// - Parameters:

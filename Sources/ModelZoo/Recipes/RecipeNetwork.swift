@@ -20,15 +20,17 @@ extension RecipeNetwork {
 
   /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`.
   ///
-  /// - Parameter folder: where files of graphs are; nil where there is none.
+  /// - Parameters:
+  ///   - folder: where files of graphs are; nil where there is none.
+  ///   - batch: the number of samples that it is trained with.
   /// - Throws: ``RecipeError``; with code `.badShape` at the first layer that does not fit those before it.
-  init(_ value: RecipeValue, role: String, folder: URL?) throws(RecipeError) {
+  init(_ value: RecipeValue, role: String, folder: URL?, batch: Int) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)
     if let file = network[.graph] {
       if let other = network[.layers] ?? network[.input] {
         throw other.error(.badValue, "\(value.path) has a graph, which has an input and layers of its own; keep one")
       }
-      let source = try GraphFile(file, folder: folder, role: role, rules: network[.initialize])
+      let source = try GraphFile(file, folder: folder, role: role, rules: network[.initialize], batch: batch)
       graph = source.graph
       initialize = { source.initialParameters(from: &$0) }
     } else {
@@ -36,7 +38,7 @@ extension RecipeNetwork {
         throw rules.error(.badValue, "\(rules.path) is for graphs; layers have initial values of their own")
       }
       let sequential = try Self.sequential(
-        role, input: network.required(.input).shape(), layers: network.required(.layers))
+        role, input: network.required(.input).shape(), layers: network.required(.layers), batch: batch)
       graph = sequential.graph
       initialize = { sequential.initialParameters(from: &$0) }
     }
@@ -68,23 +70,23 @@ extension RecipeNetwork {
   }
 
   private static func sequential(
-    _ role: String, input: [Int], layers list: RecipeValue
+    _ role: String, input: [Int], layers list: RecipeValue, batch: Int
   ) throws(RecipeError) -> Sequential {
     let items = try list.list(of: "a list of layers")
     guard !items.isEmpty else { throw list.error(.badValue, "\(list.path) is empty, expected at least one layer") }
     let layers = try items.map(LayerVocabulary.layer)
     do {
-      return try Sequential(role, input: input, layers: layers)
+      return try Sequential(role, input: input, layers: layers, batch: batch)
     } catch {
-      let culprit = firstMisfit(of: layers, input: input).map { items[$0] } ?? list
+      let culprit = firstMisfit(of: layers, input: input, batch: batch).map { items[$0] } ?? list
       throw culprit.error(.badShape, "\(culprit.path) does not fit", cause: error)
     }
   }
 
   /// The index of the layer at which a network that can't be built fails; nil where the layers fit.
-  static func firstMisfit(of layers: [any Layer], input: [Int]) -> Int? {
+  static func firstMisfit(of layers: [any Layer], input: [Int], batch: Int? = nil) -> Int? {
     func fits(_ count: Int) -> Bool {
-      count == 0 || (try? Sequential("prefix", input: input, layers: Array(layers.prefix(count)))) != nil
+      count == 0 || (try? Sequential("prefix", input: input, layers: Array(layers.prefix(count)), batch: batch)) != nil
     }
     guard !fits(layers.count) else { return nil }
     var (fitting, failing) = (0, layers.count)

@@ -37,7 +37,8 @@ extension WGANGPSettings: RecipeSettings {
     let roles = try value.mapping(of: Role.self)
     var networks: [String: RecipeNetwork] = [:]
     for role in Role.allCases {
-      networks[role.rawValue] = try RecipeNetwork(roles.required(role), role: role.rawValue, folder: folder)
+      networks[role.rawValue] = try RecipeNetwork(
+        roles.required(role), role: role.rawValue, folder: folder, batch: batch)
     }
     return networks
   }

@@ -35,6 +35,7 @@ public struct BatchNorm: Layer {
     let attributes: Attributes = [
       "epsilon": .float(eps), "momentum": .float(1 - momentum), "training_mode": .int(1),
     ]
+    try scope.check(.batchNormalization, x, attributes)
     let results = try apply(.batchNormalization, inputs, attributes, outputCount: 3)
     scope.update("running_mean", to: results[1])
     scope.update("running_var", to: results[2])

@@ -21,6 +21,8 @@ public struct LayerScope {
   let trace: Trace
   let dtype: DataType
   let declare: (String, Initializer) -> Void
+  /// The number of samples that the network is trained with; nil where it is not known.
+  var batch: Int?
   /// What a layer gets in the place of a parameter, by the parameter's name.
   var transforms: [String: (Tensor) throws -> Tensor] = [:]
 
@@ -76,7 +78,9 @@ public struct LayerScope {
 
   /// A scope whose names begin with this one's.
   public func child(_ name: String) -> LayerScope {
-    LayerScope(name: self.name.isEmpty ? name : "\(self.name).\(name)", trace: trace, dtype: dtype, declare: declare)
+    LayerScope(
+      name: self.name.isEmpty ? name : "\(self.name).\(name)", trace: trace, dtype: dtype, declare: declare,
+      batch: batch)
   }
 
   private func declared(

@@ -26,7 +26,9 @@ public struct LayerNorm: Layer {
     try scope.check(eps: eps)
     let weight = isAffine ? try scope.parameter("weight", shape, .constant(1)) : .ones(shape, dtype: x.dtype)
     let bias = hasBias ? try scope.parameter("bias", shape, .constant(0)) : nil
-    return try apply(.layerNormalization, [x, weight, bias], ["axis": .int(-axes), "epsilon": .float(eps)])[0]
+    let attributes: Attributes = ["axis": .int(-axes), "epsilon": .float(eps)]
+    try scope.check(.layerNormalization, x, attributes)
+    return try apply(.layerNormalization, [x, weight, bias], attributes)[0]
   }
 }
 
@@ -54,7 +56,9 @@ public struct RMSNorm: Layer {
     let eps = eps ?? (x.dtype == .float64 ? Float(Double.ulpOfOne) : .ulpOfOne)
     try scope.check(eps: eps)
     let weight = isAffine ? try scope.parameter("weight", shape, .constant(1)) : .ones(shape, dtype: x.dtype)
-    return try apply(.rmsNormalization, [x, weight], ["axis": .int(-axes), "epsilon": .float(eps)])[0]
+    let attributes: Attributes = ["axis": .int(-axes), "epsilon": .float(eps)]
+    try scope.check(.rmsNormalization, x, attributes)
+    return try apply(.rmsNormalization, [x, weight], attributes)[0]
   }
 }
 
@@ -86,6 +90,7 @@ public struct GroupNorm: Layer {
       throw NNError(.setting, "\(scope.name): \(x.shape[1]) channels do not make \(groups) groups of one size")
     }
     let attributes: Attributes = ["num_groups": .int(groups), "epsilon": .float(eps)]
+    try scope.check(.groupNormalization, x, attributes)
     return try apply(.groupNormalization, [x] + scope.channelParameters(x, isAffine: isAffine), attributes)[0]
   }
 }
@@ -111,6 +116,7 @@ public struct InstanceNorm: Layer {
     guard x.shape.rank >= 3 else {
       throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, channels, d1, …]")
     }
+    try scope.check(.instanceNormalization, x, [:])
     let inputs = try [x] + scope.channelParameters(x, isAffine: isAffine)
     return try apply(.instanceNormalization, inputs, ["epsilon": .float(eps)])[0]
   }

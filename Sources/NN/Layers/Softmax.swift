@@ -13,8 +13,9 @@ public struct Softmax: Layer {
 
   /// The probabilities, of the input's shape.
   ///
-  /// - Throws: `GraphError` where the input has no such axis.
+  /// - Throws: `GraphError` where the input has no such axis, ``NNError`` where the axis has one number.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
-    try apply(.softmax, [x], ["axis": .int(dim)])[0]
+    try scope.check(.softmax, x, ["axis": .int(dim)])
+    return try apply(.softmax, [x], ["axis": .int(dim)])[0]
   }
 }

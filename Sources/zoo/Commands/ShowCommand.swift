@@ -168,6 +168,10 @@ struct ShowCommand: ParsableCommand {
       checkpoint  \(checkpoint.id), \(Format.bytes(checkpoint.byteCount)), \(Format.ago(checkpoint.created))
       state       \(checkpoint.stateDigest)
       """)
+    if let platform = try run.recordedPlatform {
+      let facts = platform.facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      print("platform    \(facts.joined(separator: "; "))")
+    }
     if try !options.existing().continuesEpisodes("\(checkpoint.id)") {
       print("resume      not bit for bit: the environment can't be saved, so new episodes begin")
     }

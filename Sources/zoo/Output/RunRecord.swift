@@ -1,4 +1,5 @@
 import Foundation
+import ModelZoo
 import Store
 
 /// A run as JSON has it.
@@ -17,6 +18,7 @@ struct RunRecord: Encodable {
   let backend: String
   let machine: String
   let threads: Int
+  let platform: [String: String]?
   let metrics: [String: Double]
 
   init(_ run: Run) {
@@ -34,6 +36,7 @@ struct RunRecord: Encodable {
     backend = run.backend
     machine = run.machine
     threads = run.threads
+    platform = try? run.recordedPlatform?.facts
     metrics = run.latestMetrics.mapValues(\.value)
   }
 }

@@ -1,0 +1,102 @@
+// Signals while kernels run.
+//
+// Kernels that oneDNN generates keep data in the stack register while they compute (github.com/uxlfoundation/oneDNN/issues/4845): what
+// the kernel of the system puts on the stack for a handler would overwrite tensors. So no signal is taken on the stack of a thread that
+// computes. All that can wait, wait; SIGPROF, which profilers need, is left to handlers with a stack of their own (SA_ONSTACK), and each
+// thread gets one. Signals that a thread raises by what it does (SIGSEGV, ...) can't wait.
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "Internal.h"
+#include "include/zk_threads.h"
+
+void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
+int omp_get_thread_num(void);
+
+typedef struct {
+  void *bytes;
+  size_t size;
+} stack;
+
+// What waits: all signals but those that answer what a thread does, with and without SIGPROF.
+static sigset_t all, all_but_profiling;
+static pthread_key_t stack_key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+// How many calls hold signals back, and the mask that the thread had before.
+static _Thread_local int depth;
+static _Thread_local sigset_t before;
+static _Thread_local bool has_stack;
+// The threads of the largest team that is prepared.
+static _Thread_local int team = 1;
+static _Thread_local stack own;
+
+// Takes the stack of a thread that ends, unless a handler's owner has put another one in its place.
+static void release_stack(void *value) {
+  const stack *s = value;
+  stack_t current;
+  if (sigaltstack(NULL, &current) == 0 && current.ss_sp == s->bytes)
+    sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
+  munmap(s->bytes, s->size);
+}
+
+static void prepare(void) {
+  static const int at_once[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
+  sigfillset(&all);
+  for (size_t i = 0; i < sizeof at_once / sizeof *at_once; i++) sigdelset(&all, at_once[i]);
+  all_but_profiling = all;
+  // Without a key the stack would outlive its thread.
+  if (pthread_key_create(&stack_key, release_stack) == 0) sigdelset(&all_but_profiling, SIGPROF);
+}
+
+// Sees to it that the thread has an alternate stack. False where there is no memory for one.
+static bool ensure_stack(void) {
+  stack_t current;
+  if (has_stack) return true;
+  if (sigaltstack(NULL, &current) != 0) return false;
+  if (current.ss_flags & SS_DISABLE) {
+    const long least = sysconf(_SC_SIGSTKSZ), page = sysconf(_SC_PAGESIZE);
+    const size_t size = (size_t)zk_max(65536, (least + page - 1) / page * page);
+    void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED) return false;
+    own = (stack){bytes, size};
+    if (sigaltstack(&(stack_t){.ss_sp = bytes, .ss_size = size}, NULL) != 0) {
+      munmap(bytes, size);
+      return false;
+    }
+    // Where the key takes nothing, the stack outlives its thread.
+    pthread_setspecific(stack_key, &own);
+  }
+  return has_stack = true;
+}
+
+// A worker is born with the mask of the thread that starts it, but a host may have started it before. It takes SIGPROF once it has a
+// stack for that.
+static void prepare_worker(void *context) {
+  if (omp_get_thread_num() == 0) return;
+  const bool can_profile = *(const bool *)context && ensure_stack();
+  pthread_sigmask(SIG_SETMASK, can_profile ? &all_but_profiling : &all, NULL);
+}
+
+void zk_signals_hold(int threads) {
+  if (depth++ > 0) return;
+  pthread_once(&once, prepare);
+  // OpenMP ends and starts threads of a larger team as sizes change, and one that it has just started has no stack yet.
+  const bool can_profile = threads <= 2 && !sigismember(&all_but_profiling, SIGPROF) && ensure_stack();
+  pthread_sigmask(SIG_BLOCK, threads > team || !can_profile ? &all : &all_but_profiling, &before);
+  if (threads <= team) return;
+  team = threads;
+  bool takes_profiling = can_profile && !sigismember(&before, SIGPROF);
+  GOMP_parallel(prepare_worker, &takes_profiling, (unsigned)threads, 0);
+  if (!can_profile) return;
+  sigset_t mask;
+  sigorset(&mask, &before, &all_but_profiling);
+  pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
+void zk_signals_release(void) {
+  if (--depth == 0) pthread_sigmask(SIG_SETMASK, &before, NULL);
+}

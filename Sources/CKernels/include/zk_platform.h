@@ -1,0 +1,19 @@
+#pragma once
+#include <stddef.h>
+
+/// How many threads OpenMP really gives to a team that asks for `threads`. `OMP_THREAD_LIMIT` may make them fewer.
+int zk_team(int threads);
+
+// Texts that say what else the bits of kernels depend on. Each writes at most `size` bytes, the final zero included.
+
+/// The version of oneDNN, such as `2.6.3 (52b5f107dd9cf10910aaa19cb47f3abf9b349815)`.
+void zk_onednn_version(char *text, size_t size);
+
+/// The instruction set that oneDNN uses, such as `avx512_core`, with what else its environment variables set.
+void zk_onednn_instructions(char *text, size_t size);
+
+/// The version of SLEEF, such as `3.5.1`, from the name of its file.
+void zk_sleef_version(char *text, size_t size);
+
+/// The version of the C library, whose mathematical functions kernels call.
+void zk_libc_version(char *text, size_t size);

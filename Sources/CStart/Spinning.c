@@ -1,0 +1,38 @@
+// How long threads that wait for others keep their core busy.
+//
+// GCC's OpenMP lets a thread that waits spin for about a millisecond before it sleeps. On a machine where something else runs, what it
+// waits for needs the core that it spins on. It reads how long to spin (GOMP_SPINCOUNT) when the library is loaded, before `main`.
+// Functions in `.preinit_array` run earlier still. The environment can't grow there, so one variable that no library reads then gives
+// its place to the setting until all libraries have begun: what the program and its children find is what the user set.
+#include <string.h>
+
+// Waits of some microseconds, as between the parts of a training step.
+static char setting[] = "GOMP_SPINCOUNT=1000";
+
+static char **place, *lent;
+
+static int has_name(const char *variable, const char *name) {
+  const size_t length = strlen(name);
+  return strncmp(variable, name, length) == 0 && variable[length] == '=';
+}
+
+static void limit_spinning(int count, char **arguments, char **environment) {
+  static const char *const idle[] = {"_", "OLDPWD", "SHLVL", "PWD", "LOGNAME", "USER", "HOSTNAME", "TERM", "HOME", "PATH"};
+  (void)count, (void)arguments;
+  for (char **variable = environment; *variable; variable++)
+    if (has_name(*variable, "GOMP_SPINCOUNT") || has_name(*variable, "OMP_WAIT_POLICY")) return;
+  for (size_t i = 0; i < sizeof idle / sizeof *idle && !place; i++)
+    for (char **variable = environment; *variable && !place; variable++)
+      if (has_name(*variable, idle[i])) place = variable;
+  if (!place) return;
+  lent = *place;
+  *place = setting;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(int, char **, char **) =
+    limit_spinning;
+
+// The program's own constructors run when those of its libraries have.
+__attribute__((constructor)) static void give_back(void) {
+  if (place) *place = lent;
+}

@@ -1,0 +1,81 @@
+import CKernels
+import Foundation
+
+/// What the bits of results depend on beside programs, numbers and the number of threads: versions, processor and instruction set.
+///
+/// ```swift
+/// let platform = Platform(zoo: "0.1.0", threads: 2)
+/// print(platform.differences(from: recorded))
+/// ```
+public struct Platform: Hashable, Sendable {
+  /// A text for each thing, by its name.
+  public let facts: [String: String]
+
+  /// The platform that this process runs on.
+  ///
+  /// - Parameters:
+  ///   - version: that of zoo: its programs, passes and kernels.
+  ///   - threads: the number of threads that is asked for.
+  public init(zoo version: String, threads: Int) {
+    facts = [
+      "zoo": version, "oneDNN": Self.text(zk_onednn_version),
+      // ONEDNN_MAX_CPU_ISA can make it another than the processor's.
+      "instruction set of oneDNN": Self.text(zk_onednn_instructions),
+      "SLEEF": Self.text(zk_sleef_version), "C library": Self.text(zk_libc_version),
+      "processor": Self.processorModel, "threads of OpenMP": String(Self.team(of: threads)),
+    ]
+  }
+
+  /// The threads that OpenMP really gives where `threads` are asked for.
+  public static func team(of threads: Int) -> Int { Int(zk_team(Int32(clamping: threads))) }
+
+  /// A sentence for each thing that is another here than there. What one of the two does not know is left aside.
+  public func differences(from recorded: Platform) -> [String] {
+    facts.sorted { $0.key < $1.key }.compactMap { name, value in
+      recorded.facts[name].flatMap { $0 == value ? nil : "\(name) was \($0), now it is \(value)" }
+    }
+  }
+
+  private static func text(_ write: (UnsafeMutablePointer<CChar>?, Int) -> Void) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { bytes in
+      write(bytes.baseAddress, bytes.count)
+      return bytes.baseAddress.map { String(cString: $0) } ?? ""
+    }
+  }
+
+  /// What the system says of the first processor: name, family, model and stepping, or what it has of these.
+  private static let processorModel: String = {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    var fields: [String: String] = [:]
+    for line in info.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      if parts.count == 2, fields[parts[0]] == nil { fields[parts[0]] = parts[1] }
+    }
+    let numbers = ["cpu family", "model", "stepping", "CPU implementer", "CPU part", "CPU revision"].compactMap { key in
+      fields[key].map { "\(key) \($0)" }
+    }
+    return ([fields["model name"]].compactMap { $0 } + numbers).joined(separator: ", ")
+  }()
+}
+
+extension Platform: Codable {
+  /// Reads an object of texts.
+  public init(from decoder: any Decoder) throws {
+    facts = try decoder.singleValueContainer().decode([String: String].self)
+  }
+
+  /// Writes an object of texts.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(facts)
+  }
+
+  /// The object as text, with sorted keys.
+  ///
+  /// - Throws: `EncodingError`, which texts give no reason for.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}

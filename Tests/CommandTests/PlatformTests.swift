@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// What bits depend on outside of a run: it is recorded, shown and compared.
+@Suite struct PlatformTests {
+  private func train(_ sandbox: Sandbox, threads: Int = 1) throws -> String {
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "6", "--seed", "7", "--threads", "\(threads)")
+    return try sandbox.newestRun()
+  }
+
+  private func platform(_ sandbox: Sandbox, _ run: String) throws -> [String: String]? {
+    let shown = try sandbox.succeed("show", run, "--json").json() as? [String: Any]
+    return (shown?["run"] as? [String: Any])?["platform"] as? [String: String]
+  }
+
+  @Test func itIsRecordedAndShown() throws {
+    let sandbox = try Sandbox()
+    let run = try train(sandbox)
+    let facts = try #require(try platform(sandbox, run))
+    #expect(
+      Set(facts.keys) == [
+        "zoo", "oneDNN", "instruction set of oneDNN", "SLEEF", "C library", "processor", "threads of OpenMP",
+      ])
+    #expect(facts.values.allSatisfy { !$0.isEmpty && $0 != "unknown" }, "\(facts)")
+    #expect(facts["threads of OpenMP"] == "1")
+    let info = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    let name = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last
+    #expect(facts["processor"]?.contains((name ?? "").trimmingCharacters(in: .whitespaces)) == true)
+    let line = try sandbox.succeed("show", run).output.split(separator: "\n").filter { $0.hasPrefix("platform ") }
+    #expect(line.count == 1)
+    for (name, value) in facts { #expect(line.first?.contains("\(name) \(value)") == true, "\(name)") }
+  }
+
+  @Test(arguments: ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"])
+  func anotherInstructionSetHasOtherBits(_ variable: String) throws {
+    let sandbox = try Sandbox()
+    let run = try train(sandbox)
+    let before = try #require(try platform(sandbox, run)?["instruction set of oneDNN"])
+    sandbox.environment[variable] = "SSE41"
+    let reason = "instruction set of oneDNN was \(before), now it is sse41"
+    try sandbox.fail("resume", run, "--steps", "1", saying: [reason, "--allow-inexact"])
+    let outcome = try sandbox.succeed("resume", run, "--steps", "1", "--allow-inexact")
+    #expect(outcome.errors.contains("note: the run does not go on bit for bit: \(reason)"))
+    sandbox.environment[variable] = nil
+    try sandbox.succeed("resume", run, "--steps", "1")
+  }
+
+  @Test func aSmallerTeamIsAnError() throws {
+    let sandbox = try Sandbox()
+    let run = try train(sandbox, threads: 2)
+    sandbox.environment["OMP_THREAD_LIMIT"] = "1"
+    let phrases = ["2 threads were asked for, but OpenMP gives 1", "OMP_THREAD_LIMIT is 1"]
+    try sandbox.fail("resume", run, "--steps", "1", saying: phrases)
+    try sandbox.fail("train", "wgan-gp-tiny", "--steps", "1", "--threads", "2", saying: phrases)
+    #expect(try sandbox.newestRun() == run)
+    // Where no number is asked for, it is the one that there is.
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
+    #expect(try platform(sandbox, sandbox.newestRun())?["threads of OpenMP"] == "1")
+  }
+
+  /// OpenMP would give fewer threads to a busy machine.
+  @Test func theTeamDoesNotDependOnTheLoad() throws {
+    let sandbox = try Sandbox()
+    let digest = try sandbox.digest(train(sandbox, threads: 2))
+    sandbox.environment["OMP_DYNAMIC"] = "true"
+    let run = try train(sandbox, threads: 2)
+    #expect(try sandbox.digest(run) == digest)
+    #expect(try platform(sandbox, run)?["threads of OpenMP"] == "2")
+  }
+
+  @Test func otherFactsAreComparedAndMissingOnesAreNot() throws {
+    let sandbox = try Sandbox()
+    let run = try train(sandbox)
+    func record(_ platform: String) throws {
+      let program =
+        "import sqlite3, sys; c = sqlite3.connect('zoo.sqlite'); "
+        + "c.execute('UPDATE run SET platform = ?', (sys.argv[1] or None,)); c.commit()"
+      let outcome = try sandbox.shell("python3 -c \"\(program)\" '\(platform)'")
+      try #require(outcome.code == 0, "\(outcome)")
+    }
+    for (fact, value) in try #require(try platform(sandbox, run)) {
+      try record("{\"\(fact)\": \"another\"}")
+      try sandbox.fail("resume", run, "--steps", "1", saying: ["\(fact) was another, now it is \(value)"])
+    }
+    try record("{\"what later versions know\": \"another\"}")
+    try sandbox.succeed("resume", run, "--steps", "1")
+    try record("[]")
+    try sandbox.fail("resume", run, "--steps", "1", saying: ["run \(run) has a platform that can't be read"])
+    try sandbox.fail("show", run, saying: ["run \(run) has a platform that can't be read"])
+    // Runs of an early version have none.
+    try record("")
+    try sandbox.succeed("resume", run, "--steps", "1")
+    #expect(try !sandbox.succeed("show", run).output.contains("platform "))
+  }
+}

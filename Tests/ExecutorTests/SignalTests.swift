@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+/// Signals that come while kernels run, in a process of their own. oneDNN's kernels for AVX2 have data in the stack register.
+@Suite struct SignalTests {
+  private static let program: URL = {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: "SignalHost")
+  }()
+
+  @Test(arguments: [1, 2, 3], ["AVX2", "ALL"]) func bitsStayAmongSignals(threads: Int, instructions: String) throws {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = ["\(threads)", "150"]
+    process.environment = ProcessInfo.processInfo.environment.merging(["ONEDNN_MAX_CPU_ISA": instructions]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    let counts = try #require(JSONSerialization.jsonObject(with: bytes) as? [String: Int])
+    #expect(counts["wrong"] == 0 && counts["astray"] == 0, "\(counts)")
+    for signal in ["profiled", "used", "alarmed"] {
+      #expect(try #require(counts[signal]) > 100, "\(signal): \(counts)")
+    }
+    // With more than two threads a profiler sees what is between runs only.
+    if threads <= 2 { #expect(try #require(counts["profiledComputing"]) > 100, "\(counts)") }
+  }
+}

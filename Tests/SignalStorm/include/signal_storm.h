@@ -1,0 +1,23 @@
+/// Signals as a program has them that uses the library: handlers of its own, and many calls of them.
+#pragma once
+#include <stdbool.h>
+
+/// What came of a storm.
+typedef struct {
+  /// Calls of the handlers of SIGPROF, SIGUSR1 and SIGALRM.
+  long profiled, used, alarmed;
+  /// Calls of the handler of SIGPROF on another stack than the alternate one of its thread.
+  long astray;
+  /// Calls of the handler of SIGPROF while the program computed.
+  long profiled_computing;
+} storm_counts;
+
+/// Says whether the program computes at present.
+void storm_set_computing(bool is_computing);
+
+/// Handlers: SIGPROF's on the alternate stack, as profilers have it, the others on the ordinary one. All write some kilobytes to their stack.
+/// Timers call for SIGPROF and SIGALRM ten thousand times a second, a thread sends SIGUSR1 to the process and to the calling thread.
+bool storm_begin(void);
+
+/// Ends the signals.
+storm_counts storm_end(void);
