@@ -94,7 +94,8 @@ public final class ModelZoo: Sendable {
       threads: threads)
     let claim = try store.createRun(run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state))
     try TrainingLoop(
-      store: store, claim: claim, policy: policy, target: target, options: options
+      store: store, claim: claim, policy: policy, target: target, options: options,
+      onFailedEvaluation: recipe.settings.evaluation?.onFailure
     ).run { trainer }
     return try store.run(claim.run)
   }
@@ -149,7 +150,8 @@ public final class ModelZoo: Sendable {
     _ = try trainer(at: state)
     let (claim, snapshot) = try store.resume(run.id, from: .step(state.step), targetStep: target, force: force)
     try TrainingLoop(
-      store: store, claim: claim, policy: specification.checkpoint, target: target, options: options
+      store: store, claim: claim, policy: specification.checkpoint, target: target, options: options,
+      onFailedEvaluation: specification.settings.evaluation?.onFailure
     ).run { try trainer(at: snapshot) }
     return try store.run(run.id)
   }
@@ -165,7 +167,8 @@ public final class ModelZoo: Sendable {
     guard let target = until ?? steps.map(after) ?? run.targetStep else {
       throw ModelZooError(.invalidArgument, "run \(run.id) has no target; say how many steps to do")
     }
-    guard target > start else {
+    // A run that ended in its last evaluation has that left to do.
+    guard target > start || (target == start && target == run.targetStep && run.status != .done) else {
       throw ModelZooError(
         .invalidArgument,
         "run \(run.id) is at step \(start) and its target is \(target): nothing is left to do; ask for more steps")

@@ -14,12 +14,15 @@ public struct TrainingOptions: Sendable {
   public var stop: StopFlag
   /// Called after every step, on the thread that trains.
   public var progress: @Sendable (TrainingProgress) -> Void
+  /// Called with a sentence that the user should read, on the thread that trains.
+  public var warn: @Sendable (String) -> Void
 
   /// Options; by default training runs to its target in silence.
   public init(
     threads: Int? = nil, execution: Execution? = nil, allowInexact: Bool = false, data: URL? = nil,
     stop: StopFlag = StopFlag(),
-    progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+    warn: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = threads
     self.execution = execution
@@ -27,5 +30,6 @@ public struct TrainingOptions: Sendable {
     self.data = data
     self.stop = stop
     self.progress = progress
+    self.warn = warn
   }
 }

@@ -56,7 +56,7 @@ func trainAndReport(
     run = try train(
       TrainingOptions(
         threads: compute.threads, execution: compute.execution, allowInexact: allowInexact, data: compute.dataFolder,
-        stop: stop, progress: reporter.report))
+        stop: stop, progress: reporter.report, warn: reporter.warn))
   } catch {
     reporter.finish()
     throw error
