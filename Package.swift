@@ -39,7 +39,9 @@ let package = Package(
     .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["FileOutput", "CZlib"], swiftSettings: strict),
     .target(
-      name: "Environments", resources: [.embedInCode("Gymnasium/worker.py")], swiftSettings: strict),
+      name: "Environments",
+      resources: ["checks", "chance", "pickling", "trial", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
+      swiftSettings: strict),
     .target(name: "Rendering", dependencies: ["Environments", "FileOutput", "CGIF", "CPNG"], swiftSettings: strict),
     .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
 

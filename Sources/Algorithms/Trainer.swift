@@ -18,4 +18,28 @@ public protocol Trainer {
   /// - Returns: what to record of it, by name.
   /// - Throws: ``AlgorithmError`` with code `diverged`, step and tensor where a loss is no finite number.
   mutating func advance() throws -> [String: Double]
+
+  /// Whether ``evaluate()`` is to follow at this step, as the step alone decides. By default it never is.
+  var isEvaluationDue: Bool { get }
+
+  /// Makes sure that evaluations are possible; by default there are none.
+  ///
+  /// - Throws: what stands in their way.
+  func checkEvaluation() throws
+
+  /// Measures how good the result of the training is, without a trace in the state.
+  ///
+  /// - Returns: what to record of this step, by name; by default nothing.
+  func evaluate() throws -> [String: Double]
+}
+
+extension Trainer {
+  /// Never.
+  public var isEvaluationDue: Bool { false }
+
+  /// Nothing stands in the way.
+  public func checkEvaluation() throws {}
+
+  /// Nothing.
+  public func evaluate() throws -> [String: Double] { [:] }
 }

@@ -13,6 +13,14 @@ public enum ActionBatch: Equatable, Sendable {
     }
   }
 
+  /// The action of the only copy.
+  public var only: Action {
+    switch self {
+    case .discrete(let choices): .discrete(choices[0])
+    case .continuous(let values): .continuous(values)
+    }
+  }
+
   /// The batch with each number, which comes with its position, replaced. Choices stay.
   /// - Parameter scratch: an array to use again, so that no memory is allocated.
   func mapped(in scratch: inout [Float], _ transform: (Float, Int) -> Float) -> ActionBatch {

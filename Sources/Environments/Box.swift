@@ -20,4 +20,7 @@ public struct Box: Equatable, Sendable {
   public func contains(_ values: some Collection<Float>) -> Bool {
     values.count == count && zip(values, zip(low, high)).allSatisfy { $1.0 <= $0 && $0 <= $1.1 }
   }
+
+  /// The number within the bounds of an element that is nearest to a value; NaN stays.
+  func clamp(_ value: Float, at index: Int) -> Float { min(max(value, low[index]), high[index]) }
 }

@@ -25,9 +25,14 @@ public struct ClipAction: VectorWrapper {
 
   /// Takes an action in every copy, each number clipped.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
-    let clipped = actions.mapped(in: &scratch) { [bounds] in
-      min(max($0, bounds.low[$1 % bounds.count]), bounds.high[$1 % bounds.count])
-    }
-    try base.step(clipped, into: &step)
+    try base.step(actions.mapped(in: &scratch, clipped), into: &step)
   }
+
+  /// The actions, each number clipped.
+  public func unwrapped(_ actions: ActionBatch) -> ActionBatch {
+    var scratch: [Float] = []
+    return actions.mapped(in: &scratch, clipped)
+  }
+
+  private var clipped: (Float, Int) -> Float { { [bounds] in bounds.clamp($0, at: $1 % bounds.count) } }
 }

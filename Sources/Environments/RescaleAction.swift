@@ -1,13 +1,14 @@
 /// Lets the agent act within bounds of one's own, which are stretched to those of a continuous action space.
 ///
+/// An action within the agent's bounds lies in the space: rounding may not lead out of it. One beyond them does not.
+///
 /// Source: Gymnasium's `wrappers/vector/vectorize_action.py` and `rescale_box`, whose order of operations is kept.
 public struct RescaleAction: VectorWrapper {
   /// The wrapped environment.
   public var base: any VectorEnvironment
   /// The agent's least and greatest value of every element.
   public let bounds: ClosedRange<Double>
-  private let slope: [Float]
-  private let intercept: [Float]
+  private let scaling: ActionScaling
   private var scratch: [Float] = []
 
   /// Wraps an environment.
@@ -30,21 +31,25 @@ public struct RescaleAction: VectorWrapper {
     }
     self.base = base
     bounds = low...high
-    slope = zip(box.low, box.high).map { Float((high - low) / (Double($1) - Double($0))) }
-    intercept = zip(slope, box.low).map { Float(Double($0 * -$1) + low) }
+    scaling = ActionScaling(to: box, from: bounds)
   }
 
   /// Vectors within the agent's bounds.
   public var actionSpace: Space {
-    let low = [Float](repeating: Float(bounds.lowerBound), count: slope.count)
-    return .box(Box(low: low, high: [Float](repeating: Float(bounds.upperBound), count: slope.count)))
+    let low = [Float](repeating: Float(bounds.lowerBound), count: scaling.box.count)
+    return .box(Box(low: low, high: [Float](repeating: Float(bounds.upperBound), count: scaling.box.count)))
   }
 
   /// Takes an action in every copy, each number stretched.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
-    let stretched = actions.mapped(in: &scratch) { [slope, intercept] in
-      ($0 - intercept[$1 % slope.count]) / slope[$1 % slope.count]
-    }
-    try base.step(stretched, into: &step)
+    try base.step(actions.mapped(in: &scratch, stretched), into: &step)
   }
+
+  /// The actions, each number stretched.
+  public func unwrapped(_ actions: ActionBatch) -> ActionBatch {
+    var scratch: [Float] = []
+    return actions.mapped(in: &scratch, stretched)
+  }
+
+  private var stretched: (Float, Int) -> Float { { [scaling] in scaling($0, at: $1 % scaling.box.count) } }
 }

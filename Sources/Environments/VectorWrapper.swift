@@ -4,6 +4,9 @@
 public protocol VectorWrapper: VectorEnvironment {
   /// The wrapped environment.
   var base: any VectorEnvironment { get set }
+
+  /// The actions that the wrapped environment gets for these.
+  func unwrapped(_ actions: ActionBatch) -> ActionBatch
 }
 
 extension VectorWrapper {
@@ -23,6 +26,9 @@ extension VectorWrapper {
   public var savingObstacle: String? { base.savingObstacle }
   /// The wrapped environment's state.
   public var state: EnvironmentState { get throws(EnvironmentError) { try base.state } }
+
+  /// The actions as they are.
+  public func unwrapped(_ actions: ActionBatch) -> ActionBatch { actions }
 
   /// Starts a new episode in every copy.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
@@ -46,6 +52,12 @@ extension VectorWrapper {
 }
 
 extension VectorEnvironment {
+  /// The actions that the innermost environment gets for these, after all wrappers.
+  public func innermost(_ actions: ActionBatch) -> ActionBatch {
+    guard let wrapper = self as? any VectorWrapper else { return actions }
+    return wrapper.base.innermost(wrapper.unwrapped(actions))
+  }
+
   /// The environment itself, if it is of this type, or the outermost one of this type that it wraps.
   public func layer<Layer: VectorEnvironment>(_ type: Layer.Type) -> Layer? {
     self as? Layer ?? (self as? any VectorWrapper)?.base.layer(type)

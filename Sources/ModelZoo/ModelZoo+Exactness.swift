@@ -18,7 +18,8 @@ extension ModelZoo {
       reasons.append("it began on a machine of class \(run.machine), this one is \(MachineClass.current)")
     }
     if let threads = options.threads, threads != run.threads {
-      reasons.append("it began with \(run.threads) threads, now there are \(threads)")
+      reasons.append(
+        "it began with \(run.threads) \(run.threads == 1 ? "thread" : "threads"), now there are \(threads)")
     }
     if let execution = options.execution, execution.rawValue != run.backend {
       reasons.append("it was computed by '\(run.backend)', now by '\(execution.rawValue)'")

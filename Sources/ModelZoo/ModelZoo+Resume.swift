@@ -57,9 +57,10 @@ extension ModelZoo {
       run.id, from: .step(state.step), targetStep: target, discardLater: discardLater, force: force)
     try record(reasons, stored, of: run, at: state.step, target: target, claim)
     if let folder = options.data { try store.keep(dataFolder: folder.standardizedFileURL.path, claim: claim) }
-    for reason in reasons { options.note("the run does not continue bit for bit: \(reason)") }
+    for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
     try TrainingLoop(
-      store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options
+      store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
+      onFailedEvaluation: stored.specification.settings.evaluation?.onFailure
     ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
     return try store.run(run.id)
   }
@@ -104,7 +105,8 @@ extension ModelZoo {
     guard let target = until ?? run.targetStep ?? steps.map({ _ in end }) else {
       throw ModelZooError(.invalidArgument, "run \(run.id) has no target; say how many steps to do")
     }
-    guard target > start else {
+    // A run that ended in its last evaluation has that left to do.
+    guard target > start || (target == start && target == run.targetStep && run.status != .done) else {
       throw ModelZooError(
         .invalidArgument,
         "run \(run.id) is at step \(start) and its target is \(target): nothing is left to do; raise the target with --until N"

@@ -108,7 +108,8 @@ public final class ModelZoo: Sendable {
     let claim = try store.createRun(
       run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state), sharesName: sharesName)
     try TrainingLoop(
-      store: store, claim: claim, policy: policy, target: target, options: options
+      store: store, claim: claim, policy: policy, target: target, options: options,
+      onFailedEvaluation: recipe.settings.evaluation?.onFailure
     ).run { trainer }
     return try store.run(claim.run)
   }

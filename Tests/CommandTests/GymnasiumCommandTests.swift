@@ -149,7 +149,7 @@ struct GymnasiumCommandTests {
       "resume", run, "--until", "70",
       saying: ["can't continue bit for bit", "'point:Point-v0' can't be saved", "--allow-inexact"])
     let resumed = try sandbox.succeed("resume", run, "--until", "70", "--allow-inexact")
-    #expect(resumed.errors.contains("note: the run does not continue bit for bit: 'point:Point-v0' can't be saved"))
+    #expect(resumed.errors.contains("warning: the run does not continue bit for bit: 'point:Point-v0' can't be saved"))
     #expect(try sandbox.succeed("show", run).output.contains("not bit for bit: 'point:Point-v0' can't be saved"))
   }
 

@@ -53,8 +53,8 @@ class Trial(gymnasium.Env):
         self.number += 1
         self.position += float(np.sum(action)) + self.np_random.uniform(-1, 1)
         observation, reward = self.observe(), self.position
-        if self.fault == "global generator":
-            reward = np.random.random()
+        if self.fault == "time":
+            reward = time.perf_counter()
         elif self.fault == "helper":
             reward = self.helper.pid
         elif self.fault == "talk":

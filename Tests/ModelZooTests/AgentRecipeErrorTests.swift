@@ -44,6 +44,17 @@ struct AgentRecipeErrorTests {
     .init("epochs: 2", "^criticSteps: 2", .unknownKey, "unknown key 'criticSteps' in settings"),
     .init("epochs: 2", "epochs: ^0", .badValue, "settings.epochs is 0, expected at least 1"),
     .init("epochs: 2", "epochs: ^2.5", .wrongType, "settings.epochs is the word \"2.5\", expected a whole number"),
+    .init(
+      "env: CartPole-v1", "env: {gymnasium: CartPole-v1, timeout: ^0}", .badValue,
+      "env.timeout is 0, expected a number of seconds above 0, at most a million"),
+    .init(
+      "env: CartPole-v1", "env: {gymnasium: CartPole-v1, timeout: ^soon}", .wrongType,
+      "env.timeout is the word \"soon\""),
+    .init(
+      "env: CartPole-v1", "env: {gymnasium: CartPole-v1, save: ^sometimes}", .badValue,
+      "env.save is 'sometimes', which is not known; known: never, try"),
+    .init(
+      "env: CartPole-v1", "env: {gymnasium: CartPole-v1, ^timeot: 3}", .unknownKey, "did you mean 'timeout'?"),
     .init("envs: 3", "envs: ^none", .wrongType, "settings.envs is the word \"none\", expected a whole number"),
     .init("gamma: 0.98", "gamma: ^1.1", .badValue, "settings.gamma is 1.1, expected a number from 0 to 1"),
     .init("rate: {linear: 1e-3}", "rate: ^-1e-3", .badValue, "expected a number above 0, or {linear: 1e-3}"),
@@ -124,6 +135,11 @@ struct AgentRecipeErrorTests {
       ("batch=5", "batch is 5, expected a divisor of the 12 steps of a rollout (4 of 3 copies)"),
       ("env=Pendulum-v1", "unknown key 'env' in settings; did you mean 'envs'?"),
       ("evaluation.evry=3", "unknown key 'evry' in settings.evaluation; did you mean 'every'?"),
+      ("evaluation.envs=0", "settings.evaluation.envs is 0, expected at least 1"),
+      (
+        "evaluation.onFailure=halt",
+        "settings.evaluation.onFailure is 'halt', which is not known; known: continue, stop"
+      ),
     ])
   func assignment(_ assignment: String, _ saying: String) throws {
     let recipe = try Recipe(yaml: AgentExample.ppo, source: "pole.yaml")

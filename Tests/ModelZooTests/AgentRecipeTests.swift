@@ -76,6 +76,8 @@ struct AgentRecipeTests {
         { ($0.penalty.network, $0.penalty.quantity) = (.actor, .logProbability) }
       ),
       ("evaluation.every=0", { $0.evaluation.every = 0 }), ("evaluation={episodes: 3}", { $0.evaluation.episodes = 3 }),
+      ("evaluation.envs=2", { $0.evaluation.envs = 2 }),
+      ("evaluation.onFailure=stop", { $0.evaluation.onFailure = .stop }),
     ]
     let before = try Self.ppo()
     for (assignment, change) in cases {

@@ -11,18 +11,40 @@ struct AgentEvaluator {
   let spaces: EnvironmentSpaces
   let actions: EnvironmentSettings.ActionForm
 
+  /// Makes the environment once.
+  ///
+  /// - Throws: what keeps it from being there beside that of training.
+  func check() throws {
+    guard settings.every > 0, environment.isGymnasium else { return }
+    _ = try copies(moments: nil)
+  }
+
   /// The mean return of the settings' number of episodes, the same ones each time.
   ///
   /// - Parameter moments: of the observations in training, where these are normalised.
   /// - Throws: what the program and the environment throw.
   func meanReturn(_ runner: any ProgramRunner, moments: RunningMoments<Float>?) throws -> Double {
-    let copies = try environment.makeForEvaluation(
-      seed: AgentSeeds.evaluation, actions: actions, copies: settings.episodes, moments: moments)
-    let episodes = try Evaluation.firstEpisodes(in: copies, seed: AgentSeeds.evaluation) { observations in
-      runner.fill(OnPolicyProgram.observation, of: Self.program) { _ = $0.update(from: observations) }
-      try runner.compute(Self.program)
-      return spaces.actions(runner.output("action", of: Self.program))
-    }
+    let (width, actionWidth) = (spaces.observationWidth, spaces.actionWidth)
+    // An episode has its row, however many are run at a time: equal bits then.
+    var rows = 0..<0
+    let episodes = try Evaluation.episodes(
+      settings.episodes, in: copies(moments: moments), seed: AgentSeeds.evaluation, begin: { rows = $0 },
+      act: { observations in
+        runner.fill(OnPolicyProgram.observation, of: Self.program) { buffer in
+          buffer.update(repeating: 0)
+          for (index, number) in observations.enumerated() { buffer[rows.lowerBound * width + index] = number }
+        }
+        try runner.compute(Self.program)
+        let output: [Float] = runner.output("action", of: Self.program).elements()
+        let chosen = output[rows.lowerBound * actionWidth..<rows.upperBound * actionWidth]
+        return spaces.actions(TensorValue(Array(chosen), shape: [rows.count, actionWidth]))
+      })
     return episodes.reduce(0) { $0 + $1.totalReward } / Double(episodes.count)
+  }
+
+  private func copies(moments: RunningMoments<Float>?) throws -> any VectorEnvironment {
+    try environment.makeForEvaluation(
+      seed: AgentSeeds.evaluation, actions: actions,
+      copies: settings.copies(of: environment, episodes: settings.episodes), moments: moments)
   }
 }

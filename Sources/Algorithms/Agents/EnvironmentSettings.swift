@@ -12,12 +12,24 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     case rescaled
   }
 
+  /// When states of one of Gymnasium's environments are saved.
+  public enum Saving: String, Sendable, CaseIterable, Codable {
+    /// Never: every resume begins new episodes.
+    case never
+    /// Where a trial when the run begins shows that they can be.
+    case `try`
+  }
+
   /// The environment's name.
   public var id: String
   /// Whether the environment is Gymnasium's, in a Python process, rather than zoo's own.
   public var isGymnasium = false
   /// What `gymnasium.make` is told besides the name.
   public var arguments: [String: GymnasiumArgument] = [:]
+  /// The seconds that a call of one of Gymnasium's environments may take; nil for 60.
+  public var timeout: Double?
+  /// Whether states of one of Gymnasium's environments are saved; nil for where a trial allows it.
+  public var save: Saving?
   /// Copies that move on together.
   public var copies = 1
   /// The number of steps after which an episode is cut off; nil for the task's own.
@@ -53,7 +65,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     if case .box = environment.actionSpace {
       switch actions {
       case .clipped: environment = try ClipAction(environment)
-      case .rescaled: environment = try RescaleAction(environment)
+      case .rescaled: environment = try ClipAction(RescaleAction(environment))
       }
     }
     if normalizeObservation {
@@ -74,11 +86,11 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   ///   - actions: what the agent's actions are.
   ///   - copies: how many.
   ///   - moments: those of training.
-  ///   - autoreset: when a new episode starts; by default in the same step.
+  ///   - autoreset: when a new episode starts; by default in the next step, so that none starts needlessly.
   /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func makeForEvaluation(
     seed: UInt64, actions: ActionForm, copies: Int, moments: RunningMoments<Float>?,
-    autoreset: AutoresetMode = .sameStep
+    autoreset: AutoresetMode = .nextStep
   ) throws -> any VectorEnvironment {
     var settings = self
     (settings.normalizeObservation, settings.normalizeReward) = (false, false)
@@ -92,38 +104,66 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// What the agent sees and may do.
   ///
   /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
-  public func spaces() throws -> EnvironmentSpaces { try probed().spaces }
+  public func spaces() throws -> EnvironmentSpaces { try probed(.none).spaces }
 
-  /// Why saved states can't continue episodes, so that a resumed run does not go on bit for bit; nil if they can.
+  /// The results of a trial of one of Gymnasium's environments: the reasons why saved states can't continue episodes, and why equal
+  /// seeds don't give equal episodes; nil where none was found.
   ///
-  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
-  public func savingObstacle() throws -> String? { try probed().savingObstacle }
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``, and where the environment doesn't keep to Gymnasium's interface.
+  public func obstacles() throws -> (saving: String?, seeding: String?) {
+    let probe = try probed(save == .never ? .steps : .saving)
+    return (probe.savingObstacle, probe.seedingObstacle)
+  }
 
-  private typealias Probe = (spaces: EnvironmentSpaces, savingObstacle: String?)
+  private struct Probe {
+    var spaces: EnvironmentSpaces
+    var trial = GymnasiumTrial.saving
+    var savingObstacle: String?
+    var seedingObstacle: String?
+  }
 
-  /// What is known of Gymnasium's environments, since it takes a second to start a Python process.
+  /// The probes of this process. A run's trial is its recipe's: a process takes a second to start, and steps may be slow.
   private static let probes = Mutex<[EnvironmentSettings: Probe]>([:])
 
-  private func probed() throws -> Probe {
+  /// The settings that a probe depends on.
+  private var probeKey: EnvironmentSettings {
     var key = EnvironmentSettings(id: id)
-    (key.isGymnasium, key.arguments) = (isGymnasium, arguments)
-    if let known = Self.probes.withLock({ $0[key] }) { return known }
-    let environment = try key.base(seed: 0, copies: 1, .sameStep)
-    let probe = (
-      spaces: EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace),
-      savingObstacle: environment.savingObstacle
-    )
+    (key.isGymnasium, key.arguments, key.timeout, key.save) = (isGymnasium, arguments, timeout, save)
+    return key
+  }
+
+  private func probed(_ trial: GymnasiumTrial) throws -> Probe {
+    let key = probeKey
+    if let known = Self.probes.withLock({ $0[key] }), trial == .none || known.trial == trial || !isGymnasium {
+      return known
+    }
+    let probe: Probe
+    if isGymnasium {
+      let found = try GymnasiumProbe(id, arguments: arguments, trial: trial, timeout: patience)
+      probe = Probe(
+        spaces: EnvironmentSpaces(observation: found.observationSpace, action: found.actionSpace), trial: trial,
+        savingObstacle: found.savingObstacle, seedingObstacle: found.seedingObstacle)
+    } else {
+      let environment = try key.base(seed: 0, copies: 1, .sameStep)
+      probe = Probe(
+        spaces: EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace))
+    }
     Self.probes.withLock { $0[key] = probe }
     return probe
   }
 
+  private var patience: Duration { timeout.map { .seconds(min(max($0, 1e-3), 1e6)) } ?? GymnasiumEnvironment.timeout }
+
+  /// The environment. What a trial has shown is known; otherwise, as on resume, saving is tried when it is due.
   private func base(seed: UInt64, copies: Int, _ autoreset: AutoresetMode) throws -> any VectorEnvironment {
     guard isGymnasium else {
       return try EnvironmentID(named: id).makeVector(
         count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset)
     }
+    let obstacle = save == .never ? "the run saves none" : Self.probes.withLock { $0[probeKey]?.savingObstacle }
     return try GymnasiumEnvironment(
-      id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset)
+      id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset,
+      timeout: patience, trial: .none, savingObstacle: obstacle)
   }
 }
 

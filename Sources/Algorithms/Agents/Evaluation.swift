@@ -5,23 +5,42 @@ public enum Evaluation {
   /// The most steps of an episode. The longest ones that are usual have some ten thousand.
   static let limit = 500_000
 
-  /// The first episode of every copy of an environment, in the order of the copies.
+  /// Episodes, as many at a time as the environment has copies. Equal seeds give equal episodes, whatever the number of copies, where
+  /// the copies of the environment share nothing.
   ///
   /// - Parameters:
-  ///   - environment: in same-step mode, with ``RecordEpisodeStatistics`` among its layers.
-  ///   - seed: what the copies' generators are seeded from.
-  ///   - observe: sees every step, before the first action too.
+  ///   - count: how many, at least the number of copies.
+  ///   - environment: with autoreset, and with ``RecordEpisodeStatistics`` among its layers.
+  ///   - seed: seeds the first episode; the second has the next number, and so on.
+  ///   - begin: is told which episodes follow, one in each copy. Some may come again.
   ///   - act: the actions for observations [copies, S], one row after the other.
+  /// - Returns: the episodes, with their numbers for the copies.
   /// - Throws: ``AlgorithmError`` where an episode does not end; what `act` and the environment throw.
-  public static func firstEpisodes(
-    in environment: any VectorEnvironment, seed: UInt64,
-    observe: (any VectorEnvironment) throws -> Void = { _ in },
+  public static func episodes(
+    _ count: Int, in environment: any VectorEnvironment, seed: UInt64, begin: (Range<Int>) throws -> Void = { _ in },
     act: ([Float]) throws -> ActionBatch
   ) throws -> [EpisodeStatistics] {
+    precondition(count >= environment.count, "\(count) episodes in \(environment.count) copies")
     var environment = environment
+    var all: [EpisodeStatistics] = []
+    while all.count < count {
+      // The last ones, too, fill all copies.
+      let first = min(all.count, count - environment.count)
+      try begin(first..<first + environment.count)
+      all.removeSubrange(first...)
+      all += try firstEpisodes(in: &environment, seed: seed &+ UInt64(first), act: act).map {
+        EpisodeStatistics(copy: first + $0.copy, totalReward: $0.totalReward, length: $0.length)
+      }
+    }
+    return all
+  }
+
+  /// The first episode of every copy, in the order of the copies.
+  private static func firstEpisodes(
+    in environment: inout any VectorEnvironment, seed: UInt64, act: ([Float]) throws -> ActionBatch
+  ) throws -> [EpisodeStatistics] {
     var step = VectorStep(for: environment)
     try environment.reset(seed: seed, into: &step)
-    try observe(environment)
     var episodes = [EpisodeStatistics?](repeating: nil, count: environment.count)
     var missing = environment.count
     var steps = 0
@@ -34,7 +53,6 @@ public enum Evaluation {
       }
       steps += 1
       try environment.step(act(step.observations), into: &step)
-      try observe(environment)
       for episode in step.episodes where episodes[episode.copy] == nil {
         episodes[episode.copy] = episode
         missing -= 1

@@ -57,8 +57,13 @@ struct PolicyGraph {
       func bound(_ values: [Float]) -> Tensor {
         Tensor(mode.dtype == .float32 ? TensorValue(values) : TensorValue(values.map(Double.init)))
       }
-      let (low, high) = (bound(box.low), bound(box.high))
-      let action = isRescaled ? low + (mode + 1) * ((high - low) * 0.5) : mode.maximum(low).minimum(high)
+      var action = mode
+      if isRescaled {
+        // As the environment's wrapper does it, so that both have the same bits.
+        let scaling = ActionScaling(to: box)
+        action = (mode - bound(scaling.intercept)) / bound(scaling.slope)
+      }
+      action = action.maximum(bound(box.low)).minimum(bound(box.high))
       try trace.output(action, named: Self.action)
     }
     for (name, tensor) in distribution.sorted(by: { $0.key < $1.key }) { try trace.output(tensor, named: name) }

@@ -93,16 +93,22 @@ struct ChildProcess: ~Copyable {
     return posix_spawnp(&pid, arguments[0], &actions, &attributes, &strings, &variables)
   }
 
-  /// Sends a message and waits for the answer.
+  /// Sends a message and waits for the answer. Empty answers come before it, each of which is a sign of life.
+  /// - Parameter timeout: how long to wait for an answer or a sign of life.
   mutating func ask(_ message: [UInt8], within timeout: Duration) throws(Failure) -> [UInt8] {
-    let deadline = SuspendingClock.now + timeout
+    var deadline = SuspendingClock.now + timeout
     try send(withUnsafeBytes(of: UInt64(message.count).littleEndian) { Array($0) } + message, until: deadline)
     var answer: [UInt8] = []
-    try receive(into: &answer, count: MemoryLayout<UInt64>.size, until: deadline)
-    let count = answer.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-    answer.removeAll(keepingCapacity: true)
-    try receive(into: &answer, count: Int(clamping: count), until: deadline)
-    return answer
+    while true {
+      answer.removeAll(keepingCapacity: true)
+      try receive(into: &answer, count: MemoryLayout<UInt64>.size, until: deadline)
+      let count = answer.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+      answer.removeAll(keepingCapacity: true)
+      deadline = SuspendingClock.now + timeout
+      guard count > 0 else { continue }
+      try receive(into: &answer, count: Int(clamping: count), until: deadline)
+      return answer
+    }
   }
 
   private mutating func send(_ bytes: [UInt8], until deadline: SuspendingClock.Instant) throws(Failure) {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Copies of any environment that Gymnasium knows, one of the user's own among them, computed by a Python process.
 ///
 /// ```swift
@@ -14,8 +12,11 @@ import Foundation
 /// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers become float32, boxes of
 /// several dimensions become flat; choices are numbered from 0 wherever those of the environment start.
 ///
-/// **Saved states.** The copies are pickled, with their wrappers and generators. When the environment is made, a further
-/// instance is pickled on trial, and both it and its twin go on for some steps. Where they can't or the twin goes another
+/// **Chance.** A seed reaches the copies, their spaces, and the generators of `random`, `numpy.random` and PyTorch, which all
+/// copies share. Numbers of the operating system and the time can't be seeded: `seedingObstacle` says so.
+///
+/// **Saved states.** The copies are pickled, with their wrappers and all these generators. Before they are made, another
+/// instance is pickled on trial, and both it and its twin take the same steps. Where they can't or the twin goes another
 /// way, `savingObstacle` says why and states hold a seed only: see `EnvironmentState.continuesEpisodes`.
 /// A pickle is a program that restoring it runs, with the rights of the user. Restore states from a store of your own only,
 /// never from a file of others; and with the versions of Python and of the packages that it was saved with.
@@ -41,7 +42,12 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   public let autoresetMode: AutoresetMode
   /// Why saved states can't continue episodes, as a trial has shown when the environment was made; `nil` if they can.
   public let savingObstacle: String?
+  /// The reason why equal seeds don't give equal episodes, as a trial has shown; `nil` where none was found.
+  public let seedingObstacle: String?
   let worker: PythonWorker
+
+  /// The time that a call of one copy may take by default.
+  public static let timeout = Duration.seconds(60)
 
   /// Starts the process and makes the copies, in the state in which `reset(seed:into:)` leaves them.
   /// - Parameters:
@@ -53,13 +59,16 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   ///   - autoresetMode: when a new episode starts in a copy whose episode has ended; by default `.nextStep`.
   ///   - python: the interpreter; `nil`, the default, for the one that the environment variable `ZOO_PYTHON` names, or
   ///     else `python3`.
-  ///   - timeout: how long an answer may take, by default 60 seconds, which the start may always take.
+  ///   - timeout: how long a call of one copy may take, by default 60 seconds, which the start may always take.
+  ///   - trial: the steps that an instance takes on trial before the copies are made; by default `.saving`.
+  ///   - savingObstacle: a known reason why states can't be saved. States then hold a seed only.
   /// - Throws: `EnvironmentError` with code `.unknownEnvironment` if Gymnasium has no such environment, `.invalidSetting` if
-  ///   a number is less than 1, a space isn't supported or the arguments don't fit, `.worker` if Python, Gymnasium
-  ///   or another package is missing or the environment fails.
+  ///   a number is less than 1, a space isn't supported, the arguments don't fit or a trial shows that the environment is
+  ///   broken, `.worker` if Python, Gymnasium or another package is missing or the environment fails.
   public init(
     _ id: String, arguments: [String: GymnasiumArgument] = [:], count: Int, seed: UInt64, timeLimit: Int? = nil,
-    autoresetMode: AutoresetMode = .nextStep, python: String? = nil, timeout: Duration = .seconds(60)
+    autoresetMode: AutoresetMode = .nextStep, python: String? = nil, timeout: Duration = Self.timeout,
+    trial: GymnasiumTrial = .saving, savingObstacle: String? = nil
   ) throws(EnvironmentError) {
     guard count > 0 else {
       throw EnvironmentError(.invalidSetting, "\(id): expected at least 1 copy of the environment, found \(count)")
@@ -73,37 +82,15 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     }
     let request = GymnasiumRequest(
       id: id, arguments: arguments, count: count, seed: seed, timeLimit: timeLimit,
-      autoresetMode: autoresetMode.rawValue)
-    let worker = try PythonWorker(id: id, python: python, timeout: timeout)
-    let summary = try Self.summary(of: request, from: worker)
-    guard summary.protocol == GymnasiumSummary.protocolVersion, let observationSpace = summary.observation.box,
-      let actionSpace = summary.action.space
-    else { throw worker.fail("the environment's worker has described spaces that can't be: \(summary)") }
+      autoresetMode: autoresetMode.rawValue, trial: trial, obstacle: savingObstacle)
+    worker = try PythonWorker(id: id, python: python, timeout: timeout)
+    let description = try GymnasiumDescription(of: request, from: worker)
     self.id = id
     self.count = count
-    self.observationSpace = observationSpace
-    self.actionSpace = actionSpace
-    self.timeLimit = summary.timeLimit ?? .max
     self.autoresetMode = autoresetMode
-    self.worker = worker
-    savingObstacle = summary.obstacle
-  }
-
-  private static func summary(
-    of request: GymnasiumRequest, from worker: PythonWorker
-  ) throws(EnvironmentError) -> GymnasiumSummary {
-    let message: Data
-    do {
-      message = try JSONEncoder().encode(request)
-    } catch {
-      throw EnvironmentError(.invalidSetting, "\(request.id): its arguments can't be written as JSON", cause: error)
-    }
-    let answer = try worker.start(message)
-    do {
-      return try JSONDecoder().decode(GymnasiumSummary.self, from: Data(answer))
-    } catch {
-      throw worker.fail("the environment's worker hasn't described the environment as expected: \(error)")
-    }
+    (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
+    self.timeLimit = description.timeLimit
+    (self.savingObstacle, seedingObstacle) = (description.savingObstacle, description.seedingObstacle)
   }
 
   /// The number of the Python process.

@@ -16,6 +16,7 @@ struct GymnasiumSummary: Decodable {
   let action: Space
   let timeLimit: Int?
   let obstacle: String?
+  let seedingObstacle: String?
 }
 
 extension GymnasiumSummary.Space {
@@ -34,7 +35,7 @@ extension GymnasiumSummary.Space {
   }
 }
 
-/// What a worker is to make.
+/// The environment that a worker makes; a description of it alone where there are no copies.
 struct GymnasiumRequest: Encodable {
   let id: String
   let arguments: [String: GymnasiumArgument]
@@ -42,4 +43,6 @@ struct GymnasiumRequest: Encodable {
   let seed: UInt64
   let timeLimit: Int?
   let autoresetMode: String
+  let trial: GymnasiumTrial
+  let obstacle: String?
 }

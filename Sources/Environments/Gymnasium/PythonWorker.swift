@@ -20,6 +20,12 @@ final class PythonWorker: Sendable {
     var failure: EnvironmentError?
   }
 
+  /// The program. Its last part starts it.
+  private static let script = [
+    PackageResources.checks_py, PackageResources.chance_py, PackageResources.pickling_py, PackageResources.trial_py,
+    PackageResources.worker_py,
+  ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+
   /// Packages may take their time to be imported.
   private static let leastTimeToStart = Duration.seconds(60)
 
@@ -31,14 +37,13 @@ final class PythonWorker: Sendable {
   /// - Parameters:
   ///   - id: the environment's name, with which errors begin.
   ///   - python: the interpreter; `nil` for the one of `ZOO_PYTHON`, or else `python3`.
-  ///   - timeout: how long an answer may take; the first one has at least 60 seconds.
+  ///   - timeout: how long each copy may take for an answer; what comes first has at least 60 seconds.
   init(id: String, python: String?, timeout: Duration) throws(EnvironmentError) {
     self.id = id
     self.timeout = timeout
     let python = python ?? ProcessInfo.processInfo.environment["ZOO_PYTHON"] ?? "python3"
-    let script = String(decoding: PackageResources.worker_py, as: UTF8.self)
     do throws(POSIXError) {
-      conversation = Mutex(Conversation(process: try ChildProcess([python, "-u", "-c", script])))
+      conversation = Mutex(Conversation(process: try ChildProcess([python, "-u", "-c", Self.script])))
     } catch {
       throw EnvironmentError(
         .worker,
@@ -88,7 +93,9 @@ final class PythonWorker: Sendable {
         return .failure(fail("the environment's worker \(ending(conversation.process.status))", in: &conversation))
       case .silent:
         return .failure(
-          fail("the environment's worker gave no answer within \(timeout) and was killed", in: &conversation))
+          fail(
+            "the environment's worker gave no answer within \(timeout) and was killed; a greater timeout allows more",
+            in: &conversation))
       }
     }
   }

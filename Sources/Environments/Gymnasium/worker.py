@@ -1,19 +1,19 @@
-"""Steps copies of a Gymnasium environment for GymnasiumEnvironment.swift, which runs this text with `python -c`.
+"""Steps copies of a Gymnasium environment for GymnasiumEnvironment.swift.
+
+PythonWorker.swift runs checks.py, chance.py, pickling.py, trial.py and this file as one text with `python -c`.
 
 Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply follows
 each request. The first byte of a request says what to do (`Worker.answer`), that of a reply whether it was done: 0 and a
-result, or 1, a code of EnvironmentError, a line feed and a message.
+result, or 1, a code of EnvironmentError, a line feed and a message. An empty message says that another copy's turn has
+come, so that the time for an answer begins anew.
 
 Nothing that an environment prints gets into the conversation: standard output and error go to a pipe of their own.
 """
 
 import contextlib
-import copyreg
 import faulthandler
-import io
 import json
 import os
-import pickle
 import select
 import signal
 import socket
@@ -26,8 +26,8 @@ import traceback
 PROTOCOL = 1
 # How long an environment may take to close, or to finish a step, when zoo is gone.
 GRACE_SECONDS = 5
-# The steps by which a pickled copy is compared with the original.
-STEPS_BEFORE_PICKLING, STEPS_COMPARED = 3, 16
+# Seconds after which a long message says that it has come to the next copy.
+SIGN_SECONDS = 0.01
 
 
 class Refusal(Exception):
@@ -65,13 +65,19 @@ def imported():
             f" upgrade it: {pip} --upgrade gymnasium")
 
 
+def bounds32(bounds):
+    """Bounds as float32. Finite ones stay finite, whatever their size."""
+    limit = np.finfo(np.float32).max
+    bounds = np.asarray(bounds)
+    with np.errstate(over="ignore"):
+        return np.where(np.isfinite(bounds), np.clip(bounds.astype(np.float32), -limit, limit), bounds).astype(np.float32)
+
+
 def summary(space, kind):
     """The space in the form of the Swift type `Summary.Space`; bounds are the bits of float32 numbers."""
-    text = str(space) if len(str(space)) < 200 else f"{str(space)[:200]}…"
     if isinstance(space, gymnasium.spaces.Box):
         if np.issubdtype(space.dtype, np.floating):
-            with np.errstate(over="ignore"):
-                low, high = (bound.astype(np.float32).ravel() for bound in (space.low, space.high))
+            low, high = (bounds32(bound).ravel() for bound in (space.low, space.high))
             return {"low": low.view(np.uint32).tolist(), "high": high.view(np.uint32).tolist()}
     elif isinstance(space, gymnasium.spaces.Discrete) and kind == "action":
         return {"count": int(space.n), "start": int(space.start)}
@@ -81,44 +87,9 @@ def summary(space, kind):
         "action": "a Discrete or a Box of floats; wrap the environment, for instance in"
         " gymnasium.wrappers.TransformAction, and register it so",
     }[kind]
+    text = str(space)
+    text = text if len(text) < 200 else f"{text[:200]}…"
     raise Refusal("invalidSetting", f"its {kind} space is {text}, expected {advice}")
-
-
-def restore_attributes(value, attributes):
-    value.__dict__.update(attributes)
-
-
-def pickled(value):
-    """The pickle of a value. Whether the value was unpickled before makes no difference to its bytes.
-
-    Text and NumPy's types, of which the interpreter keeps one object for all uses, stay one object. What an EzPickle object
-    in it has become is kept; its own way is to make it anew from the arguments it was made with, which loses the episode.
-    """
-    ezpickle = gymnasium.utils.EzPickle
-    texts = {}
-
-    class Pickler(cloudpickle.Pickler):
-        def persistent_id(self, value):
-            return texts.setdefault(value, value) if type(value) is str else None
-
-        def reducer_override(self, value):
-            if isinstance(value, np.dtype) and value.isbuiltin == 1:
-                return np.dtype, (value.str,)
-            if isinstance(value, ezpickle) and type(value).__getstate__ is ezpickle.__getstate__:
-                return copyreg.__newobj__, (type(value),), value.__dict__, None, None, restore_attributes
-            return super().reducer_override(value)
-
-    file = io.BytesIO()
-    Pickler(file).dump(value)
-    return file.getvalue()
-
-
-def unpickled(data):
-    class Unpickler(pickle.Unpickler):
-        def persistent_load(self, text):
-            return sys.intern(text)
-
-    return Unpickler(io.BytesIO(data)).load()
 
 
 def plain(mapping):
@@ -127,24 +98,35 @@ def plain(mapping):
 
 
 class Worker:
-    def __init__(self, request):
+    """The copies. A request for none describes the environment and tries it."""
+
+    def __init__(self, sign):
+        self.sign, self.envs, self.summary = sign, [], None
+
+    def start(self, request):
         imported()
         self.id, self.arguments = request["id"], request["arguments"]
         if request.get("timeLimit") is not None:
             self.arguments["max_episode_steps"] = request["timeLimit"]
         self.count, self.mode, self.seed = request["count"], request["autoresetMode"], request["seed"]
         self.steps = 0
-        self.envs = [self.make() for _ in range(self.count)]
+        self.envs.append(self.fresh())
         first = self.envs[0]
-        self.observation_space, self.action_space = first.observation_space, first.action_space
-        self.summary = {
+        self.observation_space, self.action_space = self.space("observation"), self.space("action")
+        found = {
             "protocol": PROTOCOL,
             "observation": summary(self.observation_space, "observation"),
             "action": summary(self.action_space, "action"),
             "timeLimit": first.spec.max_episode_steps if first.spec else None,
         }
-        self.is_discrete = "count" in self.summary["action"]
-        width = len(self.summary["observation"]["low"])
+        self.action_summary, self.is_discrete = found["action"], "count" in found["action"]
+        self.obstacle = request.get("obstacle")
+        if request["trial"] != "none":
+            trial = Trial(self.envs.pop(), self, saves=request["trial"] == "saving")
+            self.obstacle = self.obstacle or trial.saving
+            found["seedingObstacle"] = trial.seeding
+        found["obstacle"] = self.obstacle
+        width = len(found["observation"]["low"])
         self.observations = np.zeros((self.count, width), np.float32)
         # The same memory in the shape of the space.
         self.rows = [row.reshape(self.observation_space.shape) for row in self.observations]
@@ -157,9 +139,18 @@ class Worker:
         self.over = [False] * self.count
         # Whether zoo has seen the first observation of the episode.
         self.begun = [True] * self.count
-        self.reset_all(self.seed)
-        self.obstacle = self.find_obstacle()
-        self.summary["obstacle"] = self.obstacle
+        if self.count > 0:
+            self.envs = self.envs or [self.fresh()]
+            while len(self.envs) < self.count:
+                self.envs.append(self.make())
+            self.reset_all(self.seed)
+        self.summary = found
+
+    def space(self, kind):
+        space = getattr(self.envs[0], f"{kind}_space", None)
+        if not isinstance(space, gymnasium.Space):
+            raise Refusal("invalidSetting", f"its {kind}_space is {described(space)}, expected one of gymnasium.spaces")
+        return space
 
     def answer(self, kind, body):
         if kind == b"r":
@@ -171,14 +162,20 @@ class Worker:
                     self.reset(copy)
             return self.checked().tobytes()
         if kind == b"s":
-            return self.step(self.actions(body))
+            return self.step(self.actions(body, self.count))
         if kind == b"g":
             return self.save()
         if kind == b"p":
             return self.restore(body)
         raise Refusal("worker", f"there is no request {kind}")
 
+    def fresh(self):
+        """The first instance, whose constructor may draw numbers."""
+        seed_globals(self.seed)
+        return self.make()
+
     def make(self):
+        self.sign()
         errors = gymnasium.error
         try:
             return gymnasium.make(self.id, **self.arguments)
@@ -192,11 +189,16 @@ class Worker:
             code = "unknownEnvironment" if self.id.startswith(f"{name}:") else "worker"
             raise Refusal(code, f"{sys.executable} has no module '{name}'; {pip}") from None
         except Exception as error:
-            raise Refusal("invalidSetting", f"it can't be made with {self.arguments}: {located(error)}") from None
+            others = f" while there is {len(self.envs)} other" if self.envs else ""
+            raise Refusal("invalidSetting", f"it can't be made with {self.arguments}{others}: {located(error)}") from None
 
     def reset_all(self, seed):
         if seed is not None:
             self.seed, self.steps = seed, 0
+            seed_globals(seed)
+            # Instances may share a space: all are seeded before one draws from it, the first one last.
+            for copy in reversed(range(self.count)):
+                seed_spaces(self.envs[copy], (seed + copy) % 2**64)
         for copy in range(self.count):
             self.reset(copy, None if seed is None else (seed + copy) % 2**64)
         self.checked()
@@ -206,17 +208,31 @@ class Worker:
         self.over[copy], self.begun[copy] = False, True
         self.rewards[copy] = 0
         self.terminated[copy] = self.truncated[copy] = False
+        self.sign()
         try:
-            observation, _ = self.envs[copy].reset(seed=seed)
+            put(reset_result(self.envs[copy].reset(seed=seed)), self.rows[copy], "reset")
         except Exception as error:
-            raise Refusal("worker", f"copy {copy} raised in its reset: {located(error)}") from None
-        self.observe(copy, observation)
+            raise self.refusal(copy, error) from None
 
-    def actions(self, body):
+    def refusal(self, copy, error):
+        if isinstance(error, Broken):
+            return Refusal("worker", f"copy {copy} is broken: {error} ({self.when(copy)})")
+        return Refusal("worker", f"copy {copy} raised {self.when(copy)}: {located(error)}")
+
+    def actions(self, body, count):
+        """The actions as the environment's space has them. Each from its float32 bounds lies in the space."""
+        space = self.action_space
         if self.is_discrete:
-            return np.frombuffer(body, np.int64) + self.action_space.start
-        shape = (self.count,) + self.action_space.shape
-        return np.frombuffer(body, np.float32).reshape(shape).astype(self.action_space.dtype)
+            return (np.frombuffer(body, np.int64) + space.start).astype(space.dtype)
+        found = np.frombuffer(body, np.float32).reshape((count,) + space.shape)
+        if space.dtype == np.float32:
+            return found.copy()
+        limit = np.finfo(space.dtype).max
+        actions = np.clip(found, -limit, limit).astype(space.dtype)
+        # Rounding may have moved a bound, but no number between the bounds beyond them.
+        for bound in space.high, space.low:
+            actions = np.where(found == bounds32(bound), bound, actions)
+        return actions
 
     def step(self, actions):
         if not all(self.begun):
@@ -231,14 +247,15 @@ class Worker:
                 self.reset(copy)
                 continue
             self.elapsed[copy] += 1
+            self.sign()
+            # An array of its own for the environment, of no dimension where the space has none.
+            action = actions[copy] if self.is_discrete else actions[copy, ...]
             try:
-                observation, reward, terminated, truncated, _ = env.step(actions[copy])
-                self.rewards[copy] = reward
-                self.terminated[copy], self.truncated[copy] = terminated, truncated
+                observation, reward, terminated, truncated = step_result(env.step(action))
+                put(observation, self.rows[copy], "step")
             except Exception as error:
-                raise Refusal(
-                    "worker", f"copy {copy} raised {self.when(copy)}: {located(error)}") from None
-            self.observe(copy, observation)
+                raise self.refusal(copy, error) from None
+            self.rewards[copy], self.terminated[copy], self.truncated[copy] = reward, terminated, truncated
             if terminated or truncated:
                 if self.mode == "same-step":
                     self.checked(copy)
@@ -251,14 +268,6 @@ class Worker:
         observations = self.checked()
         results = observations, self.rewards, self.terminated, self.truncated
         return b"".join([*(array.tobytes() for array in results), *finals])
-
-    def observe(self, copy, observation):
-        row = self.rows[copy]
-        if np.shape(observation) != row.shape:
-            raise Refusal(
-                "worker", f"copy {copy} gave an observation of shape {np.shape(observation)} {self.when(copy)};"
-                f" its observation space has {row.shape}")
-        row[...] = observation
 
     def checked(self, copies=slice(None)):
         """The observations, after a look at what isn't finite in them and in the rewards."""
@@ -279,19 +288,23 @@ class Worker:
         """The pickled copies after a 1; or after a 0 a seed for new episodes, and why they can't be pickled."""
         if self.obstacle is None:
             try:
-                return b"\1" + pickled((self.envs, self.over, self.begun, self.elapsed, self.seed, self.steps))
+                chance = chance_of(self.envs)
+                return b"\1" + pickled((self.envs, self.over, self.begun, self.elapsed, self.seed, self.steps, chance))
             except Exception as error:
                 self.obstacle = named(error)
         entropy = np.random.SeedSequence([self.seed, self.steps])
-        return b"\0" + entropy.generate_state(1, np.uint64).tobytes() + self.obstacle.encode()
+        return b"\0" + entropy.generate_state(1, np.uint64).tobytes() + self.obstacle.encode(errors="replace")
 
     def restore(self, body):
         if body[:1] == b"\0":
             self.reset_all(struct.unpack("<Q", body[1:])[0])
             self.begun = [False] * self.count
+            # Known from the run's beginning on.
+            self.obstacle = self.obstacle or "its saved states hold no episodes"
             return b""
         try:
-            envs, over, begun, elapsed, seed, steps = unpickled(body[1:])
+            # Early versions saved no generators.
+            envs, over, begun, elapsed, seed, steps, *chance = unpickled(body[1:])
         except Exception as error:
             raise Refusal("invalidState", f"a saved state can't be unpickled: {named(error)}") from None
         if len(envs) != self.count:
@@ -301,43 +314,23 @@ class Worker:
             raise Refusal(
                 "invalidState", f"a saved state has the spaces {spaces[0]} and {spaces[1]}, expected"
                 f" {self.observation_space} and {self.action_space}")
-        close(self.envs)
+        for env in self.envs:
+            with closing(env):
+                pass
         self.envs, self.over, self.begun, self.elapsed, self.seed, self.steps = envs, over, begun, elapsed, seed, steps
+        if chance:
+            restore_chance(*chance, envs)
+        else:
+            seed_globals([seed, steps])
         return b""
 
-    def find_obstacle(self):
-        """What keeps a pickled copy from going on as the original does; None if a trial shows nothing."""
-        envs = [self.make()]
 
-        def first(env):
-            return np.asarray(env.reset()[0]).tobytes()
-
-        def trial(env, action):
-            observation, reward, terminated, truncated, _ = env.step(action)
-            outcome = np.asarray(observation).tobytes(), struct.pack("<d", reward), terminated, truncated
-            return outcome, first(env) if terminated or truncated else None
-
-        try:
-            actions = envs[0].action_space
-            actions.seed(0)
-            envs[0].reset(seed=self.seed)
-            for _ in range(STEPS_BEFORE_PICKLING):
-                trial(envs[0], actions.sample())
-            envs.append(unpickled(pickled(envs[0])))
-            for number in range(STEPS_COMPARED):
-                action = actions.sample()
-                if trial(envs[0], action) != trial(envs[1], action):
-                    return f"an unpickled copy went on otherwise than the original in step {number + 1}"
-            if first(envs[0]) != first(envs[1]):
-                return "an unpickled copy began its next episode otherwise than the original"
-        except Exception as error:
-            return named(error)
-        finally:
-            close(envs)
-
-
-def close(envs):
-    for env in envs:
+@contextlib.contextmanager
+def closing(env):
+    """Closes an environment at the end. An error in that changes nothing any more."""
+    try:
+        yield env
+    finally:
         with contextlib.suppress(Exception):
             env.close()
 
@@ -353,28 +346,43 @@ def leave_with_zoo(connection):
 
 def serve(connection):
     stream = connection.makefile("rwb")
-    worker = None
+    last = time.monotonic()
+
+    def send(reply):
+        nonlocal last
+        stream.write(struct.pack("<Q", len(reply)) + reply)
+        stream.flush()
+        last = time.monotonic()
+
+    def sign():
+        if time.monotonic() - last > SIGN_SECONDS:
+            send(b"")
+
+    worker = Worker(sign)
     while len(header := stream.read(8)) == 8:
         message = stream.read(struct.unpack("<Q", header)[0])
+        last = time.monotonic()
         try:
-            if worker is None:
-                worker = Worker(json.loads(message, object_hook=plain))
+            if worker.summary is None:
+                worker.start(json.loads(message, object_hook=plain))
                 result = json.dumps(worker.summary).encode()
             else:
                 result = worker.answer(message[:1], message[1:])
             reply = b"\0" + result
         except Refusal as refusal:
             reply = f"\1{refusal.code}\n{refusal}".encode(errors="replace")
-        stream.write(struct.pack("<Q", len(reply)) + reply)
-        stream.flush()
-    if worker is not None:
-        close(worker.envs)
+        except Exception as error:
+            reply = f"\1worker\nit raised {located(error)}".encode(errors="replace")
+        send(reply)
+    for env in worker.envs:
+        with closing(env):
+            pass
 
 
 def main():
     faulthandler.enable()
     # Ctrl-C and a request to stop are zoo's, which takes a last checkpoint; the worker ends with it.
-    for number in signal.SIGINT, signal.SIGTERM:
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2:
         signal.signal(number, signal.SIG_IGN)
     # What zoo has been left open by others must not stay so for longer than zoo is there.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))

@@ -5,12 +5,12 @@ import Rendering
 import Store
 
 extension ModelZoo {
-  /// Runs a policy for some episodes, each in a copy of its environment of its own.
+  /// Runs a policy for some episodes, as many at a time as `evaluation.envs` of its recipe says.
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - episodes: how many.
-  ///   - seed: seeds the first copy; the second has the next number, and so on. Equal seeds give equal episodes.
+  ///   - seed: seeds the first episode; the second has the next number, and so on. Equal seeds give equal episodes.
   ///   - isDeterministic: whether to take the most likely actions; otherwise they are drawn, where the policy has a distribution.
   ///   - noise: the standard deviation of normal numbers that are added to what the policy observes.
   /// - Throws: ``StoreError`` where there is no such run or checkpoint; ``ModelZooError`` where the run trains no agent, or an
@@ -41,21 +41,28 @@ extension ModelZoo {
     }
     try Self.check(noise: noise)
     var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
-    var history: [StoredPolicy.Step] = []
-    let copies = try policy.environment(copies: episodes, seed: seed)
-    let statistics = try Evaluation.firstEpisodes(in: copies, seed: seed) { observations in
-      let seen = policy.sampler.seen(observations)
-      let actions = try policy.sampler.actions(seen)
-      if isRecorded { history.append((seen, actions)) }
-      return actions
-    }
+    var recorder = policy.recorder()
+    let count = policy.settings.evaluation.copies(of: policy.settings.environment, episodes: episodes)
+    let copies = try policy.environment(copies: count, seed: seed)
+    let statistics = try Evaluation.episodes(
+      episodes, in: copies, seed: seed,
+      begin: {
+        policy.sampler.begin($0)
+        recorder.begin($0)
+      },
+      act: { observations in
+        let seen = policy.sampler.seen(observations)
+        let actions = try policy.sampler.actions(seen)
+        if isRecorded { recorder.record(seen, copies.innermost(actions)) }
+        return actions
+      })
     let evaluation = PolicyEvaluation(
       run: policy.checkpoint.id.run, step: policy.checkpoint.id.step, environment: policy.settings.environment.id,
       isDeterministic: !policy.sampler.isDrawn, noise: noise,
       returns: ReturnStatistics(statistics.map(\.totalReward), seed: seed),
       meanLength: Double(statistics.reduce(0) { $0 + $1.length }) / Double(episodes),
       episodes: statistics.map { .init(seed: seed &+ UInt64($0.copy), return: $0.totalReward, length: $0.length) })
-    return (evaluation, policy.trajectories(history, lengths: statistics.map(\.length)))
+    return (evaluation, recorder.trajectories(lengths: isRecorded ? statistics.map(\.length) : []))
   }
 
   /// An episode of a policy to look at.
@@ -80,7 +87,7 @@ extension ModelZoo {
     while true {
       let actions = try policy.sampler.actions(policy.sampler.seen(step.observations))
       try environment.step(actions, into: &step)
-      try film.record(environment, after: policy.action(actions))
+      try film.record(environment, after: environment.innermost(actions).only)
       if let episode = step.episodes.first { return (film, episode) }
     }
   }

@@ -14,8 +14,10 @@ package struct PolicySampler {
   private let form: Form?
   /// The standard deviation of what is added to observations.
   private let noise: Float
-  private var draws: RandomStream
-  private var disturbances: RandomStream
+  private let seed: UInt64
+  /// A stream for each episode that is run at a time.
+  private var draws: [RandomStream] = []
+  private var disturbances: [RandomStream] = []
 
   /// - Parameters:
   ///   - isDeterministic: whether actions are the most likely ones; a policy without a distribution has no others.
@@ -37,8 +39,16 @@ package struct PolicySampler {
     default: form = nil
     }
     self.noise = Float(noise)
-    draws = RandomStream(seed: seed, name: "action")
-    disturbances = RandomStream(seed: seed, name: "disturbance")
+    self.seed = seed
+    begin(0..<1)
+  }
+
+  /// Begins episodes. The draws of each are its own, whichever others are run beside it.
+  mutating func begin(_ episodes: Range<Int>) {
+    func streams(_ name: String) -> [RandomStream] {
+      episodes.map { RandomStream(seed: seed &+ UInt64($0), name: name) }
+    }
+    (draws, disturbances) = (streams("action"), streams("disturbance"))
   }
 
   /// Whether actions are drawn.
@@ -50,7 +60,7 @@ package struct PolicySampler {
   /// What the policy sees of observations: these with noise added.
   mutating func seen(_ observations: [Float]) -> [Float] {
     guard noise > 0 else { return observations }
-    return zip(observations, disturbances.normal(observations.count)).map { $0 + noise * $1 }
+    return zip(observations, disturbances.each(observations.count) { $0.normal($1) }).map { $0 + noise * $1 }
   }
 
   /// Actions for what the policy sees, [copies, S], one row after the other.
@@ -76,7 +86,7 @@ package struct PolicySampler {
   /// A choice for each row of logits, by where a uniform number lies among the sums of their probabilities.
   private mutating func choices(_ logits: [Float]) -> [Int] {
     let width = spaces.actionWidth
-    return draws.uniform(logits.count / width).enumerated().map { row, draw in
+    return draws.each(logits.count / width) { $0.uniform($1) }.enumerated().map { row, draw in
       let row = logits[row * width..<(row + 1) * width]
       let weights = row.map { exp($0 - (row.max() ?? 0)) }
       var left = draw * weights.reduce(0, +)
@@ -90,7 +100,15 @@ package struct PolicySampler {
 
   /// mean + deviation · noise; deviations are one for each mean, or one for each number of an action.
   private mutating func vectors(_ means: [Float], _ logDeviations: [Float]) -> [Float] {
-    let normal = draws.normal(means.count)
+    let normal = draws.each(means.count) { $0.normal($1) }
     return means.indices.map { means[$0] + exp(logDeviations[$0 % logDeviations.count]) * normal[$0] }
+  }
+}
+
+extension [RandomStream] {
+  /// As many numbers of each stream, one after the other.
+  fileprivate mutating func each(_ count: Int, _ draw: (inout RandomStream, Int) -> [Float]) -> [Float] {
+    let share = count / self.count
+    return indices.flatMap { draw(&self[$0], share) }
   }
 }

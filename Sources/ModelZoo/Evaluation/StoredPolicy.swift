@@ -6,9 +6,6 @@ import Store
 
 /// The policy of a checkpoint with the environment that it was trained in.
 struct StoredPolicy {
-  /// What every copy saw and did in one step.
-  typealias Step = (observations: [Float], actions: ActionBatch)
-
   let checkpoint: Checkpoint
   let settings: any AgentSettings
   var sampler: PolicySampler
@@ -50,46 +47,12 @@ struct StoredPolicy {
   ///
   /// - Throws: what keeps the environment from being made.
   func environment(
-    copies: Int, seed: UInt64, autoreset: AutoresetMode = .sameStep
+    copies: Int, seed: UInt64, autoreset: AutoresetMode = .nextStep
   ) throws -> any VectorEnvironment {
     try settings.environment.makeForEvaluation(
       seed: seed, actions: sampler.actionForm, copies: copies, moments: nil, autoreset: autoreset)
   }
 
-  /// The action of one copy as the environment takes it.
-  func action(_ actions: ActionBatch) -> Action {
-    switch actions {
-    case .discrete(let choices): .discrete(choices[0])
-    case .continuous(let values): .continuous(inBounds(values))
-    }
-  }
-
-  /// The first episodes of all copies, one after the other; choices are numbers.
-  func trajectories(_ history: [Step], lengths: [Int]) -> Trajectories {
-    let width = spaces.observationWidth
-    var (episodes, rows): ([Int], [Float]) = ([], [])
-    var actionWidth = 1
-    if case .box(let box) = spaces.action { actionWidth = box.count }
-    for (copy, length) in lengths.enumerated() {
-      for step in history.prefix(length) {
-        episodes.append(copy)
-        rows += step.observations[copy * width..<(copy + 1) * width]
-        switch step.actions {
-        case .discrete(let choices): rows.append(Float(choices[copy] + spaces.firstChoice))
-        case .continuous(let values): rows += inBounds(values[copy * actionWidth..<(copy + 1) * actionWidth])
-        }
-      }
-    }
-    return Trajectories(observationWidth: width, actionWidth: actionWidth, episodes: episodes, rows: rows)
-  }
-
-  /// An action as the environment takes it, stretched from ±1 where the policy acts so, and clipped.
-  private func inBounds(_ values: some Collection<Float>) -> [Float] {
-    guard case .box(let box) = spaces.action else { return Array(values) }
-    return values.enumerated().map { index, value in
-      let (low, high) = (box.low[index], box.high[index])
-      let stretched = sampler.actionForm == .rescaled ? low + (value + 1) / 2 * (high - low) : value
-      return min(max(stretched, low), high)
-    }
-  }
+  /// A recorder of what the policy sees and does.
+  func recorder() -> EpisodeRecorder { EpisodeRecorder(spaces) }
 }

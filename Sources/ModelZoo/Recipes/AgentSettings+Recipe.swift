@@ -67,6 +67,7 @@ extension EnvironmentSettings {
 extension EvaluationSettings {
   fileprivate static let table: SettingTable<Self> = [
     .init("every", \.every, Read.natural), .init("episodes", \.episodes, Read.count),
+    .init("envs", \.envs, Read.count), .init("onFailure", \.onFailure, Read.choice),
   ]
 }
 

@@ -65,12 +65,12 @@ extension Recipe {
   /// An agent has an environment in the place of a data set, and hidden layers, to which the algorithm adds the heads:
   ///
   ///     algorithm: ppo                      # or a2c, ddpg, td3, sac
-  ///     env: CartPole-v1                    # or {gymnasium: LunarLander-v3, arguments: {continuous: true}}
+  ///     env: CartPole-v1                    # or {gymnasium: LunarLander-v3, arguments: {continuous: true}, timeout: 60, save: try}
   ///     networks:
   ///       actor: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///       critic: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///     settings: {envs: 8, rate: {linear: 1e-3}}
-  ///     evaluation: {every: 10000, episodes: 10}
+  ///     evaluation: {every: 10000, episodes: 10, onFailure: continue}   # or stop
   ///
   /// Layers are, with their options and what stands for these where they are left out:
   /// - `{linear: 128}`, `{linear: {outputs: 128, bias: true}}`
@@ -180,11 +180,16 @@ extension EnvironmentSettings {
   /// What is to be known before training.
   fileprivate var warnings: [String] {
     get throws {
-      try savingObstacle().map {
-        [
+      guard isGymnasium else { return [] }
+      let (saving, seeding) = try obstacles()
+      // Who says that nothing is to be saved knows it.
+      let unsaved = save == .never ? nil : saving
+      return [
+        unsaved.map {
           "a run in '\(id)' does not resume bit for bit, but with new episodes, since the environment can't be saved: \($0)"
-        ]
-      } ?? []
+        },
+        seeding.map { "runs in '\(id)' with equal seeds can differ, since the seed does not decide all: \($0)" },
+      ].compactMap { $0 }
     }
   }
 }

@@ -2,10 +2,11 @@ import Algorithms
 import Environments
 
 extension RecipeValue {
-  private enum Key: String, CaseIterable { case gymnasium, arguments }
+  private enum Key: String, CaseIterable { case gymnasium, arguments, timeout, save }
 
   /// Reads the name of an environment, such as `CartPole-v1`, or `{gymnasium: LunarLander-v3, arguments: {continuous: true}}` for one of
-  /// Gymnasium's in a Python process.
+  /// Gymnasium's in a Python process, which is tried. `timeout: 600` are the seconds that a call of it may take; `save: never` leaves its
+  /// state out of checkpoints.
   ///
   /// - Throws: ``RecipeError``, also where Python can't make the environment.
   func environment() throws(RecipeError) -> EnvironmentSettings {
@@ -16,8 +17,12 @@ extension RecipeValue {
     for (key, value) in try keys[.arguments]?.entries() ?? [] {
       settings.arguments[try key.text()] = try value.argument()
     }
+    settings.timeout = try keys[.timeout].map { (value) throws(RecipeError) in
+      try value.number("a number of seconds above 0, at most a million") { $0 > 0 && $0 <= 1e6 }
+    }
+    settings.save = try keys[.save].map(Read.choice)
     do {
-      _ = try settings.spaces()
+      _ = try settings.obstacles()
     } catch {
       throw self.error(.badValue, "the environment '\(settings.id)' can't be made", cause: error)
     }

@@ -17,9 +17,11 @@ package struct TrainingLoop {
   /// The step at which training ends this time.
   let end: Int
   let options: TrainingOptions
+  let onFailedEvaluation: EvaluationSettings.Failure
 
   package init(
-    store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions
+    store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions,
+    onFailedEvaluation: EvaluationSettings.Failure? = nil
   ) {
     self.store = store
     self.claim = claim
@@ -27,7 +29,10 @@ package struct TrainingLoop {
     self.target = target
     self.end = min(end ?? target, target)
     self.options = options
+    self.onFailedEvaluation = onFailedEvaluation ?? .continue
   }
+
+  var keepPolicy: KeepPolicy { KeepPolicy(last: policy.keepLast, every: policy.keepEvery) }
 
   /// Trains until ``end`` is reached or a stop is asked for.
   ///
@@ -35,10 +40,11 @@ package struct TrainingLoop {
   ///   diverged, ``StoreError`` where a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
     let writer = CheckpointWriter(
-      store: store, claim: claim, keep: KeepPolicy(last: policy.keepLast, every: policy.keepEvery))
+      store: store, claim: claim, keep: keepPolicy)
     do {
       var trainer = try begin()
-      try train(&trainer, writer)
+      let isEvaluated = try checkEvaluation(trainer)
+      try train(&trainer, writer, isEvaluated: isEvaluated)
       try writer.finish()
       if trainer.step < target {
         let reason = options.stop.reason.map { "stopped by \($0)" } ?? "stopped as was asked"
@@ -56,7 +62,7 @@ package struct TrainingLoop {
     }
   }
 
-  private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter) throws {
+  private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter, isEvaluated: Bool) throws {
     var meter = RateMeter(step: trainer.step)
     var recorded: [Metric] = []
     var latest: [String: Double] = [:]
@@ -72,6 +78,7 @@ package struct TrainingLoop {
       recorded.removeAll(keepingCapacity: true)
       saved = trainer.step
     }
+    if isEvaluated, try isEvaluationMissing(trainer) { latest.merge(try evaluate(trainer)) { $1 } }
     while trainer.step < end, !options.stop.isRaised {
       let earlier = trainer.step
       let metrics: [String: Double]
@@ -86,8 +93,13 @@ package struct TrainingLoop {
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
-      // What was evaluated is kept, since it may be the best.
-      if isDue || metrics[Metric.evaluation] != nil { try save() }
+      // What is evaluated is kept, since it may be the best. It is kept first, since an evaluation may take the process with it.
+      let isEvaluationDue = isEvaluated && trainer.isEvaluationDue
+      if isDue || isEvaluationDue { try save() }
+      if isEvaluationDue {
+        try writer.finish()
+        latest.merge(try evaluate(trainer)) { $1 }
+      }
       options.progress(
         TrainingProgress(
           run: claim.run, step: trainer.step, target: target, end: end, rate: meter.rate(step: trainer.step),

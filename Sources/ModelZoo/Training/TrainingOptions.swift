@@ -12,23 +12,23 @@ public struct TrainingOptions: Sendable {
   public var data: URL?
   /// Raised from outside to end training with a checkpoint.
   public var stop: StopFlag
-  /// Called with what a user should know before training begins, a sentence each.
-  public var note: @Sendable (String) -> Void
   /// Called after every step, on the thread that trains.
   public var progress: @Sendable (TrainingProgress) -> Void
+  /// Called with a sentence that the user should read, on the thread that trains.
+  public var warn: @Sendable (String) -> Void
 
   /// Options; by default training runs to its target in silence.
   public init(
     threads: Int? = nil, execution: Execution? = nil, allowInexact: Bool = false, data: URL? = nil,
-    stop: StopFlag = StopFlag(), note: @escaping @Sendable (String) -> Void = { _ in },
-    progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
+    stop: StopFlag = StopFlag(), progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+    warn: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = threads
     self.execution = execution
     self.allowInexact = allowInexact
     self.data = data
     self.stop = stop
-    self.note = note
     self.progress = progress
+    self.warn = warn
   }
 }

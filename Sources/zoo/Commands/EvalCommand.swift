@@ -15,10 +15,10 @@ struct EvalCommand: ParsableCommand {
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
-  @Option(help: "How many episodes, each in a copy of the environment of its own.")
+  @Option(help: "How many episodes.")
   var episodes = 100
 
-  @Option(help: "What environments and draws start from: equal seeds give equal episodes of one checkpoint.")
+  @Option(help: "The first episode's seed; the second has the next number. Equal seeds give equal episodes.")
   var seed: UInt64 = 0
 
   @Flag(help: "Take the most likely actions instead of drawing them.")

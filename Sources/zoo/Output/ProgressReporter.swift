@@ -28,6 +28,12 @@ final class ProgressReporter: Sendable {
       isTerminal ? "\r\u{1B}[K" + bar(progress).fitted(to: Terminal.error.width) : line(progress) + "\n")
   }
 
+  /// Shows a warning, on a line of its own.
+  func warn(_ message: String) {
+    let line = "warning: \(message)\n"
+    Terminal.error.write(isTerminal && state.withLock(\.hasShown) ? "\r\u{1B}[K" + line : line)
+  }
+
   /// Ends the bar's line.
   func finish() {
     if isTerminal, state.withLock(\.hasShown) { Terminal.error.write("\n") }

@@ -21,8 +21,7 @@ struct TrainingReport {
       run = try train(
         TrainingOptions(
           threads: compute.threads, execution: compute.execution, allowInexact: compute.allowInexact,
-          data: compute.dataFolder, stop: stop, note: { Terminal.error.write("note: \($0)\n") },
-          progress: reporter.report))
+          data: compute.dataFolder, stop: stop, progress: reporter.report, warn: reporter.warn))
     } catch {
       reporter.finish()
       throw error

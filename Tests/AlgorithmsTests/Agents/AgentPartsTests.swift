@@ -49,7 +49,7 @@ struct AgentPartsTests {
     var settings = EnvironmentSettings(id: "CartPole-v1")
     settings.copies = 5
     let copies = try settings.makeForEvaluation(seed: 40, actions: .clipped, copies: 5, moments: nil)
-    let episodes = try Evaluation.firstEpisodes(in: copies, seed: 40) { observations in
+    let episodes = try Evaluation.episodes(5, in: copies, seed: 40) { observations in
       // Where the pole leans to.
       .discrete(stride(from: 0, to: observations.count, by: 4).map { observations[$0 + 2] > 0 ? 1 : 0 })
     }
@@ -72,7 +72,7 @@ struct AgentPartsTests {
     settings.timeLimit = 600_000
     let copies = try settings.makeForEvaluation(seed: 1, actions: .clipped, copies: 1, moments: nil)
     let error = #expect(throws: AlgorithmError.self) {
-      try Evaluation.firstEpisodes(in: copies, seed: 1) { _ in .continuous([0]) }
+      try Evaluation.episodes(1, in: copies, seed: 1) { _ in .continuous([0]) }
     }
     #expect(error?.message.contains("settings: timeLimit is none") == true)
     #expect(error?.message.contains("Pendulum-v1 has not ended after 500000 steps") == true)
@@ -142,6 +142,51 @@ struct AgentPartsTests {
     let corners = TensorValue([-1, -1, 1, 1, 0, 0.5] as [Float], shape: [3, 2])
     let results = try Executor(graph, parameters: [:]).run(["observation": corners])
     #expect(results.outputs["action"]?.elements(as: Float.self) == [-2, 0, 2, 8, 0, 6])
+  }
+
+  /// The exported policy and the environment's wrapper agree to the bit, and stay between the bounds.
+  @Test func stretchesAsTheEnvironmentDoes() throws {
+    var stream = RandomStream(seed: 4, name: "bounds")
+    var bounds: [(Float, Float)] = [
+      (0.1, 0.3), (0.1, 0.1), (0, 0), (16_777_216, 16_777_218), (-3e38, 3e38), (0, .leastNonzeroMagnitude), (-5, 1000),
+    ]
+    for scale in [1e-30, 1e-3, 1, 1e6, 1e30] as [Float] {
+      let numbers = stream.normal(40).map { $0 * scale }
+      bounds += zip(numbers[..<20], numbers[20...]).map { (min($0, $1), max($0, $1)) }
+    }
+    let box = Box(low: bounds.map(\.0), high: bounds.map(\.1))
+    let spaces = EnvironmentSpaces(
+      observation: Box(low: box.low.map { _ in -1 }, high: box.low.map { _ in 1 }), action: .box(box))
+    let policy = try PolicyGraph(EnvironmentSettings(id: "any"), spaces, dtype: .float32)
+    let graph = try policy.graph(mode: policy.states, isRescaled: true, distribution: [:])
+    let modes: [Float] = [-1, 1, 0, 0.5] + stream.uniform(30).map { 2 * $0 - 1 }
+    let rows = modes.flatMap { [Float](repeating: $0, count: box.count) }
+    let results = try Executor(graph, parameters: [:])
+      .run(["observation": TensorValue(rows, shape: [modes.count, box.count])])
+    let actions = try #require(results.outputs["action"]?.elements(as: Float.self))
+    let scaling = ActionScaling(to: box)
+    for (index, action) in actions.enumerated() {
+      let column = index % box.count
+      #expect(box.low[column] <= action && action <= box.high[column])
+      #expect(action == scaling(rows[index], at: column), "\(rows[index]) in \(bounds[column])")
+    }
+  }
+
+  /// Settings that runs of earlier versions have stored lack later ones.
+  @Test func readsSettingsOfEarlierVersions() throws {
+    let environment = #"""
+      {"arguments": {}, "copies": 2, "id": "CartPole-v1", "isGymnasium": true, "normalizeObservation": false,
+      "normalizeReward": false}
+      """#
+    var expected = EnvironmentSettings(id: "CartPole-v1")
+    (expected.isGymnasium, expected.copies) = (true, 2)
+    #expect(try JSONDecoder().decode(EnvironmentSettings.self, from: Data(environment.utf8)) == expected)
+    let evaluation = #"{"episodes": 3, "every": 5}"#
+    let read = try JSONDecoder().decode(EvaluationSettings.self, from: Data(evaluation.utf8))
+    #expect((read.every, read.episodes, read.envs, read.onFailure) == (5, 3, nil, nil))
+    // One of a Python environment at a time, all of a native one.
+    #expect(read.copies(of: expected, episodes: 7) == 1)
+    #expect(read.copies(of: EnvironmentSettings(id: "CartPole-v1"), episodes: 7) == 7)
   }
 
   /// Of a network without hidden layers every penalty is a formula.
@@ -287,7 +332,7 @@ struct AgentPartsTests {
     }
   }
 
-  @Test(arguments: [(-Float.infinity, Float(1)), (0, 0), (-3e38, 3e38)])
+  @Test(arguments: [(-Float.infinity, Float(1)), (0, .infinity), (-.infinity, .infinity)])
   func offPolicyActionsLieBetweenFiniteBounds(_ low: Float, _ high: Float) throws {
     let pendulum = try EnvironmentSettings(id: "Pendulum-v1").spaces()
     let (networks, _) = try SmallReplayAgent.networks(pendulum, head: .action, critics: 1)

@@ -83,7 +83,7 @@ struct OffPolicyTrainerTests {
       var trainer = try trainer(kernels)
       var (states, metrics) = ([try trainer.state], [[String: Double]]())
       while trainer.step < last {
-        metrics.append(try trainer.advance())
+        metrics.append(try trainer.advanceAndEvaluate())
         states.append(try trainer.state)
       }
       return (states, metrics)
@@ -98,7 +98,7 @@ struct OffPolicyTrainerTests {
     for cut in states.indices.dropLast() {
       var resumed = try setting.trainer(kernels, resuming: states[cut])
       #expect(try resumed.state == states[cut])
-      #expect(try resumed.advance() == metrics[cut], "cut \(cut)")
+      #expect(try resumed.advanceAndEvaluate() == metrics[cut], "cut \(cut)")
       #expect(try resumed.state == states[cut + 1], "cut \(cut)")
     }
   }

@@ -66,7 +66,7 @@ struct OnPolicyTrainerTests {
     var states = [try straight.state]
     var metrics: [[String: Double]] = []
     while straight.step < 60 {
-      metrics.append(try straight.advance())
+      metrics.append(try straight.advanceAndEvaluate())
       states.append(try straight.state)
     }
     #expect(metrics.contains { $0["return"] != nil } && metrics.contains { $0["policy"] != nil })
@@ -74,7 +74,7 @@ struct OnPolicyTrainerTests {
     for cut in states.indices.dropLast() {
       var resumed = try setting.trainer(kernels, resuming: states[cut])
       #expect(try resumed.state == states[cut])
-      let next = try resumed.advance()
+      let next = try resumed.advanceAndEvaluate()
       #expect(next == metrics[cut], "cut \(cut)")
       #expect(try resumed.state == states[cut + 1], "cut \(cut)")
     }

@@ -40,3 +40,11 @@ enum SmallAgent {
     return parameters
   }
 }
+
+extension Trainer {
+  /// A step, and the evaluation where one is due, as a training loop does them.
+  mutating func advanceAndEvaluate() throws -> [String: Double] {
+    let metrics = try advance()
+    return isEvaluationDue ? metrics.merging(try evaluate()) { $1 } : metrics
+  }
+}

@@ -17,14 +17,23 @@ enum Bridge {
     try GymnasiumEnvironment(id.rawValue, count: count, seed: seed, timeLimit: timeLimit, autoresetMode: mode)
   }
 
-  /// An environment of `zoo_environments.py`.
+  /// An environment of `zoo_environments.py`, or of another module of the fixtures.
   static func trial(
-    _ arguments: [String: GymnasiumArgument] = [:], name: String = "Trial-v0", count: Int = 2, seed: UInt64 = 0,
-    mode: AutoresetMode = .nextStep, timeout: Duration = .seconds(60)
+    _ arguments: [String: GymnasiumArgument] = [:], name: String = "Trial-v0", module: String = "zoo_environments",
+    count: Int = 2, seed: UInt64 = 0, mode: AutoresetMode = .nextStep, timeout: Duration = .seconds(60),
+    trial: GymnasiumTrial = .saving
   ) throws -> GymnasiumEnvironment {
     try GymnasiumEnvironment(
-      "zoo_environments:\(name)", arguments: arguments, count: count, seed: seed, autoresetMode: mode,
-      python: fixture("python-with-fixtures"), timeout: timeout)
+      "\(module):\(name)", arguments: arguments, count: count, seed: seed, autoresetMode: mode,
+      python: fixture("python-with-fixtures"), timeout: timeout, trial: trial)
+  }
+
+  /// A probe of an environment of `zoo_trials.py`.
+  static func probe(
+    _ name: String, _ arguments: [String: GymnasiumArgument] = [:], trial: GymnasiumTrial = .saving
+  ) throws -> GymnasiumProbe {
+    try GymnasiumProbe(
+      "zoo_trials:\(name)", arguments: arguments, trial: trial, python: fixture("python-with-fixtures"))
   }
 
   /// The path of a file that tests share.

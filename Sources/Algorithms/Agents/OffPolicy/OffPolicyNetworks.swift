@@ -48,7 +48,7 @@ public struct OffPolicyNetworks: Sendable {
   }
 
   private func validate() throws {
-    guard case .box(let box) = spaces.action, zip(box.low, box.high).allSatisfy({ $0 < $1 && ($1 - $0).isFinite })
+    guard case .box(let box) = spaces.action, (box.low + box.high).allSatisfy(\.isFinite)
     else {
       throw AlgorithmError(
         .network,

@@ -47,8 +47,8 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   ) throws {
     let tensors = algorithm.initialState(parameters)
     try self.init(
-      algorithm, TrainingState(tensors: tensors, streams: [:], counters: [:]), target: target, programs: programs,
-      makeRunner: makeRunner)
+      algorithm, TrainingState(tensors: tensors, streams: [:], counters: [:]), seed: AgentSeeds.environment(seed),
+      target: target, programs: programs, makeRunner: makeRunner)
     streams = OffPolicyStreams(seed: seed)
     try environment.reset(seed: AgentSeeds.environment(seed), into: &current)
   }
@@ -65,7 +65,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     _ algorithm: Algorithm, resuming state: TrainingState, target: Int, programs: [String: Graph]? = nil,
     makeRunner: MakeProgramRunner
   ) throws {
-    try self.init(algorithm, state, target: target, programs: programs, makeRunner: makeRunner)
+    try self.init(algorithm, state, seed: 0, target: target, programs: programs, makeRunner: makeRunner)
     streams = try OffPolicyStreams(in: state)
     step = try state.counter("step", in: 0...Int.max)
     collected = try state.counter("rollout/position", in: 0...Int.max)
@@ -81,7 +81,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   }
 
   private init(
-    _ algorithm: Algorithm, _ state: TrainingState, target: Int, programs: [String: Graph]?,
+    _ algorithm: Algorithm, _ state: TrainingState, seed: UInt64, target: Int, programs: [String: Graph]?,
     makeRunner: MakeProgramRunner
   ) throws {
     let (settings, spaces) = (algorithm.environment, algorithm.networks.spaces)
@@ -96,7 +96,7 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
     draws =
       normals.map { (OffPolicyProgram.normal($0.key), $0.value.elementCount, true) }
       + uniforms.map { (OffPolicyProgram.uniform($0.key), $0.value.elementCount, false) }
-    environment = try settings.make(seed: 0, discount: algorithm.replay.discount, actions: .rescaled)
+    environment = try settings.make(seed: seed, discount: algorithm.replay.discount, actions: .rescaled)
     current = VectorStep(for: environment)
     replay = ReplayBuffer(
       capacity: algorithm.replay.capacity, observationWidth: spaces.observationWidth, actionWidth: spaces.actionWidth)
@@ -132,17 +132,28 @@ public struct OffPolicyTrainer<Algorithm: OffPolicyAlgorithm>: Trainer {
   public mutating func advance() throws -> [String: Double] {
     // Updates that are still due come first; only an error can have kept them from being done at once.
     var metrics = try update()
-    let earlier = step
     try act()
     if !current.episodes.isEmpty, let statistics = environment.layer(RecordEpisodeStatistics.self) {
       metrics.merge(statistics.means) { $1 }
     }
     scheduleUpdates()
     metrics.merge(try update()) { $1 }
-    if algorithm.evaluation.isDue(from: earlier, to: step) {
-      metrics["evaluation"] = try evaluator.meanReturn(runner, moments: nil)
-    }
     return metrics
+  }
+
+  /// Whether the policy is to be evaluated at this step.
+  public var isEvaluationDue: Bool { algorithm.evaluation.isDue(at: step, copies: environment.count) }
+
+  /// Makes the environment of evaluations once, which must be possible beside that of training.
+  ///
+  /// - Throws: what the environment throws.
+  public func checkEvaluation() throws { try evaluator.check() }
+
+  /// The mean return of the policy's most likely actions, as `evaluation`.
+  ///
+  /// - Throws: what the environment throws.
+  public func evaluate() throws -> [String: Double] {
+    ["evaluation": try evaluator.meanReturn(runner, moments: nil)]
   }
 
   private mutating func scheduleUpdates() {

@@ -130,17 +130,28 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
   public mutating func advance() throws -> [String: Double] {
     // Updates that are still due come first; only an error can have kept them from being done at once.
     var metrics = rollout.isFull ? try update() : [:]
-    let earlier = step
     try act()
     if !current.episodes.isEmpty, let statistics = environment.layer(RecordEpisodeStatistics.self) {
       metrics.merge(statistics.means) { $1 }
     }
     if rollout.isFull { metrics.merge(try update()) { $1 } }
-    if algorithm.evaluation.isDue(from: earlier, to: step) {
-      metrics["evaluation"] = try evaluator.meanReturn(
-        runner, moments: environment.layer(NormalizeObservation.self)?.moments)
-    }
     return metrics
+  }
+
+  /// Whether the policy is to be evaluated at this step.
+  public var isEvaluationDue: Bool { algorithm.evaluation.isDue(at: step, copies: environment.count) }
+
+  /// Makes the environment of evaluations once, which must be possible beside that of training.
+  ///
+  /// - Throws: what the environment throws.
+  public func checkEvaluation() throws { try evaluator.check() }
+
+  /// The mean return of the policy's most likely actions, as `evaluation`.
+  ///
+  /// - Throws: what the environment throws.
+  public func evaluate() throws -> [String: Double] {
+    let moments = environment.layer(NormalizeObservation.self)?.moments
+    return ["evaluation": try evaluator.meanReturn(runner, moments: moments)]
   }
 
   private mutating func act() throws {

@@ -1,0 +1,33 @@
+/// The description of a Python environment: its spaces, and the results of a trial.
+public struct GymnasiumProbe: Sendable {
+  /// The observations of an agent.
+  public let observationSpace: Box
+  /// The actions of an agent.
+  public let actionSpace: Space
+  /// The reason why saved states can't continue episodes; `nil` where none was found.
+  public let savingObstacle: String?
+  /// The reason why equal seeds don't give equal episodes; `nil` where none was found.
+  public let seedingObstacle: String?
+
+  /// Makes one instance in a process that has ended when the call returns.
+  /// - Parameters:
+  ///   - id: the name of a registered environment.
+  ///   - arguments: further arguments for `gymnasium.make`.
+  ///   - trial: the steps on trial.
+  ///   - python: as for `GymnasiumEnvironment`.
+  ///   - timeout: as for `GymnasiumEnvironment`.
+  /// - Throws: as `GymnasiumEnvironment`; `EnvironmentError` with code `.invalidSetting` where the environment doesn't keep to
+  ///   Gymnasium's interface.
+  public init(
+    _ id: String, arguments: [String: GymnasiumArgument] = [:], trial: GymnasiumTrial, python: String? = nil,
+    timeout: Duration = GymnasiumEnvironment.timeout
+  ) throws(EnvironmentError) {
+    let request = GymnasiumRequest(
+      id: id, arguments: arguments, count: 0, seed: 0, timeLimit: nil, autoresetMode: AutoresetMode.sameStep.rawValue,
+      trial: trial, obstacle: nil)
+    let worker = try PythonWorker(id: id, python: python, timeout: timeout)
+    let description = try GymnasiumDescription(of: request, from: worker)
+    (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
+    (savingObstacle, seedingObstacle) = (description.savingObstacle, description.seedingObstacle)
+  }
+}

@@ -1,0 +1,43 @@
+"""Pickles of environments. A part of the worker: worker.py says how the parts become one program."""
+
+import copyreg
+import io
+import pickle
+import sys
+
+
+def restore_attributes(value, attributes):
+    value.__dict__.update(attributes)
+
+
+def pickled(value):
+    """The pickle of a value. Whether the value was unpickled before makes no difference to its bytes.
+
+    Text and NumPy's types, of which the interpreter keeps one object for all uses, stay one object. What an EzPickle object
+    in it has become is kept; its own way is to make it anew from the arguments it was made with, which loses the episode.
+    """
+    ezpickle = gymnasium.utils.EzPickle
+    texts = {}
+
+    class Pickler(cloudpickle.Pickler):
+        def persistent_id(self, value):
+            return texts.setdefault(value, value) if type(value) is str else None
+
+        def reducer_override(self, value):
+            if isinstance(value, np.dtype) and value.isbuiltin == 1:
+                return np.dtype, (value.str,)
+            if isinstance(value, ezpickle) and type(value).__getstate__ is ezpickle.__getstate__:
+                return copyreg.__newobj__, (type(value),), value.__dict__, None, None, restore_attributes
+            return super().reducer_override(value)
+
+    file = io.BytesIO()
+    Pickler(file).dump(value)
+    return file.getvalue()
+
+
+def unpickled(data):
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, text):
+            return sys.intern(text)
+
+    return Unpickler(io.BytesIO(data)).load()

@@ -1,0 +1,131 @@
+"""The trial of an environment. A part of the worker: worker.py says how the parts become one program.
+
+One instance takes some steps. Then a pickled copy of it takes the later ones of them again, and so does a second instance
+with the same seed from the beginning. No two instances are there at once, since of some environments there can be only one.
+"""
+
+import struct
+
+# The steps before the instance is pickled and those after, and the resets at the end.
+STEPS_BEFORE, STEPS_AFTER, RESETS_AFTER = 3, 16, 8
+
+
+class Trial:
+    """What a trial has shown.
+
+    - saving: why saved states can't continue episodes, or None.
+    - seeding: why runs with one seed can differ, or None.
+    """
+
+    def __init__(self, env, worker, saves):
+        self.worker = worker
+        self.saving = self.seeding = None
+        self.row = np.zeros(worker.observation_space.shape, np.float32)
+        data = None
+        try:
+            with closing(env):
+                actions = self.actions(STEPS_BEFORE + STEPS_AFTER)
+                before = self.started(env) + self.steps(env, actions[:STEPS_BEFORE])
+                if saves:
+                    try:
+                        data = pickled((env, chance_of([env])))
+                    except Exception as error:
+                        self.saving = named(error)
+                    after = self.rest(env, actions)
+        except Broken as broken:
+            raise Refusal("invalidSetting", f"it is broken: {self.cause() or broken}") from None
+        if data is not None:
+            self.saving = self.difference_of_copy(data, actions, after)
+        if saves:
+            self.seeding = self.difference_of_second(actions, before + after)
+
+    def actions(self, count):
+        """Random actions, as an agent's."""
+        summary = self.worker.action_summary
+        generator = np.random.default_rng(0)
+        if self.worker.is_discrete:
+            drawn = generator.integers(summary["count"], size=count)
+        else:
+            low, high = (np.array(summary[key], np.uint32).view(np.float32).astype(float) for key in ("low", "high"))
+            bounded = np.isfinite(low) & np.isfinite(high)
+            drawn = generator.normal(size=(count, len(low)))
+            drawn[:, bounded] = generator.uniform(low[bounded], high[bounded], drawn[:, bounded].shape)
+            drawn = np.clip(drawn, low, high).astype(np.float32)
+        return self.worker.actions(drawn.tobytes(), count)
+
+    def started(self, env):
+        """The outcome of a seeded start."""
+        seed_globals(self.worker.seed)
+        seed_spaces(env, self.worker.seed)
+        return self.first(env, self.worker.seed)
+
+    def first(self, env, seed=None):
+        result = self.call("reset", env.reset, seed=seed)
+        put(reset_result(result), self.row, "reset")
+        return [self.row.tobytes()]
+
+    def steps(self, env, actions):
+        """The outcomes of actions, and of resets at the ends of episodes."""
+        outcomes = []
+        for action in actions:
+            observation, reward, terminated, truncated = step_result(self.call("step", env.step, action))
+            put(observation, self.row, "step")
+            outcomes.append((self.row.tobytes(), struct.pack("<d", reward), terminated, truncated))
+            if terminated or truncated:
+                outcomes += self.first(env)
+        return outcomes
+
+    def rest(self, env, actions):
+        outcomes = self.steps(env, actions[STEPS_BEFORE:])
+        for _ in range(RESETS_AFTER):
+            outcomes += self.first(env)
+        return outcomes
+
+    def call(self, name, method, *arguments, **named_arguments):
+        self.worker.sign()
+        try:
+            return method(*arguments, **named_arguments)
+        except Exception as error:
+            raise Broken(f"{name}() raised {located(error)}") from None
+
+    def cause(self):
+        """What the environment itself does wrong; Gymnasium's wrappers may complain of what follows from it. Or None."""
+        try:
+            with closing(self.worker.fresh()) as env:
+                base = env.unwrapped
+                base.action_space.seed(0)
+                reset_result(base.reset(seed=self.worker.seed))
+                step_result(base.step(base.action_space.sample()))
+        except Broken as broken:
+            return broken
+        except Exception:
+            return None
+
+    def difference_of_copy(self, data, actions, expected):
+        try:
+            env, chance = unpickled(data)
+            with closing(env):
+                restore_chance(chance, [env])
+                place = difference(expected, self.rest(env, actions))
+        except Exception as error:
+            return f"an unpickled copy failed: {error if isinstance(error, Broken) else named(error)}"
+        return place and f"an unpickled copy went on otherwise than the original from its step or reset {place} on"
+
+    def difference_of_second(self, actions, expected):
+        try:
+            env = self.worker.fresh()
+        except Refusal:
+            return None
+        try:
+            with closing(env):
+                found = self.started(env) + self.steps(env, actions[:STEPS_BEFORE]) + self.rest(env, actions)
+        except Broken as broken:
+            return f"a second instance with the same seed failed: {broken}"
+        place = difference(expected, found)
+        return place and f"a second instance with the same seed went another way from its step or reset {place} on"
+
+
+def difference(expected, found):
+    """The number of the first outcome that differs, from 1; None where all are equal."""
+    pairs = enumerate(zip(expected, found), 1)
+    return next((place for place, (one, other) in pairs if one != other), None)

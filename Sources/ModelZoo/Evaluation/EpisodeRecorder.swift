@@ -1,0 +1,48 @@
+import Algorithms
+import Datasets
+import Environments
+
+/// Keeps the observations and actions of episodes that are run some at a time.
+struct EpisodeRecorder {
+  private let spaces: EnvironmentSpaces
+  private let actionWidth: Int
+  private var running = 0..<0
+  /// The rows of each episode, and of what followed it.
+  private var rows: [Int: [Float]] = [:]
+
+  init(_ spaces: EnvironmentSpaces) {
+    self.spaces = spaces
+    actionWidth = if case .box(let box) = spaces.action { box.count } else { 1 }
+  }
+
+  /// Begins episodes, which may have been recorded before.
+  mutating func begin(_ episodes: Range<Int>) {
+    running = episodes
+    for episode in episodes { rows[episode] = [] }
+  }
+
+  /// Records a step of every episode that is run.
+  ///
+  /// - Parameter actions: as the environment gets them; choices become the environment's numbers.
+  mutating func record(_ observations: [Float], _ actions: ActionBatch) {
+    let numbers: [Float] =
+      switch actions {
+      case .discrete(let choices): choices.map { Float($0 + spaces.firstChoice) }
+      case .continuous(let values): values
+      }
+    let width = spaces.observationWidth
+    for (copy, episode) in running.enumerated() {
+      rows[episode, default: []] += observations[copy * width..<(copy + 1) * width]
+      rows[episode, default: []] += numbers[copy * actionWidth..<(copy + 1) * actionWidth]
+    }
+  }
+
+  /// The first so many steps of each episode, one episode after the other.
+  func trajectories(lengths: [Int]) -> Trajectories {
+    let width = spaces.observationWidth + actionWidth
+    return Trajectories(
+      observationWidth: spaces.observationWidth, actionWidth: actionWidth,
+      episodes: lengths.enumerated().flatMap { [Int](repeating: $0, count: $1) },
+      rows: lengths.enumerated().flatMap { (rows[$0] ?? []).prefix($1 * width) })
+  }
+}

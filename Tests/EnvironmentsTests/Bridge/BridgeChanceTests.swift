@@ -1,0 +1,67 @@
+import Testing
+
+import Environments
+
+/// `Chance-v0` shows numbers of `random`, `numpy.random`, its spaces, its own generator and its constructor, some of them drawn now and
+/// then only.
+@Suite("Chance in Gymnasium's environments", Bridge.condition)
+struct BridgeChanceTests {
+  private func make(seed: UInt64, trial: GymnasiumTrial = .none) throws -> GymnasiumEnvironment {
+    try Bridge.trial(name: "Chance-v0", module: "zoo_trials", seed: seed, mode: .sameStep, trial: trial)
+  }
+
+  private func observations(_ environment: inout GymnasiumEnvironment, _ steps: Int) throws -> [[Float]] {
+    var step = VectorStep(for: environment)
+    return try environment.advance(steps, from: &step).map(\.observations)
+  }
+
+  @Test("A seed decides the numbers of all generators, and saved states hold them")
+  func seeded() throws {
+    var environments = try [3, 3, 4].map { try make(seed: $0, trial: $0 == 4 ? .none : .saving) }
+    #expect(environments[0].savingObstacle == nil && environments[0].seedingObstacle == nil)
+    var (courses, states): ([[[Float]]], [EnvironmentState]) = ([], [])
+    for index in environments.indices {
+      courses.append(try observations(&environments[index], 25))
+      states.append(try environments[index].state)
+    }
+    #expect(courses[0] == courses[1] && states[0] == states[1])
+    for column in 0..<environments[0].observationSpace.count {
+      #expect(courses[0].map { $0[column] } != courses[2].map { $0[column] }, "\(column)")
+    }
+    // The process of another seed goes on where the first one was saved, and the first one goes back.
+    let expected = try observations(&environments[0], 25)
+    for index in [2, 0] {
+      try environments[index].restore(states[0])
+      #expect(try observations(&environments[index], 25) == expected)
+    }
+    // A seed begins all anew; numbers of the constructor stay.
+    var step = VectorStep(for: environments[0])
+    try environments[0].reset(seed: 3, into: &step)
+    let first = step.observations
+    _ = try environments[0].advance(9, from: &step)
+    try environments[0].reset(seed: 3, into: &step)
+    #expect(step.observations == first)
+  }
+
+  @Test("A trial leaves no trace")
+  func trials() throws {
+    let courses = try [GymnasiumTrial.none, .steps, .saving].map { trial in
+      var environment = try make(seed: 3, trial: trial)
+      return try observations(&environment, 12)
+    }
+    #expect(courses[0] == courses[1] && courses[0] == courses[2])
+  }
+
+  /// A generator that nobody seeds is saved with the environment; numbers of the system, the time and the module aren't.
+  @Test(
+    "Chance that a seed does not reach is found",
+    arguments: [
+      ("generator", true), ("system", false), ("coin", false), ("uuid", false), ("time", false), ("module", false),
+    ])
+  func unseeded(_ source: String, _ isSaved: Bool) throws {
+    let probe = try Bridge.probe("Chance-v0", ["source": .text(source)])
+    #expect((probe.savingObstacle == nil) == isSaved, "\(probe)")
+    #expect(probe.savingObstacle?.contains("went on otherwise than the original") ?? isSaved)
+    #expect(probe.seedingObstacle?.contains("went another way") == true, "\(probe)")
+  }
+}
