@@ -45,6 +45,7 @@ struct ForkCommand: ParsableCommand {
       reference, setting: assignments, name: names.first, sharesName: names.count > 1, until: until, options: training)
     guard !output.json else { return try printJSON(RunRecord(run)) }
     print("run \(run.id)  \(run.model)  step \(Format.count(run.step))  forked from \(run.parent?.description ?? "")")
-    print("continue:  zoo resume \(run.id)\(options.hint)")
+    let goal = run.status == .done ? " --until N" : ""
+    print("continue:  zoo resume \(run.id)\(goal)\(options.hint)")
   }
 }
