@@ -1,5 +1,6 @@
 extension StringProtocol {
-  /// The text for a message: one line of at most `limit` characters, with everything escaped that would not print as itself.
+  /// The text for a message: one line of at most `limit` characters, with everything escaped that would not print as
+  /// itself.
   ///
   /// It costs no more than its own length, whatever the length of the text.
   func excerpt(_ limit: Int = 60) -> String {

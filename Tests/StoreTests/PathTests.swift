@@ -90,6 +90,26 @@ import Testing
     #expect(try contents(of: treasure) == Data("gold".utf8))
   }
 
+  /// SQLite deletes the file that such a journal names, once it has rolled the journal back.
+  @Test func aJournalThatNamesAnotherFileIsRefused() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.store().sampleRun()
+    let treasure = folder.file("treasure")
+    try "gold".write(toFile: treasure, atomically: true, encoding: .utf8)
+    func big(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+    let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+    let pages = try contents(of: folder.file()).count / 32768
+    // A header without pages, then the name with its length and the sum of its bytes.
+    let header = magic + big(0) + big(0) + big(pages) + big(512) + big(32768)
+    let name = Array(treasure.utf8)
+    let pointer = big((1 << 30) / 32768 + 1) + name + big(name.count) + big(name.reduce(0) { $0 + Int($1) }) + magic
+    let journal = header + [UInt8](repeating: 0, count: 512 - header.count) + pointer
+    try Data(journal).write(to: URL(fileURLWithPath: folder.file() + "-journal"))
+    let error = #expect(throws: StoreError.self) { try folder.store() }
+    #expect(error?.code == .corrupt && error?.message.contains("-journal") == true, "\(error as Any)")
+    #expect(try contents(of: treasure) == Data("gold".utf8))
+  }
+
   @Test func aFileInWriteAheadModeIsTakenBackFromIt() throws {
     let folder = try TemporaryFolder()
     let run = try folder.store().sampleRun().run

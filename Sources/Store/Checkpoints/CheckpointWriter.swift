@@ -5,8 +5,8 @@ import Synchronization
 /// Writes a run's checkpoints in the background while training goes on.
 ///
 /// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room:
-/// training never runs away from the disk. It does not wait for another program that keeps the file locked: then only the
-/// newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
+/// training never runs away from the disk. It does not wait for another program that keeps the file locked: then only
+/// the newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
 ///
 /// A write that failed ends the writer: nothing is written after it, and every later call throws its error.
 public final class CheckpointWriter: Sendable {

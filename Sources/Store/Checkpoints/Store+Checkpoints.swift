@@ -58,8 +58,8 @@ extension Store {
   /// - Parameters:
   ///   - checkpoint: the checkpoint that the run continues from.
   ///   - targetStep: the new number of steps to do; nil leaves it.
-  ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it, a later
-  ///     checkpoint is an error.
+  ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it,
+  ///     a later checkpoint is an error.
   ///   - owner: the process that trains it.
   ///   - force: takes the run over from a process that seems to live.
   /// - Returns: the claim and the state, each tensor of it checked against its digest.

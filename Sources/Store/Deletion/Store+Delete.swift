@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Deletes a run with its checkpoints, metrics and events, and graphs and tensors that nothing else uses. Runs that were
-  /// forked from it stay.
+  /// Deletes a run with its checkpoints, metrics and events, and graphs and tensors that nothing else uses. Runs that
+  /// were forked from it stay.
   ///
   /// - Parameters:
   ///   - run: the run's id.
@@ -16,8 +16,8 @@ extension Store {
 
   /// Deletes one checkpoint, but not a run's only one.
   ///
-  /// Without its latest checkpoint a run continues from the one before: metrics after that are deleted as well, and a run
-  /// that was done is interrupted again.
+  /// Without its latest checkpoint a run continues from the one before: metrics after that are deleted as well, and a
+  /// run that was done is interrupted again.
   ///
   /// - Parameter force: deletes it even where a process on another machine may train the run.
   /// - Throws: as ``delete(runs:checkpoints:force:)``.

@@ -41,16 +41,31 @@ enum FileCheck {
     defer { free(file) }
     for suffix in ["-journal", "-wal", "-shm"] {
       let companion = String(cString: file) + suffix
-      guard let oddity = try FileStatus(companion, followsLinks: false)?.oddity else { continue }
-      throw StoreError(.corrupt, "'\(companion)' is \(oddity), expected a file of SQLite's; move it away")
+      guard let status = try FileStatus(companion, followsLinks: false) else { continue }
+      if let oddity = status.oddity {
+        throw StoreError(.corrupt, "'\(companion)' is \(oddity), expected a file of SQLite's; move it away")
+      }
+      if suffix == "-journal", try namesAnotherFile(companion, status.size) {
+        throw StoreError(
+          .corrupt, "'\(companion)' is of a transaction over several files, which a zoo does not write; move it away")
+      }
     }
+  }
+
+  /// Whether a journal ends with the name of a super-journal, which SQLite would delete. A zoo's transactions have none.
+  ///
+  /// Source: "Database File Format", section 3, and `readSuperJournal` in SQLite's `pager.c`.
+  private static func namesAnotherFile(_ journal: String, _ size: Int) throws -> Bool {
+    let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+    guard size >= magic.count else { return false }
+    return try bytes(of: journal, from: size - magic.count, count: magic.count) == magic
   }
 
   /// Whether the file at `path` holds nothing yet.
   ///
   /// - Throws: ``StoreError`` for another kind of file, another program's database, or one of a newer version.
   static func isNew(_ path: StorePath, readOnly: Bool) throws -> Bool {
-    let bytes = try head(of: path.absolute)
+    let bytes = try Self.bytes(of: path.absolute)
     if bytes.isEmpty {
       guard !readOnly else { throw StoreError(.notADatabase, "'\(path.text)' is empty") }
       return true
@@ -71,16 +86,16 @@ enum FileCheck {
     return false
   }
 
-  private static func head(of path: String) throws -> [UInt8] {
+  private static func bytes(of path: String, from offset: Int = 0, count: Int = 100) throws -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     defer { if file >= 0 { close(file) } }
-    var bytes = [UInt8](repeating: 0, count: 100)
-    let count = file < 0 ? -1 : read(file, &bytes, bytes.count)
-    guard count >= 0 else {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = file < 0 ? -1 : pread(file, &bytes, count, off_t(offset))
+    guard read >= 0 else {
       throw StoreError(
         .readOnly, "'\(path.excerpt(120))' can't be read: \(String(cString: strerror(errno))); check its rights")
     }
-    return Array(bytes.prefix(count))
+    return Array(bytes.prefix(read))
   }
 
   private static func hasJournal(_ path: StorePath) throws -> Bool {

@@ -2,8 +2,8 @@ import Foundation
 
 /// The path of a file, which SQLite takes as it is.
 ///
-/// SQLite gives other meanings to some texts: an empty one, `:memory:`, and with the settings of Debian a URI `file:…`. None of
-/// them begins with a slash, hence the absolute path.
+/// SQLite gives other meanings to some texts: an empty one, `:memory:`, and with the settings of Debian a URI
+/// `file:…`. None of them begins with a slash, hence the absolute path.
 struct StorePath: Sendable {
   /// The path as the user wrote it, for messages.
   let text: String
