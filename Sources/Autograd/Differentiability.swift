@@ -70,11 +70,18 @@ extension Graph {
           ? nil : Obstacle(node: node.name, op: node.op, order: order, kind: .throwsError, reason: reason)
       }
       guard !lost.isDisjoint(with: node.inputs) else { return nil }
-      if lost.isDisjoint(with: probe.carrying) {
-        return Obstacle(node: node.name, op: node.op, order: 1, kind: .stops, reason: probe.end)
+      let results = node.outputs.filter(needed.contains)
+      let kinds = Set(results.compactMap { types[$0]?.dtype })
+      let isFloating = kinds.contains(where: \.isFloatingPoint)
+      if isFloating, !lost.isDisjoint(with: probe.carrying) {
+        lost.formUnion(results)
+        return nil
       }
-      lost.formUnion(node.outputs)
-      return nil
+      let names = kinds.map(\.rawValue).sorted().joined(separator: " and ")
+      return Obstacle(
+        node: node.name, op: node.op, order: 1, kind: .stops,
+        reason: isFloating
+          ? "its derivative is zero wherever it exists" : "its result is \(names), which carries no gradient")
     }
   }
 
@@ -109,8 +116,6 @@ private struct DerivativeProbe {
   private(set) var carrying: Set<String> = []
   /// The first order that can't be had, and why.
   private(set) var error: (order: Int, reason: String)?
-  /// Why the node is the end of gradients, where it is.
-  private(set) var end = "its derivative is zero wherever it exists"
 
   /// - Parameters:
   ///   - values: those that are known before the graph runs.
@@ -131,11 +136,6 @@ private struct DerivativeProbe {
       }
       let outputs = try apply(
         node.op, node.inputs.map { arguments[$0] }, node.attributes, outputCount: node.outputs.count)
-      guard outputs.contains(where: { $0.dtype.isFloatingPoint }) else {
-        let kinds = Set(outputs.map(\.dtype.rawValue)).sorted().joined(separator: " and ")
-        end = "its result is \(kinds), which carries no gradient"
-        return
-      }
       let leaves = arguments.filter(\.value.requiresGrad).sorted { $0.key < $1.key }
       var results = outputs.filter(\.requiresGrad)
       while current <= order, !results.isEmpty {

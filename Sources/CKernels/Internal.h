@@ -29,6 +29,9 @@ typedef void (*zk_range_function)(const void *context, ptrdiff_t begin, ptrdiff_
 /// Small work stays on the calling thread: `count * cost` of less than 32,768 elements.
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context);
 
+/// Sees to it that the calling thread gets teams of the size that it asks for, whatever the machine's load.
+void zk_fix_team(void);
+
 /// Holds signals back on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls nest.
 ///
 /// - threads: the most that kernels use until then.

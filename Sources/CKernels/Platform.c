@@ -9,6 +9,7 @@
 
 #include "../COneDNN/shim.h"
 #include "Internal.h"
+#include "include/zk_threads.h"
 
 void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
 int omp_get_thread_num(void);
@@ -20,6 +21,7 @@ static void count_threads(void *threads) {
 
 int zk_team(int threads) {
   int real = 1;
+  zk_set_threads(threads);
   zk_signals_hold(threads);
   GOMP_parallel(count_threads, &real, (unsigned)threads, 0);
   zk_signals_release();

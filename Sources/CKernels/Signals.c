@@ -89,6 +89,7 @@ void zk_signals_hold(int threads) {
   pthread_sigmask(SIG_BLOCK, threads > team || !can_profile ? &all : &all_but_profiling, &before);
   if (threads <= team) return;
   team = threads;
+  zk_fix_team();
   bool takes_profiling = can_profile && !sigismember(&before, SIGPROF);
   GOMP_parallel(prepare_worker, &takes_profiling, (unsigned)threads, 0);
   if (!can_profile) return;

@@ -13,10 +13,14 @@ int omp_get_thread_limit(void);
 
 // A setting of the calling thread, like the number of threads, so that each sees to it before it begins. A team that the system's load
 // makes smaller would have other bits.
-static int most_threads(void) {
+void zk_fix_team(void) {
   static _Thread_local bool is_fixed;
   if (!is_fixed) omp_set_dynamic(0);
   is_fixed = true;
+}
+
+static int most_threads(void) {
+  zk_fix_team();
   return omp_get_max_threads();
 }
 

@@ -94,7 +94,7 @@ struct RecipeErrorTests {
     Mistake("relu,", "^{group-norm: 8},", .badShape, "layers[3] does not fit: network 'generator', layer 3 of 5"),
     Mistake("relu,", "{unflatten: [8, 1]}, ^instance-norm, flatten,", .badShape, "the input is samples of [8, 1]"),
     Mistake("relu,", "{residual: [relu]}, {linear: 1}, ^{residual: [layer-norm]},", .badShape, "residual2.layernorm1"),
-    Mistake("batch: 8", "batch: 1", .badShape, at: "7:41", "take a larger batch"),
+    Mistake("batch: 8", "batch: 1", .badShape, at: "8:49", "take a larger batch"),
     Mistake("input: [6]", "input: [2, 3]", .badShape, at: "12:9", "networks.critic.layers[1] does not fit"),
     Mistake("linear: 1\n", "linear: 2\n", .badShape, at: "8:3", "expected one score a sample"),
     Mistake(

@@ -17,7 +17,6 @@ func sliceDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
     of: shape, starts: call.integers(1) ?? [], ends: call.integers(2) ?? [], axes: call.integers(3),
     steps: call.integers(4)
   ) { GraphError(.shape, $0) }
-  guard !g.shape.contains(0) else { return .zeros(shape, dtype: g.dtype) }
   var spread = g
   for (axis, slice) in slices.enumerated() where slice.step != 1 {
     if slice.step < 0 { spread = spread.sliced(axis: axis, from: -1, to: .min, step: -1) }
@@ -27,11 +26,11 @@ func sliceDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
     let rank = extents.count
     var after = [Int](repeating: 0, count: rank + 1)
     after[axis + 1] = gap
-    spread = spread.reshaped(extents[...axis] + [1] + extents[(axis + 1)...])
+    spread = spread.reshaped(to: Shape(extents[...axis] + [1] + extents[(axis + 1)...]))
       .padded(before: [Int](repeating: 0, count: rank + 1), after: after)
-      .reshaped(extents[..<axis] + [extents[axis] * (gap + 1)] + extents[(axis + 1)...])
+      .reshaped(to: Shape(extents[..<axis] + [extents[axis] * (gap + 1)] + extents[(axis + 1)...]))
   }
-  let first = slices.map { $0.step > 0 || $0.count == 0 ? $0.start : $0.start + ($0.count - 1) * $0.step }
+  let first = slices.map { $0.count == 0 ? 0 : $0.step > 0 ? $0.start : $0.start + ($0.count - 1) * $0.step }
   return spread.padded(before: first, after: shape.indices.map { shape[$0] - first[$0] - spread.shape[$0] })
 }
 
