@@ -15,7 +15,7 @@ struct GymnasiumEvaluationTests {
     import gymnasium
     import numpy
 
-    STEPS = 0
+    STEPS = JUDGED = 0
 
     class Point(gymnasium.Env):
         observation_space = gymnasium.spaces.Box(-10, 10, (2,), numpy.float32)
@@ -31,7 +31,10 @@ struct GymnasiumEvaluationTests {
 
         def reset(self, *, seed=None, options=None):
             super().reset(seed=seed)
-            if seed in range(1000000, 1000010) and os.path.exists("judge"):
+            global JUDGED
+            JUDGED += seed in range(1000000, 1000010)
+            # The first of a process is that of a check before training.
+            if JUDGED > 1 and os.path.exists("judge"):
                 if open("judge").read() == "kill":
                     os.kill(os.getppid(), signal.SIGKILL)
                 raise RuntimeError("the judge is out")

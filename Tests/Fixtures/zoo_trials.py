@@ -27,7 +27,7 @@ def awkward_bounds(dtype, finite):
     pairs += [tuple(sorted(pair)) for pair in zip(drawn[::2], drawn[1::2])]
     with np.errstate(over="ignore"):
         bounds = np.array(pairs).astype(dtype)
-    # Where float16 has no number.
+    # float16 has no number there.
     bounds = bounds[(bounds[:, 0] < np.inf) & (bounds[:, 1] > -np.inf)]
     if finite:
         bounds = bounds[np.isfinite(bounds).all(axis=1)]
@@ -163,11 +163,16 @@ class Single(Plain):
         Single.made += 1
         if forever and Single.made > 1:
             raise RuntimeError("the device was opened before")
-        self.path = path
+        self.path, self.is_owner = path, True
         os.close(os.open(path, os.O_CREAT | os.O_EXCL))
 
+    def __setstate__(self, state):
+        # An unpickled copy has not opened the device.
+        self.__dict__.update(state, is_owner=False)
+
     def close(self):
-        os.unlink(self.path)
+        if self.is_owner:
+            os.unlink(self.path)
 
 
 gymnasium.register("Bounds-v0", Bounds)

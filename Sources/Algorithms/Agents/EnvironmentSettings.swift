@@ -16,7 +16,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public enum Saving: String, Sendable, CaseIterable, Codable {
     /// Never: every resume begins new episodes.
     case never
-    /// Where a trial when the run begins shows that they can be.
+    /// If a trial at the beginning of the run shows that they can be.
     case `try`
   }
 

@@ -1,4 +1,4 @@
-"""Checks of the results of `reset()` and `step()`. A part of the worker: worker.py says how the parts become one program."""
+"""Checks of the results of reset() and step(). worker.py says how the parts of the worker become one program."""
 
 import numbers
 import reprlib
@@ -81,6 +81,6 @@ def put(observation, row, method):
         values = None
     if values is None or values.shape != row.shape or values.dtype.kind not in "fiub":
         raise Broken(
-            f"{method}() returned the observation {described(observation)}, expected numbers in the shape {row.shape} of"
-            " the observation space")
+            f"{method}() returned the observation {described(observation)}, expected numbers in the shape {row.shape}"
+            " of the observation space")
     row[...] = values

@@ -1,4 +1,4 @@
-"""Pickles of environments. A part of the worker: worker.py says how the parts become one program."""
+"""Pickles of environments. worker.py says how the parts of the worker become one program."""
 
 import copyreg
 import io

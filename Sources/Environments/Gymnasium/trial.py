@@ -1,7 +1,7 @@
-"""The trial of an environment. A part of the worker: worker.py says how the parts become one program.
+"""The trial of an environment. worker.py says how the parts of the worker become one program.
 
-One instance takes some steps. Then a pickled copy of it takes the later ones of them again, and so does a second instance
-with the same seed from the beginning. No two instances are there at once, since of some environments there can be only one.
+One instance takes some steps. Then a pickled copy of it takes the later ones of them again, and a second instance with the
+same seed takes all of them. No two instances are there at once: of some environments there can be only one.
 """
 
 import struct
@@ -11,7 +11,7 @@ STEPS_BEFORE, STEPS_AFTER, RESETS_AFTER = 3, 16, 8
 
 
 class Trial:
-    """What a trial has shown.
+    """The result of a trial.
 
     - saving: why saved states can't continue episodes, or None.
     - seeding: why runs with one seed can differ, or None.
@@ -46,7 +46,8 @@ class Trial:
         if self.worker.is_discrete:
             drawn = generator.integers(summary["count"], size=count)
         else:
-            low, high = (np.array(summary[key], np.uint32).view(np.float32).astype(float) for key in ("low", "high"))
+            bounds = (np.array(summary[key], np.uint32).view(np.float32) for key in ("low", "high"))
+            low, high = (bound.astype(float) for bound in bounds)
             bounded = np.isfinite(low) & np.isfinite(high)
             drawn = generator.normal(size=(count, len(low)))
             drawn[:, bounded] = generator.uniform(low[bounded], high[bounded], drawn[:, bounded].shape)
@@ -89,7 +90,7 @@ class Trial:
             raise Broken(f"{name}() raised {located(error)}") from None
 
     def cause(self):
-        """What the environment itself does wrong; Gymnasium's wrappers may complain of what follows from it. Or None."""
+        """The fault of the environment itself, where Gymnasium's wrappers complain of what follows from it; or None."""
         try:
             with closing(self.worker.fresh()) as env:
                 base = env.unwrapped
@@ -109,7 +110,7 @@ class Trial:
                 place = difference(expected, self.rest(env, actions))
         except Exception as error:
             return f"an unpickled copy failed: {error if isinstance(error, Broken) else named(error)}"
-        return place and f"an unpickled copy went on otherwise than the original from its step or reset {place} on"
+        return place and f"an unpickled copy went on otherwise than the original from step or reset {place} on"
 
     def difference_of_second(self, actions, expected):
         try:
@@ -122,7 +123,7 @@ class Trial:
         except Broken as broken:
             return f"a second instance with the same seed failed: {broken}"
         place = difference(expected, found)
-        return place and f"a second instance with the same seed went another way from its step or reset {place} on"
+        return place and f"a second instance with the same seed went another way from step or reset {place} on"
 
 
 def difference(expected, found):

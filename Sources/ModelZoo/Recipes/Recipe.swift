@@ -182,7 +182,7 @@ extension EnvironmentSettings {
     get throws {
       guard isGymnasium else { return [] }
       let (saving, seeding) = try obstacles()
-      // Who says that nothing is to be saved knows it.
+      // A user who saves nothing knows it.
       let unsaved = save == .never ? nil : saving
       return [
         unsaved.map {

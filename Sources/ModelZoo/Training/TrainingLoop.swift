@@ -39,8 +39,7 @@ package struct TrainingLoop {
   /// - Throws: ``ModelZooError`` with the run and its last checkpoint, and the cause of the end: ``AlgorithmError`` where training
   ///   diverged, ``StoreError`` where a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
-    let writer = CheckpointWriter(
-      store: store, claim: claim, keep: keepPolicy)
+    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy)
     do {
       var trainer = try begin()
       let isEvaluated = try checkEvaluation(trainer)
@@ -93,7 +92,7 @@ package struct TrainingLoop {
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
-      // What is evaluated is kept, since it may be the best. It is kept first, since an evaluation may take the process with it.
+      // An evaluated state is kept, since it may be the best. It is kept first: an evaluation may take the process with it.
       let isEvaluationDue = isEvaluated && trainer.isEvaluationDue
       if isDue || isEvaluationDue { try save() }
       if isEvaluationDue {
