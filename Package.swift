@@ -1,6 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// A target names every module that it imports: SwiftPM compiles it again only when one of those has changed.
+
 /// Every Swift target is compiled alike: Swift 6 language mode (the default of these tools) and no warnings.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
@@ -36,14 +38,16 @@ let package = Package(
       name: "CKernels", dependencies: ["COneDNN"],
       linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "Executor", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
-    .target(name: "NN", dependencies: ["Autograd"], swiftSettings: strict),
+    .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["FileOutput", "CZlib"], swiftSettings: strict),
     .target(
       name: "Environments",
       resources: ["checks", "chance", "pickling", "trial", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
       swiftSettings: strict),
     .target(name: "Rendering", dependencies: ["Environments", "FileOutput", "CGIF", "CPNG"], swiftSettings: strict),
-    .target(name: "Algorithms", dependencies: ["NN", "Datasets", "Environments"], swiftSettings: strict),
+    .target(
+      name: "Algorithms", dependencies: ["GraphIR", "Autograd", "NN", "Datasets", "Environments"], swiftSettings: strict
+    ),
 
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -77,29 +81,33 @@ let package = Package(
     .target(
       name: "ModelZoo",
       dependencies: [
-        "Algorithms", "Executor", "FileOutput", "ONNXFormat", "Rendering", "Store", "Models",
-        .product(name: "Yams", package: "Yams"),
+        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "Executor", "FileOutput", "ONNXFormat",
+        "Rendering", "Store", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "CStart"),
     .executableTarget(
       name: "zoo",
       dependencies: [
-        "CStart", "FileOutput", "ModelZoo", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CStart", "GraphIR", "Executor", "FileOutput", "ONNXFormat", "Rendering", "Store", "ModelZoo",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     .executableTarget(
-      name: "CheckpointCost", dependencies: ["ModelZoo"], path: "Benchmarks/CheckpointCost", swiftSettings: strict),
+      name: "CheckpointCost", dependencies: ["GraphIR", "Store", "ModelZoo"], path: "Benchmarks/CheckpointCost",
+      swiftSettings: strict),
     .executableTarget(
-      name: "CriticStep", dependencies: ["ModelZoo"], path: "Benchmarks/CriticStep", swiftSettings: strict),
+      name: "CriticStep", dependencies: ["GraphIR", "Autograd", "Executor", "Datasets", "Algorithms", "ModelZoo"],
+      path: "Benchmarks/CriticStep", swiftSettings: strict),
     .executableTarget(
       name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
     ),
     .executableTarget(
-      name: "OperatorCost", dependencies: ["Autograd", "Executor"], path: "Benchmarks/OperatorCost",
+      name: "OperatorCost", dependencies: ["GraphIR", "Autograd", "Executor"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),
     .executableTarget(
-      name: "TapeMemory", dependencies: ["Autograd", "Executor"], path: "Benchmarks/TapeMemory", swiftSettings: strict),
+      name: "TapeMemory", dependencies: ["GraphIR", "Autograd", "Executor"], path: "Benchmarks/TapeMemory",
+      swiftSettings: strict),
 
     // Tests.
     .target(name: "CallCounter", path: "Tests/CallCounter"),
@@ -111,21 +119,25 @@ let package = Package(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "AutogradTests", dependencies: ["GraphIR", "Autograd", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ExecutorTests",
       dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
-    .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
-    .testTarget(name: "RenderingTests", dependencies: ["Rendering", "CGIF", "CPNG"], swiftSettings: strict),
     .testTarget(
-      name: "AlgorithmsTests", dependencies: ["Algorithms", "Executor", "TestSupport"], swiftSettings: strict),
+      name: "RenderingTests", dependencies: ["Environments", "Rendering", "CGIF", "CPNG"], swiftSettings: strict),
+    .testTarget(
+      name: "AlgorithmsTests",
+      dependencies: [
+        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "Executor", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "StoreTests", dependencies: ["GraphIR", "Store", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py", "Fixtures/version1.sqlite.gz"],
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
@@ -133,7 +145,8 @@ let package = Package(
     .testTarget(
       name: "ModelZooTests",
       dependencies: [
-        "ModelZoo", "Algorithms", "Autograd", "Executor", "GraphIR", "NN", "ONNXFormat", "Store", "TestSupport",
+        "ModelZoo", "Algorithms", "Autograd", "Environments", "Executor", "GraphIR", "NN", "ONNXFormat", "Store",
+        "TestSupport",
       ],
       swiftSettings: strict),
   ]

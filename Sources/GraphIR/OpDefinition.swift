@@ -1,6 +1,8 @@
 /// An operator's row in the vocabulary: how it is called, what comes out, and a scalar kernel that runs everywhere.
 ///
 /// A class, since each call of an operator looks its row up, and one reference is cheaper to copy than all that it holds.
+///
+/// Rows are initialised once. Their parts are not inlined: to optimise the copies took a tenth of the compile time.
 public final class OpDefinition: Sendable {
   /// Names, arities, types and attributes.
   public let signature: Signature
@@ -11,6 +13,7 @@ public final class OpDefinition: Sendable {
   /// The operator's outputs in terms of simpler operators; nil for those that other operators are made of.
   let composition: (@Sendable (Composer) throws -> [Expression])?
 
+  @inline(never)
   init(
     _ signature: Signature,
     infer: @escaping @Sendable (InferenceContext) throws -> [TensorType],
@@ -70,6 +73,7 @@ public struct Signature: Sendable {
   private let firstOfType: [Int?]
   private let hasRequiredAttribute: Bool
 
+  @inline(never)
   init(
     domain: String = onnxDomain, since sinceVersion: Int, until lastVersion: Int? = nil, _ inputs: [Formal],
     to outputs: [Formal], attributes: [AttributeSpecification] = []
@@ -172,6 +176,7 @@ public struct Formal: Sendable {
   /// graph runs.
   public let isKnown: Bool
 
+  @inline(never)
   init(
     _ name: String, _ types: Set<DataType>, _ typeVariable: String? = nil, _ presence: Presence = .required,
     isKnown: Bool = false
@@ -207,14 +212,17 @@ public struct AttributeSpecification: Sendable {
   /// Whether a node must set it.
   public let isRequired: Bool
 
+  @inline(never)
   static func optional(_ name: String, _ kind: AttributeValue.Kind) -> Self {
     Self(name: name, kind: kind, defaultValue: nil, isRequired: false)
   }
 
+  @inline(never)
   static func required(_ name: String, _ kind: AttributeValue.Kind) -> Self {
     Self(name: name, kind: kind, defaultValue: nil, isRequired: true)
   }
 
+  @inline(never)
   static func defaulted(_ name: String, _ value: AttributeValue) -> Self {
     Self(name: name, kind: value.kind, defaultValue: value, isRequired: false)
   }

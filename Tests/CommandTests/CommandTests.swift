@@ -61,6 +61,24 @@ import Testing
     #expect(fashion["parameters"] as? [String: Int] == ["generator": generator, "critic": critic])
   }
 
+  @Test func modelsAreListedByKindAndAFirstRunNamesTheMainAndTheSmallOne() throws {
+    let sandbox = try Sandbox()
+    let models = try #require(sandbox.succeed("list", "models", "--json").json() as? [[String: Any]])
+    let lines = try sandbox.succeed("list").output.split(separator: "\n").map(String.init)
+    let headings = ["GANs: images", "Agents", "Imitation"]
+    #expect(lines.filter(headings.contains) == headings)
+    for model in models {
+      let (name, algorithm) = (try #require(model["name"] as? String), try #require(model["algorithm"] as? String))
+      let line = try #require(lines.firstIndex { $0.hasPrefix("  \(name) ") })
+      let heading = try #require(lines[..<line].last(where: headings.contains))
+      let kinds = ["wgan-gp": "GANs: images", "imitation": "Imitation"]
+      #expect(heading == kinds[algorithm, default: "Agents"], "\(name)")
+    }
+    #expect(lines.suffix(2).map { $0.split(separator: " ").last } == ["wgan-gp-fashion", "wgan-gp-tiny"])
+    let agents = try sandbox.succeed("list", "models", "--limit", "1").output.split(separator: "\n")
+    #expect(agents.count == 3 && agents[1] == "Agents")
+  }
+
   @Test func aRunGoesThroughEveryCommand() throws {
     let sandbox = try Sandbox()
     let trained = try sandbox.succeed(

@@ -9,7 +9,7 @@ struct ListCommand: ParsableCommand {
   enum Subject: String, ExpressibleByArgument, CaseIterable { case models, runs, checkpoints }
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List models, runs, or the checkpoints of a run; newest first.")
+    commandName: "list", abstract: "List models by kind, runs, or the checkpoints of a run; newest first.")
 
   @Argument(help: "models, runs or checkpoints; models and runs by default.")
   var subject: Subject?
@@ -57,7 +57,8 @@ struct ListCommand: ParsableCommand {
       if options.exists {
         try listRuns()
       } else {
-        print("No runs yet. Begin one: zoo train \(ModelZoo.models[0].name)")
+        print("No runs yet. The main model: zoo train wgan-gp-fashion")
+        print("The small one, to try first: zoo train wgan-gp-tiny")
       }
     }
   }
@@ -84,9 +85,14 @@ struct ListCommand: ParsableCommand {
       .init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true),
       .init(title: "SUMMARY"),
     ])
-    for model in models {
-      let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
-      table.add([model.name, Format.count(model.steps), Format.count(count), model.summary])
+    for kind in ModelKind.allCases {
+      let members = models.filter { ModelKind($0.algorithm) == kind }
+      guard !members.isEmpty else { continue }
+      table.add([kind.rawValue, "", "", ""])
+      for model in members {
+        let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
+        table.add(["  \(model.name)", Format.count(model.steps), Format.count(count), model.summary])
+      }
     }
     table.printOut()
   }
