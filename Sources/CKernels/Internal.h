@@ -32,7 +32,8 @@ void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_fu
 /// Sees to it that the calling thread gets teams of the size that it asks for, whatever the machine's load.
 void zk_fix_team(void);
 
-/// Holds signals back on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls nest.
+/// Holds signals back on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls
+/// nest.
 ///
 /// - threads: the most that kernels use until then.
 void zk_signals_hold(int threads);

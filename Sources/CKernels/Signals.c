@@ -1,9 +1,10 @@
 // Signals while kernels run.
 //
-// Kernels that oneDNN generates keep data in the stack register while they compute (github.com/uxlfoundation/oneDNN/issues/4845): what
-// the kernel of the system puts on the stack for a handler would overwrite tensors. So no signal is taken on the stack of a thread that
-// computes. All that can wait, wait; SIGPROF, which profilers need, is left to handlers with a stack of their own (SA_ONSTACK), and each
-// thread gets one. Signals that a thread raises by what it does (SIGSEGV, ...) can't wait.
+// Kernels that oneDNN generates keep data in the stack register while they compute
+// (github.com/uxlfoundation/oneDNN/issues/4845): what the kernel of the system puts on the stack for a handler would
+// overwrite tensors. So no signal is taken on the stack of a thread that computes. All that can wait, wait; SIGPROF,
+// which profilers need, is left to handlers with a stack of their own (SA_ONSTACK), and each thread gets one. Signals
+// that a thread raises by what it does (SIGSEGV, ...) can't wait.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
@@ -73,8 +74,8 @@ static bool ensure_stack(void) {
   return has_stack = true;
 }
 
-// A worker is born with the mask of the thread that starts it, but a host may have started it before. It takes SIGPROF once it has a
-// stack for that.
+// A worker is born with the mask of the thread that starts it, but a host may have started it before. It takes SIGPROF
+// once it has a stack for that.
 static void prepare_worker(void *context) {
   if (omp_get_thread_num() == 0) return;
   const bool can_profile = *(const bool *)context && ensure_stack();

@@ -11,8 +11,8 @@ void omp_set_num_threads(int threads);
 void omp_set_dynamic(int dynamic);
 int omp_get_thread_limit(void);
 
-// A setting of the calling thread, like the number of threads, so that each sees to it before it begins. A team that the system's load
-// makes smaller would have other bits.
+// A setting of the calling thread, like the number of threads, so that each sees to it before it begins. A team that
+// the system's load makes smaller would have other bits.
 void zk_fix_team(void) {
   static _Thread_local bool is_fixed;
   if (!is_fixed) omp_set_dynamic(0);

@@ -1,9 +1,10 @@
 // How long threads that wait for others keep their core busy.
 //
-// GCC's OpenMP lets a thread that waits spin for about a millisecond before it sleeps. On a machine where something else runs, what it
-// waits for needs the core that it spins on. It reads how long to spin (GOMP_SPINCOUNT) when the library is loaded, before `main`.
-// Functions in `.preinit_array` run earlier still. The environment can't grow there, so one variable that no library reads then gives
-// its place to the setting until all libraries have begun: what the program and its children find is what the user set.
+// GCC's OpenMP lets a thread that waits spin for about a millisecond before it sleeps. On a machine where something
+// else runs, what it waits for needs the core that it spins on. It reads how long to spin (GOMP_SPINCOUNT) when the
+// library is loaded, before `main`. Functions in `.preinit_array` run earlier still. The environment can't grow there,
+// so one variable that no library reads then gives its place to the setting until all libraries have begun: what the
+// program and its children find is what the user set.
 #define _GNU_SOURCE
 #include <stddef.h>
 #include <unistd.h>
@@ -24,7 +25,8 @@ EARLY static int has_name(const char *variable, const char *name) {
 }
 
 EARLY static void limit_spinning(int count, char **arguments, char **environment) {
-  static const char *const idle[] = {"_", "OLDPWD", "SHLVL", "PWD", "LOGNAME", "USER", "HOSTNAME", "TERM", "HOME", "PATH"};
+  static const char *const idle[] = {
+      "_", "OLDPWD", "SHLVL", "PWD", "LOGNAME", "USER", "HOSTNAME", "TERM", "HOME", "PATH"};
   (void)count, (void)arguments;
   for (char **variable = environment; *variable; variable++)
     if (has_name(*variable, "GOMP_SPINCOUNT") || has_name(*variable, "OMP_WAIT_POLICY")) return;

@@ -15,8 +15,9 @@ typedef struct {
 /// Says whether the program computes at present.
 void storm_set_computing(bool is_computing);
 
-/// Handlers: SIGPROF's on the alternate stack, as profilers have it, the others on the ordinary one. All write some kilobytes to their stack.
-/// Timers call for SIGPROF and SIGALRM ten thousand times a second, a thread sends SIGUSR1 to the process and to the calling thread.
+/// Handlers: SIGPROF's on the alternate stack, as profilers have it, the others on the ordinary one. All write some
+/// kilobytes to their stack. Timers call for SIGPROF and SIGALRM ten thousand times a second, a thread sends SIGUSR1 to
+/// the process and to the calling thread.
 bool storm_begin(void);
 
 /// Ends the signals.
