@@ -29,9 +29,9 @@ extension Graph {
   /// What keeps the graph from being differentiated up to `order` with respect to its floating-point inputs and its trainable
   /// parameters, before anything is computed.
   ///
-  /// Every node between such a value and an output is differentiated symbolically by itself: the same formulas as in training say
-  /// what they lack, and what shape inference knows of the graph's values they know too. A node at which derivatives stop, such as a
-  /// comparison, is an obstacle where no other way leads from a value to an output.
+  /// Every node between such a value and an output is differentiated symbolically by itself: the same formulas as in
+  /// training say what they lack, and what shape inference knows of the graph's values they know too. A node at which
+  /// derivatives stop, such as a comparison, is an obstacle where no other way leads from a value to an output.
   ///
   /// - Parameter order: the highest order that is needed; 2 for a gradient penalty and its training.
   /// - Returns: the obstacles in order of the nodes; none for a graph that has all derivatives.
@@ -85,7 +85,8 @@ extension Graph {
     }
   }
 
-  /// The graph with numbers for its symbols, which some derivatives need: the least power of two that all operators take.
+  /// The graph with numbers for its symbols, which some derivatives need: the least power of two that all operators
+  /// take.
   private func withoutSymbols() -> Graph {
     guard !symbols.isEmpty else { return self }
     for exponent in 1...10 {

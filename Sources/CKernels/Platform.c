@@ -1,4 +1,4 @@
-// What bits depend on beside numbers and shapes.
+// The facts that bits depend on beside values and shapes.
 #define _GNU_SOURCE
 #include "include/zk_platform.h"
 

@@ -22,12 +22,12 @@ typedef struct {
   size_t size;
 } stack;
 
-// What waits: all signals but those that answer what a thread does, with and without SIGPROF.
+// The signals that wait: all but those that answer an instruction of the thread, with and without SIGPROF.
 static sigset_t all, all_but_profiling;
 static pthread_key_t stack_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// How many calls hold signals back, and the mask that the thread had before.
+// The number of nested calls that hold signals back, and the mask that the thread had before the first.
 static _Thread_local int depth;
 static _Thread_local sigset_t before;
 static _Thread_local bool has_stack;
@@ -68,7 +68,7 @@ static bool ensure_stack(void) {
       munmap(bytes, size);
       return false;
     }
-    // Where the key takes nothing, the stack outlives its thread.
+    // The stack outlives its thread where the key can't be set.
     pthread_setspecific(stack_key, &own);
   }
   return has_stack = true;

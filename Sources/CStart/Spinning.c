@@ -1,4 +1,4 @@
-// How long threads that wait for others keep their core busy.
+// The time for which waiting threads keep their core busy.
 //
 // GCC's OpenMP lets a thread that waits spin for about a millisecond before it sleeps. On a machine where something
 // else runs, what it waits for needs the core that it spins on. It reads how long to spin (GOMP_SPINCOUNT) when the

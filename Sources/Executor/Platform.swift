@@ -1,7 +1,8 @@
 import CKernels
 import Foundation
 
-/// What the bits of results depend on beside programs, numbers and the number of threads: versions, processor and instruction set.
+/// The facts that bits depend on beside programs, values and the number of threads: versions, processor and
+/// instruction set.
 ///
 /// ```swift
 /// let platform = Platform(zoo: "0.1.0", threads: 2)
@@ -43,7 +44,7 @@ public struct Platform: Hashable, Sendable {
     }
   }
 
-  /// What the system says of the first processor: name, family, model and stepping, or what it has of these.
+  /// The first processor as the system describes it: name, family, model and stepping, as far as they are known.
   private static let processorModel: String = {
     let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     var fields: [String: String] = [:]

@@ -2,8 +2,8 @@ import Foundation
 
 /// A place that a command writes to: a file, a pipe or a device, or standard output.
 ///
-/// A regular file appears whole or not at all: the bytes go into a new file beside it, which then takes its name. A link is
-/// followed and stays. A pipe or a device is written to and stays.
+/// A regular file appears whole or not at all: the bytes go into a new file beside it, which then takes its name. A
+/// link is followed and stays. A pipe or a device is written to and stays.
 ///
 /// ```swift
 /// let output = try OutputFile("grid.png", endings: ["png"])   // before the work, so that it is not done in vain
@@ -30,7 +30,8 @@ public struct OutputFile: Sendable {
   /// - Parameters:
   ///   - path: a path, or `-` for standard output.
   ///   - endings: the endings of the format's file names, without dots; empty where any name will do.
-  /// - Throws: ``OutputError`` for a folder, for a path whose folder is missing, and for a regular file with another ending.
+  /// - Throws: ``OutputError`` for a folder, for a path whose folder is missing, and for a regular file with another
+  ///   ending.
   public init(_ path: String, endings: [String] = []) throws(OutputError) {
     self.path = path
     guard path != "-" else {
@@ -77,7 +78,8 @@ public struct OutputFile: Sendable {
 
   /// Writes all of `data`.
   ///
-  /// - Throws: ``OutputError`` where the system refuses or the disk is full. Of a regular file, the old content is then left.
+  /// - Throws: ``OutputError`` where the system refuses or the disk is full. Of a regular file, the old content is then
+  ///   left.
   public func write(_ data: Data) throws(OutputError) {
     do {
       switch kind {

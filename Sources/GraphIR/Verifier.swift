@@ -12,7 +12,8 @@ public enum Verifier {
   /// The type of every value of a graph, whatever is declared of its outputs.
   static func infer(_ graph: Graph) throws -> [String: TensorType] { try inferWithValues(graph).types }
 
-  /// The type of every value of a graph, and the values that are known before it runs: constants, shapes, and what is computed from them.
+  /// The type of every value of a graph, and the values that are known before it runs: constants, shapes, and what is
+  /// computed from them.
   ///
   /// - Throws: ``GraphError`` as ``check(_:)``, but for the declared types of outputs.
   package static func inferWithValues(

@@ -47,7 +47,7 @@ extension ModelZoo {
 }
 
 extension Run {
-  /// What the run's bits depend on beside its program, as it was when the run began; nil for runs of an early version.
+  /// The platform on which the run began; nil for runs of an early version.
   ///
   /// - Throws: ``ModelZooError`` where the store has something else in its place.
   public var recordedPlatform: Platform? {

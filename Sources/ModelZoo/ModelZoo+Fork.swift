@@ -3,7 +3,8 @@ import Store
 extension ModelZoo {
   /// Begins a run from a checkpoint of another one, which stays as it is.
   ///
-  /// The new run has the other's state, seed and machine, and is interrupted at the checkpoint's step: ``resume`` trains it.
+  /// The new run has the other's state, seed and machine, and is interrupted at the checkpoint's step: ``resume``
+  /// trains it.
   /// - Parameters:
   ///   - reference: the checkpoint: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - assignments: settings that differ from the other run's, each `KEY=VALUE`.
@@ -12,8 +13,8 @@ extension ModelZoo {
   ///   - until: the step at which the run is done; the other run's target by default.
   ///   - options: the data set's folder.
   /// - Returns: the new run.
-  /// - Throws: ``StoreError`` where there is no such checkpoint; ``RecipeError`` for a setting; `AlgorithmError` where the
-  ///   state does not fit the settings.
+  /// - Throws: ``StoreError`` where there is no such checkpoint; ``RecipeError`` for a setting; `AlgorithmError` where
+  ///   the state does not fit the settings.
   @discardableResult
   public func fork(
     _ reference: String, setting assignments: [String] = [], name: String? = nil, sharesName: Bool = false,

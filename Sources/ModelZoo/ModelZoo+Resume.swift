@@ -19,8 +19,8 @@ extension ModelZoo {
   ///     `evaluation.…`, `checkpoint.…`. The run's history has them.
   ///   - force: takes the run over from a process of another machine that can't be seen to be dead.
   ///   - discardLater: whether checkpoints after the one to continue from are deleted; otherwise they are an error.
-  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; ``StoreError`` where another process
-  ///   trains the run or later checkpoints would be deleted, ``RecipeError`` for a setting.
+  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; ``StoreError`` where another
+  ///   process trains the run or later checkpoints would be deleted, ``RecipeError`` for a setting.
   @discardableResult
   public func resume(
     _ reference: String, steps: Int? = nil, until: Int? = nil, from checkpoint: Int? = nil,

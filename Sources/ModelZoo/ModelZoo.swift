@@ -26,29 +26,33 @@ public final class ModelZoo: Sendable {
   ///
   /// - Parameters:
   ///   - readOnly: opens the file for looking only; it must exist.
+  ///   - patience: the longest wait of opening and reading for another program's lock, in seconds. Training waits an hour.
   ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
   /// - Throws: ``StoreError`` where the file is no zoo's, is damaged, or is of a newer version.
   public init(
-    at path: String, readOnly: Bool = false, waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+    at path: String, readOnly: Bool = false, patience: TimeInterval = 10,
+    waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
   ) throws {
-    store = try Store(path: path, readOnly: readOnly, waiting: waiting)
+    store = try Store(path: path, readOnly: readOnly, busyTimeout: patience, waiting: waiting)
   }
 
   /// Opens the file at `path`, which must exist: a mistyped path does not leave an empty file behind.
   ///
   /// - Parameters:
   ///   - toWrite: false to make do with reading where the file can't be written.
-  ///   - waiting: as for ``init(at:readOnly:waiting:)``.
-  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:waiting:)``.
+  ///   - patience, waiting: as for ``init(at:readOnly:patience:waiting:)``.
+  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:patience:waiting:)``.
   public convenience init(
-    existing path: String, toWrite: Bool = true, waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+    existing path: String, toWrite: Bool = true, patience: TimeInterval = 10,
+    waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
   ) throws {
+    try Store.checkPath(path)
     guard FileManager.default.fileExists(atPath: path) else {
       throw ModelZooError(
         .noStore, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
     }
     let isReadOnly = !toWrite && !FileManager.default.isWritableFile(atPath: path)
-    try self.init(at: path, readOnly: isReadOnly, waiting: waiting)
+    try self.init(at: path, readOnly: isReadOnly, patience: patience, waiting: waiting)
   }
 
   /// The recipes that come with the program, by name.

@@ -19,9 +19,9 @@ public final class Store: Sendable {
   public let isReadOnly: Bool
   /// The one connection.
   package let database: DatabaseQueue
-  /// How long calls wait that only read, and single changes, in seconds.
+  /// The longest wait of calls that only read, and of single changes, in seconds.
   let busyTimeout: TimeInterval
-  /// How long the calls of a training wait, in seconds.
+  /// The longest wait of the calls of a training, in seconds.
   let trainingTimeout: TimeInterval
   let locks: LockWait
   private let file: OpenFile
@@ -75,7 +75,7 @@ public final class Store: Sendable {
   /// - Throws: ``StoreError`` for an empty text, a folder's path, and SQLite's special names and URIs.
   public static func checkPath(_ path: String) throws { _ = try StorePath(path) }
 
-  /// How long a call has waited for the lock of another connection, in seconds; nil while none waits.
+  /// The seconds that a call has waited for the lock of another connection; nil while none waits.
   public var waitingSeconds: TimeInterval? { locks.seconds }
 
   /// Calls `body` in a transaction that reads.

@@ -28,19 +28,23 @@ struct StoreOptions: ParsableArguments {
 
   /// The zoo of runs that must exist already.
   ///
-  /// - Parameter toWrite: whether a file that may only be read is of no use.
+  /// - Parameter toWrite: whether a file that may only be read is of no use. Opening then waits for locks as trainings do.
   func existing(toWrite: Bool = false) throws -> ModelZoo {
-    try ModelZoo(existing: path, toWrite: toWrite, waiting: reportWait)
+    try ModelZoo(existing: path, toWrite: toWrite, patience: toWrite ? Self.patience : 10, waiting: reportWait)
   }
 
   /// The zoo of runs, which is made where there is none.
-  func zoo() throws -> ModelZoo { try ModelZoo(at: path, waiting: reportWait) }
+  func zoo() throws -> ModelZoo { try ModelZoo(at: path, patience: Self.patience, waiting: reportWait) }
+
+  /// The longest wait of a command that writes to open the file, in seconds.
+  private static let patience = 3600.0
 
   /// Says at the beginning of a wait and then every half a minute that another program has the file locked.
   private var reportWait: @Sendable (TimeInterval) -> Void {
     { [path] seconds in
       guard seconds < 2 || Int(seconds) % 30 == 0 else { return }
-      Terminal.error.write("note: waiting for a lock that another program has on '\(path)', for \(Format.duration(seconds))\n")
+      let duration = Format.duration(seconds)
+      Terminal.error.write("note: waiting for a lock that another program has on '\(path)', for \(duration)\n")
     }
   }
 }

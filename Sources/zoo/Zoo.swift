@@ -14,7 +14,7 @@ enum Main {
     } catch {
       Zoo.exit(withError: error)
     }
-    // What can't be printed is not to look as if there were nothing to print. A reader that is gone wants no more.
+    // Output that can't be printed must not look like no output. A reader that has gone wants no more.
     if fflush(nil) != 0, errno != EPIPE {
       Terminal.error.write("Error: the output can't be written: \(String(cString: strerror(errno)))\n")
       exit(EXIT_FAILURE)
@@ -31,13 +31,14 @@ struct Zoo: ParsableCommand {
       Runs, graphs, metrics and checkpoints are in one SQLite file: zoo.sqlite in the current folder, $ZOO_STORE, or --store.
       RUN is a run's id, any unique beginning of it, or its name; RUN@STEP, RUN@latest and RUN@best are checkpoints.
 
-      Exit codes: 0 for success, 1 for failure, 64 for wrong usage; 128 + the number of the signal that ended training, after a checkpoint was written: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP, 138 and 140 for SIGUSR1 and SIGUSR2 (numbers of Linux on x86-64).
+      Exit codes: 0 for success, 1 for failure, 64 for wrong usage. After a signal that ended training, with a checkpoint:
+      129 (SIGHUP), 130 (Ctrl-C), 138 (SIGUSR1), 140 (SIGUSR2), 143 (SIGTERM).
       Completions: zoo --generate-completion-script bash|zsh|fish
       """,
     version: ModelZoo.version,
     subcommands: [
       ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ExportCommand.self,
-      SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self, BackupCommand.self,
-      BenchCommand.self, OpsCommand.self,
+      SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self,
+      BackupCommand.self, BenchCommand.self, OpsCommand.self,
     ])
 }

@@ -110,7 +110,8 @@ import Testing
     try sandbox.fail("train", "mine.yaml", saying: ["mine.yaml:", "action0 of step 2 is 2.5, expected -2.0 to 2.0"])
     try Data("episode,observation0,action0\n0,1,2\n".utf8).write(to: sandbox.file("steps.csv"))
     try sandbox.fail("train", "mine.yaml", saying: ["mine.yaml:", "expected 3 and 1"])
-    try sandbox.fail("eval", run, "--record", "missing/steps.csv", saying: ["missing/steps.csv", "there is no folder", "mkdir -p"])
+    try sandbox.fail(
+      "eval", run, "--record", "missing/steps.csv", saying: ["missing/steps.csv", "there is no folder", "mkdir -p"])
   }
 
   @Test func evalSaysWhatReturnsComeTo() throws {
@@ -236,7 +237,8 @@ import Testing
     try sandbox.fail("eval", run, "--noise=-1", saying: ["a noise of -1.0"])
     try sandbox.fail("eval", "zzz", saying: ["no run is 'zzz'"])
     try sandbox.fail("export", run, "--network", "generator", saying: ["'generator'", "actor, critic, policy"])
-    try sandbox.fail("resume", run, "--set", "gamma=0.9", saying: ["'gamma' of run \(run)", "zoo fork \(run) --set gamma=0.9"])
+    try sandbox.fail(
+      "resume", run, "--set", "gamma=0.9", saying: ["'gamma' of run \(run)", "zoo fork \(run) --set gamma=0.9"])
     try sandbox.fail(
       "resume", run, "--set", "total_steps=many", code: 64, saying: ["total_steps=many", "a whole number"])
     try sandbox.fail(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What bits depend on outside of a run: it is recorded, shown and compared.
+/// The platform of a run: it is recorded, shown and compared.
 @Suite struct PlatformTests {
   private func train(_ sandbox: Sandbox, threads: Int = 1) throws -> String {
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "6", "--seed", "7", "--threads", "\(threads)")
@@ -53,7 +53,7 @@ import Testing
     try sandbox.fail("resume", run, "--steps", "1", saying: phrases)
     try sandbox.fail("train", "wgan-gp-tiny", "--steps", "1", "--threads", "2", saying: phrases)
     #expect(try sandbox.newestRun() == run)
-    // Where no number is asked for, it is the one that there is.
+    // The default is the number of threads that OpenMP gives.
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
     #expect(try platform(sandbox, sandbox.newestRun())?["threads of OpenMP"] == "1")
   }

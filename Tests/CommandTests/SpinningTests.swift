@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// How long threads spin while they wait, which the program says to OpenMP before it begins, and to nobody else.
+/// The program limits how long threads spin while they wait: it tells OpenMP before that begins, and nobody else.
 @Suite struct SpinningTests {
-  /// What OpenMP says that it read.
+  /// The settings that OpenMP reports.
   private func spinCount(_ sandbox: Sandbox) throws -> String? {
     sandbox.environment["OMP_DISPLAY_ENV"] = "verbose"
     let lines = try sandbox.succeed("--version").errors.split(separator: "\n")

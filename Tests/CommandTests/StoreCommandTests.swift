@@ -8,7 +8,7 @@ import Testing
     "train", "wgan-gp-tiny", "--steps", "120", "--seed", "7", "--threads", "1", "--checkpoint-every", "5",
   ]
 
-  /// What an undisturbed training comes to.
+  /// The result of an undisturbed training.
   private func undisturbed(_ sandbox: Sandbox) throws -> (digest: String, metrics: String) {
     let outcome = try sandbox.start(Self.train + ["--store", "alone.sqlite"]).wait()
     #expect(outcome.code == 0, "\(outcome)")

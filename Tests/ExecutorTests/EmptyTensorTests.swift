@@ -41,7 +41,7 @@ import Testing
       let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype, hasEmpty: true)
       guard !graph.nodes.contains(where: { $0.op == .randomUniform || $0.op == .dropout }) else { continue }
       let expected = try Interpreter.run(graph, feeds)
-      // Where numbers grow beyond all bounds, rounding decides.
+      // Rounding decides once values grow beyond all bounds.
       let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
       guard !numbers.contains(where: { $0.isFinite && abs($0) >= 1e4 }) else { continue }
       let found = try planned(graph, feeds)

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Signals that come while kernels run, in a process of their own. oneDNN's kernels for AVX2 have data in the stack register.
+/// Signals that come while kernels run, in a process of their own. oneDNN's kernels for AVX2 have data in the stack
+/// register.
 @Suite struct SignalTests {
   private static let program: URL = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

@@ -13,7 +13,8 @@ import Testing
     var recipe = try Recipe.small(model).setting([])
     if recipe.settings.environment != nil {
       // A rate that falls to 0 would make the last update none.
-      recipe = try recipe.setting(["evaluation.every=0", "rate=1e-3"]) }
+      recipe = try recipe.setting(["evaluation.every=0", "rate=1e-3"])
+    }
     var warned: [Bool] = []
     for steps in [1, 2, 4, 5, 7, 8, 9, 12, 13, 16, 17] {
       let isWarned = try recipe.warnings(steps: steps).contains { $0.contains("without an update of every network") }

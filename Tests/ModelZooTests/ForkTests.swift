@@ -42,7 +42,7 @@ import Testing
     #expect(try tiny.outcome(grown).digest == tiny.outcome(whole).digest)
   }
 
-  /// What changes a run's course changes that of its fork alike, and nothing before it.
+  /// A setting changes the course of a run and of its fork alike, and nothing before it.
   @Test(arguments: changes) func aSettingChangesTheCourse(_ model: String, _ assignment: String) throws {
     let tiny = try TinyZoo()
     let run = try half(tiny, model)
@@ -69,7 +69,9 @@ import Testing
     #expect(try tiny.zoo.store.checkpoints(of: run.id).count == 9)
   }
 
-  @Test(arguments: ["gamma=0.9", "envs=4", "normalize=false", "rolloutSteps=16", "penalty={network: critic, weight: 1}"])
+  @Test(arguments: [
+    "gamma=0.9", "envs=4", "normalize=false", "rolloutSteps=16", "penalty={network: critic, weight: 1}",
+  ])
   func whatARunKeepsIsRefused(_ assignment: String) throws {
     let tiny = try TinyZoo()
     let run = try half(tiny, "ppo-cartpole")

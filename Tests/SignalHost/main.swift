@@ -1,4 +1,5 @@
-// A program that uses the library and has signal handlers of its own: it computes with and without signals and compares every bit.
+// A program that uses the library and has signal handlers of its own: it computes with and without signals and compares
+// every bit.
 import Executor
 import Foundation
 import GraphIR

@@ -13,7 +13,7 @@ static pthread_t target, sender;
 static volatile bool is_over;
 static timer_t profiling, alarm_clock;
 
-// What a handler that does something leaves on its stack.
+// The bytes that a handler leaves on its stack.
 static void scribble(void) {
   volatile char bytes[4096];
   for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)0xA5;

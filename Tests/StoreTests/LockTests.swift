@@ -34,7 +34,7 @@ import Testing
     #expect(store.waitingSeconds == nil)
     #expect(try store.snapshot(of: claim.run) == sampleState(20))
     #expect(try store.snapshot(of: claim.run, at: .best) == sampleState(12))
-    // Whatever was measured and happened is there, once.
+    // Each metric and each event is there, once.
     #expect(try store.metrics(of: claim.run, keys: ["loss"]).map(\.step) == Array(1...20))
     #expect(try store.metrics(of: claim.run, keys: [Metric.evaluation]).map(\.step) == [4, 8, 12, 16, 20])
     #expect(try store.events(of: claim.run).map(\.step) == Array(1...20))

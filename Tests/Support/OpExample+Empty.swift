@@ -1,8 +1,8 @@
 import GraphIR
 
 extension OpExample {
-  /// The call with 0 for one extent, wherever it stands, in all ways that the operator's rules allow: for each number among the extents
-  /// and among the integers that shape inference reads, some of its places.
+  /// The call with 0 for one extent, wherever it stands, in all ways that the operator's rules allow: for each number
+  /// among the extents and among the integers that shape inference reads, some of its places.
   ///
   /// - Parameter limit: the most examples.
   public func emptied(limit: Int = 40) -> [OpExample] {

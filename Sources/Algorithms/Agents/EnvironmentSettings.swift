@@ -106,10 +106,11 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func spaces() throws -> EnvironmentSpaces { try probed(.none).spaces }
 
-  /// The results of a trial of one of Gymnasium's environments: the reasons why saved states can't continue episodes, and why equal
-  /// seeds don't give equal episodes; nil where none was found.
+  /// The results of a trial of one of Gymnasium's environments: the reasons why saved states can't continue episodes,
+  /// and why equal seeds don't give equal episodes; nil where none was found.
   ///
-  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``, and where the environment doesn't keep to Gymnasium's interface.
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``, and where the environment doesn't keep to
+  ///   Gymnasium's interface.
   public func obstacles() throws -> (saving: String?, seeding: String?) {
     let probe = try probed(save == .never ? .steps : .saving)
     return (probe.savingObstacle, probe.seedingObstacle)
@@ -122,7 +123,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     var seedingObstacle: String?
   }
 
-  /// The probes of this process. A run's trial is its recipe's: a process takes a second to start, and steps may be slow.
+  /// The probes of this process. A run's trial is its recipe's: a process takes a second to start, and steps may be
+  /// slow.
   private static let probes = Mutex<[EnvironmentSettings: Probe]>([:])
 
   /// The settings that a probe depends on.

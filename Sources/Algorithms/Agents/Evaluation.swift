@@ -5,8 +5,8 @@ public enum Evaluation {
   /// The most steps of an episode. The longest ones that are usual have some ten thousand.
   static let limit = 500_000
 
-  /// Episodes, as many at a time as the environment has copies. Equal seeds give equal episodes, whatever the number of copies, where
-  /// the copies of the environment share nothing.
+  /// Episodes, as many at a time as the environment has copies. Equal seeds give equal episodes, whatever the number of
+  /// copies, where the copies of the environment share nothing.
   ///
   /// - Parameters:
   ///   - count: how many, at least the number of copies.

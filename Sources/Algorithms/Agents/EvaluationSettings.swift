@@ -12,8 +12,8 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var every = 0
   /// Episodes of an evaluation.
   public var episodes = 10
-  /// Episodes that are run at a time, each in a copy of the environment of its own; nil for one of a Python environment, and for all
-  /// of a native one.
+  /// Episodes that are run at a time, each in a copy of the environment of its own; nil for one of a Python
+  /// environment, and for all of a native one.
   public var envs: Int?
   /// The consequence of an evaluation that fails; nil for ``Failure/continue``.
   public var onFailure: Failure?

@@ -1,7 +1,7 @@
 #pragma once
 #include <stddef.h>
 
-/// How many threads OpenMP really gives to a team that asks for `threads`. `OMP_THREAD_LIMIT` may make them fewer.
+/// The number of threads that OpenMP gives to a team of `threads`; `OMP_THREAD_LIMIT` may make it smaller.
 int zk_team(int threads);
 
 // Texts that say what else the bits of kernels depend on. Each writes at most `size` bytes, the final zero included.

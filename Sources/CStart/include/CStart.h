@@ -1,2 +1,2 @@
-/// What the program `zoo` does before its libraries begin. There is nothing to call.
+/// The program `zoo` before its libraries begin. There is nothing to call.
 #pragma once

@@ -12,12 +12,12 @@
 /// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers become float32, boxes of
 /// several dimensions become flat; choices are numbered from 0 wherever those of the environment start.
 ///
-/// **Chance.** A seed reaches the copies, their spaces, and the generators of `random`, `numpy.random` and PyTorch, which all
-/// copies share. Numbers of the operating system and the time can't be seeded: `seedingObstacle` says so.
+/// **Chance.** A seed reaches the copies, their spaces, and the generators of `random`, `numpy.random` and PyTorch,
+/// which all copies share. Numbers of the operating system and the time can't be seeded: `seedingObstacle` says so.
 ///
-/// **Saved states.** The copies are pickled, with their wrappers and all these generators. Before they are made, another
-/// instance is pickled on trial, and both it and its twin take the same steps. Where they can't or the twin goes another
-/// way, `savingObstacle` says why and states hold a seed only: see `EnvironmentState.continuesEpisodes`.
+/// **Saved states.** The copies are pickled, with their wrappers and all these generators. Before they are made,
+/// another instance is pickled on trial, and both it and its twin take the same steps. Where they can't or the twin
+/// goes another way, `savingObstacle` says why and states hold a seed only: see `EnvironmentState.continuesEpisodes`.
 /// A pickle is a program that restoring it runs, with the rights of the user. Restore states from a store of your own only,
 /// never from a file of others; and with the versions of Python and of the packages that it was saved with.
 ///
@@ -63,8 +63,8 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   ///   - trial: the steps that an instance takes on trial before the copies are made; by default `.saving`.
   ///   - savingObstacle: a known reason why states can't be saved. States then hold a seed only.
   /// - Throws: `EnvironmentError` with code `.unknownEnvironment` if Gymnasium has no such environment, `.invalidSetting` if
-  ///   a number is less than 1, a space isn't supported, the arguments don't fit or a trial shows that the environment is
-  ///   broken, `.worker` if Python, Gymnasium or another package is missing or the environment fails.
+  ///   a number is less than 1, a space isn't supported, the arguments don't fit or a trial shows that the environment
+  ///   is broken, `.worker` if Python, Gymnasium or another package is missing or the environment fails.
   public init(
     _ id: String, arguments: [String: GymnasiumArgument] = [:], count: Int, seed: UInt64, timeLimit: Int? = nil,
     autoresetMode: AutoresetMode = .nextStep, python: String? = nil, timeout: Duration = Self.timeout,

@@ -16,8 +16,8 @@ public struct GymnasiumProbe: Sendable {
   ///   - trial: the steps on trial.
   ///   - python: as for `GymnasiumEnvironment`.
   ///   - timeout: as for `GymnasiumEnvironment`.
-  /// - Throws: as `GymnasiumEnvironment`; `EnvironmentError` with code `.invalidSetting` where the environment doesn't keep to
-  ///   Gymnasium's interface.
+  /// - Throws: as `GymnasiumEnvironment`; `EnvironmentError` with code `.invalidSetting` where the environment doesn't
+  ///   keep to Gymnasium's interface.
   public init(
     _ id: String, arguments: [String: GymnasiumArgument] = [:], trial: GymnasiumTrial, python: String? = nil,
     timeout: Duration = GymnasiumEnvironment.timeout

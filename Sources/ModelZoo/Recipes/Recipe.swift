@@ -65,8 +65,8 @@ extension Recipe {
   /// An agent has an environment in the place of a data set, and hidden layers, to which the algorithm adds the heads:
   ///
   ///     algorithm: ppo                      # or a2c, ddpg, td3, sac
-  ///     env: CartPole-v1                    # or {gymnasium: LunarLander-v3, arguments: {continuous: true}, timeout: 60, save: try}
-  ///     networks:
+  ///     env: CartPole-v1                    # or {gymnasium: LunarLander-v3, arguments: {continuous: true}, timeout:
+  ///     60, save: try} networks:
   ///       actor: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///       critic: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///     settings: {envs: 8, rate: {linear: 1e-3}}
@@ -83,8 +83,8 @@ extension Recipe {
   /// - `flatten`, `{unflatten: [1, 28, 28]}`, `{crop: [1, 28, 28]}`
   /// - `{residual: {layers: [relu, {linear: 8}], shortcut: [{linear: 8}]}}`, or just a list of layers
   ///
-  /// A layer that would normalise single numbers is an error, as no gradient comes through it: batch normalisation of one sample without
-  /// further axes, the others over an extent of 1.
+  /// A layer that would normalise single numbers is an error, as no gradient comes through it: batch normalisation of
+  /// one sample without further axes, the others over an extent of 1.
   ///
   /// A graph's parameters begin by what reads them, or by `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` beside `graph`.
   ///

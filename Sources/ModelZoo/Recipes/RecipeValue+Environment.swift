@@ -5,8 +5,8 @@ extension RecipeValue {
   private enum Key: String, CaseIterable { case gymnasium, arguments, timeout, save }
 
   /// Reads the name of an environment, such as `CartPole-v1`, or `{gymnasium: LunarLander-v3, arguments: {continuous: true}}` for one of
-  /// Gymnasium's in a Python process, which is tried. `timeout: 600` are the seconds that a call of it may take; `save: never` leaves its
-  /// state out of checkpoints.
+  /// Gymnasium's in a Python process, which is tried. `timeout: 600` are the seconds that a call of it may take; `save:
+  /// never` leaves its state out of checkpoints.
   ///
   /// - Throws: ``RecipeError``, also where Python can't make the environment.
   func environment() throws(RecipeError) -> EnvironmentSettings {

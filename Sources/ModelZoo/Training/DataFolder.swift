@@ -10,7 +10,8 @@ enum DataFolder {
     return (folder ?? variable).map { $0.standardizedFileURL.path }
   }
 
-  /// Reads a data set from the folder that is named, or else from the one that the run keeps, or else from the usual ones.
+  /// Reads a data set from the folder that is named, or else from the one that the run keeps, or else from the usual
+  /// ones.
   ///
   /// - Parameter fingerprint: of the data that the run began with.
   /// - Throws: `DatasetError`, with the folder that the run keeps where the data are nowhere.

@@ -4,8 +4,8 @@ import Store
 
 /// Evaluations in the course of training. One that fails costs training nothing.
 extension TrainingLoop {
-  /// Whether evaluations are possible. Where they aren't, as with an environment of which there can be only one instance, the run
-  /// keeps a note of it.
+  /// Whether evaluations are possible. Where they aren't, as with an environment of which there can be only one
+  /// instance, the run keeps a note of it.
   ///
   /// - Throws: the obstacle, where the run is to stop on it.
   func checkEvaluation(_ trainer: any Trainer) throws -> Bool {
@@ -29,7 +29,8 @@ extension TrainingLoop {
   /// Evaluates a state that is a checkpoint.
   ///
   /// - Returns: what was recorded; nothing where the evaluation failed.
-  /// - Throws: what made the evaluation fail, where the run is to stop on it; ``StoreError`` where nothing can be recorded.
+  /// - Throws: what made the evaluation fail, where the run is to stop on it; ``StoreError`` where nothing can be
+  ///   recorded.
   func evaluate(_ trainer: any Trainer) throws -> [String: Double] {
     let metrics: [String: Double]
     do {

@@ -92,7 +92,8 @@ package struct TrainingLoop {
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
-      // An evaluated state is kept, since it may be the best. It is kept first: an evaluation may take the process with it.
+      // An evaluated state is kept, since it may be the best. It is kept first: an evaluation may take the process with
+      // it.
       let isEvaluationDue = isEvaluated && trainer.isEvaluationDue
       if isDue || isEvaluationDue { try save() }
       if isEvaluationDue {

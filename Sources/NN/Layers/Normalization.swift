@@ -1,12 +1,13 @@
 import Autograd
 import GraphIR
 
-/// What layers that normalise numbers by each other share.
+/// The rule that all layers which normalise values by each other share.
 ///
-/// A number that is normalised by itself alone becomes the same whatever it was. So no gradient comes through the layer, and what is
-/// before it does not learn.
+/// A number that is normalised by itself alone becomes the same whatever it was. So no gradient comes through the
+/// layer, and what is before it does not learn.
 enum Normalization {
-  /// How many numbers of an input a call normalises by each other; nil where that is not known, or where it normalises none.
+  /// The number of values that a call normalises by each other; nil where that is not known, or where it normalises
+  /// none.
   ///
   /// - Parameter batch: stands for the first symbolic extent, where it is known.
   static func count(_ op: Op, of shape: Shape, _ attributes: Attributes, batch: Int?) -> Int? {
@@ -61,8 +62,10 @@ extension LayerScope {
 extension Graph {
   /// Checks that a gradient comes through the normalisations on the way from inputs to outputs.
   ///
-  /// - Parameter batch: the number of samples that the graph is trained with, which its first symbol stands for; nil where it is not known.
-  /// - Throws: ``NNError`` at the first node that normalises single numbers, ``GraphError`` where the graph is no valid one.
+  /// - Parameter batch: the number of samples that the graph is trained with, which its first symbol stands for; nil
+  ///   where it is not known.
+  /// - Throws: ``NNError`` at the first node that normalises single numbers, ``GraphError`` where the graph is no valid
+  ///   one.
   public func checkNormalizations(batch: Int?) throws {
     let types = try verify()
     for node in nodes {

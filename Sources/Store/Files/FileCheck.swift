@@ -52,7 +52,8 @@ enum FileCheck {
     }
   }
 
-  /// Whether a journal ends with the name of a super-journal, which SQLite would delete. A zoo's transactions have none.
+  /// Whether a journal ends with the name of a super-journal, which SQLite would delete. A zoo's transactions have
+  /// none.
   ///
   /// Source: "Database File Format", section 3, and `readSuperJournal` in SQLite's `pager.c`.
   private static func namesAnotherFile(_ journal: String, _ size: Int) throws -> Bool {

@@ -28,7 +28,7 @@ final class LockWait: Sendable {
   /// - Parameter report: called once a second while an operation waits, with the seconds that it has waited.
   init(report: @escaping @Sendable (TimeInterval) -> Void) { self.report = report }
 
-  /// How long the operation that began to wait first has waited; nil where none waits.
+  /// The seconds that the first waiting operation has waited; nil where none waits.
   var seconds: TimeInterval? {
     state.withLock { $0.begun.values.min() }.map { (ContinuousClock.now - $0) / .seconds(1) }
   }

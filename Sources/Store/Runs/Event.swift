@@ -2,7 +2,7 @@ import Foundation
 
 /// Something that happened to a run besides its steps.
 public struct Event: Hashable, Sendable {
-  /// What happened.
+  /// The kind of event.
   public enum Kind: String, Sendable, CaseIterable, Codable {
     /// Training ended before the target, with a checkpoint.
     case interrupted
@@ -18,13 +18,13 @@ public struct Event: Hashable, Sendable {
     case evaluationFailed
   }
 
-  /// What happened.
+  /// The kind of event.
   public var kind: Kind
   /// The number of steps done when it happened.
   public var step: Int
   /// When it happened.
   public var created: Date
-  /// What a user wants to know of it, in a sentence.
+  /// The sentence that a user reads.
   public var message: String
 
   /// An event; by default of now.

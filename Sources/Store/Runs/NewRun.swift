@@ -22,7 +22,7 @@ public struct NewRun: Sendable {
   public var machine: String
   /// The number of threads.
   public var threads: Int
-  /// What else its bits depend on, a JSON object of texts.
+  /// Versions, processor and instruction set, a JSON object of texts.
   public var platform: String?
   /// The absolute path of the data set's folder that the user named.
   public var data: String?

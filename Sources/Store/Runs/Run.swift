@@ -48,7 +48,7 @@ public struct Run: Hashable, Sendable, Identifiable {
   public let machine: String
   /// The number of threads that it began with.
   public let threads: Int
-  /// What else its bits depend on, a JSON object of texts; nil for runs of an early version.
+  /// Versions, processor and instruction set, a JSON object of texts; nil for runs of an early version.
   public let platform: String?
   /// The absolute path of the data set's folder that the user named, where one was named.
   public let data: String?

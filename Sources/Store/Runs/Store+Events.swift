@@ -10,7 +10,7 @@ extension Store {
     }
   }
 
-  /// What happened to a run besides its steps, the oldest first.
+  /// The events of a run, the oldest first.
   ///
   /// - Throws: ``StoreError`` where there is no such run.
   public func events(of run: String) throws -> [Event] {

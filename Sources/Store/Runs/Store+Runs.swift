@@ -8,8 +8,8 @@ extension Store {
   ///
   /// - Parameters:
   ///   - graphs: its networks and programs by role, for example `generator` and `critic`.
-  ///   - initial: the state before the first step, at step 0 or, of a fork, at the step of the parent's checkpoint. A run
-  ///     can therefore be resumed from its first moment on.
+  ///   - initial: the state before the first step, at step 0 or, of a fork, at the step of the parent's checkpoint. A
+  ///     run can therefore be resumed from its first moment on.
   ///   - sharesName: whether another run may have the name.
   ///   - owner: the process that trains it.
   /// - Throws: ``StoreError`` for a name that can't be kept, settings that are no JSON, and whatever stops a write.

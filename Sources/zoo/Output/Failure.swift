@@ -9,7 +9,7 @@ struct Failure: Error, CustomStringConvertible {
   /// The error to end the program with. The errors of the command line itself stay as they are.
   static func ending(with error: any Error) -> any Error {
     switch error {
-    // What ArgumentParser throws, a request for help among it, is for it to print.
+    // ArgumentParser prints its own errors, a request for help among them.
     case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): error
     case is DecodingError: Failure(description: "the data are not of the form that was expected")
     case _ where isSystem(error): Failure(description: system(error).escaped)
@@ -30,14 +30,20 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 extension String {
-  /// The text with control characters other than line feeds written out, as `\u{1B}`.
+  /// The most characters of a line that a store or another program may have filled.
+  private static let longestLine = 400
+
+  /// The text with control characters other than line feeds written out, as `\u{1B}`, and long lines cut off.
   var escaped: String {
-    unicodeScalars.reduce(into: "") { text, scalar in
-      if scalar != "\n", scalar.properties.generalCategory == .control {
-        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      } else {
-        text.unicodeScalars.append(scalar)
+    split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let text = line.unicodeScalars.prefix(Self.longestLine).reduce(into: "") { text, scalar in
+        if scalar.properties.generalCategory == .control {
+          text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        } else {
+          text.unicodeScalars.append(scalar)
+        }
       }
-    }
+      return text.fitted(to: line.unicodeScalars.count > Self.longestLine ? Self.longestLine - 1 : Self.longestLine)
+    }.joined(separator: "\n")
   }
 }

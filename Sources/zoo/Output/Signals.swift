@@ -5,9 +5,9 @@ import Synchronization
 
 /// The signals that end training, received by one thread where nothing computes.
 ///
-/// oneDNN's kernels use the stack register for other purposes while they compute, and a signal handler that runs on such
-/// a thread corrupts memory (oneDNN issue 4845). So the signals are blocked in every thread, and a thread of their own
-/// waits for them: no handler ever runs.
+/// oneDNN's kernels use the stack register for other purposes while they compute, and a signal handler that runs on
+/// such a thread corrupts memory (oneDNN issue 4845). So the signals are blocked in every thread, and a thread of their
+/// own waits for them: no handler ever runs.
 ///
 /// Before ``training`` is set, a signal ends the process as usual. After it, the first one asks for a checkpoint and
 /// the end, as batch systems expect of SIGUSR1, SIGUSR2 and SIGTERM, and a Ctrl-C after that ends the process at once.

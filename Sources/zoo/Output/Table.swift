@@ -6,6 +6,9 @@ struct Table {
     var isNumeric = false
   }
 
+  /// The most characters of a cell: a name in a store can be of any length.
+  private static let longestCell = 400
+
   let columns: [Column]
   private var rows: [[String]] = []
 
@@ -13,7 +16,7 @@ struct Table {
 
   mutating func add(_ row: [String]) {
     precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
-    rows.append(row.map { $0.fitted(to: nil) })
+    rows.append(row.map { $0.fitted(to: Self.longestCell) })
   }
 
   /// The lines, two spaces between columns, nothing behind the last one.

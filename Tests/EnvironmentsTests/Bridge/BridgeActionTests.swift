@@ -4,7 +4,8 @@ import Environments
 
 @Suite("Actions of Gymnasium's environments", Bridge.condition)
 struct BridgeActionTests {
-  /// `Bounds-v0` refuses what is not in its space: of each element type, with numbers that float32 rounds, huge, tiny and equal ones.
+  /// `Bounds-v0` refuses what is not in its space: of each element type, with numbers that float32 rounds, huge, tiny
+  /// and equal ones.
   @Test("Every action of an agent lies in the space", arguments: ["float16", "float32", "float64"], [true, false])
   func contained(_ dtype: String, _ isRescaled: Bool) throws {
     let base = try Bridge.trial(

@@ -2,8 +2,8 @@ import Testing
 
 import Environments
 
-/// `Chance-v0` shows numbers of `random`, `numpy.random`, its spaces, its own generator and its constructor, some of them drawn now and
-/// then only.
+/// `Chance-v0` shows numbers of `random`, `numpy.random`, its spaces, its own generator and its constructor, some of
+/// them drawn now and then only.
 @Suite("Chance in Gymnasium's environments", Bridge.condition)
 struct BridgeChanceTests {
   private func make(seed: UInt64, trial: GymnasiumTrial = .none) throws -> GymnasiumEnvironment {
@@ -52,7 +52,8 @@ struct BridgeChanceTests {
     #expect(courses[0] == courses[1] && courses[0] == courses[2])
   }
 
-  /// A generator that nobody seeds is saved with the environment; numbers of the system, the time and the module aren't.
+  /// A generator that nobody seeds is saved with the environment; numbers of the system, the time and the module
+  /// aren't.
   @Test(
     "Chance that a seed does not reach is found",
     arguments: [

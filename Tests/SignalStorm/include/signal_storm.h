@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 
-/// What came of a storm.
+/// The result of a storm.
 typedef struct {
   /// Calls of the handlers of SIGPROF, SIGUSR1 and SIGALRM.
   long profiled, used, alarmed;

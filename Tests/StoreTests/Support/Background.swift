@@ -13,7 +13,7 @@ final class Background<Success: Sendable>: Sendable {
     thread.start()
   }
 
-  /// What the call returned or threw.
+  /// The result of the call, or its error.
   func wait() throws -> Success {
     while true {
       if let result = outcome.withLock({ $0 }) { return try result.get() }
