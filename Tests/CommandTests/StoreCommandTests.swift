@@ -107,7 +107,7 @@ import Testing
     #expect(
       removed.contains("(first) of wgan-gp-tiny, done at step 12") && removed.contains("2 runs with 6 checkpoints: "))
     let twins = try runs(sandbox)
-    #expect(twins.count == 2)
+    try #require(twins.count == 2)
     #expect(try Data(contentsOf: sandbox.file("zoo.sqlite")).count < size)
     let json = try sandbox.succeed("rm", "\(twins[0])@5", "\(twins[0])@latest", "-y", "--json").json() as? [String: Any]
     #expect(json?["checkpoints"] as? [String] == ["\(twins[0])@5", "\(twins[0])@12"])
