@@ -204,6 +204,7 @@ import Testing
     let run = try sandbox.newestRun()
     let outcome = try sandbox.succeed("resume", run, "--set", "total_steps=700")
     #expect(outcome.output.contains("step 700  done"), "\(outcome)")
+    #expect(outcome.errors.contains("the target of run \(run) changes from 400 to 700 steps"), "\(outcome)")
     #expect(try sandbox.digest(run) == expected.digest)
     #expect(try sandbox.metrics(run) == expected.metrics)
   }

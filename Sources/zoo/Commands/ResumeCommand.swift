@@ -58,9 +58,15 @@ struct ResumeCommand: ParsableCommand {
   func run() throws {
     let zoo = try options.existing(toWrite: true)
     let settings = assignments.filter { !$0.hasPrefix(Self.totalSteps) }
+    let goal = try until ?? total()
+    let run = try zoo.store.resolve(reference).run
+    if let goal, let target = run.targetStep, goal != target {
+      Terminal.error.write(
+        "note: the target of run \(run.id) changes from \(Format.count(target)) to \(Format.count(goal)) steps\n")
+    }
     try TrainingReport(options: options, compute: compute, isJSON: output.json) {
       try zoo.resume(
-        reference, steps: steps, until: until ?? total(), from: from, setting: settings, force: force,
+        reference, steps: steps, until: goal, from: from, setting: settings, force: force,
         discardLater: discardLater, options: $0)
     }
   }
