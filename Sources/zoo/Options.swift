@@ -33,7 +33,7 @@ struct StoreOptions: ParsableArguments {
     try ModelZoo(existing: path, toWrite: toWrite, patience: toWrite ? Self.patience : 10, waiting: reportWait)
   }
 
-  /// The zoo of runs, which is made where there is none.
+  /// The zoo of runs; a missing file is created.
   func zoo() throws -> ModelZoo { try ModelZoo(at: path, patience: Self.patience, waiting: reportWait) }
 
   /// The longest wait of a command that writes to open the file, in seconds.

@@ -114,7 +114,7 @@ struct GymnasiumEvaluationTests {
     let run = try sandbox.newestRun()
     #expect(try sandbox.digest(run) == expected.digest && evaluations(sandbox, run).isEmpty)
 
-    // A run that stops, or whose process ends, has the checkpoint and goes on with its evaluation.
+    // A run that stops, or whose process ends, has the checkpoint and continues with its evaluation.
     for (word, settings) in [("raise", ["--set", "evaluation.onFailure=stop"]), ("kill", [])] {
       try judge(sandbox, word)
       let outcome = try sandbox.start(Self.train + settings).wait()

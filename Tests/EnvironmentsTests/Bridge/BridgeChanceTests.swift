@@ -28,7 +28,7 @@ struct BridgeChanceTests {
     for column in 0..<environments[0].observationSpace.count {
       #expect(courses[0].map { $0[column] } != courses[2].map { $0[column] }, "\(column)")
     }
-    // The process of another seed goes on where the first one was saved, and the first one goes back.
+    // The process of another seed continues where the first one was saved, and the first one goes back.
     let expected = try observations(&environments[0], 25)
     for index in [2, 0] {
       try environments[index].restore(states[0])
