@@ -11,8 +11,18 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "zoo", targets: ["zoo"]),
-    .library(name: "ModelZoo", targets: ["ModelZoo"]),
-    .library(name: "Autograd", targets: ["GraphIR", "Autograd", "Executor", "NN"]),
+    .library(name: "GraphIR", targets: ["GraphIR"]),
+    .library(name: "Autograd", targets: ["Autograd"]),
+    .library(name: "GraphRuntime", targets: ["GraphRuntime"]),
+    .library(name: "NN", targets: ["NN"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Environments", targets: ["Environments"]),
+    .library(name: "Algorithms", targets: ["Algorithms"]),
+    .library(name: "Rendering", targets: ["Rendering"]),
+    .library(name: "ONNXFormat", targets: ["ONNXFormat"]),
+    .library(name: "RunStore", targets: ["RunStore"]),
+    .library(name: "FileOutput", targets: ["FileOutput"]),
+    .library(name: "ZooKit", targets: ["ZooKit"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -37,7 +47,7 @@ let package = Package(
     .target(
       name: "CKernels", dependencies: ["COneDNN"],
       linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
-    .target(name: "Executor", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
+    .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["FileOutput", "CZlib"], swiftSettings: strict),
     .target(
@@ -56,7 +66,7 @@ let package = Package(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("m0001_initial.sql"), .embedInCode("m0002_events.sql")], swiftSettings: strict),
     .target(
-      name: "Store",
+      name: "RunStore",
       dependencies: [
         "GraphIR", "Migrations",
         .product(name: "GRDB", package: "GRDB.swift"),
@@ -79,41 +89,42 @@ let package = Package(
 
     // The library's face, and the command.
     .target(
-      name: "ModelZoo",
+      name: "ZooKit",
       dependencies: [
-        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "Executor", "FileOutput", "ONNXFormat",
-        "Rendering", "Store", "Models", .product(name: "Yams", package: "Yams"),
+        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "FileOutput",
+        "ONNXFormat",
+        "Rendering", "RunStore", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "CStart"),
     .executableTarget(
       name: "zoo",
       dependencies: [
-        "CStart", "GraphIR", "Executor", "FileOutput", "ONNXFormat", "Rendering", "Store", "ModelZoo",
+        "CStart", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat", "Rendering", "RunStore", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     .executableTarget(
-      name: "CheckpointCost", dependencies: ["GraphIR", "Store", "ModelZoo"], path: "Benchmarks/CheckpointCost",
+      name: "CheckpointCost", dependencies: ["GraphIR", "RunStore", "ZooKit"], path: "Benchmarks/CheckpointCost",
       swiftSettings: strict),
     .executableTarget(
-      name: "CriticStep", dependencies: ["GraphIR", "Autograd", "Executor", "Datasets", "Algorithms", "ModelZoo"],
+      name: "CriticStep", dependencies: ["GraphIR", "Autograd", "GraphRuntime", "Datasets", "Algorithms", "ZooKit"],
       path: "Benchmarks/CriticStep", swiftSettings: strict),
     .executableTarget(
       name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
     ),
     .executableTarget(
-      name: "OperatorCost", dependencies: ["GraphIR", "Autograd", "Executor"], path: "Benchmarks/OperatorCost",
+      name: "OperatorCost", dependencies: ["GraphIR", "Autograd", "GraphRuntime"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),
     .executableTarget(
-      name: "TapeMemory", dependencies: ["GraphIR", "Autograd", "Executor"], path: "Benchmarks/TapeMemory",
+      name: "TapeMemory", dependencies: ["GraphIR", "Autograd", "GraphRuntime"], path: "Benchmarks/TapeMemory",
       swiftSettings: strict),
 
     // Tests.
     .target(name: "CallCounter", path: "Tests/CallCounter"),
     .target(name: "SignalStorm", path: "Tests/SignalStorm"),
     .executableTarget(
-      name: "SignalHost", dependencies: ["Executor", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
+      name: "SignalHost", dependencies: ["GraphRuntime", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
       swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
@@ -121,8 +132,8 @@ let package = Package(
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutogradTests", dependencies: ["GraphIR", "Autograd", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ExecutorTests",
-      dependencies: ["Executor", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
+      name: "GraphRuntimeTests",
+      dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
@@ -132,20 +143,20 @@ let package = Package(
     .testTarget(
       name: "AlgorithmsTests",
       dependencies: [
-        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "Executor", "TestSupport",
+        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["GraphIR", "Store", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "RunStoreTests", dependencies: ["GraphIR", "RunStore", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py", "Fixtures/version1.sqlite.gz"],
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ModelZooTests",
+      name: "ZooKitTests",
       dependencies: [
-        "ModelZoo", "Algorithms", "Autograd", "Environments", "Executor", "GraphIR", "NN", "ONNXFormat", "Store",
+        "ZooKit", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN", "ONNXFormat", "RunStore",
         "TestSupport",
       ],
       swiftSettings: strict),

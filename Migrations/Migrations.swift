@@ -2,7 +2,7 @@
 ///
 /// A file whose `user_version` is n has seen the first n of them. A migration that a released zoo has run never changes;
 /// what comes later is a file of its own, named in `Package.swift` and here.
-public enum Migrations {
+public enum SchemaMigrations {
   /// The SQL of each migration, in order.
   public static let all: [String] = [
     text(PackageResources.m0001_initial_sql),

@@ -1,7 +1,7 @@
 /// The recipes that come with the library, embedded in the binary.
 ///
 /// A new recipe is a file in this folder, named in `Package.swift` and here.
-public enum Models {
+public enum BuiltInModels {
   /// The YAML text of each recipe, with the name of its file.
   public static let all: [(file: String, text: String)] = [
     ("a2c-cartpole.yaml", text(PackageResources.a2c_cartpole_yaml)),

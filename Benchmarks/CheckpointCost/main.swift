@@ -5,8 +5,8 @@
 
 import Foundation
 import GraphIR
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 import Synchronization
 
 let folder = URL(filePath: CommandLine.arguments.dropFirst().first ?? ".").appending(

@@ -1,10 +1,10 @@
 import Algorithms
 import Autograd
 import Datasets
-import Executor
+import GraphRuntime
 import Foundation
 import GraphIR
-import ModelZoo
+import ZooKit
 
 // Times updates of a critic call by call, on the tape: no graph of the step is traced, and nothing is compiled. Drawing the batch
 // and the random numbers belongs to an update. Prints JSON as `zoo bench` does. `critic_step.py` runs it against PyTorch.

@@ -13,7 +13,7 @@ func argument(_ name: String, _ value: Int) -> Int {
 let (copies, steps, rounds) = (argument("--copies", 64), argument("--steps", 2_000_000), argument("--rounds", 5))
 
 /// Batches of random actions to take in turn, so that drawing them takes no time of the steps.
-func batches(_ space: Space) -> [ActionBatch] {
+func batches(_ space: ActionSpace) -> [ActionBatch] {
   var generator = PCG64(seed: 1)
   return (0..<64).map { _ in
     switch space {

@@ -1,5 +1,5 @@
 import Autograd
-import Executor
+import GraphRuntime
 import Foundation
 import GraphIR
 

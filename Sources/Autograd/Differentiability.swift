@@ -40,7 +40,7 @@ extension Graph {
     precondition(order >= 1, "order \(order), expected 1 or more")
     try verify()
     let graph = withoutSymbols()
-    let (types, values) = try Verifier.inferWithValues(graph)
+    let (types, values) = try GraphVerifier.inferWithValues(graph)
     var variables = Set(graph.inputs.filter { $0.type.dtype.isFloatingPoint }.map(\.name))
     variables.formUnion(graph.parameters.filter { $0.isTrainable && $0.type.dtype.isFloatingPoint }.map(\.name))
     let roots = variables

@@ -21,7 +21,7 @@ public struct AcrobotPhysics: Physics {
   /// Both angles, both angular velocities.
   public static let variableCount = 4
   /// A torque of -1, 0 or 1.
-  public static let actionSpace = Space.discrete(count: 3)
+  public static let actionSpace = ActionSpace.discrete(count: 3)
   /// Two unit circles, and speeds within ±4π and ±9π.
   public static let observationSpace: Box = {
     let high: [Float] = [1, 1, 1, 1, Float(greatestSpeeds.0), Float(greatestSpeeds.1)]

@@ -18,7 +18,7 @@ public struct CartPolePhysics: Physics {
   /// Position, velocity, angle, angular velocity.
   public static let variableCount = 4
   /// 0 pushes to the left, 1 to the right.
-  public static let actionSpace = Space.discrete(count: 2)
+  public static let actionSpace = ActionSpace.discrete(count: 2)
   /// Twice the range in which the episode goes on; speeds have no bounds.
   public static let observationSpace: Box = {
     let high = [Float(2 * greatestPosition), .infinity, Float(2 * greatestAngle), .infinity]

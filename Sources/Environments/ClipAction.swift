@@ -18,7 +18,7 @@ public struct ClipAction: VectorWrapper {
   }
 
   /// All vectors.
-  public var actionSpace: Space {
+  public var actionSpace: ActionSpace {
     let high = [Float](repeating: .infinity, count: bounds.count)
     return .box(Box(low: high.map(-), high: high))
   }

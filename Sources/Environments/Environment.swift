@@ -16,7 +16,7 @@ public protocol Environment: Sendable {
   /// What the agent may see.
   var observationSpace: Box { get }
   /// What the agent may do.
-  var actionSpace: Space { get }
+  var actionSpace: ActionSpace { get }
   /// The number of steps after which an episode is cut off.
   var timeLimit: Int { get }
   /// What the agent sees.
@@ -34,7 +34,7 @@ public protocol Environment: Sendable {
   /// Takes an action.
   /// - Throws: `EnvironmentError` with code `.invalidAction` if the action isn't one of `actionSpace`, `.episodeOver`
   ///   after the end of an episode. The environment is then as it was.
-  mutating func step(_ action: Action) throws(EnvironmentError) -> Step
+  mutating func step(_ action: Action) throws(EnvironmentError) -> EnvironmentStep
 
   /// Goes back to a saved state.
   /// - Throws: `EnvironmentError` with code `.invalidState` if the state belongs to another environment or can't be.

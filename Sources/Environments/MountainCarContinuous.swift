@@ -20,7 +20,7 @@ public struct MountainCarContinuousPhysics: Physics {
   /// Position and velocity.
   public static let variableCount = 2
   /// A force within ±1.
-  public static let actionSpace = Space.box(Box(low: [-1], high: [1]))
+  public static let actionSpace = ActionSpace.box(Box(low: [-1], high: [1]))
   /// The valley, and speeds within ±0.07.
   public static let observationSpace = Box(
     low: [Float(leastPosition), -Float(greatestSpeed)], high: [Float(greatestPosition), Float(greatestSpeed)])

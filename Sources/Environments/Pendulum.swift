@@ -18,7 +18,7 @@ public struct PendulumPhysics: Physics {
   /// Angle and angular velocity.
   public static let variableCount = 2
   /// A torque within ±2.
-  public static let actionSpace = Space.box(Box(low: [-greatestTorque], high: [greatestTorque]))
+  public static let actionSpace = ActionSpace.box(Box(low: [-greatestTorque], high: [greatestTorque]))
   /// The unit circle, and speeds within ±8.
   public static let observationSpace = Box(low: [-1, -1, -Float(greatestSpeed)], high: [1, 1, Float(greatestSpeed)])
 

@@ -10,7 +10,7 @@ public protocol Physics: Sendable {
   /// What the agent sees.
   static var observationSpace: Box { get }
   /// What the agent may do.
-  static var actionSpace: Space { get }
+  static var actionSpace: ActionSpace { get }
   /// The number of steps after which an episode is cut off unless the user sets another.
   static var timeLimit: Int { get }
   /// The number of state variables.

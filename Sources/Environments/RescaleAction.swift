@@ -35,7 +35,7 @@ public struct RescaleAction: VectorWrapper {
   }
 
   /// Vectors within the agent's bounds.
-  public var actionSpace: Space {
+  public var actionSpace: ActionSpace {
     let low = [Float](repeating: Float(bounds.lowerBound), count: scaling.box.count)
     return .box(Box(low: low, high: [Float](repeating: Float(bounds.upperBound), count: scaling.box.count)))
   }

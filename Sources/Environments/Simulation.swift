@@ -24,7 +24,7 @@ public struct Simulation<Laws: Physics>: Environment {
   /// What the agent sees.
   public var observationSpace: Box { Laws.observationSpace }
   /// What the agent may do.
-  public var actionSpace: Space { Laws.actionSpace }
+  public var actionSpace: ActionSpace { Laws.actionSpace }
 
   /// What the agent sees.
   public var observation: [Float] {
@@ -52,13 +52,13 @@ public struct Simulation<Laws: Physics>: Environment {
   }
 
   /// Takes an action.
-  public mutating func step(_ action: Action) throws(EnvironmentError) -> Step {
+  public mutating func step(_ action: Action) throws(EnvironmentError) -> EnvironmentStep {
     let controls = try Laws.controls(of: ActionBatch(action), copies: 1)
     guard !isOver else {
       throw EnvironmentError(.episodeOver, "\(id): the episode is over; reset the environment before the next step")
     }
     let outcome = advance(controls[0])
-    return Step(observation: observation, outcome: outcome)
+    return EnvironmentStep(observation: observation, outcome: outcome)
   }
 
   /// Starts a new episode, with a newly seeded generator if there is a seed.

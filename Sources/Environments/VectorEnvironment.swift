@@ -16,7 +16,7 @@ public protocol VectorEnvironment: Sendable {
   /// What the agent of one copy may see.
   var observationSpace: Box { get }
   /// What the agent of one copy may do.
-  var actionSpace: Space { get }
+  var actionSpace: ActionSpace { get }
   /// The number of steps after which an episode is cut off.
   var timeLimit: Int { get }
   /// When a new episode starts in a copy whose episode has ended.

@@ -25,7 +25,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
   /// What the agent of one copy may see.
   public var observationSpace: Box { Laws.observationSpace }
   /// What the agent of one copy may do.
-  public var actionSpace: Space { Laws.actionSpace }
+  public var actionSpace: ActionSpace { Laws.actionSpace }
   /// The number of steps after which an episode is cut off.
   public var timeLimit: Int { copies[0].timeLimit }
   /// Everything that the future depends on, besides the actions.

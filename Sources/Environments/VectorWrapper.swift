@@ -17,7 +17,7 @@ extension VectorWrapper {
   /// The wrapped environment's observations.
   public var observationSpace: Box { base.observationSpace }
   /// The wrapped environment's actions.
-  public var actionSpace: Space { base.actionSpace }
+  public var actionSpace: ActionSpace { base.actionSpace }
   /// The number of steps after which an episode is cut off.
   public var timeLimit: Int { base.timeLimit }
   /// When a new episode starts in a copy whose episode has ended.

@@ -1,6 +1,6 @@
 extension Composer {
   /// The same elements as `shape`, taken as it is: no extent in it has a meaning of its own, as those of `Reshape` have.
-  func reshape(_ value: Expression, to shape: Shape) throws -> Expression {
+  func reshape(_ value: CompositionValue, to shape: Shape) throws -> CompositionValue {
     let old = try self.shape(value)
     guard shape != old else { return value }
     // At most one symbolic extent can be spoken of by -1; others stay where they are and are copied by 0.
@@ -12,7 +12,9 @@ extension Composer {
   }
 
   /// The elements from `start` up to `end` along `axis`, every `step`-th.
-  func slice(_ value: Expression, axis: Int, from start: Int, to end: Int, step: Int = 1) throws -> Expression {
+  func slice(_ value: CompositionValue, axis: Int, from start: Int, to end: Int, step: Int = 1) throws
+    -> CompositionValue
+  {
     try call(.slice, value, integers([start]), integers([end]), integers([axis]), integers([step]))
   }
 }

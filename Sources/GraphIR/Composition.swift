@@ -8,7 +8,7 @@ public final class Composer {
   /// What is composed.
   public let op: Op
   /// The inputs of the call; nil where an optional one is left out.
-  public let inputs: [Expression?]
+  public let inputs: [CompositionValue?]
   /// Attributes and defaults of the call.
   public let attributes: ResolvedAttributes
   /// How many outputs the call asks for.
@@ -17,56 +17,56 @@ public final class Composer {
   init(_ builder: GraphBuilder, _ node: Node) {
     self.builder = builder
     op = node.op
-    inputs = node.inputs.map { $0.isEmpty ? nil : Expression(name: $0) }
+    inputs = node.inputs.map { $0.isEmpty ? nil : CompositionValue(name: $0) }
     attributes = ResolvedAttributes(node.op, node.attributes)
     outputCount = node.outputs.count
   }
 
   /// A required input.
-  public func input(_ index: Int) -> Expression {
+  public func input(_ index: Int) -> CompositionValue {
     guard let input = optional(index) else { preconditionFailure("\(op.rawValue): required input \(index) is missing") }
     return input
   }
 
   /// An input that may be left out.
-  public func optional(_ index: Int) -> Expression? { index < inputs.count ? inputs[index] : nil }
+  public func optional(_ index: Int) -> CompositionValue? { index < inputs.count ? inputs[index] : nil }
 
   /// The type of a value.
-  public func type(_ value: Expression) throws -> TensorType { try builder.type(of: value.name) }
+  public func type(_ value: CompositionValue) throws -> TensorType { try builder.type(of: value.name) }
 
   /// The shape of a value.
-  public func shape(_ value: Expression) throws -> Shape { try type(value).shape }
+  public func shape(_ value: CompositionValue) throws -> Shape { try type(value).shape }
 
   /// The value of an expression that is known before the graph runs.
-  public func constant(_ value: Expression) -> TensorValue? { builder.value(of: value.name) }
+  public func constant(_ value: CompositionValue) -> TensorValue? { builder.value(of: value.name) }
 
   /// A constant.
-  public func constant(_ value: TensorValue) -> Expression { Expression(name: builder.constant(value)) }
+  public func constant(_ value: TensorValue) -> CompositionValue { CompositionValue(name: builder.constant(value)) }
 
   /// A number as a scalar of the element type of `like`.
-  public func constant(_ number: Double, like: Expression) throws -> Expression {
+  public func constant(_ number: Double, like: CompositionValue) throws -> CompositionValue {
     constant(TensorValue(repeating: number, type: TensorType(try type(like).dtype, [])))
   }
 
   /// A vector of integers: a shape, axes or bounds.
-  public func integers(_ numbers: [Int]) -> Expression { constant(TensorValue(integers: numbers)) }
+  public func integers(_ numbers: [Int]) -> CompositionValue { constant(TensorValue(integers: numbers)) }
 
   /// A call of an operator.
   public func call(
-    _ op: Op, _ inputs: [Expression?], _ attributes: Attributes = [:], outputCount: Int
-  ) throws -> [Expression] {
+    _ op: Op, _ inputs: [CompositionValue?], _ attributes: Attributes = [:], outputCount: Int
+  ) throws -> [CompositionValue] {
     try builder.add(op, inputs.map { $0?.name ?? "" }, attributes, outputCount: outputCount)
-      .map(Expression.init(name:))
+      .map(CompositionValue.init(name:))
   }
 
   /// A call of an operator with one output.
-  public func call(_ op: Op, _ inputs: Expression?..., attributes: Attributes = [:]) throws -> Expression {
+  public func call(_ op: Op, _ inputs: CompositionValue?..., attributes: Attributes = [:]) throws -> CompositionValue {
     try call(op, inputs, attributes, outputCount: 1)[0]
   }
 }
 
 /// A value in a composition.
-public struct Expression: Sendable {
+public struct CompositionValue: Sendable {
   /// Its name in the graph.
   public let name: String
 }

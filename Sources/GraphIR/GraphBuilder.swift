@@ -111,7 +111,7 @@ public struct GraphBuilder: Sendable {
     guard !nodeNames.contains(node.name) else {
       throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
     }
-    let inferred = try Verifier.infer(node, types: types, known: &known)
+    let inferred = try GraphVerifier.infer(node, types: types, known: &known)
     for (output, type) in zip(node.outputs, inferred) where !output.isEmpty { try declare(output, type) }
     nodeNames.insert(node.name)
     graph.nodes.append(node)

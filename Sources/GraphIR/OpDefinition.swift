@@ -11,14 +11,14 @@ public final class OpDefinition: Sendable {
   /// The reference kernel: plain loops that fast kernels are tested against.
   public let evaluate: @Sendable (EvaluationContext) throws -> [TensorValue]
   /// The operator's outputs in terms of simpler operators; nil for those that other operators are made of.
-  let composition: (@Sendable (Composer) throws -> [Expression])?
+  let composition: (@Sendable (Composer) throws -> [CompositionValue])?
 
   @inline(never)
   init(
     _ signature: Signature,
     infer: @escaping @Sendable (InferenceContext) throws -> [TensorType],
     evaluate: @escaping @Sendable (EvaluationContext) throws -> [TensorValue],
-    composition: (@Sendable (Composer) throws -> [Expression])? = nil
+    composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil
   ) {
     self.signature = signature
     inferOutputs = infer

@@ -18,12 +18,12 @@ public struct Canvas: Sendable {
   }
 
   /// Draws a circle with what it encloses.
-  public mutating func fillCircle(_ centre: Point, radius: Double, _ color: Color) {
+  public mutating func fillCircle(_ centre: CanvasPoint, radius: Double, _ color: Color) {
     stroke([centre], width: 2 * radius, color)
   }
 
   /// Draws a line through points, with round ends and joints. A single point gives a disc.
-  public mutating func stroke(_ points: [Point], width: Double, _ color: Color) {
+  public mutating func stroke(_ points: [CanvasPoint], width: Double, _ color: Color) {
     precondition(!points.isEmpty && width > 0, "a line needs a point and a width")
     fill(around: points, margin: width / 2, color) { point in
       var least = (point - points[0]).length
@@ -37,7 +37,7 @@ public struct Canvas: Sendable {
   }
 
   /// Draws a convex polygon with what it encloses. Its corners may go around either way.
-  public mutating func fillPolygon(_ corners: [Point], _ color: Color) {
+  public mutating func fillPolygon(_ corners: [CanvasPoint], _ color: Color) {
     precondition(corners.count > 2, "a polygon needs 3 corners, found \(corners.count)")
     let next = corners.dropFirst() + [corners[0]]
     let area = zip(corners, next).reduce(0) { $0 + $1.0.perpendicular.dot($1.1) }
@@ -54,7 +54,7 @@ public struct Canvas: Sendable {
   /// Draws a shape that lies within a margin of the rectangle around some points.
   /// - Parameter distance: the pixels from a point to the shape's edge, negative inside.
   public mutating func fill(
-    around points: [Point], margin: Double, _ color: Color, distance: (Point) -> Double
+    around points: [CanvasPoint], margin: Double, _ color: Color, distance: (CanvasPoint) -> Double
   ) {
     let (width, height) = (picture.width, picture.height)
     let low = points.reduce(points[0], pointwiseMin) - margin - 0.5
@@ -64,7 +64,7 @@ public struct Canvas: Sendable {
     picture.pixels.withUnsafeMutableBufferPointer { pixels in
       for row in rows {
         for column in columns {
-          let coverage = min(max(0.5 - distance(Point(Double(column) + 0.5, Double(row) + 0.5)), 0), 1)
+          let coverage = min(max(0.5 - distance(CanvasPoint(Double(column) + 0.5, Double(row) + 0.5)), 0), 1)
           let shade = Int((coverage * Double(Self.shades)).rounded())
           let index = ((height - 1 - row) * width + column) * 3
           for (channel, value) in [color.red, color.green, color.blue].enumerated() where shade > 0 {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import FileOutput
 import Foundation
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// Where the runs are, and how to print.
 struct StoreOptions: ParsableArguments {

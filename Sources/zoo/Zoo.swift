@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ModelZoo
+import ZooKit
 
 @main
 enum Main {

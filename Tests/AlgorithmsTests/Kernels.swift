@@ -1,5 +1,5 @@
 import Algorithms
-import Executor
+import GraphRuntime
 import GraphIR
 
 /// What the tests run on: operators one by one on either backend, or programs as plans.

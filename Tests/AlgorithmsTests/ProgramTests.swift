@@ -1,6 +1,6 @@
 import Algorithms
 import Autograd
-import Executor
+import GraphRuntime
 import GraphIR
 import TestSupport
 import Testing

@@ -3,10 +3,10 @@ import Environments
 /// Who acts in the long runs of `make_environments.py`: at random, in odd episodes with some skill.
 struct Actor {
   let id: String
-  let space: Space
+  let space: ActionSpace
   var generator: PCG64
 
-  init(_ id: String, _ space: Space, seed: UInt64) {
+  init(_ id: String, _ space: ActionSpace, seed: UInt64) {
     self.id = id
     self.space = space
     generator = PCG64(seed: seed)

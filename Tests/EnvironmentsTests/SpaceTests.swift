@@ -38,12 +38,12 @@ struct SpaceTests {
 
   @Test("A space accepts its own actions only")
   func acceptance() {
-    let box = Space.box(Box(low: [-1, 0], high: [1, 1]))
+    let box = ActionSpace.box(Box(low: [-1, 0], high: [1, 1]))
     #expect(box.accepts(.continuous([0, 7])))
     for action in [Action.continuous([0]), .continuous([0, .nan]), .continuous([-.infinity, 0]), .discrete(0)] {
       #expect(!box.accepts(action), "\(action)")
     }
-    let choice = Space.discrete(count: 2)
+    let choice = ActionSpace.discrete(count: 2)
     #expect(choice.accepts(.discrete(0)) && choice.accepts(.discrete(1)))
     for action in [Action.discrete(2), .discrete(-1), .continuous([0])] {
       #expect(!choice.accepts(action), "\(action)")

@@ -16,7 +16,7 @@ struct KnownValueTests {
       \(nodes)
       }
       """
-    return try #require(try Parser.graph(from: text).verify()["y"])
+    return try #require(try GraphParser.graph(from: text).verify()["y"])
   }
 
   private let flatten = """

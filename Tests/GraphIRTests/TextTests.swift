@@ -20,7 +20,7 @@ struct TextTests {
 
   @Test("text by hand becomes the graph that it says")
   func byHand() throws {
-    let graph = try Parser.graph(from: critic)
+    let graph = try GraphParser.graph(from: critic)
     try graph.verify()
     var expected = Graph(name: "critic")
     expected.symbols = ["batch"]
@@ -44,7 +44,7 @@ struct TextTests {
 
   @Test("a graph prints as people write it")
   func layout() throws {
-    let graph = try Parser.graph(from: critic)
+    let graph = try GraphParser.graph(from: critic)
     #expect(
       graph.description == """
         graph critic <batch> (float32[batch, 784] image) => (float32[batch, 1] score) {
@@ -68,7 +68,7 @@ struct TextTests {
     for _ in 0..<250 {
       let graph = RandomGraph.arbitrary(&generator)
       let text = graph.description
-      let back = try Parser.graph(from: text)
+      let back = try GraphParser.graph(from: text)
       #expect(back == graph, "\(text)")
       #expect(back.description == text)
     }
@@ -78,7 +78,7 @@ struct TextTests {
   func examples(op: Op) throws {
     for example in OpExamples.examples(of: op) {
       let graph = try example.graph()
-      #expect(try Parser.graph(from: graph.description) == graph, "\(example)")
+      #expect(try GraphParser.graph(from: graph.description) == graph, "\(example)")
     }
   }
 
@@ -94,7 +94,7 @@ struct TextTests {
         Node(
           name: "n", op: .abs, inputs: [], outputs: [], attributes: ["a": .float(number), "b": .floats([number, 1])])
       ]
-      let attributes = try Parser.graph(from: graph.description).nodes[0].attributes
+      let attributes = try GraphParser.graph(from: graph.description).nodes[0].attributes
       guard case .float(let found)? = attributes["a"], case .floats(let list)? = attributes["b"] else {
         Issue.record("\(graph) lost the kind of its attributes")
         continue
@@ -207,7 +207,7 @@ struct TextTests {
       ("graph g () ; () {}", "line 1, column 12: expected a name, a number or punctuation, found ';'"),
     ])
   func errors(text: String, message: String) {
-    let error = #expect(throws: GraphError.self) { try Parser.graph(from: text) }
+    let error = #expect(throws: GraphError.self) { try GraphParser.graph(from: text) }
     #expect(error?.description == message)
     #expect(error?.code == (text.contains("Relux") ? .unsupported : .syntax))
   }
@@ -230,8 +230,8 @@ struct TextTests {
       var text = String.UnicodeScalarView()
       text.append(contentsOf: scalars)
       do {
-        let graph = try Parser.graph(from: String(text))
-        #expect(try Parser.graph(from: graph.description).description == graph.description)
+        let graph = try GraphParser.graph(from: String(text))
+        #expect(try GraphParser.graph(from: graph.description).description == graph.description)
       } catch let error as GraphError {
         refused += 1
         #expect(error.description.hasPrefix("line ") && error.description.contains("expected"))

@@ -29,7 +29,7 @@ import Testing
   /// Writes a model and its calls in the layout of ONNX's backend tests.
   private func write(_ example: Example, to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Exporter.write(example.model, to: folder.appendingPathComponent("model.onnx"))
+    try ONNXExporter.write(example.model, to: folder.appendingPathComponent("model.onnx"))
     for (index, inputs) in example.calls.enumerated() {
       let data = folder.appendingPathComponent("test_data_set_\(index)")
       try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
@@ -37,7 +37,7 @@ import Testing
       for (kind, values) in [("input", inputs), ("output", outputs)] {
         for (number, value) in values.enumerated() {
           let name = "\(kind)_\(number)"
-          try Exporter.encode(value, name: name).write(to: data.appendingPathComponent("\(name).pb"))
+          try ONNXExporter.encode(value, name: name).write(to: data.appendingPathComponent("\(name).pb"))
         }
       }
     }

@@ -6,12 +6,12 @@ import Testing
 /// Files: where they can't be read or written, and tensors with their data beside the model.
 @Suite struct FileTests {
   @Test func fileThatIsNotThereIsNamed() {
-    expectError(.file, "no-such.onnx") { try Importer().read(URL(filePath: "no-such.onnx")) }
+    expectError(.file, "no-such.onnx") { try ONNXImporter().read(URL(filePath: "no-such.onnx")) }
   }
 
   @Test func folderIsNoModel() throws {
     try withTemporaryFolder { folder in
-      expectError(.file, "no regular file") { try Importer().read(folder) }
+      expectError(.file, "no regular file") { try ONNXImporter().read(folder) }
     }
   }
 
@@ -19,13 +19,13 @@ import Testing
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("broken.onnx")
       try Data([0x08]).write(to: file)
-      expectError(.malformed, "broken.onnx", "ends within a number") { try Importer().read(file) }
+      expectError(.malformed, "broken.onnx", "ends within a number") { try ONNXImporter().read(file) }
     }
   }
 
   @Test func folderThatIsNotThereIsNamed() throws {
     let model = try Example.generator().model
-    expectError(.file, "nowhere") { try Exporter.write(model, to: URL(filePath: "nowhere/at/all.onnx")) }
+    expectError(.file, "nowhere") { try ONNXExporter.write(model, to: URL(filePath: "nowhere/at/all.onnx")) }
   }
 
   // MARK: External data
@@ -52,7 +52,7 @@ import Testing
       tensor.fields += entries
       let file = folder.appendingPathComponent("model.onnx")
       try WireMessage.model(.graph([.node("Add", ["x", "w"])], initializers: [tensor])).data.write(to: file)
-      return try Importer().read(file)
+      return try ONNXImporter().read(file)
     }
   }
 
@@ -89,6 +89,6 @@ import Testing
   @Test func modelWithoutAFolderHasNoExternalData() {
     let tensor = WireMessage.tensor("w", [1], .int(14, 1), .message(13, [.text(1, "location"), .text(2, "w.bin")]))
     let model = WireMessage.model(.graph([.node("Relu", ["x"])], initializers: [tensor]))
-    expectError(.externalData, "'w'", "another file") { try Importer().decode(model.data) }
+    expectError(.externalData, "'w'", "another file") { try ONNXImporter().decode(model.data) }
   }
 }

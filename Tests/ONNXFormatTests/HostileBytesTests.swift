@@ -5,7 +5,7 @@ import Testing
 
 /// Bytes that want to crash, hang or fill the memory of whoever reads them.
 @Suite struct HostileBytesTests {
-  let importer = Importer()
+  let importer = ONNXImporter()
 
   @Test func deepNestingIsRefused() {
     // Graphs in attributes in nodes in graphs: fields 1, 5 and 6, wrapped from the inside out.
@@ -33,9 +33,9 @@ import Testing
   }
 
   @Test func limitsAreTheCallers() throws {
-    let bytes = try Exporter.encode(Example.generator().model)
-    expectError(.limit, "nested deeper than 3") { try Importer(limits: Limits(depth: 3)).decode(bytes) }
-    expectError(.limit, "memory") { try Importer(limits: Limits(memory: 100, memoryPerByte: 1)).decode(bytes) }
+    let bytes = try ONNXExporter.encode(Example.generator().model)
+    expectError(.limit, "nested deeper than 3") { try ONNXImporter(limits: Limits(depth: 3)).decode(bytes) }
+    expectError(.limit, "memory") { try ONNXImporter(limits: Limits(memory: 100, memoryPerByte: 1)).decode(bytes) }
   }
 
   @Test func repeatedSubmessageIsRefused() {
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func everyTruncationThrows() throws {
-    let bytes = try Exporter.encode(Example.generator().model)
+    let bytes = try ONNXExporter.encode(Example.generator().model)
     var decoded = 0
     for count in 0..<bytes.count {
       do {
@@ -98,7 +98,7 @@ import Testing
     let examples = try [Example.generator(), Example.trainingNorm()] + Op.allCases.flatMap(Example.examples)
     var random = RandomStream(seed: seed, name: "flips")
     for example in examples {
-      let bytes = try Exporter.encode(example.model)
+      let bytes = try ONNXExporter.encode(example.model)
       for _ in 0..<50 {
         var broken = bytes
         let words = random.words(8)

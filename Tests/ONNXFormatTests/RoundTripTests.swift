@@ -7,14 +7,14 @@ import Testing
   @Test(arguments: Op.allCases.filter { $0 != .constant })
   func everyOperatorComesBack(_ op: Op) throws {
     for example in try Example.examples(of: op) {
-      let bytes = try Exporter.encode(example.model)
+      let bytes = try ONNXExporter.encode(example.model)
       var expected = example.model
       expected.graph = try expected.graph.loweringToOpset()
       // What is left out at the end is not written.
       for index in expected.graph.nodes.indices {
         while expected.graph.nodes[index].inputs.last == "" { expected.graph.nodes[index].inputs.removeLast() }
       }
-      #expect(try Importer().decode(bytes) == expected, "\(example)")
+      #expect(try ONNXImporter().decode(bytes) == expected, "\(example)")
     }
   }
 
@@ -23,7 +23,7 @@ import Testing
     let examples = try Example.examples(of: .constant)
     #expect(examples.count >= 3)
     for example in examples {
-      let graph = try Importer().decode(Exporter.encode(example.model)).graph
+      let graph = try ONNXImporter().decode(ONNXExporter.encode(example.model)).graph
       #expect(graph.nodes.isEmpty && graph.outputs == example.model.graph.outputs, "\(example)")
       #expect(graph.constants.first { $0.name == graph.outputs[0].name }?.value == (try example.evaluate([])[0]))
     }
@@ -31,7 +31,7 @@ import Testing
 
   @Test func networkComesBackWithEverythingBesideItsNodes() throws {
     let model = try Example.generator().model
-    let copy = try Importer().decode(Exporter.encode(model))
+    let copy = try ONNXImporter().decode(ONNXExporter.encode(model))
     #expect(copy == model)
     #expect(
       copy.graph.parameters.filter { !$0.isTrainable }.map(\.name) == ["norm1.running_mean", "norm1.running_var"])
@@ -41,7 +41,7 @@ import Testing
 
   @Test func updatesAreNoOutputs() throws {
     let model = try Example.trainingNorm().model
-    let copy = try Importer().decode(Exporter.encode(model))
+    let copy = try ONNXImporter().decode(ONNXExporter.encode(model))
     #expect(copy == model)
     #expect(copy.graph.outputs.count == 1)
     #expect(copy.graph.updates.count == 2)
@@ -51,12 +51,12 @@ import Testing
     var model = try Example.trainingNorm().model
     let mean = model.graph.updates[0].value
     model.graph.outputs.append(.init(name: mean, type: TensorType(.float32, [3])))
-    #expect(try Importer().decode(Exporter.encode(model)) == model)
+    #expect(try ONNXImporter().decode(ONNXExporter.encode(model)) == model)
   }
 
   @Test func equalModelsGiveEqualBytes() throws {
     let model = try Example.generator().model
-    let bytes = try Exporter.encode(model)
+    let bytes = try ONNXExporter.encode(model)
     for _ in 0..<20 {
       // Dictionaries with other histories iterate in another order.
       var other = model
@@ -64,7 +64,7 @@ import Testing
       other.parameters = Dictionary(uniqueKeysWithValues: model.parameters.shuffled())
       other.graph.nodes[1].attributes = Attributes(
         Dictionary(uniqueKeysWithValues: model.graph.nodes[1].attributes.values.shuffled()))
-      #expect(try Exporter.encode(other) == bytes)
+      #expect(try ONNXExporter.encode(other) == bytes)
     }
   }
 
@@ -78,7 +78,7 @@ import Testing
       try builder.parameter("p", value.type)
       try builder.output(try builder.add(.identity, ["p"]))
       let model = ONNXModel(graph: builder.graph, parameters: ["p": value])
-      #expect(try Importer().decode(Exporter.encode(model)).parameters["p"] == value)
+      #expect(try ONNXImporter().decode(ONNXExporter.encode(model)).parameters["p"] == value)
     }
   }
 
@@ -86,8 +86,8 @@ import Testing
     try withTemporaryFolder { folder in
       let model = try Example.generator().model
       let file = folder.appendingPathComponent("generator.onnx")
-      try Exporter.write(model, to: file)
-      #expect(try Importer().read(file) == model)
+      try ONNXExporter.write(model, to: file)
+      #expect(try ONNXImporter().read(file) == model)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["generator.onnx"])
     }
   }

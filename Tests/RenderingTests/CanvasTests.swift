@@ -5,7 +5,9 @@ import Testing
 @Suite("Canvas")
 struct CanvasTests {
   /// Centres at different places within a pixel.
-  static let centres = [Point(60, 60), Point(60.5, 60.5), Point(59.75, 60.3), Point(61.1, 58.9)]
+  static let centres = [
+    CanvasPoint(60, 60), CanvasPoint(60.5, 60.5), CanvasPoint(59.75, 60.3), CanvasPoint(61.1, 58.9),
+  ]
 
   private func drawn(width: Int = 120, height: Int = 120, _ draw: (inout Canvas) -> Void) -> Picture {
     var canvas = Canvas(width: width, height: height)
@@ -14,7 +16,7 @@ struct CanvasTests {
   }
 
   @Test("A circle covers its area", arguments: centres, [4, 10.5, 50])
-  func circle(_ middle: Point, _ radius: Double) {
+  func circle(_ middle: CanvasPoint, _ radius: Double) {
     let picture = drawn { $0.fillCircle(middle, radius: radius, .black) }
     let area = Double.pi * radius * radius
     #expect(abs(picture.ink - area) < 0.01 * area)
@@ -22,8 +24,8 @@ struct CanvasTests {
   }
 
   @Test("A line covers its length times its width and a circle", arguments: centres, [0, 0.4, 1.2, 2, 3.14159])
-  func line(_ middle: Point, _ angle: Double) {
-    let half = 30 * Point(cos(angle), sin(angle))
+  func line(_ middle: CanvasPoint, _ angle: Double) {
+    let half = 30 * CanvasPoint(cos(angle), sin(angle))
     for width in [2.5, 9] {
       let picture = drawn { $0.stroke([middle - half, middle + half], width: width, .black) }
       let area = 60 * width + .pi * width * width / 4
@@ -33,9 +35,9 @@ struct CanvasTests {
 
   @Test(
     "A turned rectangle covers its area, whichever way its corners go around", arguments: centres, [0, 0.3, 0.8, 2])
-  func rectangle(_ middle: Point, _ angle: Double) {
-    let along = 30 * Point(cos(angle), sin(angle))
-    let up = 8 * Point(-sin(angle), cos(angle))
+  func rectangle(_ middle: CanvasPoint, _ angle: Double) {
+    let along = 30 * CanvasPoint(cos(angle), sin(angle))
+    let up = 8 * CanvasPoint(-sin(angle), cos(angle))
     let corners = [middle - along - up, middle + along - up, middle + along + up, middle - along + up]
     let picture = drawn { $0.fillPolygon(corners, .black) }
     #expect(abs(picture.ink - 60 * 16) < 0.01 * 60 * 16)
@@ -47,15 +49,15 @@ struct CanvasTests {
   func grid() {
     let red = Color(200, 0, 0)
     let picture = drawn(width: 7, height: 5) {
-      $0.fillPolygon([Point(2, 1), Point(4, 1), Point(4, 2), Point(2, 2)], red)
+      $0.fillPolygon([CanvasPoint(2, 1), CanvasPoint(4, 1), CanvasPoint(4, 2), CanvasPoint(2, 2)], red)
     }
-    #expect(picture.points { $0 == red } == [Point(2.5, 1.5), Point(3.5, 1.5)])
+    #expect(picture.points { $0 == red } == [CanvasPoint(2.5, 1.5), CanvasPoint(3.5, 1.5)])
     #expect(picture.points { $0 != .white }.count == 2)
     // Rows of bytes come from the top.
     #expect(Array(picture.pixels[(3 * 7 + 2) * 3..<(3 * 7 + 3) * 3]) == [200, 0, 0])
 
     let shifted = drawn(width: 7, height: 5) {
-      $0.fillPolygon([Point(2.5, 1), Point(4.5, 1), Point(4.5, 3), Point(2.5, 3)], .black)
+      $0.fillPolygon([CanvasPoint(2.5, 1), CanvasPoint(4.5, 1), CanvasPoint(4.5, 3), CanvasPoint(2.5, 3)], .black)
     }
     #expect((0..<7).map { shifted.color(at: Double($0), 1).red } == [255, 255, 128, 0, 128, 255, 255])
   }
@@ -63,18 +65,18 @@ struct CanvasTests {
   @Test("What is beyond the borders is cut off, and nothing else", arguments: 0..<40)
   func clipping(_ seed: Int) {
     var generator = Generator(state: UInt64(seed))
-    func point() -> Point {
-      Point(Double.random(in: -20...60, using: &generator), Double.random(in: -20...50, using: &generator))
+    func point() -> CanvasPoint {
+      CanvasPoint(Double.random(in: -20...60, using: &generator), Double.random(in: -20...50, using: &generator))
     }
     let points = [point(), point(), point()]
     let width = Double.random(in: 0.5...30, using: &generator)
-    func draw(_ canvas: inout Canvas, from origin: Point) {
+    func draw(_ canvas: inout Canvas, from origin: CanvasPoint) {
       canvas.stroke(points.map { $0 + origin }, width: width, .black)
       canvas.fillPolygon(points.map { $0 + origin }, Color(200, 10, 10))
       canvas.fillCircle(points[0] + origin, radius: width, Color(0, 90, 0))
     }
     let small = drawn(width: 40, height: 30) { draw(&$0, from: .zero) }
-    let large = drawn(width: 160, height: 150) { draw(&$0, from: Point(60, 60)) }
+    let large = drawn(width: 160, height: 150) { draw(&$0, from: CanvasPoint(60, 60)) }
     let differing = small.points { _ in true }.filter {
       small.color(at: $0.x, $0.y) != large.color(at: $0.x + 60, $0.y + 60)
     }
@@ -83,14 +85,16 @@ struct CanvasTests {
 
   @Test(
     "What is wholly outside leaves nothing",
-    arguments: [Point(-30, 10), Point(80, 10), Point(10, -30), Point(10, 80), Point(-1e9, 1e9)])
-  func outside(_ middle: Point) {
+    arguments: [
+      CanvasPoint(-30, 10), CanvasPoint(80, 10), CanvasPoint(10, -30), CanvasPoint(10, 80), CanvasPoint(-1e9, 1e9),
+    ])
+  func outside(_ middle: CanvasPoint) {
     #expect(drawn(width: 40, height: 40) { $0.fillCircle(middle, radius: 20, .black) }.ink == 0)
   }
 
   @Test("The shades between two colours are at most 15")
   func shades() {
-    let picture = drawn { $0.fillCircle(Point(60.3, 60.2), radius: 50, .black) }
+    let picture = drawn { $0.fillCircle(CanvasPoint(60.3, 60.2), radius: 50, .black) }
     #expect(Set(picture.points { _ in true }.map { picture.color(at: $0.x, $0.y) }).count == 17)
   }
 

@@ -9,11 +9,11 @@ extension Picture {
   }
 
   /// The centres of the pixels that have a property.
-  func points(where isWanted: (Color) -> Bool) -> [Point] {
-    var points: [Point] = []
+  func points(where isWanted: (Color) -> Bool) -> [CanvasPoint] {
+    var points: [CanvasPoint] = []
     for y in 0..<height {
       for x in 0..<width where isWanted(color(at: Double(x), Double(y))) {
-        points.append(Point(Double(x) + 0.5, Double(y) + 0.5))
+        points.append(CanvasPoint(Double(x) + 0.5, Double(y) + 0.5))
       }
     }
     return points
@@ -26,18 +26,18 @@ extension Picture {
 }
 
 /// The mean of points.
-func centre(of points: [Point]) -> Point {
+func centre(of points: [CanvasPoint]) -> CanvasPoint {
   points.reduce(.zero, +) / Double(points.count)
 }
 
 /// The least and the greatest coordinates of the pixels around points.
-func bounds(of points: [Point]) -> (low: Point, high: Point) {
+func bounds(of points: [CanvasPoint]) -> (low: CanvasPoint, high: CanvasPoint) {
   let low = points.reduce(points[0], pointwiseMin)
   let high = points.reduce(points[0], pointwiseMax)
   return (low - 0.5, high + 0.5)
 }
 
 /// Whether two points are at most so many pixels apart in each direction.
-func areNear(_ a: Point, _ b: Point, _ tolerance: Double) -> Bool {
+func areNear(_ a: CanvasPoint, _ b: CanvasPoint, _ tolerance: Double) -> Bool {
   abs(a.x - b.x) <= tolerance && abs(a.y - b.y) <= tolerance
 }

@@ -25,10 +25,10 @@ struct SceneTests {
     let picture = try picture(.cartPole, [position, 9, angle, 9])
     #expect((picture.width, picture.height) == (600, 400))
     // 4.8 units are 600 pixels wide. The pole, 125 long and 10 wide, turns about a point 5 above its lower end.
-    let cart = Point(300 + 125 * position, 100)
-    let axle = cart + Point(0, 7.5)
+    let cart = CanvasPoint(300 + 125 * position, 100)
+    let axle = cart + CanvasPoint(0, 7.5)
     // Of its area the axle, a circle of radius 5, covers the part whose centre is the axle's.
-    let middle = axle + 57.5 * 1250 / (1250 - 25 * .pi) * Point(sin(angle), cos(angle))
+    let middle = axle + 57.5 * 1250 / (1250 - 25 * .pi) * CanvasPoint(sin(angle), cos(angle))
 
     let pole = picture.points { $0 == brown }
     let visible = centre(of: pole)
@@ -54,10 +54,10 @@ struct SceneTests {
     let picture = try picture(.acrobot, angles + [0, 0])
     #expect((picture.width, picture.height) == (500, 500))
     let scale = 500 / 4.4
-    let axle = Point(250, 250)
-    let elbow = axle + scale * Point(sin(angles[0]), -cos(angles[0]))
+    let axle = CanvasPoint(250, 250)
+    let elbow = axle + scale * CanvasPoint(sin(angles[0]), -cos(angles[0]))
     let sum = angles[0] + angles[1]
-    let end = elbow + scale * Point(sin(sum), -cos(sum))
+    let end = elbow + scale * CanvasPoint(sin(sum), -cos(sum))
     #expect(picture.color(at: axle.x, axle.y) == yellow)
     // The second link may end on the first joint.
     #expect(picture.color(at: elbow.x, elbow.y) == yellow)
@@ -78,12 +78,12 @@ struct SceneTests {
     let picture = try picture(.pendulum, [angle, 0])
     #expect((picture.width, picture.height) == (500, 500))
     let scale = 500 / 4.4
-    let tip = Point(250, 250) + scale * Point(-sin(angle), cos(angle))
+    let tip = CanvasPoint(250, 250) + scale * CanvasPoint(-sin(angle), cos(angle))
     let drawn = bounds(of: picture.points { $0 == red })
-    #expect(areNear(drawn.low, pointwiseMin(Point(250, 250), tip) - 0.1 * scale, 1))
-    #expect(areNear(drawn.high, pointwiseMax(Point(250, 250), tip) + 0.1 * scale, 1))
+    #expect(areNear(drawn.low, pointwiseMin(CanvasPoint(250, 250), tip) - 0.1 * scale, 1))
+    #expect(areNear(drawn.high, pointwiseMax(CanvasPoint(250, 250), tip) + 0.1 * scale, 1))
     let axle = picture.points { $0 == black }
-    #expect(areNear(centre(of: axle), Point(250, 250), 0.1))
+    #expect(areNear(centre(of: axle), CanvasPoint(250, 250), 0.1))
     #expect(abs(bounds(of: axle).high.x - (250 + 0.05 * scale)) < 1)
   }
 
@@ -92,7 +92,7 @@ struct SceneTests {
     /// The angle from the rod to the furthest ink on the arrow's circle in the direction of the torque.
     func reach(_ torque: Float) throws -> Double {
       let picture = try picture(.pendulum, [angle, 0], after: .continuous([torque]))
-      let offsets = picture.points { $0 == black }.map { $0 - Point(250, 250) }
+      let offsets = picture.points { $0 == black }.map { $0 - CanvasPoint(250, 250) }
         .filter { abs(($0 * $0).sum().squareRoot() - 0.45 * 500 / 4.4) < 1.5 }
       let turns = offsets.map { offset in
         remainder(atan2(-offset.x, offset.y) - angle, 2 * .pi)
@@ -115,10 +115,10 @@ struct SceneTests {
     let picture = try picture(.mountainCarContinuous, [position, 0])
     #expect((picture.width, picture.height) == (600, 400))
     let scale = 600 / 1.8
-    let ground = scale * Point(position + 1.2, 0.45 * sin(3 * position) + 0.55)
+    let ground = scale * CanvasPoint(position + 1.2, 0.45 * sin(3 * position) + 0.55)
     let slope = atan(1.35 * cos(3 * position))
     func color(along: Double, above: Double) -> Color {
-      let point = ground + along * Point(cos(slope), sin(slope)) + above * Point(-sin(slope), cos(slope))
+      let point = ground + along * CanvasPoint(cos(slope), sin(slope)) + above * CanvasPoint(-sin(slope), cos(slope))
       return picture.color(at: point.x, point.y)
     }
     // A body of 40 x 20, 10 above the ground; wheels of radius 8 at a quarter of its length from the middle.
@@ -143,7 +143,7 @@ struct SceneTests {
       #expect(picture.color(at: column, height).red < 128)
       #expect(picture.color(at: column, height - 6) == .white)
     }
-    let foot = scale * Point(0.45 + 1.2, 0.45 * sin(1.35) + 0.55)
+    let foot = scale * CanvasPoint(0.45 + 1.2, 0.45 * sin(1.35) + 0.55)
     for above in [10.0, 30, 45] {
       #expect([-1, 0].contains { picture.color(at: foot.x + $0, foot.y + above).red < 128 })
     }

@@ -1,6 +1,6 @@
 // A program that uses the library and has signal handlers of its own: it computes with and without signals and compares
 // every bit.
-import Executor
+import GraphRuntime
 import Foundation
 import GraphIR
 import SignalStorm

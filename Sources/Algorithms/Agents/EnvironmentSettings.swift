@@ -174,7 +174,7 @@ public struct EnvironmentSpaces: Sendable, Equatable {
   /// What it sees.
   public let observation: Box
   /// What it may do.
-  public let action: Space
+  public let action: ActionSpace
 
   /// The numbers of an observation.
   public var observationWidth: Int { observation.count }

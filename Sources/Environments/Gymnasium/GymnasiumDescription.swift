@@ -3,7 +3,7 @@ import Foundation
 /// The answer of a worker to its first request, checked.
 struct GymnasiumDescription {
   let observationSpace: Box
-  let actionSpace: Space
+  let actionSpace: ActionSpace
   let timeLimit: Int
   let savingObstacle: String?
   let seedingObstacle: String?

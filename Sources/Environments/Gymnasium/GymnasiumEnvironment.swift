@@ -35,7 +35,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   /// What the agent of one copy may see.
   public let observationSpace: Box
   /// What the agent of one copy may do.
-  public let actionSpace: Space
+  public let actionSpace: ActionSpace
   /// The number of steps after which an episode is cut off; `Int.max` where the environment has no such limit.
   public let timeLimit: Int
   /// When a new episode starts in a copy whose episode has ended.

@@ -3,7 +3,7 @@ public struct GymnasiumProbe: Sendable {
   /// The observations of an agent.
   public let observationSpace: Box
   /// The actions of an agent.
-  public let actionSpace: Space
+  public let actionSpace: ActionSpace
   /// The reason why saved states can't continue episodes; `nil` where none was found.
   public let savingObstacle: String?
   /// The reason why equal seeds don't give equal episodes; `nil` where none was found.

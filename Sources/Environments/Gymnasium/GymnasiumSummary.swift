@@ -29,7 +29,7 @@ extension GymnasiumSummary.Space {
   }
 
   /// The choices or the bounds; `nil` if they can't be some.
-  var space: Space? {
+  var space: ActionSpace? {
     if let count { return count > 0 ? .discrete(count: count, start: start ?? 0) : nil }
     return box.map { .box($0) }
   }

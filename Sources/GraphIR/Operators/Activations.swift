@@ -87,7 +87,7 @@ enum Activations {
     _ input: String = "X", _ output: String = "Y", since version: Int, attributes: [AttributeSpecification] = [],
     _ function: @escaping @Sendable (ResolvedAttributes) -> (Double) -> Double,
     check: @escaping @Sendable (InferenceContext) throws -> Void = { _ in },
-    composition: (@Sendable (Composer) throws -> [Expression])? = nil
+    composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil
   ) -> OpDefinition {
     OpDefinition(
       Signature(

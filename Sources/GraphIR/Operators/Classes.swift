@@ -43,12 +43,12 @@ enum Classes {
       let numbers = try composer.call(.cast, indices, attributes: ["to": .int(DataType.int64.onnxCode)])
       let column = try composer.call(.unsqueeze, numbers, composer.integers([axis]))
       let form: Shape = Shape([depth] + [Int](repeating: 1, count: shape.rank - axis))
-      func isAt(_ places: Range<Int>) throws -> Expression {
+      func isAt(_ places: Range<Int>) throws -> CompositionValue {
         let places = composer.constant(TensorValue(integers: places).reshaped(to: form))
         return try composer.call(.equal, column, places)
       }
       let isOn = try composer.call(.or, isAt(0..<depth), isAt(-depth..<0))
-      func value(_ place: Int64) throws -> Expression {
+      func value(_ place: Int64) throws -> CompositionValue {
         try composer.call(.gather, values, composer.constant(TensorValue(scalar: place)))
       }
       return [try composer.call(.where, isOn, value(1), value(0))]

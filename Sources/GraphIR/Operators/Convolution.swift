@@ -86,17 +86,17 @@ enum Convolution {
   /// The gradient of the weights as a convolution whose batch is c, whose channels are n, and whose window is dY: strides
   /// and dilations change places.
   private static func composedWeightGrad(
-    _ composer: Composer, _ problem: ConvolutionShape, _ x: Expression, _ dy: Expression
-  ) throws -> Expression {
+    _ composer: Composer, _ problem: ConvolutionShape, _ x: CompositionValue, _ dy: CompositionValue
+  ) throws -> CompositionValue {
     let axes = problem.window.axes
     let spatial = Array(2..<axes.count + 2)
-    func transposed(_ value: Expression, _ order: [Int]) throws -> Expression {
+    func transposed(_ value: CompositionValue, _ order: [Int]) throws -> CompositionValue {
       try composer.call(.transpose, value, attributes: ["perm": .ints(order)])
     }
     var images = x
     if problem.groups > 1 {
       // [n, (g, c), …] to [c, (g, n), …]
-      func reshaped(_ value: Expression, _ extents: [Int]) throws -> Expression {
+      func reshaped(_ value: CompositionValue, _ extents: [Int]) throws -> CompositionValue {
         let attributes: Attributes = problem.x[0] == 0 ? ["allowzero": .int(1)] : [:]
         return try composer.call(
           .reshape, value, composer.integers(extents + problem.window.input), attributes: attributes)

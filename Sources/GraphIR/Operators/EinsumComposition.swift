@@ -3,7 +3,7 @@ struct EinsumComposition {
   private typealias Label = EinsumEquation.Label
 
   private struct Operand {
-    let value: Expression
+    let value: CompositionValue
     let labels: [Label]
   }
 
@@ -18,7 +18,7 @@ struct EinsumComposition {
     }
   }
 
-  func result() throws -> Expression {
+  func result() throws -> CompositionValue {
     var operands = try equation.operands.enumerated().map { index, labels in
       try withoutBroadcastAxes(diagonal(Operand(value: composer.input(index), labels: labels)))
     }
@@ -80,7 +80,7 @@ struct EinsumComposition {
     return Operand(value: try transposed(operand.value, order), labels: labels)
   }
 
-  private func transposed(_ value: Expression, _ order: [Int]) throws -> Expression {
+  private func transposed(_ value: CompositionValue, _ order: [Int]) throws -> CompositionValue {
     order == Array(order.indices) ? value : try composer.call(.transpose, value, attributes: ["perm": .ints(order)])
   }
 
@@ -100,7 +100,7 @@ struct EinsumComposition {
       let product = try composer.call(.mul, widened(a, to: labels), widened(b, to: labels))
       return try summed(Operand(value: product, labels: labels), keeping: kept)
     }
-    func matrices(_ operand: Operand, _ first: [Label], _ second: [Label]) throws -> Expression {
+    func matrices(_ operand: Operand, _ first: [Label], _ second: [Label]) throws -> CompositionValue {
       let value = try arranged(operand, as: batch + first + second).value
       return try composer.reshape(value, to: Shape(equation.shape(batch) + [merged(first), merged(second)]))
     }
@@ -115,7 +115,7 @@ struct EinsumComposition {
   }
 
   /// The operand with the axes of `labels`, those that it lacks with extent 1.
-  private func widened(_ operand: Operand, to labels: [Label]) throws -> Expression {
+  private func widened(_ operand: Operand, to labels: [Label]) throws -> CompositionValue {
     let own = try arranged(operand, as: labels.filter(operand.labels.contains))
     let shape = Shape(labels.map { own.labels.contains($0) ? equation.extent($0) : 1 })
     // ONNX's shape inference takes a vector that is unsqueezed for a shape, and refuses products with it.

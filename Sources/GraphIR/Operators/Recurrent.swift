@@ -57,14 +57,14 @@ enum Recurrent {
         let rb = try direction.rb.map { bias in
           try [(0, 2 * rows), (2 * rows, 3 * rows)].map { try steps.slice(bias, axis: 1, $0, $1) }
         }
-        func times(_ hidden: Expression?, _ matrix: Int) throws -> Expression? {
+        func times(_ hidden: CompositionValue?, _ matrix: Int) throws -> CompositionValue? {
           try hidden.map { try steps.composer.call(.matMul, $0, r[matrix]) }
         }
         let gates = try steps.sum(
           steps.sum(steps.slice(input, axis: 2, 0, 2 * rows), rb?[0]), times(state.hidden, 0))
         let z = try steps.activate(direction.activations[0], steps.gate(gates, 0))
         let reset = try steps.activate(direction.activations[0], steps.gate(gates, 1))
-        let recurrence: Expression?
+        let recurrence: CompositionValue?
         if isLinearFirst {
           let linear = try times(state.hidden, 1).map { try steps.sum($0, rb?[1]) } ?? rb?[1]
           recurrence = try steps.product(reset, linear)
@@ -104,7 +104,7 @@ enum Recurrent {
       return try steps.run { direction, products, state in
         let recurrence = try state.hidden.map { try steps.composer.call(.matMul, $0, direction.r) }
         let sums = try steps.sum(steps.sum(steps.sum(products, direction.wb), direction.rb), recurrence)
-        func gate(_ index: Int, peephole: Int?, _ cell: Expression?, activation: Int) throws -> Expression {
+        func gate(_ index: Int, peephole: Int?, _ cell: CompositionValue?, activation: Int) throws -> CompositionValue {
           var sum = try steps.gate(sums, index)
           if let peephole, let p = direction.p {
             sum = try steps.sum(sum, steps.product(steps.gate(p, peephole), cell))
@@ -127,7 +127,7 @@ enum Recurrent {
   private static func recurrent(
     _ kind: RecurrentCall.Kind, attributes: [AttributeSpecification],
     evaluate: @escaping @Sendable (ResolvedAttributes, RecurrentReference) -> [TensorValue],
-    compose: @escaping @Sendable (ResolvedAttributes, RecurrentComposition) throws -> [Expression]
+    compose: @escaping @Sendable (ResolvedAttributes, RecurrentComposition) throws -> [CompositionValue]
   ) -> OpDefinition {
     func optional(_ name: String) -> Formal { Formal(name, .floating, "T", .optional) }
     return OpDefinition(

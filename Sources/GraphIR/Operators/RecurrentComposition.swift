@@ -14,26 +14,26 @@ struct RecurrentComposition {
   struct Direction {
     let activations: [RecurrentActivation]
     /// Rᵀ, [1, H, gates · H].
-    let r: Expression
+    let r: CompositionValue
     /// Wb and Rb, [1, gates · H] each; nil for zeros.
-    let wb, rb: Expression?
+    let wb, rb: CompositionValue?
     /// The peepholes, [1, 3 · H].
-    let p: Expression?
+    let p: CompositionValue?
   }
 
   struct State {
-    var hidden, cell: Expression?
+    var hidden, cell: CompositionValue?
   }
 
   /// Y, Y_h and, where there is a cell, Y_c.
   ///
   /// - Parameter advance: the state after a step, from Xt·Wᵀ [1, N, gates · H] and the state before it.
-  func run(_ advance: (Direction, Expression, State) throws -> State) throws -> [Expression] {
+  func run(_ advance: (Direction, CompositionValue, State) throws -> State) throws -> [CompositionValue] {
     let x = try call.isBatchFirst ? transposed(composer.input(0), [1, 0, 2]) : composer.input(0)
     let lengths = try composer.optional(4).map {
       try composer.call(.reshape, $0, composer.integers([1, -1, 1]))
     }
-    var (outputs, hidden, cells): ([Expression], [Expression], [Expression]) = ([], [], [])
+    var (outputs, hidden, cells): ([CompositionValue], [CompositionValue], [CompositionValue]) = ([], [], [])
     for index in 0..<call.directions {
       let (bias, rows) = (try composer.optional(3).map { try part($0, index) }, call.kind.gates * call.hiddenSize)
       let direction = Direction(
@@ -44,7 +44,7 @@ struct RecurrentComposition {
       let products = try composer.call(.matMul, x, transposed(part(composer.input(1), index), [0, 2, 1]))
       var state = State(
         hidden: try initial(5, index), cell: call.kind.hasCell ? try initial(6, index) : nil)
-      var steps: [Expression] = []
+      var steps: [CompositionValue] = []
       for step in call.isReversed[index] ? Array((0..<call.steps).reversed()) : Array(0..<call.steps) {
         let next = try advance(direction, slice(products, axis: 0, step, step + 1), state)
         guard let new = next.hidden else { preconditionFailure("a step without a hidden state") }
@@ -55,7 +55,7 @@ struct RecurrentComposition {
         }
         // A sequence that is over keeps its state and gives zeros.
         let isRunning = try composer.call(.less, composer.constant(TensorValue(scalar: Int64(step))), lengths)
-        func kept(_ new: Expression, _ old: Expression?) throws -> Expression {
+        func kept(_ new: CompositionValue, _ old: CompositionValue?) throws -> CompositionValue {
           try composer.call(.where, isRunning, new, old ?? composer.constant(0, like: new))
         }
         steps.append(try kept(new, nil))
@@ -78,54 +78,54 @@ struct RecurrentComposition {
   }
 
   /// The state before the first step; nil for zeros.
-  private func initial(_ index: Int, _ direction: Int) throws -> Expression? {
+  private func initial(_ index: Int, _ direction: Int) throws -> CompositionValue? {
     try composer.optional(index).map { states in
       try part(call.isBatchFirst ? transposed(states, [1, 0, 2]) : states, direction)
     }
   }
 
   /// The part of a parameter that belongs to a direction.
-  private func part(_ value: Expression, _ direction: Int) throws -> Expression {
+  private func part(_ value: CompositionValue, _ direction: Int) throws -> CompositionValue {
     try call.directions == 1 ? value : slice(value, axis: 0, direction, direction + 1)
   }
 
   // MARK: What steps are written in
 
-  func sum(_ first: Expression, _ second: Expression?) throws -> Expression {
+  func sum(_ first: CompositionValue, _ second: CompositionValue?) throws -> CompositionValue {
     try second.map { try composer.call(.add, first, $0) } ?? first
   }
 
-  func product(_ first: Expression, _ second: Expression?) throws -> Expression? {
+  func product(_ first: CompositionValue, _ second: CompositionValue?) throws -> CompositionValue? {
     try second.map { try composer.call(.mul, first, $0) }
   }
 
   /// 1 - x.
-  func complement(_ x: Expression) throws -> Expression {
+  func complement(_ x: CompositionValue) throws -> CompositionValue {
     try composer.call(.sub, composer.constant(1, like: x), x)
   }
 
   /// Gate `index` of a tensor with gates on its last axis.
-  func gate(_ value: Expression, _ index: Int) throws -> Expression {
+  func gate(_ value: CompositionValue, _ index: Int) throws -> CompositionValue {
     let axis = try composer.shape(value).rank - 1
     return try slice(value, axis: axis, index * call.hiddenSize, (index + 1) * call.hiddenSize)
   }
 
-  func slice(_ value: Expression, axis: Int, _ start: Int, _ end: Int) throws -> Expression {
+  func slice(_ value: CompositionValue, axis: Int, _ start: Int, _ end: Int) throws -> CompositionValue {
     if try composer.shape(value)[axis] == end - start { return value }
     return try composer.call(
       .slice, value, composer.integers([start]), composer.integers([end]), composer.integers([axis]))
   }
 
-  func transposed(_ value: Expression, _ order: [Int]) throws -> Expression {
+  func transposed(_ value: CompositionValue, _ order: [Int]) throws -> CompositionValue {
     try composer.call(.transpose, value, attributes: ["perm": .ints(order)])
   }
 
-  private func joined(_ values: [Expression], axis: Int) throws -> Expression {
+  private func joined(_ values: [CompositionValue], axis: Int) throws -> CompositionValue {
     try values.count == 1 ? values[0] : composer.call(.concat, values, ["axis": .int(axis)], outputCount: 1)[0]
   }
 
   /// An activation of clipped numbers.
-  func activate(_ function: RecurrentActivation, _ x: Expression) throws -> Expression {
+  func activate(_ function: RecurrentActivation, _ x: CompositionValue) throws -> CompositionValue {
     guard let clip = call.clip else { return try function.compose(x, composer) }
     let bounded = try composer.call(.max, x, composer.constant(-clip, like: x))
     return try function.compose(composer.call(.min, bounded, composer.constant(clip, like: x)), composer)
@@ -134,9 +134,9 @@ struct RecurrentComposition {
 
 extension RecurrentActivation {
   /// The function in simpler operators.
-  func compose(_ x: Expression, _ composer: Composer) throws -> Expression {
-    func constant(_ number: Double) throws -> Expression { try composer.constant(number, like: x) }
-    func affine(_ alpha: Double, _ beta: Double) throws -> Expression {
+  func compose(_ x: CompositionValue, _ composer: Composer) throws -> CompositionValue {
+    func constant(_ number: Double) throws -> CompositionValue { try composer.constant(number, like: x) }
+    func affine(_ alpha: Double, _ beta: Double) throws -> CompositionValue {
       try composer.call(.add, composer.call(.mul, constant(alpha), x), constant(beta))
     }
     switch self {

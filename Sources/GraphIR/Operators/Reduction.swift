@@ -88,14 +88,14 @@ enum Reduction {
 
   private static func reduction(
     _ types: Set<DataType>, since version: Int, _ fold: Fold,
-    composition: (@Sendable (Composer) throws -> [Expression])? = nil
+    composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil
   ) -> OpDefinition {
     reduction(types, since: version, composition: composition) { fold.totals($0, $1) }
   }
 
   /// `totals` gets the data and the shape with reduced axes kept as 1, which is that of its result.
   private static func reduction(
-    _ types: Set<DataType>, since version: Int, composition: (@Sendable (Composer) throws -> [Expression])? = nil,
+    _ types: Set<DataType>, since version: Int, composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,
     totals: @escaping @Sendable (TensorValue, Shape) -> TensorValue
   ) -> OpDefinition {
     OpDefinition(

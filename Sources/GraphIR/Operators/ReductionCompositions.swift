@@ -1,19 +1,19 @@
 /// Reductions in terms of sums and products of pairs.
 extension Reduction {
-  static func square(_ composer: Composer) throws -> Expression {
+  static func square(_ composer: Composer) throws -> CompositionValue {
     try composer.call(.mul, composer.input(0), composer.input(0))
   }
 
   /// The sum over the axes of the call.
-  static func total(_ composer: Composer, of value: Expression) throws -> Expression {
+  static func total(_ composer: Composer, of value: CompositionValue) throws -> CompositionValue {
     try composer.call(.reduceSum, value, composer.optional(1), attributes: composer.attributes.set)
   }
 
   /// `function` of a number; one of an integer is taken in float64 and cut to an integer again.
   static func real(
-    _ composer: Composer, _ value: Expression, _ function: (Expression) throws -> Expression
-  ) throws -> Expression {
-    func cast(_ value: Expression, to type: DataType) throws -> Expression {
+    _ composer: Composer, _ value: CompositionValue, _ function: (CompositionValue) throws -> CompositionValue
+  ) throws -> CompositionValue {
+    func cast(_ value: CompositionValue, to type: DataType) throws -> CompositionValue {
       try composer.call(.cast, value, attributes: ["to": .int(type.onnxCode)])
     }
     guard try composer.type(value).dtype == .int64 else { return try function(value) }
@@ -21,7 +21,7 @@ extension Reduction {
   }
 
   /// √x with the derivative 0 at 0, at every order: there, the root is taken of 1 and not used.
-  static func root(_ composer: Composer, _ value: Expression) throws -> Expression {
+  static func root(_ composer: Composer, _ value: CompositionValue) throws -> CompositionValue {
     let zero = try composer.constant(0, like: value)
     let isZero = try composer.call(.equal, value, zero)
     let positive = try composer.call(.where, isZero, composer.constant(1, like: value), value)
@@ -29,7 +29,7 @@ extension Reduction {
   }
 
   /// A product as a tree of products of halves. Nothing is divided by, so that derivatives are exact where factors are 0.
-  static func product(_ composer: Composer) throws -> [Expression] {
+  static func product(_ composer: Composer) throws -> [CompositionValue] {
     let data = composer.input(0)
     let shape = try composer.shape(data)
     let given = composer.optional(1).flatMap { composer.constant($0) }?.integers
@@ -51,11 +51,11 @@ extension Reduction {
   }
 
   private static func halved(
-    _ composer: Composer, _ factors: Expression, axis: Int, extent: Int
-  ) throws -> Expression {
+    _ composer: Composer, _ factors: CompositionValue, axis: Int, extent: Int
+  ) throws -> CompositionValue {
     guard extent > 1 else { return factors }
     let half = extent / 2
-    func slice(_ start: Int, _ end: Int) throws -> Expression {
+    func slice(_ start: Int, _ end: Int) throws -> CompositionValue {
       try composer.slice(factors, axis: axis, from: start, to: end)
     }
     var products = try composer.call(.mul, slice(0, half), slice(half, 2 * half))

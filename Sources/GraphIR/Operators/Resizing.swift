@@ -66,11 +66,11 @@ enum Resizing {
 
   /// One axis of a composition: elements are read for the nearest, and the matrix of the axis is applied otherwise.
   private static func resized(
-    _ x: Expression, _ axis: ResizedAxis, _ settings: InterpolationSettings, _ composer: Composer
-  ) throws -> Expression {
+    _ x: CompositionValue, _ axis: ResizedAxis, _ settings: InterpolationSettings, _ composer: Composer
+  ) throws -> CompositionValue {
     let rows = (0..<axis.outputCount).map { axis.row($0, settings) }
     let rank = try composer.shape(x).rank
-    var y: Expression
+    var y: CompositionValue
     if settings.mode == .nearest {
       let indices = composer.integers(rows.map { $0.taps.first?.index ?? 0 })
       y = try composer.call(.gather, x, indices, attributes: ["axis": .int(axis.axis)])

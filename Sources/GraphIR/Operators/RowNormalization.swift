@@ -229,8 +229,8 @@ extension Normalization {
 extension Normalization {
   /// (x - mean) / √(var + epsilon), or x / √(mean(x²) + epsilon), with the mean and 1 / √(…).
   private static func normalized(
-    _ x: Expression, over axes: Range<Int>, isCentred: Bool = true, _ composer: Composer
-  ) throws -> (values: Expression, mean: Expression, inverse: Expression) {
+    _ x: CompositionValue, over axes: Range<Int>, isCentred: Bool = true, _ composer: Composer
+  ) throws -> (values: CompositionValue, mean: CompositionValue, inverse: CompositionValue) {
     let axes = composer.integers(Array(axes))
     let epsilon = try composer.constant(Double(composer.attributes.float("epsilon") ?? 0), like: x)
     let mean = isCentred ? try composer.call(.reduceMean, x, axes) : x
@@ -242,9 +242,9 @@ extension Normalization {
   }
 
   /// Values times scale plus bias, both with one number a channel.
-  private static func perChannel(_ values: Expression, _ composer: Composer) throws -> Expression {
+  private static func perChannel(_ values: CompositionValue, _ composer: Composer) throws -> CompositionValue {
     let ones = [Int](repeating: 1, count: try composer.shape(values).rank - 2)
-    func column(_ index: Int) throws -> Expression {
+    func column(_ index: Int) throws -> CompositionValue {
       try composer.call(.reshape, composer.input(index), composer.integers([-1] + ones))
     }
     return try composer.call(.add, composer.call(.mul, values, column(1)), column(2))
@@ -256,20 +256,22 @@ extension Normalization {
   }
 
   private static func reshaped(
-    _ value: Expression, _ extents: [Int], of original: Shape, _ composer: Composer
-  ) throws -> Expression {
+    _ value: CompositionValue, _ extents: [Int], of original: Shape, _ composer: Composer
+  ) throws -> CompositionValue {
     // A static extent of 0 is one that is empty.
     let attributes: Attributes = original.isStatic ? ["allowzero": .int(1)] : [:]
     return try composer.call(.reshape, value, composer.integers(extents), attributes: attributes)
   }
 
   /// `x` in the type that statistics are computed in: `stash_type`, or its own where that is wider.
-  private static func widened(_ x: Expression, _ composer: Composer) throws -> Expression {
+  private static func widened(_ x: CompositionValue, _ composer: Composer) throws -> CompositionValue {
     try cast(
       x, to: composer.attributes.dataType("stash_type") == .float64 ? .float64 : composer.type(x).dtype, composer)
   }
 
-  private static func cast(_ value: Expression, to type: DataType, _ composer: Composer) throws -> Expression {
+  private static func cast(_ value: CompositionValue, to type: DataType, _ composer: Composer) throws
+    -> CompositionValue
+  {
     try composer.type(value).dtype == type
       ? value : composer.call(.cast, value, attributes: ["to": .int(type.onnxCode)])
   }

@@ -45,7 +45,7 @@ enum Softmax {
 
   /// `body` of each line along the axis.
   private static func alongAxis(
-    composition: (@Sendable (Composer) throws -> [Expression])? = nil,
+    composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,
     _ body: @escaping @Sendable ([Double]) -> [Double]
   ) -> OpDefinition {
     OpDefinition(

@@ -84,15 +84,17 @@ enum Training {
         composer.input(0), composer.input(2), composer.input(3), composer.input(4), composer.input(5)
       )
       let type = try composer.type(x).dtype
-      func call(_ op: Op, _ a: Expression, _ b: Expression) throws -> Expression { try composer.call(op, a, b) }
-      func constant(_ number: Double) throws -> Expression { try composer.constant(number, like: x) }
-      func cast(_ value: Expression, to type: DataType) throws -> Expression {
+      func call(_ op: Op, _ a: CompositionValue, _ b: CompositionValue) throws -> CompositionValue {
+        try composer.call(op, a, b)
+      }
+      func constant(_ number: Double) throws -> CompositionValue { try composer.constant(number, like: x) }
+      func cast(_ value: CompositionValue, to type: DataType) throws -> CompositionValue {
         try composer.call(.cast, value, attributes: ["to": .int(type.onnxCode)])
       }
       let (alpha, beta, epsilon) = AdamCoefficients.decays(composer.attributes)
       // In float32, 1 - beta^T would lose most of its digits in the first steps.
       let step = try cast(composer.input(1), to: .float64)
-      func unbiased(_ decay: Double) throws -> Expression {
+      func unbiased(_ decay: Double) throws -> CompositionValue {
         try call(.sub, composer.constant(1, like: step), call(.pow, composer.constant(decay, like: step), step))
       }
       let firstCorrection = try cast(unbiased(alpha), to: type)

@@ -11,7 +11,7 @@ extension Graph {
       let shape = inputs[index].type.shape.map { $0 < 0 ? extents[$0] ?? $0 : $0 }
       graph.inputs[index].type = TensorType(inputs[index].type.dtype, Shape(shape))
     }
-    let types = try Verifier.infer(graph)
+    let types = try GraphVerifier.infer(graph)
     for (index, output) in outputs.enumerated() { graph.outputs[index].type = types[output.name] ?? output.type }
     return graph
   }

@@ -12,14 +12,14 @@ struct ModelEncoding {
   func message(for model: ONNXModel) throws -> UnsafeMutablePointer<Onnx__ModelProto> {
     try arena.make(onnx__model_proto__init) { message in
       message.has_ir_version = 1
-      message.ir_version = Int64(Exporter.irVersion)
+      message.ir_version = Int64(ONNXExporter.irVersion)
       if !model.producerName.isEmpty { message.producer_name = try arena.string(model.producerName) }
       if !model.producerVersion.isEmpty { message.producer_version = try arena.string(model.producerVersion) }
       if !model.documentation.isEmpty { message.doc_string = try arena.string(model.documentation) }
       let opset = try arena.make(onnx__operator_set_id_proto__init) { opset in
         opset.domain = try arena.string(Signature.onnxDomain)
         opset.has_version = 1
-        opset.version = Int64(Exporter.opset)
+        opset.version = Int64(ONNXExporter.opset)
       }
       (message.n_opset_import, message.opset_import) = arena.list([opset])
       message.graph = try graphMessage(model.parameters, model.defaults)

@@ -6,10 +6,10 @@ struct ModelDecoding {
   let tensors: TensorDecoding
 
   func model(_ message: Onnx__ModelProto) throws -> ONNXModel {
-    guard Importer.irVersions.contains(Int(message.ir_version)) else {
+    guard ONNXImporter.irVersions.contains(Int(message.ir_version)) else {
       throw ONNXError(
         code: .unsupported,
-        message: "the model has IR version \(message.ir_version), expected one of \(Importer.irVersions)")
+        message: "the model has IR version \(message.ir_version), expected one of \(ONNXImporter.irVersions)")
     }
     let opset = try Self.opset(of: message)
     guard message.n_functions == 0 else {
@@ -39,10 +39,10 @@ struct ModelDecoding {
     guard let opset = imports.first(where: { OperatorDecoding.isONNX(domain: text($0.domain)) }) else {
       throw ONNXError(code: .malformed, message: "the model names no version of ONNX's operator set")
     }
-    guard Importer.opsets.contains(Int(opset.version)) else {
+    guard ONNXImporter.opsets.contains(Int(opset.version)) else {
       throw ONNXError(
         code: .unsupported,
-        message: "the model uses operator set \(opset.version), expected one of \(Importer.opsets); "
+        message: "the model uses operator set \(opset.version), expected one of \(ONNXImporter.opsets); "
           + "onnx.version_converter can convert it")
     }
     return Int(opset.version)

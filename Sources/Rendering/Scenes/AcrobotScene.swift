@@ -9,13 +9,13 @@ enum AcrobotScene: Scene {
   private static let side = 500
   /// Pixels for the length of a link; a margin of a tenth of both links is around what they reach.
   private static let scale = Double(side) / 4.4
-  private static let axle = Point(repeating: Double(side) / 2)
+  private static let axle = CanvasPoint(repeating: Double(side) / 2)
 
   private static let background = {
     var canvas = Canvas(width: side, height: side)
     // On the centres of its pixels a line is sharp.
     let height = (axle.y + scale).rounded(.down) + 0.5
-    canvas.stroke([Point(0, height), Point(Double(side), height)], width: 1, .black)
+    canvas.stroke([CanvasPoint(0, height), CanvasPoint(Double(side), height)], width: 1, .black)
     return canvas
   }()
 

@@ -9,28 +9,30 @@ enum CartPoleScene: Scene {
   private static let (width, height) = (600, 400)
   private static let scale = 125.0
   private static let trackHeight = 100.0
-  private static let cart = Point(50, 30)
+  private static let cart = CanvasPoint(50, 30)
   private static let (poleWidth, poleLength) = (10.0, 125.0)
 
   private static let background = {
     var canvas = Canvas(width: width, height: height)
     // On the centres of its pixels a line is sharp.
-    canvas.stroke([Point(0, trackHeight - 0.5), Point(Double(width), trackHeight - 0.5)], width: 1, .black)
+    canvas.stroke([CanvasPoint(0, trackHeight - 0.5), CanvasPoint(Double(width), trackHeight - 0.5)], width: 1, .black)
     return canvas
   }()
 
   static func draw(_ variables: [Double], after action: Action?) -> Canvas {
-    let centre = Point(Double(width) / 2 + scale * variables[0], trackHeight)
-    let axle = centre + Point(0, cart.y / 4)
+    let centre = CanvasPoint(Double(width) / 2 + scale * variables[0], trackHeight)
+    let axle = centre + CanvasPoint(0, cart.y / 4)
     // The pole leans to the right at a positive angle; half its width is below the axle.
     let corners = [
-      Point(-poleWidth, -poleWidth), Point(poleWidth, -poleWidth), Point(poleWidth, 2 * poleLength - poleWidth),
-      Point(-poleWidth, 2 * poleLength - poleWidth),
+      CanvasPoint(-poleWidth, -poleWidth), CanvasPoint(poleWidth, -poleWidth),
+      CanvasPoint(poleWidth, 2 * poleLength - poleWidth),
+      CanvasPoint(-poleWidth, 2 * poleLength - poleWidth),
     ].map { (axle + $0 / 2).turned(by: -variables[2], about: axle) }
 
     var canvas = background
     canvas.fillPolygon(
-      [Point(-1, -1), Point(1, -1), Point(1, 1), Point(-1, 1)].map { centre + cart * $0 / 2 }, .black)
+      [CanvasPoint(-1, -1), CanvasPoint(1, -1), CanvasPoint(1, 1), CanvasPoint(-1, 1)].map { centre + cart * $0 / 2 },
+      .black)
     canvas.fillPolygon(corners, Color(202, 152, 101))
     canvas.fillCircle(axle, radius: poleWidth / 2, Color(129, 132, 203))
     return canvas

@@ -8,7 +8,7 @@ enum PendulumScene: Scene {
 
   private static let side = 500
   private static let scale = Double(side) / 4.4
-  private static let axle = Point(repeating: Double(side) / 2)
+  private static let axle = CanvasPoint(repeating: Double(side) / 2)
   private static let background = Canvas(width: side, height: side)
 
   static func draw(_ variables: [Double], after action: Action?) -> Canvas {

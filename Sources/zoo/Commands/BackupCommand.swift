@@ -1,5 +1,5 @@
 import ArgumentParser
-import ModelZoo
+import ZooKit
 
 /// `zoo backup`.
 struct BackupCommand: ParsableCommand {

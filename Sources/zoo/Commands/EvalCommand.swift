@@ -1,7 +1,7 @@
 import ArgumentParser
 import FileOutput
 import Foundation
-import ModelZoo
+import ZooKit
 
 /// `zoo eval`.
 struct EvalCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import FileOutput
-import ModelZoo
+import ZooKit
 import ONNXFormat
 
 /// `zoo export`.
@@ -48,7 +48,7 @@ struct ExportCommand: ParsableCommand {
     let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
     let network = try options.existing().network(reference, network)
     let file = try named ?? OutputFile(network.fileName)
-    let bytes = try Exporter.encode(network.onnx)
+    let bytes = try ONNXExporter.encode(network.onnx)
     try file.write(bytes)
     let count = network.graph.trainableCount
     try printing.report(
@@ -69,7 +69,7 @@ struct ExportCommand: ParsableCommand {
     let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
     let program = try options.existing().program(reference, name)
     let file = try named ?? OutputFile(program.fileName)
-    let bytes = try Exporter.encode(program.onnx())
+    let bytes = try ONNXExporter.encode(program.onnx())
     try file.write(bytes)
     try printing.report(
       ProgramRecord(

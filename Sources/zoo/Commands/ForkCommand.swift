@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ModelZoo
+import ZooKit
 
 /// `zoo fork`.
 struct ForkCommand: ParsableCommand {

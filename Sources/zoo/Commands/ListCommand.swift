@@ -1,7 +1,7 @@
 import ArgumentParser
 import GraphIR
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// `zoo list`.
 struct ListCommand: ParsableCommand {

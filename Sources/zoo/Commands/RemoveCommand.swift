@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// `zoo rm`.
 struct RemoveCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import FileOutput
-import ModelZoo
+import ZooKit
 
 /// `zoo sample`.
 struct SampleCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import GraphIR
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// `zoo show`.
 struct ShowCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// `zoo train`.
 struct TrainCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import ModelZoo
+import ZooKit
 
 /// The kinds of models, in the order in which they are listed.
 enum ModelKind: String, CaseIterable {

@@ -1,4 +1,4 @@
-import Executor
+import GraphRuntime
 import Foundation
 
 /// A plan as `zoo show --plan` prints it.

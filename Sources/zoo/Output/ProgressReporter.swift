@@ -1,6 +1,6 @@
 import Foundation
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 import Synchronization
 
 /// Shows how training goes, on standard error: a bar on a terminal, otherwise a line now and then.

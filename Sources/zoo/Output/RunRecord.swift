@@ -1,6 +1,6 @@
 import Foundation
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// A run as JSON has it.
 struct RunRecord: Encodable {

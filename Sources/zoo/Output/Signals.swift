@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ModelZoo
+import ZooKit
 import Synchronization
 
 /// The signals that end training, received by one thread where nothing computes.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import ModelZoo
-import Store
+import ZooKit
+import RunStore
 
 /// Trains with progress and signals, and says how the run stands afterwards.
 struct TrainingReport {

@@ -1,5 +1,5 @@
 import Environments
-import Executor
+import GraphRuntime
 import Foundation
 import GraphIR
 import NN
@@ -321,7 +321,9 @@ struct AgentPartsTests {
     }
     let spaces = try EnvironmentSettings(id: "Pendulum-v1").spaces()
     func network(_ name: String, _ inputs: Int, _ head: String, _ layers: [any Layer]) throws -> Graph {
-      try AgentNetworks.network(name, inputs: inputs, layers: [Linear(4)] + layers, head: head, width: 1).graph
+      let network = try AgentNetworks.network(
+        name, inputs: inputs, layers: [Linear(4)] + layers, head: head, width: 1)
+      return network.graph
     }
     let plain = try network("actor", 3, "action", [])
     for layer in [BatchNorm(), SpectralNorm(Linear(4))] as [any Layer] {

@@ -1,5 +1,5 @@
 import Environments
-import Executor
+import GraphRuntime
 import Foundation
 import GraphIR
 import NN

@@ -1,0 +1,40 @@
+/// What an action or an observation may be.
+public enum ActionSpace: Equatable, Sendable {
+  /// One of `count` choices, which an ``Action`` numbers from 0 and Gymnasium from `start`.
+  case discrete(count: Int, start: Int = 0)
+  /// A vector of float32 within bounds.
+  case box(Box)
+
+  /// Whether the space has this action: a choice that exists, or a vector of the right length.
+  ///
+  /// A vector's values may lie outside the bounds, as Gymnasium's environments clip them, but must be finite.
+  public func accepts(_ action: Action) -> Bool {
+    mistake(in: ActionBatch(action), copies: 1) == nil
+  }
+
+  /// What keeps a batch of actions from being accepted, as the end of a sentence; `nil` if nothing does.
+  func mistake(in actions: ActionBatch, copies: Int) -> String? {
+    func place(_ copy: Int) -> String { copies == 1 ? "" : " for copy \(copy)" }
+    switch (self, actions) {
+    case (.discrete(let count, _), .discrete(let choices)):
+      guard choices.count == copies else {
+        return "expected \(Self.number(copies, "choice")), found \(choices.count)"
+      }
+      guard let copy = choices.firstIndex(where: { !(0..<count).contains($0) }) else { return nil }
+      return "expected a choice from 0 to \(count - 1), found \(choices[copy])\(place(copy))"
+    case (.box(let box), .continuous(let values)):
+      guard values.count == copies * box.count else {
+        let each = Self.number(box.count, "number")
+        return "expected \(copies == 1 ? each : "\(each) for each of \(copies) copies"), found \(values.count)"
+      }
+      guard let index = values.firstIndex(where: { !$0.isFinite }) else { return nil }
+      return "expected finite numbers, found \(values[index])\(place(index / box.count))"
+    case (.discrete(let count, _), .continuous):
+      return "expected a choice from 0 to \(count - 1), found numbers"
+    case (.box(let box), .discrete):
+      return "expected \(Self.number(box.count, "number")), found a choice"
+    }
+  }
+
+  private static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,120 @@
+import Algorithms
+import Datasets
+import Environments
+import Rendering
+import RunStore
+
+extension ModelZoo {
+  /// Runs a policy for some episodes, as many at a time as `evaluation.envs` of its recipe says.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - episodes: how many.
+  ///   - seed: seeds the first episode; the second has the next number, and so on. Equal seeds give equal episodes.
+  ///   - isDeterministic: whether to take the most likely actions; otherwise they are drawn, where the policy has a distribution.
+  ///   - noise: the standard deviation of normal numbers that are added to what the policy observes.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint; ``ModelZooError`` where the run trains no agent, or an
+  ///   argument is out of range; what the environment throws.
+  public func evaluate(
+    _ reference: String, episodes: Int = 100, seed: UInt64 = 0, isDeterministic: Bool = false, noise: Double = 0
+  ) throws -> PolicyEvaluation {
+    try evaluate(
+      reference, episodes: episodes, seed: seed, isDeterministic: isDeterministic, noise: noise, isRecorded: false
+    ).evaluation
+  }
+
+  /// As ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and keeps what the policy saw and did, from which others can learn.
+  ///
+  /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``.
+  public func record(
+    _ reference: String, episodes: Int = 100, seed: UInt64 = 0, isDeterministic: Bool = false, noise: Double = 0
+  ) throws -> (evaluation: PolicyEvaluation, trajectories: Trajectories) {
+    try evaluate(
+      reference, episodes: episodes, seed: seed, isDeterministic: isDeterministic, noise: noise, isRecorded: true)
+  }
+
+  private func evaluate(
+    _ reference: String, episodes: Int, seed: UInt64, isDeterministic: Bool, noise: Double, isRecorded: Bool
+  ) throws -> (evaluation: PolicyEvaluation, trajectories: Trajectories) {
+    guard (1...10_000).contains(episodes) else {
+      throw ModelZooError(.invalidArgument, "\(episodes) episodes, expected 1 to 10000")
+    }
+    try Self.check(noise: noise)
+    var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
+    var recorder = policy.recorder()
+    let count = policy.settings.evaluation.copies(of: policy.settings.environment, episodes: episodes)
+    let copies = try policy.environment(copies: count, seed: seed)
+    let statistics = try Evaluation.episodes(
+      episodes, in: copies, seed: seed,
+      begin: {
+        policy.sampler.begin($0)
+        recorder.begin($0)
+      },
+      act: { observations in
+        let seen = policy.sampler.seen(observations)
+        let actions = try policy.sampler.actions(seen)
+        if isRecorded { recorder.record(seen, copies.innermost(actions)) }
+        return actions
+      })
+    let evaluation = PolicyEvaluation(
+      run: policy.checkpoint.id.run, step: policy.checkpoint.id.step, environment: policy.settings.environment.id,
+      isDeterministic: !policy.sampler.isDrawn, noise: noise,
+      returns: ReturnStatistics(statistics.map(\.totalReward), seed: seed),
+      meanLength: Double(statistics.reduce(0) { $0 + $1.length }) / Double(episodes),
+      episodes: statistics.map { .init(seed: seed &+ UInt64($0.copy), return: $0.totalReward, length: $0.length) })
+    return (evaluation, recorder.trajectories(lengths: isRecorded ? statistics.map(\.length) : []))
+  }
+
+  /// An episode of a policy to look at.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - seed: what the environment and draws start from.
+  ///   - isDeterministic: whether to take the most likely actions.
+  ///   - noise: the standard deviation of normal numbers that are added to what the policy observes.
+  /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and `RenderingError` where the environment can't be drawn.
+  public func film(
+    _ reference: String, seed: UInt64 = 0, isDeterministic: Bool = true, noise: Double = 0
+  ) throws -> (film: Film, episode: EpisodeStatistics) {
+    try Self.check(noise: noise)
+    var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
+    // The last state is to be seen, too.
+    var environment = try policy.environment(copies: 1, seed: seed, autoreset: .disabled)
+    var film = try Film(of: environment)
+    var step = VectorStep(for: environment)
+    try environment.reset(seed: seed, into: &step)
+    try film.record(environment)
+    while true {
+      let actions = try policy.sampler.actions(policy.sampler.seen(step.observations))
+      try environment.step(actions, into: &step)
+      try film.record(environment, after: environment.innermost(actions).only)
+      if let episode = step.episodes.first { return (film, episode) }
+    }
+  }
+
+  private static func check(noise: Double) throws {
+    guard noise >= 0, noise.isFinite else {
+      throw ModelZooError(.invalidArgument, "a noise of \(noise), expected a finite number of at least 0")
+    }
+  }
+
+  /// Whether a run goes on from a checkpoint in the middle of the episodes. False where its environment can't be saved: then new ones
+  /// begin, so that it does not go on bit for bit.
+  ///
+  /// - Parameter reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint.
+  public func continuesEpisodes(_ reference: String) throws -> Bool {
+    guard let agent = try agent(reference), agent.settings.environment.isGymnasium else { return true }
+    let snapshot = try store.snapshot(of: agent.run.id, at: store.resolve(reference).checkpoint ?? .latest)
+    return EnvironmentState(in: snapshot.tensors).continuesEpisodes
+  }
+
+  /// A run with the settings of its agent; nil where it trains none.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run.
+  func agent(_ reference: String) throws -> (run: Run, settings: any AgentSettings)? {
+    let run = try store.resolve(reference).run
+    let settings = try RunSpecification(json: run.settings, run: run.id).settings.settings
+    return (settings as? any AgentSettings).map { (run, $0) }
+  }
+}

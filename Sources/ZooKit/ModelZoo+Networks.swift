@@ -1,0 +1,120 @@
+import GraphRuntime
+import Foundation
+import GraphIR
+import ONNXFormat
+import Rendering
+import RunStore
+
+extension ModelZoo {
+  /// A network as it is in a checkpoint.
+  public struct StoredNetwork: Sendable {
+    /// Where it is from.
+    public let checkpoint: Checkpoint
+    /// The run that it is from.
+    public let run: Run
+    /// Its role in the run.
+    public let role: String
+    /// The graph in inference mode.
+    public let graph: Graph
+    /// The value of each of the graph's parameters.
+    public let parameters: [String: TensorValue]
+
+    /// The name of its file where nothing else is said.
+    public var fileName: String { "\(run.id)-\(role).onnx" }
+
+    /// The network as ONNX, with its weights and with metadata that says where it is from.
+    public var onnx: ONNXModel {
+      ONNXModel(
+        graph: graph, parameters: parameters, producerName: "zoo", producerVersion: ModelZoo.version,
+        documentation: "The \(role) of \(run.model) after \(checkpoint.id.step) steps.",
+        metadata: run.metadata(at: checkpoint))
+    }
+  }
+
+  /// A network of a run, in inference mode.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such network.
+  public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
+    let resolved = try store.resolve(reference)
+    let graphs = try store.runGraphs(of: resolved.run.id).networks
+    let usual = graphs[RunGraphs.policy] != nil ? RunGraphs.policy : "generator"
+    let role = network ?? (graphs.count == 1 ? graphs.keys.first : nil) ?? usual
+    guard let graph = graphs[role]?.inferenceMode() else {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(resolved.run.id) has no network '\(role)'; it has \(graphs.keys.sorted().joined(separator: ", "))")
+    }
+    let (checkpoint, snapshot) = try store.load(resolved.run.id, at: resolved.checkpoint ?? .latest)
+    var parameters: [String: TensorValue] = [:]
+    for parameter in graph.parameters {
+      let name = role == RunGraphs.policy ? parameter.name : "\(role)/\(parameter.name)"
+      guard let value = snapshot.tensors[name] else {
+        throw ModelZooError(.invalidRun, "the checkpoint \(checkpoint.id) has no '\(name)'")
+      }
+      parameters[parameter.name] = value
+    }
+    return StoredNetwork(
+      checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
+  }
+
+  /// Writes a network as ONNX, with its weights and with metadata that says where it is from.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
+  ///   - file: where to; by default `RUN-NETWORK.onnx` in the current folder.
+  /// - Returns: what was written, and where.
+  /// - Throws: as ``network(_:_:)``, and ``ONNXError`` where the file can't be written.
+  @discardableResult
+  public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
+    let stored = try self.network(reference, network)
+    let file = file ?? URL(filePath: stored.fileName)
+    try ONNXExporter.write(stored.onnx, to: file)
+    return (stored, file)
+  }
+
+  /// Draws samples from a run's generator, in inference mode.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - count: how many.
+  ///   - seed: what the noise starts from: equal seeds give equal samples of one checkpoint.
+  /// - Returns: the samples as images side by side.
+  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` where the network makes no images.
+  public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> Picture {
+    guard (1...10_000).contains(count) else {
+      throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
+    }
+    if let agent = try agent(reference) {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it: zoo eval \(reference)"
+      )
+    }
+    let stored = try network(reference, "generator")
+    let input = stored.graph.inputs[0]
+    var stream = RandomStream(seed: seed, name: "sample")
+    let noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))
+    let results = try Executor(stored.graph, parameters: stored.parameters).run([input.name: noise])
+    guard let samples = results.outputs[stored.graph.outputs[0].name] else {
+      preconditionFailure("the executor left out an output")
+    }
+    let sampleShape = Array(samples.shape.dropFirst())
+    return try Picture(images: samples.elements(), shape: [count] + imageShape(sampleShape, of: stored.run))
+  }
+
+  /// Channels, height and width: the sample's own where it has them, otherwise those of the run's data set.
+  private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
+    if sample.count == 2 || sample.count == 3 { return sample }
+    let fingerprint = try RunSpecification(json: run.settings, run: run.id).fingerprint
+    let shape = Array(fingerprint?.shape.dropFirst() ?? [])
+    guard !shape.isEmpty, shape.reduce(1, *) == sample.reduce(1, *) else {
+      throw ModelZooError(
+        .invalidArgument, "the generator of run \(run.id) makes samples of shape \(Shape(sample)), which are no images")
+    }
+    return shape
+  }
+}

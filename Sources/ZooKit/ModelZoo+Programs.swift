@@ -1,0 +1,100 @@
+import GraphRuntime
+import Foundation
+import GraphIR
+import ONNXFormat
+import RunStore
+
+extension ModelZoo {
+  /// A program of a run with the state of a checkpoint.
+  public struct StoredProgram: Sendable {
+    /// Where the state is from.
+    public let checkpoint: Checkpoint
+    /// The run that it is from.
+    public let run: Run
+    /// The program's name.
+    public let name: String
+    /// The program.
+    public let graph: Graph
+    /// The value of each of its parameters.
+    public let state: [String: TensorValue]
+
+    /// The name of its file where nothing else is said.
+    public var fileName: String { "\(run.id)-\(name)-step.onnx" }
+
+    /// The program as plain ONNX, with its state as defaults of inputs.
+    ///
+    /// - Throws: what rewriting the graph throws.
+    public func onnx() throws -> ONNXModel {
+      ONNXModel(
+        graph: try graph.functionalForm(), parameters: [:], defaults: state, producerName: "zoo",
+        producerVersion: ModelZoo.version,
+        documentation: "A \(name) step of \(run.model), with the state after \(checkpoint.id.step) steps.",
+        metadata: run.metadata(at: checkpoint))
+    }
+  }
+
+  /// A program of a run: one of the steps that train it.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - name: the program's name, for example `critic`.
+  /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such program.
+  public func program(_ reference: String, _ name: String) throws -> StoredProgram {
+    let resolved = try store.resolve(reference)
+    let programs = try store.runGraphs(of: resolved.run.id).programs
+    guard let graph = programs[name] else {
+      let known = programs.isEmpty ? "none; it is of an early version" : programs.keys.sorted().joined(separator: ", ")
+      throw ModelZooError(.invalidArgument, "run \(resolved.run.id) has no program '\(name)'; it has \(known)")
+    }
+    let (checkpoint, snapshot) = try store.load(resolved.run.id, at: resolved.checkpoint ?? .latest)
+    var state: [String: TensorValue] = [:]
+    for parameter in graph.parameters {
+      guard let value = snapshot.tensors[parameter.name] else {
+        throw ModelZooError(.invalidRun, "the checkpoint \(checkpoint.id) has no '\(parameter.name)'")
+      }
+      state[parameter.name] = value
+    }
+    return StoredProgram(checkpoint: checkpoint, run: resolved.run, name: name, graph: graph, state: state)
+  }
+
+  /// Writes a program as plain ONNX: a training step as a function of its state, its batch and its draws.
+  ///
+  /// Every tensor of the state is an input, whose default is its value in the checkpoint, and comes out as `NAME.next`.
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - name: the program's name, for example `critic`.
+  ///   - file: where to; by default `RUN-NAME-step.onnx` in the current folder.
+  /// - Returns: what was written, and where.
+  /// - Throws: as ``program(_:_:)``, and ``ONNXError`` where the file can't be written.
+  @discardableResult
+  public func exportProgram(_ reference: String, _ name: String, to file: URL? = nil) throws -> (StoredProgram, URL) {
+    let stored = try program(reference, name)
+    let file = file ?? URL(filePath: stored.fileName)
+    try ONNXExporter.write(stored.onnx(), to: file)
+    return (stored, file)
+  }
+
+  /// The plan of a run's program, on the state of a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - name: the program's name, for example `critic`.
+  ///   - threads: the threads that instructions may use; by default the run's.
+  /// - Throws: as ``program(_:_:)``, and `ExecutionError` where the program can't be compiled here.
+  public func plan(_ reference: String, _ name: String, threads: Int? = nil) throws -> Plan {
+    let stored = try program(reference, name)
+    return try Plan(
+      stored.graph, state: ProgramState(stored.state, for: [stored.graph]),
+      threads: Self.checked(threads: threads ?? stored.run.threads))
+  }
+}
+
+extension Run {
+  /// What an exported file says about where it is from.
+  func metadata(at checkpoint: Checkpoint) -> [String: String] {
+    [
+      "run": id, "step": String(checkpoint.id.step), "recipe": model, "recipeDigest": recipeDigest.description,
+      "stateDigest": checkpoint.stateDigest.description, "seed": String(seed),
+    ]
+  }
+}

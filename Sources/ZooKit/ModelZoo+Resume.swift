@@ -1,0 +1,120 @@
+import Algorithms
+import Datasets
+import Environments
+import Foundation
+import GraphIR
+import RunStore
+
+extension ModelZoo {
+  /// Continues a run from its last checkpoint, bit for bit as if it had never stopped.
+  ///
+  /// Needs the run's stored graphs and settings, and the data; not the recipe.
+  ///
+  /// - Parameters:
+  ///   - reference: the run: its id, the beginning of one, or its name; with `@STEP`, the checkpoint to continue from.
+  ///   - steps: how many more, at most those that are left to the run's target, which stays as it is; by default all.
+  ///   - until: the step to reach, which becomes the run's target, by which schedules go.
+  ///   - checkpoint: the step of the checkpoint to continue from.
+  ///   - assignments: settings to change from here on, each `KEY=VALUE`: learning rate, weight of the penalty, batch,
+  ///     `evaluation.…`, `checkpoint.…`. The run's history has them.
+  ///   - force: takes the run over from a process of another machine that can't be seen to be dead.
+  ///   - discardLater: whether checkpoints after the one to continue from are deleted; otherwise they are an error.
+  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; ``StoreError`` where another
+  ///   process trains the run or later checkpoints would be deleted, ``RecipeError`` for a setting.
+  @discardableResult
+  public func resume(
+    _ reference: String, steps: Int? = nil, until: Int? = nil, from checkpoint: Int? = nil,
+    setting assignments: [String] = [], force: Bool = false, discardLater: Bool = false,
+    options: TrainingOptions = TrainingOptions()
+  ) throws -> Run {
+    let resolved = try store.resolve(reference)
+    let run = resolved.run
+    guard checkpoint == nil || resolved.checkpoint == nil else {
+      throw ModelZooError(
+        .invalidArgument, "'\(reference)' names a checkpoint already; leave out the step to continue from")
+    }
+    let selector = checkpoint.map(CheckpointSelector.step) ?? resolved.checkpoint ?? .latest
+    let state = try store.snapshot(of: run.id, at: selector)
+    guard let execution = options.execution ?? Execution(rawValue: run.backend) else {
+      throw ModelZooError(
+        .invalidRun, "run \(run.id) was computed by '\(run.backend)', which this version does not know")
+    }
+    let threads = try Self.checked(threads: options.threads ?? run.threads)
+    _ = try Self.platform(threads: threads)
+    let reasons = try inexactness(of: run, options) + lostEpisodes(of: run, state)
+    guard options.allowInexact || reasons.isEmpty else {
+      throw ModelZooError(
+        .inexact,
+        "run \(run.id) can't continue bit for bit here: \(reasons.joined(separator: "; ")); allow it with --allow-inexact, or "
+          + "continue where it began")
+    }
+    // Everything that can be missing or unfit is found before the run is touched.
+    let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
+    let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
+    let makeRunner = execution.makeRunner(threads: threads)
+    _ = try stored.trainer(at: state, target: target, makeRunner)
+    let (claim, snapshot) = try store.resume(
+      run.id, from: .step(state.step), targetStep: target, discardLater: discardLater, force: force)
+    try record(reasons, stored, of: run, at: state.step, target: target, claim)
+    if let folder = options.data { try store.keep(dataFolder: folder.standardizedFileURL.path, claim: claim) }
+    for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
+    try TrainingLoop(
+      store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
+      onFailedEvaluation: stored.specification.settings.evaluation?.onFailure
+    ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
+    return try store.run(run.id)
+  }
+
+  /// The history of what begins now.
+  private func record(
+    _ reasons: [String], _ stored: StoredTraining, of run: Run, at step: Int, target: Int, _ claim: Claim
+  ) throws {
+    let exactness = reasons.isEmpty ? "" : ", not bit for bit: \(reasons.joined(separator: "; "))"
+    try store.record(Event(.resumed, step: step, message: "continued from step \(step)\(exactness)"), claim: claim)
+    if let old = run.targetStep, old != target {
+      try store.record(Event(.changed, step: step, message: "target: \(old) → \(target)"), claim: claim)
+    }
+    guard !stored.changes.isEmpty else { return }
+    try store.change(
+      settings: stored.specification.json(), graphs: stored.changedGraphs,
+      recording: Event(.changed, step: step, message: stored.changes.joined(separator: ", ")), claim: claim)
+  }
+
+  /// Whether a recipe has the settings that a run began with.
+  ///
+  /// - Throws: ``ModelZooError`` where the run's settings can't be read.
+  public func keepsSettings(of run: Run, _ recipe: Recipe) throws -> Bool {
+    try RunSpecification(json: run.settings, run: run.id).settings == recipe.settings
+  }
+
+  /// A reason why bits differ where the environment of a checkpoint could not be saved.
+  func lostEpisodes(of run: Run, _ state: Snapshot) throws -> [String] {
+    guard let (_, settings) = try agent(run.id), settings.environment.isGymnasium,
+      !EnvironmentState(in: state.tensors).continuesEpisodes
+    else { return [] }
+    return ["'\(settings.environment.id)' can't be saved, so new episodes begin"]
+  }
+
+  /// The step at which the run is done, and the one at which training ends this time.
+  private static func goal(of run: Run, start: Int, steps: Int?, until: Int?) throws -> (target: Int, end: Int) {
+    guard steps == nil || until == nil else {
+      throw ModelZooError(.invalidArgument, "steps and until say the same in two ways; give one of them")
+    }
+    let sum = start.addingReportingOverflow(steps ?? 0)
+    let end = sum.overflow ? .max : sum.partialValue
+    guard let target = until ?? run.targetStep ?? steps.map({ _ in end }) else {
+      throw ModelZooError(.invalidArgument, "run \(run.id) has no target; say how many steps to do")
+    }
+    // A run that ended in its last evaluation has that left to do.
+    guard target > start || (target == start && target == run.targetStep && run.status != .done) else {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(run.id) is at step \(start) and its target is \(target): nothing is left to do; raise the target with --until N"
+      )
+    }
+    guard steps ?? 1 >= 1 else {
+      throw ModelZooError(.invalidArgument, "\(steps ?? 0) more steps, expected at least 1")
+    }
+    return (target, steps == nil ? target : min(end, target))
+  }
+}

@@ -1,0 +1,141 @@
+import Algorithms
+import Datasets
+import GraphRuntime
+import Foundation
+import GraphIR
+import RunStore
+
+/// A zoo: models to train, and a file that keeps every run of them.
+///
+/// ```swift
+/// let zoo = try ModelZoo(at: "zoo.sqlite")
+/// let run = try zoo.train(Recipe.named("wgan-gp-fashion"), steps: 20_000, seed: 7)
+/// let same = try zoo.resume(run.id, until: 40_000)
+/// try zoo.export(same.id, network: "generator", to: URL(filePath: "generator.onnx"))
+/// ```
+///
+/// Calls that train block until training ends; any number of zoos, in this process and others, can share a file.
+public final class ModelZoo: Sendable {
+  /// The version of the program.
+  public static let version = "0.1.0"
+
+  /// The file with the runs.
+  public let store: Store
+
+  /// Opens the file at `path`, and makes it where there is none.
+  ///
+  /// - Parameters:
+  ///   - readOnly: opens the file for looking only; it must exist.
+  ///   - patience: the longest wait of opening and reading for another program's lock, in seconds. Training waits an hour.
+  ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
+  /// - Throws: ``StoreError`` where the file is no zoo's, is damaged, or is of a newer version.
+  public init(
+    at path: String, readOnly: Bool = false, patience: TimeInterval = 10,
+    waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+  ) throws {
+    store = try Store(path: path, readOnly: readOnly, busyTimeout: patience, waiting: waiting)
+  }
+
+  /// Opens the file at `path`, which must exist: a mistyped path does not leave an empty file behind.
+  ///
+  /// - Parameters:
+  ///   - toWrite: false to make do with reading where the file can't be written.
+  ///   - patience, waiting: as for ``init(at:readOnly:patience:waiting:)``.
+  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:patience:waiting:)``.
+  public convenience init(
+    existing path: String, toWrite: Bool = true, patience: TimeInterval = 10,
+    waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
+  ) throws {
+    try Store.checkPath(path)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ModelZooError(
+        .noStore, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
+    }
+    let isReadOnly = !toWrite && !FileManager.default.isWritableFile(atPath: path)
+    try self.init(at: path, readOnly: isReadOnly, patience: patience, waiting: waiting)
+  }
+
+  /// The recipes that come with the program, by name.
+  public static var models: [Recipe] { Recipe.builtIn }
+
+  /// Begins a run of a model and trains it.
+  ///
+  /// - Parameters:
+  ///   - steps: how many; the recipe's number by default.
+  ///   - seed: what all random numbers start from; by default a new one, which the run remembers.
+  ///   - name: a name to call the run by, besides its id.
+  ///   - sharesName: whether another run may have the name; by default that is an error.
+  ///   - checkpointEvery: steps between checkpoints; the recipe's number by default.
+  /// - Returns: the run as it stands when training ends: done, or interrupted where a stop was asked for.
+  /// - Throws: ``ModelZooError`` for arguments, `DatasetError` and `AlgorithmError` before anything is written. Once the run has
+  ///   begun, ``ModelZooError`` with code `training`, whose cause is an `AlgorithmError` where training diverged and a
+  ///   ``StoreError`` where a checkpoint can't be written; the last good checkpoint is kept.
+  @discardableResult
+  public func train(
+    _ recipe: Recipe, steps: Int? = nil, seed: UInt64? = nil, name: String? = nil, sharesName: Bool = false,
+    checkpointEvery: Int? = nil, options: TrainingOptions = TrainingOptions()
+  ) throws -> Run {
+    let target = steps ?? recipe.steps
+    guard target >= 1 else { throw ModelZooError(.invalidArgument, "\(target) steps, expected at least 1") }
+    var policy = recipe.checkpoint
+    policy.every = checkpointEvery ?? policy.every
+    guard policy.every >= 1 else {
+      throw ModelZooError(.invalidArgument, "a checkpoint every \(policy.every) steps, expected at least 1")
+    }
+    if let kept = policy.keepEvery, kept % policy.every != 0 {
+      throw ModelZooError(
+        .invalidArgument,
+        "a checkpoint every \(policy.every) steps, expected a divisor of \(kept): '\(recipe.name)' keeps those at its multiples"
+      )
+    }
+    if let name, !sharesName { try store.requireUnused(name: name) }
+    let data = try recipe.dataset?.load(directory: options.data)
+    let specification = RunSpecification(
+      settings: recipe.settings, dataset: recipe.dataset?.rawValue, fingerprint: data?.fingerprint, checkpoint: policy)
+    // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
+    let seed = seed ?? .random(in: 0...UInt64(Int64.max))
+    let networks = recipe.networks.mapValues(\.graph)
+    let algorithm = try recipe.settings.settings.algorithm(networks)
+    let graphs = try algorithm.graphs(networks)
+    let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
+    let platform = try Self.platform(threads: threads)
+    let setup = TrainingSetup(
+      data: data, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
+    let trainer = try algorithm.begin(
+      setup, parameters: Self.initialParameters(recipe.networks, seed: seed), seed: seed)
+    let run = NewRun(
+      name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
+      settings: try specification.json(), targetStep: target, backend: execution.rawValue,
+      machine: MachineClass.current,
+      threads: threads, platform: try platform.json(),
+      data: recipe.dataset == nil ? nil : DataFolder.named(options.data))
+    let claim = try store.createRun(
+      run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state), sharesName: sharesName)
+    try TrainingLoop(
+      store: store, claim: claim, policy: policy, target: target, options: options,
+      onFailedEvaluation: recipe.settings.evaluation?.onFailure
+    ).run { trainer }
+    return try store.run(claim.run)
+  }
+
+  /// The first parameters of every network; each draws from a stream of its own.
+  static func initialParameters(_ networks: [String: RecipeNetwork], seed: UInt64) -> [String: TensorValue] {
+    var parameters: [String: TensorValue] = [:]
+    for (role, network) in networks {
+      var stream = RandomStream(seed: seed, name: "init/\(role)")
+      for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
+    }
+    return parameters
+  }
+
+  /// The number of threads that is meant.
+  ///
+  /// - Throws: ``ModelZooError`` for one that makes no sense.
+  static func checked(threads: Int?) throws -> Int {
+    guard let threads else { return CPUBackend().threads }
+    guard (1...1024).contains(threads) else {
+      throw ModelZooError(.invalidArgument, "\(threads) threads, expected 1 to 1024")
+    }
+    return threads
+  }
+}

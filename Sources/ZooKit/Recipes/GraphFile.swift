@@ -1,0 +1,108 @@
+import Foundation
+import GraphIR
+import NN
+
+/// A network that a recipe names by the file of its graph, in the text form of ``GraphIR/GraphParser``.
+///
+/// Its parameters begin by what reads them, as those of `Linear` and `BatchNorm` do:
+///
+/// | read as | begins as |
+/// |---|---|
+/// | second or third input of Gemm, second of MatMul | uniform on ±1/√inputs |
+/// | scale and variance of BatchNormalization | 1 |
+/// | bias and mean of BatchNormalization | 0 |
+/// | anything else | what `initialize` says: `{slope: 0.25, table: {uniform: 0.1}}` |
+///
+/// `initialize` may also replace what the table has.
+struct GraphFile {
+  /// The largest file in bytes.
+  static let sizeLimit = 16 << 20
+
+  /// The network, verified.
+  let graph: Graph
+  private var initializers: [String: Initializer] = [:]
+
+  private enum RuleKey: String, CaseIterable { case uniform }
+
+  /// - Parameter batch: the number of samples that the network is trained with.
+  /// - Throws: ``RecipeError`` at the recipe's `graph` or at the rule that is wrong.
+  init(_ value: RecipeValue, folder: URL?, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
+    let name = try value.text()
+    guard let folder else {
+      throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
+    }
+    let path = RecipeDocument.path(of: name, in: folder)
+    do {
+      var graph = try GraphParser.graph(from: RecipeDocument.read(path, limit: Self.sizeLimit))
+      graph.name = role
+      self.graph = graph
+    } catch {
+      let code = (error as? RecipeError)?.code ?? .syntax
+      throw value.error(code, "\(value.path) is '\(name)', which is no graph in text form", cause: error)
+    }
+    do {
+      let types = try graph.verify()
+      try graph.checkNormalizations(batch: batch)
+      for parameter in graph.parameters {
+        initializers[parameter.name] = Self.standard(for: parameter.name, in: graph, types: types)
+      }
+    } catch {
+      throw value.error(.badShape, "\(value.path) is '\(name)', which is wrong", cause: error)
+    }
+    if let rules { try read(rules) }
+    for parameter in graph.parameters {
+      guard parameter.type.dtype == .float32, parameter.type.shape.allSatisfy({ $0 > 0 }) else {
+        throw value.error(
+          .badShape,
+          "parameter '\(parameter.name)' of '\(name)' is \(parameter.type), expected float32 that is not empty")
+      }
+      guard initializers[parameter.name] != nil else {
+        throw value.error(
+          .missingKey,
+          "nothing says how parameter '\(parameter.name)' of '\(name)' begins; add initialize: {\(parameter.name): 0}")
+      }
+    }
+  }
+
+  /// New parameters by name, drawn in the graph's order.
+  func initialParameters(from stream: inout RandomStream) -> [String: TensorValue] {
+    var values: [String: TensorValue] = [:]
+    for parameter in graph.parameters {
+      values[parameter.name] = initializers[parameter.name]?.value(parameter.type, from: &stream)
+    }
+    return values
+  }
+
+  private mutating func read(_ rules: RecipeValue) throws(RecipeError) {
+    let names = graph.parameters.map(\.name)
+    for (key, value) in try rules.entries() {
+      let name = try key.text()
+      guard names.contains(name) else {
+        throw key.error(
+          .unknownKey, "the graph has no parameter '\(name)'; \(Suggestion.hint(for: name, among: names))")
+      }
+      initializers[name] =
+        value.isMapping
+        ? .uniform(bound: try value.mapping(of: RuleKey.self).required(.uniform).number("a number above 0") { $0 > 0 })
+        : .constant(try value.number())
+    }
+  }
+
+  /// How the parameter begins by the first node that has a rule for it.
+  private static func standard(for name: String, in graph: Graph, types: [String: TensorType]) -> Initializer? {
+    for node in graph.nodes {
+      for index in node.inputs.indices where node.inputs[index] == name {
+        switch (node.op, index) {
+        case (.gemm, 1), (.gemm, 2), (.matMul, 1):
+          guard let weight = types[node.inputs[1]]?.shape, weight.rank >= 2 else { continue }
+          let isTransposed = node.op == .gemm && node.attributes["transB"] == .int(1)
+          return .uniform(bound: 1 / Float(weight[weight.rank - (isTransposed ? 1 : 2)]).squareRoot())
+        case (.batchNormalization, 1), (.batchNormalization, 4): return .constant(1)
+        case (.batchNormalization, 2), (.batchNormalization, 3): return .constant(0)
+        default: continue
+        }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,67 @@
+import Algorithms
+import Datasets
+import Foundation
+import GraphIR
+import Models
+
+extension RecipeNetwork {
+  private enum Key: String, CaseIterable { case trajectories }
+
+  /// Reads `{trajectories: steps.csv}`: a graph without inputs that gives the steps of an expert, so that a run keeps them as it keeps
+  /// its networks. Observations and actions lie side by side, [M, S + A], actions within ±1.
+  ///
+  /// - Parameter folder: where the file is; without it, it is one of the library's own.
+  /// - Throws: ``RecipeError`` where there is no such file, or its steps are of another environment.
+  init(trajectories value: RecipeValue, role: String, _ spaces: EnvironmentSpaces, folder: URL?) throws(RecipeError) {
+    let file = try value.mapping(of: Key.self).required(.trajectories)
+    let steps = try Self.trajectories(file, folder: folder)
+    let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
+    guard case .box(let box) = spaces.action, steps.observationWidth == states, steps.actionWidth == actions else {
+      throw file.error(
+        .badShape,
+        "\(file.path) has \(steps.observationWidth) numbers of an observation and \(steps.actionWidth) of an action, expected "
+          + "\(states) and \(actions) as the environment has them")
+    }
+    var rows = steps.rows
+    for start in stride(from: states, to: rows.count, by: states + actions) {
+      for column in 0..<actions {
+        let (low, high, action) = (box.low[column], box.high[column], rows[start + column])
+        // A step on a bound may have been rounded beyond it.
+        guard action >= low - 1e-5 * (high - low), action <= high + 1e-5 * (high - low) else {
+          throw file.error(
+            .badValue,
+            "\(file.path): action\(column) of step \(start / (states + actions) + 1) is \(action), expected \(low) to \(high) as the "
+              + "environment takes it")
+        }
+        rows[start + column] = 2 * (action - low) / (high - low) - 1
+      }
+    }
+    var builder = GraphBuilder(name: role)
+    let constant = builder.constant(TensorValue(rows, shape: [steps.count, states + actions]))
+    do {
+      try builder.output(builder.add(.identity, [constant]))
+    } catch {
+      throw file.error(.badShape, "\(file.path) can't be kept", cause: error)
+    }
+    self.init(builder.graph)
+  }
+
+  private static func trajectories(_ file: RecipeValue, folder: URL?) throws(RecipeError) -> Trajectories {
+    let name = try file.text()
+    do {
+      if let folder {
+        let path = RecipeDocument.path(of: name, in: folder)
+        return try Trajectories(csv: RecipeDocument.read(path, limit: GraphFile.sizeLimit), source: path)
+      }
+      guard let text = BuiltInModels.trajectories[name] else {
+        let known = BuiltInModels.trajectories.keys.sorted().joined(separator: ", ")
+        throw file.error(.badValue, "\(file.path) is '\(name)'; those of the library are: \(known)")
+      }
+      return try Trajectories(csv: text, source: name)
+    } catch let error as RecipeError {
+      throw error
+    } catch {
+      throw file.error(.syntax, "\(file.path) is '\(name)', which has no trajectories", cause: error)
+    }
+  }
+}

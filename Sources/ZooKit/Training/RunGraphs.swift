@@ -1,0 +1,39 @@
+import GraphIR
+import RunStore
+
+/// The graphs of a run: its networks by role, and the programs that train them by name.
+public struct RunGraphs: Sendable {
+  /// The networks.
+  public var networks: [String: Graph]
+  /// The programs. Runs of an early version have none.
+  public var programs: [String: Graph]
+
+  /// The role of an agent's policy: a network whose parameters have the names that they have in a checkpoint.
+  public static let policy = "policy"
+  private static let prefix = "program/"
+
+  init(networks: [String: Graph], programs: [String: Graph]) {
+    self.networks = networks
+    self.programs = programs
+  }
+
+  /// The graphs as a store keeps them: those of programs behind `program/`.
+  init(stored: [String: Graph]) {
+    networks = stored.filter { !$0.key.hasPrefix(Self.prefix) }
+    let programs = stored.filter { $0.key.hasPrefix(Self.prefix) }
+    self.programs = Dictionary(
+      uniqueKeysWithValues: programs.map { (String($0.key.dropFirst(Self.prefix.count)), $0.value) })
+  }
+
+  /// The graphs as a store keeps them.
+  var stored: [String: Graph] {
+    networks.merging(programs.map { (Self.prefix + $0.key, $0.value) }) { first, _ in first }
+  }
+}
+
+extension Store {
+  /// The graphs of a run.
+  ///
+  /// - Throws: ``StoreError`` where there is no such run or a graph is damaged.
+  public func runGraphs(of run: String) throws -> RunGraphs { RunGraphs(stored: try graphs(of: run)) }
+}

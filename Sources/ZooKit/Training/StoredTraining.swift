@@ -1,0 +1,54 @@
+import Algorithms
+import Datasets
+import Foundation
+import GraphIR
+import RunStore
+
+/// A stored run as training continues it: its settings, its graphs and its data.
+struct StoredTraining {
+  /// The settings, with those that are changed.
+  let specification: RunSpecification
+  /// A line for each setting that is changed.
+  let changes: [String]
+  /// The graphs as they are stored, with those that the changes lead to.
+  let graphs: RunGraphs
+  /// The graphs that the changes lead to, as a store keeps them.
+  let changedGraphs: [String: Graph]
+  private let algorithm: any RunnableAlgorithm
+  private let data: (any ImageDataset)?
+
+  /// - Parameters:
+  ///   - assignments: settings to change.
+  ///   - isFork: whether a new run begins with them, which may change any.
+  ///   - folder: the data set's folder that the user named.
+  /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, ``StoreError`` for graphs, `DatasetError` for data.
+  init(_ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?) throws {
+    let old = try RunSpecification(json: run.settings, run: run.id)
+    let specification = try old.setting(assignments, continuing: isFork ? nil : run.id)
+    let stored = try zoo.store.runGraphs(of: run.id)
+    algorithm = try specification.settings.settings.algorithm(stored.networks)
+    var changed: [String: Graph] = [:]
+    if specification.settings != old.settings {
+      // Programs are traced anew only where the settings make a difference, so that a run keeps what it began with.
+      let before = try old.settings.settings.algorithm(stored.networks).graphs(stored.networks).stored
+      let after = try algorithm.graphs(stored.networks).stored
+      changed = after.filter { before[$0.key] != $0.value }
+    }
+    data = try specification.dataset.map {
+      try DataFolder.load(Dataset(named: $0), matching: specification.fingerprint, named: folder, kept: run.data)
+    }
+    self.specification = specification
+    changes = try old.changes(to: specification)
+    graphs = RunGraphs(stored: stored.stored.merging(changed) { $1 })
+    changedGraphs = changed
+  }
+
+  /// A trainer at a checkpoint.
+  ///
+  /// - Throws: what trainers throw.
+  func trainer(at state: Snapshot, target: Int, _ makeRunner: @escaping MakeProgramRunner) throws -> any Trainer {
+    let setup = TrainingSetup(
+      data: data, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs, makeRunner: makeRunner)
+    return try algorithm.resume(setup, TrainingState(state))
+  }
+}

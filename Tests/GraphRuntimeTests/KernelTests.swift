@@ -1,0 +1,188 @@
+import GraphRuntime
+import Foundation
+import GraphIR
+import Testing
+import TestSupport
+
+/// Every operator and element type on random shapes (broadcast, empty, of extent 1, large) and numbers (NaN and infinities
+/// among them): the fast kernel against the reference kernel.
+@Suite struct KernelTests {
+  private static let callsPerType = 60
+
+  /// How far a fast kernel may be from the reference kernel; nil where the bits must be the same.
+  private static func tolerance(_ op: Op) -> Tolerance? {
+    switch op {
+    case .exp, .log, .tanh, .sigmoid, .softplus, .pow:
+      // libm and SLEEF: a few units in the last place.
+      Tolerance(relative: [.float32: 1e-6, .float64: 1e-14], absolute: [.float32: 1e-37, .float64: 1e-300])
+    case .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan:
+      Tolerance(relative: [.float32: 1e-6, .float64: 1e-14], absolute: [.float32: 1e-37, .float64: 1e-300])
+    case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
+    case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign:
+      // Where 1 + erf x or a x + b is next to nothing, only the absolute error is small.
+      Tolerance(relative: [.float32: 2e-6, .float64: 1e-14], absolute: [.float32: 1e-6, .float64: 1e-14])
+    case .cumSum, .logSoftmax, .softmax:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
+    case .upsample:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .resize:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .adamStep, .batchNormalization:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .averagePool, .globalAveragePool:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-13], absolute: [.float32: 1e-5, .float64: 1e-13])
+    case .gru, .lstm, .rnn:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-5, .float64: 1e-12])
+    case .conv, .convTranspose, .convWeightGrad:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
+    case .einsum, .gemm, .matMul, .reduceMean, .reduceSum:
+      Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-3, .float64: 1e-11])
+    default: nil
+    }
+  }
+
+  @Test(arguments: Op.allCases) func agreesWithReference(_ op: Op) throws {
+    for dtype in types(of: op) {
+      for seed in 0..<Self.callsPerType {
+        var generator = SplitMix64(seed: UInt64(seed))
+        let call = generator.call(op, dtype)
+        let fast = try call.run(on: CPUBackend(threads: 2))
+        let reference = try call.run(on: ReferenceBackend())
+        #expect(fast.map(\.type) == reference.map(\.type))
+        for (found, expected) in zip(fast, reference) {
+          let difference = firstDifference(found, expected, Self.tolerance(op))
+          #expect(difference == nil, "\(op.rawValue), seed \(seed), inputs \(call.inputs.map { $0?.type })")
+        }
+      }
+    }
+  }
+
+  /// The operators that run on their reference kernel, or as their composition.
+  private static let withoutKernel: Set<Op> = [
+    .randomNormal, .randomUniform,
+    .gru, .lstm, .rnn,
+    .bernoulli, .dropout, .multinomial,
+    .shape, .size,
+    .einsum, .hardmax, .nonZero,
+    .resize,
+    .upsample,
+    .range,
+    .oneHot,
+    .trilu, .eyeLike, .constant, .constantOfShape,
+  ]
+
+  @Test(arguments: withoutKernel) func hasNoFastKernel(_ op: Op) {
+    #expect(!KernelTable.hasKernel(op))
+  }
+
+  /// Falling back to the reference kernel would pass every other test, slowly.
+  @Test(arguments: Set(Op.allCases).subtracting(withoutKernel)) func hasFastKernel(_ op: Op) throws {
+    for dtype in types(of: op) {
+      let isReference = dtype == .int64 && op == .div
+      var generator = SplitMix64(seed: 1)
+      let context = try generator.call(op, dtype).context()
+      #expect(try (KernelTable.run(context) == nil) == isReference, "\(op.rawValue) of \(dtype.rawValue)")
+    }
+  }
+
+  @Test func moreDimensionsThanLayoutsHold() throws {
+    let shape: Shape = [2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2]
+    let other: Shape = [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
+    var generator = SplitMix64(seed: 3)
+    let call = Call(op: .add, inputs: [generator.value(.float32, shape), generator.value(.float32, other)])
+    let (fast, reference) = (try call.run(on: CPUBackend()), try call.run(on: ReferenceBackend()))
+    #expect(firstDifference(fast[0], reference[0], nil) == nil)
+  }
+
+  /// Products that differ in one thing alone must not get each other's primitives; narrow ones are computed turned.
+  @Test(arguments: [(8, 8), (20, 3), (300, 1)]) func productsOfOneShape(rows: Int, columns: Int) throws {
+    var generator = SplitMix64(seed: 11)
+    func matrix(_ shape: Shape) -> TensorValue { generator.value(.float32, shape, special: false) }
+    let (a, b) = (matrix([rows, 8]), matrix([8, columns]))
+    let (turnedA, turnedB) = (matrix([8, rows]), matrix([columns, 8]))
+    let added: [TensorValue?] = [nil, matrix([columns]), matrix([rows, columns])]
+    for transposition in 0..<4 {
+      for (alpha, beta) in [(1, 1), (2, 1), (1, 3), (2, 3)] as [(Float, Float)] {
+        for c in added {
+          let call = Call(
+            op: .gemm, inputs: [transposition & 1 == 0 ? a : turnedA, transposition >> 1 == 0 ? b : turnedB, c],
+            attributes: [
+              "transA": .int(transposition & 1), "transB": .int(transposition >> 1), "alpha": .float(alpha),
+              "beta": .float(beta),
+            ])
+          let (fast, reference) = (try call.run(on: CPUBackend()), try call.run(on: ReferenceBackend()))
+          let difference = firstDifference(fast[0], reference[0], Self.tolerance(.gemm))
+          #expect(difference == nil, "\(transposition), \(alpha), \(beta), \(c.map { "\($0.type)" } ?? "no C")")
+        }
+      }
+    }
+  }
+
+  /// One matrix times many, on either side.
+  @Test(arguments: [.float32, .float64] as [DataType]) func productsWithOneMatrix(dtype: DataType) throws {
+    var generator = SplitMix64(seed: 12)
+    for (left, right) in [
+      ([4, 5], [3, 5, 6]), ([3, 4, 5], [5, 6]), ([3, 1, 4, 5], [2, 5, 6]), ([3, 4, 5], [3, 5, 6]),
+    ] as [(Shape, Shape)] {
+      let inputs = [generator.value(dtype, left, special: false), generator.value(dtype, right, special: false)]
+      let call = Call(op: .matMul, inputs: inputs)
+      let (fast, reference) = (try call.run(on: CPUBackend()), try call.run(on: ReferenceBackend()))
+      #expect(firstDifference(fast[0], reference[0], Self.tolerance(.matMul)) == nil, "\(left) times \(right)")
+    }
+  }
+
+  private struct Function: Sendable {
+    let op: Op
+    let exact: @Sendable (Double) -> Double
+  }
+
+  private static let functions = [
+    Function(op: .exp, exact: exp), Function(op: .log, exact: log), Function(op: .tanh, exact: tanh),
+    Function(op: .sigmoid) { 1 / (1 + exp(-$0)) },
+    Function(op: .softplus) { max($0, 0) + log1p(exp(-abs($0))) },
+    Function(op: .sin, exact: sin), Function(op: .cos, exact: cos), Function(op: .tan, exact: tan),
+    Function(op: .asin, exact: asin), Function(op: .acos, exact: acos), Function(op: .atan, exact: atan),
+    Function(op: .sinh, exact: sinh), Function(op: .cosh, exact: cosh), Function(op: .erf, exact: erf),
+  ]
+
+  /// Float results against the same function in double precision, in units of the last place.
+  @Test func transcendentalsAreAccurate() throws {
+    let numbers = (-4000...4000).map { Float($0) / 100 + 1e-3 } + (-99...99).map { Float($0) / 99 }
+    for function in Self.functions {
+      let call = Call(op: function.op, inputs: [TensorValue(numbers)])
+      let results = try call.run(on: CPUBackend())[0].elements(as: Float.self)
+      for (x, y) in zip(numbers, results) {
+        let exact = function.exact(Double(x))
+        if Double(y) == exact || y.isNaN && exact.isNaN { continue }
+        #expect(abs(Double(y) - exact) <= 4 * Double(Float(exact).ulp), "\(function.op.rawValue)(\(x))")
+      }
+    }
+  }
+}
+
+/// How far numbers may be from expected ones.
+struct Tolerance {
+  let relative: [DataType: Double]
+  let absolute: [DataType: Double]
+}
+
+/// The element types that an operator's first input takes; for an operator without inputs, floats.
+func types(of op: Op) -> [DataType] {
+  guard let first = op.definition.signature.inputs.first else { return [.float32, .float64] }
+  return DataType.allCases.filter(first.types.contains)
+}
+
+/// The first element in which two values differ; nil where there is none. A NaN equals any other.
+func firstDifference(_ found: TensorValue, _ expected: TensorValue, _ tolerance: Tolerance?) -> String? {
+  if found.dtype == .int64 { return found == expected ? nil : "integers differ" }
+  for (index, (a, b)) in zip(found.doubles, expected.doubles).enumerated() {
+    if a.bitPattern == b.bitPattern || a.isNaN && b.isNaN { continue }
+    let allowed = tolerance.map { ($0.relative[found.dtype] ?? 0) * abs(b) + ($0.absolute[found.dtype] ?? 0) }
+    if let allowed, abs(a - b) <= allowed { continue }
+    return "element \(index) is \(a), expected \(b)"
+  }
+  return nil
+}

@@ -1,0 +1,45 @@
+import GraphIR
+import ZooKit
+import RunStore
+import Testing
+
+/// The warning before a run that would learn nothing.
+@Suite struct FirstUpdateTests {
+  private static let models = ModelZoo.models.filter { $0.settings.environment != nil }.map(\.name) + ["wgan-gp-tiny"]
+
+  /// Warned of is exactly a run after which some network still has its first parameters.
+  @Test(arguments: models) func theWarningIsRight(_ model: String) throws {
+    let tiny = try TinyZoo()
+    var recipe = try Recipe.small(model).setting([])
+    if recipe.settings.environment != nil {
+      // A rate that falls to 0 would make the last update none.
+      recipe = try recipe.setting(["evaluation.every=0", "rate=1e-3"])
+    }
+    var warned: [Bool] = []
+    for steps in [1, 2, 4, 5, 7, 8, 9, 12, 13, 16, 17] {
+      let isWarned = try recipe.warnings(steps: steps).contains { $0.contains("without an update of every network") }
+      let run = try tiny.zoo.train(recipe, steps: steps, seed: 7, checkpointEvery: 1000, options: tiny.options())
+      let final = try tiny.zoo.store.snapshot(of: run.id)
+      let first = try tiny.zoo.store.snapshot(of: tiny.zoo.fork("\(run.id)@0", options: tiny.options()).id)
+      let isUntouched = recipe.networks.filter { $0.key != "expert" }.contains { role, network in
+        // An agent's second critic has the first one's graph.
+        network.graph.parameters.filter(\.isTrainable).allSatisfy { parameter in
+          let names = ["\(role)/\(parameter.name)", "\(role)1/\(parameter.name)"]
+          return names.allSatisfy { first.tensors[$0] == final.tensors[$0] }
+        }
+      }
+      #expect(isWarned == isUntouched, "\(model), \(steps) steps")
+      warned.append(isWarned)
+    }
+    #expect(warned.first == true && warned.last == false)
+  }
+
+  @Test func theArithmeticIsSaid() throws {
+    let text = try Recipe.named("ppo-cartpole").warnings(steps: 100).joined()
+    for phrase in ["ends at step 104", "rolloutSteps x envs", "32 steps in each of 8", "at least --steps 256"] {
+      #expect(text.contains(phrase), "\(text)")
+    }
+    #expect(try Recipe.named("ppo-cartpole").warnings(steps: nil).isEmpty)
+    #expect(try Recipe.named("sac-pendulum").warnings(steps: 50).joined().contains("learningStarts"))
+  }
+}

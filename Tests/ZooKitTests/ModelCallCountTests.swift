@@ -1,0 +1,44 @@
+import Algorithms
+import GraphRuntime
+import GraphIR
+import TestSupport
+import Testing
+
+@testable import ZooKit
+
+/// Training steps of the models allocate nothing and take no lock, save what oneDNN does.
+@Suite("Steps of models allocate nothing", .enabled(if: CallCount.works, "allocations can't be counted here"))
+struct ModelCallCountTests {
+  /// What runs as it does outside of plans, by model; such calls allocate their results.
+  private static let calls: [String: Set<String>] = [
+    "wgan-gp-cifar-resnet": ["AveragePool", "GlobalAveragePool", "GroupNormalization"],
+    "imitate-pendulum": ["AdamStep", "Cast", "Gather"],
+  ]
+
+  /// Models that have convolutions with so few channels that oneDNN does them as products of its own, which ask for three locks each.
+  private static let locking: Set = ["wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"]
+
+  @Test(arguments: ModelZoo.models.map(\.name), [1, 2]) func steps(_ model: String, threads: Int) throws {
+    let recipe = try Recipe.small(model)
+    let programs = try recipe.settings.settings.algorithm(recipe.networks.mapValues(\.graph)).programs()
+    let parameters = programs.values.flatMap(\.parameters)
+    let tensors = Dictionary(
+      parameters.map { ($0.name, TensorValue(repeating: 0, type: $0.type)) }, uniquingKeysWith: { first, _ in first })
+    let runner = try PlanRunner(programs, tensors: tensors, threads: threads)
+    for (name, plan) in runner.plans {
+      func step() throws {
+        try runner.compute(name)
+        try runner.commit(name)
+      }
+      let calls = Set(plan.instructions.filter(\.isCall).map(\.title))
+      #expect(calls.isSubset(of: Self.calls[model] ?? []), "\(model) \(name): \(calls)")
+      // The first step sets threads up.
+      try step()
+      let count = try CallCount { try step() }
+      let hasProducts = plan.instructions.contains { $0.title.hasPrefix("Gemm") || $0.title.contains("Conv") }
+      #expect(count.executions > 0 || !hasProducts, "\(model) \(name): \(count)")
+      #expect(count.isClean || !calls.isEmpty, "\(model) \(name): \(count)")
+      #expect(count.hasProductLocksOnly || Self.locking.contains(model), "\(model) \(name): \(count)")
+    }
+  }
+}

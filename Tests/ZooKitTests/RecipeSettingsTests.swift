@@ -1,0 +1,103 @@
+import Algorithms
+import Foundation
+import ZooKit
+import NN
+import Testing
+
+@Suite("Recipe settings")
+struct RecipeSettingsTests {
+  private let recipe = try? Recipe(yaml: RecipeExample.text, source: "small.yaml")
+
+  @Test("An assignment changes one setting and no other")
+  func assignments() throws {
+    let recipe = try #require(recipe)
+    let cases: [(String, (inout WGANGPSettings) -> Void)] = [
+      ("batch=32", { $0.batch = 32 }),
+      ("criticSteps=1", { $0.criticSteps = 1 }),
+      ("penalty.weight=0.5", { $0.penalty.weight = 0.5 }),
+      ("penalty.target=1", { $0.penalty.gradient.target = 1 }),
+      ("penalty.sided=two", { $0.penalty.gradient.sided = .two }),
+      ("penalty.reduction=per-sample", { $0.penalty.gradient.reduction = .perSample }),
+      ("penalty.inputs=each", { $0.penalty.gradient.inputs = .each }),
+      ("penalty.output=jacobian", { $0.penalty.gradient.output = .jacobian }),
+      ("penalty.p=1", { $0.penalty.gradient.p = 1 }),
+      ("penalty.p=inf", { $0.penalty.gradient.p = .infinity }),
+      ("penalty.eps=1e-12", { $0.penalty.gradient.eps = 1e-12 }),
+      ("penalty.at=fake", { $0.penalty.gradient.at = .fake }),
+      ("optimizer.adam.rate=1e-4", { $0.optimizer.adam.rate = 1e-4 }),
+      ("optimizer.adam.betas=[0, 0.9]", { $0.optimizer.adam.betas = [0, 0.9] }),
+      ("optimizer.adam.eps= 1e-7", { $0.optimizer.adam.eps = 1e-7 }),
+      ("penalty={weight: 1, at: fake}", { ($0.penalty.weight, $0.penalty.gradient.at) = (1, .fake) }),
+    ]
+    for (assignment, change) in cases {
+      var expected = recipe.wganGP
+      change(&expected)
+      #expect(expected != recipe.wganGP)
+      #expect(try recipe.setting(assignment).wganGP == expected, "\(assignment)")
+    }
+  }
+
+  @Test(
+    "A wrong assignment is an error that quotes it and says what is right",
+    arguments: [
+      ("bacth=3", .unknownKey, "unknown key 'bacth' in settings; did you mean 'batch'?"),
+      ("penalty.wieght=3", .unknownKey, "in settings.penalty; did you mean 'weight'?"),
+      ("optimizer.sgd.rate=3", .unknownKey, "unknown key 'sgd' in settings.optimizer; known: adam"),
+      ("batch=0", .badValue, "settings.batch is 0, expected at least 1"),
+      ("batch=99999999999999", .badValue, "settings.batch is 99999999999999, expected at most"),
+      ("batch=99999999999999999999", .wrongType, "expected a whole number"),
+      ("batch=many", .wrongType, "settings.batch is the word \"many\", expected a whole number"),
+      ("batch='3'", .wrongType, "settings.batch is the quoted text \"3\", expected a whole number"),
+      ("batch=3.5", .wrongType, "expected a whole number"),
+      ("penalty=3", .wrongType, "settings.penalty is the word \"3\", expected a mapping"),
+      ("penalty.weight=-1", .badValue, "settings.penalty.weight is -1, expected a number of at least 0"),
+      ("penalty.weight=nan", .wrongType, "expected a number of at least 0"),
+      ("penalty.weight=1e999", .badValue, "expected a number of at least 0"),
+      ("penalty.sided=tow", .badValue, "settings.penalty.sided is 'tow', which is not known; did you mean 'two'?"),
+      ("penalty.p=0.5", .badValue, "settings.penalty.p is 0.5, expected a number of at least 1, or inf"),
+      ("penalty.p=infinity", .wrongType, "expected a number of at least 1, or inf"),
+      ("penalty.eps=-1", .badValue, "settings.penalty.eps is -1, expected a number of at least 0"),
+      ("penalty.weight.x=1", .wrongType, "settings.penalty.weight is a mapping of 1 keys"),
+      ("optimizer.adam.rate=0", .badValue, "expected a number above 0"),
+      ("optimizer.adam.betas=[0.5]", .wrongType, "expected a list of two numbers"),
+      ("optimizer.adam.betas=[0.5, 1]", .badValue, "settings.optimizer.adam.betas[2] is 1, expected"),
+      ("batch", .syntax, "expected KEY=VALUE"), ("batch=", .syntax, "expected KEY=VALUE"),
+      ("=3", .syntax, "expected KEY=VALUE"), ("", .syntax, "expected KEY=VALUE"),
+      ("penalty.=3", .badValue, "a key of settings.penalty is empty"),
+      ("optimizer.adam.betas=[0.5", .syntax, "did not find expected ',' or ']'"),
+    ] as [(String, RecipeError.Code, String)])
+  func wrong(_ assignment: String, _ code: RecipeError.Code, _ saying: String) throws {
+    let recipe = try #require(recipe)
+    let error = #expect(throws: RecipeError.self) { try recipe.setting(assignment) }
+    #expect(error?.code == code)
+    #expect(error?.location?.source == "--set \(assignment)")
+    #expect(error?.location?.line == nil || code == .syntax)
+    #expect(error?.description.contains(saying) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("Settings survive their JSON bit for bit")
+  func json() throws {
+    var settings = try #require(recipe?.wganGP)
+    settings.optimizer.adam.rate = 0.1 + 0.2
+    settings.optimizer.adam.eps = .leastNonzeroMagnitude
+    settings.penalty.weight = .greatestFiniteMagnitude
+    settings.penalty.gradient.p = .infinity
+    for settings in [settings, WGANGPSettings()] {
+      let text = try settings.json()
+      #expect(try WGANGPSettings(text: text, source: "run") == settings)
+      #expect(try JSONDecoder().decode(WGANGPSettings.self, from: Data(text.utf8)) == settings)
+    }
+    settings.penalty.weight = .infinity
+    #expect(throws: EncodingError.self) { try settings.json() }
+  }
+
+  @Test("Damaged JSON is an error with its place")
+  func damagedJSON() throws {
+    let json = try WGANGPSettings().json()
+    let error = #expect(throws: RecipeError.self) {
+      try WGANGPSettings(text: json.replacing("64", with: "\"64\""), source: "settings of run 3f9a2c1")
+    }
+    #expect(error?.code == .wrongType)
+    #expect(error?.description.hasPrefix("settings of run 3f9a2c1:1:10: settings.batch is the quoted text") == true)
+  }
+}
