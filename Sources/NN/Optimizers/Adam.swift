@@ -2,13 +2,18 @@ import Autograd
 import GraphIR
 
 /// Adam, arXiv:1412.6980, as PyTorch computes it. Betas and eps have the digits of a float32, as ONNX's attributes do.
-public struct Adam: Sendable, Hashable, Codable {
+public struct Adam: Optimizer {
+  /// `adam`.
+  public static let name = "adam"
   /// The learning rate.
   public var rate: Double
   /// The decay rates of the first and the second moment.
   public var betas: [Double]
   /// What is added to the root of the second moment.
   public var eps: Double
+
+  /// PyTorch's defaults.
+  public init() { self.init(rate: 1e-3) }
 
   /// An optimiser with PyTorch's defaults.
   public init(rate: Double = 1e-3, betas: [Double] = [0.9, 0.999], eps: Double = 1e-8) {

@@ -4,13 +4,18 @@ import GraphIR
 /// RMSprop without momentum, as PyTorch computes it: gradients divided by the root of a running mean of their squares.
 ///
 /// Source: Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012.
-public struct RMSprop: Sendable, Hashable, Codable {
+public struct RMSprop: Optimizer {
+  /// `rmsprop`.
+  public static let name = "rmsprop"
   /// The learning rate.
   public var rate: Double
   /// The decay rate of the mean square.
   public var alpha: Double
   /// What is added to the root of the mean square.
   public var eps: Double
+
+  /// PyTorch's defaults.
+  public init() { self.init(rate: 1e-2) }
 
   /// An optimiser with PyTorch's defaults.
   public init(rate: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8) {

@@ -1,0 +1,43 @@
+import Autograd
+import GraphIR
+
+/// An optimiser: a pure function of parameters, gradients and its own state, so that a step can be traced, stored and exported.
+///
+/// The state is a dictionary of tensors that are zero before the first step. Its names last: checkpoints hold them.
+public protocol Optimizer: Sendable, Hashable, Codable {
+  /// The name that recipes use, under which checkpoints keep the state: `adam`.
+  static var name: String { get }
+
+  /// The learning rate.
+  var rate: Double { get set }
+
+  /// An optimiser with PyTorch's defaults.
+  init()
+
+  /// - Throws: ``NNError`` with code `setting` that names the hyperparameter that is out of range.
+  func validate() throws
+
+  /// The types of the state's tensors, by name.
+  ///
+  /// - Parameter parameters: the types of the parameters that the optimiser changes, by name.
+  func stateTypes(for parameters: [String: TensorType]) -> [String: TensorType]
+
+  /// One step: parameters and optimiser state after it.
+  ///
+  /// - Parameters:
+  ///   - parameters: the parameters, by name.
+  ///   - gradients: the gradients of the parameters that change.
+  ///   - state: zeros of ``stateTypes(for:)``, or the state after the previous step.
+  ///   - rate: a scalar in place of ``rate``, for a learning rate that changes from step to step.
+  /// - Throws: the backend's errors.
+  func step(
+    _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor], rate: Tensor?
+  ) throws -> (parameters: [String: Tensor], state: [String: Tensor])
+}
+
+extension Optimizer {
+  /// The state before the first step: zeros of ``stateTypes(for:)``.
+  public func initialState(for parameters: [String: TensorType]) -> [String: TensorValue] {
+    stateTypes(for: parameters).mapValues { TensorValue(repeating: 0, type: $0) }
+  }
+}
