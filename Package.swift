@@ -12,6 +12,7 @@ let package = Package(
   products: [
     .executable(name: "zoo", targets: ["zoo"]),
     .library(name: "GraphIR", targets: ["GraphIR"]),
+    .library(name: "Checkpointing", targets: ["Checkpointing"]),
     .library(name: "Autograd", targets: ["Autograd"]),
     .library(name: "GraphRuntime", targets: ["GraphRuntime"]),
     .library(name: "NN", targets: ["NN"]),
@@ -23,6 +24,7 @@ let package = Package(
     .library(name: "RunStore", targets: ["RunStore"]),
     .library(name: "FileOutput", targets: ["FileOutput"]),
     .library(name: "ZooKit", targets: ["ZooKit"]),
+    .library(name: "ZooCommands", targets: ["ZooCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -41,6 +43,7 @@ let package = Package(
 
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
+    .target(name: "Checkpointing", dependencies: ["GraphIR"], swiftSettings: strict),
     .target(
       name: "Autograd", dependencies: ["GraphIR"], resources: [.embedInCode("Certificates/certificates.json")],
       swiftSettings: strict),
@@ -49,15 +52,15 @@ let package = Package(
       linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["FileOutput", "CZlib"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Checkpointing", "FileOutput", "CZlib"], swiftSettings: strict),
     .target(
       name: "Environments",
       resources: ["checks", "chance", "pickling", "trial", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
       swiftSettings: strict),
     .target(name: "Rendering", dependencies: ["Environments", "FileOutput", "CGIF", "CPNG"], swiftSettings: strict),
     .target(
-      name: "Algorithms", dependencies: ["GraphIR", "Autograd", "NN", "Datasets", "Environments"], swiftSettings: strict
-    ),
+      name: "Algorithms",
+      dependencies: ["Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -68,7 +71,7 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: [
-        "GraphIR", "Migrations",
+        "Checkpointing", "GraphIR", "Migrations",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
@@ -96,16 +99,18 @@ let package = Package(
         "Rendering", "RunStore", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(name: "CStart"),
-    .executableTarget(
-      name: "zoo",
+    .target(
+      name: "ZooCommands",
       dependencies: [
         "CStart", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat", "Rendering", "RunStore", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(name: "zoo", dependencies: ["ZooCommands"], swiftSettings: strict),
 
     .executableTarget(
-      name: "CheckpointCost", dependencies: ["GraphIR", "RunStore", "ZooKit"], path: "Benchmarks/CheckpointCost",
+      name: "CheckpointCost", dependencies: ["Checkpointing", "GraphIR", "RunStore", "ZooKit"],
+      path: "Benchmarks/CheckpointCost",
       swiftSettings: strict),
     .executableTarget(
       name: "CriticStep", dependencies: ["GraphIR", "Autograd", "GraphRuntime", "Datasets", "Algorithms", "ZooKit"],
@@ -136,19 +141,21 @@ let package = Package(
       dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
     .testTarget(name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
+    .testTarget(name: "DatasetsTests", dependencies: ["Checkpointing", "Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(
       name: "RenderingTests", dependencies: ["Environments", "Rendering", "CGIF", "CPNG"], swiftSettings: strict),
     .testTarget(
       name: "AlgorithmsTests",
       dependencies: [
-        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "TestSupport",
+        "Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime",
+        "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "RunStoreTests", dependencies: ["GraphIR", "RunStore", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "RunStoreTests",
+      dependencies: ["Checkpointing", "GraphIR", "RunStore", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Fixtures/state_digest.py", "Fixtures/version1.sqlite.gz"],
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
@@ -156,7 +163,8 @@ let package = Package(
     .testTarget(
       name: "ZooKitTests",
       dependencies: [
-        "ZooKit", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN", "ONNXFormat", "RunStore",
+        "ZooKit", "Checkpointing", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
+        "ONNXFormat", "RunStore",
         "TestSupport",
       ],
       swiftSettings: strict),

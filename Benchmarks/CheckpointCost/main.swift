@@ -3,6 +3,7 @@
 //
 //   swift run -c release CheckpointCost [FOLDER]      FOLDER: where the databases go; it should be on the disk of interest
 
+import Checkpointing
 import Foundation
 import GraphIR
 import ZooKit
@@ -63,9 +64,9 @@ func commits() throws -> [Double] {
   }
   let run = NewRun(
     model: "benchmark", recipe: "", seed: 1, algorithm: "none", backend: "none", machine: "none", threads: 1)
-  let claim = try store.createRun(run, graphs: [:], initial: Snapshot(step: 0))
+  let claim = try store.createRun(run, graphs: [:], initial: TrainingState(step: 0))
   return try (1...23).map { step in
-    try elapsed { try store.commit(Snapshot(step: step, tensors: states[step % states.count]), claim: claim) }
+    try elapsed { try store.commit(TrainingState(step: step, tensors: states[step % states.count]), claim: claim) }
   }.suffix(20)
 }
 
@@ -77,11 +78,11 @@ func listings() throws -> [Double] {
     let run = NewRun(
       model: "model\(index % 7)", recipe: "recipe \(index % 7)", seed: UInt64(index), algorithm: "none", backend: "cpu",
       machine: "none", threads: 2)
-    let claim = try store.createRun(run, graphs: [:], initial: Snapshot(step: 0))
+    let claim = try store.createRun(run, graphs: [:], initial: TrainingState(step: 0))
     let metrics = ["critic", "penalty", "wasserstein", "generator"].map {
       Metric(key: $0, step: 10, value: Double(index))
     }
-    try store.commit(Snapshot(step: 10), claim: claim, metrics: metrics)
+    try store.commit(TrainingState(step: 10), claim: claim, metrics: metrics)
     try store.release(claim, status: .done)
   }
   let command = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "zoo")

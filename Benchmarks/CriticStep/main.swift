@@ -22,20 +22,18 @@ func argument(_ name: String) -> String? {
 }
 
 /// The parameters of a recipe's networks and the zeros that its optimisers begin with.
-func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any ImageDataset) throws -> NamedTensors {
+func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any Dataset) throws -> NamedTensors {
   var stream = RandomStream(seed: 7, name: "parameters")
   var parameters: [String: TensorValue] = [:]
   for (role, network) in recipe.networks.sorted(by: { $0.key < $1.key }) {
     for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
   }
-  let trainer = try WGANGPTrainer(algorithm, data: data, parameters: parameters, seed: 7, programs: [:]) {
-    try EagerRunner($0, tensors: $1)
-  }
-  return trainer.state.tensors.mapValues { Tensor($0) }
+  let setup = TrainingSetup(data: data, seed: 7, target: 1, programs: [:]) { try EagerRunner($0, tensors: $1) }
+  return try algorithm.begin(setup, parameters: parameters).state.tensors.mapValues { Tensor($0) }
 }
 
 func time(_ recipe: Recipe, iterations: Int, threads: Int, data directory: URL?) throws -> Timing {
-  guard case .wganGP(let settings) = recipe.settings, let dataset = recipe.dataset,
+  guard let settings = recipe.settings as? WGANGPSettings, let dataset = recipe.dataset,
     let generator = recipe.networks["generator"]?.graph, let critic = recipe.networks["critic"]?.graph
   else { preconditionFailure("the recipe '\(recipe.name)' is no WGAN-GP") }
   let data = try dataset.load(directory: directory)
@@ -49,7 +47,7 @@ func time(_ recipe: Recipe, iterations: Int, threads: Int, data directory: URL?)
 
   func update() throws -> Double {
     let start = ContinuousClock.now
-    let real = Tensor(TensorValue(data.images(try shuffle.next(batch)), shape: Shape([batch] + sample)))
+    let real = Tensor(TensorValue(data.samples(try shuffle.next(batch)), shape: Shape([batch] + sample)))
     let noise = Tensor(stream.normal(Shape([batch] + latent)))
     let alpha = Tensor(stream.uniform(Shape([batch] + sample.map { _ in 1 })))
     state = try algorithm.criticStep(state, real: real, noise: noise, alpha: alpha).state

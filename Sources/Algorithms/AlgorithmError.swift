@@ -16,13 +16,16 @@ public struct AlgorithmError: Error, CustomStringConvertible, Sendable {
   public let code: Code
   /// The thing, what was expected and what was found.
   public let message: String
-  /// The error behind this one.
+  /// The path of the setting that is wrong, as recipes have it: `penalty.weight`; nil if it is none or several.
+  public let setting: String?
+  /// The error that led to this one.
   public let cause: (any Error)?
 
-  /// An error.
-  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+  /// An error from its parts.
+  public init(_ code: Code, _ message: String, setting: String? = nil, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.setting = setting
     self.cause = cause
   }
 

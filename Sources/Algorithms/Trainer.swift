@@ -1,45 +1,63 @@
+import Checkpointing
 import GraphIR
 
-/// A run in progress: an algorithm with its data, its random streams and its state.
-public protocol Trainer {
-  /// The steps done so far.
+/// A training in progress: an algorithm with its data or environment, its random streams and its state.
+///
+/// A trainer lists the stored properties that its next step depends on in ``CheckpointedParts/parts``. The tensors of its
+/// programs' state are kept besides.
+public protocol Trainer: CheckpointedParts {
+  /// The number of steps done.
   var step: Int { get }
 
-  /// Everything that the next step depends on: a copy, which costs what moving its bytes costs.
-  ///
-  /// - Throws: what keeps an environment in another process from giving its state.
-  var state: TrainingState { get throws }
-
-  /// What runs the algorithm's programs.
+  /// The runner of the algorithm's programs.
   var runner: any ProgramRunner { get }
+
+  /// Prepares the first step of a new training, such as the first episode of an environment. By default nothing.
+  ///
+  /// - Throws: the environment's errors.
+  mutating func begin() throws
 
   /// Does one step.
   ///
-  /// - Returns: what to record of it, by name.
-  /// - Throws: ``AlgorithmError`` with code `diverged`, step and tensor where a loss is no finite number.
+  /// - Returns: the metrics of the step, by name.
+  /// - Throws: ``AlgorithmError`` with code `diverged`, the step and the tensor if a loss is not finite.
   mutating func advance() throws -> [String: Double]
 
-  /// Whether ``evaluate()`` is to follow at this step, as the step alone decides. By default it never is.
+  /// Whether ``evaluate()`` follows at this step, a function of the step alone. By default it never does.
   var isEvaluationDue: Bool { get }
 
-  /// Makes sure that evaluations are possible; by default there are none.
+  /// Makes sure that evaluations are possible. By default there are none.
   ///
-  /// - Throws: what stands in their way.
+  /// - Throws: the reason why they are not.
   func checkEvaluation() throws
 
-  /// Measures how good the result of the training is, without a trace in the state.
+  /// Measures the quality of the training's result and leaves the state as it is.
   ///
-  /// - Returns: what to record of this step, by name; by default nothing.
+  /// - Returns: the metrics to record for this step, by name; by default none.
   func evaluate() throws -> [String: Double]
 }
 
 extension Trainer {
+  /// Does nothing.
+  public mutating func begin() throws {}
+
   /// Never.
   public var isEvaluationDue: Bool { false }
 
-  /// Nothing stands in the way.
+  /// Does nothing.
   public func checkEvaluation() throws {}
 
-  /// Nothing.
+  /// No metrics.
   public func evaluate() throws -> [String: Double] { [:] }
+
+  /// Everything that the next step depends on: a copy, which costs as much as a copy of its bytes.
+  ///
+  /// - Throws: the reason why an environment in another process can't be saved.
+  public var state: TrainingState {
+    get throws {
+      var state = TrainingState(step: step, tensors: runner.tensors)
+      try save(to: &state, as: "")
+      return state
+    }
+  }
 }

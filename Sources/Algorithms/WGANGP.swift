@@ -6,10 +6,7 @@ import NN
 ///
 /// A step is a pure function of state, batch and random draws, so that it can be traced, stored and exported as a graph.
 /// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for the optimisers.
-public struct WGANGP: Sendable {
-  /// State after a step, and what to report of it: scalars by name.
-  public typealias Result = (state: NamedTensors, metrics: NamedTensors)
-
+public struct WGANGP: Algorithm {
   /// The generator, in training mode: noise to samples.
   public let generator: Graph
   /// The critic: samples to scores.
@@ -60,7 +57,7 @@ public struct WGANGP: Sendable {
   ///   - real: a batch of samples, [N, …].
   ///   - noise: z, [N, …].
   ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank.
-  public func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor) throws -> Result {
+  public func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"))
     let (fake, statistics) = try generator.training(noise)
     var result = try criticStep(state, real: real, fake: fake, alpha: alpha)
@@ -69,10 +66,11 @@ public struct WGANGP: Sendable {
   }
 
   /// One update of the critic for given samples of the generator, which must not require a gradient.
-  package func criticStep(_ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor) throws -> Result {
+  package func criticStep(_ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor) throws -> StepResult {
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
     let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
-    var next = try updated(state, "critic", critic, gradients: critic.gradients(of: loss))
+    var next = try state.updated(
+      by: settings.optimizer.adam, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
     next.merge(statistics, under: "critic")
     return (next, metrics)
   }
@@ -80,24 +78,38 @@ public struct WGANGP: Sendable {
   /// One update of the generator (algorithm 1, lines 11 and 12).
   ///
   /// - Parameter noise: z, [N, …].
-  public func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> Result {
+  public func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
     let critic = Network(critic, parameters: state.scoped("critic"))
     let (fake, statistics) = try generator.training(noise)
     let loss = try generatorLoss(critic, fake: fake)
-    var next = try updated(state, "generator", generator, gradients: generator.gradients(of: loss))
+    var next = try state.updated(
+      by: settings.optimizer.adam, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
     next.merge(statistics, under: "generator")
     return (next, ["generator": loss])
   }
+}
 
-  private func updated(
-    _ state: NamedTensors, _ role: String, _ network: Network, gradients: NamedTensors
-  ) throws -> NamedTensors {
-    let optimizer = settings.optimizer.adam
-    let result = try optimizer.step(network.parameters, gradients, state.scoped("\(role)/adam"))
-    var next = state
-    next.merge(result.parameters.mapValues { $0.detached() }, under: role)
-    next.merge(result.state, under: "\(role)/adam")
-    return next
+extension WGANGP {
+  /// The networks by role.
+  public var roles: [String: Graph] { ["generator": generator, "critic": critic] }
+  /// Updates of the critic for each of the generator.
+  public var cycle: Int { settings.criticSteps }
+
+  /// The step with the first update of the generator.
+  public var firstUpdate: FirstUpdate {
+    FirstUpdate(
+      step: settings.criticSteps,
+      arithmetic: "an update of the generator follows \(settings.criticSteps) of the critic (criticSteps)")
+  }
+
+  /// A trainer before its first step.
+  ///
+  /// - Throws: ``AlgorithmError`` if there are no data, or they do not fit the critic.
+  public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
+    guard let data = setup.data else {
+      throw AlgorithmError(.setting, "the run names no data set, which its algorithm needs")
+    }
+    return try WGANGPTrainer(self, data: data, seed: setup.seed, runner: runner)
   }
 }

@@ -5,31 +5,25 @@ import NN
 extension WGANGP {
   /// - Throws: ``AlgorithmError`` where a setting is out of range or the networks do not fit each other.
   func validate() throws {
-    func require(_ isRight: Bool, _ name: String, _ found: Any, _ expected: String) throws {
-      guard isRight else { throw AlgorithmError(.setting, "settings: \(name) is \(found), expected \(expected)") }
-    }
-    try require(settings.batch > 0, "batch", settings.batch, "at least 1")
-    try require(settings.criticSteps > 0, "criticSteps", settings.criticSteps, "at least 1")
+    try SettingCheck.count("batch", settings.batch)
+    try SettingCheck.count("criticSteps", settings.criticSteps)
     let penalty = settings.penalty
-    try require(
-      penalty.weight >= 0 && penalty.weight.isFinite, "penalty.weight", penalty.weight, "a number of at least 0")
+    try SettingCheck.nonnegative("penalty.weight", penalty.weight)
     do {
       try penalty.gradient.validate()
     } catch {
-      throw AlgorithmError(.setting, "settings: penalty", cause: error)
+      throw AlgorithmError(.setting, "settings: penalty", setting: "penalty", cause: error)
     }
     do {
       try settings.optimizer.adam.validate()
     } catch {
-      throw AlgorithmError(.setting, "settings: optimizer", cause: error)
+      throw AlgorithmError(.setting, "settings: optimizer", setting: "optimizer", cause: error)
     }
     try validateNetworks()
   }
 
-  private var roles: [(name: String, graph: Graph)] { [("generator", generator), ("critic", critic)] }
-
   private func validateNetworks() throws {
-    for (role, graph) in roles {
+    for (role, graph) in [("generator", generator), ("critic", critic)] {
       do {
         try graph.verify()
       } catch {
@@ -57,56 +51,37 @@ extension WGANGP {
     }
   }
 
-  /// The types of both networks' parameters, named as in the state.
-  var parameterTypes: [String: TensorType] {
-    roles.reduce(into: [:]) { types, role in
-      for parameter in role.graph.parameters { types["\(role.name)/\(parameter.name)"] = parameter.type }
-    }
-  }
-
   /// The names of the parameters that an optimiser changes, as in the state.
   var trainableNames: Set<String> {
-    Set(roles.flatMap { role in role.graph.parameters.filter(\.isTrainable).map { "\(role.name)/\($0.name)" } })
+    Set(roles.flatMap { role in role.value.parameters.filter(\.isTrainable).map { "\(role.key)/\($0.name)" } })
   }
 
-  /// The types of both optimisers' tensors, named as in the state.
-  var optimizerTypes: [String: TensorType] {
-    roles.reduce(into: [:]) { types, role in
-      let trainable = role.graph.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
+  /// The types of both networks' parameters and their optimisers' tensors.
+  public var stateTypes: [String: TensorType] {
+    roles.reduce(into: parameterTypes) { types, role in
+      let trainable = role.value.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
       let state = settings.optimizer.adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-      types.merge(state, under: "\(role.name)/adam")
+      types.merge(state, under: "\(role.key)/adam")
     }
-  }
-
-  /// The tensors of a state as they are.
-  ///
-  /// - Throws: ``AlgorithmError`` where one is missing, has another type than the networks say, or belongs to neither.
-  func checked(_ tensors: [String: TensorValue]) throws -> [String: TensorValue] {
-    let types = parameterTypes.merging(optimizerTypes) { $1 }
-    for name in Set(types.keys).union(tensors.keys).sorted() where tensors[name]?.type != types[name] {
-      let (expected, found) = (types[name]?.description ?? "nothing", tensors[name]?.type.description ?? "nothing")
-      throw AlgorithmError(.state, "the tensor '\(name)' of the state: expected \(expected), found \(found)")
-    }
-    return tensors
   }
 
   /// - Throws: ``AlgorithmError`` where images do not fill the critic's input.
-  func check(_ data: any ImageDataset) throws {
+  func check(_ data: any Dataset) throws {
     let input = critic.inputs[0].type
     guard input.dtype == .float32 else {
       throw AlgorithmError(
         .network, "the critic takes \(critic.describe(input)), expected float32 as the images of '\(data.name)'")
     }
     let sample = Shape(input.shape.dropFirst())
-    guard data.imageSize == sample.elementCount else {
+    guard data.sampleSize == sample.elementCount else {
       throw AlgorithmError(
         .network,
-        "an image of '\(data.name)' is \(Shape(data.imageShape)), \(data.imageSize) numbers; the critic takes \(sample), "
+        "an image of '\(data.name)' is \(Shape(data.sampleShape)), \(data.sampleSize) numbers; the critic takes \(sample), "
           + "\(sample.elementCount)")
     }
     guard data.count >= settings.batch else {
       throw AlgorithmError(
-        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images")
+        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images", setting: "batch")
     }
   }
 }

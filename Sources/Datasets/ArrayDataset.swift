@@ -1,9 +1,9 @@
 /// Images held in memory as float32, for tests and small experiments.
-public struct ArrayDataset: ImageDataset {
+public struct ArrayDataset: Dataset {
   /// The name that errors show.
   public let name: String
   /// Channels, height and width of an image.
-  public let imageShape: [Int]
+  public let sampleShape: [Int]
   /// Taken of the bits of all values.
   public let fingerprint: DatasetFingerprint
   private let values: [Float]
@@ -11,28 +11,26 @@ public struct ArrayDataset: ImageDataset {
   /// Creates a data set from values that are in [-1, 1] already.
   /// - Parameters:
   ///   - name: the name that errors show.
-  ///   - imageShape: channels, height and width, each at least 1.
+  ///   - sampleShape: channels, height and width, each at least 1.
   ///   - values: the images one after the other, a multiple of the shape's product.
-  public init(name: String = "array", imageShape: [Int], values: [Float]) {
-    let imageSize = imageShape.reduce(1, *)
-    precondition(imageSize > 0, "an image of shape \(imageShape) holds no values")
+  public init(name: String = "array", sampleShape: [Int], values: [Float]) {
+    let sampleSize = sampleShape.reduce(1, *)
+    precondition(sampleSize > 0, "an image of shape \(sampleShape) holds no values")
     precondition(
-      values.count.isMultiple(of: imageSize), "\(values.count) values are no whole number of \(imageShape) images")
+      values.count.isMultiple(of: sampleSize), "\(values.count) values are no whole number of \(sampleShape) images")
     self.name = name
-    self.imageShape = imageShape
+    self.sampleShape = sampleShape
     self.values = values
-    fingerprint = values.withUnsafeBytes {
-      DatasetFingerprint(shape: [values.count / imageSize] + imageShape, parts: [$0])
-    }
+    fingerprint = DatasetFingerprint(shape: [values.count / sampleSize] + sampleShape, of: values)
   }
 
   /// The number of images.
-  public var count: Int { values.count / imageSize }
+  public var count: Int { values.count / sampleSize }
 
-  /// Writes images as they are; see `ImageDataset`.
+  /// Writes images as they are; see `Dataset`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
-    let size = imageSize
+    let size = sampleSize
     for (slot, row) in rows.enumerated() {
       _ = buffer[slot * size..<(slot + 1) * size].update(fromContentsOf: values[row * size..<(row + 1) * size])
     }

@@ -5,7 +5,7 @@ import Foundation
 /// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary version,
 /// `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html: records of one byte for the class and 1,024 each for
 /// red, green and blue, row by row.
-public struct CIFAR10: ImageDataset {
+public struct CIFAR10: Dataset {
   /// The two parts of the data set.
   public enum Split: String, CaseIterable, Sendable {
     /// 50,000 images in five files.
@@ -24,14 +24,16 @@ public struct CIFAR10: ImageDataset {
   public static let classNames = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
-  private static let imageSize = 3 * side * side
+  private static let sampleSize = 3 * side * side
   /// A file holds 10,000 images; one of a hundred times as many is no part of this data set.
-  private static let fileLimit = 1_000_000 * (1 + imageSize)
+  private static let fileLimit = 1_000_000 * (1 + sampleSize)
 
+  /// `cifar-10`.
+  public static let name = "cifar-10"
   /// The name that recipes use.
-  public let name = Dataset.cifar10.rawValue
+  public var name: String { Self.name }
   /// Red, green and blue, 32 rows of 32 pixels each.
-  public let imageShape = [3, side, side]
+  public let sampleShape = [3, side, side]
   /// Taken of all pixels, then all labels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 to 255, shape [count, 3, 32, 32].
@@ -49,7 +51,7 @@ public struct CIFAR10: ImageDataset {
   ///   `.corrupt` name the file, what was expected and what was found.
   public init(_ split: Split = .train, directory: URL? = nil) throws(DatasetError) {
     let folder = DatasetFolder(
-      name: name, archive: "cifar-10-batches-bin", directory: directory,
+      name: Self.name, archive: "cifar-10-batches-bin", directory: directory,
       advice: "unpack cifar-10-binary.tar.gz of https://www.cs.toronto.edu/~kriz/cifar.html")
     var (images, labels): ([UInt8], [UInt8]) = ([], [])
     for file in split.files { try Self.read(folder.find(file), &images, &labels) }
@@ -64,7 +66,7 @@ public struct CIFAR10: ImageDataset {
   private static func read(_ url: URL, _ images: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
     let reader = try GzipReader(url)
     let bytes = try reader.readToEnd(atMost: fileLimit)
-    let size = 1 + imageSize
+    let size = 1 + sampleSize
     guard !bytes.isEmpty, bytes.count.isMultiple(of: size) else {
       throw reader.corrupt("expected records of \(size) bytes, found \(bytes.count) bytes")
     }
@@ -80,7 +82,7 @@ public struct CIFAR10: ImageDataset {
   /// The number of images.
   public var count: Int { labels.count }
 
-  /// Writes images scaled to [-1, 1]; see `ImageDataset`.
+  /// Writes images scaled to [-1, 1]; see `Dataset`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
     fill(rows, of: images, into: buffer)
   }

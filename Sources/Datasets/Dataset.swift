@@ -1,33 +1,77 @@
-import Foundation
+/// Samples of one shape, such as images, addressed by row.
+///
+/// ```swift
+/// struct Moons: Dataset {
+///   let (name, count, sampleShape) = ("moons", 1000, [2])
+///   var fingerprint: DatasetFingerprint { DatasetFingerprint(shape: [count] + sampleShape, of: values) }
+///   func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) { … }
+/// }
+/// ```
+public protocol Dataset: Sendable {
+  /// The name by which recipes call the data set.
+  var name: String { get }
+  /// The number of samples.
+  var count: Int { get }
+  /// The shape of a sample: channels, height and width of an image.
+  var sampleShape: [Int] { get }
+  /// Tells this content from any other.
+  var fingerprint: DatasetFingerprint { get }
 
-/// The data sets that recipes can name.
-public enum Dataset: String, CaseIterable, Sendable {
-  /// `FashionMNIST`.
-  case fashionMNIST = "fashion-mnist"
-  /// `SmallFashionMNIST`.
-  case smallFashionMNIST = "fashion-mnist-8x8"
-  /// `CIFAR10`.
-  case cifar10 = "cifar-10"
+  /// Writes samples as float32, images in [-1, 1], one after the other in the order of `rows`.
+  /// - Parameters:
+  ///   - rows: the rows to write, each in `0..<count`, repetitions allowed.
+  ///   - buffer: room for exactly `rows.count * sampleSize` values.
+  func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>)
+}
 
-  /// Looks a data set up by the name that recipes use.
-  /// - Throws: `DatasetError` with code `.unknownDataset`, which lists the known names.
-  public init(named name: String) throws(DatasetError) {
-    guard let dataset = Self(rawValue: name) else {
-      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw DatasetError(
-        code: .unknownDataset, message: "there is no data set '\(name)'; the known ones are: \(known)")
+extension Dataset {
+  /// The number of values in a sample.
+  public var sampleSize: Int { sampleShape.reduce(1, *) }
+
+  /// The samples of some rows as float32, shape [rows.count] + ``sampleShape``.
+  public func samples(_ rows: some Collection<Int>) -> [Float] {
+    let size = rows.count * sampleSize
+    return [Float](unsafeUninitializedCapacity: size) { buffer, filled in
+      fill(rows, into: UnsafeMutableBufferPointer(rebasing: buffer[..<size]))
+      filled = size
     }
-    self = dataset
   }
 
-  /// Reads the part of the data set that models are trained with.
-  /// - Parameter directory: the folder to read from; without it the usual ones are searched.
-  /// - Throws: `DatasetError` that names the file, what was expected, what was found and what to do.
-  public func load(directory: URL? = nil) throws(DatasetError) -> any ImageDataset {
-    switch self {
-    case .fashionMNIST: try FashionMNIST(.train, directory: directory)
-    case .smallFashionMNIST: try SmallFashionMNIST(directory: directory)
-    case .cifar10: try CIFAR10(.train, directory: directory)
+  /// Checks that the data are those that a run was started with.
+  /// - Throws: `DatasetError` with code `.changed`, which names both fingerprints.
+  public func check(against expected: DatasetFingerprint) throws(DatasetError) {
+    guard fingerprint == expected else {
+      throw DatasetError(
+        code: .changed,
+        message: "the data set \(name) has changed: the run was started with \(expected), found \(fingerprint);"
+          + " give the folder of the original data with --data DIR")
+    }
+  }
+
+  /// Checks that `buffer` has room for exactly `rows` images.
+  package func requireRoom(for rows: some Collection<Int>, in buffer: UnsafeMutableBufferPointer<Float>) {
+    precondition(
+      buffer.count == rows.count * sampleSize,
+      "\(name): \(rows.count) images of \(sampleSize) values don't fit a buffer of \(buffer.count) values")
+  }
+
+  /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the bits of
+  /// torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
+  func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
+    requireRoom(for: rows, in: buffer)
+    let size = sampleSize
+    pixels.withUnsafeBufferPointer { pixels in
+      scaledBytes.withUnsafeBufferPointer { scaled in
+        for (slot, row) in rows.enumerated() {
+          precondition(row >= 0 && row < count, "\(name) has no row \(row), its rows are 0..<\(count)")
+          for pixel in 0..<size {
+            buffer[slot * size + pixel] = scaled[Int(pixels[row * size + pixel])]
+          }
+        }
+      }
     }
   }
 }
+
+/// The float32 value of each byte.
+private let scaledBytes: [Float] = (0...255).map { (Float($0) / 255 - 0.5) / 0.5 }

@@ -10,11 +10,20 @@ public struct DatasetFingerprint: Codable, Equatable, Hashable, Sendable, Custom
   public let crc32: UInt32
 
   /// Takes the fingerprint of `parts`, in their order, as if they stood one after the other.
-  init(shape: [Int], parts: [UnsafeRawBufferPointer]) {
+  ///
+  /// - Parameters:
+  ///   - shape: the number of samples and the shape of each.
+  ///   - parts: all bytes of the data set.
+  public init(shape: [Int], parts: [UnsafeRawBufferPointer]) {
     self.shape = shape
     crc32 = parts.reduce(0) { crc, part in
       UInt32(crc32_z(UInt(crc), part.baseAddress?.assumingMemoryBound(to: UInt8.self), part.count))
     }
+  }
+
+  /// Takes the fingerprint of numbers.
+  public init(shape: [Int], of values: [Float]) {
+    self = values.withUnsafeBytes { DatasetFingerprint(shape: shape, parts: [$0]) }
   }
 
   /// For example `60000 x 1 x 28 x 28, CRC-32 0d3f5a11`.

@@ -3,7 +3,7 @@ import Foundation
 /// Fashion-MNIST: 28 x 28 grayscale pictures of clothes in ten classes, 60,000 to train with and 10,000 to test.
 ///
 /// Source: Xiao, Rasul and Vollgraf, arXiv:1708.07747. The files come with Debian's package `dataset-fashion-mnist`.
-public struct FashionMNIST: ImageDataset {
+public struct FashionMNIST: Dataset {
   /// The two parts of the data set.
   public enum Split: String, CaseIterable, Sendable {
     /// 60,000 images.
@@ -19,10 +19,12 @@ public struct FashionMNIST: ImageDataset {
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
   ]
 
+  /// `fashion-mnist`.
+  public static let name = "fashion-mnist"
   /// The name that recipes use.
-  public let name = Dataset.fashionMNIST.rawValue
+  public var name: String { Self.name }
   /// One channel of 28 rows of 28 pixels.
-  public let imageShape = [1, side, side]
+  public let sampleShape = [1, side, side]
   /// Taken of all pixels, then all labels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 (black) to 255, shape [count, 28, 28].
@@ -40,7 +42,7 @@ public struct FashionMNIST: ImageDataset {
   ///   `.corrupt` and `.unexpectedShape` name the file, what was expected and what was found.
   public init(_ split: Split = .train, directory: URL? = nil) throws(DatasetError) {
     let folder = DatasetFolder(
-      name: name, directory: directory, advice: "install Debian's package dataset-fashion-mnist")
+      name: Self.name, directory: directory, advice: "install Debian's package dataset-fashion-mnist")
     let prefix = split == .train ? "train" : "t10k"
     let imageFile = try folder.find("\(prefix)-images-idx3-ubyte")
     let labelFile = try folder.find("\(prefix)-labels-idx1-ubyte")

@@ -1,3 +1,5 @@
+import Checkpointing
+
 /// An endless walk through the rows of a data set in an order that is drawn anew for each epoch.
 ///
 /// The order is a pure function of key and epoch, so three numbers restore a walk exactly. Every batch is full: the rows
@@ -5,9 +7,9 @@
 ///
 /// ```swift
 /// var shuffle = Shuffle(count: dataset.count, key: seed)
-/// let batch = dataset.images(try shuffle.next(64))
+/// let batch = dataset.samples(try shuffle.next(64))
 /// ```
-public struct Shuffle: Sendable, Equatable {
+public struct Shuffle: Sendable, Equatable, Checkpointed {
   /// Everything that a walk through a data set of known size depends on.
   public struct State: Codable, Equatable, Sendable {
     /// The seed of all permutations.
@@ -53,6 +55,25 @@ public struct Shuffle: Sendable, Equatable {
     self.count = count
     self.state = state
     order = Self.permutation(count: count, key: state.key, epoch: state.epoch)
+  }
+
+  /// Adds key, epoch and position.
+  public func save(to state: inout TrainingState, as name: String) {
+    self.state.key.save(to: &state, as: StateName.join(name, "key"))
+    self.state.epoch.save(to: &state, as: StateName.join(name, "epoch"))
+    self.state.position.save(to: &state, as: StateName.join(name, "position"))
+  }
+
+  /// Goes to where a checkpoint was written.
+  ///
+  /// - Throws: `CheckpointError` if something is missing, `DatasetError` with code `.invalidPosition` if the position does
+  ///   not lie within ``count`` rows.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    var saved = State(key: 0)
+    try saved.key.restore(from: state, as: StateName.join(name, "key"))
+    try saved.epoch.restore(from: state, as: StateName.join(name, "epoch"))
+    try saved.position.restore(from: state, as: StateName.join(name, "position"))
+    self = try Shuffle(count: count, state: saved)
   }
 
   /// The next `batch` rows; a new epoch begins when fewer are left.

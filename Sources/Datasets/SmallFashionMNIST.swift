@@ -2,15 +2,17 @@ import Foundation
 
 /// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds: of the 28 x 28, the two at either edge are cut off,
 /// and each square of 3 x 3 becomes its mean.
-public struct SmallFashionMNIST: ImageDataset {
+public struct SmallFashionMNIST: Dataset {
   /// The height and width of an image.
   public static let side = 8
   private static let (margin, square) = (2, 3)
 
+  /// `fashion-mnist-8x8`.
+  public static let name = "fashion-mnist-8x8"
   /// The name that recipes use.
-  public let name = Dataset.smallFashionMNIST.rawValue
+  public var name: String { Self.name }
   /// One channel of 8 rows of 8 pixels.
-  public let imageShape = [1, side, side]
+  public let sampleShape = [1, side, side]
   /// Taken of all pixels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 (black) to 255, shape [count, 8, 8].

@@ -43,12 +43,11 @@ public struct Benchmark: Sendable, Codable {
     let networks = recipe.networks.mapValues(\.graph)
     let threads = try ModelZoo.checked(threads: threads)
     let began = ContinuousClock.now
-    let algorithm = try recipe.settings.settings.algorithm(networks)
+    let algorithm = try recipe.settings.algorithm(networks)
     let setup = TrainingSetup(
-      data: data, target: recipe.steps, programs: try algorithm.programs(),
+      data: data, seed: 0, target: recipe.steps, programs: try algorithm.programs(),
       makeRunner: execution.makeRunner(threads: threads))
-    var trainer = try algorithm.begin(
-      setup, parameters: ModelZoo.initialParameters(recipe.networks, seed: 0), seed: 0)
+    var trainer = try algorithm.begin(setup, parameters: ModelZoo.initialParameters(recipe.networks, seed: 0))
     compileMilliseconds = (ContinuousClock.now - began) / .milliseconds(1)
     func timeCycle() throws -> Double {
       let (start, first) = (ContinuousClock.now, trainer.step)

@@ -109,7 +109,7 @@ extension ModelZoo {
   /// Channels, height and width: the sample's own where it has them, otherwise those of the run's data set.
   private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
     if sample.count == 2 || sample.count == 3 { return sample }
-    let fingerprint = try RunSpecification(json: run.settings, run: run.id).fingerprint
+    let fingerprint = try specification(of: run).fingerprint
     let shape = Array(fingerprint?.shape.dropFirst() ?? [])
     guard !shape.isEmpty, shape.reduce(1, *) == sample.reduce(1, *) else {
       throw ModelZooError(

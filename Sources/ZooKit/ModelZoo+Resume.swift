@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Datasets
 import Environments
@@ -60,7 +61,7 @@ extension ModelZoo {
     for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
     try TrainingLoop(
       store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
-      onFailedEvaluation: stored.specification.settings.evaluation?.onFailure
+      onFailedEvaluation: stored.specification.settings.agent?.evaluation.onFailure
     ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
     return try store.run(run.id)
   }
@@ -84,11 +85,11 @@ extension ModelZoo {
   ///
   /// - Throws: ``ModelZooError`` where the run's settings can't be read.
   public func keepsSettings(of run: Run, _ recipe: Recipe) throws -> Bool {
-    try RunSpecification(json: run.settings, run: run.id).settings == recipe.settings
+    try specification(of: run).settings.isEqual(to: recipe.settings)
   }
 
   /// A reason why bits differ where the environment of a checkpoint could not be saved.
-  func lostEpisodes(of run: Run, _ state: Snapshot) throws -> [String] {
+  func lostEpisodes(of run: Run, _ state: TrainingState) throws -> [String] {
     guard let (_, settings) = try agent(run.id), settings.environment.isGymnasium,
       !EnvironmentState(in: state.tensors).continuesEpisodes
     else { return [] }

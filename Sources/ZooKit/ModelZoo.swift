@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Datasets
 import GraphRuntime
@@ -21,18 +22,22 @@ public final class ModelZoo: Sendable {
 
   /// The file with the runs.
   public let store: Store
+  /// The names that recipes and runs can use.
+  public let catalogue: Catalogue
 
   /// Opens the file at `path`, and makes it where there is none.
   ///
   /// - Parameters:
+  ///   - catalogue: the data sets, layers, algorithms and environments that recipes and runs can name.
   ///   - readOnly: opens the file for looking only; it must exist.
   ///   - patience: the longest wait of opening and reading for another program's lock, in seconds. Training waits an hour.
   ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
   /// - Throws: ``StoreError`` where the file is no zoo's, is damaged, or is of a newer version.
   public init(
-    at path: String, readOnly: Bool = false, patience: TimeInterval = 10,
+    at path: String, catalogue: Catalogue = .standard, readOnly: Bool = false, patience: TimeInterval = 10,
     waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
   ) throws {
+    self.catalogue = catalogue
     store = try Store(path: path, readOnly: readOnly, busyTimeout: patience, waiting: waiting)
   }
 
@@ -40,10 +45,10 @@ public final class ModelZoo: Sendable {
   ///
   /// - Parameters:
   ///   - toWrite: false to make do with reading where the file can't be written.
-  ///   - patience, waiting: as for ``init(at:readOnly:patience:waiting:)``.
-  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:readOnly:patience:waiting:)``.
+  ///   - catalogue, patience, waiting: as for ``init(at:catalogue:readOnly:patience:waiting:)``.
+  /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:catalogue:readOnly:patience:waiting:)``.
   public convenience init(
-    existing path: String, toWrite: Bool = true, patience: TimeInterval = 10,
+    existing path: String, catalogue: Catalogue = .standard, toWrite: Bool = true, patience: TimeInterval = 10,
     waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
   ) throws {
     try Store.checkPath(path)
@@ -52,11 +57,15 @@ public final class ModelZoo: Sendable {
         .noStore, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
     }
     let isReadOnly = !toWrite && !FileManager.default.isWritableFile(atPath: path)
-    try self.init(at: path, readOnly: isReadOnly, patience: patience, waiting: waiting)
+    try self.init(at: path, catalogue: catalogue, readOnly: isReadOnly, patience: patience, waiting: waiting)
   }
 
-  /// The recipes that come with the program, by name.
-  public static var models: [Recipe] { Recipe.builtIn }
+  /// The settings of a stored run.
+  ///
+  /// - Throws: ``ModelZooError`` if they can't be read by this catalogue.
+  func specification(of run: Run) throws -> RunSpecification {
+    try RunSpecification(json: run.settings, run: run.id, catalogue: catalogue)
+  }
 
   /// Begins a run of a model and trains it.
   ///
@@ -91,29 +100,29 @@ public final class ModelZoo: Sendable {
     if let name, !sharesName { try store.requireUnused(name: name) }
     let data = try recipe.dataset?.load(directory: options.data)
     let specification = RunSpecification(
-      settings: recipe.settings, dataset: recipe.dataset?.rawValue, fingerprint: data?.fingerprint, checkpoint: policy)
+      settings: recipe.settings, dataset: recipe.dataset?.name, fingerprint: data?.fingerprint, checkpoint: policy)
     // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let networks = recipe.networks.mapValues(\.graph)
-    let algorithm = try recipe.settings.settings.algorithm(networks)
-    let graphs = try algorithm.graphs(networks)
+    let algorithm = try recipe.settings.algorithm(networks)
+    let graphs = try RunGraphs(algorithm, networks)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
     let platform = try Self.platform(threads: threads)
     let setup = TrainingSetup(
-      data: data, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
-    let trainer = try algorithm.begin(
-      setup, parameters: Self.initialParameters(recipe.networks, seed: seed), seed: seed)
+      data: data, seed: seed, target: target, programs: graphs.programs,
+      makeRunner: execution.makeRunner(threads: threads))
+    let trainer = try algorithm.begin(setup, parameters: Self.initialParameters(recipe.networks, seed: seed))
     let run = NewRun(
-      name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm.rawValue,
+      name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm,
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
       machine: MachineClass.current,
       threads: threads, platform: try platform.json(),
       data: recipe.dataset == nil ? nil : DataFolder.named(options.data))
     let claim = try store.createRun(
-      run, graphs: graphs.stored, initial: Snapshot(step: 0, try trainer.state), sharesName: sharesName)
+      run, graphs: graphs.stored, initial: trainer.state, sharesName: sharesName)
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options,
-      onFailedEvaluation: recipe.settings.evaluation?.onFailure
+      onFailedEvaluation: recipe.settings.agent?.evaluation.onFailure
     ).run { trainer }
     return try store.run(claim.run)
   }

@@ -1,4 +1,5 @@
 import Algorithms
+import Checkpointing
 import Datasets
 import GraphIR
 import NN
@@ -55,7 +56,7 @@ import Testing
       settings(["optimizer", "adam", "rate -1.0"]) { $0.optimizer.adam.rate = -1 },
       data(
         .setting, ["batch is 4", "'few'", "3 images"],
-        ArrayDataset(name: "few", imageShape: [4], values: .init(repeating: 0, count: 12))),
+        ArrayDataset(name: "few", sampleShape: [4], values: .init(repeating: 0, count: 12))),
     ]
   }
 
@@ -68,13 +69,12 @@ import Testing
       },
       graphs(["critic", "no valid graph", "linear1.weight"]) { $0.parameters.removeFirst() },
       Mistake(code: .network, parts: ["critic takes float64[batch, 4]", "float32", "'array'"]) {
-        _ = try WGANGPTrainer(
-          TinyGAN.algorithm(dtype: .float64), data: TinyGAN.data, parameters: TinyGAN.parameters(dtype: .float64),
-          seed: 1, makeRunner: Kernels.plan.makeRunner)
+        _ = try TinyGAN.algorithm(dtype: .float64).begin(
+          TinyGAN.setup(), parameters: TinyGAN.parameters(dtype: .float64))
       },
       data(
         .network, ["'odd'", "[1, 3, 3]", "9 numbers", "[4]"],
-        ArrayDataset(name: "odd", imageShape: [1, 3, 3], values: .init(repeating: 0, count: 90))),
+        ArrayDataset(name: "odd", sampleShape: [1, 3, 3], values: .init(repeating: 0, count: 90))),
     ]
   }
 
@@ -93,25 +93,18 @@ import Testing
       state(["'critic/linear9.bias'", "expected nothing", "found float32[1]"]) {
         $0.tensors["critic/linear9.bias"] = TensorValue([Float(0)])
       },
-      state(["no random stream 'noise'"]) { $0.streams["noise"] = nil },
-      state(["no random stream 'alpha'"]) { $0.streams["alpha"] = nil },
-      state(["no counter 'step'"]) { $0.counters["step"] = nil },
-      state(["no counter 'phase'"]) { $0.counters["phase"] = nil },
-      state(["no counter 'shuffle/key'"]) { $0.counters["shuffle/key"] = nil },
       state(["4 updates", "criticSteps, 3"]) { $0.counters["phase"] = 4 },
-      state(["step -1"]) { $0.counters["step"] = -1 },
       Mistake(code: .state, parts: ["'generator/linear1.bias'", "found nothing"]) {
         var parameters = try TinyGAN.parameters()
         parameters["generator/linear1.bias"] = nil
-        _ = try WGANGPTrainer(
-          TinyGAN.algorithm(), data: TinyGAN.data, parameters: parameters, seed: 1, makeRunner: Kernels.plan.makeRunner)
+        _ = try TinyGAN.algorithm().begin(TinyGAN.setup(), parameters: parameters)
       },
     ]
   }
 
   private var divergence: Mistake {
     Mistake(code: .diverged, parts: ["step 1"]) {
-      var trainer = try TinyGAN.trainer(data: ArrayDataset(imageShape: [4], values: .init(repeating: .nan, count: 40)))
+      var trainer = try TinyGAN.trainer(data: ArrayDataset(sampleShape: [4], values: .init(repeating: .nan, count: 40)))
       _ = try trainer.advance()
     }
   }
@@ -125,6 +118,27 @@ import Testing
       for part in mistake.parts { #expect(error.description.contains(part), "\(error) lacks \(part)") }
     }
     #expect(Set(mistakes.map(\.code)) == Set(AlgorithmError.Code.allCases))
+  }
+
+  @Test func everyPartOfACheckpointIsNeeded() {
+    func checkpoint(
+      _ code: CheckpointError.Code, _ parts: [String], _ adjust: @escaping (inout TrainingState) -> Void
+    ) {
+      let error = #expect(throws: CheckpointError.self, "\(parts)") {
+        var state = try TinyGAN.trainer().state
+        adjust(&state)
+        _ = try TinyGAN.trainer(resuming: state)
+      }
+      guard let error else { return }
+      #expect(error.code == code, "\(error)")
+      for part in parts { #expect(error.description.contains(part), "\(error) lacks \(part)") }
+    }
+    checkpoint(.stream, ["no random stream 'noise'"]) { $0.streams["noise"] = nil }
+    checkpoint(.stream, ["no random stream 'alpha'"]) { $0.streams["alpha"] = nil }
+    checkpoint(.counter, ["no counter 'step'"]) { $0.counters["step"] = nil }
+    checkpoint(.counter, ["no counter 'phase'"]) { $0.counters["phase"] = nil }
+    checkpoint(.counter, ["no counter 'shuffle/key'"]) { $0.counters["shuffle/key"] = nil }
+    checkpoint(.counter, ["'step' is -1", "at least 0"]) { $0.counters["step"] = -1 }
   }
 
   @Test func aPositionOutsideOfTheDataIsAnError() throws {

@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Datasets
 import GraphIR
@@ -7,7 +8,7 @@ import NN
 enum TinyGAN {
   /// Ten images: with batches of 4 an epoch is two batches, and two images are left over.
   static let data = ArrayDataset(
-    imageShape: [1, 2, 2], values: (0..<40).map { Float(($0 * 17 + 5) % 41) / 20.5 - 1 })
+    sampleShape: [1, 2, 2], values: (0..<40).map { Float(($0 * 17 + 5) % 41) / 20.5 - 1 })
 
   static func generator(dtype: DataType = .float32) throws -> Sequential {
     try Sequential(
@@ -44,13 +45,16 @@ enum TinyGAN {
   static func trainer(
     seed: UInt64 = 7, data: ArrayDataset = data, on kernels: Kernels = .plan,
     _ adjust: (inout WGANGPSettings) -> Void = { _ in }
-  ) throws -> WGANGPTrainer {
-    try WGANGPTrainer(
-      algorithm(adjust), data: data, parameters: parameters(seed: seed), seed: seed, makeRunner: kernels.makeRunner)
+  ) throws -> any Trainer {
+    try algorithm(adjust).begin(setup(data: data, seed: seed, kernels), parameters: parameters(seed: seed))
+  }
+
+  static func setup(data: any Dataset = data, seed: UInt64 = 7, _ kernels: Kernels = .plan) -> TrainingSetup {
+    TrainingSetup(data: data, seed: seed, target: 100, makeRunner: kernels.makeRunner)
   }
 
   /// A trainer that goes on from a state.
-  static func trainer(resuming state: TrainingState, on kernels: Kernels = .plan) throws -> WGANGPTrainer {
-    try WGANGPTrainer(algorithm(), data: data, resuming: state, makeRunner: kernels.makeRunner)
+  static func trainer(resuming state: TrainingState, on kernels: Kernels = .plan) throws -> any Trainer {
+    try algorithm().resume(setup(kernels), state)
   }
 }

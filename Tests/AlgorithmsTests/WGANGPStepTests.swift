@@ -114,9 +114,9 @@ import Testing
     for (role, network) in [("generator", try TinyGAN.generator()), ("critic", critic)] {
       for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
     }
-    let trainer = try WGANGPTrainer(
-      algorithm, data: TinyGAN.data, parameters: parameters, seed: 1, makeRunner: Kernels.plan.makeRunner)
-    let state = trainer.state.tensors.mapValues { Tensor($0) }
+    let state = try algorithm.begin(TinyGAN.setup(seed: 1), parameters: parameters).state.tensors.mapValues {
+      Tensor($0)
+    }
     let real = Tensor(stream.uniform([5, 4]))
     let next = try algorithm.criticStep(
       state, real: real, noise: Tensor(stream.normal([5, 3])), alpha: Tensor(stream.uniform([5, 1]))
@@ -161,7 +161,7 @@ import Testing
   @Test func theCriticsLossSendsNoGradientIntoTheGenerator() throws {
     let setting = try Setting()
     let weights = ["linear1.weight", "linear2.weight"].compactMap { setting.state["generator/\($0)"]?.value }
-    func reads(_ step: () throws -> WGANGP.Result) throws -> Int {
+    func reads(_ step: () throws -> StepResult) throws -> Int {
       let backend = CountingBackend(weights)
       _ = try CurrentBackend.$value.withValue(backend, operation: step)
       return backend.count.load(ordering: .relaxed)
@@ -180,7 +180,7 @@ import Testing
   func aStepCanBeTraced(role: String) throws {
     let setting = try Setting()
     let batch = ["real": setting.real, "noise": setting.noise, "alpha": setting.alpha]
-    func step(_ state: [String: Tensor], _ batch: [String: Tensor]) throws -> WGANGP.Result {
+    func step(_ state: [String: Tensor], _ batch: [String: Tensor]) throws -> StepResult {
       let noise = try #require(batch["noise"])
       guard role == "critic" else { return try setting.algorithm.generatorStep(state, noise: noise) }
       return try setting.algorithm.criticStep(

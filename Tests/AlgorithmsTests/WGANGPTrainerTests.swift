@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Datasets
 import GraphIR
@@ -6,12 +7,12 @@ import Testing
 @Suite struct WGANGPTrainerTests {
   private typealias Course = (states: [TrainingState], metrics: [[String: Double]])
 
-  private func course(_ trainer: WGANGPTrainer, steps: Int) throws -> Course {
+  private func course(_ trainer: any Trainer, steps: Int) throws -> Course {
     var trainer = trainer
-    var course: Course = ([trainer.state], [])
+    var course: Course = ([try trainer.state], [])
     for _ in 0..<steps {
       course.metrics.append(try trainer.advance())
-      course.states.append(trainer.state)
+      course.states.append(try trainer.state)
     }
     return course
   }
@@ -54,10 +55,10 @@ import Testing
       names.append("\(role)/adam/step")
       for name in parameters { names += ["\(role)/\(name)", "\(role)/adam/m/\(name)", "\(role)/adam/v/\(name)"] }
     }
-    #expect(trainer.state.tensors.keys.sorted() == names.sorted())
-    #expect(trainer.state.streams.keys.sorted() == ["alpha", "noise"])
+    #expect(try trainer.state.tensors.keys.sorted() == names.sorted())
+    #expect(try trainer.state.streams.keys.sorted() == ["alpha", "noise"])
     #expect(
-      trainer.state.counters.keys.sorted() == ["phase", "shuffle/epoch", "shuffle/key", "shuffle/position", "step"])
+      try trainer.state.counters.keys.sorted() == ["phase", "shuffle/epoch", "shuffle/key", "shuffle/position", "step"])
   }
 
   @Test(arguments: [1, 2, 5])
@@ -93,7 +94,7 @@ import Testing
 
   /// On one point and its surroundings the best critic's value, the Wasserstein distance, is what training approaches from below.
   @Test func trainingRaisesTheEstimateOfAFixedDistance() throws {
-    let constant = ArrayDataset(imageShape: [1, 2, 2], values: [Float](repeating: 0.9, count: 32))
+    let constant = ArrayDataset(sampleShape: [1, 2, 2], values: [Float](repeating: 0.9, count: 32))
     let metrics = try course(TinyGAN.trainer(data: constant) { $0.criticSteps = 1_000 }, steps: 150).metrics
     let estimates = metrics.compactMap { $0["wasserstein"] }
     let (first, last) = (estimates.prefix(10).reduce(0, +) / 10, estimates.suffix(10).reduce(0, +) / 10)
@@ -105,26 +106,26 @@ import Testing
 }
 
 @Suite struct DivergenceTests {
-  private func expectDivergence(_ trainer: inout WGANGPTrainer, within steps: Int, _ parts: [String]) throws {
-    var (state, step) = (trainer.state, trainer.step)
+  private func expectDivergence(_ trainer: inout any Trainer, within steps: Int, _ parts: [String]) throws {
+    var (state, step) = (try trainer.state, trainer.step)
     let error = #expect(throws: AlgorithmError.self) {
       for _ in 0..<steps {
         _ = try trainer.advance()
-        (state, step) = (trainer.state, trainer.step)
+        (state, step) = (try trainer.state, trainer.step)
       }
     }
     let found = try #require(error)
     #expect(found.code == .diverged)
     for part in parts + ["step \(step + 1)"] { #expect(found.description.contains(part), "\(found) lacks \(part)") }
-    #expect(trainer.state == state)
+    #expect(try trainer.state == state)
     #expect(trainer.step == step)
   }
 
   @Test(arguments: [Float.nan, .infinity])
   func aPixelThatIsNoNumber(pixel: Float) throws {
-    var values = TinyGAN.data.images(0..<10)
+    var values = TinyGAN.data.samples(0..<10)
     values[17] = pixel
-    var trainer = try TinyGAN.trainer(data: ArrayDataset(imageShape: [1, 2, 2], values: values))
+    var trainer = try TinyGAN.trainer(data: ArrayDataset(sampleShape: [1, 2, 2], values: values))
     try expectDivergence(&trainer, within: 5, ["'critic'", "'images' was not finite before the step"])
   }
 
@@ -146,7 +147,7 @@ import Testing
 
   /// When the generator's turn fails, the critic's update before it stays, and the generator's is still due.
   @Test func aLearningRateThatIsTooLargeForTheGenerator() throws {
-    func trainer() throws -> WGANGPTrainer {
+    func trainer() throws -> any Trainer {
       try TinyGAN.trainer {
         $0.optimizer.adam.rate = 1e20
         $0.criticSteps = 1
@@ -156,24 +157,24 @@ import Testing
     let error = #expect(throws: AlgorithmError.self) { try first.advance() }
     #expect(error?.code == .diverged)
     #expect(error?.message.contains("'generator' became") == true && error?.message.contains("at step 1") == true)
-    let state = first.state
+    let state = try first.state
     #expect(first.step == 1 && state.counters["phase"] == 1)
     #expect(try state.tensors["critic/linear1.weight"] != trainer().state.tensors["critic/linear1.weight"])
     #expect(try state.tensors["generator/linear1.weight"] == trainer().state.tensors["generator/linear1.weight"])
     // Going on from there, the update that is due comes first.
     #expect(throws: AlgorithmError.self) { try first.advance() }
-    #expect(first.state == state)
+    #expect(try first.state == state)
   }
 
   @Test func anUpdateThatIsDueComesFirst() throws {
     var trainer = try TinyGAN.trainer()
     for _ in 0..<2 { _ = try trainer.advance() }
-    var state = trainer.state
+    var state = try trainer.state
     state.counters["phase"] = 3
     var resumed = try TinyGAN.trainer(resuming: state)
     let metrics = try resumed.advance()
     #expect(Set(metrics.keys) == ["critic", "penalty", "wasserstein", "generator"])
-    #expect(resumed.state.counters["phase"] == 1 && resumed.step == 3)
+    #expect(try resumed.state.counters["phase"] == 1 && resumed.step == 3)
   }
 
   @Test func whatWasNotFiniteBeforeIsNamed() throws {
@@ -188,8 +189,7 @@ import Testing
   @Test(arguments: [Float.nan, .infinity, -.infinity, .signalingNaN])
   func theFirstTensorThatIsNotFiniteIsFound(number: Float) {
     let sound = TensorValue([Float.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 0])
-    var state = TrainingState(
-      tensors: ["b": sound, "a": sound, "n": TensorValue([Int64.max])], streams: [:], counters: [:])
+    var state = TrainingState(step: 0, tensors: ["b": sound, "a": sound, "n": TensorValue([Int64.max])])
     #expect(state.firstNonFinite == nil)
     for position in [0, 511, 999] {
       var numbers = [Float](repeating: 1, count: 1000)

@@ -33,7 +33,7 @@ struct CIFAR10Tests {
   func places(_ suffix: String, _ subfolder: String) throws {
     try write(suffix: suffix, under: subfolder)
     let dataset = try CIFAR10(directory: folder.url)
-    #expect((dataset.count, dataset.imageShape) == (10, [3, 32, 32]))
+    #expect((dataset.count, dataset.sampleShape) == (10, [3, 32, 32]))
     #expect(dataset.labels == Array(0..<10))
     #expect(dataset.images[3 * 3072 + 5] == 8)
     #expect(dataset.fingerprint.shape == [10, 3, 32, 32])
@@ -46,7 +46,7 @@ struct CIFAR10Tests {
     let facts = try Facts.load()
     let rows = [9, 0, 4, 4]
     let expected = rows.flatMap { row in (0..<3072).map { facts.scaledBits[(row + $0) % 256] } }
-    #expect(dataset.images(rows).map(\.bitPattern) == expected)
+    #expect(dataset.samples(rows).map(\.bitPattern) == expected)
   }
 
   @Test("The test images are a file of their own")

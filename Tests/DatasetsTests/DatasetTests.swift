@@ -4,24 +4,14 @@ import Testing
 
 @Suite("Data sets by name and in memory")
 struct DatasetTests {
-  @Test("An unknown name lists the known ones")
-  func unknownName() throws {
-    let error = #expect(throws: DatasetError.self) { try Dataset(named: "fashion") }
-    #expect(error?.code == .unknownDataset)
-    for dataset in Dataset.allCases {
-      #expect(error?.description.contains(dataset.rawValue) == true)
-      #expect(try Dataset(named: dataset.rawValue) == dataset)
-    }
-  }
-
   @Test("A data set loaded by name has that name and its training images")
   func load() throws {
     let folder = try TemporaryFolder()
     try folder.write(idx([2, 28, 28], [UInt8](repeating: 255, count: 2 * 784)), to: "train-images-idx3-ubyte")
     try folder.write(idx([2], [0, 1]), to: "train-labels-idx1-ubyte")
-    let dataset = try Dataset.fashionMNIST.load(directory: folder.url)
+    let dataset = try DatasetSource.fashionMNIST.load(directory: folder.url)
     #expect(dataset.name == "fashion-mnist")
-    #expect(dataset.images([1]) == [Float](repeating: 1, count: 784))
+    #expect(dataset.samples([1]) == [Float](repeating: 1, count: 784))
   }
 
   @Test("Small images are means of squares, without the edge")
@@ -36,7 +26,7 @@ struct DatasetTests {
     try folder.write(idx([1, 28, 28], pixels), to: "train-images-idx3-ubyte")
     try folder.write(idx([1], [0]), to: "train-labels-idx1-ubyte")
     let dataset = try SmallFashionMNIST(directory: folder.url)
-    #expect(dataset.imageShape == [1, 8, 8])
+    #expect(dataset.sampleShape == [1, 8, 8])
     #expect(dataset.count == 1)
     var means: [UInt8] = []
     for row in 0..<8 as Range<UInt8> { for column in 0..<8 as Range<UInt8> { means.append(10 * row + column + 1) } }
@@ -45,9 +35,9 @@ struct DatasetTests {
 
   @Test("An array's rows come in the order asked for")
   func array() {
-    let dataset = ArrayDataset(imageShape: [1, 1, 2], values: [0, 0.5, 1, -1, -0.5, 0.25])
+    let dataset = ArrayDataset(sampleShape: [1, 1, 2], values: [0, 0.5, 1, -1, -0.5, 0.25])
     #expect(dataset.count == 3)
-    #expect(dataset.images([2, 0, 2]) == [-0.5, 0.25, 0, 0.5, -0.5, 0.25])
+    #expect(dataset.samples([2, 0, 2]) == [-0.5, 0.25, 0, 0.5, -0.5, 0.25])
     // zlib.crc32 of NumPy's float32 bytes of the six values.
     #expect(dataset.fingerprint.crc32 == 0xe66699e2)
     #expect(dataset.fingerprint.description == "3 x 1 x 1 x 2, CRC-32 e66699e2")
@@ -55,7 +45,7 @@ struct DatasetTests {
 
   @Test("A fingerprint survives being saved")
   func fingerprint() throws {
-    let fingerprint = ArrayDataset(imageShape: [1], values: [1, 2, 3]).fingerprint
+    let fingerprint = ArrayDataset(sampleShape: [1], values: [1, 2, 3]).fingerprint
     let saved = try JSONEncoder().encode(fingerprint)
     #expect(try JSONDecoder().decode(DatasetFingerprint.self, from: saved) == fingerprint)
   }
@@ -63,7 +53,7 @@ struct DatasetTests {
   @Test("A row that isn't there is a programmer's error")
   func outside() async {
     await #expect(processExitsWith: .failure) {
-      _ = ArrayDataset(imageShape: [1], values: [1, 2, 3]).images([3])
+      _ = ArrayDataset(sampleShape: [1], values: [1, 2, 3]).samples([3])
     }
   }
 

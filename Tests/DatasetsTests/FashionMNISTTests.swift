@@ -32,7 +32,7 @@ struct FashionMNISTTests {
     try write(3, suffix: suffix)
     let direct = try FashionMNIST(directory: folder.url)
     #expect(direct.count == 3)
-    #expect(direct.imageShape == [1, 28, 28])
+    #expect(direct.sampleShape == [1, 28, 28])
     #expect(direct.images.count == 3 * 784)
     #expect(direct.images[784 + 5] == 6)
     #expect(direct.labels == [0, 1, 2])
@@ -48,7 +48,7 @@ struct FashionMNISTTests {
     let dataset = try FashionMNIST(directory: folder.url)
     let facts = try Facts.load()
     let rows = [299, 0, 7, 7]
-    let images = dataset.images(rows)
+    let images = dataset.samples(rows)
     #expect(images.count == rows.count * 784)
     let expected = rows.flatMap { row in (0..<784).map { facts.scaledBits[(row + $0) % 256] } }
     #expect(images.map(\.bitPattern) == expected)

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -32,7 +33,7 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try folder.store()
     let large = TensorValue(repeating: 1, type: TensorType(.bool, [(2 << 20) + 5]))
-    _ = try store.createRun(newRun(), graphs: [:], initial: Snapshot(step: 0, tensors: ["large": large]))
+    _ = try store.createRun(newRun(), graphs: [:], initial: TrainingState(step: 0, tensors: ["large": large]))
     try store.database.read { db in
       let lengths = try Int.fetchAll(db, sql: "SELECT length(bytes) FROM tensor_chunk ORDER BY position")
       #expect(lengths == [1 << 20, 1 << 20, 5])
@@ -58,13 +59,13 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try folder.store()
     let half = TensorValue(repeating: 0.5, type: TensorType(.float32, []))
-    let state = Snapshot(step: 0, tensors: ["half": half, "one": TensorValue([Float(1)])])
+    let state = TrainingState(step: 0, tensors: ["half": half, "one": TensorValue([Float(1)])])
     let graphs = ["critic": try sampleGraph()]
     let (first, second) = (
       try store.createRun(newRun(), graphs: graphs, initial: state),
       try store.createRun(newRun(), graphs: [:], initial: state)
     )
-    for claim in [first, second] { try store.commit(Snapshot(step: 1), claim: claim, keep: KeepPolicy(last: 1)) }
+    for claim in [first, second] { try store.commit(TrainingState(step: 1), claim: claim, keep: KeepPolicy(last: 1)) }
     #expect(try store.count("SELECT count(*) FROM tensor") == 1)
     #expect(try store.graphs(of: first.run) == graphs)
   }

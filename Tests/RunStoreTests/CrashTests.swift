@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -29,7 +30,7 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try folder.store()
     let claim = try store.sampleRun()
-    func large(_ step: Int) -> Snapshot {
+    func large(_ step: Int) -> TrainingState {
       var state = sampleState(step)
       state.tensors["large"] = TensorValue(repeating: Double(step), type: TensorType(.float32, [1_000_000]))
       return state
@@ -61,8 +62,9 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try folder.store()
     let claim = try store.sampleRun()
-    func large(_ value: Double, _ step: Int) -> Snapshot {
-      Snapshot(step: step, tensors: ["large": TensorValue(repeating: value, type: TensorType(.float32, [1_000_000]))])
+    func large(_ value: Double, _ step: Int) -> TrainingState {
+      TrainingState(
+        step: step, tensors: ["large": TensorValue(repeating: value, type: TensorType(.float32, [1_000_000]))])
     }
     for step in 1...4 { try store.commit(large(Double(step), step), claim: claim, keep: KeepPolicy(last: 1)) }
     try store.database.inDatabase { try $0.execute(sql: "PRAGMA cache_size = 10") }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GraphIR
 import RunStore
@@ -44,7 +45,7 @@ import Testing
     let run = try run(store, graphs: ["critic": try sampleGraph()])
     let claim = try store.resume(run).claim
     try store.commit(
-      Snapshot(step: 9, tensors: ["large": TensorValue(repeating: 1, type: TensorType(.float32, [1 << 20]))]),
+      TrainingState(step: 9, tensors: ["large": TensorValue(repeating: 1, type: TensorType(.float32, [1 << 20]))]),
       claim: claim)
     try store.release(claim, status: .done)
     let full = try contents(of: store.path).count

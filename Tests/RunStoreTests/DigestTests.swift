@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GraphIR
 import RunStore
@@ -21,8 +22,8 @@ import Testing
     let counters: [String: Int64]
     let digest: String
 
-    func snapshot() throws -> Snapshot {
-      Snapshot(
+    func snapshot() throws -> TrainingState {
+      TrainingState(
         step: step,
         tensors: try tensors.mapValues { tensor in
           let dtype = try #require(DataType(rawValue: tensor.dtype))
@@ -46,8 +47,8 @@ import Testing
 
   @Test func everyChangeOfAStateChangesItsDigest() {
     let state = sampleState(3)
-    var changed: [Snapshot] = [state]
-    func change(_ body: (inout Snapshot) -> Void) {
+    var changed: [TrainingState] = [state]
+    func change(_ body: (inout TrainingState) -> Void) {
       var copy = state
       body(&copy)
       changed.append(copy)

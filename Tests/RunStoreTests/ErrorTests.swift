@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -44,7 +45,7 @@ import Testing
         try db.execute(sql: "PRAGMA max_page_count = \(pages + 4)")
       }
       let large = TensorValue(repeating: 1, type: TensorType(.float32, [100_000]))
-      _ = try store.createRun(newRun(), graphs: [:], initial: Snapshot(step: 0, tensors: ["large": large]))
+      _ = try store.createRun(newRun(), graphs: [:], initial: TrainingState(step: 0, tensors: ["large": large]))
     case .busy:
       let store = try folder.store()
       try folder.store().database.inTransaction(.immediate) { _ in

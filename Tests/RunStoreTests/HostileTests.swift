@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -47,7 +48,7 @@ import Testing
       attempt { _ = try store.resume(run) }
       attempt {
         let (claim, state) = try store.resume(run, force: true)
-        try store.commit(Snapshot(step: state.step + 1), claim: claim, metrics: [], keep: KeepPolicy(last: 2))
+        try store.commit(TrainingState(step: state.step + 1), claim: claim, metrics: [], keep: KeepPolicy(last: 2))
         try store.release(claim, status: .done)
       }
       attempt { _ = try store.resume(run, from: .step(1), discardLater: true, force: true) }

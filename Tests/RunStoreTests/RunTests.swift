@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GraphIR
 import RunStore
@@ -33,13 +34,13 @@ import Testing
     var claims: [Claim] = []
     for index in 0..<6 {
       let run = newRun(name: "run\(index)", model: index % 2 == 0 ? "even" : "odd")
-      claims.append(try store.createRun(run, graphs: index < 2 ? graphs : [:], initial: Snapshot(step: 0)))
+      claims.append(try store.createRun(run, graphs: index < 2 ? graphs : [:], initial: TrainingState(step: 0)))
     }
     let losses: [Double?] = [3, nil, .nan, -1, .infinity, 2]
     for (claim, loss) in zip(claims, losses) {
       let metrics =
         loss.map { [Metric(key: "loss", step: 1, value: $0), Metric(key: "other", step: 1, value: 0)] } ?? []
-      try store.commit(Snapshot(step: 1), claim: claim, metrics: metrics)
+      try store.commit(TrainingState(step: 1), claim: claim, metrics: metrics)
     }
     try store.release(claims[3], status: .done)
     func names(

@@ -9,20 +9,20 @@ import Testing
 struct AgentRecipeTests {
   private static func ppo(_ assignments: String...) throws -> PPOSettings {
     let recipe = try Recipe(yaml: AgentExample.ppo, source: "pole.yaml").setting(assignments)
-    guard case .ppo(let settings) = recipe.settings else { preconditionFailure("another algorithm") }
+    guard let settings = recipe.settings as? PPOSettings else { preconditionFailure("another algorithm") }
     return settings
   }
 
   private static func a2c(_ assignments: String...) throws -> A2CSettings {
     let recipe = try Recipe(yaml: AgentExample.a2c, source: "swing.yaml").setting(assignments)
-    guard case .a2c(let settings) = recipe.settings else { preconditionFailure("another algorithm") }
+    guard let settings = recipe.settings as? A2CSettings else { preconditionFailure("another algorithm") }
     return settings
   }
 
   @Test("Every key of PPO arrives")
   func everyKey() throws {
     let recipe = try Recipe(yaml: AgentExample.ppo, source: "pole.yaml")
-    #expect((recipe.algorithm, recipe.dataset, recipe.steps) == (.ppo, nil, 60))
+    #expect((recipe.algorithm, recipe.dataset?.name, recipe.steps) == ("ppo", nil, 60))
     #expect(recipe.checkpoint == CheckpointPolicy(every: 12, keepLast: 2))
     var expected = PPOSettings()
     expected.environment.id = "CartPole-v1"
@@ -39,8 +39,8 @@ struct AgentRecipeTests {
     expected.penalty.gradient = GradientPenalty(
       target: 1, sided: .one, reduction: .elementwise, output: .sum, p: 1, eps: 1e-9)
     (expected.evaluation.every, expected.evaluation.episodes) = (30, 2)
-    #expect(recipe.settings == .ppo(expected))
-    #expect(recipe.settings.environment == expected.environment)
+    #expect(recipe.settings as? PPOSettings == expected)
+    #expect(recipe.environment == expected.environment)
   }
 
   @Test("Every key that only A2C has arrives; the rest is Stable-Baselines3's")
@@ -166,21 +166,20 @@ struct AgentRecipeTests {
 
   @Test("The built-in agents have rl-baselines3-zoo's numbers")
   func builtIn() throws {
-    let agents = Recipe.builtIn.filter { $0.settings.environment != nil }
-    let environments = Dictionary(uniqueKeysWithValues: agents.map { ($0.name, $0.settings.environment?.id) })
+    let agents = Recipe.builtIn.filter { $0.environment != nil }
+    let environments = Dictionary(uniqueKeysWithValues: agents.map { ($0.name, $0.environment?.id) })
     let expected = [
       "ppo-cartpole": "CartPole-v1", "a2c-cartpole": "CartPole-v1", "ppo-acrobot": "Acrobot-v1",
       "ppo-pendulum": "Pendulum-v1", "a2c-pendulum": "Pendulum-v1", "ppo-mountaincar": "MountainCarContinuous-v0",
     ]
     for (name, environment) in expected { #expect(environments[name] == environment, "\(name)") }
     for agent in agents {
-      let evaluation = try #require(agent.settings.evaluation)
+      let evaluation = try #require(agent.settings.agent?.evaluation)
       #expect(evaluation.every > 0 && agent.steps % evaluation.every == 0, "\(agent.name)")
     }
-    guard case .ppo(let pole) = try Recipe.named("ppo-cartpole").settings,
-      case .ppo(let car) = try Recipe.named("ppo-mountaincar").settings,
-      case .a2c(let swing) = try Recipe.named("a2c-pendulum").settings
-    else { preconditionFailure("another algorithm") }
+    let pole = try #require(Recipe.named("ppo-cartpole").settings as? PPOSettings)
+    let car = try #require(Recipe.named("ppo-mountaincar").settings as? PPOSettings)
+    let swing = try #require(Recipe.named("a2c-pendulum").settings as? A2CSettings)
     #expect((pole.environment.copies, pole.rollout.steps, pole.batch, pole.epochs) == (8, 32, 256, 20))
     #expect((pole.rollout.gaeLambda, pole.rollout.discount) == (0.8, 0.98))
     #expect((pole.rate, pole.clipRange) == (.linear(1e-3), .linear(0.2)))

@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Environments
 import Foundation
@@ -8,13 +9,13 @@ import Testing
 
 /// Agents, through the library: trained, stopped, gone on with.
 @Suite struct AgentTrainingTests {
-  private static let agents = ModelZoo.models.filter { $0.settings.environment != nil }.map(\.name)
+  private static let agents = Recipe.builtIn.filter { $0.environment != nil }.map(\.name)
 
   /// Every split of a run, in the middle of episodes and rollouts, ends with the bits of the whole.
   @Test(arguments: agents) func everySplitEndsWithTheSameBits(_ model: String) throws {
     let tiny = try TinyZoo()
     let recipe = try Recipe.small(model)
-    let copies = try #require(recipe.settings.environment?.copies)
+    let copies = try #require(recipe.environment?.copies)
     let steps = 30 * copies
     func train(_ stopping: Int?) throws -> Run {
       let stop = StopFlag()
@@ -82,7 +83,7 @@ import Testing
     #expect(
       settings["optimizer"] as? [String: [String: Double]] == ["rmsprop": ["rate": 0.01, "alpha": 0.9, "eps": 1e-4]])
     let specification = try RunSpecification(json: run.settings, run: run.id)
-    #expect(specification.settings == recipe.settings && specification.dataset == nil)
+    #expect(specification.settings.isEqual(to: recipe.settings) && specification.dataset == nil)
     #expect(try tiny.zoo.store.runGraphs(of: run.id).networks.keys.sorted() == ["actor", "critic", "policy"])
   }
 
@@ -107,7 +108,7 @@ import Testing
     let error: any Error
     var step = 0
     var runner: any ProgramRunner { base }
-    var state: TrainingState { TrainingState(tensors: [:], streams: [:], counters: ["step": Int64(step)]) }
+    static var parts: [StatePart<Self>] { [.init("step", \.step)] }
 
     mutating func advance() throws -> [String: Double] {
       step += 1
@@ -138,7 +139,7 @@ import Testing
     let run = NewRun(
       model: "failing", recipe: "", seed: 1, algorithm: "ppo", settings: "{}", targetStep: 20, backend: "cpu",
       machine: MachineClass.current, threads: 1)
-    let claim = try store.createRun(run, graphs: [:], initial: Snapshot(step: 0))
+    let claim = try store.createRun(run, graphs: [:], initial: TrainingState(step: 0))
     let loop = TrainingLoop(
       store: store, claim: claim, policy: CheckpointPolicy(every: 3), target: 20, options: tiny.options())
     let error = #expect(throws: ModelZooError.self) { try loop.run { Failing(base: Idle(), error: failure) } }

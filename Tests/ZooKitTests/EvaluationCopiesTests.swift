@@ -33,7 +33,7 @@ import Testing
     let recipe = try Recipe.small(model).setting(["timeLimit=40", "evaluation.every=0"])
     let run = try tiny.zoo.train(recipe, steps: 40, seed: 7, options: tiny.options())
     let trajectories = try tiny.zoo.record(run.id, episodes: 3, seed: 5, isDeterministic: isDeterministic).trajectories
-    let settings = try #require(recipe.settings.environment)
+    let settings = try #require(recipe.environment)
     let (width, actionWidth) = (trajectories.observationWidth, trajectories.actionWidth)
     #expect(Set(trajectories.episodes) == [0, 1, 2])
     for episode in 0..<3 {

@@ -10,7 +10,7 @@ import Testing
 
 /// Policies of stored runs, in their environments.
 @Suite struct EvaluationTests {
-  private static let agents = ModelZoo.models.filter { $0.settings.environment != nil }.map(\.name)
+  private static let agents = Recipe.builtIn.filter { $0.environment != nil }.map(\.name)
 
   /// A run long enough that policies have moved and observations have moments.
   private func run(_ tiny: TinyZoo, _ model: String) throws -> Run {

@@ -11,7 +11,7 @@ import Testing
 
   @Test(
     .enabled(if: python != nil, "ZOO_PYTHON names no Python with onnx and onnxruntime"),
-    arguments: ModelZoo.models.map(\.name))
+    arguments: Recipe.builtIn.map(\.name))
   func onnxRuntimeAgreesWithTrainedNetworks(_ model: String) throws {
     let tiny = try TinyZoo(images: 128)
     let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))

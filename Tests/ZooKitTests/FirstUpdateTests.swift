@@ -5,13 +5,13 @@ import Testing
 
 /// The warning before a run that would learn nothing.
 @Suite struct FirstUpdateTests {
-  private static let models = ModelZoo.models.filter { $0.settings.environment != nil }.map(\.name) + ["wgan-gp-tiny"]
+  private static let models = Recipe.builtIn.filter { $0.environment != nil }.map(\.name) + ["wgan-gp-tiny"]
 
   /// Warned of is exactly a run after which some network still has its first parameters.
   @Test(arguments: models) func theWarningIsRight(_ model: String) throws {
     let tiny = try TinyZoo()
     var recipe = try Recipe.small(model).setting([])
-    if recipe.settings.environment != nil {
+    if recipe.environment != nil {
       // A rate that falls to 0 would make the last update none.
       recipe = try recipe.setting(["evaluation.every=0", "rate=1e-3"])
     }

@@ -18,9 +18,9 @@ struct ModelCallCountTests {
   /// Models that have convolutions with so few channels that oneDNN does them as products of its own, which ask for three locks each.
   private static let locking: Set = ["wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"]
 
-  @Test(arguments: ModelZoo.models.map(\.name), [1, 2]) func steps(_ model: String, threads: Int) throws {
+  @Test(arguments: Recipe.builtIn.map(\.name), [1, 2]) func steps(_ model: String, threads: Int) throws {
     let recipe = try Recipe.small(model)
-    let programs = try recipe.settings.settings.algorithm(recipe.networks.mapValues(\.graph)).programs()
+    let programs = try recipe.settings.algorithm(recipe.networks.mapValues(\.graph)).programs()
     let parameters = programs.values.flatMap(\.parameters)
     let tensors = Dictionary(
       parameters.map { ($0.name, TensorValue(repeating: 0, type: $0.type)) }, uniquingKeysWith: { first, _ in first })

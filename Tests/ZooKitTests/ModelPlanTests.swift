@@ -11,7 +11,7 @@ import Testing
 /// The models' training steps as programs.
 @Suite struct ModelPlanTests {
   /// One step of every model compiled, against the same one node by node.
-  @Test(arguments: ModelZoo.models.map(\.name)) func plansAgreeWithTheReference(_ model: String) throws {
+  @Test(arguments: Recipe.builtIn.map(\.name)) func plansAgreeWithTheReference(_ model: String) throws {
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(Recipe.small(model), steps: 1, seed: 1, options: tiny.options())
     let programs = try tiny.zoo.store.runGraphs(of: run.id).programs
@@ -55,7 +55,7 @@ import Testing
   }
 
   /// The same step in double precision, where rounding hides no mistake.
-  @Test(arguments: ModelZoo.models.map(\.name)) func plansAgreeInDoublePrecision(_ model: String) throws {
+  @Test(arguments: Recipe.builtIn.map(\.name)) func plansAgreeInDoublePrecision(_ model: String) throws {
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(Recipe.small(model), steps: 1, seed: 1, options: tiny.options())
     let tensors = try tiny.zoo.store.snapshot(of: run.id, at: .step(0)).tensors

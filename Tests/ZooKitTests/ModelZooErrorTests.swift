@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GraphIR
 import ZooKit
@@ -98,7 +99,7 @@ import Testing
       backend: backend, machine: MachineClass.current, threads: 1)
     let claim = try tiny.zoo.store.createRun(
       run, graphs: recipe.networks.mapValues(\.graph).filter { roles.contains($0.key) },
-      initial: Snapshot(step: 0, tensors: tensors))
+      initial: TrainingState(step: 0, tensors: tensors))
     try tiny.zoo.store.release(claim, status: .interrupted)
     return claim.run
   }

@@ -5,24 +5,24 @@ extension Recipe {
   /// A recipe of the library with few samples a step.
   static func small(_ name: String) throws -> Recipe {
     let recipe = try named(name)
-    return try recipe.setting(recipe.settings.small)
+    return try recipe.setting(small(recipe.algorithm))
   }
 
   /// The numbers of WGAN-GP.
   var wganGP: WGANGPSettings {
-    guard case .wganGP(let settings) = settings else { preconditionFailure("'\(name)' is no WGAN-GP") }
+    guard let settings = settings as? WGANGPSettings else { preconditionFailure("'\(name)' is no WGAN-GP") }
     return settings
   }
 }
 
-extension AlgorithmSettings {
+extension Recipe {
   /// Assignments that make steps quick, and updates come soon.
-  fileprivate var small: [String] {
-    switch self {
-    case .wganGP: ["batch=4"]
-    case .ppo: ["envs=2", "rolloutSteps=8", "batch=8", "epochs=2", "evaluation.every=20", "evaluation.episodes=2"]
-    case .a2c: ["envs=2", "rolloutSteps=4", "evaluation.every=20", "evaluation.episodes=2"]
-    case .ddpg, .td3, .sac, .imitation:
+  private static func small(_ algorithm: String) -> [String] {
+    switch algorithm {
+    case "wgan-gp": ["batch=4"]
+    case "ppo": ["envs=2", "rolloutSteps=8", "batch=8", "epochs=2", "evaluation.every=20", "evaluation.episodes=2"]
+    case "a2c": ["envs=2", "rolloutSteps=4", "evaluation.every=20", "evaluation.episodes=2"]
+    default:
       [
         "envs=2", "learningStarts=6", "updateEvery=2", "updates=2", "batch=4", "capacity=40", "evaluation.every=20",
         "evaluation.episodes=2",

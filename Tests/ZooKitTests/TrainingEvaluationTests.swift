@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Environments
 import GraphIR
@@ -14,7 +15,7 @@ import Testing
     var check: @Sendable () throws -> Void = {}
     let judge: @Sendable (Int) throws -> Double
     let runner: any ProgramRunner = Idle()
-    var state: TrainingState { TrainingState(tensors: [:], streams: [:], counters: ["step": Int64(step)]) }
+    static var parts: [StatePart<Self>] { [.init("step", \.step)] }
     var isEvaluationDue: Bool { step > 0 && step % 4 == 0 }
 
     mutating func advance() throws -> [String: Double] {
@@ -44,7 +45,7 @@ import Testing
     let run = NewRun(
       model: "judged", recipe: "", seed: 1, algorithm: "ppo", settings: "{}", targetStep: 14, backend: "cpu",
       machine: MachineClass.current, threads: 1)
-    claim = try tiny.zoo.store.createRun(run, graphs: [:], initial: Snapshot(step: 0))
+    claim = try tiny.zoo.store.createRun(run, graphs: [:], initial: TrainingState(step: 0))
   }
 
   private func loop(

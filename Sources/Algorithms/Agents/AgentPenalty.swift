@@ -95,7 +95,7 @@ public struct AgentPenalty: Sendable, Hashable, Codable {
     do {
       try gradient.validate()
     } catch {
-      throw AlgorithmError(.setting, "settings: penalty", cause: error)
+      throw AlgorithmError(.setting, "settings: penalty", setting: "penalty", cause: error)
     }
   }
 }

@@ -39,8 +39,15 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// Whether rewards are divided by the deviation of their discounted sums, clipped to ±10.
   public var normalizeReward = false
 
+  /// The environments that ``id`` is looked up in. It is not stored: a run gets that of its zoo's catalogue.
+  public var registry = EnvironmentRegistry.standard
+
   /// An environment by its name.
   public init(id: String) { self.id = id }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, isGymnasium, arguments, timeout, save, copies, timeLimit, normalizeObservation, normalizeReward
+  }
 
   /// The greatest magnitude of what normalisation gives, as in Stable-Baselines3's `VecNormalize`.
   static let normalizationClip = 10.0
@@ -123,33 +130,31 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     var seedingObstacle: String?
   }
 
-  /// The probes of this process. A run's trial is its recipe's: a process takes a second to start, and steps may be
+  /// The probes of Gymnasium's environments in this process. A run's trial is its recipe's: a process takes a second to start, and steps may be
   /// slow.
   private static let probes = Mutex<[EnvironmentSettings: Probe]>([:])
 
   /// The settings that a probe depends on.
   private var probeKey: EnvironmentSettings {
     var key = EnvironmentSettings(id: id)
-    (key.isGymnasium, key.arguments, key.timeout, key.save) = (isGymnasium, arguments, timeout, save)
+    (key.isGymnasium, key.arguments, key.timeout, key.save) = (true, arguments, timeout, save)
     return key
   }
 
   private func probed(_ trial: GymnasiumTrial) throws -> Probe {
-    let key = probeKey
-    if let known = Self.probes.withLock({ $0[key] }), trial == .none || known.trial == trial || !isGymnasium {
-      return known
-    }
-    let probe: Probe
-    if isGymnasium {
-      let found = try GymnasiumProbe(id, arguments: arguments, trial: trial, timeout: patience)
-      probe = Probe(
-        spaces: EnvironmentSpaces(observation: found.observationSpace, action: found.actionSpace), trial: trial,
-        savingObstacle: found.savingObstacle, seedingObstacle: found.seedingObstacle)
-    } else {
-      let environment = try key.base(seed: 0, copies: 1, .sameStep)
-      probe = Probe(
+    guard isGymnasium else {
+      let environment = try registry.make(id, .init(count: 1, seed: 0))
+      return Probe(
         spaces: EnvironmentSpaces(observation: environment.observationSpace, action: environment.actionSpace))
     }
+    let key = probeKey
+    if let known = Self.probes.withLock({ $0[key] }), trial == .none || known.trial == trial {
+      return known
+    }
+    let found = try GymnasiumProbe(id, arguments: arguments, trial: trial, timeout: patience)
+    let probe = Probe(
+      spaces: EnvironmentSpaces(observation: found.observationSpace, action: found.actionSpace), trial: trial,
+      savingObstacle: found.savingObstacle, seedingObstacle: found.seedingObstacle)
     Self.probes.withLock { $0[key] = probe }
     return probe
   }
@@ -159,8 +164,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// The environment. What a trial has shown is known; otherwise, as on resume, saving is tried when it is due.
   private func base(seed: UInt64, copies: Int, _ autoreset: AutoresetMode) throws -> any VectorEnvironment {
     guard isGymnasium else {
-      return try EnvironmentID(named: id).makeVector(
-        count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset)
+      return try registry.make(
+        id, .init(count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset))
     }
     let obstacle = save == .never ? "the run saves none" : Self.probes.withLock { $0[probeKey]?.savingObstacle }
     return try GymnasiumEnvironment(

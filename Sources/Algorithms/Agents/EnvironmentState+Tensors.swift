@@ -32,23 +32,3 @@ extension EnvironmentState {
     self.init(arrays)
   }
 }
-
-extension VectorEnvironment {
-  /// Goes back to where a checkpoint was written. Where the environment can't continue its episodes, new ones begin.
-  ///
-  /// - Parameter step: gets what the agent sees.
-  /// - Returns: what it saw last in the episodes that don't go on; nil where all do.
-  /// - Throws: `EnvironmentError` or ``AlgorithmError`` where the state does not fit.
-  mutating func restore(_ state: TrainingState, into step: inout VectorStep) throws -> [Float]? {
-    let saved = EnvironmentState(in: state.tensors)
-    try restore(saved)
-    let shape: Shape = [count, observationSpace.count]
-    let last: [Float] = try state.tensor("agent/observation", TensorType(.float32, shape)).elements()
-    guard saved.continuesEpisodes else {
-      try reset(seed: nil, into: &step)
-      return last
-    }
-    step.observations = last
-    return nil
-  }
-}

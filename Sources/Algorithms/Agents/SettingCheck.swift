@@ -1,36 +1,36 @@
-/// Checks of settings, whose messages name the setting as a recipe does.
-enum SettingCheck {
+/// Checks of settings. Messages and ``AlgorithmError/setting`` name the setting as a recipe does: `penalty.weight`.
+public enum SettingCheck {
   /// - Throws: ``AlgorithmError`` unless `isRight`.
-  static func require<Value>(
+  public static func require<Value>(
     _ name: String, _ value: Value, _ expected: String, _ isRight: (Value) -> Bool
   ) throws {
     guard isRight(value) else {
-      throw AlgorithmError(.setting, "settings: \(name) is \(value), expected \(expected)")
+      throw AlgorithmError(.setting, "settings: \(name) is \(value), expected \(expected)", setting: name)
     }
   }
 
   /// - Throws: ``AlgorithmError`` where the number is less than 1.
-  static func count(_ name: String, _ value: Int) throws {
+  public static func count(_ name: String, _ value: Int) throws {
     try require(name, value, "at least 1") { $0 >= 1 }
   }
 
   /// - Throws: ``AlgorithmError`` where the number is not in `1...limit`.
-  static func count(_ name: String, _ value: Int, atMost limit: Int) throws {
+  public static func count(_ name: String, _ value: Int, atMost limit: Int) throws {
     try require(name, value, "1 to \(limit)") { (1...limit).contains($0) }
   }
 
   /// - Throws: ``AlgorithmError`` where the number is not finite or less than 0.
-  static func nonnegative(_ name: String, _ value: Double) throws {
+  public static func nonnegative(_ name: String, _ value: Double) throws {
     try require(name, value, "a number of at least 0") { $0 >= 0 && $0.isFinite }
   }
 
   /// - Throws: ``AlgorithmError`` where the number is not finite or not above 0.
-  static func positive(_ name: String, _ value: Double) throws {
+  public static func positive(_ name: String, _ value: Double) throws {
     try require(name, value, "a number above 0") { $0 > 0 && $0.isFinite }
   }
 
   /// - Throws: ``AlgorithmError`` where the number does not lie from 0 to 1.
-  static func fraction(_ name: String, _ value: Double) throws {
+  public static func fraction(_ name: String, _ value: Double) throws {
     try require(name, value, "a number from 0 to 1") { (0...1).contains($0) }
   }
 }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// A checkpoint as a listing shows it, without its state.
@@ -6,7 +7,7 @@ public struct Checkpoint: Hashable, Sendable {
   public let id: CheckpointID
   /// When it was written.
   public let created: Date
-  /// SHA-256 over the complete state; ``Snapshot/digest`` says what it covers.
+  /// SHA-256 over the complete state; ``TrainingState/digest`` says what it covers.
   public let stateDigest: Digest
   /// Bytes of its tensors. Checkpoints share equal ones, so the file may be smaller than their sum.
   public let byteCount: Int

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -7,7 +8,7 @@ struct CheckpointTable {
   let db: Database
 
   /// Writes `snapshot` as the checkpoint of `run` at its step, in place of another one there.
-  func insert(_ snapshot: Snapshot, digests: SnapshotDigests, run: String) throws -> Checkpoint {
+  func insert(_ snapshot: TrainingState, digests: StateDigests, run: String) throws -> Checkpoint {
     if let same = try find(run, .step(snapshot.step)), same.checkpoint.stateDigest == digests.state {
       return same.checkpoint
     }
@@ -102,7 +103,7 @@ struct CheckpointTable {
   }
 
   /// The state in a checkpoint, each tensor and the whole checked against its digest.
-  func snapshot(_ run: String, _ selector: CheckpointSelector) throws -> Snapshot {
+  func snapshot(_ run: String, _ selector: CheckpointSelector) throws -> TrainingState {
     let (row, checkpoint) = try get(run, selector)
     var snapshot = try stateWithoutTensors(row, checkpoint)
     let table = TensorTable(db: db)
@@ -115,7 +116,7 @@ struct CheckpointTable {
       snapshot.tensors[name] = tensor.value
       digests[name] = tensor.digest
     }
-    try check(SnapshotDigests(of: snapshot, tensors: digests), checkpoint)
+    try check(StateDigests(of: snapshot, tensors: digests), checkpoint)
     return snapshot
   }
 
@@ -128,17 +129,17 @@ struct CheckpointTable {
     // Names that differ for SQLite can be equal for Swift; then the digest is another one.
     let digests: [String: Digest] = try Dictionary(
       entries.map { (try $0.value("name"), try $0.value("digest")) }, uniquingKeysWith: { first, _ in first })
-    try check(SnapshotDigests(of: try stateWithoutTensors(row, checkpoint), tensors: digests), checkpoint)
+    try check(StateDigests(of: try stateWithoutTensors(row, checkpoint), tensors: digests), checkpoint)
   }
 
-  private func check(_ digests: SnapshotDigests, _ checkpoint: Checkpoint) throws {
+  private func check(_ digests: StateDigests, _ checkpoint: Checkpoint) throws {
     guard digests.state == checkpoint.stateDigest else {
       throw StoreError(.corrupt, "the state of checkpoint \(checkpoint.id) is not the one that was written")
     }
   }
 
-  private func stateWithoutTensors(_ row: Int64, _ checkpoint: Checkpoint) throws -> Snapshot {
-    var snapshot = Snapshot(step: checkpoint.id.step)
+  private func stateWithoutTensors(_ row: Int64, _ checkpoint: Checkpoint) throws -> TrainingState {
+    var snapshot = TrainingState(step: checkpoint.id.step)
     for entry in try rows("checkpoint_stream", row) {
       snapshot.streams[try entry.value("name")] = RandomStream(
         key: UInt64(bitPattern: try entry.value("key")), counter: UInt64(bitPattern: try entry.value("counter")))

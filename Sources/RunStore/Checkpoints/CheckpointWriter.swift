@@ -1,3 +1,4 @@
+import Checkpointing
 import Dispatch
 import Foundation
 import Synchronization
@@ -44,7 +45,7 @@ public final class CheckpointWriter: Sendable {
   /// Hands a snapshot over, with what was measured and what happened since the last one.
   ///
   /// - Throws: the error of an earlier write that failed.
-  public func submit(_ snapshot: Snapshot, metrics: [Metric] = [], events: [Event] = []) throws {
+  public func submit(_ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = []) throws {
     let submission = Submission(snapshot: snapshot, metrics: metrics, events: events)
     // A lock is noticed while this waits, hence the short naps.
     while try !accept(submission) { _ = room.wait(timeout: .now() + 0.1) }

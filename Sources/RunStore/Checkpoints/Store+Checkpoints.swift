@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -14,7 +15,8 @@ extension Store {
   ///   after the snapshot, the disk is full, … Then nothing was written.
   @discardableResult
   public func commit(
-    _ snapshot: Snapshot, claim: Claim, metrics: [Metric] = [], events: [Event] = [], keep: KeepPolicy = KeepPolicy()
+    _ snapshot: TrainingState, claim: Claim, metrics: [Metric] = [], events: [Event] = [],
+    keep: KeepPolicy = KeepPolicy()
   ) throws -> Checkpoint {
     try commit(claim: claim, keep: keep) { Submission(snapshot: snapshot, metrics: metrics, events: events) }
   }
@@ -31,7 +33,7 @@ extension Store {
           "metric '\(late.key.excerpt())' is of step \(late.step), after the checkpoint at step \(snapshot.step)")
       }
       // Hashed before the transaction, which keeps others waiting.
-      return (submission, SnapshotDigests(of: snapshot))
+      return (submission, StateDigests(of: snapshot))
     } _: { db, input in
       let (submission, digests) = input
       let snapshot = submission.snapshot
@@ -68,7 +70,7 @@ extension Store {
   public func resume(
     _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil, discardLater: Bool = false,
     owner: ProcessIdentity = .current, force: Bool = false
-  ) throws -> (claim: Claim, snapshot: Snapshot) {
+  ) throws -> (claim: Claim, snapshot: TrainingState) {
     try requireWritable()
     // A process that writes all the time leaves a writer little room, but a reader sees that it is there.
     if !force { try read(upTo: trainingTimeout) { try ClaimTable(db: $0).requireUnclaimed(run) } }
@@ -118,7 +120,7 @@ extension Store {
   /// The state in a checkpoint, each tensor of it checked against its digest.
   ///
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, or where the state is damaged.
-  public func snapshot(of run: String, at selector: CheckpointSelector = .latest) throws -> Snapshot {
+  public func snapshot(of run: String, at selector: CheckpointSelector = .latest) throws -> TrainingState {
     try load(run, at: selector).snapshot
   }
 
@@ -128,7 +130,7 @@ extension Store {
   /// - Throws: as ``snapshot(of:at:)``.
   public func load(
     _ run: String, at selector: CheckpointSelector = .latest
-  ) throws -> (checkpoint: Checkpoint, snapshot: Snapshot) {
+  ) throws -> (checkpoint: Checkpoint, snapshot: TrainingState) {
     try advising(of: run) {
       try read { db in
         guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }

@@ -1,6 +1,8 @@
+import Checkpointing
+
 /// A checkpoint to be written: the state, and what was measured and what happened since the one before.
 struct Submission: Sendable {
-  var snapshot: Snapshot
+  var snapshot: TrainingState
   var metrics: [Metric]
   var events: [Event]
 

@@ -1,3 +1,4 @@
+import Checkpointing
 import Crypto
 import Foundation
 import GRDB
@@ -14,7 +15,7 @@ extension Store {
   ///   - owner: the process that trains it.
   /// - Throws: ``StoreError`` for a name that can't be kept, settings that are no JSON, and whatever stops a write.
   public func createRun(
-    _ run: NewRun, graphs: [String: Graph], initial: Snapshot, sharesName: Bool = true,
+    _ run: NewRun, graphs: [String: Graph], initial: TrainingState, sharesName: Bool = true,
     owner: ProcessIdentity = .current
   ) throws -> Claim {
     if let name = run.name {
@@ -28,7 +29,7 @@ extension Store {
     try checkNames(initial.names)
     try checkNames(
       [run.name, run.model, run.recipe, run.algorithm, run.backend, run.machine].compactMap { $0 } + graphs.keys)
-    let digests = SnapshotDigests(of: initial)
+    let digests = StateDigests(of: initial)
     let recipe = SHA256.hash(data: Data(run.recipe.utf8))
     guard let recipe = Digest(bytes: recipe) else { preconditionFailure("SHA-256 gave no 32 bytes") }
     return try write(upTo: trainingTimeout) { db in

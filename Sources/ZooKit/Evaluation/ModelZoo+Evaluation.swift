@@ -114,7 +114,7 @@ extension ModelZoo {
   /// - Throws: ``StoreError`` where there is no such run.
   func agent(_ reference: String) throws -> (run: Run, settings: any AgentSettings)? {
     let run = try store.resolve(reference).run
-    let settings = try RunSpecification(json: run.settings, run: run.id).settings.settings
+    let settings = try specification(of: run).settings
     return (settings as? any AgentSettings).map { (run, $0) }
   }
 }

@@ -25,7 +25,7 @@ struct AgentLayers {
     list = try value.mapping(of: Key.self).required(.layers)
     items = try list.list(of: "a list of layers")
     layers = try items.map { (item) throws(RecipeError) in
-      let layer = try LayerVocabulary.layer(item)
+      let layer = try item.layer()
       guard let linear = layer as? Linear else { return layer }
       return Linear(linear.outputs, bias: linear.hasBias, initialization: initialization)
     }

@@ -1,86 +1,115 @@
 import Algorithms
 import NN
 
-/// The settings that all agents have.
+/// The settings of an agent whose networks can be penalised.
+public protocol PenalizedAgentSettings: AgentSettings {
+  /// A gradient penalty.
+  var penalty: AgentPenalty { get set }
+  /// The learning rate.
+  var rate: Schedule { get set }
+}
+
 extension SettingTable where Settings: AgentSettings {
-  static var agent: Self {
+  /// The settings that all agents have.
+  public static var agent: Self {
     [
-      .init("envs", \.environment.copies, Read.count), .init("timeLimit", \.environment.timeLimit, Read.count),
-      .init("normalize", \.environment, EnvironmentSettings.normalization),
-      .init("rate", \.rate, Read.schedule), .init("penalty", \.penalty, AgentPenalty.read),
+      .init("envs", \.environment.copies, .count, "Parallel environments."),
+      .init(
+        "timeLimit", \.environment.timeLimit, .count, "Steps of an episode at most; none for the task's own limit."),
+      .init("normalize", \.environment, EnvironmentSettings.normalizations),
       .init("evaluation", \.evaluation, EvaluationSettings.table),
     ]
   }
 }
 
-extension SettingTable.Entry {
-  /// A key whose value changes a part.
-  fileprivate init<Part>(
-    _ key: String, _ part: WritableKeyPath<Settings, Part> & Sendable,
-    _ read: @escaping @Sendable (RecipeValue, inout Part) throws(RecipeError) -> Void
-  ) {
-    self.init(key) { (value, settings) throws(RecipeError) in try read(value, &settings[keyPath: part]) }
+extension SettingTable where Settings: PenalizedAgentSettings {
+  /// The settings of ``agent``, the learning rate and the penalty.
+  static var penalizedAgent: Self {
+    [
+      .init("rate", \.rate, .schedule, "The learning rate."),
+      .init("penalty", \.penalty, AgentPenalty.table, check: AgentPenalty.checkWeight),
+    ] + agent
   }
 }
 
-extension SettingTable.Entry {
-  /// The key `exploration`. What only exploration by the state has needs `stateDependent`, there or before, since it would otherwise change
-  /// nothing, silently.
+extension SettingTable.Row {
+  /// The key `exploration`. Settings that only state-dependent exploration has need `stateDependent`, there or earlier:
+  /// otherwise they would change nothing, silently.
   ///
   /// - Parameters:
   ///   - isStateDependent: whether exploration depends on the state.
-  ///   - always: what there is besides.
-  ///   - numbers: what only exploration by the state has.
+  ///   - always: the settings that exploration always has.
+  ///   - settings: the settings of state-dependent exploration.
   static func exploration(
     _ isStateDependent: WritableKeyPath<Settings, Bool> & Sendable, always: SettingTable<Settings> = [],
-    stateDependent numbers: SettingTable<Settings>
+    stateDependent settings: SettingTable<Settings>
   ) -> Self {
-    let table = [.init("stateDependent", isStateDependent, Read.flag)] + always + numbers
-    return .init("exploration") { (value, settings) throws(RecipeError) in
-      try table.read(value, into: &settings)
+    let flag: SettingTable<Settings> = [
+      .init("stateDependent", isStateDependent, .flag, "Whether exploration depends on the state (arXiv:2005.05719).")
+    ]
+    let table = flag + always + settings
+    return .init("exploration", \.self, table) { (value, part) throws(RecipeError) in
       let entries = try value.entries(among: table.keys)
-      guard !settings[keyPath: isStateDependent], !entries.contains(where: { $0.key == "stateDependent" }),
-        let number = entries.first(where: { numbers.keys.contains($0.key) })?.value
+      guard !part[keyPath: isStateDependent], !entries.contains(where: { $0.key == "stateDependent" }),
+        let setting = entries.first(where: { settings.keys.contains($0.key) })?.value
       else { return }
-      throw number.error(
+      throw setting.error(
         .badValue,
-        "\(number.path) changes nothing, as exploration does not depend on the state; set stateDependent: true first")
+        "\(setting.path) changes nothing, as exploration does not depend on the state; set stateDependent: true first")
     }
+  }
+
+  /// A key whose value is `true` or `false` for all settings of a table, or a mapping with them.
+  fileprivate init(
+    _ key: String, _ part: WritableKeyPath<Settings, EnvironmentSettings> & Sendable,
+    _ flags: [(key: String, property: WritableKeyPath<EnvironmentSettings, Bool> & Sendable, summary: String)]
+  ) {
+    let table = flags.reduce([] as SettingTable<EnvironmentSettings>) {
+      $0 + [.init($1.key, $1.property, .flag, $1.summary)]
+    }
+    let properties = flags.map(\.property)
+    self.init(
+      key,
+      read: { (value, settings) throws(RecipeError) in
+        if value.isMapping { return try table.read(value, into: &settings[keyPath: part]) }
+        let flag = try value.bool()
+        for property in properties { settings[keyPath: part][keyPath: property] = flag }
+      },
+      describe: { table.describe($0[keyPath: part]).map { $0.below(key) } })
   }
 }
 
 extension EnvironmentSettings {
-  private static let normalizations: SettingTable<Self> = [
-    .init("observation", \.normalizeObservation, Read.flag), .init("reward", \.normalizeReward, Read.flag),
-  ]
-
-  /// `true` or `false` for both, or `{observation: true, reward: false}`.
-  @Sendable fileprivate static func normalization(
-    _ value: RecipeValue, _ settings: inout EnvironmentSettings
-  ) throws(RecipeError) {
-    if value.isMapping { return try normalizations.read(value, into: &settings) }
-    let isNormalized = try value.bool()
-    (settings.normalizeObservation, settings.normalizeReward) = (isNormalized, isNormalized)
+  fileprivate static var normalizations:
+    [(key: String, property: WritableKeyPath<Self, Bool> & Sendable, summary: String)]
+  {
+    [
+      ("observation", \.normalizeObservation, "Whether observations are normalised by moments of all observations."),
+      ("reward", \.normalizeReward, "Whether rewards are divided by the standard deviation of their discounted sums."),
+    ]
   }
 }
 
 extension EvaluationSettings {
   fileprivate static let table: SettingTable<Self> = [
-    .init("every", \.every, Read.natural), .init("episodes", \.episodes, Read.count),
-    .init("envs", \.envs, Read.count), .init("onFailure", \.onFailure, Read.choice),
+    .init("every", \.every, .natural, "Steps between evaluations; 0 for none."),
+    .init("episodes", \.episodes, .count, "Episodes of an evaluation."),
+    .init("envs", \.envs, .count, "Episodes at a time; none for all, or for one of a Python environment."),
+    .init("onFailure", \.onFailure, .choice, "The consequence of a failing evaluation; none for continue."),
   ]
 }
 
 extension AgentPenalty {
-  private static let table: SettingTable<Self> =
+  fileprivate static let table: SettingTable<Self> =
     [
-      .init("network", \.network, Read.choice), .init("weight", \.weight, Read.nonnegative),
-      .init("of", \.quantity, Read.choice), .init("respectTo", \.respectTo, Read.choice),
+      .init("network", \.network, .choice, "The network that is penalised."),
+      .init("weight", \.weight, .nonnegative, "The penalty's weight in the loss; 0 for no penalty."),
+      .init("of", \.quantity, .choice, "The output of the policy that is differentiated."),
+      .init("respectTo", \.respectTo, .choice, "The inputs of a critic's gradient."),
     ] + GradientPenalty.table.at(\.gradient)
 
-  /// A penalty's settings; one that has no weight yet needs one, since without it nothing would be penalised, silently.
-  @Sendable fileprivate static func read(_ value: RecipeValue, _ penalty: inout Self) throws(RecipeError) {
-    try table.read(value, into: &penalty)
+  /// A penalty that has no weight yet needs one: otherwise nothing would be penalised, silently.
+  @Sendable fileprivate static func checkWeight(_ value: RecipeValue, _ penalty: Self) throws(RecipeError) {
     let isWeighed = try value.entries().contains { (try? $0.key.text()) == "weight" }
     guard penalty.weight > 0 || isWeighed else {
       throw value.error(

@@ -26,9 +26,9 @@ struct GraphFile {
 
   /// - Parameter batch: the number of samples that the network is trained with.
   /// - Throws: ``RecipeError`` at the recipe's `graph` or at the rule that is wrong.
-  init(_ value: RecipeValue, folder: URL?, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
+  init(_ value: RecipeValue, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()
-    guard let folder else {
+    guard let folder = value.context.folder else {
       throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
     }
     let path = RecipeDocument.path(of: name, in: folder)

@@ -4,40 +4,50 @@ import GraphIR
 import NN
 
 /// The part of a recipe that only imitation has: beside the agent's networks a `discriminator` and an `expert`.
-extension ImitationSettings: AgentSettings {
+extension ImitationSettings: PenalizedAgentSettings {
   private enum Role: String, CaseIterable { case actor, critic, discriminator, expert }
 
-  static let table: SettingTable<Self> =
+  /// `imitation`.
+  public static let name = "imitation"
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> =
     TD3Settings.table.at(\.agent) + [
       .init(
         "discriminator",
         [
-          .init("rate", \.discriminatorRate, Read.positive),
+          .init("rate", \.discriminatorRate, .positive, "The discriminator's learning rate."),
           .init("penalty", \.discriminatorPenalty, WGANGPSettings.Penalty.table),
           .init("optimizer", [.init("adam", \.discriminatorAdam, Adam.table)]),
         ])
     ]
-  static let actionForm = TD3Settings.actionForm
+  /// Vectors within ±1.
+  public static let actionForm = TD3Settings.actionForm
 
-  var environment: EnvironmentSettings {
+  /// The environment.
+  public var environment: EnvironmentSettings {
     get { agent.environment }
     set { agent.environment = newValue }
   }
-  var evaluation: EvaluationSettings {
+  /// How often the policy is evaluated.
+  public var evaluation: EvaluationSettings {
     get { agent.evaluation }
     set { agent.evaluation = newValue }
   }
-  var penalty: AgentPenalty {
+  /// A gradient penalty of the agent's networks.
+  public var penalty: AgentPenalty {
     get { agent.penalty }
     set { agent.penalty = newValue }
   }
-  var rate: Schedule {
+  /// The agent's learning rate.
+  public var rate: Schedule {
     get { agent.rate }
     set { agent.rate = newValue }
   }
-  var wrapped: AlgorithmSettings { .imitation(self) }
 
-  func networks(_ value: RecipeValue, folder: URL?) throws(RecipeError) -> [String: RecipeNetwork] {
+  /// The agent's networks, the discriminator, and the expert's steps as a network without inputs.
+  ///
+  /// - Throws: ``RecipeError`` at the network that is wrong.
+  public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let roles = try value.mapping(of: Role.self)
     var networks = try agent.networks(actor: roles.required(.actor), critic: roles.required(.critic), in: value)
     let spaces = try value.spaces(of: environment)
@@ -47,11 +57,14 @@ extension ImitationSettings: AgentSettings {
       try AgentNetworks.network(name, inputs: width, layers: $0, head: "score", width: 1)
     }
     networks[Role.expert.rawValue] = try RecipeNetwork(
-      trajectories: roles.required(.expert), role: Role.expert.rawValue, spaces, folder: folder)
+      trajectories: roles.required(.expert), role: Role.expert.rawValue, spaces)
     return networks
   }
 
-  func algorithm(_ networks: [String: Graph]) throws -> any RunnableAlgorithm {
+  /// The algorithm with its networks.
+  ///
+  /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
+  public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {
     guard let expert = try networks.network(Role.expert.rawValue).constants.first?.value else {
       throw ModelZooError(.invalidRun, "the network '\(Role.expert.rawValue)' has no steps of an expert")
     }

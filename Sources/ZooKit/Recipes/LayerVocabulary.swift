@@ -1,6 +1,6 @@
 import NN
 
-/// The layers that recipes can name. A new one is a case here, and the compiler names the other place.
+/// The library's layers by the names that recipes use. A new one is a case here, and the compiler names the other place.
 enum LayerVocabulary: String, CaseIterable {
   case linear, conv1d, conv2d
   case convTranspose1d = "conv-transpose1d"
@@ -21,54 +21,31 @@ enum LayerVocabulary: String, CaseIterable {
   private enum BatchNormKey: String, CaseIterable { case eps, momentum }
   private enum ResidualKey: String, CaseIterable { case layers, shortcut }
 
-  /// Reads `tanh`, `{linear: 128}` or `{linear: {outputs: 128, bias: false}}`.
-  static func layer(_ value: RecipeValue) throws(RecipeError) -> any Layer {
-    guard value.isMapping else { return try value.choice(of: Self.self).layer(value, options: nil) }
-    let entries = try value.entries()
-    guard entries.count == 1 else {
-      throw value.wrongType("one layer; options stand inside, as in {linear: {outputs: 128, bias: false}}")
-    }
-    return try entries[0].key.choice(of: Self.self).layer(value, options: entries[0].value)
-  }
-
-  private func layer(_ value: RecipeValue, options: RecipeValue?) throws(RecipeError) -> any Layer {
+  /// Makes the layer of its options.
+  func layer(_ layer: LayerOptions) throws(RecipeError) -> any Layer {
     switch self {
-    case .linear:
-      guard let options else { throw needsOptions(value, "{linear: 128}") }
-      return try linear(options)
+    case .linear: return try linear(layer.required("{linear: 128}"))
     case .conv1d, .conv2d, .convTranspose1d, .convTranspose2d:
-      guard let options else { throw needsOptions(value, "{\(rawValue): {outputs: 64, kernel: 5}}") }
-      return try convolution(options)
-    case .maxPool2d, .avgPool2d:
-      guard let options else { throw needsOptions(value, "{\(rawValue): 2}") }
-      return try pooling(options)
-    case .globalAvgPool: return try withoutOptions(GlobalAveragePool(), options)
-    case .batchNorm: return try batchNorm(options)
-    case .layerNorm, .groupNorm, .instanceNorm, .rmsNorm: return try sampleNorm(value, options)
+      return try convolution(layer.required("{\(rawValue): {outputs: 64, kernel: 5}}"))
+    case .maxPool2d, .avgPool2d: return try pooling(layer.required("{\(rawValue): 2}"))
+    case .globalAvgPool: return try plain(GlobalAveragePool(), layer)
+    case .batchNorm: return try batchNorm(layer.options)
+    case .layerNorm, .groupNorm, .instanceNorm, .rmsNorm: return try sampleNorm(layer.value, layer.options)
     case .spectralNorm:
-      guard let options else { throw needsOptions(value, "{spectral-norm: {linear: 128}}") }
-      let inner = try Self.layer(options)
+      let inner = try layer.required("{spectral-norm: {linear: 128}}").layer()
       return SpectralNorm(inner, outputAxis: inner is ConvTranspose1d || inner is ConvTranspose2d ? 1 : 0)
     case .leakyRelu:
-      guard let options else { return Activation.leakyRelu() }
+      guard let options = layer.options else { return Activation.leakyRelu() }
       return Activation.leakyRelu(try options.number("a number of at least 0") { $0 >= 0 })
-    case .relu: return try withoutOptions(Activation.relu, options)
-    case .tanh: return try withoutOptions(Activation.tanh, options)
-    case .sigmoid: return try withoutOptions(Activation.sigmoid, options)
-    case .softplus: return try withoutOptions(Activation.softplus, options)
-    case .flatten: return try withoutOptions(Flatten(), options)
-    case .unflatten:
-      guard let options else { throw needsOptions(value, "{unflatten: [1, 28, 28]}") }
-      return Unflatten(try options.shape())
-    case .crop:
-      guard let options else { throw needsOptions(value, "{crop: [128, 7, 7]}") }
-      return Crop(try options.shape())
-    case .upsample:
-      guard let options else { throw needsOptions(value, "{upsample: 2}") }
-      return UpsamplingNearest2d(try options.integer(atMost: 1 << 16))
-    case .residual:
-      guard let options else { throw needsOptions(value, "{residual: {layers: [relu], shortcut: []}}") }
-      return try residual(options)
+    case .relu: return try plain(Activation.relu, layer)
+    case .tanh: return try plain(Activation.tanh, layer)
+    case .sigmoid: return try plain(Activation.sigmoid, layer)
+    case .softplus: return try plain(Activation.softplus, layer)
+    case .flatten: return try plain(Flatten(), layer)
+    case .unflatten: return Unflatten(try layer.required("{unflatten: [1, 28, 28]}").shape())
+    case .crop: return Crop(try layer.required("{crop: [128, 7, 7]}").shape())
+    case .upsample: return UpsamplingNearest2d(try layer.required("{upsample: 2}").integer(atMost: 1 << 16))
+    case .residual: return try residual(layer.required("{residual: {layers: [relu], shortcut: []}}"))
     }
   }
 
@@ -89,18 +66,13 @@ enum LayerVocabulary: String, CaseIterable {
 
   /// A list of layers stands for the long path of a block with the input itself as its shortcut.
   private func residual(_ options: RecipeValue) throws(RecipeError) -> Residual {
-    guard options.isMapping else { return Residual(try options.list(of: "a list of layers").map(Self.layer)) }
+    guard options.isMapping else { return Residual(try options.layers()) }
     let paths = try options.mapping(of: ResidualKey.self)
-    let layers = try paths.required(.layers).list(of: "a list of layers").map(Self.layer)
-    return Residual(layers, shortcut: try paths[.shortcut]?.list(of: "a list of layers").map(Self.layer) ?? [])
+    return Residual(try paths.required(.layers).layers(), shortcut: try paths[.shortcut]?.layers() ?? [])
   }
 
-  private func withoutOptions(_ layer: any Layer, _ options: RecipeValue?) throws(RecipeError) -> any Layer {
-    if let options { throw options.wrongType("no options: write just \(rawValue)") }
+  private func plain(_ layer: any Layer, _ options: LayerOptions) throws(RecipeError) -> any Layer {
+    try options.none()
     return layer
-  }
-
-  private func needsOptions(_ value: RecipeValue, _ example: String) -> RecipeError {
-    value.error(.missingKey, "\(value.path) is \(rawValue) without its options, expected \(example)")
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 import GraphIR
 import NN
 
-/// The numbers of an algorithm that learns from a replay buffer.
-protocol OffPolicySettings: AgentSettings {
+/// The settings of an algorithm that learns from a replay buffer.
+protocol OffPolicySettings: PenalizedAgentSettings {
   var replay: ReplaySettings { get set }
   var adam: Adam { get set }
 
@@ -14,28 +14,28 @@ protocol OffPolicySettings: AgentSettings {
   /// The actor with these hidden layers.
   func actor(inputs: Int, layers: [any Layer], actions: Int) throws -> Sequential
 
-  func algorithm(_ networks: OffPolicyNetworks) throws -> any RunnableAlgorithm
+  func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm
 }
 
 extension SettingTable where Settings: OffPolicySettings {
   static var offPolicy: Self {
-    ReplaySettings.table.at(\.replay) + [.init("optimizer", [.init("adam", \.adam, Adam.table)])] + agent
+    ReplaySettings.table.at(\.replay) + [.init("optimizer", [.init("adam", \.adam, Adam.table)])] + penalizedAgent
   }
 }
 
 extension ReplaySettings {
-  fileprivate static let table: SettingTable<Self> = [
-    .init("capacity", \.capacity, Read.count), .init("learningStarts", \.learningStarts, Read.natural),
-    .init("updateEvery", \.updateFrequency, UpdateFrequency.read), .init("updates", \.updates, updates),
-    .init("batch", \.batch, Read.count), .init("gamma", \.discount, Read.fraction), .init("tau", \.tau, Read.share),
-    .init("truncation", \.truncation, Read.choice), .init("noise", \.noise, ActionNoise.read),
+  /// The keys of the replay buffer, the updates and the exploration.
+  public static let table: SettingTable<Self> = [
+    .init("capacity", \.capacity, .count, "Transitions in the replay buffer."),
+    .init("learningStarts", \.learningStarts, .natural, "Steps with uniformly random actions before the first update."),
+    .init("updateEvery", \.updateFrequency, .updateFrequency, "Steps of each environment between updates."),
+    .init("updates", \.updates, .updates, "Updates each time; all for as many as steps since the last ones."),
+    .init("batch", \.batch, .count, "Transitions of an update."),
+    .init("gamma", \.discount, .fraction, "The discount γ."),
+    .init("tau", \.tau, .share, "The share τ of a network in its target's update."),
+    .init("truncation", \.truncation, .choice, "The value of an episode beyond its time limit."),
+    .init("noise", \.noise, .noise, "The noise on actions; none for no noise."),
   ]
-
-  /// A number of updates, or `all` for as many as steps were done.
-  @Sendable private static func updates(_ value: RecipeValue) throws(RecipeError) -> Int? {
-    if (try? value.text()) == "all" { return nil }
-    return try value.integer(or: "all")
-  }
 }
 
 extension RecipeValue {
@@ -49,44 +49,83 @@ extension RecipeValue {
   }
 }
 
-extension UpdateFrequency {
+extension SettingCodec where Value == UpdateFrequency {
   /// A number of steps, or `episode`.
-  @Sendable fileprivate static func read(_ value: RecipeValue) throws(RecipeError) -> Self {
-    if (try? value.text()) == "episode" { return .episode }
-    return .steps(try value.integer(or: "episode"))
+  fileprivate static var updateFrequency: Self {
+    Self("a whole number of at least 1, or episode", write: { $0.recipe }) { (value) throws(RecipeError) in
+      if (try? value.text()) == "episode" { return .episode }
+      return .steps(try value.integer(or: "episode"))
+    }
+  }
+}
+
+extension UpdateFrequency {
+  fileprivate var recipe: String {
+    switch self {
+    case .steps(let steps): "\(steps)"
+    case .episode: "episode"
+    }
+  }
+}
+
+extension SettingCodec where Value == Int? {
+  /// A number of updates, or `all` for as many as steps were done.
+  fileprivate static var updates: Self {
+    Self("a whole number of at least 1, or all", write: { $0.map(String.init) ?? "all" }) {
+      (value) throws(RecipeError) in
+      if (try? value.text()) == "all" { return nil }
+      return try value.integer(or: "all")
+    }
+  }
+}
+
+private enum NoiseKey: String, CaseIterable {
+  case normal
+  case ornsteinUhlenbeck = "ornstein-uhlenbeck"
+}
+private enum ProcessKey: String, CaseIterable { case sigma, theta, dt }
+
+extension SettingCodec where Value == ActionNoise {
+  /// `{normal: 0.1}`, `{ornstein-uhlenbeck: 0.5}` or `{ornstein-uhlenbeck: {sigma: 0.5, theta: 0.15, dt: 0.01}}`.
+  fileprivate static var noise: Self {
+    let (positive, nonnegative) = (SettingCodec<Double>.positive.read, SettingCodec<Double>.nonnegative.read)
+    return Self("{normal: 0.1} or {ornstein-uhlenbeck: 0.5}", write: { $0.recipe }) { (value) throws(RecipeError) in
+      let noise = try value.mapping(of: NoiseKey.self)
+      switch (noise[.normal], noise[.ornsteinUhlenbeck]) {
+      case (let sigma?, nil): return .normal(sigma: try nonnegative(sigma))
+      case (nil, let process?):
+        guard process.isMapping else { return .ornsteinUhlenbeck(sigma: try nonnegative(process)) }
+        let keys = try process.mapping(of: ProcessKey.self)
+        return .ornsteinUhlenbeck(
+          sigma: try nonnegative(keys.required(.sigma)), theta: try keys[.theta].map(nonnegative) ?? 0.15,
+          dt: try keys[.dt].map(positive) ?? 1e-2)
+      default:
+        throw value.error(.badValue, "\(value.path) has to name one noise: normal or ornstein-uhlenbeck")
+      }
+    }
   }
 }
 
 extension ActionNoise {
-  private enum Key: String, CaseIterable {
-    case normal
-    case ornsteinUhlenbeck = "ornstein-uhlenbeck"
-  }
-  private enum ProcessKey: String, CaseIterable { case sigma, theta, dt }
-
-  /// `{normal: 0.1}`, `{ornstein-uhlenbeck: 0.5}` or `{ornstein-uhlenbeck: {sigma: 0.5, theta: 0.15, dt: 0.01}}`.
-  @Sendable fileprivate static func read(_ value: RecipeValue) throws(RecipeError) -> Self? {
-    let noise = try value.mapping(of: Key.self)
-    switch (noise[.normal], noise[.ornsteinUhlenbeck]) {
-    case (let sigma?, nil): return .normal(sigma: try Read.nonnegative(sigma))
-    case (nil, let process?):
-      guard process.isMapping else { return .ornsteinUhlenbeck(sigma: try Read.nonnegative(process)) }
-      let keys = try process.mapping(of: ProcessKey.self)
-      return .ornsteinUhlenbeck(
-        sigma: try Read.nonnegative(keys.required(.sigma)), theta: try keys[.theta].map(Read.nonnegative) ?? 0.15,
-        dt: try keys[.dt].map(Read.positive) ?? 1e-2)
-    default:
-      throw value.error(.badValue, "\(value.path) has to name one noise: normal or ornstein-uhlenbeck")
+  /// The noise as a recipe has it.
+  fileprivate var recipe: String {
+    switch self {
+    case .normal(let sigma): "{normal: \(sigma)}"
+    case .ornsteinUhlenbeck(let sigma, let theta, let dt):
+      "{ornstein-uhlenbeck: {sigma: \(sigma), theta: \(theta), dt: \(dt)}}"
     }
   }
 }
 
 extension OffPolicySettings {
-  static var actionForm: EnvironmentSettings.ActionForm { .rescaled }
+  public static var actionForm: EnvironmentSettings.ActionForm { .rescaled }
 
   private static var criticNames: [String] { (1...criticCount).map { "critic\($0)" } }
 
-  func networks(_ value: RecipeValue, folder: URL?) throws(RecipeError) -> [String: RecipeNetwork] {
+  /// The actor and the critics.
+  ///
+  /// - Throws: ``RecipeError`` at the network that is wrong.
+  public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let roles = try value.mapping(of: AgentRole.self)
     return try networks(actor: roles.required(.actor), critic: roles.required(.critic), in: value)
   }
@@ -99,7 +138,7 @@ extension OffPolicySettings {
     guard case .box = spaces.action else {
       throw value.error(
         .badValue,
-        "'\(environment.id)' takes choices, but \(wrapped.algorithm.rawValue) acts by vectors within bounds; use ppo or a2c"
+        "'\(environment.id)' takes choices, but \(Self.name) acts by vectors within bounds; use ppo or a2c"
       )
     }
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
@@ -116,7 +155,10 @@ extension OffPolicySettings {
     return networks
   }
 
-  func algorithm(_ networks: [String: Graph]) throws -> any RunnableAlgorithm {
+  /// The algorithm with its networks.
+  ///
+  /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
+  public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {
     try algorithm(offPolicyNetworks(networks))
   }
 
@@ -138,42 +180,47 @@ extension OffPolicySettings {
 }
 
 extension DDPGSettings: OffPolicySettings {
-  static let table: SettingTable<Self> = .offPolicy
+  /// `ddpg`.
+  public static let name = "ddpg"
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> = .offPolicy
   static let criticCount = 1
 
-  var wrapped: AlgorithmSettings { .ddpg(self) }
-
-  func algorithm(_ networks: OffPolicyNetworks) throws -> any RunnableAlgorithm { try DDPG(networks, settings: self) }
+  func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm { try DDPG(networks, settings: self) }
 }
 
 extension TD3Settings: OffPolicySettings {
-  static let table: SettingTable<Self> =
+  /// `td3`.
+  public static let name = "td3"
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> =
     [
-      .init("policyDelay", \.policyDelay, Read.count), .init("targetNoise", \.targetNoise, Read.nonnegative),
-      .init("targetNoiseClip", \.targetNoiseClip, Read.nonnegative),
+      .init("policyDelay", \.policyDelay, .count, "Updates of the critics for each of the actor."),
+      .init("targetNoise", \.targetNoise, .nonnegative, "The standard deviation of noise on the targets' actions."),
+      .init("targetNoiseClip", \.targetNoiseClip, .nonnegative, "The bound of that noise."),
     ] + .offPolicy
   static let criticCount = 2
 
-  var wrapped: AlgorithmSettings { .td3(self) }
-
-  func algorithm(_ networks: OffPolicyNetworks) throws -> any RunnableAlgorithm { try TD3(networks, settings: self) }
+  func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm { try TD3(networks, settings: self) }
 }
 
 extension SACSettings: OffPolicySettings {
-  static let table: SettingTable<Self> =
+  /// `sac`.
+  public static let name = "sac"
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> =
     [
-      .init("entropyCoefficient", \.entropyCoefficient, EntropyCoefficient.read),
-      .init("targetEntropy", \.targetEntropy, Read.number),
+      .init("entropyCoefficient", \.entropyCoefficient, .entropy, "The entropy coefficient α."),
+      .init("targetEntropy", \.targetEntropy, .number, "The entropy to reach; none for minus an action's width."),
       .exploration(
         \.stateDependentExploration,
         stateDependent: [
-          .init("every", \.explorationSteps, Read.count), .init("logDeviation", \.logDeviation, Read.number),
-          .init("meanBound", \.meanBound, Read.positive),
+          .init("every", \.explorationSteps, .count, "Steps between draws of the matrix; none for once an update."),
+          .init("logDeviation", \.logDeviation, .number, "The logarithm of the initial standard deviation."),
+          .init("meanBound", \.meanBound, .positive, "The bound of the mean before tanh."),
         ]),
     ] + .offPolicy
   static let criticCount = 2
-
-  var wrapped: AlgorithmSettings { .sac(self) }
 
   func actor(inputs: Int, layers: [any Layer], actions: Int) throws -> Sequential {
     stateDependentExploration
@@ -183,21 +230,33 @@ extension SACSettings: OffPolicySettings {
       : try AgentNetworks.squashedPolicy(inputs: inputs, layers: layers, actions: actions)
   }
 
-  func algorithm(_ networks: OffPolicyNetworks) throws -> any RunnableAlgorithm { try SAC(networks, settings: self) }
+  func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm { try SAC(networks, settings: self) }
+}
+
+extension SettingCodec where Value == EntropyCoefficient {
+  /// A number of at least 0, `auto` for one that is learned from 1 on, or `auto_0.1` for one that is learned from there on.
+  fileprivate static var entropy: Self {
+    let expected = "a number of at least 0, auto, or auto_0.1"
+    return Self(expected, write: { $0.recipe }) { (value) throws(RecipeError) in
+      let word = (try? value.text()) ?? ""
+      guard word.hasPrefix("auto") else { return .constant(try value.number(expected) { $0 >= 0 }) }
+      if word == "auto" { return .automatic(initial: 1) }
+      guard let initial = Double(word.dropFirst("auto_".count)), word.hasPrefix("auto_"), initial > 0, initial.isFinite
+      else {
+        throw value.error(.badValue, "\(value.path) is '\(word)', expected auto, or auto_ with a number above 0")
+      }
+      return .automatic(initial: initial)
+    }
+  }
 }
 
 extension EntropyCoefficient {
-  /// A number of at least 0, `auto` for one that is learned from 1 on, or `auto_0.1` for one that is learned from there on.
-  @Sendable fileprivate static func read(_ value: RecipeValue) throws(RecipeError) -> Self {
-    let word = (try? value.text()) ?? ""
-    guard word.hasPrefix("auto") else {
-      return .constant(try value.number("a number of at least 0, auto, or auto_0.1") { $0 >= 0 })
+  /// The coefficient as a recipe has it.
+  fileprivate var recipe: String {
+    switch self {
+    case .constant(let number): "\(number)"
+    case .automatic(1): "auto"
+    case .automatic(let initial): "auto_\(initial)"
     }
-    if word == "auto" { return .automatic(initial: 1) }
-    guard let initial = Double(word.dropFirst("auto_".count)), word.hasPrefix("auto_"), initial > 0, initial.isFinite
-    else {
-      throw value.error(.badValue, "\(value.path) is '\(word)', expected auto, or auto_ with a number above 0")
-    }
-    return .automatic(initial: initial)
   }
 }

@@ -4,43 +4,55 @@ import Foundation
 import GraphIR
 import NN
 
-/// The numbers of an algorithm that learns from rollouts.
-protocol OnPolicySettings: AgentSettings {
+/// The settings of an algorithm that learns from rollouts.
+protocol OnPolicySettings: PenalizedAgentSettings {
   var rollout: RolloutSettings { get set }
   var normalizeAdvantage: Bool { get set }
   var entropyCoefficient: Double { get set }
   var valueCoefficient: Double { get set }
   var maxGradientNorm: Double { get set }
 
-  func algorithm(_ policy: ActorCriticPolicy) throws -> any RunnableAlgorithm
+  func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm
 }
 
 extension SettingTable where Settings: OnPolicySettings {
   static var onPolicy: Self {
     RolloutSettings.table.at(\.rollout) + [
-      .init("normalizeAdvantage", \.normalizeAdvantage, Read.flag),
-      .init("entropyCoefficient", \.entropyCoefficient, Read.nonnegative),
-      .init("valueCoefficient", \.valueCoefficient, Read.nonnegative),
-      .init("maxGradientNorm", \.maxGradientNorm, Read.positive),
-    ] + agent
+      .init(
+        "normalizeAdvantage", \.normalizeAdvantage, .flag,
+        "Whether an update's advantages are brought to mean 0 and standard deviation 1."),
+      .init("entropyCoefficient", \.entropyCoefficient, .nonnegative, "The entropy's weight in the loss."),
+      .init("valueCoefficient", \.valueCoefficient, .nonnegative, "The weight of the value's loss."),
+      .init("maxGradientNorm", \.maxGradientNorm, .positive, "The norm to which gradients are clipped."),
+    ] + penalizedAgent
   }
 }
 
 extension RolloutSettings {
   fileprivate static let table: SettingTable<Self> = [
-    .init("rolloutSteps", \.steps, Read.count), .init("gamma", \.discount, Read.fraction),
-    .init("gaeLambda", \.gaeLambda, Read.fraction), .init("truncation", \.truncation, Read.choice),
-    .init("orthogonal", \.orthogonal, Read.flag),
+    .init("rolloutSteps", \.steps, .count, "Steps of a rollout in each environment."),
+    .init("gamma", \.discount, .fraction, "The discount γ."),
+    .init("gaeLambda", \.gaeLambda, .fraction, "λ of generalised advantage estimation."),
+    .init("truncation", \.truncation, .choice, "The value of an episode beyond its time limit."),
+    .init("orthogonal", \.orthogonal, .flag, "Whether networks are initialised with orthogonal weights."),
     .exploration(
-      \.stateDependentExploration, always: [.init("logDeviation", \.logDeviation, Read.number)],
-      stateDependent: [.init("every", \.explorationSteps, Read.count)]),
+      \.stateDependentExploration,
+      always: [
+        .init("logDeviation", \.logDeviation, .number, "The logarithm of the initial standard deviation.")
+      ],
+      stateDependent: [
+        .init("every", \.explorationSteps, .count, "Steps between draws of the matrix; none for once a rollout.")
+      ]),
   ]
 }
 
 extension OnPolicySettings {
-  static var actionForm: EnvironmentSettings.ActionForm { .clipped }
+  public static var actionForm: EnvironmentSettings.ActionForm { .clipped }
 
-  func networks(_ value: RecipeValue, folder: URL?) throws(RecipeError) -> [String: RecipeNetwork] {
+  /// The actor and the critic.
+  ///
+  /// - Throws: ``RecipeError`` at the network that is wrong.
+  public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let spaces = try value.spaces(of: environment)
     let roles = try value.mapping(of: AgentRole.self)
     let (inputs, actions, rollout) = (spaces.observationWidth, spaces.actionWidth, rollout)
@@ -66,7 +78,10 @@ extension OnPolicySettings {
     return [AgentRole.actor.rawValue: actor, AgentRole.critic.rawValue: critic]
   }
 
-  func algorithm(_ networks: [String: Graph]) throws -> any RunnableAlgorithm {
+  /// The algorithm with its networks.
+  ///
+  /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
+  public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {
     try algorithm(
       ActorCriticPolicy(
         actor: networks.network(AgentRole.actor.rawValue), critic: networks.network(AgentRole.critic.rawValue),
@@ -75,45 +90,61 @@ extension OnPolicySettings {
 }
 
 extension PPOSettings: OnPolicySettings {
-  static let table: SettingTable<Self> =
+  /// `ppo`.
+  public static let name = "ppo"
+
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> =
     [
-      .init("epochs", \.epochs, Read.count), .init("batch", \.batch, Read.count),
-      .init("clipRange", \.clipRange, Read.schedule), .init("valueClipRange", \.valueClipRange, Read.schedule),
-      .init("targetKL", \.targetKL, Read.positive), .init("optimizer", [.init("adam", \.adam, Adam.table)]),
+      .init("epochs", \.epochs, .count, "Passes over a rollout."),
+      .init("batch", \.batch, .count, "Steps of an update."),
+      .init("clipRange", \.clipRange, .schedule, "The range ε of the probability ratio."),
+      .init("valueClipRange", \.valueClipRange, .schedule, "The range of values around the rollout's; none for any."),
+      .init("targetKL", \.targetKL, .positive, "The divergence that ends a rollout's updates, × 1.5; none for no end."),
+      .init("optimizer", [.init("adam", \.adam, Adam.table)]),
     ] + .onPolicy
 
-  var wrapped: AlgorithmSettings { .ppo(self) }
-
-  func algorithm(_ policy: ActorCriticPolicy) throws -> any RunnableAlgorithm { try PPO(policy, settings: self) }
+  func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm { try PPO(policy, settings: self) }
 }
 
 extension A2CSettings: OnPolicySettings {
-  static let table: SettingTable<Self> = [.init("optimizer", \.optimizer, Optimizer.read)] + .onPolicy
+  /// `a2c`.
+  public static let name = "a2c"
 
-  var wrapped: AlgorithmSettings { .a2c(self) }
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> =
+    [.init("optimizer", read: OptimizerChoice.read, describe: { $0.optimizer.describe() })] + .onPolicy
 
-  func algorithm(_ policy: ActorCriticPolicy) throws -> any RunnableAlgorithm { try A2C(policy, settings: self) }
+  func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm { try A2C(policy, settings: self) }
 }
 
-extension A2CSettings.Optimizer {
+extension A2CSettings.OptimizerChoice {
   private enum Key: String, CaseIterable { case adam, rmsprop }
 
   /// Reads `{adam: {eps: 1e-5}}` or `{rmsprop: {alpha: 0.99}}`.
-  @Sendable fileprivate static func read(_ value: RecipeValue) throws(RecipeError) -> Self {
+  @Sendable fileprivate static func read(_ value: RecipeValue, _ settings: inout A2CSettings) throws(RecipeError) {
     let optimizer = try value.mapping(of: Key.self)
     switch (optimizer[.adam], optimizer[.rmsprop]) {
-    case (let numbers?, nil):
+    case (let options?, nil):
       var adam = Adam(eps: 1e-5)
-      try Adam.table.read(numbers, into: &adam)
-      return .adam(adam)
-    case (nil, let numbers?):
+      try Adam.table.read(options, into: &adam)
+      settings.optimizer = .adam(adam)
+    case (nil, let options?):
       var rmsprop = RMSprop(alpha: 0.99, eps: 1e-5)
-      let table: SettingTable<RMSprop> = [.init("alpha", \.alpha, Read.decay), .init("eps", \.eps, Read.positive)]
-      try table.read(numbers, into: &rmsprop)
-      return .rmsprop(rmsprop)
+      try RMSprop.table.read(options, into: &rmsprop)
+      settings.optimizer = .rmsprop(rmsprop)
     default:
       throw value.error(
         .badValue, "\(value.path) names \(optimizer[.adam] == nil ? "no optimizer" : "two"), expected adam or rmsprop")
     }
+  }
+
+  fileprivate func describe() -> [SettingDescription] {
+    let settings =
+      switch self {
+      case .adam(let adam): Adam.table.describe(adam)
+      case .rmsprop(let rmsprop): RMSprop.table.describe(rmsprop)
+      }
+    return settings.map { $0.below("optimizer.\(type(of: optimizer).name)") }
   }
 }

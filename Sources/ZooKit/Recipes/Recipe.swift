@@ -20,12 +20,14 @@ public struct Recipe: Sendable {
   public let licence: String?
   /// Papers and pages behind the recipe.
   public let references: [String]
-  /// What trains the networks.
-  public var algorithm: RecipeAlgorithm { settings.algorithm }
-  /// The numbers of the algorithm.
-  public let settings: AlgorithmSettings
-  /// What the networks are trained on; nil for agents, which have an environment in their settings.
-  public let dataset: Dataset?
+  /// The name of the algorithm that trains the networks.
+  public var algorithm: String { type(of: settings).name }
+  /// The environment that an agent is trained in; nil for algorithms that train none.
+  public var environment: EnvironmentSettings? { settings.agent?.environment }
+  /// The settings of the algorithm.
+  public let settings: any AlgorithmSettings
+  /// The data set; nil for algorithms that need none, such as agents, which have an environment in their settings.
+  public let dataset: DatasetSource?
   /// The networks by role: `generator` and `critic`, or an agent's `actor` and `critic`.
   public let networks: [String: RecipeNetwork]
   /// The steps of a whole training.
@@ -38,7 +40,7 @@ public struct Recipe: Sendable {
   public let text: String
   /// What messages call the text: the name of its file.
   public let source: String
-  private let folder: URL?
+  private let context: RecipeContext
   private let assignments: [String]
 }
 
@@ -91,14 +93,19 @@ extension Recipe {
   /// - Parameters:
   ///   - text: YAML, at most 64 KiB.
   ///   - source: what messages call the text, such as the name of its file.
-  ///   - folder: where the files are that the recipe names; without it, it can name none.
+  ///   - folder: the folder of the files that the recipe names; without it, it can name none.
+  ///   - catalogue: the data sets, layers, algorithms and environments that it can name.
   /// - Throws: ``RecipeError`` with the line and the column.
-  public init(yaml text: String, source: String, folder: URL? = nil) throws(RecipeError) {
-    try self.init(text, source: source, folder: folder, assignments: [])
+  public init(
+    yaml text: String, source: String, folder: URL? = nil, catalogue: Catalogue = .standard
+  ) throws(RecipeError) {
+    try self.init(text, source: source, RecipeContext(catalogue: catalogue, folder: folder), assignments: [])
   }
 
-  private init(_ text: String, source: String, folder: URL?, assignments: [String]) throws(RecipeError) {
-    let recipe = try RecipeDocument.parse(text, source: source).mapping(of: Key.self)
+  private init(
+    _ text: String, source: String, _ context: RecipeContext, assignments: [String]
+  ) throws(RecipeError) {
+    let recipe = try RecipeDocument.parse(text, source: source, context).mapping(of: Key.self)
     name = try recipe.required(.name).name()
     summary = try recipe.required(.summary).text()
     licence = try recipe[.licence]?.text()
@@ -107,49 +114,62 @@ extension Recipe {
       ?? []
     let subject = try Self.subject(recipe)
     dataset = subject.dataset
-    (networks, settings, warnings) = try Self.trained(recipe, subject.settings, folder: folder, assignments)
+    (networks, settings, warnings) = try Self.trained(recipe, subject.settings, context, assignments)
     steps = try recipe.required(.steps).integer()
     checkpoint =
       try recipe[.checkpoint].map { (value) throws(RecipeError) in try CheckpointPolicy(value) } ?? CheckpointPolicy()
-    (self.text, self.source, self.folder, self.assignments) = (text, source, folder, assignments)
+    (self.text, self.source, self.context, self.assignments) = (text, source, context, assignments)
   }
 
-  /// What is trained on: a data set, or an environment, which is among the settings.
+  /// The data set, or the environment, which is among the settings.
   private static func subject(
     _ recipe: RecipeMapping<Key>
-  ) throws(RecipeError) -> (dataset: Dataset?, settings: AlgorithmSettings) {
-    let algorithm: RecipeAlgorithm = try recipe.required(.algorithm).choice()
-    var settings = algorithm.settings.init().wrapped
-    let foreign = settings.environment == nil ? recipe[.env] ?? recipe[.evaluation] : recipe[.dataset]
-    if let foreign {
-      throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm.rawValue); leave it out")
+  ) throws(RecipeError) -> (dataset: DatasetSource?, settings: any AlgorithmSettings) {
+    let name = try recipe.required(.algorithm)
+    let catalogue = name.context.catalogue
+    let algorithm = try name.choice(among: catalogue.algorithms.keys.sorted())
+    guard let type = catalogue.algorithms[algorithm] else { preconditionFailure("no algorithm '\(algorithm)'") }
+    let settings = type.init()
+    let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] : recipe[.dataset]
+    if let foreign { throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out") }
+    guard let agent = settings.agent else {
+      let value = try recipe.required(.dataset)
+      return (catalogue.datasets[try value.choice(among: catalogue.datasets.keys.sorted())], settings)
     }
-    guard settings.environment != nil else { return (try recipe.required(.dataset).choice(), settings) }
-    try settings.readAgent(environment: recipe.required(.env), evaluation: recipe[.evaluation])
-    return (nil, settings)
+    return (nil, try reading(agent, environment: recipe.required(.env), evaluation: recipe[.evaluation]))
   }
 
-  /// The networks and the numbers of the algorithm, which fit each other.
+  /// An agent's settings with the environment and the evaluations of a recipe.
+  private static func reading(
+    _ settings: some AgentSettings, environment: RecipeValue, evaluation: RecipeValue?
+  ) throws(RecipeError) -> any AlgorithmSettings {
+    var settings = settings
+    settings.environment = try environment.environment()
+    if let evaluation { try type(of: settings).table.read("evaluation", evaluation, into: &settings) }
+    return settings
+  }
+
+  /// The networks and the settings of the algorithm, which fit each other.
   private static func trained(
-    _ recipe: RecipeMapping<Key>, _ settings: AlgorithmSettings, folder: URL?, _ assignments: [String]
-  ) throws(RecipeError) -> ([String: RecipeNetwork], AlgorithmSettings, warnings: [String]) {
+    _ recipe: RecipeMapping<Key>, _ settings: any AlgorithmSettings, _ context: RecipeContext, _ assignments: [String]
+  ) throws(RecipeError) -> ([String: RecipeNetwork], any AlgorithmSettings, warnings: [String]) {
     var settings = settings
     var last = recipe[.settings]
     if let last { try settings.read(last) }
     for assignment in assignments {
-      let value = try RecipeDocument.parse(assignment: assignment)
+      let value = try RecipeDocument.parse(assignment: assignment, context)
       try settings.read(value)
       last = value
     }
     let networks = try recipe.required(.networks)
-    let built = try settings.settings.networks(networks, folder: folder)
+    let built = try settings.networks(networks)
     do {
-      let warnings = try settings.settings.algorithm(built.mapValues(\.graph)).warnings
-      return (built, settings, warnings + (try settings.environment?.warnings ?? []))
+      let warnings = try settings.algorithm(built.mapValues(\.graph)).warnings
+      return (built, settings, warnings + (try settings.agent?.environment.warnings ?? []))
     } catch let error as AlgorithmError where error.code == .setting {
       throw (last?.culprit(of: error) ?? networks).error(.badValue, "the settings do not fit each other", cause: error)
     } catch {
-      throw networks.error(.badShape, "the networks do not fit \(settings.algorithm.rawValue)", cause: error)
+      throw networks.error(.badShape, "the networks do not fit \(type(of: settings).name)", cause: error)
     }
   }
 
@@ -158,8 +178,9 @@ extension Recipe {
   /// - Parameter steps: how many; the recipe's number by default.
   /// - Throws: what the algorithm throws.
   public func warnings(steps: Int?) throws -> [String] {
-    let algorithm = try settings.settings.algorithm(networks.mapValues(\.graph))
-    let shortfall = algorithm.firstUpdate.warning(target: steps ?? self.steps, stride: algorithm.stride)
+    let algorithm = try settings.algorithm(networks.mapValues(\.graph))
+    let shortfall = algorithm.firstUpdate.warning(
+      target: steps ?? self.steps, stepsPerAdvance: algorithm.stepsPerAdvance)
     return warnings + [shortfall].compactMap(\.self)
   }
 
@@ -169,7 +190,7 @@ extension Recipe {
   ///   `optimizer.adam.betas=[0.5, 0.9]`; an agent's `evaluation.every=1000`, too.
   /// - Throws: ``RecipeError`` as for a recipe, with `--set` and the assignment for the place.
   public func setting(_ assignments: [String]) throws(RecipeError) -> Recipe {
-    try Recipe(text, source: source, folder: folder, assignments: self.assignments + assignments)
+    try Recipe(text, source: source, context, assignments: self.assignments + assignments)
   }
 
   /// The recipe with one setting changed, as ``setting(_:)-swift.method`` does it with several.
@@ -195,10 +216,14 @@ extension EnvironmentSettings {
 }
 
 extension RecipeValue {
-  /// The setting that an error names, where it is one of this mapping's; otherwise the mapping.
+  /// The setting that an error names, or the nearest mapping around it that this one has.
   fileprivate func culprit(of error: AlgorithmError) -> RecipeValue {
-    let words = error.message.split { !$0.isLetter && !$0.isNumber }
-    let named = try? entries().first { entry in (try? entry.key.text()) == words.dropFirst().first.map(String.init) }
-    return named?.value ?? self
+    var place = self
+    for key in error.setting?.split(separator: ".") ?? [] {
+      let entry = try? place.entries().first { entry in (try? entry.key.text()) == String(key) }
+      guard let entry else { break }
+      place = entry.value
+    }
+    return place
   }
 }

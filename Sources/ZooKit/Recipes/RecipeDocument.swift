@@ -15,18 +15,20 @@ enum RecipeDocument {
   ///   - source: what messages call the text.
   ///   - path: what messages call the root's keys; empty for a whole recipe.
   /// - Throws: ``RecipeError`` with code `.syntax` and the line.
-  static func parse(_ text: String, source: String, path: String = "") throws(RecipeError) -> RecipeValue {
+  static func parse(
+    _ text: String, source: String, path: String = "", _ context: RecipeContext
+  ) throws(RecipeError) -> RecipeValue {
     guard let root = try composed(text, source: source) else {
       let start = RecipeLocation(source: source, line: 1, column: 1)
       throw RecipeError(code: .syntax, at: start, message: "the recipe is empty, expected a mapping of keys to values")
     }
-    return RecipeValue(root, source: source, path: path)
+    return RecipeValue(root, source: source, path: path, context)
   }
 
   /// Settings with the one value that an assignment such as `penalty.weight=5` has.
   ///
   /// - Throws: ``RecipeError`` with code `.syntax` where there is no assignment.
-  static func parse(assignment: String) throws(RecipeError) -> RecipeValue {
+  static func parse(assignment: String, _ context: RecipeContext) throws(RecipeError) -> RecipeValue {
     let source = "--set \(assignment)"
     let sides = assignment.split(separator: "=", maxSplits: 1)
     guard sides.count == 2, var node = try composed(String(sides[1]), source: source) else {
@@ -36,7 +38,7 @@ enum RecipeDocument {
     for key in sides[0].split(separator: ".", omittingEmptySubsequences: false).reversed() {
       node = Node([(Node(String(key)), node)])
     }
-    return RecipeValue(node, source: source, path: "settings")
+    return RecipeValue(node, source: source, path: "settings", context)
   }
 
   /// The path of a file that a recipe in `folder` names.

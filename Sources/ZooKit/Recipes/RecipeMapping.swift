@@ -1,5 +1,5 @@
 /// A mapping of a recipe with the keys of `Key` and no others.
-struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValue == String {
+public struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValue == String {
   private let mapping: RecipeValue
   private var values: [Key: RecipeValue] = [:]
 
@@ -13,12 +13,12 @@ struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> where Key.
   }
 
   /// The value of a key that may be left out.
-  subscript(_ key: Key) -> RecipeValue? { values[key] }
+  public subscript(_ key: Key) -> RecipeValue? { values[key] }
 
   /// The value of a key that has to be there.
   ///
   /// - Throws: ``RecipeError`` with code `.missingKey` at the mapping's beginning.
-  func required(_ key: Key) throws(RecipeError) -> RecipeValue {
+  public func required(_ key: Key) throws(RecipeError) -> RecipeValue {
     guard let value = values[key] else {
       let place = mapping.path.isEmpty ? "the recipe" : mapping.path
       throw mapping.error(.missingKey, "\(place) has no '\(key.rawValue)', which it needs")

@@ -2,7 +2,6 @@ import Algorithms
 import Datasets
 import Foundation
 import GraphIR
-import Models
 
 extension RecipeNetwork {
   private enum Key: String, CaseIterable { case trajectories }
@@ -10,11 +9,12 @@ extension RecipeNetwork {
   /// Reads `{trajectories: steps.csv}`: a graph without inputs that gives the steps of an expert, so that a run keeps them as it keeps
   /// its networks. Observations and actions lie side by side, [M, S + A], actions within ±1.
   ///
-  /// - Parameter folder: where the file is; without it, it is one of the library's own.
+  /// The file is in the recipe's folder; without one it is one of the catalogue's.
+  ///
   /// - Throws: ``RecipeError`` where there is no such file, or its steps are of another environment.
-  init(trajectories value: RecipeValue, role: String, _ spaces: EnvironmentSpaces, folder: URL?) throws(RecipeError) {
+  init(trajectories value: RecipeValue, role: String, _ spaces: EnvironmentSpaces) throws(RecipeError) {
     let file = try value.mapping(of: Key.self).required(.trajectories)
-    let steps = try Self.trajectories(file, folder: folder)
+    let steps = try Self.trajectories(file)
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
     guard case .box(let box) = spaces.action, steps.observationWidth == states, steps.actionWidth == actions else {
       throw file.error(
@@ -46,15 +46,15 @@ extension RecipeNetwork {
     self.init(builder.graph)
   }
 
-  private static func trajectories(_ file: RecipeValue, folder: URL?) throws(RecipeError) -> Trajectories {
+  private static func trajectories(_ file: RecipeValue) throws(RecipeError) -> Trajectories {
     let name = try file.text()
     do {
-      if let folder {
+      if let folder = file.context.folder {
         let path = RecipeDocument.path(of: name, in: folder)
         return try Trajectories(csv: RecipeDocument.read(path, limit: GraphFile.sizeLimit), source: path)
       }
-      guard let text = BuiltInModels.trajectories[name] else {
-        let known = BuiltInModels.trajectories.keys.sorted().joined(separator: ", ")
+      guard let text = file.context.catalogue.trajectories[name] else {
+        let known = file.context.catalogue.trajectories.keys.sorted().joined(separator: ", ")
         throw file.error(.badValue, "\(file.path) is '\(name)'; those of the library are: \(known)")
       }
       return try Trajectories(csv: text, source: name)

@@ -21,16 +21,15 @@ extension RecipeNetwork {
   /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`.
   ///
   /// - Parameters:
-  ///   - folder: where files of graphs are; nil where there is none.
   ///   - batch: the number of samples that it is trained with.
   /// - Throws: ``RecipeError``; with code `.badShape` at the first layer that does not fit those before it.
-  init(_ value: RecipeValue, role: String, folder: URL?, batch: Int) throws(RecipeError) {
+  public init(_ value: RecipeValue, role: String, batch: Int) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)
     if let file = network[.graph] {
       if let other = network[.layers] ?? network[.input] {
         throw other.error(.badValue, "\(value.path) has a graph, which has an input and layers of its own; keep one")
       }
-      let source = try GraphFile(file, folder: folder, role: role, rules: network[.initialize], batch: batch)
+      let source = try GraphFile(file, role: role, rules: network[.initialize], batch: batch)
       graph = source.graph
       initialize = { source.initialParameters(from: &$0) }
     } else {
@@ -48,7 +47,7 @@ extension RecipeNetwork {
   /// A network that is built already.
   ///
   /// - Throws: ``RecipeError`` at `value` where it is too large.
-  init(_ network: Sequential, at value: RecipeValue) throws(RecipeError) {
+  public init(_ network: Sequential, at value: RecipeValue) throws(RecipeError) {
     graph = network.graph
     initialize = { network.initialParameters(from: &$0) }
     try checkSize(at: value)
@@ -74,7 +73,7 @@ extension RecipeNetwork {
   ) throws(RecipeError) -> Sequential {
     let items = try list.list(of: "a list of layers")
     guard !items.isEmpty else { throw list.error(.badValue, "\(list.path) is empty, expected at least one layer") }
-    let layers = try items.map(LayerVocabulary.layer)
+    let layers = try list.layers()
     do {
       return try Sequential(role, input: input, layers: layers, batch: batch)
     } catch {

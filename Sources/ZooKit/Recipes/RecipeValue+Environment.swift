@@ -9,8 +9,13 @@ extension RecipeValue {
   /// never` leaves its state out of checkpoints.
   ///
   /// - Throws: ``RecipeError``, also where Python can't make the environment.
-  func environment() throws(RecipeError) -> EnvironmentSettings {
-    guard isMapping else { return EnvironmentSettings(id: try choice(of: EnvironmentID.self).rawValue) }
+  public func environment() throws(RecipeError) -> EnvironmentSettings {
+    let registry = context.catalogue.environments
+    guard isMapping else {
+      var settings = EnvironmentSettings(id: try choice(among: registry.names))
+      settings.registry = registry
+      return settings
+    }
     let keys = try mapping(of: Key.self)
     var settings = EnvironmentSettings(id: try keys.required(.gymnasium).text())
     settings.isGymnasium = true
@@ -20,7 +25,7 @@ extension RecipeValue {
     settings.timeout = try keys[.timeout].map { (value) throws(RecipeError) in
       try value.number("a number of seconds above 0, at most a million") { $0 > 0 && $0 <= 1e6 }
     }
-    settings.save = try keys[.save].map(Read.choice)
+    settings.save = try keys[.save].map { (value) throws(RecipeError) in try value.choice() }
     do {
       _ = try settings.obstacles()
     } catch {
@@ -50,7 +55,7 @@ extension RecipeValue {
   }
 
   /// What an agent sees and may do.
-  func spaces(of environment: EnvironmentSettings) throws(RecipeError) -> EnvironmentSpaces {
+  public func spaces(of environment: EnvironmentSettings) throws(RecipeError) -> EnvironmentSpaces {
     do {
       return try environment.spaces()
     } catch {

@@ -4,45 +4,58 @@ import Yams
 /// A value of a recipe with its place and its path, such as `networks.critic.layers[2]`.
 ///
 /// It reads itself as what is expected there, and throws an error that says what was found.
-struct RecipeValue {
+public struct RecipeValue {
   /// The most numbers in one sample of a network, so that sizes of tensors can't overflow.
-  static let extentLimit = 1 << 24
+  public static let extentLimit = 1 << 24
 
   private let node: Node
-  /// Where the value is, for people.
-  let path: String
-  /// Where the value is in the text.
-  let location: RecipeLocation
+  /// The place of the value in the recipe, for people.
+  public let path: String
+  /// The place of the value in the text.
+  public let location: RecipeLocation
+  /// The meaning of names.
+  let context: RecipeContext
 
   /// The root of a recipe, or of settings.
-  init(_ node: Node, source: String, path: String) {
+  init(_ node: Node, source: String, path: String, _ context: RecipeContext) {
     self.node = node
     self.path = path
+    self.context = context
     location = RecipeLocation(source: source, line: node.mark?.line, column: node.mark?.column)
   }
 
   /// A part of `parent`; what is in a source without lines has none either.
-  private init(_ node: Node, in parent: RecipeLocation, path: String) {
+  private init(_ node: Node, in parent: RecipeValue, path: String) {
     self.node = node
     self.path = path
-    let mark = parent.line == nil ? nil : node.mark
-    location = RecipeLocation(source: parent.source, line: mark?.line, column: mark?.column)
+    context = parent.context
+    let mark = parent.location.line == nil ? nil : node.mark
+    location = RecipeLocation(source: parent.location.source, line: mark?.line, column: mark?.column)
   }
 
   /// One of a few words, such as the name of a layer.
-  func choice<Choice: RawRepresentable & CaseIterable>(
+  public func choice<Choice: RawRepresentable & CaseIterable>(
     of type: Choice.Type = Choice.self
   ) throws(RecipeError) -> Choice where Choice.RawValue == String {
-    let word = try text()
-    guard let choice = Choice(rawValue: word) else {
-      let hint = Suggestion.hint(for: word, among: Choice.allCases.map(\.rawValue))
-      throw error(.badValue, "\(path) is '\(word)', which is not known; \(hint)")
-    }
+    let word = try choice(among: Choice.allCases.map(\.rawValue))
+    guard let choice = Choice(rawValue: word) else { preconditionFailure("no '\(word)'") }
     return choice
   }
 
+  /// One of some words.
+  ///
+  /// - Throws: ``RecipeError`` with code `badValue` that suggests near ones.
+  public func choice(among words: [String]) throws(RecipeError) -> String {
+    let word = try text()
+    guard words.contains(word) else {
+      throw error(
+        .badValue, "\(path) is '\(word)', which is not known; \(Suggestion.hint(for: word, among: words))")
+    }
+    return word
+  }
+
   /// One line of text for people.
-  func text() throws(RecipeError) -> String {
+  public func text() throws(RecipeError) -> String {
     guard let scalar = node.scalar else { throw wrongType("text") }
     guard !scalar.string.isEmpty else { throw error(.badValue, "\(path) is empty, expected text") }
     guard scalar.string.count <= 500,
@@ -55,7 +68,7 @@ struct RecipeValue {
   }
 
   /// A name for commands and files.
-  func name() throws(RecipeError) -> String {
+  public func name() throws(RecipeError) -> String {
     let name = try text()
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
       throw error(
@@ -66,7 +79,7 @@ struct RecipeValue {
   }
 
   /// A whole number; `20_000` is one too.
-  func integer(atLeast minimum: Int = 1, atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
+  public func integer(atLeast minimum: Int = 1, atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
     guard let digits = plain, let number = Int(digits.replacing("_", with: "")) else {
       throw wrongType("a whole number")
     }
@@ -81,7 +94,7 @@ struct RecipeValue {
   }
 
   /// A number that `isRight` accepts; `expected` says in words which it does.
-  func number<Number: BinaryFloatingPoint & LosslessStringConvertible>(
+  public func number<Number: BinaryFloatingPoint & LosslessStringConvertible>(
     _ expected: String = "a finite number", where isRight: (Number) -> Bool = { _ in true }
   ) throws(RecipeError) -> Number {
     guard let digits = plain, digits.allSatisfy({ $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }),
@@ -92,7 +105,7 @@ struct RecipeValue {
   }
 
   /// Yes or no.
-  func bool() throws(RecipeError) -> Bool {
+  public func bool() throws(RecipeError) -> Bool {
     switch plain {
     case "true", "True", "TRUE": return true
     case "false", "False", "FALSE": return false
@@ -101,18 +114,18 @@ struct RecipeValue {
   }
 
   /// Whether the value is that which stands for none.
-  var isNull: Bool { ["", "~", "null", "Null", "NULL"].contains(plain) }
+  public var isNull: Bool { ["", "~", "null", "Null", "NULL"].contains(plain) }
 
   /// The items of a list.
-  func list(of expected: String = "a list") throws(RecipeError) -> [RecipeValue] {
+  public func list(of expected: String = "a list") throws(RecipeError) -> [RecipeValue] {
     guard let sequence = node.sequence else { throw wrongType(expected) }
     return sequence.enumerated().map { index, item in
-      RecipeValue(item, in: location, path: "\(path)[\(index + 1)]")
+      RecipeValue(item, in: self, path: "\(path)[\(index + 1)]")
     }
   }
 
   /// A shape without the batch: at least one extent, all of them positive.
-  func shape() throws(RecipeError) -> [Int] {
+  public func shape() throws(RecipeError) -> [Int] {
     var extents: [Int] = []
     var product = 1
     for item in try list(of: "a list of extents, such as [1, 28, 28]") {
@@ -126,7 +139,7 @@ struct RecipeValue {
   }
 
   /// A number for all axes of a window, or a list with one for each.
-  func perAxis(atLeast minimum: Int = 1) throws(RecipeError) -> PerAxis {
+  public func perAxis(atLeast minimum: Int = 1) throws(RecipeError) -> PerAxis {
     let limit = 1 << 16
     guard node.sequence != nil else { return PerAxis(try integer(atLeast: minimum, atMost: limit)) }
     return PerAxis(
@@ -134,14 +147,14 @@ struct RecipeValue {
   }
 
   /// The values of a mapping whose keys are `Key`'s.
-  func mapping<Key>(of type: Key.Type = Key.self) throws(RecipeError) -> RecipeMapping<Key> {
+  public func mapping<Key>(of type: Key.Type = Key.self) throws(RecipeError) -> RecipeMapping<Key> {
     try RecipeMapping(self)
   }
 
   /// The values of a mapping by key, in their order.
   ///
   /// - Throws: ``RecipeError`` at the first key that is not among `keys`, or that stands twice.
-  func entries(among keys: [String]) throws(RecipeError) -> [(key: String, value: RecipeValue)] {
+  public func entries(among keys: [String]) throws(RecipeError) -> [(key: String, value: RecipeValue)] {
     var entries: [(key: String, value: RecipeValue)] = []
     for (name, value) in try self.entries() {
       let word = try name.text()
@@ -159,28 +172,28 @@ struct RecipeValue {
   }
 
   /// The keys of a mapping in their order, with their places, and its values.
-  func entries() throws(RecipeError) -> [(key: RecipeValue, value: RecipeValue)] {
+  public func entries() throws(RecipeError) -> [(key: RecipeValue, value: RecipeValue)] {
     guard let mapping = node.mapping else { throw wrongType("a mapping of keys to values") }
     var entries: [(key: RecipeValue, value: RecipeValue)] = []
     for (key, value) in mapping {
-      let key = RecipeValue(key, in: location, path: path.isEmpty ? "a key" : "a key of \(path)")
+      let key = RecipeValue(key, in: self, path: path.isEmpty ? "a key" : "a key of \(path)")
       let name = try key.text()
       let path = path.isEmpty ? name : "\(path).\(name)"
-      entries.append((key, RecipeValue(value, in: location, path: path)))
+      entries.append((key, RecipeValue(value, in: self, path: path)))
     }
     return entries
   }
 
   /// Whether the value is a mapping.
-  var isMapping: Bool { node.mapping != nil }
+  public var isMapping: Bool { node.mapping != nil }
 
   /// An error at this value.
-  func error(_ code: RecipeError.Code, _ message: String, cause: (any Error)? = nil) -> RecipeError {
+  public func error(_ code: RecipeError.Code, _ message: String, cause: (any Error)? = nil) -> RecipeError {
     RecipeError(code: code, at: location, message: message, cause: cause)
   }
 
   /// An error that says what was found instead of what was expected.
-  func wrongType(_ expected: String) -> RecipeError {
+  public func wrongType(_ expected: String) -> RecipeError {
     error(.wrongType, "\(path.isEmpty ? "the recipe" : path) is \(found), expected \(expected)")
   }
 

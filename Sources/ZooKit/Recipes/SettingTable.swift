@@ -1,69 +1,119 @@
-/// The settings that a recipe can name: for each key, how its value is read.
+/// The settings that a recipe can name, a row for each.
 ///
 /// ```swift
-/// let table: SettingTable<PPOSettings> = [.init("epochs", \.epochs, Read.count), .init("rate", \.rate, Read.schedule)]
+/// let table: SettingTable<PPOSettings> = [
+///   .init("epochs", \.epochs, .count, "Passes over a rollout."), .init("rate", \.rate, .schedule, "The learning rate."),
+/// ]
 /// ```
-struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
-  /// A key with what is below it.
-  struct Entry: Sendable {
-    let key: String
+public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
+  /// A key with its value, or with a table below it.
+  public struct Row: Sendable {
+    /// The key.
+    public let key: String
     let read: @Sendable (RecipeValue, inout Settings) throws(RecipeError) -> Void
+    let describe: @Sendable (Settings) -> [SettingDescription]
 
-    /// A key whose value is read by `read`.
-    init(_ key: String, read: @escaping @Sendable (RecipeValue, inout Settings) throws(RecipeError) -> Void) {
-      self.key = key
-      self.read = read
-    }
-
-    /// A key whose value is one setting.
-    init<Value>(
-      _ key: String, _ setting: WritableKeyPath<Settings, Value> & Sendable,
-      _ read: @escaping @Sendable (RecipeValue) throws(RecipeError) -> Value
+    /// A setting.
+    ///
+    /// - Parameters:
+    ///   - key: its key in a recipe.
+    ///   - setting: the property.
+    ///   - codec: its form in a recipe.
+    ///   - summary: one line of documentation.
+    public init<Value>(
+      _ key: String, _ setting: WritableKeyPath<Settings, Value> & Sendable, _ codec: SettingCodec<Value>,
+      _ summary: String
     ) {
-      self.init(key) { (value, settings) throws(RecipeError) in settings[keyPath: setting] = try read(value) }
+      self.key = key
+      read = { (value, settings) throws(RecipeError) in settings[keyPath: setting] = try codec.read(value) }
+      describe = {
+        [SettingDescription(key, codec.expected, codec.write($0[keyPath: setting]), summary)]
+      }
     }
 
-    /// A key with a mapping below it.
-    init(_ key: String, _ table: SettingTable) {
-      self.init(key) { (value, settings) throws(RecipeError) in try table.read(value, into: &settings) }
+    /// A setting that may have no value.
+    ///
+    /// - Parameters:
+    ///   - key: its key in a recipe.
+    ///   - setting: the property.
+    ///   - codec: the form of a value.
+    ///   - summary: one line of documentation, which says what no value means.
+    public init<Value>(
+      _ key: String, _ setting: WritableKeyPath<Settings, Value?> & Sendable, _ codec: SettingCodec<Value>,
+      _ summary: String
+    ) {
+      self.key = key
+      read = { (value, settings) throws(RecipeError) in settings[keyPath: setting] = try codec.read(value) }
+      describe = {
+        [SettingDescription(key, codec.expected, $0[keyPath: setting].map(codec.write) ?? "none", summary)]
+      }
     }
 
     /// A key with the settings of a part below it.
-    init<Part>(
-      _ key: String, _ part: WritableKeyPath<Settings, Part> & Sendable, _ table: SettingTable<Part>
+    ///
+    /// - Parameter check: what the part's settings must keep to after they have been read.
+    public init<Part>(
+      _ key: String, _ part: WritableKeyPath<Settings, Part> & Sendable, _ table: SettingTable<Part>,
+      check: @escaping @Sendable (RecipeValue, Part) throws(RecipeError) -> Void = { _, _ in }
     ) {
-      self.init(key) { (value, settings) throws(RecipeError) in try table.read(value, into: &settings[keyPath: part]) }
+      self.key = key
+      read = { (value, settings) throws(RecipeError) in
+        try table.read(value, into: &settings[keyPath: part])
+        try check(value, settings[keyPath: part])
+      }
+      describe = { table.describe($0[keyPath: part]).map { $0.below(key) } }
+    }
+
+    /// A key with further settings below it.
+    public init(_ key: String, _ table: SettingTable) { self.init(key, \.self, table) }
+
+    /// A key that is read in a way of its own.
+    init(
+      _ key: String, read: @escaping @Sendable (RecipeValue, inout Settings) throws(RecipeError) -> Void,
+      describe: @escaping @Sendable (Settings) -> [SettingDescription]
+    ) {
+      self.key = key
+      self.read = read
+      self.describe = describe
     }
   }
 
-  private let entries: [Entry]
+  private let rows: [Row]
 
-  init(arrayLiteral entries: Entry...) { self.entries = entries }
-  private init(_ entries: [Entry]) { self.entries = entries }
+  /// A table of rows.
+  public init(arrayLiteral rows: Row...) { self.rows = rows }
+  private init(_ rows: [Row]) { self.rows = rows }
 
   /// The keys.
-  var keys: [String] { entries.map(\.key) }
+  var keys: [String] { rows.map(\.key) }
 
-  /// The keys of both.
-  static func + (first: Self, second: Self) -> Self { Self(first.entries + second.entries) }
+  /// The settings of both.
+  public static func + (first: SettingTable, second: SettingTable) -> SettingTable {
+    SettingTable(first.rows + second.rows)
+  }
 
-  /// The keys of a part, as keys of the whole.
-  func at<Whole>(_ part: WritableKeyPath<Whole, Settings> & Sendable) -> SettingTable<Whole> {
+  /// The settings as those of a part of `Whole`, without a key of their own.
+  public func at<Whole>(_ part: WritableKeyPath<Whole, Settings> & Sendable) -> SettingTable<Whole> {
     SettingTable<Whole>(
-      entries.map { entry in
-        .init(entry.key) { (value, whole) throws(RecipeError) in try entry.read(value, &whole[keyPath: part]) }
+      rows.map { row in
+        .init(
+          row.key, read: { (value, whole) throws(RecipeError) in try row.read(value, &whole[keyPath: part]) },
+          describe: { row.describe($0[keyPath: part]) })
       })
   }
 
-  /// Takes over the setting of one key, which the table must have.
+  /// Every setting with its value.
+  public func describe(_ settings: Settings) -> [SettingDescription] { rows.flatMap { $0.describe(settings) } }
+
+  /// Replaces one setting.
   ///
   /// - Throws: ``RecipeError`` at the value that is wrong.
   func read(_ key: String, _ value: RecipeValue, into settings: inout Settings) throws(RecipeError) {
-    guard let entry = entries.first(where: { $0.key == key }) else { preconditionFailure("no key '\(key)'") }
-    try entry.read(value, &settings)
+    guard let row = rows.first(where: { $0.key == key }) else { preconditionFailure("no key '\(key)'") }
+    try row.read(value, &settings)
   }
 
-  /// Takes over the settings that a mapping has and leaves the others as they are.
+  /// Replaces the settings that a mapping has.
   ///
   /// - Throws: ``RecipeError`` at the key or the value that is wrong.
   func read(_ value: RecipeValue, into settings: inout Settings) throws(RecipeError) {
@@ -71,4 +121,26 @@ struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
       try read(key, value, into: &settings)
     }
   }
+}
+
+/// A setting for people: `optimizer.adam.eps`, its expected values, its value and its meaning.
+public struct SettingDescription: Sendable, Hashable, Codable {
+  /// The path below `settings`.
+  public let path: String
+  /// The expected values.
+  public let expected: String
+  /// The value as a recipe has it.
+  public let value: String
+  /// The meaning, one line.
+  public let summary: String
+
+  init(_ path: String, _ expected: String, _ value: String, _ summary: String) {
+    self.path = path
+    self.expected = expected
+    self.value = value
+    self.summary = summary
+  }
+
+  /// The setting below a key.
+  func below(_ key: String) -> Self { Self("\(key).\(path)", expected, value, summary) }
 }

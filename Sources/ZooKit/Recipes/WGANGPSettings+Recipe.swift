@@ -4,46 +4,60 @@ import GraphIR
 import NN
 
 /// The part of a recipe that only WGAN-GP has.
-extension WGANGPSettings: RecipeSettings {
+extension WGANGPSettings: AlgorithmSettings {
   private enum Role: String, CaseIterable { case generator, critic }
 
-  static let table: SettingTable<Self> = [
-    .init("batch", \.batch, Read.count), .init("criticSteps", \.criticSteps, Read.count),
+  /// `wgan-gp`.
+  public static let name = "wgan-gp"
+
+  /// The keys below `settings`.
+  public static let table: SettingTable<Self> = [
+    .init("batch", \.batch, .count, "Samples of an update."),
+    .init("criticSteps", \.criticSteps, .count, "Updates of the critic for each of the generator."),
     .init("penalty", \.penalty, Penalty.table),
-    .init("optimizer", [.init("adam", \.optimizer.adam, Adam.table + [.init("rate", \.rate, Read.positive)])]),
+    .init(
+      "optimizer",
+      [
+        .init(
+          "adam", \.optimizer.adam, Adam.table + [.init("rate", \.rate, .positive, "The learning rate.")])
+      ]),
   ]
 
-  /// Reads settings from their JSON, or from a recipe's YAML; what is left out has the paper's value.
+  /// Reads settings from their JSON, or from a recipe's YAML; those that are left out have the paper's values.
   ///
-  /// - Parameter source: what messages call the text.
+  /// - Parameter source: the name of the text in messages.
   /// - Throws: ``RecipeError`` that names the source, the line and the setting.
   public init(text: String, source: String) throws(RecipeError) {
     self.init()
-    try Self.table.read(RecipeDocument.parse(text, source: source, path: "settings"), into: &self)
+    let context = RecipeContext(catalogue: .standard)
+    try read(RecipeDocument.parse(text, source: source, path: "settings", context))
   }
 
   /// The settings as JSON with sorted keys: equal settings have equal texts.
   ///
-  /// - Throws: `EncodingError` where a number is not finite.
+  /// - Throws: `EncodingError` if a number is not finite.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  var wrapped: AlgorithmSettings { .wganGP(self) }
-
-  func networks(_ value: RecipeValue, folder: URL?) throws(RecipeError) -> [String: RecipeNetwork] {
+  /// The generator and the critic.
+  ///
+  /// - Throws: ``RecipeError`` at the network that is wrong.
+  public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let roles = try value.mapping(of: Role.self)
     var networks: [String: RecipeNetwork] = [:]
     for role in Role.allCases {
-      networks[role.rawValue] = try RecipeNetwork(
-        roles.required(role), role: role.rawValue, folder: folder, batch: batch)
+      networks[role.rawValue] = try RecipeNetwork(roles.required(role), role: role.rawValue, batch: batch)
     }
     return networks
   }
 
-  func algorithm(_ networks: [String: Graph]) throws -> any RunnableAlgorithm {
+  /// The algorithm with its networks.
+  ///
+  /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
+  public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {
     try WGANGP(
       generator: networks.network(Role.generator.rawValue), critic: networks.network(Role.critic.rawValue),
       settings: self)
@@ -53,30 +67,45 @@ extension WGANGPSettings: RecipeSettings {
 extension WGANGPSettings.Penalty {
   static let table: SettingTable<Self> =
     [
-      .init("weight", \.weight, Read.nonnegative), .init("at", \.gradient.at, Read.choice),
-      .init("inputs", \.gradient.inputs, Read.choice),
+      .init("weight", \.weight, .nonnegative, "The penalty's weight in the loss, λ; 0 for no penalty."),
+      .init("at", \.gradient.at, .choice, "The samples at which the gradient is taken."),
+      .init("inputs", \.gradient.inputs, .choice, "The inputs of the gradient."),
     ] + GradientPenalty.table.at(\.gradient)
 }
 
 extension GradientPenalty {
   /// The keys that every penalty has.
-  static let table: SettingTable<Self> = [
-    .init("target", \.target, Read.nonnegative), .init("sided", \.sided, Read.choice),
-    .init("reduction", \.reduction, Read.choice), .init("output", \.output, Read.choice), .init("p", \.p, Read.order),
-    .init("eps", \.eps, Read.nonnegative),
+  public static let table: SettingTable<Self> = [
+    .init("target", \.target, .nonnegative, "The norm that is not penalised."),
+    .init("sided", \.sided, .choice, "Whether norms below the target are penalised, too."),
+    .init("reduction", \.reduction, .choice, "The reduction over the samples."),
+    .init("output", \.output, .choice, "The outputs that are differentiated."),
+    .init("p", \.p, .order, "The order of the norm."),
+    .init("eps", \.eps, .nonnegative, "A number added under the root of the norm."),
   ]
 }
 
 extension Adam {
-  /// The keys beside the rate.
-  static let table: SettingTable<Self> = [.init("betas", \.betas, Read.betas), .init("eps", \.eps, Read.positive)]
+  /// The keys beside the learning rate.
+  public static let table: SettingTable<Self> = [
+    .init("betas", \.betas, .betas, "The decay rates of both moments."),
+    .init("eps", \.eps, .positive, "A number added to the root of the second moment."),
+  ]
+}
+
+extension RMSprop {
+  /// The keys beside the learning rate.
+  public static let table: SettingTable<Self> = [
+    .init("alpha", \.alpha, .decay, "The decay rate of the mean square."),
+    .init("eps", \.eps, .positive, "A number added to the root of the mean square."),
+  ]
 }
 
 extension [String: Graph] {
   /// The network with a role.
   ///
-  /// - Throws: ``ModelZooError`` where a run has none.
-  func network(_ role: String) throws -> Graph {
+  /// - Throws: ``ModelZooError`` if a run has none.
+  public func network(_ role: String) throws -> Graph {
     guard let graph = self[role] else {
       throw ModelZooError(
         .invalidRun, "the algorithm needs a network '\(role)', found \(keys.sorted().joined(separator: ", "))")

@@ -16,22 +16,22 @@ enum DataFolder {
   /// - Parameter fingerprint: of the data that the run began with.
   /// - Throws: `DatasetError`, with the folder that the run keeps where the data are nowhere.
   static func load(
-    _ dataset: Dataset, matching fingerprint: DatasetFingerprint?, named folder: URL?, kept: String?
-  ) throws(DatasetError) -> any ImageDataset {
-    func load(from folder: URL?) throws(DatasetError) -> any ImageDataset {
+    _ dataset: DatasetSource, matching fingerprint: DatasetFingerprint?, named folder: URL?, kept: String?
+  ) throws -> any Dataset {
+    func load(from folder: URL?) throws -> any Dataset {
       let data = try dataset.load(directory: folder)
       if let fingerprint { try data.check(against: fingerprint) }
       return data
     }
     guard folder == nil, let kept else { return try load(from: folder) }
-    do throws(DatasetError) {
+    do {
       return try load(from: URL(filePath: kept, directoryHint: .isDirectory))
-    } catch {
-      guard error.code == .notFound else { throw error }
+    } catch let error as DatasetError where error.code == .notFound {
+      // The usual folders are next.
     }
-    do throws(DatasetError) {
+    do {
       return try load(from: nil)
-    } catch {
+    } catch let error as DatasetError {
       throw DatasetError(code: error.code, message: "\(error.message); the run had them in '\(kept)'")
     }
   }

@@ -1,3 +1,4 @@
+import Algorithms
 import GraphIR
 import RunStore
 
@@ -15,6 +16,14 @@ public struct RunGraphs: Sendable {
   init(networks: [String: Graph], programs: [String: Graph]) {
     self.networks = networks
     self.programs = programs
+  }
+
+  /// The graphs that a run of an algorithm keeps.
+  ///
+  /// - Throws: errors of tracing.
+  init(_ algorithm: any Algorithm, _ networks: [String: Graph]) throws {
+    self.init(networks: networks, programs: try algorithm.programs())
+    self.networks[Self.policy] = try algorithm.policyGraph()
   }
 
   /// The graphs as a store keeps them: those of programs behind `program/`.

@@ -13,14 +13,16 @@ extension RunSpecification {
   ///   - assignments: each a path below `settings`, or one below `checkpoint`, `=`, and a value as YAML has it.
   ///   - run: the run that continues with them; nil for a new run, which may have any.
   /// - Throws: ``RecipeError`` for a value that is wrong, ``ModelZooError`` for a setting that a run keeps.
-  func setting(_ assignments: [String], continuing run: String? = nil) throws -> RunSpecification {
+  func setting(_ assignments: [String], continuing run: String? = nil, _ catalogue: Catalogue) throws
+    -> RunSpecification
+  {
     var changed = self
     for assignment in assignments {
-      let value = try RecipeDocument.parse(assignment: assignment)
+      let value = try RecipeDocument.parse(assignment: assignment, RecipeContext(catalogue: catalogue))
       let key = String(assignment.prefix { $0 != "=" })
       if let run, !Self.changeable.contains(where: { key == $0 || key.hasPrefix($0 + ".") }) {
         // A key that does not exist is the first thing to say.
-        _ = try setting([assignment])
+        _ = try setting([assignment], catalogue)
         throw ModelZooError(
           .invalidArgument,
           "--set \(assignment): '\(key)' of run \(run) can't change in its course, as its state or the meaning of its record "

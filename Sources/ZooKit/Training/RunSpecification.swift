@@ -3,36 +3,57 @@ import Datasets
 import Foundation
 
 /// What a run was started with, as it is stored with it. A run resumes from this and its graphs; the recipe may be gone.
-public struct RunSpecification: Sendable, Codable, Hashable {
-  /// The algorithm with its numbers.
-  public var settings: AlgorithmSettings
+public struct RunSpecification: Sendable, Codable, Equatable {
+  /// The settings of the algorithm.
+  public var settings: any AlgorithmSettings
   /// The name of the data set; nil for agents.
   public var dataset: String?
-  /// What the data were, so that a change is noticed; nil for agents.
+  /// The fingerprint of the data, so that a change is noticed; nil for agents.
   public var fingerprint: DatasetFingerprint?
   /// When checkpoints are written and which stay.
   public var checkpoint: CheckpointPolicy
 
   private enum CodingKeys: String, CodingKey { case algorithm, settings, dataset, fingerprint, checkpoint }
+  private static let catalogue = CodingUserInfoKey(rawValue: "catalogue")
 
   /// Reads `algorithm` as recipes name it, and `settings` as the algorithm has them.
   public init(from decoder: any Decoder) throws {
+    let catalogue = Self.catalogue.flatMap { decoder.userInfo[$0] as? Catalogue } ?? .standard
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func settings<Settings: RecipeSettings>(_: Settings.Type) throws -> AlgorithmSettings {
-      try values.decode(Settings.self, forKey: .settings).wrapped
+    func settings(_ type: (some AlgorithmSettings).Type) throws -> any AlgorithmSettings {
+      let settings = try values.decode(type, forKey: .settings)
+      return settings.agent.map { Self.environments(of: $0, catalogue) } ?? settings
     }
-    let algorithm = try values.decode(RecipeAlgorithm.self, forKey: .algorithm)
-    self.settings = try settings(algorithm.settings)
+    let name = try values.decode(String.self, forKey: .algorithm)
+    guard let type = catalogue.algorithms[name] else {
+      throw DecodingError.dataCorruptedError(forKey: .algorithm, in: values, debugDescription: "unknown")
+    }
+    self.settings = try settings(type)
     dataset = try values.decodeIfPresent(String.self, forKey: .dataset)
     fingerprint = try values.decodeIfPresent(DatasetFingerprint.self, forKey: .fingerprint)
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
   }
 
+  /// An agent's settings, whose environment is looked up in a catalogue.
+  private static func environments(
+    of settings: some AgentSettings, _ catalogue: Catalogue
+  ) -> any AlgorithmSettings {
+    var settings = settings
+    settings.environment.registry = catalogue.environments
+    return settings
+  }
+
+  /// Whether two specifications are of the same training.
+  public static func == (first: Self, second: Self) -> Bool {
+    first.settings.isEqual(to: second.settings) && first.dataset == second.dataset
+      && first.fingerprint == second.fingerprint && first.checkpoint == second.checkpoint
+  }
+
   /// Writes what ``init(from:)`` reads.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(settings.algorithm, forKey: .algorithm)
-    try values.encode(settings.settings, forKey: .settings)
+    try values.encode(type(of: settings).name, forKey: .algorithm)
+    try values.encode(settings, forKey: .settings)
     try values.encodeIfPresent(dataset, forKey: .dataset)
     try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
     try values.encode(checkpoint, forKey: .checkpoint)
@@ -46,7 +67,9 @@ public struct RunSpecification: Sendable, Codable, Hashable {
   }
 
   /// A specification.
-  init(settings: AlgorithmSettings, dataset: String?, fingerprint: DatasetFingerprint?, checkpoint: CheckpointPolicy) {
+  init(
+    settings: any AlgorithmSettings, dataset: String?, fingerprint: DatasetFingerprint?, checkpoint: CheckpointPolicy
+  ) {
     self.settings = settings
     self.dataset = dataset
     self.fingerprint = fingerprint
@@ -55,11 +78,15 @@ public struct RunSpecification: Sendable, Codable, Hashable {
 
   /// Reads a stored specification.
   ///
-  /// - Parameter run: the run's id, for messages.
-  /// - Throws: ``ModelZooError`` where the text is none.
-  public init(json: String, run: String) throws {
+  /// - Parameters:
+  ///   - run: the run's id, for messages.
+  ///   - catalogue: the algorithms and environments that it can name.
+  /// - Throws: ``ModelZooError`` if the text is none.
+  public init(json: String, run: String, catalogue: Catalogue = .standard) throws {
+    let decoder = JSONDecoder()
+    if let key = Self.catalogue { decoder.userInfo[key] = catalogue }
     do {
-      self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+      self = try decoder.decode(Self.self, from: Data(json.utf8))
     } catch {
       let reason = (error as? DecodingError)?.reason ?? "they are no JSON"
       throw ModelZooError(

@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Datasets
 import Foundation
@@ -14,8 +15,9 @@ struct StoredTraining {
   let graphs: RunGraphs
   /// The graphs that the changes lead to, as a store keeps them.
   let changedGraphs: [String: Graph]
-  private let algorithm: any RunnableAlgorithm
-  private let data: (any ImageDataset)?
+  private let algorithm: any Algorithm
+  private let seed: UInt64
+  private let data: (any Dataset)?
 
   /// - Parameters:
   ///   - assignments: settings to change.
@@ -23,21 +25,25 @@ struct StoredTraining {
   ///   - folder: the data set's folder that the user named.
   /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, ``StoreError`` for graphs, `DatasetError` for data.
   init(_ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?) throws {
-    let old = try RunSpecification(json: run.settings, run: run.id)
-    let specification = try old.setting(assignments, continuing: isFork ? nil : run.id)
+    let old = try zoo.specification(of: run)
+    let specification = try old.setting(assignments, continuing: isFork ? nil : run.id, zoo.catalogue)
     let stored = try zoo.store.runGraphs(of: run.id)
-    algorithm = try specification.settings.settings.algorithm(stored.networks)
+    algorithm = try specification.settings.algorithm(stored.networks)
     var changed: [String: Graph] = [:]
-    if specification.settings != old.settings {
+    if !specification.settings.isEqual(to: old.settings) {
       // Programs are traced anew only where the settings make a difference, so that a run keeps what it began with.
-      let before = try old.settings.settings.algorithm(stored.networks).graphs(stored.networks).stored
-      let after = try algorithm.graphs(stored.networks).stored
+      let previous = try old.settings.algorithm(stored.networks)
+      let (before, after) = (
+        try RunGraphs(previous, stored.networks).stored, try RunGraphs(algorithm, stored.networks).stored
+      )
       changed = after.filter { before[$0.key] != $0.value }
     }
     data = try specification.dataset.map {
-      try DataFolder.load(Dataset(named: $0), matching: specification.fingerprint, named: folder, kept: run.data)
+      try DataFolder.load(
+        zoo.catalogue.dataset(named: $0), matching: specification.fingerprint, named: folder, kept: run.data)
     }
     self.specification = specification
+    seed = run.seed
     changes = try old.changes(to: specification)
     graphs = RunGraphs(stored: stored.stored.merging(changed) { $1 })
     changedGraphs = changed
@@ -46,9 +52,10 @@ struct StoredTraining {
   /// A trainer at a checkpoint.
   ///
   /// - Throws: what trainers throw.
-  func trainer(at state: Snapshot, target: Int, _ makeRunner: @escaping MakeProgramRunner) throws -> any Trainer {
+  func trainer(at state: TrainingState, target: Int, _ makeRunner: @escaping MakeProgramRunner) throws -> any Trainer {
     let setup = TrainingSetup(
-      data: data, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs, makeRunner: makeRunner)
-    return try algorithm.resume(setup, TrainingState(state))
+      data: data, seed: seed, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs,
+      makeRunner: makeRunner)
+    return try algorithm.resume(setup, state)
   }
 }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Algorithms
 import Environments
 import Foundation
@@ -69,11 +70,10 @@ package struct TrainingLoop {
     func save() throws {
       // Each look at the state copies it.
       let state = try trainer.state
-      let snapshot = Snapshot(step: trainer.step, state)
       if let tensor = state.firstNonFinite {
         throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")
       }
-      try writer.submit(snapshot, metrics: recorded)
+      try writer.submit(state, metrics: recorded)
       recorded.removeAll(keepingCapacity: true)
       saved = trainer.step
     }
@@ -106,17 +106,5 @@ package struct TrainingLoop {
           metrics: latest))
     }
     if trainer.step > saved { try save() }
-  }
-}
-
-extension Snapshot {
-  init(step: Int, _ state: TrainingState) {
-    self.init(step: step, tensors: state.tensors, streams: state.streams, counters: state.counters)
-  }
-}
-
-extension TrainingState {
-  init(_ snapshot: Snapshot) {
-    self.init(tensors: snapshot.tensors, streams: snapshot.streams, counters: snapshot.counters)
   }
 }

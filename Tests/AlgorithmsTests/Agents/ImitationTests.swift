@@ -1,3 +1,4 @@
+import Checkpointing
 import Environments
 import GraphIR
 import NN
@@ -39,11 +40,12 @@ struct ImitationTests {
   private func trainer(_ kernels: Kernels, resuming state: TrainingState? = nil) throws -> any Trainer {
     let (algorithm, roles) = try algorithm()
     guard let state else {
-      return try OffPolicyTrainer(
-        algorithm, parameters: SmallAgent.parameters(roles, seed: 2), seed: 2, target: 40,
-        makeRunner: kernels.makeRunner)
+      return try algorithm.begin(
+        TrainingSetup(seed: 2, target: 40, makeRunner: kernels.makeRunner),
+        parameters: SmallAgent.parameters(roles, seed: 2))
     }
-    return try OffPolicyTrainer(algorithm, resuming: state, target: 40, makeRunner: kernels.makeRunner)
+    return try algorithm.resume(
+      TrainingSetup(seed: 0, target: 40, makeRunner: kernels.makeRunner), state)
   }
 
   @Test(arguments: [Kernels.cpu, .plan]) func resumesBitForBitAtEveryStep(_ kernels: Kernels) throws {

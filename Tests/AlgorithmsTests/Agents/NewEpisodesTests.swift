@@ -1,3 +1,4 @@
+import Checkpointing
 import Environments
 import Foundation
 import GraphIR
@@ -36,17 +37,17 @@ struct NewEpisodesTests {
     (settings.rollout.steps, settings.rollout.truncation, settings.batch) = (6, truncation, 4)
     let (policy, networks) = try SmallAgent.policy(settings.environment, rollout: settings.rollout)
     let algorithm = try PPO(policy, settings: settings)
-    var trainer = try OnPolicyTrainer(
-      algorithm, parameters: SmallAgent.parameters(networks, seed: 3), seed: 3, target: 60,
-      makeRunner: Kernels.cpu.makeRunner)
+    var trainer = try algorithm.begin(
+      TrainingSetup(seed: 3, target: 60, makeRunner: Kernels.cpu.makeRunner),
+      parameters: SmallAgent.parameters(networks, seed: 3))
     for _ in 0..<3 { _ = try trainer.advance() }
     let saved = try trainer.state
     _ = try trainer.advance()
     // What the critic gave for the fourth observation, on the same parameters.
     let values = try rows("values", trainer.state)[6..<8]
 
-    let resumed = try OnPolicyTrainer(
-      algorithm, resuming: forgetting(saved, "CartPole-v1"), target: 60, makeRunner: Kernels.cpu.makeRunner
+    let resumed = try algorithm.resume(
+      TrainingSetup(seed: 0, target: 60, makeRunner: Kernels.cpu.makeRunner), forgetting(saved, "CartPole-v1")
     ).state
     #expect(try rows("ends", saved) == [Float](repeating: 0, count: 12))
     #expect(try rows("ends", resumed) == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0])
@@ -64,14 +65,16 @@ struct NewEpisodesTests {
     (settings.replay.capacity, settings.replay.noise) = (30, .ornsteinUhlenbeck(sigma: 0.5))
     let (networks, roles) = try SmallReplayAgent.networks(settings.environment.spaces(), head: .action, critics: 1)
     let algorithm = try DDPG(networks, settings: settings)
-    var trainer = try OffPolicyTrainer(
-      algorithm, parameters: SmallAgent.parameters(roles, seed: 3), seed: 3, target: 60,
-      makeRunner: Kernels.cpu.makeRunner)
+    var trainer = try algorithm.begin(
+      TrainingSetup(seed: 3, target: 60, makeRunner: Kernels.cpu.makeRunner),
+      parameters: SmallAgent.parameters(roles, seed: 3))
     for _ in 0..<3 { _ = try trainer.advance() }
     let saved = try trainer.state
-    let kept = try OffPolicyTrainer(algorithm, resuming: saved, target: 60, makeRunner: Kernels.cpu.makeRunner).state
-    let anew = try OffPolicyTrainer(
-      algorithm, resuming: forgetting(saved, "Pendulum-v1"), target: 60, makeRunner: Kernels.cpu.makeRunner
+    let kept = try algorithm.resume(
+      TrainingSetup(seed: 0, target: 60, makeRunner: Kernels.cpu.makeRunner), saved
+    ).state
+    let anew = try algorithm.resume(
+      TrainingSetup(seed: 0, target: 60, makeRunner: Kernels.cpu.makeRunner), forgetting(saved, "Pendulum-v1")
     ).state
     let zeros = TensorValue([0, 0] as [Double], shape: [2, 1])
     #expect(kept.tensors["noise/previous"] == saved.tensors["noise/previous"])

@@ -1,3 +1,4 @@
+import Checkpointing
 import GraphIR
 import TestSupport
 import Testing
@@ -20,7 +21,9 @@ struct NoiseProcessTests {
     }
     #expect(mismatch(found, fixture.noise, relative: 1e-6, absolute: 1e-7) == nil)
     // The other copy's process was not reset: x ← 0.9985 x + 0.05.
-    let other: [Double] = try #require(process.tensors["noise/previous"]).elements()
+    var state = TrainingState(step: 0)
+    process.save(to: &state, as: "noise")
+    let other: [Double] = try #require(state.tensors["noise/previous"]).elements()
     let expected = (0..<8).reduce(0.0) { x, _ in x - 0.15 * x * 0.01 + 0.5 * 0.1 }
     #expect(mismatch(Array(other[..<2]), [expected, expected], relative: 1e-12) == nil)
   }
@@ -69,14 +72,15 @@ struct NoiseProcessTests {
     var process = NoiseProcess(.ornsteinUhlenbeck(sigma: 0.5), copies: 2, width: 1)
     var actions: [Float] = [0, 0]
     process.add(to: &actions, normal: [1, -2])
-    let state = TrainingState(tensors: process.tensors, streams: [:], counters: [:])
+    var state = TrainingState(step: 0)
+    process.save(to: &state, as: "noise")
     var restored = NoiseProcess(.ornsteinUhlenbeck(sigma: 0.5), copies: 2, width: 1)
-    try restored.restore(state)
+    try restored.restore(from: state, as: "noise")
     var (first, second): ([Float], [Float]) = ([0, 0], [0, 0])
     process.add(to: &first, normal: [0.5, 1])
     restored.add(to: &second, normal: [0.5, 1])
     #expect(first == second && first != actions)
     var wider = NoiseProcess(.ornsteinUhlenbeck(sigma: 0.5), copies: 2, width: 2)
-    #expect(throws: AlgorithmError.self) { try wider.restore(state) }
+    #expect(throws: CheckpointError.self) { try wider.restore(from: state, as: "noise") }
   }
 }

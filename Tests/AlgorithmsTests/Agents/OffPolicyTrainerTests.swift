@@ -1,3 +1,4 @@
+import Checkpointing
 import Environments
 import GraphRuntime
 import Foundation
@@ -44,12 +45,12 @@ struct OffPolicyTrainerTests {
       ) throws -> any Trainer {
         let (networks, roles) = try SmallReplayAgent.networks(environment.spaces(), head: head, critics: critics)
         guard let state else {
-          return try OffPolicyTrainer(
-            algorithm(networks), parameters: SmallAgent.parameters(roles, seed: seed), seed: seed, target: 80,
-            makeRunner: kernels.makeRunner)
+          return try algorithm(networks).begin(
+            TrainingSetup(seed: seed, target: 80, makeRunner: kernels.makeRunner),
+            parameters: SmallAgent.parameters(roles, seed: seed))
         }
-        return try OffPolicyTrainer(
-          algorithm(networks), resuming: state, target: 80, makeRunner: kernels.makeRunner)
+        return try algorithm(networks).resume(
+          TrainingSetup(seed: 0, target: 80, makeRunner: kernels.makeRunner), state)
       }
       switch self {
       case .ddpg, .episode:
@@ -121,9 +122,9 @@ struct OffPolicyTrainerTests {
     (settings.replay.updateFrequency, settings.replay.learningStarts, settings.replay.batch) = (.steps(8), 4, 4)
     let (networks, roles) = try SmallReplayAgent.networks(
       environment.spaces(), head: .stateDependent(logDeviation: -1), critics: 2)
-    var trainer = try OffPolicyTrainer(
-      SAC(networks, settings: settings), parameters: SmallAgent.parameters(roles, seed: 1), seed: 1, target: 80,
-      makeRunner: Kernels.cpu.makeRunner)
+    var trainer = try SAC(networks, settings: settings).begin(
+      TrainingSetup(seed: 1, target: 80, makeRunner: Kernels.cpu.makeRunner),
+      parameters: SmallAgent.parameters(roles, seed: 1))
     var earlier = try trainer.state.tensors["agent/exploration"]
     for step in 0..<40 {
       _ = try trainer.advance()
@@ -267,12 +268,14 @@ struct OffPolicyTrainerTests {
       switch head {
       case .action:
         let (networks, roles) = try SmallReplayAgent.networks(environment.spaces(), head: head, critics: 2)
-        return (try TD3(networks, settings: TD3Settings()).policy(), roles, ["action"])
+        return (try #require(try TD3(networks, settings: TD3Settings()).policyGraph()), roles, ["action"])
       case .squashed, .stateDependent:
         let (networks, roles) = try SmallReplayAgent.networks(environment.spaces(), head: head, critics: 2)
         var settings = SACSettings()
         if case .stateDependent = head { settings.stateDependentExploration = true }
-        return (try SAC(networks, settings: settings).policy(), roles, ["action", "logDeviation", "mean"])
+        return (
+          try #require(try SAC(networks, settings: settings).policyGraph()), roles, ["action", "logDeviation", "mean"]
+        )
       }
     }
     let (policy, roles, outputs) = try graph()

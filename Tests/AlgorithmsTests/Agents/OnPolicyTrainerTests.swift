@@ -1,3 +1,4 @@
+import Checkpointing
 import Environments
 import GraphIR
 import NN
@@ -33,11 +34,12 @@ struct OnPolicyTrainerTests {
       let (policy, networks) = try SmallAgent.policy(environment, rollout: rollout)
       func make<Algorithm: OnPolicyAlgorithm>(_ algorithm: Algorithm) throws -> any Trainer {
         guard let state else {
-          return try OnPolicyTrainer(
-            algorithm, parameters: SmallAgent.parameters(networks, seed: seed), seed: seed, target: target,
-            makeRunner: kernels.makeRunner)
+          return try algorithm.begin(
+            TrainingSetup(seed: seed, target: target, makeRunner: kernels.makeRunner),
+            parameters: SmallAgent.parameters(networks, seed: seed))
         }
-        return try OnPolicyTrainer(algorithm, resuming: state, target: target, makeRunner: kernels.makeRunner)
+        return try algorithm.resume(
+          TrainingSetup(seed: 0, target: target, makeRunner: kernels.makeRunner), state)
       }
       switch self {
       case .a2c, .adam:
@@ -126,9 +128,9 @@ struct OnPolicyTrainerTests {
     // The first batch has a divergence of almost 0, the second one of more than nothing.
     (settings.rate, settings.targetKL) = (.constant(1e-2), 1e-6)
     let (policy, networks) = try SmallAgent.policy(settings.environment, rollout: settings.rollout)
-    var trainer = try OnPolicyTrainer(
-      PPO(policy, settings: settings), parameters: SmallAgent.parameters(networks, seed: 3), seed: 3, target: 60,
-      makeRunner: Kernels.cpu.makeRunner)
+    var trainer = try PPO(policy, settings: settings).begin(
+      TrainingSetup(seed: 3, target: 60, makeRunner: Kernels.cpu.makeRunner),
+      parameters: SmallAgent.parameters(networks, seed: 3))
     for rollout in 0..<3 {
       for _ in 0..<12 { _ = try trainer.advance() }
       let counters = try trainer.state.counters

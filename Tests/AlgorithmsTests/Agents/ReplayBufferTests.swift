@@ -1,3 +1,4 @@
+import Checkpointing
 import GraphIR
 import Testing
 
@@ -36,7 +37,9 @@ struct ReplayBufferTests {
   }
 
   private func state(_ buffer: ReplayBuffer) -> TrainingState {
-    TrainingState(tensors: buffer.tensors, streams: [:], counters: buffer.counters)
+    var state = TrainingState(step: 0)
+    buffer.save(to: &state, as: "replay")
+    return state
   }
 
   /// All sizes of a buffer and its segments up to 9, and twice as many transitions as fit.
@@ -51,12 +54,12 @@ struct ReplayBufferTests {
         }
         #expect(rows(Array(0..<kept), of: buffer) == expected, "\(count) of \(capacity) in \(segmentRows)")
         // The tensors, one after the other, are the rows.
-        let tensors = buffer.tensors.sorted { $0.key < $1.key }.map(\.value)
+        let tensors = state(buffer).tensors.sorted { $0.key < $1.key }.map(\.value)
         #expect(tensors.flatMap { $0.elements(as: Float.self) } == expected.flatMap { $0 })
         #expect(tensors.dropLast().allSatisfy { $0.shape == [segmentRows, 7] })
 
         var restored = ReplayBuffer(capacity: capacity, observationWidth: 2, actionWidth: 1, segmentRows: segmentRows)
-        try restored.restore(state(buffer))
+        try restored.restore(from: state(buffer), as: "replay")
         var original = buffer
         for k in count..<count + capacity {
           append(k, to: &original)
@@ -69,9 +72,9 @@ struct ReplayBufferTests {
 
   @Test func sharesSegmentsThatHaveNotChanged() {
     var buffer = buffer(10, capacity: 12, segmentRows: 3)
-    let before = buffer.tensors
+    let before = state(buffer).tensors
     append(10, to: &buffer)
-    let after = buffer.tensors
+    let after = state(buffer).tensors
     #expect(before.keys.sorted() == ["replay/0000", "replay/0001", "replay/0002", "replay/0003"])
     for name in ["replay/0000", "replay/0001", "replay/0002"] {
       #expect(before[name]?.storage === after[name]?.storage, "\(name)")
@@ -80,7 +83,7 @@ struct ReplayBufferTests {
     // Round the corner the first segment changes, and what was saved of it does not.
     append(11, to: &buffer)
     append(12, to: &buffer)
-    let wrapped = buffer.tensors
+    let wrapped = state(buffer).tensors
     #expect(before["replay/0000"]?.elements(as: Float.self).first == 0)
     #expect(wrapped["replay/0000"]?.elements(as: Float.self).first == 12)
     #expect(wrapped["replay/0001"]?.storage === before["replay/0001"]?.storage)
@@ -113,8 +116,8 @@ struct ReplayBufferTests {
       var state = whole
       change(&state)
       var buffer = ReplayBuffer(capacity: 12, observationWidth: 2, actionWidth: 1, segmentRows: 3)
-      let error = #expect(throws: AlgorithmError.self) { try buffer.restore(state) }
-      #expect(error?.code == .state && error?.message.contains(part) == true, "\(String(describing: error))")
+      let error = #expect(throws: CheckpointError.self) { try buffer.restore(from: state, as: "replay") }
+      #expect(error?.message.contains(part) == true, "\(String(describing: error))")
     }
     expectRefusal("replay/0001") { $0.tensors["replay/0001"] = nil }
     expectRefusal("replay/0002") { $0.tensors["replay/0002"] = $0.tensors["replay/0000"] }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 import GraphIR
@@ -11,8 +12,8 @@ func newRun(name: String? = nil, model: String = "wgan-gp-fashion") -> NewRun {
 }
 
 /// A small state that differs from step to step, but for the tensor `frozen`.
-func sampleState(_ step: Int) -> Snapshot {
-  Snapshot(
+func sampleState(_ step: Int) -> TrainingState {
+  TrainingState(
     step: step,
     tensors: [
       "critic/linear1.weight": TensorValue((0..<12).map { Float($0) + Float(step) }, shape: [3, 4]),
@@ -23,10 +24,10 @@ func sampleState(_ step: Int) -> Snapshot {
 }
 
 /// A state of random names, types, shapes and bits: NaNs of every payload, empty tensors, scalars, tensors of several chunks.
-func randomState(seed: Int) -> Snapshot {
+func randomState(seed: Int) -> TrainingState {
   var random = RandomStream(seed: UInt64(seed), name: "state")
   func below(_ limit: Int) -> Int { Int(random.words(1)[0]) % limit }
-  var snapshot = Snapshot(step: below(1_000_000))
+  var snapshot = TrainingState(step: below(1_000_000))
   for index in 0..<below(12) {
     let dtype = DataType.allCases[below(DataType.allCases.count)]
     let shape = Shape((0..<below(4)).map { _ in below(6) })

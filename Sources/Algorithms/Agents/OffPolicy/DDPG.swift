@@ -49,7 +49,7 @@ public struct DDPG: OffPolicyAlgorithm {
   /// One step of the critic against (r + γ(1 − d) Q'(s', μ'(s')) − Q(s, a))², the mean over the batch.
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     let critics = self.critics(state, requiresGrad: true)
     let nextActions = try network("actor", state, isTarget: true)(batch.nextObservations)
     let nextValues = try leastValue(self.critics(state, isTarget: true), batch.nextObservations, nextActions)
@@ -61,7 +61,7 @@ public struct DDPG: OffPolicyAlgorithm {
   /// One step of the actor against −Q(s, μ(s)), the mean over the batch.
   public func actorStep(
     _ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     let actor = network("actor", state, requiresGrad: true)
     let loss = -(try value(network("critic1", state), observations, actor(observations)).mean())
     let penalty = try penalty.ofActor(at: observations) { try actor($0) }

@@ -57,11 +57,8 @@ public struct Imitation: OffPolicyAlgorithm {
   public var additionalState: [String: TensorValue] {
     var state = ["expert/steps": expert]
     let types = Dictionary(uniqueKeysWithValues: discriminator.parameters.map { ($0.name, $0.type) })
-    func zeros(_ types: [String: TensorType]) -> [String: TensorValue] {
-      types.mapValues { TensorValue(repeating: 0, type: $0) }
-    }
-    state.merge(zeros(types), under: "discriminator")
-    state.merge(zeros(settings.discriminatorAdam.stateTypes(for: types)), under: "discriminator/adam")
+    state.merge(types.mapValues { TensorValue(repeating: 0, type: $0) }, under: "discriminator")
+    state.merge(settings.discriminatorAdam.initialState(for: types), under: "discriminator/adam")
     return state
   }
 
@@ -86,7 +83,7 @@ public struct Imitation: OffPolicyAlgorithm {
   /// One step of the discriminator and then one of both critics on its scores as rewards.
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     let steps = Tensor.concat([batch.observations, batch.actions], axis: 1) / deviations
     let (trained, metrics) = try discriminatorStep(state, agentSteps: steps, draws: draws)
     var batch = batch
@@ -100,14 +97,14 @@ public struct Imitation: OffPolicyAlgorithm {
   /// One step of the actor.
   public func actorStep(
     _ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     try agent.actorStep(state, observations, draws: draws, rate: rate)
   }
 
   /// One step of the discriminator against D(agent) − D(expert) + λ (‖∇D‖ − 1)²: equation 3 of arXiv:1704.00028.
   private func discriminatorStep(
     _ state: NamedTensors, agentSteps: Tensor, draws: NamedTensors
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     guard let alpha = draws["alpha"] else { preconditionFailure("a step of the discriminator needs 'alpha'") }
     let expertSteps = expertSteps(state, draws)
     let network = Network(discriminator, parameters: state.scoped("discriminator"), requiresGrad: true)
@@ -115,12 +112,9 @@ public struct Imitation: OffPolicyAlgorithm {
     let (weight, gradient) = (settings.discriminatorPenalty.weight, settings.discriminatorPenalty.gradient)
     let penalty = try gradient(network, real: expertSteps, fake: agentSteps, alpha: alpha)
     let gradients = try network.gradients(of: weight * penalty - distance)
-    let result = try settings.discriminatorAdam.step(
-      network.parameters, gradients, state.scoped("discriminator/adam"),
+    let next = try state.updated(
+      by: settings.discriminatorAdam, role: "discriminator", network.parameters, gradients: gradients,
       rate: Tensor(settings.discriminatorRate, dtype: networks.dtype))
-    var next = state
-    next.merge(result.parameters.mapValues { $0.detached() }, under: "discriminator")
-    next.merge(result.state, under: "discriminator/adam")
     return (next, ["wasserstein": distance.detached(), "discriminatorPenalty": penalty.detached()])
   }
 

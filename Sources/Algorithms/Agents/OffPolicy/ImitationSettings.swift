@@ -23,7 +23,7 @@ public struct ImitationSettings: Sendable, Hashable, Codable {
       try discriminatorAdam.validate()
       try discriminatorPenalty.gradient.validate()
     } catch {
-      throw AlgorithmError(.setting, "settings: discriminator", cause: error)
+      throw AlgorithmError(.setting, "settings: discriminator", setting: "discriminator", cause: error)
     }
   }
 }

@@ -1,7 +1,8 @@
+import Checkpointing
 import GraphIR
 
 /// The noise of several copies of an environment, each with a process of its own.
-struct NoiseProcess {
+struct NoiseProcess: Checkpointed {
   private let noise: ActionNoise
   private let width: Int
   /// What was added last, a row for each copy. Only an Ornstein-Uhlenbeck process depends on it.
@@ -35,17 +36,17 @@ struct NoiseProcess {
     for index in copy * width..<(copy + 1) * width { previous[index] = 0 }
   }
 
-  private static let name = "noise/previous"
+  private var type: TensorType { TensorType(.float64, [previous.count / width, width]) }
 
-  /// The processes as tensors of a checkpoint.
-  var tensors: [String: TensorValue] {
-    [Self.name: TensorValue(previous, shape: [previous.count / width, width])]
+  /// Adds the tensor `previous`, a row for each environment.
+  func save(to state: inout TrainingState, as name: String) {
+    state.tensors[StateName.join(name, "previous")] = TensorValue(previous, shape: type.shape)
   }
 
-  /// Goes back to the processes in a checkpoint.
+  /// Goes back to the processes of a checkpoint.
   ///
-  /// - Throws: ``AlgorithmError`` where the tensor is missing or has another shape.
-  mutating func restore(_ state: TrainingState) throws {
-    previous = try state.tensor(Self.name, TensorType(.float64, [previous.count / width, width])).elements()
+  /// - Throws: `CheckpointError` if the tensor is missing or has another shape.
+  mutating func restore(from state: TrainingState, as name: String) throws {
+    previous = try state.tensor(StateName.join(name, "previous"), type).elements()
   }
 }

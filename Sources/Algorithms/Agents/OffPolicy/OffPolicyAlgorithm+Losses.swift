@@ -46,7 +46,7 @@ extension OffPolicyAlgorithm {
   /// One step of Adam on the critics against a loss, to which their penalty is added.
   func criticStep(
     _ state: NamedTensors, _ critics: [Network], _ batch: ReplayBatch, loss: Tensor, metrics: NamedTensors, rate: Tensor
-  ) throws -> Result {
+  ) throws -> StepResult {
     let penalties = try critics.compactMap { critic in
       try penalty.ofCritic(states: batch.observations, actions: batch.actions) { try value(critic, $0, $1) }
     }
@@ -60,7 +60,7 @@ extension OffPolicyAlgorithm {
   /// - Parameter penalty: of the actor, not yet weighed.
   func actorStep(
     _ state: NamedTensors, _ actor: Network, loss: Tensor, penalty: Tensor?, metrics: NamedTensors, rate: Tensor
-  ) throws -> Result {
+  ) throws -> StepResult {
     try step(
       state, [("actor", actor)], optimizer: "actor/adam", loss: loss, penalty: penalty, metrics: metrics, rate: rate)
   }
@@ -68,18 +68,16 @@ extension OffPolicyAlgorithm {
   private func step(
     _ state: NamedTensors, _ roles: [(name: String, network: Network)], optimizer: String, loss: Tensor,
     penalty: Tensor?, metrics: NamedTensors, rate: Tensor
-  ) throws -> Result {
+  ) throws -> StepResult {
     var (parameters, gradients): (NamedTensors, NamedTensors) = ([:], [:])
     for (name, network) in roles { parameters.merge(network.parameters, under: name) }
     let names = roles.flatMap { role in role.network.trainableNames.map { "\(role.name)/\($0)" } }
     let loss = penalty.map { loss + self.penalty.weight * $0 } ?? loss
     let found = try grad([loss], names.compactMap { parameters[$0] }, materializeGrads: true)
     for (name, gradient) in zip(names, found) { gradients[name] = gradient }
-    let result = try adam.step(parameters, gradients, state.scoped(optimizer), rate: rate)
-    var (next, metrics) = (state, metrics)
-    next.merge(result.parameters.mapValues { $0.detached() }) { $1 }
-    next.merge(result.state, under: optimizer)
+    var metrics = metrics
     metrics["penalty"] = penalty
+    let next = try state.updated(by: adam, parameters, gradients: gradients, state: optimizer, rate: rate)
     return (next, metrics.mapValues { $0.detached() })
   }
 }

@@ -13,14 +13,14 @@ extension OffPolicyAlgorithm {
   /// The policy as a graph: see ``PolicyGraph``.
   ///
   /// - Throws: `GraphError`.
-  public func policy() throws -> Graph {
+  public func policyGraph() throws -> Graph? {
     let policy = try PolicyGraph(environment, networks.spaces, dtype: networks.dtype)
     let (action, distribution) = try mode(policy.network(networks.actor, role: "actor"), policy.states)
     return try policy.graph(mode: action, isRescaled: true, distribution: distribution)
   }
 
   /// The types of everything that programs read or change, named as in the state.
-  var stateTypes: [String: TensorType] {
+  public var stateTypes: [String: TensorType] {
     var types = additionalState.mapValues(\.type)
     for (role, graph) in networks.roles {
       let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
@@ -34,27 +34,18 @@ extension OffPolicyAlgorithm {
     return types
   }
 
-  /// The state that a run begins with: targets are what they follow, optimisers are zeros.
-  ///
-  /// - Parameter parameters: the networks', named `actor/NAME` and `critic1/NAME`.
-  func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue] {
-    let additional = additionalState
-    var state: [String: TensorValue] = [:]
-    for (name, type) in stateTypes {
-      let source = name.hasPrefix("target/") ? String(name.dropFirst("target/".count)) : name
-      state[name] =
-        parameters[source] ?? additional[name]
-        ?? (name.contains("/adam/") ? TensorValue(repeating: 0, type: type) : nil)
-    }
+  /// The targets, which begin as the networks that they follow, and the additional state.
+  public func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue] {
+    var state = additionalState.filter { parameters[$0.key] == nil }
+    for role in targets { state.merge(parameters.scoped(role), under: "target/\(role)") }
     return state
   }
 
   private func program(_ program: OffPolicyProgram) throws -> Graph {
-    let trace = Trace(name: program.rawValue)
-    var state: NamedTensors = [:]
-    for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) { state[name] = try trace.parameter(name, type) }
+    let builder = try ProgramBuilder(program.rawValue, state: stateTypes)
+    let state = builder.state
     func input(_ name: String, _ shape: Shape) throws -> Tensor {
-      try trace.input(name, TensorType(networks.dtype, shape))
+      try builder.input(name, TensorType(networks.dtype, shape))
     }
     func observations(_ count: Int) throws -> Tensor {
       try input(OffPolicyProgram.observation, [count, networks.spaces.observationWidth])
@@ -70,18 +61,16 @@ extension OffPolicyAlgorithm {
       return tensors
     }
     func rate() throws -> Tensor { try input(OffPolicyProgram.rate, []) }
-    func add(_ result: Result) throws {
-      for (name, metric) in result.metrics.sorted(by: { $0.key < $1.key }) { try trace.output(metric, named: name) }
-      for (name, tensor) in result.state.sorted(by: { $0.key < $1.key }) where tensor !== state[name] {
-        trace.update(name, to: tensor)
-      }
+    func add(_ result: StepResult) throws {
+      try builder.output(result.metrics)
+      builder.update(to: result.state)
     }
     let actor = network("actor", state)
     switch program {
     case .act:
-      try trace.output(action(actor, observations(environment.copies), draws: draws()), named: "action")
+      try builder.output(action(actor, observations(environment.copies), draws: draws()), named: "action")
     case .evaluate:
-      try trace.output(mode(actor, observations(evaluation.episodes)).action, named: "action")
+      try builder.output(mode(actor, observations(evaluation.episodes)).action, named: "action")
     case .critic:
       try add(criticStep(state, batch(input), draws: draws(), rate: rate()))
     case .actor:
@@ -91,7 +80,7 @@ extension OffPolicyAlgorithm {
     case .targets:
       try add((targetStep(state), [:]))
     }
-    return trace.graph.removingDeadCode()
+    return builder.graph
   }
 
   private func batch(_ input: (String, Shape) throws -> Tensor) throws -> ReplayBatch {

@@ -6,10 +6,7 @@ import NN
 ///
 /// An update is a step of the critics and, in every `policyDelay`-th, one of the actor and then one of the targets. Each is a pure function
 /// of the state, whose names are `actor/NAME`, `critic1/NAME`, `target/critic1/NAME`, `actor/adam/…` and `critic/adam/…`.
-public protocol OffPolicyAlgorithm: Sendable {
-  /// State after a step, and what to report of it: scalars by name.
-  typealias Result = (state: NamedTensors, metrics: NamedTensors)
-
+public protocol OffPolicyAlgorithm: Algorithm {
   /// What is trained.
   var networks: OffPolicyNetworks { get }
   /// The environment.
@@ -50,12 +47,12 @@ public protocol OffPolicyAlgorithm: Sendable {
   /// One step of the critics.
   ///
   /// - Throws: what autograd throws.
-  func criticStep(_ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor) throws -> Result
+  func criticStep(_ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor) throws -> StepResult
 
   /// One step of the actor.
   ///
   /// - Throws: what autograd throws.
-  func actorStep(_ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor) throws -> Result
+  func actorStep(_ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor) throws -> StepResult
 }
 
 extension OffPolicyAlgorithm {
@@ -67,6 +64,44 @@ extension OffPolicyAlgorithm {
   public func uniforms(_ program: OffPolicyProgram) -> [String: Shape] { [:] }
   /// Nothing.
   public var additionalState: [String: TensorValue] { [:] }
+  /// The networks by role.
+  public var roles: [String: Graph] { networks.roles }
+  /// A step in each of the parallel environments.
+  public var stepsPerAdvance: Int { environment.copies }
+
+  /// The steps of an update of every network.
+  public var cycle: Int {
+    switch replay.updateFrequency {
+    case .steps(let steps): steps * policyDelay
+    case .episode: 1
+    }
+  }
+
+  /// The first update of the actor.
+  public var firstUpdate: FirstUpdate {
+    let starts = "updates begin after \(replay.learningStarts) steps (learningStarts)"
+    guard case .steps(let steps) = replay.updateFrequency else {
+      return FirstUpdate(
+        step: nil, earliest: replay.learningStarts + 1, arithmetic: "\(starts), after an episode's end")
+    }
+    let interval = steps * environment.copies
+    let first = (replay.learningStarts / interval + 1) * interval
+    let updates = replay.updates ?? interval
+    // The actor's turn comes with every so many updates of the critics.
+    let step = first + ((policyDelay + updates - 1) / updates - 1) * interval
+    let delay = policyDelay > 1 ? ", the actor has one with every \(policyDelay) of the critics" : ""
+    return FirstUpdate(
+      step: step,
+      arithmetic:
+        "\(starts), every \(steps) steps in each of \(environment.copies) environments\(delay), at step \(step)")
+  }
+
+  /// A trainer before its first step.
+  ///
+  /// - Throws: `EnvironmentError` if there is no such environment.
+  public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
+    try OffPolicyTrainer(self, setup, runner)
+  }
 
   /// θ' ← τθ + (1 − τ)θ' for every target.
   public func targetStep(_ state: NamedTensors) -> NamedTensors {

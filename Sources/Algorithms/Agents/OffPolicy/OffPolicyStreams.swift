@@ -1,36 +1,34 @@
+import Checkpointing
 import GraphIR
 
 /// The random streams of an off-policy run, one for each purpose.
-struct OffPolicyStreams {
+struct OffPolicyStreams: CheckpointedParts {
+  /// The parts of a checkpoint.
+  static var parts: [StatePart<Self>] {
+    [
+      .init("warmup", \.warmup), .init("action", \.action), .init("exploration", \.exploration),
+      .init("replay", \.replay), .init("update", \.update),
+    ]
+  }
+
   /// Actions before learning starts.
   var warmup: RandomStream
   /// The policy's actions.
   var action: RandomStream
   /// Noise on actions.
   var exploration: RandomStream
-  /// Rows of the buffer.
+  /// Rows of the replay buffer.
   var replay: RandomStream
-  /// What updates take.
+  /// Draws of updates.
   var update: RandomStream
 
-  private init(_ stream: (String) throws -> RandomStream) rethrows {
-    warmup = try stream("warmup")
-    action = try stream("action")
-    exploration = try stream("exploration")
-    replay = try stream("replay")
-    update = try stream("update")
-  }
-
-  /// The streams of a run with a seed, from their beginning.
-  init(seed: UInt64) { self.init { RandomStream(seed: seed, name: $0) } }
-
-  /// The streams of a checkpoint.
-  ///
-  /// - Throws: ``AlgorithmError`` where one is missing.
-  init(in state: TrainingState) throws { try self.init(state.stream) }
-
-  /// The streams by name.
-  var named: [String: RandomStream] {
-    ["warmup": warmup, "action": action, "exploration": exploration, "replay": replay, "update": update]
+  /// The streams of a run with a seed, at step 0.
+  init(seed: UInt64) {
+    func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
+    warmup = stream("warmup")
+    action = stream("action")
+    exploration = stream("exploration")
+    replay = stream("replay")
+    update = stream("update")
   }
 }

@@ -1,3 +1,4 @@
+import Checkpointing
 import GraphIR
 
 /// A ring of the latest transitions: a row `s | a | r | done | s'` for each.
@@ -81,34 +82,32 @@ struct ReplayBuffer {
   }
 }
 
-extension ReplayBuffer {
-  private static let prefix = "replay/"
-
-  private static func name(_ segment: Int) -> String {
+extension ReplayBuffer: Checkpointed {
+  private static func name(_ name: String, _ segment: Int) -> String {
     let digits = "\(segment)"
-    return prefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return StateName.join(name, String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
   }
 
-  /// The transitions as tensors of a checkpoint.
-  var tensors: [String: TensorValue] {
-    var tensors: [String: TensorValue] = [:]
-    for (index, segment) in segments.enumerated() { tensors[Self.name(index)] = segment }
-    if !open.isEmpty { tensors[Self.name(openIndex)] = TensorValue(open, shape: [open.count / width, width]) }
-    return tensors
+  /// Adds a tensor for each segment, `0000` and so on, and the counters `count` and `cursor`.
+  func save(to state: inout TrainingState, as name: String) {
+    for (index, segment) in segments.enumerated() { state.tensors[Self.name(name, index)] = segment }
+    if !open.isEmpty {
+      state.tensors[Self.name(name, openIndex)] = TensorValue(open, shape: [open.count / width, width])
+    }
+    count.save(to: &state, as: StateName.join(name, "count"))
+    cursor.save(to: &state, as: StateName.join(name, "cursor"))
   }
 
-  /// The numbers of a checkpoint that go with the tensors.
-  var counters: [String: Int64] { ["replay/count": Int64(count), "replay/cursor": Int64(cursor)] }
-
-  /// Goes back to the transitions in a checkpoint.
+  /// Goes back to the transitions of a checkpoint.
   ///
-  /// - Throws: ``AlgorithmError`` where a segment is missing or has another shape, or the cursor lies elsewhere than it can.
-  mutating func restore(_ state: TrainingState) throws {
-    count = try state.counter("replay/count", in: 0...capacity)
-    cursor = try state.counter("replay/cursor", in: count < capacity ? count...count : 0...capacity - 1)
+  /// - Throws: `CheckpointError` if a segment is missing or has another shape, or the cursor is where it can't be.
+  mutating func restore(from state: TrainingState, as name: String) throws {
+    count = try state.counter(StateName.join(name, "count"), in: 0...capacity)
+    cursor = try state.counter(
+      StateName.join(name, "cursor"), in: count < capacity ? count...count : 0...capacity - 1)
     segments = try stride(from: 0, to: count, by: segmentRows).enumerated().map { index, first in
       let rows = min(segmentRows, count - first)
-      return try state.tensor(Self.name(index), TensorType(.float32, [rows, width]))
+      return try state.tensor(Self.name(name, index), TensorType(.float32, [rows, width]))
     }
     open = openIndex < segments.count ? segments[openIndex].elements() : []
   }

@@ -59,8 +59,7 @@ public struct SAC: OffPolicyAlgorithm {
     guard case .automatic(let initial) = settings.entropyCoefficient else { return [:] }
     let type = TensorType(networks.dtype, [])
     var state = [Self.logCoefficient: TensorValue(repeating: log(initial), type: type)]
-    let zeros = adam.stateTypes(for: [Self.logCoefficient: type]).mapValues { TensorValue(repeating: 0, type: $0) }
-    state.merge(zeros, under: "entropy/adam")
+    state.merge(adam.initialState(for: [Self.logCoefficient: type]), under: "entropy/adam")
     return state
   }
 
@@ -83,7 +82,7 @@ public struct SAC: OffPolicyAlgorithm {
   /// y = r + γ(1 − d)(minᵢ Q'ᵢ(s', a') − α log π(a'|s')) and a' ~ π(·|s') (equations 5 and 6).
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     let next = try sample(
       network("actor", state), batch.nextObservations, noise: known(["nextAction", "exploration"], draws))
     let nextValues = try leastValue(self.critics(state, isTarget: true), batch.nextObservations, next.action)
@@ -98,7 +97,7 @@ public struct SAC: OffPolicyAlgorithm {
   /// entropy coefficient.
   public func actorStep(
     _ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     let noise = known(["action", "exploration"], draws)
     let actor = network("actor", state, requiresGrad: true)
     let (action, logProbability) = try sample(actor, observations, noise: noise)
@@ -113,18 +112,17 @@ public struct SAC: OffPolicyAlgorithm {
 
   /// One step of the entropy coefficient, where it is learned, against −log α · (log π(a|s) + H̄), the mean over the batch: equation 18,
   /// with log α in the place of α.
-  private func entropyStep(_ result: inout Self.Result, _ logProbability: Tensor, rate: Tensor) throws {
+  private func entropyStep(_ result: inout StepResult, _ logProbability: Tensor, rate: Tensor) throws {
     guard case .automatic = settings.entropyCoefficient else { return }
     let target = settings.targetEntropy ?? -Double(networks.spaces.actionWidth)
     let logCoefficient = known([Self.logCoefficient], result.state)
     // The loss is linear in log α.
     let gradient = -(logProbability + target).mean()
     result.metrics["entropyLoss"] = logCoefficient * gradient
-    let (parameters, optimizer) = try adam.step(
-      [Self.logCoefficient: logCoefficient], [Self.logCoefficient: gradient], result.state.scoped("entropy/adam"),
+    result.state = try result.state.updated(
+      by: adam, [Self.logCoefficient: logCoefficient], gradients: [Self.logCoefficient: gradient],
+      state: "entropy/adam",
       rate: rate)
-    result.state.merge(parameters) { $1 }
-    result.state.merge(optimizer, under: "entropy/adam")
   }
 
   /// α.

@@ -65,7 +65,7 @@ public struct TD3: OffPolicyAlgorithm {
   /// One step of both critics against (y − Qᵢ(s, a))², the mean over the batch and the sum over i.
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     guard let noise = draws["smoothing"] else { preconditionFailure("a step of the critics needs 'smoothing'") }
     let critics = self.critics(state, requiresGrad: true)
     let (loss, mean) = try squaredErrors(critics, batch, to: target(state, batch, noise: noise))
@@ -75,7 +75,7 @@ public struct TD3: OffPolicyAlgorithm {
   /// One step of the actor against −Q₁(s, π(s)), the mean over the batch.
   public func actorStep(
     _ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor
-  ) throws -> Self.Result {
+  ) throws -> StepResult {
     let actor = network("actor", state, requiresGrad: true)
     let loss = -(try value(network("critic1", state), observations, actor(observations)).mean())
     let penalty = try penalty.ofActor(at: observations) { try actor($0) }

@@ -54,38 +54,22 @@ public struct A2C: OnPolicyAlgorithm {
   }
 
   /// One update on a rollout.
-  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Self.Result {
+  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> StepResult {
     guard let rate = scheduled["rate"] else { preconditionFailure("an update needs the rate") }
     let (actor, critic) = networks(state)
     var (loss, metrics) = try loss(actor, critic, batch)
     let (parameters, gradients, norm) = try clippedGradients(
       of: loss, actor, critic, maxNorm: settings.maxGradientNorm)
     metrics["gradientNorm"] = norm
-    let result =
-      switch settings.optimizer {
-      case .rmsprop(let rmsprop): try rmsprop.step(parameters, gradients, state.scoped("rmsprop"), rate: rate)
-      case .adam(let adam): try adam.step(parameters, gradients, state.scoped("adam"), rate: rate)
-      }
-    var next = state
-    next.merge(result.parameters.mapValues { $0.detached() }) { $1 }
-    next.merge(result.state, under: optimizerName)
+    let next = try state.updated(by: settings.optimizer.optimizer, parameters, gradients: gradients, rate: rate)
     return (next, metrics.mapValues { $0.detached() })
-  }
-
-  private var optimizerName: String {
-    switch settings.optimizer {
-    case .rmsprop: "rmsprop"
-    case .adam: "adam"
-    }
   }
 
   /// The types of the optimiser's tensors.
   public var optimizerTypes: [String: TensorType] {
+    let optimizer = settings.optimizer.optimizer
     var types: [String: TensorType] = [:]
-    switch settings.optimizer {
-    case .rmsprop(let rmsprop): types.merge(rmsprop.stateTypes(for: parameterTypes), under: optimizerName)
-    case .adam(let adam): types.merge(adam.stateTypes(for: parameterTypes), under: optimizerName)
-    }
+    types.merge(optimizer.stateTypes(for: parameterTypes), under: type(of: optimizer).name)
     return types
   }
 }

@@ -3,11 +3,19 @@ import NN
 /// The numbers of A2C, with Stable-Baselines3's defaults.
 public struct A2CSettings: Sendable, Hashable, Codable {
   /// What makes steps of gradients.
-  public enum Optimizer: Sendable, Hashable, Codable {
+  public enum OptimizerChoice: Sendable, Hashable, Codable {
     /// RMSprop, as in the paper.
     case rmsprop(RMSprop)
     /// Adam.
     case adam(Adam)
+
+    /// The optimiser itself.
+    public var optimizer: any Optimizer {
+      switch self {
+      case .rmsprop(let rmsprop): rmsprop
+      case .adam(let adam): adam
+      }
+    }
 
     private enum CodingKeys: String, CodingKey { case rmsprop, adam }
 
@@ -39,7 +47,7 @@ public struct A2CSettings: Sendable, Hashable, Codable {
   /// How rollouts are collected.
   public var rollout = RolloutSettings(steps: 5, gaeLambda: 1)
   /// The optimiser's numbers beside the rate.
-  public var optimizer = Optimizer.rmsprop(RMSprop(alpha: 0.99, eps: 1e-5))
+  public var optimizer = OptimizerChoice.rmsprop(RMSprop(alpha: 0.99, eps: 1e-5))
   /// The learning rate.
   public var rate = Schedule.constant(7e-4)
   /// Whether the advantages of an update are brought to mean 0 and deviation 1.

@@ -35,11 +35,9 @@ extension OnPolicyAlgorithm {
   var drawsInput: String { policy.draws(count: 1).isNormal ? OnPolicyProgram.normal : OnPolicyProgram.uniform }
 
   private func program(_ program: OnPolicyProgram) throws -> Graph {
-    let trace = Trace(name: program.rawValue)
-    let dtype = policy.actor.inputs[0].type.dtype
-    var state: NamedTensors = [:]
-    for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) { state[name] = try trace.parameter(name, type) }
-    func input(_ name: String, _ shape: Shape) throws -> Tensor { try trace.input(name, TensorType(dtype, shape)) }
+    let builder = try ProgramBuilder(program.rawValue, state: stateTypes)
+    let (state, dtype) = (builder.state, policy.actor.inputs[0].type.dtype)
+    func input(_ name: String, _ shape: Shape) throws -> Tensor { try builder.input(name, TensorType(dtype, shape)) }
     switch program {
     case .act, .value:
       let copies = environment.copies
@@ -48,15 +46,15 @@ extension OnPolicyAlgorithm {
         let distribution = try policy.distribution(
           Network(policy.actor, parameters: state.scoped("actor")), states)
         let actions = distribution.sample(try input(drawsInput, policy.draws(count: copies).shape))
-        try trace.output(actions, named: "action")
-        try trace.output(distribution.logProbability(of: actions), named: "logProbability")
+        try builder.output(actions, named: "action")
+        try builder.output(distribution.logProbability(of: actions), named: "logProbability")
       }
       let critic = Network(policy.critic, parameters: state.scoped("critic"))
-      try trace.output(policy.value(critic, states), named: "value")
+      try builder.output(policy.value(critic, states), named: "value")
     case .evaluate:
       let states = try input(OnPolicyProgram.observation, [evaluation.episodes, policy.spaces.observationWidth])
       let actor = Network(policy.actor, parameters: state.scoped("actor"))
-      try trace.output(policy.distribution(actor, states).mode, named: "action")
+      try builder.output(policy.distribution(actor, states).mode, named: "action")
     case .update:
       func field(_ field: RolloutBatch.Field, _ width: [Int] = []) throws -> Tensor {
         try input(field.rawValue, Shape([self.batch] + width))
@@ -68,11 +66,9 @@ extension OnPolicyAlgorithm {
       var scheduled: [String: Tensor] = [:]
       for name in schedules.keys.sorted() { scheduled[name] = try input(OnPolicyProgram.scheduled(name), []) }
       let result = try update(state, batch, scheduled: scheduled)
-      for (name, metric) in result.metrics.sorted(by: { $0.key < $1.key }) { try trace.output(metric, named: name) }
-      for (name, tensor) in result.state.sorted(by: { $0.key < $1.key }) where tensor !== state[name] {
-        trace.update(name, to: tensor)
-      }
+      try builder.output(result.metrics)
+      builder.update(to: result.state)
     }
-    return trace.graph.removingDeadCode()
+    return builder.graph
   }
 }

@@ -3,10 +3,7 @@ import GraphIR
 import NN
 
 /// An algorithm that learns from what its present policy has just done.
-public protocol OnPolicyAlgorithm: Sendable {
-  /// State after an update, and what to report of it: scalars by name.
-  typealias Result = (state: NamedTensors, metrics: NamedTensors)
-
+public protocol OnPolicyAlgorithm: Algorithm {
   /// What is trained.
   var policy: ActorCriticPolicy { get }
   /// The environment.
@@ -30,7 +27,7 @@ public protocol OnPolicyAlgorithm: Sendable {
   ///   - state: parameters and optimiser.
   ///   - scheduled: the present value of each of the ``schedules``, scalars.
   /// - Throws: what autograd throws.
-  func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Result
+  func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> StepResult
 
   /// Whether the updates of this rollout end before this one, whose metrics are given, is made.
   func stops(_ metrics: [String: Double]) -> Bool
@@ -40,15 +37,35 @@ extension OnPolicyAlgorithm {
   /// Never.
   public func stops(_ metrics: [String: Double]) -> Bool { false }
 
-  /// The types of the networks' parameters, named as in the state.
-  var parameterTypes: [String: TensorType] {
-    policy.networks.reduce(into: [:]) { types, role in
-      for parameter in role.value.parameters { types["\(role.key)/\(parameter.name)"] = parameter.type }
-    }
+  /// The networks by role.
+  public var roles: [String: Graph] { policy.networks }
+  /// The types of the networks' parameters and the optimiser's tensors.
+  public var stateTypes: [String: TensorType] { parameterTypes.merging(optimizerTypes) { $1 } }
+  /// The steps of a rollout.
+  public var cycle: Int { rollout.steps }
+  /// A step in each of the parallel environments.
+  public var stepsPerAdvance: Int { environment.copies }
+
+  /// The end of the first rollout.
+  public var firstUpdate: FirstUpdate {
+    FirstUpdate(
+      step: rollout.steps * environment.copies,
+      arithmetic:
+        "the first update follows a rollout of \(rollout.steps) steps in each of \(environment.copies) environments "
+        + "(rolloutSteps x envs), at step \(rollout.steps * environment.copies)")
   }
 
-  /// The types of everything that programs change, named as in the state.
-  var stateTypes: [String: TensorType] { parameterTypes.merging(optimizerTypes) { $1 } }
+  /// The policy as a graph: see ``PolicyGraph``.
+  ///
+  /// - Throws: `GraphError`.
+  public func policyGraph() throws -> Graph? { try policy.graph(in: environment) }
+
+  /// A trainer before its first step.
+  ///
+  /// - Throws: `EnvironmentError` if there is no such environment.
+  public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
+    try OnPolicyTrainer(self, setup, runner)
+  }
 
   /// The networks with parameters that gradients are wanted of.
   func networks(_ state: NamedTensors) -> (actor: Network, critic: Network) {

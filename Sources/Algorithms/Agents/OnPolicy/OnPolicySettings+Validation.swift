@@ -58,7 +58,7 @@ extension PPOSettings {
       throw AlgorithmError(
         .setting,
         "settings: batch is \(batch), expected a divisor of the \(steps) steps of a rollout "
-          + "(\(rollout.steps) of \(environment.copies) copies)")
+          + "(\(rollout.steps) of \(environment.copies) copies)", setting: "batch")
     }
   }
 }

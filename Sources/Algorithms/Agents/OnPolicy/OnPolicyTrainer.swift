@@ -1,126 +1,72 @@
+import Checkpointing
 import Datasets
 import Environments
 import GraphIR
 
-/// Trains an agent by an on-policy algorithm: acts in copies of an environment, and updates after each rollout.
+/// Trains an agent by an on-policy algorithm: acts in parallel environments, and updates after each rollout.
 ///
-/// A step is one of one copy; an ``advance()`` is one of every copy. What it takes from programs it takes on the state that they share.
-public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
+/// A step is one of one environment; an ``advance()`` is one of each. The programs share one state.
+public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
+  /// The parts of a checkpoint.
+  public static var parts: [StatePart<Self>] {
+    [
+      .init("step", \.step, in: 0...Int.max), .init("action", \.draws), .init("shuffle", \.shuffle),
+      .init("", \.environment), .init("rollout", \.rollout), .init("agent/exploration", \.exploration),
+    ]
+  }
+
   /// The algorithm.
-  public let algorithm: Algorithm
-  /// The steps done so far, of all copies together.
-  public private(set) var step: Int
-  /// What runs the programs.
+  public let algorithm: Method
+  /// The number of steps done, of all environments together.
+  public private(set) var step = 0
+  /// The runner of the programs.
   public let runner: any ProgramRunner
   private let settings: EnvironmentSettings
   private let evaluator: AgentEvaluator
+  private let seed: UInt64
   private let target: Int
-  private var environment: any VectorEnvironment
-  private var current: VectorStep
+  private var environment: TrainingEnvironment
   private var rollout: RolloutBuffer
   private var draws: RandomStream
   private var shuffle: Shuffle
-  /// The numbers that exploration's matrices are made of, [copies, L, A]; empty where exploration has none.
+  /// The draws that exploration's matrices are made of, [envs, L, A]; empty if exploration has none.
   private var exploration: [Float]
 
-  /// A run from its beginning.
+  /// A trainer before its first step.
   ///
-  /// - Parameters:
-  ///   - parameters: the networks' first parameters, named `actor/NAME` and `critic/NAME`.
-  ///   - seed: what every random stream and the environment start from.
-  ///   - target: the step at which the run ends, where schedules reach 0.
-  ///   - programs: the algorithm's own where nothing else is said.
-  ///   - makeRunner: makes what runs the programs.
-  /// - Throws: ``AlgorithmError`` where parameters do not fit, `EnvironmentError` where there is no such environment, and what
-  ///   `makeRunner` throws.
-  public init(
-    _ algorithm: Algorithm, parameters: [String: TensorValue], seed: UInt64, target: Int,
-    programs: [String: Graph]? = nil, makeRunner: MakeProgramRunner
-  ) throws {
-    let zeros = algorithm.optimizerTypes.mapValues { TensorValue(repeating: 0, type: $0) }
-    try self.init(
-      algorithm, tensors: parameters.merging(zeros) { $1 }, seed: AgentSeeds.environment(seed), target: target,
-      programs: programs, makeRunner: makeRunner)
-    draws = RandomStream(seed: seed, name: "action")
-    shuffle = Shuffle(count: rollout.steps * rollout.copies, key: RandomStream(seed: seed, name: "shuffle").key)
-    try environment.reset(seed: AgentSeeds.environment(seed), into: &current)
-  }
-
-  /// A run from a checkpoint.
-  ///
-  /// - Parameters:
-  ///   - target: the step at which the run ends, where schedules reach 0.
-  ///   - programs: the steps that the run began with; the algorithm's own where nothing else is said.
-  ///   - makeRunner: makes what runs the programs.
-  /// - Throws: ``AlgorithmError`` where the state lacks something, `EnvironmentError` where the environment's does not fit, and what
-  ///   `makeRunner` throws.
-  public init(
-    _ algorithm: Algorithm, resuming state: TrainingState, target: Int, programs: [String: Graph]? = nil,
-    makeRunner: MakeProgramRunner
-  ) throws {
-    let types = algorithm.stateTypes
-    let tensors = try Dictionary(
-      uniqueKeysWithValues: types.map { ($0.key, try state.tensor($0.key, $0.value)) })
-    try self.init(
-      algorithm, tensors: tensors, seed: 0, target: target, programs: programs, makeRunner: makeRunner)
-    step = try state.counter("step", in: 0...Int.max)
-    draws = try state.stream("action")
-    shuffle = try Shuffle(
-      count: rollout.steps * rollout.copies,
-      state: .init(
-        key: UInt64(bitPattern: Int64(try state.counter("shuffle/key"))), epoch: try state.counter("shuffle/epoch"),
-        position: try state.counter("shuffle/position")))
-    let lost = try environment.restore(state, into: &current)
-    try rollout.restore(state)
-    if let lost { rollout.cutOff(worth: try valuesOfCutOff(lost)) }
-    if !exploration.isEmpty {
-      exploration = try state.tensor("agent/exploration", TensorType(.float32, [exploration.count])).elements()
-    }
-  }
-
-  private init(
-    _ algorithm: Algorithm, tensors: [String: TensorValue], seed: UInt64, target: Int, programs: [String: Graph]?,
-    makeRunner: MakeProgramRunner
-  ) throws {
+  /// - Throws: `EnvironmentError` if there is no such environment.
+  init(_ algorithm: Method, _ setup: TrainingSetup, _ runner: any ProgramRunner) throws {
     let (settings, spaces) = (algorithm.environment, algorithm.policy.spaces)
     self.algorithm = algorithm
     self.settings = settings
-    self.target = target
-    for (name, type) in algorithm.stateTypes.sorted(by: { $0.key < $1.key }) where tensors[name]?.type != type {
-      throw AlgorithmError(
-        .state,
-        "the tensor '\(name)' of the state: expected \(type), found \(tensors[name]?.type.description ?? "nothing")")
-    }
-    runner = try makeRunner(programs ?? algorithm.programs(), tensors)
-    environment = try settings.make(seed: seed, discount: algorithm.rollout.discount, actions: .clipped)
-    current = VectorStep(for: environment)
+    self.runner = runner
+    target = setup.target
+    seed = AgentSeeds.environment(setup.seed)
+    environment = TrainingEnvironment(
+      try settings.make(seed: seed, discount: algorithm.rollout.discount, actions: .clipped))
     rollout = RolloutBuffer(
       steps: algorithm.rollout.steps, copies: settings.copies, observationWidth: spaces.observationWidth,
       actionWidth: spaces.actionWidth)
     evaluator = AgentEvaluator(
       settings: algorithm.evaluation, environment: settings, spaces: spaces, actions: .clipped)
-    draws = RandomStream(key: 0, counter: 0)
-    shuffle = Shuffle(count: 1, key: 0)
+    draws = RandomStream(seed: setup.seed, name: "action")
+    shuffle = Shuffle(
+      count: rollout.steps * rollout.copies, key: RandomStream(seed: setup.seed, name: "shuffle").key)
     let shape = algorithm.policy.draws(count: settings.copies).shape
     exploration = algorithm.policy.isStateDependent ? [Float](repeating: 0, count: shape.elementCount) : []
-    step = 0
   }
 
-  /// Everything that the next step depends on.
-  public var state: TrainingState {
-    get throws {
-      var tensors = runner.tensors.merging(try environment.state.tensors) { $1 }.merging(rollout.tensors) { $1 }
-      tensors["agent/observation"] = TensorValue(
-        current.observations, shape: [rollout.copies, algorithm.policy.spaces.observationWidth])
-      if !exploration.isEmpty { tensors["agent/exploration"] = TensorValue(exploration) }
-      return TrainingState(
-        tensors: tensors, streams: ["action": draws],
-        counters: [
-          "step": Int64(step), "rollout/position": Int64(rollout.position),
-          "shuffle/key": Int64(bitPattern: shuffle.state.key), "shuffle/epoch": Int64(shuffle.state.epoch),
-          "shuffle/position": Int64(shuffle.state.position),
-        ])
-    }
+  /// Starts the first episodes.
+  ///
+  /// - Throws: the environment's errors.
+  public mutating func begin() throws { try environment.begin(seed: seed) }
+
+  /// Goes to where a checkpoint was written. Episodes that it could not save are cut off as by a time limit.
+  ///
+  /// - Throws: `CheckpointError` if the state lacks something, `EnvironmentError` if the environment's does not fit.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    try restoreParts(from: state, as: name)
+    if let lost = environment.lostObservations { rollout.cutOff(worth: try valuesOfCutOff(lost)) }
   }
 
   /// One step of every copy, and the updates after the last step of a rollout.
@@ -131,9 +77,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
     // Updates that are still due come first; only an error can have kept them from being done at once.
     var metrics = rollout.isFull ? try update() : [:]
     try act()
-    if !current.episodes.isEmpty, let statistics = environment.layer(RecordEpisodeStatistics.self) {
-      metrics.merge(statistics.means) { $1 }
-    }
+    metrics.merge(environment.episodeMetrics) { $1 }
     if rollout.isFull { metrics.merge(try update()) { $1 } }
     return metrics
   }
@@ -150,13 +94,13 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
   ///
   /// - Throws: what the environment throws.
   public func evaluate() throws -> [String: Double] {
-    let moments = environment.layer(NormalizeObservation.self)?.moments
+    let moments = environment.environment.layer(NormalizeObservation.self)?.moments
     return ["evaluation": try evaluator.meanReturn(runner, moments: moments)]
   }
 
   private mutating func act() throws {
     var draws = draws
-    fill(OnPolicyProgram.observation, of: .act, with: current.observations)
+    fill(OnPolicyProgram.observation, of: .act, with: environment.current.observations)
     drawAction(&draws)
     try runner.compute(OnPolicyProgram.act.rawValue)
     let actions = output("action", of: .act)
@@ -167,11 +111,12 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
       throw AlgorithmError(.diverged, "the \(culprit) is no finite number at step \(step)")
     }
     rollout.append(
-      observations: current.observations, actions: actions, logProbabilities: logProbabilities, values: values)
-    try environment.step(algorithm.policy.spaces.actions(actions), into: &current)
+      observations: environment.current.observations, actions: actions, logProbabilities: logProbabilities,
+      values: values)
+    try environment.step(algorithm.policy.spaces.actions(actions))
     self.draws = draws
     step += settings.copies
-    rollout.append(rewards: try rewards(), ends: (0..<settings.copies).map { current.isOver($0) ? 1 : 0 })
+    rollout.append(rewards: try rewards(), ends: (0..<settings.copies).map { environment.current.isOver($0) ? 1 : 0 })
   }
 
   private mutating func drawAction(_ draws: inout RandomStream) {
@@ -191,11 +136,11 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
 
   /// What the steps of all copies were worth. An episode that was cut off is worth what its last observation is, too.
   private func rewards() throws -> [Float] {
-    var rewards = current.rewards.map { Float($0) }
+    var rewards = environment.current.rewards.map { Float($0) }
     guard algorithm.rollout.truncation == .bootstrap else { return rewards }
-    let cut = rewards.indices.filter { current.truncated[$0] && !current.terminated[$0] }
+    let cut = rewards.indices.filter { environment.current.truncated[$0] && !environment.current.terminated[$0] }
     guard !cut.isEmpty else { return rewards }
-    let values = try valuesOfCutOff(current.finalObservations)
+    let values = try valuesOfCutOff(environment.current.finalObservations)
     for copy in cut { rewards[copy] += values[copy] }
     return rewards
   }
@@ -215,7 +160,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
 
   private mutating func update() throws -> [String: Double] {
     rollout.estimateAdvantages(
-      lastValues: try values(of: current.observations), discount: Float(algorithm.rollout.discount),
+      lastValues: try values(of: environment.current.observations), discount: Float(algorithm.rollout.discount),
       lambda: Float(algorithm.rollout.gaeLambda))
     let remaining = max(0, 1 - Double(step) / Double(target))
     for (name, schedule) in algorithm.schedules {
@@ -242,7 +187,7 @@ public struct OnPolicyTrainer<Algorithm: OnPolicyAlgorithm>: Trainer {
   }
 
   private func fill(_ input: String, of program: OnPolicyProgram, with numbers: [Float]) {
-    runner.fill(input, of: program.rawValue) { _ = $0.update(from: numbers) }
+    runner.fill(input, of: program.rawValue, with: numbers)
   }
 
   private func output(_ name: String, of program: OnPolicyProgram) -> TensorValue {

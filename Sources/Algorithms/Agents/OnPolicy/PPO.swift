@@ -73,7 +73,7 @@ public struct PPO: OnPolicyAlgorithm {
   }
 
   /// One update on a minibatch.
-  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> Self.Result {
+  public func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> StepResult {
     guard let rate = scheduled["rate"], let clip = scheduled["clipRange"] else {
       preconditionFailure("an update needs the rate and the clip range")
     }
@@ -81,11 +81,8 @@ public struct PPO: OnPolicyAlgorithm {
     var (loss, metrics) = try loss(actor, critic, batch, clip: clip, valueClip: scheduled["valueClipRange"])
     let (parameters, gradients, norm) = try clippedGradients(
       of: loss, actor, critic, maxNorm: settings.maxGradientNorm)
-    let result = try settings.adam.step(parameters, gradients, state.scoped("adam"), rate: rate)
     metrics["gradientNorm"] = norm
-    var next = state
-    next.merge(result.parameters.mapValues { $0.detached() }) { $1 }
-    next.merge(result.state, under: "adam")
+    let next = try state.updated(by: settings.adam, parameters, gradients: gradients, rate: rate)
     return (next, metrics.mapValues { $0.detached() })
   }
 

@@ -1,3 +1,4 @@
+import Checkpointing
 import GraphIR
 
 /// What the copies of an environment have done since the last update: a row or a number for each step of each copy, step by step.
@@ -122,32 +123,36 @@ struct RolloutBuffer {
   }
 }
 
-extension RolloutBuffer {
-  /// The steps so far as tensors of a checkpoint. Advantages are not among them, as a full rollout is followed by its updates.
-  var tensors: [String: TensorValue] {
+extension RolloutBuffer: Checkpointed {
+  /// The tensors of a checkpoint. Advantages are not among them, as the updates follow a full rollout at once.
+  private static var tensors: [(name: String, property: WritableKeyPath<Self, [Float]>, width: KeyPath<Self, Int>?)] {
     [
-      "rollout/observations": TensorValue(observations, shape: [steps, copies, observationWidth]),
-      "rollout/actions": TensorValue(actions, shape: [steps, copies, actionWidth]),
-      "rollout/logProbabilities": TensorValue(logProbabilities, shape: [steps, copies]),
-      "rollout/values": TensorValue(values, shape: [steps, copies]),
-      "rollout/rewards": TensorValue(rewards, shape: [steps, copies]),
-      "rollout/ends": TensorValue(ends, shape: [steps, copies]),
+      ("observations", \.observations, \.observationWidth), ("actions", \.actions, \.actionWidth),
+      ("logProbabilities", \.logProbabilities, nil), ("values", \.values, nil), ("rewards", \.rewards, nil),
+      ("ends", \.ends, nil),
     ]
   }
 
-  /// Goes back to the steps in a checkpoint.
-  ///
-  /// - Throws: ``AlgorithmError`` where a tensor is missing or has another shape.
-  mutating func restore(_ state: TrainingState) throws {
-    func numbers(_ name: String, _ shape: Shape) throws -> [Float] {
-      try state.tensor("rollout/\(name)", TensorType(.float32, shape)).elements()
+  /// Adds the steps so far: [steps, envs] or [steps, envs, width] for each tensor.
+  func save(to state: inout TrainingState, as name: String) {
+    for (tensor, property, width) in Self.tensors {
+      state.tensors[StateName.join(name, tensor)] = TensorValue(self[keyPath: property], shape: shape(width))
     }
-    observations = try numbers("observations", [steps, copies, observationWidth])
-    actions = try numbers("actions", [steps, copies, actionWidth])
-    logProbabilities = try numbers("logProbabilities", [steps, copies])
-    values = try numbers("values", [steps, copies])
-    rewards = try numbers("rewards", [steps, copies])
-    ends = try numbers("ends", [steps, copies])
-    position = try state.counter("rollout/position", in: 0...steps)
+    position.save(to: &state, as: StateName.join(name, "position"))
+  }
+
+  /// Goes back to the steps of a checkpoint.
+  ///
+  /// - Throws: `CheckpointError` if a tensor is missing or has another shape.
+  mutating func restore(from state: TrainingState, as name: String) throws {
+    for (tensor, property, width) in Self.tensors {
+      let type = TensorType(.float32, shape(width))
+      self[keyPath: property] = try state.tensor(StateName.join(name, tensor), type).elements()
+    }
+    position = try state.counter(StateName.join(name, "position"), in: 0...steps)
+  }
+
+  private func shape(_ width: KeyPath<Self, Int>?) -> Shape {
+    Shape([steps, copies] + (width.map { [self[keyPath: $0]] } ?? []))
   }
 }

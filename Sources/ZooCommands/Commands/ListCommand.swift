@@ -71,13 +71,13 @@ struct ListCommand: ParsableCommand {
   }
 
   private func listModels() throws {
-    let models = ModelZoo.models.prefix(limit ?? .max)
+    let models = try ZooProgram.current.catalogue.recipes().prefix(limit ?? .max)
     guard !output.json else {
       return try printJSON(
         models.map {
           ModelRecord(
-            name: $0.name, summary: $0.summary, algorithm: $0.algorithm.rawValue, dataset: $0.dataset?.rawValue,
-            environment: $0.settings.environment?.id, steps: $0.steps,
+            name: $0.name, summary: $0.summary, algorithm: $0.algorithm, dataset: $0.dataset?.name,
+            environment: $0.environment?.id, steps: $0.steps,
             parameters: $0.networks.mapValues(\.graph.trainableCount))
         })
     }
@@ -86,7 +86,7 @@ struct ListCommand: ParsableCommand {
       .init(title: "SUMMARY"),
     ])
     for kind in ModelKind.allCases {
-      let members = models.filter { ModelKind($0.algorithm) == kind }
+      let members = models.filter { ModelKind($0) == kind }
       guard !members.isEmpty else { continue }
       table.add([kind.rawValue, "", "", ""])
       for model in members {

@@ -1,18 +1,19 @@
+import Checkpointing
 import GraphIR
 
 /// The digests of a snapshot's tensors, and of the state that they make up. Each tensor is hashed once for both.
-struct SnapshotDigests: Sendable {
+struct StateDigests: Sendable {
   /// By the tensors' names.
   let tensors: [String: Digest]
-  /// The digest of the whole snapshot; ``Snapshot/digest`` says what it covers.
+  /// The digest of the whole snapshot; ``TrainingState/digest`` says what it covers.
   let state: Digest
 
-  init(of snapshot: Snapshot) {
+  init(of snapshot: TrainingState) {
     self.init(of: snapshot, tensors: snapshot.tensors.mapValues(\.digest))
   }
 
   /// With the tensors' digests known already.
-  init(of snapshot: Snapshot, tensors: [String: Digest]) {
+  init(of snapshot: TrainingState, tensors: [String: Digest]) {
     var builder = DigestBuilder()
     builder.append("zoo-state-1")
     builder.append(Int64(snapshot.step))

@@ -17,7 +17,8 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let result = try Benchmark(
-      Recipe.named(model), steps: steps, threads: compute.threads, execution: compute.execution ?? .plan,
+      ZooProgram.current.catalogue.recipe(named: model), steps: steps, threads: compute.threads,
+      execution: compute.execution ?? .plan,
       data: compute.dataFolder)
     if output.json {
       try printJSON(result)

@@ -42,7 +42,7 @@ struct ShowCommand: ParsableCommand {
     // A name that is no model's is a run's.
     let recipe: RecipeError
     do {
-      return try show(Recipe.named(reference))
+      return try show(ZooProgram.current.catalogue.recipe(named: reference))
     } catch let error as RecipeError where error.code == .unknownRecipe {
       recipe = error
     }
@@ -113,15 +113,15 @@ struct ShowCommand: ParsableCommand {
     guard !output.json else {
       return try printJSON(
         ModelRecord(
-          name: recipe.name, summary: recipe.summary, algorithm: recipe.algorithm.rawValue,
-          dataset: recipe.dataset?.rawValue, environment: recipe.settings.environment?.id,
+          name: recipe.name, summary: recipe.summary, algorithm: recipe.algorithm,
+          dataset: recipe.dataset?.name, environment: recipe.environment?.id,
           licence: recipe.licence, references: recipe.references, steps: recipe.steps, networks: networks,
           recipe: recipe.text))
     }
     print("\(recipe.name): \(recipe.summary)\n")
-    print("algorithm   \(recipe.algorithm.rawValue)")
-    if let dataset = recipe.dataset { print("data set    \(dataset.rawValue)") }
-    if let environment = recipe.settings.environment {
+    print("algorithm   \(recipe.algorithm)")
+    if let dataset = recipe.dataset { print("data set    \(dataset.name)") }
+    if let environment = recipe.environment {
       print("environment \(environment.id), \(environment.copies) copies")
     }
     print("steps       \(Format.count(recipe.steps))")

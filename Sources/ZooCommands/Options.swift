@@ -30,11 +30,16 @@ struct StoreOptions: ParsableArguments {
   ///
   /// - Parameter toWrite: whether a file that may only be read is of no use. Opening then waits for locks as trainings do.
   func existing(toWrite: Bool = false) throws -> ModelZoo {
-    try ModelZoo(existing: path, toWrite: toWrite, patience: toWrite ? Self.patience : 10, waiting: reportWait)
+    try ModelZoo(
+      existing: path, catalogue: ZooProgram.current.catalogue, toWrite: toWrite, patience: toWrite ? Self.patience : 10,
+      waiting: reportWait)
   }
 
   /// The zoo of runs; a missing file is created.
-  func zoo() throws -> ModelZoo { try ModelZoo(at: path, patience: Self.patience, waiting: reportWait) }
+  func zoo() throws -> ModelZoo {
+    try ModelZoo(
+      at: path, catalogue: ZooProgram.current.catalogue, patience: Self.patience, waiting: reportWait)
+  }
 
   /// The longest wait of a command that writes to open the file, in seconds.
   private static let patience = 3600.0

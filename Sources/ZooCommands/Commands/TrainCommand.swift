@@ -53,7 +53,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let recipe = try Recipe.named(model).setting(assignments)
+    let recipe = try ZooProgram.current.catalogue.recipe(named: model).setting(assignments)
     let zoo = try options.zoo()
     if orResume, let name = names.first {
       do {

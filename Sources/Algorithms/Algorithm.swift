@@ -1,0 +1,101 @@
+import Checkpointing
+import GraphIR
+
+/// A training algorithm with its networks and settings: programs, which compute the steps, and a trainer, which feeds them.
+///
+/// The state of the programs is a dictionary of tensors. A network's parameters are in it under its role, as `critic/linear1.weight`.
+public protocol Algorithm: Sendable {
+  /// The networks by role, in training mode.
+  var roles: [String: Graph] { get }
+
+  /// The types of all tensors that programs read or change, by name.
+  var stateTypes: [String: TensorType] { get }
+
+  /// The values of the state's tensors that are neither parameters of networks nor zero at step 0, by name. By default none.
+  ///
+  /// - Parameter parameters: the networks' initial parameters, named `ROLE/NAME`.
+  func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue]
+
+  /// Combinations that are allowed and likely a mistake: a sentence for each. By default none.
+  var warnings: [String] { get }
+
+  /// The number of calls of a trainer's ``Trainer/advance()`` after which every program has run.
+  var cycle: Int { get }
+
+  /// The steps of a run in one call of ``Trainer/advance()``. By default 1.
+  var stepsPerAdvance: Int { get }
+
+  /// The steps that a run needs before it learns anything.
+  var firstUpdate: FirstUpdate { get }
+
+  /// The programs that train the networks, by name.
+  ///
+  /// - Throws: errors of tracing.
+  func programs() throws -> [String: Graph]
+
+  /// An agent's policy as a graph, whose parameters have the names that they have in the state; nil if there is none, the default.
+  ///
+  /// - Throws: errors of tracing.
+  func policyGraph() throws -> Graph?
+
+  /// A trainer before its first step.
+  ///
+  /// - Parameter runner: runs the programs; it has the state's tensors.
+  /// - Throws: ``AlgorithmError`` if the data do not fit, `EnvironmentError` if there is no such environment.
+  func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer
+}
+
+extension Algorithm {
+  /// None.
+  public func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue] { [:] }
+  /// None.
+  public var warnings: [String] { [] }
+  /// One.
+  public var stepsPerAdvance: Int { 1 }
+  /// None.
+  public func policyGraph() throws -> Graph? { nil }
+
+  /// The types of the networks' parameters, named as in the state.
+  public var parameterTypes: [String: TensorType] {
+    roles.reduce(into: [:]) { types, role in
+      for parameter in role.value.parameters { types["\(role.key)/\(parameter.name)"] = parameter.type }
+    }
+  }
+
+  /// A trainer at step 0.
+  ///
+  /// - Parameter parameters: the networks' initial parameters, named `ROLE/NAME`.
+  /// - Throws: ``AlgorithmError`` if a parameter is missing or does not fit; errors of
+  ///   ``trainer(_:_:)``, of the environment and of the setup's runner.
+  public func begin(_ setup: TrainingSetup, parameters: [String: TensorValue]) throws -> any Trainer {
+    let known = parameters.merging(initialState(parameters)) { $1 }
+    var tensors = known
+    for (name, type) in stateTypes where known[name] == nil && parameterTypes[name] == nil {
+      tensors[name] = TensorValue(repeating: 0, type: type)
+    }
+    var trainer = try trainer(setup, runner(setup, tensors))
+    try trainer.begin()
+    return trainer
+  }
+
+  /// A trainer that continues from a checkpoint.
+  ///
+  /// - Throws: ``AlgorithmError`` if a tensor is missing or does not fit, `CheckpointError` if another part does not;
+  ///   errors of ``trainer(_:_:)`` and of the setup's runner.
+  public func resume(_ setup: TrainingSetup, _ state: TrainingState) throws -> any Trainer {
+    var trainer = try trainer(setup, runner(setup, state.tensors))
+    try trainer.restore(from: state, as: "")
+    return trainer
+  }
+
+  /// The runner of the programs on the tensors that belong to them.
+  private func runner(_ setup: TrainingSetup, _ tensors: [String: TensorValue]) throws -> any ProgramRunner {
+    let types = stateTypes
+    let networks = tensors.keys.filter { name in roles.keys.contains { name.hasPrefix($0 + "/") } }
+    for name in Set(types.keys).union(networks).sorted() where tensors[name]?.type != types[name] {
+      let (expected, found) = (types[name]?.description ?? "nothing", tensors[name]?.type.description ?? "nothing")
+      throw AlgorithmError(.state, "the tensor '\(name)' of the state: expected \(expected), found \(found)")
+    }
+    return try setup.makeRunner(setup.programs ?? programs(), tensors.filter { types[$0.key] != nil })
+  }
+}

@@ -1,0 +1,28 @@
+import Datasets
+import GraphIR
+
+/// The inputs of a training beside its algorithm and its state.
+public struct TrainingSetup {
+  /// The data set; nil for agents, whose settings have an environment.
+  public var data: (any Dataset)?
+  /// The origin of all random streams of a new training.
+  public var seed: UInt64
+  /// The step at which the training is done; schedules reach their end there.
+  public var target: Int
+  /// The programs that the training began with; nil for the algorithm's own.
+  public var programs: [String: Graph]?
+  /// Makes the runner of the programs.
+  public var makeRunner: MakeProgramRunner
+
+  /// A setup.
+  public init(
+    data: (any Dataset)? = nil, seed: UInt64, target: Int, programs: [String: Graph]? = nil,
+    makeRunner: @escaping MakeProgramRunner
+  ) {
+    self.data = data
+    self.seed = seed
+    self.target = target
+    self.programs = programs
+    self.makeRunner = makeRunner
+  }
+}

@@ -1,0 +1,61 @@
+import GraphIR
+
+extension Int: Checkpointed {
+  /// Adds a counter.
+  public func save(to state: inout TrainingState, as name: String) { state.counters[name] = Int64(self) }
+
+  /// Reads a counter.
+  public mutating func restore(from state: TrainingState, as name: String) throws { self = try state.counter(name) }
+}
+
+extension UInt64: Checkpointed {
+  /// Adds a counter with the same bits.
+  public func save(to state: inout TrainingState, as name: String) {
+    state.counters[name] = Int64(bitPattern: self)
+  }
+
+  /// Reads a counter with the same bits.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    self = UInt64(bitPattern: Int64(try state.counter(name)))
+  }
+}
+
+extension Bool: Checkpointed {
+  /// Adds a counter, 0 or 1.
+  public func save(to state: inout TrainingState, as name: String) { state.counters[name] = self ? 1 : 0 }
+
+  /// Reads a counter, 0 or 1.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    self = try state.counter(name, in: 0...1) == 1
+  }
+}
+
+extension RandomStream: Checkpointed {
+  /// Adds the stream.
+  public func save(to state: inout TrainingState, as name: String) { state.streams[name] = self }
+
+  /// Reads the stream.
+  public mutating func restore(from state: TrainingState, as name: String) throws { self = try state.stream(name) }
+}
+
+extension [Float]: Checkpointed {
+  /// Adds a vector; an empty array adds nothing.
+  public func save(to state: inout TrainingState, as name: String) {
+    if !isEmpty { state.tensors[name] = TensorValue(self) }
+  }
+
+  /// Reads a vector of the same length.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    if !isEmpty { self = try state.tensor(name, TensorType(.float32, [count])).elements() }
+  }
+}
+
+extension Optional: Checkpointed where Wrapped: Checkpointed {
+  /// Adds the value; nil adds nothing.
+  public func save(to state: inout TrainingState, as name: String) throws { try self?.save(to: &state, as: name) }
+
+  /// Replaces the value; nil stays nil.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    try self?.restore(from: state, as: name)
+  }
+}

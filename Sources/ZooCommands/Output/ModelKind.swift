@@ -1,0 +1,18 @@
+import ZooKit
+
+/// The kinds of models, in the order in which they are listed.
+enum ModelKind: String, CaseIterable {
+  case images = "GANs: images"
+  case agents = "Agents"
+  case imitation = "Imitation"
+  case others = "Others"
+
+  init(_ recipe: Recipe) {
+    self =
+      switch recipe.algorithm {
+      case "wgan-gp": .images
+      case "imitation": .imitation
+      default: recipe.environment == nil ? .others : .agents
+      }
+  }
+}

@@ -1,0 +1,61 @@
+import Datasets
+import Foundation
+
+extension Catalogue {
+  /// The recipes of all models, in the order of their names.
+  ///
+  /// - Throws: ``RecipeError`` for the first one that is wrong.
+  public func recipes() throws(RecipeError) -> [Recipe] {
+    try models.map { (file, text) throws(RecipeError) in try Recipe(yaml: text, source: file, catalogue: self) }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// A model's recipe by its name, or a recipe of the user's by the path of its file, which ends in `.yaml` or `.yml`.
+  ///
+  /// - Throws: ``RecipeError`` with code `.unknownRecipe` and the nearest names, `.file` if the file can't be read, or
+  ///   the recipe's mistake.
+  public func recipe(named name: String) throws(RecipeError) -> Recipe {
+    if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+      let folder = URL(filePath: name).deletingLastPathComponent()
+      return try Recipe(yaml: RecipeDocument.read(name), source: name, folder: folder, catalogue: self)
+    }
+    // Only the one that is asked for: to build the networks of all takes longer than to open a store.
+    let file = "\(name).yaml"
+    if let text = models[file] { return try Recipe(yaml: text, source: file, catalogue: self) }
+    let names = models.keys.map { String($0.dropLast(".yaml".count)) }.sorted()
+    let near = Suggestion.nearest(to: name, among: names).map { "'\($0)'" }.joined(separator: " or ")
+    let hint = near.isEmpty ? "known: \(names.joined(separator: ", "))" : "did you mean \(near)?"
+    throw RecipeError(
+      code: .unknownRecipe,
+      message: "there is no model '\(name)'; \(hint) (a recipe of your own is named by its file, NAME.yaml)")
+  }
+
+  /// The data set of a run.
+  ///
+  /// - Throws: `DatasetError` with code `.unknownDataset`, which lists the known names.
+  func dataset(named name: String) throws(DatasetError) -> DatasetSource {
+    guard let source = datasets[name] else {
+      throw DatasetError(
+        code: .unknownDataset,
+        message: "there is no data set '\(name)'; the known ones are: \(datasets.keys.sorted().joined(separator: ", "))"
+      )
+    }
+    return source
+  }
+}
+
+extension Recipe {
+  /// The recipes that come with the library, by name.
+  public static let builtIn: [Recipe] = {
+    do {
+      return try Catalogue.standard.recipes()
+    } catch {
+      preconditionFailure("a recipe of this library is wrong: \(error)")
+    }
+  }()
+
+  /// A recipe of the library, or of the user's: as ``Catalogue/recipe(named:)``.
+  ///
+  /// - Throws: as ``Catalogue/recipe(named:)``.
+  public static func named(_ name: String) throws(RecipeError) -> Recipe { try Catalogue.standard.recipe(named: name) }
+}
