@@ -1,18 +1,18 @@
 /// Images held in memory as float32, for tests and small experiments.
 public struct ArrayDataset: ImageDataset {
-  /// The name that errors show.
+  /// The name in error messages.
   public let name: String
   /// Channels, height and width of an image.
   public let imageShape: [Int]
-  /// Taken of the bits of all values.
+  /// A fingerprint of the bits of all values.
   public let fingerprint: DatasetFingerprint
   private let values: [Float]
 
   /// Creates a data set from values that are in [-1, 1] already.
   /// - Parameters:
-  ///   - name: the name that errors show.
+  ///   - name: the name in error messages.
   ///   - imageShape: channels, height and width, each at least 1.
-  ///   - values: the images one after the other, a multiple of the shape's product.
+  ///   - values: the images, concatenated, a multiple of the shape's product.
   public init(name: String = "array", imageShape: [Int], values: [Float]) {
     let imageSize = imageShape.reduce(1, *)
     precondition(imageSize > 0, "an image of shape \(imageShape) holds no values")
@@ -29,7 +29,7 @@ public struct ArrayDataset: ImageDataset {
   /// The number of images.
   public var count: Int { values.count / imageSize }
 
-  /// Writes images as they are; see `ImageDataset`.
+  /// Writes images unchanged; see `ImageDataset`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
     let size = imageSize

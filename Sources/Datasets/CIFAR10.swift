@@ -1,10 +1,10 @@
 import Foundation
 
-/// CIFAR-10: 32 x 32 colour photographs of ten classes, 50,000 to train with and 10,000 to test.
+/// CIFAR-10: 32 x 32 colour photographs of ten classes, 50,000 for training and 10,000 for testing.
 ///
-/// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary version,
-/// `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html: records of one byte for the class and 1,024 each for
-/// red, green and blue, row by row.
+/// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary
+/// version, `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html. A record is one byte for the class
+/// and 1,024 each for red, green and blue, row by row.
 public struct CIFAR10: ImageDataset {
   /// The two parts of the data set.
   public enum Split: String, CaseIterable, Sendable {
@@ -25,14 +25,14 @@ public struct CIFAR10: ImageDataset {
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
   private static let imageSize = 3 * side * side
-  /// A file holds 10,000 images; one of a hundred times as many is no part of this data set.
+  /// A file holds 10,000 images. A file with a hundred times as many is not part of this data set.
   private static let fileLimit = 1_000_000 * (1 + imageSize)
 
   /// The name that recipes use.
   public let name = Dataset.cifar10.rawValue
   /// Red, green and blue, 32 rows of 32 pixels each.
   public let imageShape = [3, side, side]
-  /// Taken of all pixels, then all labels.
+  /// A fingerprint of all pixels, then all labels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 to 255, shape [count, 3, 32, 32].
   public let images: [UInt8]
@@ -46,7 +46,7 @@ public struct CIFAR10: ImageDataset {
   ///     `ZOO_DATA` and then `/usr/share/datasets` are searched. The files lie in the folder itself or in its
   ///     subfolder `cifar-10` or `cifar-10-batches-bin`.
   /// - Throws: `DatasetError`: `.notFound` lists the folders searched and how to get the files; `.unreadable` and
-  ///   `.corrupt` name the file, what was expected and what was found.
+  ///   `.corrupt` name the file, expected and found.
   public init(_ split: Split = .train, directory: URL? = nil) throws(DatasetError) {
     let folder = DatasetFolder(
       name: name, archive: "cifar-10-batches-bin", directory: directory,

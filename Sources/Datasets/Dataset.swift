@@ -20,9 +20,9 @@ public enum Dataset: String, CaseIterable, Sendable {
     self = dataset
   }
 
-  /// Reads the part of the data set that models are trained with.
-  /// - Parameter directory: the folder to read from; without it the usual ones are searched.
-  /// - Throws: `DatasetError` that names the file, what was expected, what was found and what to do.
+  /// Reads the part of the data set for training.
+  /// - Parameter directory: the folder to read from; without it the usual folders are searched.
+  /// - Throws: `DatasetError` that names the file, expected, found and what to do.
   public func load(directory: URL? = nil) throws(DatasetError) -> any ImageDataset {
     switch self {
     case .fashionMNIST: try FashionMNIST(.train, directory: directory)

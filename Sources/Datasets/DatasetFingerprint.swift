@@ -2,14 +2,14 @@ import CZlib
 
 /// A cheap identity of a data set's content: its shape and a CRC-32 over all its bytes.
 ///
-/// It detects accidental change, such as another version of a file, not a malicious one.
+/// It detects accidental changes, such as another version of a file, not malicious ones.
 public struct DatasetFingerprint: Codable, Equatable, Hashable, Sendable, CustomStringConvertible {
   /// The number of samples and the shape of each.
   public let shape: [Int]
   /// The CRC-32 of zlib and PNG over all bytes.
   public let crc32: UInt32
 
-  /// Takes the fingerprint of `parts`, in their order, as if they stood one after the other.
+  /// Computes the fingerprint of `parts`, concatenated in their order.
   init(shape: [Int], parts: [UnsafeRawBufferPointer]) {
     self.shape = shape
     crc32 = parts.reduce(0) { crc, part in

@@ -1,17 +1,17 @@
 /// Images of one shape, addressed by row.
 public protocol ImageDataset: Sendable {
-  /// The name by which recipes call the data set.
+  /// The data set's name in recipes.
   var name: String { get }
   /// The number of images.
   var count: Int { get }
   /// Channels, height and width of an image.
   var imageShape: [Int] { get }
-  /// Tells this content from any other.
+  /// A fingerprint that distinguishes this content from any other.
   var fingerprint: DatasetFingerprint { get }
 
-  /// Writes images as float32 in [-1, 1], one after the other in the order of `rows`.
+  /// Writes images as float32 in [-1, 1], concatenated in the order of `rows`.
   /// - Parameters:
-  ///   - rows: the rows to write, each in `0..<count`, repetitions allowed.
+  ///   - rows: the rows to write, each in `0..<count`; repetitions are allowed.
   ///   - buffer: room for exactly `rows.count * imageSize` values.
   func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>)
 }
@@ -29,7 +29,7 @@ extension ImageDataset {
     }
   }
 
-  /// Checks that the data are those that a run was started with.
+  /// Checks that the data are those with which a run was started.
   /// - Throws: `DatasetError` with code `.changed`, which names both fingerprints.
   public func check(against expected: DatasetFingerprint) throws(DatasetError) {
     guard fingerprint == expected else {
@@ -47,8 +47,8 @@ extension ImageDataset {
       "\(name): \(rows.count) images of \(imageSize) values don't fit a buffer of \(buffer.count) values")
   }
 
-  /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the bits of
-  /// torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
+  /// Writes images of bytes that are concatenated in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32. The bits are
+  /// those of torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
   func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
     let size = imageSize

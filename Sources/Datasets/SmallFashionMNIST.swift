@@ -1,7 +1,7 @@
 import Foundation
 
-/// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds: of the 28 x 28, the two at either edge are cut off,
-/// and each square of 3 x 3 becomes its mean.
+/// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds. Of the 28 x 28 pixels,
+/// two at each edge are cut off, and each square of 3 x 3 becomes its mean.
 public struct SmallFashionMNIST: ImageDataset {
   /// The height and width of an image.
   public static let side = 8
@@ -11,7 +11,7 @@ public struct SmallFashionMNIST: ImageDataset {
   public let name = Dataset.smallFashionMNIST.rawValue
   /// One channel of 8 rows of 8 pixels.
   public let imageShape = [1, side, side]
-  /// Taken of all pixels.
+  /// A fingerprint of all pixels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 (black) to 255, shape [count, 8, 8].
   public let images: [UInt8]
@@ -32,7 +32,7 @@ public struct SmallFashionMNIST: ImageDataset {
             let x = Self.margin + Self.square * column + i % Self.square
             sum += Int(source[(image * FashionMNIST.side + y) * FashionMNIST.side + x])
           }
-          // To the nearest; nine has no half.
+          // Rounds to the nearest; ninths have no halves.
           pixels[pixel] = UInt8((sum + 4) / 9)
         }
       }
