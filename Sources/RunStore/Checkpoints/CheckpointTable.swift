@@ -6,7 +6,7 @@ import GraphIR
 struct CheckpointTable {
   let db: Database
 
-  /// Writes `snapshot` as the checkpoint of `run` at its step, in place of another one there.
+  /// Writes `snapshot` as the checkpoint of `run` at its step. It replaces one that exists there.
   func insert(_ snapshot: Snapshot, digests: SnapshotDigests, run: String) throws -> Checkpoint {
     if let same = try find(run, .step(snapshot.step)), same.checkpoint.stateDigest == digests.state {
       return same.checkpoint
@@ -125,7 +125,7 @@ struct CheckpointTable {
     let entries = try Row.fetchAll(
       db, sql: "SELECT name, digest FROM checkpoint_tensor JOIN tensor ON tensor.id = tensor WHERE checkpoint = ?",
       arguments: [row])
-    // Names that differ for SQLite can be equal for Swift; then the digest is another one.
+    // Names that differ in SQLite can be equal in Swift. The digest then differs.
     let digests: [String: Digest] = try Dictionary(
       entries.map { (try $0.value("name"), try $0.value("digest")) }, uniquingKeysWith: { first, _ in first })
     try check(SnapshotDigests(of: try stateWithoutTensors(row, checkpoint), tensors: digests), checkpoint)

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// The digests of a snapshot's tensors, and of the state that they make up. Each tensor is hashed once for both.
+/// The digests of a snapshot's tensors, and of the state that they form. Each tensor is hashed once for both.
 struct SnapshotDigests: Sendable {
   /// By the tensors' names.
   let tensors: [String: Digest]
@@ -11,7 +11,7 @@ struct SnapshotDigests: Sendable {
     self.init(of: snapshot, tensors: snapshot.tensors.mapValues(\.digest))
   }
 
-  /// With the tensors' digests known already.
+  /// With known digests of the tensors.
   init(of snapshot: Snapshot, tensors: [String: Digest]) {
     var builder = DigestBuilder()
     builder.append("zoo-state-1")
@@ -36,7 +36,8 @@ struct SnapshotDigests: Sendable {
     state = builder.finalize()
   }
 
-  /// Swift's own order of strings is by Unicode's canonical equivalence, which nobody outside could recompute easily.
+  /// Swift's own order of strings is by Unicode's canonical equivalence. Other programs could not easily recompute
+  /// that.
   private static func sorted<Value>(_ entries: [String: Value]) -> [(key: String, value: Value)] {
     entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
