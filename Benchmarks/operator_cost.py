@@ -20,7 +20,7 @@ from alternating import ROOT, machine, publish, run
 
 
 def time(body) -> float:
-    """Microseconds a call: the least over many short batches, which is what other work on the machine does not change."""
+    """Microseconds per call: the minimum over many short batches, which other work on the machine does not change."""
     def measure(count: int) -> float:
         start = perf_counter()
         for _ in range(count):

@@ -6,8 +6,9 @@ import Foundation
 import GraphIR
 import ZooKit
 
-// Times updates of a critic call by call, on the tape: no graph of the step is traced, and nothing is compiled. Drawing the batch
-// and the random numbers belongs to an update. Prints JSON as `zoo bench` does. `critic_step.py` runs it against PyTorch.
+// Times updates of a critic call by call, on the tape: no graph of the step is traced, and nothing is compiled. An
+// update includes drawing the batch and the random numbers. Prints JSON as `zoo bench` does. `critic_step.py` runs it
+// against PyTorch.
 //
 //     CriticStep [--model wgan-gp-fashion-conv] [--bench 100] [--threads 1] [--data DIR]
 
@@ -21,7 +22,7 @@ func argument(_ name: String) -> String? {
   CommandLine.arguments.firstIndex(of: name).flatMap { CommandLine.arguments.dropFirst($0 + 1).first }
 }
 
-/// The parameters of a recipe's networks and the zeros that its optimisers begin with.
+/// The parameters of a recipe's networks and the zeros of its optimisers' initial states.
 func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any ImageDataset) throws -> NamedTensors {
   var stream = RandomStream(seed: 7, name: "parameters")
   var parameters: [String: TensorValue] = [:]
