@@ -5,7 +5,7 @@ import NN
 
 /// A WGAN-GP small enough for the reference kernels: images of 2 × 2, all kinds of layers.
 enum TinyGAN {
-  /// Ten images: with batches of 4 an epoch is two batches, and two images are left over.
+  /// Ten images: with batches of 4 an epoch is two batches, and two images are left.
   static let data = ArrayDataset(
     imageShape: [1, 2, 2], values: (0..<40).map { Float(($0 * 17 + 5) % 41) / 20.5 - 1 })
 
@@ -49,7 +49,7 @@ enum TinyGAN {
       algorithm(adjust), data: data, parameters: parameters(seed: seed), seed: seed, makeRunner: kernels.makeRunner)
   }
 
-  /// A trainer that goes on from a state.
+  /// A trainer that continues from a state.
   static func trainer(resuming state: TrainingState, on kernels: Kernels = .plan) throws -> WGANGPTrainer {
     try WGANGPTrainer(algorithm(), data: data, resuming: state, makeRunner: kernels.makeRunner)
   }

@@ -7,12 +7,12 @@ import Testing
 @Suite struct FirstUpdateTests {
   private static let models = ModelZoo.models.filter { $0.settings.environment != nil }.map(\.name) + ["wgan-gp-tiny"]
 
-  /// Warned of is exactly a run after which some network still has its first parameters.
+  /// Exactly those runs get a warning after which some network still has its first parameters.
   @Test(arguments: models) func theWarningIsRight(_ model: String) throws {
     let tiny = try TinyZoo()
     var recipe = try Recipe.small(model).setting([])
     if recipe.settings.environment != nil {
-      // A rate that falls to 0 would make the last update none.
+      // A learning rate that falls to 0 would make the last update empty.
       recipe = try recipe.setting(["evaluation.every=0", "rate=1e-3"])
     }
     var warned: [Bool] = []

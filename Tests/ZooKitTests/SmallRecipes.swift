@@ -2,13 +2,13 @@ import Algorithms
 import ZooKit
 
 extension Recipe {
-  /// A recipe of the library with few samples a step.
+  /// A recipe of the library with few samples per step.
   static func small(_ name: String) throws -> Recipe {
     let recipe = try named(name)
     return try recipe.setting(recipe.settings.small)
   }
 
-  /// The numbers of WGAN-GP.
+  /// The settings of WGAN-GP.
   var wganGP: WGANGPSettings {
     guard case .wganGP(let settings) = settings else { preconditionFailure("'\(name)' is no WGAN-GP") }
     return settings
@@ -16,7 +16,7 @@ extension Recipe {
 }
 
 extension AlgorithmSettings {
-  /// Assignments that make steps quick, and updates come soon.
+  /// Assignments that make steps quick and updates early.
   fileprivate var small: [String] {
     switch self {
     case .wganGP: ["batch=4"]

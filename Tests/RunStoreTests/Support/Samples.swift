@@ -3,14 +3,14 @@ import GRDB
 import GraphIR
 import RunStore
 
-/// A run as a test needs one.
+/// A run for tests.
 func newRun(name: String? = nil, model: String = "wgan-gp-fashion") -> NewRun {
   NewRun(
     name: name, model: model, recipe: "name: \(model)\nsteps: 400\n", seed: .max, algorithm: "wgan-gp",
     settings: #"{"batch":64}"#, targetStep: 400, backend: "cpu", machine: "x86-64-v4", threads: 2)
 }
 
-/// A small state that differs from step to step, but for the tensor `frozen`.
+/// A small state that differs from step to step, except for the tensor `frozen`.
 func sampleState(_ step: Int) -> Snapshot {
   Snapshot(
     step: step,
@@ -22,7 +22,8 @@ func sampleState(_ step: Int) -> Snapshot {
     streams: ["noise": RandomStream(key: .max, counter: UInt64(step))], counters: ["samples": Int64(step) * 64])
 }
 
-/// A state of random names, types, shapes and bits: NaNs of every payload, empty tensors, scalars, tensors of several chunks.
+/// A state of random names, types, shapes and bits: NaNs of every payload, empty tensors, scalars, tensors of several
+/// chunks.
 func randomState(seed: Int) -> Snapshot {
   var random = RandomStream(seed: UInt64(seed), name: "state")
   func below(_ limit: Int) -> Int { Int(random.words(1)[0]) % limit }
@@ -57,7 +58,7 @@ private func randomTensor(_ type: TensorType, _ random: inout RandomStream) -> T
   return value
 }
 
-/// A graph with a symbolic dimension, a statistic that is updated, a constant, an input left out, and LeakyRelu.
+/// A graph with a symbolic dimension, a statistic that is updated, a constant, an omitted input, and LeakyRelu.
 func sampleGraph(name: String = "critic", slope: Float = 0.2) throws -> Graph {
   var builder = GraphBuilder(name: name, symbols: ["batch"])
   let input = try builder.input("input", TensorType(.float32, [-1, 3]))
@@ -77,6 +78,6 @@ extension Store {
     try createRun(newRun(name: name), graphs: graphs, initial: sampleState(0))
   }
 
-  /// The number that a query gives.
+  /// The number that a query returns.
   func count(_ sql: String) throws -> Int { try database.read { try Int.fetchOne($0, sql: sql) ?? -1 } }
 }
