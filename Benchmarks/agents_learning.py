@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Learning results of agents: mean returns of evaluations over several seeds, beside Stable-Baselines3 on the same machine.
+"""Learning results of agents: mean returns of evaluations over several seeds, beside Stable-Baselines3.
 
 Trains every model to its end, with one thread for each run and as many runs at once as there are CPUs. Evaluates the
 deterministic policy of the last checkpoint and prints a Markdown table. Results are kept in a CSV file: after an

@@ -21,7 +21,7 @@ from alternating import child, machine, markdown, output, publish, zoo_binary
 
 @dataclass(frozen=True)
 class Work:
-    """A model, the number of training steps of each program, and the target. An off-policy one does an update in each step."""
+    """A model, the number of training steps of each program, and the target. Off-policy ones update in each step."""
 
     model: str
     zoo_steps: int

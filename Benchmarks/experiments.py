@@ -2,8 +2,8 @@
 """Two experiments with gradient penalties on agents, several seeds each: Docs/Experiments.md.
 
 `smooth`: TD3 on Pendulum with and without a penalty on the policy's Jacobian. `imitate`: TD3 on Pendulum rewarded by a
-discriminator, with the one-centred penalty and without, at several learning rates of the discriminator. Results are kept
-in a CSV file: after an interruption the script continues there. Each training has one thread.
+discriminator, with the one-centred penalty and without, at several learning rates of the discriminator. Results are
+kept in a CSV file: after an interruption the script continues there. Each training has one thread.
 
     Benchmarks/experiments.py smooth|imitate [--seeds 5] [--steps 10000] [--rates 1e-4 1e-3] [--table]
                               [--plot Docs/smooth.png]

@@ -33,7 +33,7 @@ class Product:
 
 
 def linear(network: str, layers: list[Layer]) -> list[tuple[str, int, int]]:
-    """The linear layers: a name, the number of inputs and the number of outputs. Weights are stored [outputs, inputs]."""
+    """The linear layers: name, number of inputs, number of outputs. Weights are stored [outputs, inputs]."""
     widths = [(layer.inputs[0], layer.outputs[0]) for layer in layers if layer.kind == "linear"]
     return [(f"{network} layer {index}", *sizes) for index, sizes in enumerate(widths, 1)]
 

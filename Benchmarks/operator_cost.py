@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times single operators on small tensors here and in PyTorch eager: forward, and forward with the gradients of all inputs.
+"""Times single operators on small tensors here and in PyTorch eager: forward, and forward with all gradients.
 
-The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table for each thread count: the median
-over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
+The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table for each thread count: the
+median over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
 
     Benchmarks/operator_cost.py [--rounds 3] [--threads 1 2] [--binary .build/release/OperatorCost] [--python PYTHON]
                                 [--commit Docs/data/operator-cost.md]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains an agent with Stable-Baselines3 and the settings of rl-baselines3-zoo. Prints steps per second and returns as JSON.
+"""Trains an agent with Stable-Baselines3 and the settings of rl-baselines3-zoo. Prints speed and returns as JSON.
 
     agents_sb3.py ppo-cartpole [--steps 100000] [--seed 1] [--threads 2] [--episodes 100]
 
@@ -49,7 +49,7 @@ def learner(model: str, seed: int) -> BaseAlgorithm:
 
 
 def mean_return(agent: BaseAlgorithm, environment: str, episodes: int, seed: int) -> float:
-    """Returns of the deterministic policy in the episodes of `zoo eval --seed`: the first episode of each environment."""
+    """Returns of the deterministic policy in the episodes of `zoo eval --seed`: the first of each environment."""
     world, total = gymnasium.make(environment), 0.0
     for episode in range(episodes):
         observation, _ = world.reset(seed=seed + episode)

@@ -8,7 +8,7 @@ import numpy
 
 
 def report(framework: str, threads: int, critic_steps: int, iterations: int, cycle: Callable[[], None], **more) -> None:
-    """Times cycles of `critic_steps` critic updates and one generator update; prints milliseconds per iteration as JSON.
+    """Times cycles of `critic_steps` critic updates and one generator update; prints ms per iteration as JSON.
 
     One iteration is a critic update and its share of a generator update.
     """

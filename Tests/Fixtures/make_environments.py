@@ -3,7 +3,7 @@
 Generated with gymnasium 1.4.0 and numpy 2.4.6 on Python 3.11, glibc 2.36, x86-64 with AVX-512.
 Run: python make_environments.py                      writes the file
      python make_environments.py --check              compares the file with the installed gymnasium
-     python make_environments.py --seed N -o FILE     other episodes; ZOO_ENVIRONMENTS=FILE swift test --filter Gymnasium
+     python make_environments.py --seed N -o FILE     other episodes, for ZOO_ENVIRONMENTS=FILE swift test
 
 Numbers are written as the hexadecimal digits of their bits. A row of `episodes` is [action, observation, state, reward,
 flags]: the action is an integer or a float32, the observation float32s, the state float64s, the reward a float64; flags
@@ -174,8 +174,8 @@ def moments(statistics, kind):
 
 
 def vector(identifier, mode, copies, seed, count, block, limit, layers):
-    """The words of a reset: observations. Those of a step: observations, rewards, flags; for each environment whose episode
-    has ended, with "statistics" the sum of its rewards and its length, in same-step mode its last observation.
+    """The words of a reset: observations. Those of a step: observations, rewards, flags; for each environment whose
+    episode has ended, with "statistics" the sum of its rewards and its length, in same-step mode its last observation.
 
     Layers, from the inside: "statistics", "observations", "rewards" normalised, "clip", ["rescale", low, high].
     """

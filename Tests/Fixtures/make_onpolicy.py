@@ -4,8 +4,8 @@
     python make_onpolicy.py
 
 Generated with Python 3.11, stable-baselines3 2.9.2, torch 2.15.0, gymnasium 1.4.0 and numpy 2.4.6. Each case is a real
-model with small networks whose rollout buffer is filled with numbers. `train()` then runs unchanged, with minibatches as
-large as the rollout, so that their order does not matter.
+model with small networks whose rollout buffer is filled with numbers. `train()` then runs unchanged, with minibatches
+as large as the rollout, so that their order does not matter.
 """
 
 from pathlib import Path

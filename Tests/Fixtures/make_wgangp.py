@@ -176,7 +176,7 @@ def generator_case(dtype: torch.dtype) -> dict:
 
 
 def conv_generator_case(dtype: torch.dtype) -> dict:
-    """5 x 5 windows that double height and width; the first image is cut from 4 x 4 to 3 x 3, as the paper's from 8 to 7."""
+    """5 x 5 windows that double height and width; the first image is cut from 4 x 4 to 3 x 3, as in the paper."""
     batch, inputs = 6, Inputs(dtype)
     parameters = linears(inputs, [6, 20])
     for index, (before, after) in enumerate([(5, 4), (4, 3), (3, 1)], start=1):

@@ -1,7 +1,8 @@
 /// Parallel environments of any kind that Gymnasium knows, the user's own among them, computed by a Python process.
 ///
 /// ```swift
-/// var environment = try GymnasiumEnvironment("LunarLander-v3", arguments: ["continuous": .bool(true)], count: 8, seed: 7)
+/// var environment = try GymnasiumEnvironment(
+///   "LunarLander-v3", arguments: ["continuous": .bool(true)], count: 8, seed: 7)
 /// var step = VectorStep(for: environment)
 /// try environment.reset(seed: 7, into: &step)
 /// ```

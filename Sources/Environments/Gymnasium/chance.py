@@ -1,4 +1,4 @@
-"""Generators of random numbers that environments share. worker.py says how the parts of the worker become one program."""
+"""Generators of random numbers that environments share. worker.py describes how the parts become one program."""
 
 import random
 import sys

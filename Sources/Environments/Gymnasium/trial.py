@@ -1,7 +1,7 @@
 """The trial of an environment. worker.py says how the parts of the worker become one program.
 
-One instance takes some steps. Then a pickled copy of it repeats the later ones, and a second instance with the same seed
-repeats all of them. At most one instance exists at a time: of some environments there can be only one.
+One instance takes some steps. Then a pickled copy of it repeats the later ones, and a second instance with the same
+seed repeats all of them. At most one instance exists at a time: of some environments there can be only one.
 """
 
 import struct

@@ -2,10 +2,10 @@
 
 PythonWorker.swift runs checks.py, chance.py, pickling.py, trial.py and this file as one text with `python -c`.
 
-Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply follows
-each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply says whether it
-succeeded: 0 and a result, or 1, a code of EnvironmentError, a line feed and a message. An empty message means that
-another environment has its turn, and the time for an answer starts anew.
+Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply
+follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply says
+whether it succeeded: 0 and a result, or 1, a code of EnvironmentError, a line feed and a message. An empty message
+means that another environment has its turn, and the time for an answer starts anew.
 
 Output of an environment never reaches the socket: standard output and error go to a pipe of their own.
 """
@@ -285,7 +285,7 @@ class Worker:
         return f"in step {self.elapsed[copy]} of its episode, step {self.steps} of all"
 
     def save(self):
-        """The pickled environments after a 1; or after a 0 a seed for new episodes, and the reason why they can't be pickled."""
+        """The pickled environments after a 1; or after a 0 a seed for new episodes, and the reason."""
         if self.obstacle is None:
             try:
                 chance = chance_of(self.envs)

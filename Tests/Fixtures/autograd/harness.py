@@ -1,8 +1,8 @@
-"""The shared parts of this folder's scripts: operators with their gradients of order 1 and 2, computed by PyTorch in float64.
+"""The shared parts of this folder's scripts: operators with gradients of order 1 and 2, by PyTorch in float64.
 
-Each script writes the JSON file of its own name. Run by hand, where these versions are installed; the tests read only the
-JSON. Operators, attributes and the order of inputs are those of ONNX opset 21; each forward result is checked against
-onnx's reference evaluator before it is written. A case holds
+Each script writes the JSON file of its own name. Run by hand, where these versions are installed; the tests read only
+the JSON. Operators, attributes and the order of inputs are those of ONNX opset 21; each forward result is checked
+against onnx's reference evaluator before it is written. A case holds
 
     inputs, outputs   tensors {dtype, shape, values}, row-major; null stands for an input left out
     w                 the weights of the scalar L = sum(outputs[0] * w)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes functional.json: torch.autograd.functional, batched gradients and materialize_grads of a few functions, in float64.
+"""Writes functional.json: torch.autograd.functional, batched gradients and materialize_grads, in float64.
 
 Run by hand, where PyTorch is installed; the tests read only the JSON. Functions have the same names in Swift.
 A tensor is {shape, values}, row-major; null stands for a gradient that does not exist.

@@ -1,4 +1,4 @@
-"""Writes elementwise.json: functions of one number, rounding, remainders, bounds, activations and powers of mixed types."""
+"""Writes elementwise.json: functions of one number, rounding, remainders, bounds, activations, mixed powers."""
 
 import math
 

@@ -2,8 +2,8 @@
 evaluator or NumPy for them.
 
 Each script writes the JSON file of its own name; all need numpy, onnx and onnxruntime. A case names the source of its
-values: "onnxruntime"; "onnx" (the reference evaluator) where ONNX Runtime has no kernel; "numpy" where both are wrong or
-silent, as for the operators of our own domain.
+values: "onnxruntime"; "onnx" (the reference evaluator) where ONNX Runtime has no kernel; "numpy" where both are wrong
+or silent, as for the operators of our own domain.
 """
 import itertools
 import json
