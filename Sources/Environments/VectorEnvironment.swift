@@ -26,7 +26,7 @@ public protocol VectorEnvironment: Sendable {
   var savingObstacle: String? { get }
   /// The complete state of the environments, besides the actions.
   ///
-  /// Where there is a `savingObstacle`, it holds the start of new episodes: see `EnvironmentState.continuesEpisodes`.
+  /// With a `savingObstacle`, it holds the start of new episodes: see `EnvironmentState.continuesEpisodes`.
   /// - Throws: `EnvironmentError` with code `.worker` if another process has the state and has failed.
   var state: EnvironmentState { get throws(EnvironmentError) }
 

@@ -27,7 +27,7 @@ def awkward_bounds(dtype, finite):
     pairs += [tuple(sorted(pair)) for pair in zip(drawn[::2], drawn[1::2])]
     with np.errstate(over="ignore"):
         bounds = np.array(pairs).astype(dtype)
-    # float16 has no number there.
+    # float16 has no value there.
     bounds = bounds[(bounds[:, 0] < np.inf) & (bounds[:, 1] > -np.inf)]
     if finite:
         bounds = bounds[np.isfinite(bounds).all(axis=1)]

@@ -20,7 +20,7 @@ import TestSupport
     case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
     case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign:
-      // Where 1 + erf x or a x + b is close to 0, only the absolute error is small.
+      // For 1 + erf x or a x + b close to 0, only the absolute error is small.
       Tolerance(relative: [.float32: 2e-6, .float64: 1e-14], absolute: [.float32: 1e-6, .float64: 1e-14])
     case .cumSum, .logSoftmax, .softmax:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])

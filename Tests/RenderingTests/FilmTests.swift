@@ -47,7 +47,7 @@ struct FilmTests {
     #expect(decoded.frames.count == film.count && film.count > 8)
     #expect(decoded.loop == [1, 0, 0])
     for index in 0..<film.count {
-      // Where 256 colours do not suffice, the nearest differs by at most one shade, a sixteenth.
+      // If 256 colours do not suffice, the nearest differs by at most one shade, a sixteenth.
       #expect(difference(decoded.frames[index], film[index]) <= 16, "frame \(index)")
       let shown = decoded.delays[...index].reduce(0, +)
       #expect(abs(Double(shown) - Double(index + 1) * 100 / framesPerSecond) <= 0.5)

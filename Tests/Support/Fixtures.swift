@@ -39,7 +39,7 @@ public struct TensorFixture: Decodable, Sendable {
 
   /// Reads a tensor.
   ///
-  /// - Throws: `DecodingError` where an element is no number of the type.
+  /// - Throws: `DecodingError` where an element is not a number of the type.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let shape = Shape(try container.decode([Int].self, forKey: .shape))

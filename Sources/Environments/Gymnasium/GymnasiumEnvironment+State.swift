@@ -23,8 +23,8 @@ extension GymnasiumEnvironment {
 
   /// Restores a saved state; throws and stays as it is when the state doesn't fit.
   ///
-  /// Where the state doesn't continue episodes (`EnvironmentState.continuesEpisodes`), call `reset(seed:into:)` with
-  /// `nil` for the seed before the next step. Read the warning about pickles in the documentation of the type.
+  /// If the state doesn't continue episodes (`EnvironmentState.continuesEpisodes`), call `reset(seed:into:)` with `nil`
+  /// for the seed before the next step. Read the warning about pickles in the documentation of the type.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     let seedName = "\(id)/\(EnvironmentState.seedName)"
     var body: [UInt8]

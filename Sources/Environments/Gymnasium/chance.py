@@ -14,7 +14,7 @@ def seed_globals(seed):
 
 
 def spaces_of(env):
-    """The spaces of an environment, of its wrappers, and the spaces that these are made of. Each can draw samples."""
+    """The spaces of an environment and of its wrappers, and the parts of composite spaces. Each can draw samples."""
     found = {}
 
     def add(value):
