@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""What agents learn: mean returns of evaluations over several seeds, beside Stable-Baselines3 on the same machine.
+"""Learning results of agents: mean returns of evaluations over several seeds, beside Stable-Baselines3.
 
-Trains every model whole, with one thread for each run and as many runs at once as there are CPUs, evaluates the last checkpoint's
-deterministic policy, and prints a Markdown table. Results are kept in a CSV file, so that a run that was ended goes on where it was.
+Trains every model to its end, with one thread for each run and as many runs at once as there are CPUs. Evaluates the
+deterministic policy of the last checkpoint and prints a Markdown table. Results are kept in a CSV file: after an
+interruption the script continues there.
 
-    Benchmarks/agents_learning.py [--seeds 5] [--only sac-pendulum ...] [--peer ppo-cartpole sac-pendulum] [--commit Docs/data/agents.md]
+    Benchmarks/agents_learning.py [--seeds 5] [--only sac-pendulum ...] [--peer ppo-cartpole sac-pendulum]
+                                  [--commit Docs/data/agents.md]
 """
 
 import argparse
@@ -22,7 +24,7 @@ from statistics import mean, median, stdev
 
 from alternating import ROOT, machine, markdown, output, publish, zoo_binary
 
-# What rl-baselines3-zoo publishes of its own single runs, and what is asked of the mean over seeds.
+# The results that rl-baselines3-zoo publishes of its own single runs, and the smallest mean over seeds to reach.
 TARGETS = {
     "ppo-cartpole": (500, 475), "a2c-cartpole": (500, 475), "ppo-acrobot": (-73.5, -86), "ppo-pendulum": (-172, -200),
     "a2c-pendulum": (None, None), "ddpg-pendulum": (-152, -170), "td3-pendulum": (-154, -170), "sac-pendulum": (-157, -170),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Training agents beside Stable-Baselines3: steps and updates a second. Both programs take turns, round by round.
+"""Training of agents beside Stable-Baselines3: steps and updates per second. Both programs take turns, round by round.
 
 Prints a Markdown table: medians over the rounds, and the median of the rounds' ratios.
 
@@ -21,7 +21,7 @@ from alternating import child, machine, markdown, output, publish, zoo_binary
 
 @dataclass(frozen=True)
 class Work:
-    """A model, how long each program trains it, and what is asked. An off-policy one does an update in each step."""
+    """A model, the number of training steps of each program, and the target. Off-policy ones update in each step."""
 
     model: str
     zoo_steps: int
@@ -36,7 +36,7 @@ STARTS = 100
 
 
 def zoo_rate(zoo: str, work: Work, threads: int) -> float:
-    """Steps a second of the whole command: it starts, compiles, trains and writes checkpoints."""
+    """Steps per second of the whole command: it starts, compiles, trains and writes checkpoints."""
     settings = [] if work.model.startswith("ppo") else ["--set", f"learningStarts={STARTS}"]
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
@@ -46,7 +46,7 @@ def zoo_rate(zoo: str, work: Work, threads: int) -> float:
 
 
 def peer_rate(python: str, work: Work, threads: int) -> float:
-    """Steps a second of `learn()` alone."""
+    """Steps per second of `learn()` alone."""
     starts = [] if work.model.startswith("ppo") else ["--learning-starts", str(STARTS)]
     text, _, _ = child(
         [python, "Benchmarks/reference/agents_sb3.py", work.model, "--steps", str(work.peer_steps), "--threads", str(threads), *starts],

@@ -1,4 +1,4 @@
-"""What the benchmarks share: programs that take turns as child processes, the machine, Markdown tables."""
+"""The shared parts of the benchmarks: programs that take turns as child processes, the machine, Markdown tables."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 FIELDS = ["medianMilliseconds", "p10Milliseconds", "p90Milliseconds"]
-# Other work during a run, in CPUs, from which on the run counts as disturbed.
+# The amount of other work during a run, in CPUs, from which the run counts as disturbed.
 DISTURBED, ATTEMPTS = 0.1, 4
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a program printed, the most memory that it held, and how many CPUs others kept busy meanwhile."""
+    """A program's output, its peak memory, and the number of CPUs that other processes kept busy meanwhile."""
 
     result: dict
     peak_megabytes: float
@@ -36,7 +36,7 @@ def output(*command: str | Path, environment: dict[str, str] | None = None) -> s
 
 
 def child(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> tuple[str, float, float]:
-    """Standard output of a command, its peak memory in megabytes, and the seconds of processor time that it took."""
+    """Standard output of a command, its peak memory in megabytes, and its processor time in seconds."""
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True, cwd=ROOT,
                                env={**os.environ, **(environment or {})})
     text = process.stdout.read()
@@ -48,7 +48,7 @@ def child(command: Sequence[str | Path], environment: dict[str, str] | None = No
 
 
 def busy_seconds() -> float:
-    """Processor time that all of the machine has used."""
+    """The processor time that the whole machine has used."""
     user, nice, system, _, _, interrupts, soft, *_ = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:])
     return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
 
@@ -88,7 +88,7 @@ def ratio(numerator: list[Run], denominator: list[Run]) -> float:
 
 
 def machine() -> str:
-    """What the processor calls itself, its architecture, and how many there are."""
+    """The name of the processor, its architecture, and the number of processors."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return f"{names[0] if names else 'unknown processor'} ({platform.machine()}), {os.cpu_count()} CPUs"

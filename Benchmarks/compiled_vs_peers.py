@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compiled training steps beside PyTorch, JAX, ONNX Runtime and oneDNN: time, peak memory, compilation.
 
-All programs take turns, round by round. Prints Markdown tables: medians over the rounds, and the median of the rounds' ratios.
+All programs take turns, round by round. Prints Markdown tables: medians over the rounds, and the median of the rounds'
+ratios.
 
     Benchmarks/compiled_vs_peers.py [--rounds 5] [--only small-critic] [--commit Docs/data/compiled-vs-peers.md]
 """
@@ -19,7 +20,7 @@ from programs import Peer, Programs
 
 @dataclass(frozen=True)
 class Target:
-    """How many times as fast as a peer zoo has to be, and is to be."""
+    """The factor by which zoo has to be faster than a peer, and the one that it aims for."""
 
     peer: Peer
     floor: float
@@ -28,7 +29,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Work:
-    """A model, how it is run, and what is asked of it. Peers without a target are there for comparison."""
+    """A model, how it is run, and its targets. Peers without a target are there for comparison."""
 
     model: str
     title: str

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Times one update of a critic call by call, on the tape, here and in PyTorch eager, as it is and at its best.
 
-The programs take turns, round by round, so that a busy machine slows all of them. Prints a Markdown table: for each thread count
-the median over the rounds of each round's median, p10 and p90, and the medians of the rounds' ratios (below 1: zoo is faster).
+The programs take turns, round by round, so that a busy machine slows all of them. Prints a Markdown table: for each
+thread count the median over the rounds of each round's median, p10 and p90, and the medians of the rounds' ratios
+(below 1: zoo is faster).
 
     Benchmarks/critic_step.py [--rounds 3] [--iterations 100] [--threads 1 2] [--commit Docs/data/critic-step.md]
 """

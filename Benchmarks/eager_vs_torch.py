@@ -2,7 +2,8 @@
 """Times one critic iteration of a model (with its share of a generator update), node by node and in PyTorch eager.
 
 The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table: for each thread count the
-median over the rounds of each round's median, p10 and p90, and the median of the rounds' ratios (below 1: zoo is faster).
+median over the rounds of each round's median, p10 and p90, and the median of the rounds' ratios (below 1: zoo is
+faster).
 
     Benchmarks/eager_vs_torch.py [--rounds 5] [--iterations 300] [--threads 1 2] [--commit Docs/data/eager-vs-torch.md]
     Benchmarks/eager_vs_torch.py --model wgan-gp-fashion-conv --iterations 20 --commit Docs/data/eager-vs-torch-conv.md

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Two experiments with gradient penalties on agents, several seeds each: Docs/Experiments.md.
 
-`smooth`: TD3 on Pendulum with and without a penalty on the policy's Jacobian. `imitate`: TD3 on Pendulum rewarded by a discriminator,
-with the one-centred penalty and without, at several learning rates of the discriminator. Results are kept in a CSV file, so that a
-run that was ended goes on where it was; one thread for each training.
+`smooth`: TD3 on Pendulum with and without a penalty on the policy's Jacobian. `imitate`: TD3 on Pendulum rewarded by a
+discriminator, with the one-centred penalty and without, at several learning rates of the discriminator. Results are
+kept in a CSV file: after an interruption the script continues there. Each training has one thread.
 
-    Benchmarks/experiments.py smooth|imitate [--seeds 5] [--steps 10000] [--rates 1e-4 1e-3] [--table] [--plot Docs/smooth.png]
+    Benchmarks/experiments.py smooth|imitate [--seeds 5] [--steps 10000] [--rates 1e-4 1e-3] [--table]
+                              [--plot Docs/smooth.png]
 
 Needs numpy and onnxruntime; plots need matplotlib, too.
 """
@@ -32,7 +33,7 @@ FIELDS = {
 
 
 class Trained:
-    """A run in a store of its own, whose last policy is asked for returns, steps and derivatives."""
+    """A run in a store of its own, with returns, steps and derivatives of its last policy."""
 
     def __init__(self, zoo: str, folder: str, model: str, steps: int, seed: int, settings: list[str]):
         self.zoo, self.store = zoo, str(Path(folder, "zoo.sqlite"))
@@ -50,7 +51,7 @@ class Trained:
         return result["returns"]["mean"], numpy.loadtxt(file, delimiter=",", skiprows=1)
 
     def jacobian_norm(self, observations: numpy.ndarray) -> float:
-        """The mean norm of the derivative of the action, within ±1, with respect to the observation, by central differences."""
+        """The mean norm of the action's derivative, within ±1, by the observation, by central differences."""
         file = str(Path(self.folder, "policy.onnx"))
         output(self.zoo, "export", self.id, "-o", file, "--store", self.store)
         session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])

@@ -2,9 +2,9 @@
 //
 //     matmul_roofline CYCLES ITERATIONS < LIST
 //
-// LIST has a line "COUNT M N K A B" for each product of [M, K] and [K, N] that runs COUNT times in a cycle of ITERATIONS
-// iterations; A and B are 1 where that operand is stored transposed. Prints the milliseconds and floating-point operations of
-// one iteration as JSON.
+// LIST has a line "COUNT M N K A B" for each product of [M, K] and [K, N] that runs COUNT times in a cycle of
+// ITERATIONS iterations; A and B are 1 where that operand is stored transposed. Prints the milliseconds and
+// floating-point operations of one iteration as JSON.
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

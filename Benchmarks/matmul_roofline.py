@@ -22,7 +22,7 @@ from recipe import Layer, Recipe, load  # noqa: E402
 
 @dataclass(frozen=True)
 class Product:
-    """[m, k] times [k, n]; `a` and `b` say which operand is stored transposed."""
+    """[m, k] times [k, n]; `a` and `b` are true where that operand is stored transposed."""
 
     what: str
     m: int
@@ -33,7 +33,7 @@ class Product:
 
 
 def linear(network: str, layers: list[Layer]) -> list[tuple[str, int, int]]:
-    """The linear layers: a name, how many numbers go in and how many come out. Weights are stored [outputs, inputs]."""
+    """The linear layers: name, number of inputs, number of outputs. Weights are stored [outputs, inputs]."""
     widths = [(layer.inputs[0], layer.outputs[0]) for layer in layers if layer.kind == "linear"]
     return [(f"{network} layer {index}", *sizes) for index, sizes in enumerate(widths, 1)]
 
@@ -61,12 +61,12 @@ def critic_update(recipe: Recipe) -> list[Product]:
     products = forward(batch, generator, "noise")
     for samples in ("real", "fake"):
         products += forward(batch, critic, samples)
-        # Nothing asks for the gradient of a sample.
+        # The gradient of a sample is not needed.
         products += input_gradients(batch, critic[1:], samples) + weight_gradients(batch, critic, samples)
-    # The penalty: the gradient of the scores by the interpolates, and then that gradient's own, which goes through the
-    # products dx = dy W from the first layer to the last: d(dy) = d(dx) Wᵀ has the form of a forward pass. Nothing goes back
-    # into the forward pass, as leaky ReLU has no second derivative; nor does anything ask for the gradient of the ones that
-    # the scores' gradient begins with.
+    # The penalty: the gradient of the scores by the interpolates, and then that gradient's own gradient. It passes
+    # through the products dx = dy W from the first layer to the last: d(dy) = d(dx) Wᵀ has the form of a forward pass.
+    # Nothing flows back into the forward pass, as leaky ReLU has no second derivative. The gradient of the ones with
+    # which the scores' gradient starts is not needed.
     products += forward(batch, critic, "interpolates") + input_gradients(batch, critic, "interpolates")
     products += forward(batch, critic[:-1], "the penalty's gradient")
     products += weight_gradients(batch, critic, "the penalty's gradient")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times single operators on small tensors here and in PyTorch eager: forward, and forward with the gradients of all inputs.
+"""Times single operators on small tensors here and in PyTorch eager: forward, and forward with all gradients.
 
-The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table for each thread count: the median
-over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
+The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table for each thread count: the
+median over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
 
     Benchmarks/operator_cost.py [--rounds 3] [--threads 1 2] [--binary .build/release/OperatorCost] [--python PYTHON]
                                 [--commit Docs/data/operator-cost.md]
@@ -20,7 +20,7 @@ from alternating import ROOT, machine, publish, run
 
 
 def time(body) -> float:
-    """Microseconds a call: the least over many short batches, which is what other work on the machine does not change."""
+    """Microseconds per call: the minimum over many short batches, which other work on the machine does not change."""
     def measure(count: int) -> float:
         start = perf_counter()
         for _ in range(count):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the CSV of scaling.py: milliseconds an iteration by batch and by width, both on logarithmic axes.
+"""Draws the CSV of scaling.py: milliseconds per iteration by batch and by width, both on logarithmic axes.
 
     $(Benchmarks/reference/environment) Benchmarks/plot_scaling.py Docs/data/scaling.csv Docs/scaling.png
 """

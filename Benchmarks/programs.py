@@ -17,7 +17,7 @@ class Peer(StrEnum):
 
 
 class Programs:
-    """Makes commands. `folder` is where what they need besides goes."""
+    """Builds commands. `folder` is the folder for their files."""
 
     def __init__(self, folder: Path, data: str | None = None):
         self.folder, self.data_option = folder, ["--data", data] if data else []
@@ -41,7 +41,7 @@ class Programs:
                 return [self.python, "Benchmarks/matmul_roofline.py", *common]
 
     def exported(self, model: str) -> list:
-        """Both steps of a run of one step, exported when they are first asked for."""
+        """Both steps of a run of one step, exported on first use."""
         name = Path(model).stem
         store, arguments = self.folder / f"{name}.sqlite", []
         if not store.exists():

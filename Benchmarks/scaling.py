@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How an MLP WGAN-GP iteration scales with batch and width: zoo, PyTorch eager, PyTorch at its best, JAX.
+"""Scaling of an MLP WGAN-GP iteration with batch and width: zoo, PyTorch eager, PyTorch at its best, JAX.
 
 Batches 16 to 1024 of `wgan-gp-fashion`, and hidden layers of 64 to 2048 at batch 64 (critic 784-W-W-1, generator
 100-W-W-784). All programs take turns at each size. Writes a CSV of medians over the rounds, and plots it.
@@ -46,7 +46,7 @@ steps: 20000
 
 
 def recipes(folder: Path) -> list[tuple[str, int, Path]]:
-    """A recipe for each point: what varies, its value, the file."""
+    """A recipe for each point: the varied quantity, its value, the file."""
     fashion = (ROOT / "Models/wgan-gp-fashion.yaml").read_text()
     texts = [("batch", batch, fashion.replace("batch: 64", f"batch: {batch}")) for batch in BATCHES]
     texts += [("width", width, WIDE.format(width=width)) for width in WIDTHS]

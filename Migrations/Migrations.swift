@@ -1,7 +1,7 @@
 /// The migrations of a zoo's file, embedded in the binary.
 ///
-/// A file whose `user_version` is n has seen the first n of them. A migration that a released zoo has run never changes;
-/// what comes later is a file of its own, named in `Package.swift` and here.
+/// A file whose `user_version` is n has seen the first n of them. A migration that a released zoo has run never
+/// changes. A later change is a file of its own, named in `Package.swift` and here.
 public enum SchemaMigrations {
   /// The SQL of each migration, in order.
   public static let all: [String] = [

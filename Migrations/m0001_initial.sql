@@ -1,7 +1,7 @@
--- The first schema of a zoo. Every table is STRICT; moments are milliseconds since 1970-01-01 UTC; digests are 32 bytes of
--- SHA-256; shapes are JSON arrays, in which -1 is a graph's first symbolic dimension, -2 its second, and so on.
+-- The first schema of a zoo. Every table is STRICT. Times are milliseconds since 1970-01-01 UTC. Digests are 32 bytes
+-- of SHA-256. Shapes are JSON arrays, in which -1 is a graph's first symbolic dimension, -2 its second, and so on.
 
--- ---------------------------------------------------------------------------------------------------------------- Tensors
+-- ------------------------------------------------------------------------------------------------------------- Tensors
 
 -- Content-addressed: `digest` covers element type, shape and bytes, so equal tensors are one row.
 CREATE TABLE tensor (
@@ -20,7 +20,7 @@ CREATE TABLE tensor_chunk (
   PRIMARY KEY (tensor, position)
 ) STRICT, WITHOUT ROWID;
 
--- ----------------------------------------------------------------------------------------------------------------- Graphs
+-- -------------------------------------------------------------------------------------------------------------- Graphs
 
 -- Content-addressed like tensors: two runs of one recipe share their graphs.
 CREATE TABLE graph (
@@ -36,7 +36,7 @@ CREATE TABLE graph_symbol (
   PRIMARY KEY (graph, position)
 ) STRICT, WITHOUT ROWID;
 
--- What goes in and what comes out.
+-- Inputs and outputs.
 CREATE TABLE graph_value (
   graph INTEGER NOT NULL REFERENCES graph (id) ON DELETE CASCADE,
   role TEXT NOT NULL CHECK (role IN ('input', 'output')),
@@ -57,7 +57,7 @@ CREATE TABLE parameter (
   PRIMARY KEY (graph, position)
 ) STRICT, WITHOUT ROWID;
 
--- What ONNX calls an initializer: a value that never changes.
+-- Initializers in ONNX's terms: values that never change.
 CREATE TABLE constant (
   graph INTEGER NOT NULL REFERENCES graph (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE constant (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX constant_tensor ON constant (tensor);
 
--- What a parameter becomes when the graph has run.
+-- The next values of parameters after a run of the graph.
 CREATE TABLE parameter_update (
   graph INTEGER NOT NULL REFERENCES graph (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,
@@ -76,7 +76,7 @@ CREATE TABLE parameter_update (
   PRIMARY KEY (graph, position)
 ) STRICT, WITHOUT ROWID;
 
--- The calls in running order; `op` is ONNX's op_type.
+-- The nodes in execution order; `op` is ONNX's op_type.
 CREATE TABLE node (
   id INTEGER NOT NULL PRIMARY KEY,
   graph INTEGER NOT NULL REFERENCES graph (id) ON DELETE CASCADE,
@@ -87,7 +87,7 @@ CREATE TABLE node (
 ) STRICT;
 CREATE INDEX node_op ON node (op, graph);
 
--- The values that a node reads and makes; an empty value is an optional input that is left out.
+-- The inputs and outputs of a node; an empty value is an optional input that is left out.
 CREATE TABLE edge (
   node INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,
   role TEXT NOT NULL CHECK (role IN ('input', 'output')),
@@ -96,7 +96,7 @@ CREATE TABLE edge (
   PRIMARY KEY (node, role, position)
 ) STRICT, WITHOUT ROWID;
 
--- What differs from an operator's defaults: JSON, or a tensor.
+-- Attributes that differ from an operator's defaults: JSON, or a tensor.
 CREATE TABLE attribute (
   node INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
@@ -109,7 +109,7 @@ CREATE TABLE attribute (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attribute_tensor ON attribute (tensor) WHERE tensor IS NOT NULL;
 
--- ------------------------------------------------------------------------------------------------------------------- Runs
+-- ---------------------------------------------------------------------------------------------------------------- Runs
 
 -- A recipe's text as it was when a run began, so that runs outlive their recipe.
 CREATE TABLE recipe (
@@ -163,7 +163,7 @@ CREATE TABLE run_graph (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_graph_graph ON run_graph (graph);
 
--- ------------------------------------------------------------------------------------------------------------ Checkpoints
+-- --------------------------------------------------------------------------------------------------------- Checkpoints
 
 CREATE TABLE checkpoint (
   id INTEGER NOT NULL PRIMARY KEY,
@@ -199,7 +199,7 @@ CREATE TABLE checkpoint_counter (
   PRIMARY KEY (checkpoint, name)
 ) STRICT, WITHOUT ROWID;
 
--- ---------------------------------------------------------------------------------------------------------------- Metrics
+-- ------------------------------------------------------------------------------------------------------------- Metrics
 
 -- SQLite turns a REAL that is not a number into NULL, so NULL stands for NaN here.
 CREATE TABLE metric (

@@ -1,6 +1,6 @@
 -- The history of a run, and the things outside of it that its bits depend on. Columns of older runs are NULL.
 
--- Everything that happened to a run besides its steps, for example an evaluation that failed.
+-- All events of a run besides its steps, for example an evaluation that failed.
 CREATE TABLE event (
   id INTEGER NOT NULL PRIMARY KEY,
   run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,

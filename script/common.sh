@@ -5,7 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 script=$(realpath "$0")
 cd "$root"
 
-# The flags of every build. SwiftPM compiles everything again when they change, and on a terminal it would pass colour flags.
+# The flags of every build. SwiftPM compiles everything again when they change. On a terminal it would pass colour
+# flags.
 # shellcheck disable=SC2034
 release=(-c release --no-color-diagnostics)
 
@@ -16,10 +17,10 @@ fail() {
   exit 1
 }
 
-# The comment that the script begins with.
+# The comment at the start of the script.
 header() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$script"; }
 
-# Ends a script that was called wrongly; `script/NAME ...` in its header says how to call it.
+# Ends a script that was called wrongly; `script/NAME ...` in its header has the usage.
 misuse() {
   printf '%s: error: %s (usage: %s)\n' "${script##*/}" "$*" \
     "$(header | sed -n 's/^ *\(script\/[^ ]*.*\)$/\1/p' | sed 's/   .*//; q')" >&2
@@ -62,10 +63,10 @@ options() {
   done
 }
 
-# The path of the program, where a build leaves it.
+# The path of the program after a build.
 program() { echo "$(swift build "${release[@]}" --show-bin-path)/zoo"; }
 
-# A time for readers: 95 becomes `1 min 35 s`.
+# A duration for readers: 95 becomes `1 min 35 s`.
 duration() { if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi; }
 
 # `count 1 minute` is `1 minute`, `count 2 minute` is `2 minutes`.

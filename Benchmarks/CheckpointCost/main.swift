@@ -1,7 +1,7 @@
-// What checkpoints cost, as a table: how long training stands still for one, how long a durable commit takes, and how long
-// `zoo list runs` takes with a thousand runs.
+// The cost of checkpoints, as a table: the time that training stands still for one, the time of a durable commit, and
+// the time of `zoo list runs` with a thousand runs.
 //
-//   swift run -c release CheckpointCost [FOLDER]      FOLDER: where the databases go; it should be on the disk of interest
+//   swift run -c release CheckpointCost [FOLDER] FOLDER: where the databases go; it should be on the disk of interest
 
 import Checkpointing
 import Foundation
@@ -34,8 +34,8 @@ func elapsed(_ body: () throws -> Void) rethrows -> Double {
   return (ContinuousClock.now - start) / .milliseconds(1)
 }
 
-/// How much longer a step with a checkpoint takes than the median step without one of the same phase (every fifth step also
-/// updates the generator).
+/// The additional time of a step with a checkpoint over the median step without one of the same phase (every fifth step
+/// also updates the generator).
 func stalls() throws -> [Double] {
   let (every, phases, steps) = (51, 5, 1020)
   let moments = Mutex<[ContinuousClock.Instant]>([])
@@ -55,7 +55,7 @@ func stalls() throws -> [Double] {
   return times.filter { $0.step % every == 0 }.map { $0.milliseconds - usual[$0.step % phases] }
 }
 
-/// Commits of states in which every tensor differs from the one before.
+/// Commits of states whose tensors all differ from the previous ones.
 func commits() throws -> [Double] {
   let store = try Store(path: folder.appending(path: "commits.sqlite").path)
   var stream = RandomStream(seed: 1, name: "benchmark")

@@ -6,8 +6,9 @@ import Foundation
 import GraphIR
 import ZooKit
 
-// Times updates of a critic call by call, on the tape: no graph of the step is traced, and nothing is compiled. Drawing the batch
-// and the random numbers belongs to an update. Prints JSON as `zoo bench` does. `critic_step.py` runs it against PyTorch.
+// Times updates of a critic call by call, on the tape: no graph of the step is traced, and nothing is compiled. An
+// update includes drawing the batch and the random numbers. Prints JSON as `zoo bench` does. `critic_step.py` runs it
+// against PyTorch.
 //
 //     CriticStep [--model wgan-gp-fashion-conv] [--bench 100] [--threads 1] [--data DIR]
 

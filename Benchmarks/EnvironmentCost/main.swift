@@ -1,6 +1,7 @@
 import Environments
 
-// Times the environments: steps a second of a batch of copies under random actions, the best of several rounds.
+// Times the environments: steps per second of a batch of parallel environments under random actions, the best of
+// several rounds.
 //
 //     EnvironmentCost [--copies 64] [--steps 2000000] [--rounds 5]
 
@@ -12,7 +13,7 @@ func argument(_ name: String, _ value: Int) -> Int {
 
 let (copies, steps, rounds) = (argument("--copies", 64), argument("--steps", 2_000_000), argument("--rounds", 5))
 
-/// Batches of random actions to take in turn, so that drawing them takes no time of the steps.
+/// Batches of random actions to use in turn: drawing them takes no time of the steps.
 func batches(_ space: ActionSpace) -> [ActionBatch] {
   var generator = PCG64(seed: 1)
   return (0..<64).map { _ in
@@ -24,7 +25,7 @@ func batches(_ space: ActionSpace) -> [ActionBatch] {
   }
 }
 
-/// The best rate of several rounds, in millions of steps a second.
+/// The best rate of several rounds, in millions of steps per second.
 func rate(_ environment: any VectorEnvironment) throws -> Double {
   var environment = environment
   let actions = batches(environment.actionSpace)

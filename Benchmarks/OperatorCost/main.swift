@@ -3,8 +3,9 @@ import GraphRuntime
 import Foundation
 import GraphIR
 
-// Times single operators on small tensors, where the cost is that of calling them: forward, and forward with the gradients of all
-// inputs. Prints JSON: operator, shape, pass -> microseconds a call. `operator_cost.py` runs it against PyTorch.
+// Times single operators on small tensors, where the cost is that of the call: forward, and forward with the gradients
+// of all inputs. Prints JSON: operator, shape, pass -> microseconds per call. `operator_cost.py` runs it against
+// PyTorch.
 //
 //     OperatorCost [--threads 1] [--only Add,MatMul]
 
@@ -15,7 +16,7 @@ struct Case {
   let function: ([Tensor]) -> Tensor
 }
 
-/// The commonest operators; those of matrices on squares only.
+/// The most common operators; those of matrices on squares only.
 func cases(_ shape: Shape) -> [Case] {
   let count = shape.elementCount
   func tensor(_ factor: Int) -> Tensor {
@@ -53,7 +54,7 @@ func cases(_ shape: Shape) -> [Case] {
   return cases
 }
 
-/// Microseconds a call: the least over many short batches, which is what other work on the machine does not change.
+/// Microseconds per call: the minimum over many short batches, which other work on the machine does not change.
 func time(_ body: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   func measure(_ count: Int) throws -> Double {

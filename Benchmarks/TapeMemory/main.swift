@@ -3,8 +3,9 @@ import GraphRuntime
 import Foundation
 import GraphIR
 
-// Shows that tapes give back what they take: a chain of 1,000,000 nodes, differentiated and not, and 10,000 steps of a gradient
-// penalty with createGraph. Prints microseconds a node or step and resident memory; fails where memory stays.
+// Shows that tapes release their memory: a chain of 1,000,000 nodes, differentiated and not, and 10,000 steps of a
+// gradient penalty with createGraph. Prints microseconds per node or step and resident memory; fails where memory
+// stays.
 //
 //     TapeMemory [--length 1000000] [--steps 10000]
 
@@ -20,7 +21,7 @@ func argument(_ name: String, _ value: Int) -> Int {
   } ?? value
 }
 
-/// Runs `body` and reports whether memory is back to where it was, once free blocks are given back.
+/// Runs `body` and reports whether memory returns to its earlier size after free blocks are released.
 func check(_ name: String, _ count: Int, _ body: () throws -> Void) rethrows -> Bool {
   let before = residentMegabytes()
   let start = ContinuousClock.now

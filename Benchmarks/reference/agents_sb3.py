@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Trains an agent with Stable-Baselines3 and rl-baselines3-zoo's settings, and prints steps a second, and returns, as JSON.
+"""Trains an agent with Stable-Baselines3 and the settings of rl-baselines3-zoo. Prints speed and returns as JSON.
 
     agents_sb3.py ppo-cartpole [--steps 100000] [--seed 1] [--threads 2] [--episodes 100]
 
-The time is that of `learn()` alone: neither imports nor evaluation are in it.
+The time is that of `learn()` alone: it includes neither imports nor evaluation.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def noise(deviation: float) -> NormalActionNoise:
 WIDE = {"net_arch": [400, 300]}
 DELAYED = dict(gamma=0.98, buffer_size=200_000, learning_starts=10_000, learning_rate=1e-3, policy_kwargs=WIDE)
 
-# Environment, copies, algorithm, settings, steps of a whole training.
+# Environment, parallel environments, algorithm, settings, steps of a whole training.
 MODELS = {
     "ppo-cartpole": ("CartPole-v1", 8, PPO, lambda: dict(
         n_steps=32, batch_size=256, gae_lambda=0.8, gamma=0.98, n_epochs=20, ent_coef=0.0, learning_rate=linear(1e-3),
@@ -49,7 +49,7 @@ def learner(model: str, seed: int) -> BaseAlgorithm:
 
 
 def mean_return(agent: BaseAlgorithm, environment: str, episodes: int, seed: int) -> float:
-    """Of the deterministic policy, in the episodes that `zoo eval --seed` takes: the first of each of so many copies."""
+    """Returns of the deterministic policy in the episodes of `zoo eval --seed`: the first of each environment."""
     world, total = gymnasium.make(environment), 0.0
     for episode in range(episodes):
         observation, _ = world.reset(seed=seed + episode)

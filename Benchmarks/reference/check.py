@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that the peers compute the same: JAX and each way of PyTorch, from equal weights, batches and draws.
+"""Checks that the peers compute the same: JAX and each variant in PyTorch, from equal weights, batches and draws.
 
     check.py [--model wgan-gp-fashion] [--iterations 5] [--tolerance 1e-4]
 

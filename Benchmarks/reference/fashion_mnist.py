@@ -1,4 +1,4 @@
-"""Fashion-MNIST as the peers read it: bytes, which become numbers batch by batch, as in zoo."""
+"""Fashion-MNIST for the peers: bytes, which are converted to floats batch by batch, as in zoo."""
 
 import gzip
 import struct
@@ -24,7 +24,7 @@ def load_images(folder: Path, size: int = 784) -> numpy.ndarray:
 
 
 def shrink(images: numpy.ndarray) -> numpy.ndarray:
-    """Without the edge of two pixels, and the mean of each square of 3 x 3."""
+    """The images without the edge of two pixels, and the mean of each square of 3 x 3."""
     squares = images.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3)
     return ((squares.sum((2, 4), dtype=numpy.uint32) + 4) // 9).astype(numpy.uint8).reshape(-1, 64)
 

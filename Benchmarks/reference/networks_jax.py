@@ -14,7 +14,7 @@ Statistics = list[dict[str, jax.Array] | None]
 
 
 def initial(layers: list[Layer], random: numpy.random.Generator) -> tuple[Parameters, Statistics]:
-    """Parameters uniform within ±1/√(fan in), and running statistics of no batch."""
+    """Parameters uniform within ±1/√(fan in), and running statistics before the first batch."""
     parameters, statistics = [], []
     for layer in layers:
         shapes = parameter_shapes(layer)
@@ -69,7 +69,7 @@ def apply_layer(layer: Layer, own: dict[str, jax.Array], x: jax.Array) -> jax.Ar
             y = convolution(x, own["weight"], options["stride"], options["padding"])
             return y + own["bias"][:, None, None]
         case "conv-transpose2d":
-            # The adjoint of a convolution of what comes out.
+            # The adjoint of a convolution, by its output.
             out = jnp.zeros((len(x), *layer.outputs))
             _, adjoint = jax.vjp(lambda y: convolution(y, own["weight"], options["stride"], options["padding"]), out)
             return adjoint(x)[0] + own["bias"][:, None, None]
@@ -89,8 +89,8 @@ def apply_layer(layer: Layer, own: dict[str, jax.Array], x: jax.Array) -> jax.Ar
 def convolution(x: jax.Array, weight: jax.Array, stride: int, padding: int) -> jax.Array:
     """A product with the strided slices of the padded images.
 
-    XLA's own convolution is fast on CPUs only forward: the gradients' forms of it run as plain loops, which makes an iteration
-    of wgan-gp-fashion-conv ten times as slow.
+    XLA's own convolution is fast on CPUs only forward. The forms that gradients need run as plain loops, which makes an
+    iteration of wgan-gp-fashion-conv ten times as slow.
     """
     kernel = weight.shape[2:]
     sizes = [(size + 2 * padding - window) // stride + 1 for size, window in zip(x.shape[2:], kernel, strict=True)]

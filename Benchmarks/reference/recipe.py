@@ -1,4 +1,4 @@
-"""Recipes as the peers read them: the same YAML files that zoo reads, so that all run the same networks."""
+"""Recipes for the peers: the same YAML files that zoo reads. All programs then train the same networks."""
 
 from dataclasses import dataclass
 from math import prod
@@ -11,7 +11,7 @@ MODELS = Path(__file__).resolve().parents[2] / "Models"
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of a network with the shapes, without the batch, of what goes in and comes out."""
+    """A layer of a network with the shapes of its input and its output, without the batch."""
 
     kind: str
     options: dict
@@ -59,7 +59,7 @@ def load(model: str) -> Recipe:
         name=document["name"], generator=layers(networks["generator"]), critic=layers(networks["critic"]),
         batch=settings["batch"], critic_steps=settings["criticSteps"],
         penalty_weight=float(settings["penalty"]["weight"]),
-        # YAML 1.1 takes 2e-4, without a dot, for a string.
+        # YAML 1.1 reads 2e-4, without a dot, as a string.
         adam=Adam(float(adam["rate"]), tuple(map(float, adam["betas"])), float(adam.get("eps", 1e-8))))
 
 
@@ -74,7 +74,7 @@ def layers(network: dict) -> list[Layer]:
 
 
 def named(kind: str, options) -> dict:
-    """The options by name, with what stands for the ones that are left out."""
+    """The options by name, with defaults for those that are left out."""
     match kind:
         case "linear":
             return {"outputs": options}

@@ -1,4 +1,4 @@
-"""How every peer times itself, as `zoo bench` does: cycles of updates, divided by the critic updates in one."""
+"""The timing of every peer, as in `zoo bench`: cycles of updates, divided by the number of critic updates in one."""
 
 import json
 import time
@@ -8,7 +8,7 @@ import numpy
 
 
 def report(framework: str, threads: int, critic_steps: int, iterations: int, cycle: Callable[[], None], **more) -> None:
-    """Times cycles of `critic_steps` critic updates and one generator update, and prints milliseconds an iteration as JSON.
+    """Times cycles of `critic_steps` critic updates and one generator update; prints ms per iteration as JSON.
 
     One iteration is a critic update and its share of a generator update.
     """

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The training step of wgangp_torch.py in JAX: one compiled program for each update, which takes its state's buffers over.
+"""The training step of wgangp_torch.py in JAX: one compiled program for each update, which reuses its state's buffers.
 
     wgangp_jax.py --bench 200 --threads 2 [--model wgan-gp-fashion-conv]
 
-With one thread, the process keeps to one processor, as XLA has threads besides the ones that one can choose.
+With one thread, the process keeps to one processor: XLA has threads besides those that can be configured.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def limit_threads(threads: int) -> None:
-    """Before JAX starts: afterwards it does not listen."""
+    """Before JAX starts: afterwards it ignores the setting."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     if threads == 1:
         os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
@@ -91,7 +91,7 @@ def generator_step(recipe: Recipe, state: dict, statistics, critic, noise) -> tu
 
 
 class Trainer:
-    """Keeps the state, and compiles the two updates. Random numbers and the batch are made in the compiled programs."""
+    """Keeps the state, and compiles the two updates. The compiled programs draw the random numbers and the batch."""
 
     def __init__(self, recipe: Recipe, images: numpy.ndarray, seed: int = 7):
         self.recipe = recipe

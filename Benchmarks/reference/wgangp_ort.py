@@ -3,8 +3,8 @@
 
     wgangp_ort.py --critic critic.onnx --generator generator.onnx --model wgan-gp-fashion --bench 200 --threads 2
 
-A step reads every tensor of the state under its name, and writes its next value as NAME.next. Each tensor has two buffers that
-take turns, bound to the session, so that nothing is copied between steps.
+A step reads every tensor of the state under its name, and writes its next value as NAME.next. Each tensor has two
+alternating buffers, bound to the session, so that nothing is copied between steps.
 """
 
 import argparse
@@ -23,7 +23,7 @@ NEXT = ".next"
 
 
 class Tensors:
-    """The state: two buffers for each tensor, and which of them holds its value."""
+    """The state: two buffers for each tensor, and the index of the one that holds its value."""
 
     def __init__(self):
         self.buffers: dict[str, tuple[OrtValue, OrtValue]] = {}
@@ -36,7 +36,7 @@ class Tensors:
 
 
 class Program:
-    """A step in a session. A binding is made once for each combination of buffers that it meets."""
+    """A step in a session. A binding is created once for each combination of buffers."""
 
     def __init__(self, path: Path, threads: int, tensors: Tensors, random: numpy.random.Generator):
         options = onnxruntime.SessionOptions()
@@ -47,7 +47,7 @@ class Program:
         self.data = {
             tensor.name: OrtValue.ortvalue_from_numpy(numpy.zeros(tensor.shape, numpy.float32))
             for tensor in self.session.get_inputs() if tensor.name in DATA_INPUTS}
-        # The file has the state that the run is in, which inputs of the same names replace.
+        # The file has the state of the run, which inputs of the same names replace.
         state = self.session.get_overridable_initializers()
         self.read = sorted(tensor.name for tensor in state)
         for tensor in state:
@@ -82,7 +82,7 @@ class Program:
 
 
 def initial(tensor: onnxruntime.NodeArg, random: numpy.random.Generator) -> numpy.ndarray:
-    """Something to begin with: small random weights, zeros for the rest."""
+    """An initial state: small random weights, zeros for the rest."""
     if len(tensor.shape) > 1 and "/adam/" not in tensor.name:
         return random.normal(0, 0.02, tensor.shape).astype(numpy.float32)
     return numpy.zeros(tensor.shape, {"tensor(float)": numpy.float32, "tensor(int64)": numpy.int64}[tensor.type])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""WGAN-GP on Fashion-MNIST in PyTorch eager: the reference that `zoo train wgan-gp-fashion` is held to.
+"""WGAN-GP on Fashion-MNIST in PyTorch eager: the reference for `zoo train wgan-gp-fashion`.
 
 Networks, losses and hyperparameters are those of a recipe; initialisation is PyTorch's default. A step is one critic
 update; every fifth one (as the recipe says) is followed by one generator update.
@@ -7,10 +7,10 @@ update; every fifth one (as the recipe says) is followed by one generator update
     wgangp_torch.py --steps 20000 --seed 7 --csv curve.csv --samples grid.png
     wgangp_torch.py --bench 200 --threads 2 [--critic] [--attached | --best]
 
-Three ways to write a step, which mean the same:
-- as it is: fakes without the generator's tape;
-- --attached: fakes with it, as much published code leaves them, so that the critic's loss goes back into the generator, too;
-- --best: what one can do without torch.compile (which refuses double backward): one forward pass for real and fake samples,
+Three equivalent variants of a step:
+- the default: fakes without the generator's tape;
+- --attached: fakes with it, as in much published code: the critic's loss goes back into the generator, too;
+- --best: the best without torch.compile (which refuses double backward): one forward pass for real and fake samples,
   gradients of the updated network only, fused Adam.
 """
 

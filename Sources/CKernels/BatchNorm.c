@@ -2,7 +2,7 @@
 
 #include "Internal.h"
 
-// Channels that are worked on together when they are neighbours in memory (spatial = 1).
+// Neighbouring channels that are processed together (spatial = 1).
 enum { group = 64 };
 
 typedef struct {

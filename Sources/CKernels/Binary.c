@@ -7,7 +7,7 @@
     out[i] = (R)(EXPRESSION);           \
   }
 
-// One row kernel, with a loop for each way in which a row broadcasts.
+// One row kernel, with a loop for each kind of broadcast of a row.
 #define ROW(NAME, T, R, EXPRESSION)                                                                             \
   ZK_CLONES static void NAME(ptrdiff_t n, const void *va, ptrdiff_t sa, const void *vb, ptrdiff_t sb, void *vo) { \
     const T *a = va, *b = vb;                                                                                   \
@@ -25,7 +25,7 @@
 #define FLOAT_ROWS(NAME, EXPRESSION)            \
   ROW(NAME##_f32, float, float, EXPRESSION)     \
   ROW(NAME##_f64, double, double, EXPRESSION)
-// int64 wraps around, as NumPy's does: unsigned arithmetic says so without undefined behaviour.
+// int64 wraps around, as in NumPy. Unsigned arithmetic does that without undefined behaviour.
 #define NUMBER_ROWS(NAME, EXPRESSION) FLOAT_ROWS(NAME, EXPRESSION) ROW(NAME##_i64, uint64_t, uint64_t, EXPRESSION)
 #define ORDER_ROWS(NAME, EXPRESSION) FLOAT_ROWS(NAME, EXPRESSION) ROW(NAME##_i64, int64_t, int64_t, EXPRESSION)
 #define COMPARE_ROWS(NAME, EXPRESSION)           \

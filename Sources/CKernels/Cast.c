@@ -11,7 +11,7 @@
     }                                                                   \
   }
 
-// C leaves undefined what int64 cannot hold.
+// Values outside of int64's range are undefined in C.
 #define SATURATED(x) ((x) >= 0x1p63 ? INT64_MAX : (x) >= -0x1p63 ? (int64_t)(x) : (x) != (x) ? 0 : INT64_MIN)
 
 ROW(f32_f64, float, double, x)

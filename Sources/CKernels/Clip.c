@@ -1,7 +1,7 @@
 #include "Internal.h"
 #include "include/zk_elementwise.h"
 
-// The operators Max and Min in turn, so that NaN stays NaN and a NaN bound makes everything NaN.
+// The operators Max and Min in this order: NaN stays NaN, and a NaN bound makes all elements NaN.
 #define ROW(NAME, T)                                                                                       \
   ZK_CLONES static void NAME(ptrdiff_t n, const void *vx, const void *vlow, const void *vhigh, void *vy) { \
     const T *xs = vx, low = *(const T *)vlow, high = *(const T *)vhigh;                                    \

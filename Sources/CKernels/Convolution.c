@@ -8,7 +8,7 @@ typedef struct {
   void *out;
 } bias_call;
 
-// For images begin..<end, each of one channel.
+// For images begin..<end with one channel each.
 #define ADD_BIAS(T)                                                                    \
   ZK_CLONES static void add_##T(const void *context, ptrdiff_t begin, ptrdiff_t end) { \
     const bias_call *c = context;                                                      \

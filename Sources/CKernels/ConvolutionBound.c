@@ -44,7 +44,7 @@ bool zk_convolution_layout(
     int axis = -1;
     ptrdiff_t extent;
     if (i < b.rank) {
-      // The axes themselves, by their strides; one of a single position may have any.
+      // The axes themselves, by their strides. An axis of extent 1 may have any stride.
       for (int a = 0; a < b.rank; a++)
         if (!is_done[a] && (axis < 0 || b.strides[a] > b.strides[axis])) axis = a;
       is_done[axis] = true;

@@ -1,5 +1,5 @@
-// Convolutions as products of matrices: an image's columns are [channels · kernel, output], with a row for each position
-// of the window and zeros where it lies over the padding.
+// Convolutions as matrix products. An image's columns are [channels · kernel, output]: a row for each position of the
+// window, with zeros where it lies over the padding.
 #include <stdlib.h>
 
 #include "Convolution.h"
@@ -12,7 +12,7 @@ typedef struct {
   void *image, *columns;
 } call;
 
-// `gather` copies elements of images begin..<end (one channel each) to their rows; `scatter` adds the rows back up.
+// `gather` copies elements of images begin..<end (one channel each) to their rows; `scatter` adds the rows back.
 #define KERNELS(T)                                                                                              \
   ZK_CLONES static void walk_##T(const call *c, ptrdiff_t channel, bool gathers) {                              \
     const ZKWindow *w = c->window;                                                                              \

@@ -1,4 +1,4 @@
-// Float convolutions of any problem: primitives made once for each and kept.
+// Float convolutions of any problem. Primitives are created once for each problem and kept.
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "Internal.h"
 #include "include/zk_threads.h"
 
-// All that one running convolution needs but the workspace. One thread has it at a time.
+// The state of one running convolution except for the workspace. One thread has it at a time.
 typedef struct plan {
   convolution_primitive primitive;
   int threads;
@@ -15,7 +15,7 @@ typedef struct plan {
   struct plan *next;
 } plan;
 
-// Memory for reordered tensors and scratch space, lent to one running convolution after the other.
+// Memory for reordered tensors and scratch space, lent to one running convolution at a time.
 typedef struct workspace {
   char *bytes;
   size_t size;
@@ -36,7 +36,8 @@ static size_t hash(ZKConvolutionResult result, const ZKConvolution *p, int threa
   return h % buckets;
 }
 
-// An idle plan for a problem, made if need be; null where oneDNN has no primitive for it. The caller holds the lock.
+// An idle plan for a problem, created if necessary; null where oneDNN has no primitive for it. The caller holds the
+// lock.
 static plan *take_plan(ZKConvolutionResult result, const ZKConvolution *problem, int threads) {
   plan **bucket = &table[hash(result, problem, threads)];
   for (plan *p = *bucket; p; p = p->next) {

@@ -15,15 +15,15 @@ static size_t reserve(convolution_primitive *p, size_t size) {
   return offset;
 }
 
-// oneDNN's layout of its own choice takes a half to nine tenths of the plain one's time, reorders included. But channels
-// fill blocks of sixteen there, so that with a few of them most of a gradient's work is on zeros: its products of matrices,
-// which take plain tensors, need a fifth of the time for the weights of one channel, and two thirds for those of four.
-// (Groups of one channel have kernels of their own.)
+// A layout chosen by oneDNN takes 0.5 to 0.9 of the plain layout's time, reorders included. Its channels fill blocks of
+// sixteen. With a few channels most of a gradient's work is therefore on zeros. Its matrix products take plain tensors.
+// They need a fifth of the time for the weights of one channel, and two thirds for those of four. (Groups of one
+// channel have kernels of their own.)
 static bool prefers_plain(const convolution_primitive *p) {
   return p->result != ZKConvolutionResultY && p->problem.groups == 1 && p->problem.channels <= 4;
 }
 
-// A tensor's dimensions: of W with the groups as an axis of its own where there are several.
+// A tensor's dimensions. W has the groups as a separate axis where there are several.
 static int dimensions(const ZKConvolution *p, int which, dnnl_dims_t dims) {
   const ptrdiff_t *const extents[] = {p->window.input, p->window.kernel, p->window.output};
   int count = 0;
@@ -57,7 +57,7 @@ static dnnl_primitive_attr_t create_attributes(void) {
   return NULL;
 }
 
-// Makes a step of a primitive descriptor.
+// Creates a step of a primitive descriptor.
 static bool create_step(convolution_step *s, convolution_primitive *p, dnnl_primitive_desc_t desc) {
   s->offset = reserve(p, zk_scratchpad_size(desc));
   return dnnl_primitive_create(&s->primitive, desc) == dnnl_success
@@ -78,7 +78,7 @@ zk_memory_desc_ref zk_convolution_working(const convolution_primitive *p, ZKConv
   return dnnl_primitive_desc_query_md(p->desc, queries[p->result][operand], 0);
 }
 
-// What moves an operand to the layout that the primitive works with, or back from there.
+// The reorder of an operand to the layout of the primitive, or back.
 static bool create_reorder(convolution_primitive *p, int which, zk_memory_desc_ref plain, zk_memory_desc_ref working) {
   convolution_operand *o = &p->operands[which];
   const bool is_result = which == result_of(p);
@@ -131,7 +131,7 @@ static dnnl_primitive_desc_t create_descriptor(convolution_primitive *p, const_d
   if (describe(&x, p, X) != dnnl_success || describe(&w, p, W) != dnnl_success || describe(&y, p, Y) != dnnl_success
       || zk_memory_desc_init(&bias, 1, channels, one) != dnnl_success)
     return NULL;
-  // The gradients ask for the descriptor of the convolution that they belong to.
+  // The descriptors of the gradients need that of their forward convolution.
   dnnl_primitive_desc_t forward = NULL, desc = NULL;
   dnnl_status_t status = zk_convolution_forward_create(
       &forward, zk_engine(), &x, &w, is_forward && problem->has_bias ? &bias : NULL, &y, &window, attributes);

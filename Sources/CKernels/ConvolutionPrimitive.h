@@ -1,4 +1,4 @@
-// oneDNN's convolutions, as ConvolutionFloat.c and ConvolutionBound.c use them.
+// oneDNN's convolutions, for ConvolutionFloat.c and ConvolutionBound.c.
 #pragma once
 #include "../COneDNN/shim.h"
 #include "include/zk_convolution.h"
@@ -10,8 +10,8 @@ typedef struct {
   size_t offset;
 } convolution_step;
 
-/// A tensor in the caller's layout and in the one that the primitive works in, which lies at `offset` in the workspace;
-/// `working` is `plain` where the layouts are one, and there is nothing to reorder then.
+/// A tensor in the caller's layout and in the layout of the primitive, which lies at `offset` in the workspace.
+/// `working` is `plain` where the layouts are equal. Nothing is reordered then.
 typedef struct {
   dnnl_memory_t plain, working;
   size_t offset;
@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
   ZKConvolutionResult result;
   ZKConvolution problem;
-  /// Whether the caller has a tensor as the primitive works with it.
+  /// Whether the caller's tensor has the layout of the primitive.
   bool is_given[3];
   dnnl_primitive_desc_t desc;
   dnnl_stream_t stream;
@@ -32,15 +32,16 @@ typedef struct {
   size_t workspace_size;
 } convolution_primitive;
 
-/// Makes the primitive of `p->result` and `p->problem`, for as many threads as are set now. False where oneDNN has none.
+/// Creates the primitive of `p->result` and `p->problem`, for the number of threads that is set now. False where oneDNN
+/// has none.
 bool zk_convolution_primitive_create(convolution_primitive *p);
 
-/// Makes the tensors, and what reorders those that are not given. False where oneDNN refuses.
+/// Creates the tensors, and the reorders of those that are not given. False where oneDNN refuses.
 bool zk_convolution_operands_create(convolution_primitive *p);
 
 void zk_convolution_primitive_destroy(convolution_primitive *p);
 
-/// The layout that the primitive works with.
+/// The layout of the primitive.
 zk_memory_desc_ref zk_convolution_working(const convolution_primitive *p, ZKConvolutionOperand operand);
 
 /// Sets the tensors of a run, in the order of ``ZKConvolutionOperand``, and its workspace.

@@ -1,7 +1,7 @@
 #include "Internal.h"
 #include "include/zk_copy.h"
 
-// How a copy walks. Its innermost dimension is the destination's, so that writes are sequential whenever they can be.
+// The iteration order of a copy. Its innermost dimension is the destination's, so writes are sequential where possible.
 typedef struct {
   ZKLayout layout;
   ptrdiff_t size;
@@ -42,14 +42,15 @@ static void copy_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-// A strip of a transpose is read along `across` and written along the last dimension, in tiles of 16 x 16, which stay in L1.
+// A strip of a transpose is read along `across` and written along the last dimension, in tiles of 16 x 16, which stay
+// in L1.
 enum { tile = 16 };
 
-// Whole tiles are made of smaller ones that fit into vectors.
+// Whole tiles consist of smaller ones that fit into vectors.
 typedef uint32_t eight __attribute__((vector_size(32)));
 typedef uint64_t four __attribute__((vector_size(32)));
 
-// Rows i and i + 1, i + 2, i + 4 (of 8), i + 1, i + 2 (of 4) mixed, so that columns become rows.
+// Rows i and i + 1, i + 2, i + 4 (of 8), i + 1, i + 2 (of 4) mixed. Columns become rows.
 #define MIX_8_1(X, Y, A) __builtin_shufflevector(X, Y, A, A + 8, A + 1, A + 9, A + 4, A + 12, A + 5, A + 13)
 #define MIX_8_2(X, Y, A) __builtin_shufflevector(X, Y, A, A + 1, A + 8, A + 9, A + 4, A + 5, A + 12, A + 13)
 #define MIX_8_4(X, Y, A) __builtin_shufflevector(X, Y, A, A + 1, A + 2, A + 3, A + 8, A + 9, A + 10, A + 11)
@@ -82,7 +83,7 @@ ZK_INLINE void transpose_4_by_4(const uint64_t *x, ptrdiff_t sx, uint64_t *y, pt
     for (int j = 0; j < tile; j += SIZE)  \
       PART(x + (k + j) * sx + i, sx, y + i * sy + k + j, sy);
 
-// WHOLE_TILE does a tile whose size the compiler knows, at column k.
+// WHOLE_TILE copies a tile of a size known at compile time, at column k.
 #define TRANSPOSE(NAME, T, WHOLE_TILE)                                                             \
   ZK_CLONES static void NAME(                                                                      \
       ptrdiff_t rows, ptrdiff_t columns, const void *vx, ptrdiff_t sx, void *vy, ptrdiff_t sy) {   \
@@ -101,7 +102,7 @@ TRANSPOSE(transpose_8, uint8_t, PARTS(1, COPY_1_BY_1))
 TRANSPOSE(transpose_32, uint32_t, PARTS(8, transpose_8_by_8))
 TRANSPOSE(transpose_64, uint64_t, PARTS(4, transpose_4_by_4))
 
-// `layout` has the two dimensions of the transpose last; a range is of strips of `tile` rows along the first of them.
+// `layout` has the two dimensions of the transpose last. A range is of strips of `tile` rows along the first of them.
 static void transpose_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   const call *c = context;
   const ZKLayout *layout = &c->layout;

@@ -1,5 +1,5 @@
 #pragma once
 #include "../COneDNN/shim.h"
 
-/// oneDNN's engine, one for all; null where there is none.
+/// oneDNN's engine, shared by all; null where there is none.
 dnnl_engine_t zk_engine(void);

@@ -1,8 +1,7 @@
-// Elementwise steps and reductions of what they make, tile by tile, so that what is in between stays in the first-level
-// cache.
+// Elementwise steps and reductions of their results, tile by tile. Intermediate values stay in the first-level cache.
 #include "Fused.h"
 
-// A tile of a strided tensor, made contiguous.
+// A tile of a strided tensor, copied to a contiguous block.
 #define COPY(NAME, T)                                                                                         \
   ZK_CLONES static void NAME(zk_tile tile, const void *vx, ptrdiff_t row, ptrdiff_t column, void *vy) {       \
     const T *x = vx;                                                                                          \
@@ -43,7 +42,7 @@ static void run_step(const zk_fused_step *s, char *const *slots, ptrdiff_t n) {
   }
 }
 
-// Where a part is: the slots of its tile, and the reductions' totals.
+// The memory of a part: the slots of its tile, and the totals of the reductions.
 typedef struct {
   char **slots;
   double *totals[ZKFusedMaxReductions];
@@ -73,7 +72,7 @@ static void run_tile(const ZKFused *f, const walk *w, const char **copied, zk_ti
     const char *x = w->slots[c->tensor];
     if (x == copied[i]) continue;
     copied[i] = x;
-    // What all tiles share is copied for the largest.
+    // Copies that all tiles share are made for the largest tile.
     copy(c, f->tensors[c->tensor].advance == 0 ? f->tile : tile, x, w->slots[c->slot]);
   }
   for (int s = 0; s < f->step_count; s++) run_step(&f->steps[s], w->slots, n);
@@ -115,7 +114,7 @@ static void run_parts(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   for (ptrdiff_t part = begin; part < end; part++) run_part(context, part);
 }
 
-// Joins the parts' totals in their order and writes the results.
+// Combines the parts' totals in their order and writes the results.
 static void finish(const ZKFused *f, const zk_fused_reduction *r) {
   double *total = totals_of(f, 0) + r->first;
   for (ptrdiff_t part = 1; part < f->parts; part++) {

@@ -1,12 +1,12 @@
-// What FusedPrepare.c makes of a loop for Fused.c to run.
+// A loop as FusedPrepare.c prepares it and Fused.c runs it.
 #pragma once
 #include "Rows.h"
 #include "include/zk_fused.h"
 
-/// A loop runs in tiles: some rows of the innermost dimension whole, or a piece of one row. What its steps read and write is
-/// addressed by slots, which hold a pointer for each tensor, for each copy of a tensor and for each result.
+/// A loop runs in tiles: some whole rows of the innermost dimension, or a piece of one row. Slots address the inputs
+/// and outputs of its steps. A slot holds a pointer for each tensor, for each copy of a tensor and for each result.
 ///
-/// A tile is contiguous in every slot that a kernel reads, or the same number throughout (stride 0).
+/// In every slot that a kernel reads, a tile is contiguous or one repeated element (stride 0).
 typedef struct {
   ptrdiff_t rows, columns;
 } zk_tile;
@@ -27,20 +27,21 @@ typedef struct {
   ptrdiff_t strides[3];
 } zk_fused_step;
 
-/// How a tensor's pointer moves, in bytes.
+/// The step of a tensor's pointer, in bytes.
 typedef struct {
   char *pointer;
   ptrdiff_t advance, strides[ZKFusedMaxRank];
 } zk_fused_tensor;
 
-/// A tensor that is copied to a block of its own, tile by tile, as its elements lie or repeat in another way than kernels take.
+/// A tensor that is copied to a block of its own, tile by tile: its elements lie or repeat in a way that kernels do not
+/// take.
 typedef struct {
   int tensor, slot;
   /// In elements.
   ptrdiff_t size, row_stride, column_stride;
 } zk_fused_copy;
 
-/// Joins a tile with totals: each row with total[row * stride], or each column with total[column].
+/// Combines a tile with totals: each row with total[row * stride], or each column with total[column].
 typedef void (*zk_fused_reduce)(zk_tile tile, const void *x, double *total, ptrdiff_t stride);
 
 typedef struct {
@@ -48,10 +49,10 @@ typedef struct {
   ZKReduce op;
   ZKType type;
   int operand;
-  /// Whether the tile's elements are one row to `reduce`.
+  /// Whether `reduce` takes the tile's elements as one row.
   bool is_flat;
   ptrdiff_t row_stride, advance, strides[ZKFusedMaxRank];
-  /// Where the totals are in a part's.
+  /// The position of the totals in a part's memory.
   ptrdiff_t first, count, reduced;
   void *y;
 } zk_fused_reduction;
@@ -61,7 +62,8 @@ struct ZKFused {
   /// The dimensions outside of tiles.
   int outer_rank;
   ptrdiff_t outer[ZKFusedMaxRank];
-  /// A whole tile, the extent that tiles share out (of rows, or of columns where a tile has one row), and the tiles in it.
+  /// A whole tile, the extent that is divided into tiles (of rows, or of columns where a tile has one row), and the
+  /// number of tiles in it.
   zk_tile tile;
   ptrdiff_t extent, run, tiles;
   /// Each part has slots, then blocks, then totals.
@@ -73,7 +75,7 @@ struct ZKFused {
   zk_fused_reduction reductions[ZKFusedMaxReductions];
 };
 
-/// What joins rows, or columns, of a type; null for reductions other than sum, mean, max and min.
+/// The functions that combine rows, or columns, of a type; null for reductions other than sum, mean, max and min.
 zk_fused_reduce zk_fused_reduce_of(ZKReduce op, ZKType type, bool by_columns);
 
 ZK_INLINE double zk_fused_start(ZKReduce op) { return op == ZKReduceMax ? -INFINITY : op == ZKReduceMin ? INFINITY : 0; }

@@ -1,13 +1,13 @@
-// Makes of a loop what can be run: kernels, tiles, and where everything lies.
+// Prepares a loop for execution: kernels, tiles, and the position of all memory.
 #include <stdlib.h>
 
 #include "Fused.h"
 
-// What fits into a first-level cache beside other things; the fewest and the most bytes of a block, which holds a tile of the
-// widest type; and what blocks are aligned to.
+// The size that fits into a first-level cache with room for other data; the fewest and the most bytes of a block, which
+// holds a tile of the widest type; and the alignment of blocks.
 enum { cache_bytes = 32768, least_block = 4096, most_block = 16384, alignment = 64 };
 
-// Work that more than one thread is worth.
+// The work from which more than one thread pays.
 enum { parallel_cost = 131072 };
 
 static ptrdiff_t *strides_of(ZKFusedLoop *loop, int which) {
@@ -15,7 +15,7 @@ static ptrdiff_t *strides_of(ZKFusedLoop *loop, int which) {
                                     : loop->reductions[which - loop->tensor_count].strides;
 }
 
-// Drops dimensions of size 1 and merges neighbours that every tensor walks as one.
+// Drops dimensions of size 1 and merges neighbouring dimensions where all tensors allow it.
 static void merge_dimensions(ZKFusedLoop *loop) {
   const int all = loop->tensor_count + loop->reduction_count;
   int last = -1;
@@ -58,7 +58,7 @@ static bool find_kernel(zk_fused_step *s, const ZKFusedStep *step) {
   return false;
 }
 
-// About how many additions a step costs.
+// The approximate cost of a step in additions.
 static ptrdiff_t cost_of(const ZKFusedStep *step) {
   if (step->kind == ZKFusedKindUnary && zk_transcendental_row((ZKUnary)step->function, step->type)) return 2;
   if (step->kind != ZKFusedKindBinary) return 1;
@@ -74,8 +74,8 @@ static tile_strides strides_in(const ZKFusedLoop *loop, const ptrdiff_t *strides
   return (tile_strides){loop->rank > 1 ? strides[loop->rank - 2] : 0, strides[loop->rank - 1]};
 }
 
-// Whether tiles can be of several rows. What is written has to be contiguous in them, and a power's exponent to repeat as it
-// does for the kernel alone, which looks at whether it does.
+// Whether tiles may have several rows. Outputs have to be contiguous in them. A power's exponent has to repeat as it
+// does for the kernel alone, which checks that.
 static bool takes_rows(const ZKFusedLoop *loop) {
   if (loop->rank < 2) return false;
   const ptrdiff_t columns = loop->dims[loop->rank - 1];
@@ -135,7 +135,7 @@ static void place_tensors(ZKFused *f, const ZKFusedLoop *loop) {
   }
 }
 
-// Whether a tensor's elements in a tile lie one after the other, or are one number throughout.
+// Whether a tensor's elements in a tile are contiguous, or one repeated element.
 static bool is_contiguous(const ZKFused *f, const ZKFusedLoop *loop, int tensor) {
   const tile_strides s = strides_in(loop, loop->tensors[tensor].strides);
   return s.column == 1 && (f->tile.rows <= 1 || s.row == f->tile.columns);
@@ -147,7 +147,7 @@ static bool is_scalar(const ZKFused *f, const ZKFusedLoop *loop, int operand) {
   return s.column == 0 && (f->tile.rows <= 1 || s.row == 0);
 }
 
-// Slots: the tensors', as many for copies of them, then the results' blocks.
+// Slots: the tensors, an equal number for copies of them, then the results' blocks.
 static int copy_of(ZKFused *f, const ZKFusedLoop *loop, int tensor) {
   int c = 0;
   while (c < f->copy_count && f->copies[c].tensor != tensor) c++;
@@ -164,8 +164,8 @@ static int slot_of(ZKFused *f, const ZKFusedLoop *loop, int operand) {
   return is_contiguous(f, loop, ~operand) ? ~operand : copy_of(f, loop, ~operand);
 }
 
-// Kernels of one operand, and the derivative of LeakyReLU, take no number that stands for a whole tile; the others take some,
-// but not for all of their operands.
+// Kernels of one operand, and the derivative of LeakyReLU, do not take one element for a whole tile. The others do, but
+// not for all of their operands.
 static void place_operands(ZKFused *f, const ZKFusedLoop *loop, int index) {
   const ZKFusedStep *step = &loop->steps[index];
   const int count = arity(step->kind);
@@ -173,7 +173,8 @@ static void place_operands(ZKFused *f, const ZKFusedLoop *loop, int index) {
   bool any_varies = false;
   for (int o = 0; o < count; o++) any_varies |= !is_scalar(f, loop, step->operands[o]);
   for (int o = 0; o < count; o++) {
-    // An exponent has to stay what it is, and a condition can be one number: so the base varies, or what is chosen.
+    // An exponent keeps its stride, and a condition can be one element. The base, or the selected operand, is therefore
+    // not one element.
     const bool has_to_vary = !any_varies && o == (count == 3 ? 2 : 0);
     const bool scalar = takes_scalars && !has_to_vary && is_scalar(f, loop, step->operands[o]);
     f->steps[index].operands[o] = scalar ? ~step->operands[o] : slot_of(f, loop, step->operands[o]);
@@ -181,8 +182,8 @@ static void place_operands(ZKFused *f, const ZKFusedLoop *loop, int index) {
   }
 }
 
-// Gives every result that is not written straight to memory a block, and blocks to new results once they are read for
-// the last time. How many blocks there are.
+// Gives a block to every result that is not written directly to memory. A new result reuses a block after its last
+// read. Returns the number of blocks.
 static int place_results(ZKFused *f, const ZKFusedLoop *loop) {
   int last_use[ZKFusedMaxSteps], owner[ZKFusedMaxSteps], places = 0;
   for (int s = 0; s < loop->step_count; s++) {
@@ -230,7 +231,7 @@ static bool place_reductions(ZKFused *f, const ZKFusedLoop *loop) {
         .op = reduction->op,
         .type = reduction->type,
         .operand = slot_of(f, loop, reduction->operand),
-        // Tiles whose rows all go to one total, or each element to its own.
+        // Tiles whose rows all go to one total, or each element to its own total.
         .is_flat = f->tile.rows > 1 && (s.column != 0) == (s.row != 0),
         .row_stride = s.row,
         .advance = advance_of(f, loop, reduction->strides),

@@ -1,14 +1,14 @@
-// Reductions of tiles to totals, which are doubles for either type.
+// Reductions of tiles to totals, which are doubles for both types.
 #include "Fused.h"
 
-// Columns that are joined at a time, and independent lanes of a row: none in rows of two or three, many in long ones.
+// Columns that are combined at a time, and independent lanes of a row: none in rows of two or three, many in long ones.
 enum { group = 64, lanes = 16, many_lanes = 64, tiny_row = 4, long_row = 256 };
 
 #define SUM(total, x) ((total) + (x))
 #define MAXIMUM(total, x) ((x) > (total) || (x) != (x) ? (x) : (total))
 #define MINIMUM(total, x) ((x) < (total) || (x) != (x) ? (x) : (total))
 
-// Joins n elements in L lanes, and the lanes pairwise.
+// Reduces n elements in L lanes, and the lanes pairwise.
 #define LINE(NAME, T, L, START, JOIN)                                            \
   ZK_INLINE T NAME(ptrdiff_t n, const T *x) {                                    \
     T lane[L], rest = START;                                                     \
@@ -47,8 +47,8 @@ enum { group = 64, lanes = 16, many_lanes = 64, tiny_row = 4, long_row = 256 };
     }                                                                                                           \
   }
 
-// Joins `width` columns of rows that are `step` apart with totals. The lanes are in registers where the width is known when
-// this is compiled.
+// Combines `width` columns of rows that are `step` apart with totals. The lanes are in registers where the width is
+// known at compile time.
 #define GROUP(NAME, T, JOIN)                                                                              \
   ZK_INLINE void NAME(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t step, const T *x, double *total) {       \
     T lane[group];                                                                                        \
@@ -58,7 +58,7 @@ enum { group = 64, lanes = 16, many_lanes = 64, tiny_row = 4, long_row = 256 };
     for (ptrdiff_t j = 0; j < width; j++) total[j] = JOIN(total[j], (double)lane[j]);                     \
   }
 
-// Columns so few that lanes take several rows at a time.
+// With few columns, lanes take several rows at a time.
 #define FEW_COLUMNS(NAME, T, START, JOIN)                                                                 \
   ZK_INLINE void NAME(ptrdiff_t rows, ptrdiff_t n, const T *x, double *total) {                           \
     T lane[group];                                                                                        \

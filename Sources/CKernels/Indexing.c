@@ -32,7 +32,7 @@ static void gather_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
     const ptrdiff_t b = row / c->count, i = row % c->count;
     const char *x = c->x + (b * c->extent + c->indices[b * c->index_stride + i]) * bytes;
     char *y = c->y + row * bytes;
-    // Copies of known size need no call.
+    // Copies of a constant size need no call.
     if (bytes == 4)
       memcpy(y, x, 4);
     else if (bytes == 8)
@@ -64,7 +64,7 @@ typedef struct {
 #define MAXIMUM(a, b) ((a) != (a) || (a) > (b) ? (a) : (b))
 #define MINIMUM(a, b) ((a) != (a) || (a) < (b) ? (a) : (b))
 
-// A range is of columns, so that each element gets its updates from one thread, in order.
+// A range is of columns. Each element then gets its updates from one thread, in order.
 #define ROWS(NAME, T, OP)                                                        \
   static void NAME(const void *context, ptrdiff_t begin, ptrdiff_t end) {        \
     const scatter_call *c = context;                                             \
@@ -85,11 +85,11 @@ typedef struct {
   void *to;
 } elements_call;
 
-// The columns of a block are walked together, so that rows are read in sequence.
+// The columns of a block are processed together, so rows are read in sequence.
 enum { block = 256 };
 
-// A range is of blocks of columns, so that each element gets its updates from one thread, in order. BODY has the
-// position `p` among the indices and the offset `q` in the data.
+// A range is of blocks of columns. Each element then gets its updates from one thread, in order. BODY has the position
+// `p` among the indices and the offset `q` in the data.
 #define ELEMENTS(NAME, BODY)                                                                              \
   static void NAME(const void *context, ptrdiff_t begin, ptrdiff_t end) {                                 \
     const elements_call *c = context;                                                                     \
@@ -139,7 +139,7 @@ KERNELS(min_f64, double, MINIMUM)
 KERNELS(min_i64, int64_t, MINIMUM)
 KERNELS(min_8, uint8_t, MINIMUM)
 
-// The truth values 0 and 1 have their disjunction for a sum and their conjunction for a product.
+// For the truth values 0 and 1 the sum is their disjunction and the product their conjunction.
 #define TABLE(S)                                                 \
   {                                                              \
     [ZKScatterNone] = {assign_32##S, assign_64##S, assign_64##S, assign_8##S}, \

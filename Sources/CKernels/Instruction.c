@@ -22,7 +22,7 @@ typedef struct {
   ptrdiff_t *failed;
 } lanes;
 
-// Gives -1, or the index of the instruction that failed.
+// Returns -1, or the index of the instruction that failed.
 static ptrdiff_t run_lane(const lanes *l, ptrdiff_t lane, int threads) {
   uint64_t before = l->nanoseconds ? now() : 0;
   for (ptrdiff_t i = l->bounds[lane]; i < l->bounds[lane + 1]; i++) {
@@ -107,7 +107,7 @@ bool zk_batch_norm_run(void *context) {
       c->new_mean, c->new_variance);
 }
 
-// By squaring, so that a power has the bits that it has everywhere else.
+// By squaring: a power then has the same bits as everywhere else.
 static double power(double base, int64_t exponent) {
   double result = 1;
   for (int64_t rest = exponent > 0 ? exponent : 0; rest > 0; rest >>= 1) {

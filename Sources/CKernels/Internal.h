@@ -1,4 +1,4 @@
-// What the kernels share: function multiversioning, the thread pool and the walk over a layout's rows.
+// The parts that kernels share: function multiversioning, the thread pool and the iteration over a layout's rows.
 #pragma once
 #include <math.h>
 #include <string.h>
@@ -6,15 +6,15 @@
 #include "include/zk_layout.h"
 #include "include/zk_types.h"
 
-// Hot loops are compiled for three levels of x86-64, chosen once when the program is loaded.
+// Hot loops are compiled for three levels of x86-64. One is chosen when the program is loaded.
 #if defined(__x86_64__)
 #define ZK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define ZK_CLONES
 #endif
 
-// Promises that iterations are independent, which holds for buffers that are equal or disjoint (`restrict` would rule
-// out working in place).
+// Promises that iterations are independent. That holds for buffers that are equal or disjoint (`restrict` would exclude
+// working in place).
 #define ZK_VECTORIZE _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
 
 #define ZK_INLINE static inline __attribute__((always_inline))
@@ -22,28 +22,28 @@
 static const ptrdiff_t zk_type_size[] = {
     [ZKTypeFloat] = sizeof(float), [ZKTypeDouble] = sizeof(double), [ZKTypeInt64] = sizeof(int64_t), [ZKTypeBool] = 1};
 
-/// Does the items begin..<end of some work.
+/// Processes the items begin..<end of some work.
 typedef void (*zk_range_function)(const void *context, ptrdiff_t begin, ptrdiff_t end);
 
-/// Splits `count` items into one range for each thread, at multiples of `granule`, and runs them on OpenMP's pool.
-/// Small work stays on the calling thread: `count * cost` of less than 32,768 elements.
+/// Splits `count` items into one range for each thread, at multiples of `granule`, and runs them on OpenMP's pool. Work
+/// of less than 32,768 elements (`count * cost`) stays on the calling thread.
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context);
 
-/// Sees to it that the calling thread gets teams of the size that it asks for, whatever the machine's load.
+/// Ensures that the calling thread gets teams of the requested size, whatever the machine's load.
 void zk_fix_team(void);
 
-/// Holds signals back on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls
+/// Blocks signals on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls
 /// nest.
 ///
-/// - threads: the most that kernels use until then.
+/// - threads: the largest number of threads of kernels until then.
 void zk_signals_hold(int threads);
 void zk_signals_release(void);
 
-/// The walk over a layout's elements begin..<end, a run of the innermost dimension at a time.
+/// The iteration over a layout's elements begin..<end, one run of the innermost dimension at a time.
 typedef struct {
   const ZKLayout *layout;
   ptrdiff_t position, end;
-  /// Elements in the current run; zero when the walk is over.
+  /// Elements in the current run; zero at the end of the iteration.
   ptrdiff_t run;
   ptrdiff_t index[ZKMaxRank];
   ptrdiff_t offset[ZKMaxOperands];
@@ -71,7 +71,7 @@ ZK_INLINE void zk_rows_next(zk_rows *rows) {
   rows->position += advance;
   rows->run = zk_min(layout->dims[d], rows->end - rows->position);
   if (rows->run <= 0) return;
-  // A run ends where its dimension does, so carry into the dimensions outside.
+  // A run ends with its dimension. Carry into the outer dimensions.
   for (int o = 0; o < layout->operands; o++) rows->offset[o] -= rows->index[d] * layout->strides[o][d];
   rows->index[d] = 0;
   while (--d >= 0) {

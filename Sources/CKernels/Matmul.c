@@ -2,7 +2,7 @@
 
 #include "Internal.h"
 
-// A product over nothing is zero, so what is left is the accumulated and the bias.
+// A matrix product with k = 0 is zero. The accumulated values and the bias are left.
 #define EMPTY(NAME, T)                                                                       \
   static void NAME(const ZKMatmul *p, const T *bias, T *out) {                               \
     for (ptrdiff_t i = 0; i < p->batch * p->m * p->n; i++) {                                 \
@@ -19,7 +19,7 @@ bool zk_matmul(ZKType type, const ZKMatmul *problem, const void *a, const void *
   ZKMatmul p = *problem;
   if (type != ZKTypeFloat && type != ZKTypeDouble) return false;
   if (p.batch > 1 && p.shared_b && !p.shared_a && !p.transposed_a) {
-    // The rows of all the matrices make one tall matrix.
+    // The rows of all the matrices form one tall matrix.
     p.m *= p.batch;
     p.batch = 1;
   }

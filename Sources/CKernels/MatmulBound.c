@@ -1,4 +1,4 @@
-// Float products with their operands, prepared once.
+// Float matrix products with their operands, prepared once.
 #include <stdlib.h>
 
 #include "Internal.h"

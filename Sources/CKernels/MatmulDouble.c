@@ -1,10 +1,10 @@
-// Double products, for checks: a blocked loop over panels of the right-hand matrix. oneDNN has none.
+// Double matrix products, for checks: a blocked loop over panels of the right-hand matrix. oneDNN has none.
 #include <stdlib.h>
 
 #include "Internal.h"
 #include "Matmul.h"
 
-// A panel is `panel` columns of op(b), packed so that it is read in order; `strip` rows of op(a) run over it at a time.
+// A panel is `panel` columns of op(b), packed in the order of reading. `strip` rows of op(a) run over it at a time.
 enum { panel = 16, strip = 4 };
 
 typedef struct {

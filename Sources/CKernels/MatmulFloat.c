@@ -1,4 +1,4 @@
-// Float products of any problem: primitives made once for each and kept.
+// Float matrix products of any problem. Primitives are created once for each problem and kept.
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -7,14 +7,14 @@
 #include "MatmulPrimitive.h"
 #include "include/zk_threads.h"
 
-// What one running product needs.
+// The state of one running product.
 typedef struct binding {
   matmul_operands operands;
   void *scratch;
   struct binding *next;
 } binding;
 
-// A primitive, and its bindings that no thread is using.
+// A primitive, and its bindings that no thread uses.
 typedef struct entry {
   matmul_primitive primitive;
   bool works;
@@ -46,7 +46,7 @@ static size_t hash(const ZKMatmul *p, int threads) {
   return h % buckets;
 }
 
-// The entry for a problem, made if need be; null when oneDNN refuses it. The caller holds the lock.
+// The entry for a problem, created if necessary; null when oneDNN refuses it. The caller holds the lock.
 static entry *find(const ZKMatmul *problem, int threads) {
   entry **bucket = &table[hash(problem, threads)];
   for (entry *e = *bucket; e; e = e->next)

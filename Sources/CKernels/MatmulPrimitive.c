@@ -2,21 +2,22 @@
 
 #include "Engine.h"
 
-// [batch, rows, columns], stored transposed or not, one matrix for all of the batch or one for each.
+// [batch, rows, columns], stored transposed or not, one matrix for the whole batch or one for each.
 static dnnl_status_t describe(
     zk_memory_desc *desc, ptrdiff_t batch, bool shared, ptrdiff_t rows, ptrdiff_t columns, bool transposed) {
   const dnnl_dims_t dims = {shared ? 1 : batch, rows, columns};
   const dnnl_dims_t strides = {rows * columns, transposed ? 1 : columns, transposed ? rows : 1};
-  // Two dimensions where they suffice: more of oneDNN's implementations take them.
+  // Two dimensions where they suffice: more of oneDNN's implementations support them.
   return batch == 1 ? zk_memory_desc_init(desc, 2, dims + 1, strides + 1) : zk_memory_desc_init(desc, 3, dims, strides);
 }
 
-// With fewer columns than a vector register has lanes and enough rows to fill some, the transpose is 2 to 5 times as fast.
+// With fewer columns than a vector register has lanes, and enough rows to fill some, the transpose is 2 to 5 times as
+// fast.
 enum { lanes = 16 };
 
 static bool is_narrow(const ZKMatmul *p) { return p->batch == 1 && p->n < lanes && p->m >= lanes; }
 
-// outᵀ = bᵀ aᵀ, and nothing else.
+// outᵀ = bᵀ aᵀ, without the other operations.
 static ZKMatmul turned(const ZKMatmul *p) {
   return (ZKMatmul){
       .m = p->n, .n = p->m, .k = p->k, .batch = 1, .transposed_a = !p->transposed_b, .transposed_b = !p->transposed_a,
@@ -96,7 +97,7 @@ bool zk_matmul_place(
       && dnnl_memory_set_data_handle(o->scratchpad, scratch) == dnnl_success;
 }
 
-// What oneDNN would have done behind the product: out = activation(alpha (product + bias) + beta out).
+// The operations that oneDNN would have applied to the product: out = activation(alpha (product + bias) + beta out).
 static void turn_back(
     const ZKMatmul *p, const float *restrict product, const float *restrict bias, float *restrict out) {
   for (ptrdiff_t i = 0; i < p->m; i++)

@@ -1,13 +1,13 @@
-// A float product as oneDNN's matmul primitive, and what one run of it needs.
+// A float matrix product as oneDNN's matmul primitive, and the state of one run of it.
 #pragma once
 #include "../COneDNN/shim.h"
 #include "include/zk_matmul.h"
 
 /// A primitive for one problem; several threads may run it, each with operands of its own.
 ///
-/// oneDNN puts the columns of a product into the lanes of vector registers, most of which stay empty where the product has few
-/// columns. Such a product is turned: oneDNN computes its transpose, whose columns are the many rows, into scratch space, and
-/// what is added to it and applied to it follows when it is turned back.
+/// oneDNN puts the columns of a product into the lanes of vector registers. Most lanes stay empty where the product has
+/// few columns. Such a product is computed transposed: oneDNN computes the transpose, whose columns are the many rows,
+/// into scratch space. Transposing it back also applies the bias, the accumulation and the activation.
 typedef struct {
   ZKMatmul problem;
   bool is_turned;
@@ -16,8 +16,8 @@ typedef struct {
   zk_memory_desc a, b, bias, out;
 } matmul_primitive;
 
-/// Memory objects whose buffers are set before a run, and a stream; and, where the product is turned, what oneDNN computes, the
-/// bias, and where the result goes.
+/// Memory objects whose buffers are set before a run, and a stream. For a transposed product also the output of oneDNN,
+/// the bias, and the address of the result.
 typedef struct {
   dnnl_stream_t stream;
   dnnl_memory_t a, b, bias, out, scratchpad;
@@ -25,7 +25,7 @@ typedef struct {
   float *result;
 } matmul_operands;
 
-/// Makes the primitive of `p->problem`, for as many threads as are set now. False where oneDNN refuses.
+/// Creates the primitive of `p->problem`, for the number of threads that is set now. False where oneDNN refuses.
 bool zk_matmul_primitive_create(matmul_primitive *p);
 void zk_matmul_primitive_destroy(matmul_primitive *p);
 

@@ -1,4 +1,4 @@
-// The facts that bits depend on beside values and shapes.
+// The facts besides values and shapes on which bits depend.
 #define _GNU_SOURCE
 #include "include/zk_platform.h"
 
@@ -70,7 +70,7 @@ void zk_sleef_version(char *text, size_t size) {
 }
 
 void zk_libc_version(char *text, size_t size) {
-  // Its functions have variants for instruction sets, which GLIBC_TUNABLES can take away.
+  // Its functions have variants for instruction sets. GLIBC_TUNABLES can disable them.
   const char *tunables = getenv("GLIBC_TUNABLES");
   snprintf(
       text, size, "glibc %s%s%s", gnu_get_libc_version(), tunables ? ", " : "", tunables ? tunables : "");

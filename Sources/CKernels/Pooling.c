@@ -2,7 +2,7 @@
 
 #include "Window.h"
 
-// Outputs of a row that are worked on together.
+// Outputs of a row that are processed together.
 enum { chunk = 256 };
 
 typedef struct {
@@ -13,13 +13,13 @@ typedef struct {
   int64_t *indices;
 } call;
 
-// The number of element i of an image when its axes are walked from the first instead of the last.
+// The column-major index of element i of an image: its axes in order from the first instead of the last.
 static ptrdiff_t column_major(const ZKWindow *w, ptrdiff_t i) {
   const ptrdiff_t line = i / w->input[2];
   return line / w->input[1] + w->input[0] * (line % w->input[1] + w->input[1] * (i % w->input[2]));
 }
 
-// How many positions of a window count: those over the input, or those within the padding, too.
+// The number of positions of a window that count: those over the input, or those within the padding, too.
 static ptrdiff_t counted(const ZKWindow *w, int axis, ptrdiff_t output, bool includes_padding) {
   const ptrdiff_t start = output * w->stride[axis] - w->before[axis], dilation = w->dilation[axis];
   const ptrdiff_t limit = w->input[axis] + (includes_padding ? w->after[axis] : 0);
@@ -27,7 +27,7 @@ static ptrdiff_t counted(const ZKWindow *w, int axis, ptrdiff_t output, bool inc
   return zk_min((limit - 1 - start) / dilation + 1, w->kernel[axis]) - first;
 }
 
-// Calls BODY for each position over the line of elements `line` (number `base` in its image), whose columns first..<end
+// Calls BODY for each position over the line of elements `line` (index `base` in its image), whose columns first..<end
 // have an element there.
 #define FOR_EACH_POSITION(T, BODY)                                                                             \
   for (ptrdiff_t kz = ranges[0][0]; kz < ranges[0][1]; kz++) {                                                 \
@@ -49,7 +49,7 @@ static ptrdiff_t counted(const ZKWindow *w, int axis, ptrdiff_t output, bool inc
     }                                                                                                          \
   }
 
-// The positions of the window that lie over an element for some output of a chunk.
+// The positions of the window that lie over an element for at least one output of a chunk.
 typedef ptrdiff_t position_ranges[ZKMaxSpatial][2];
 
 ZK_INLINE void find_positions(
@@ -109,7 +109,7 @@ ZK_INLINE void find_positions(
     }                                                                                                          \
   }
 
-// Indices as wide as the elements keep the vectors of both as long.
+// Indices are as wide as the elements, so both have vectors of the same length.
 KERNELS(float, int32_t)
 KERNELS(double, int64_t)
 

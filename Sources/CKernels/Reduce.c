@@ -2,8 +2,8 @@
 
 #include "Internal.h"
 
-// Elements that one accumulation runs over before it is added to a total in wider precision, and the number of
-// independent lanes in it. Both are fixed, so that a sum's bits depend on its shape alone.
+// The elements of one accumulation before it is added to a total in wider precision, and the number of its independent
+// lanes. Both are fixed: a sum's bits depend on its shape alone.
 enum { block = 8192, lanes = 64, max_blocks = 512 };
 
 #define ADD(total, x) ((total) + (x))
@@ -14,12 +14,12 @@ enum { block = 8192, lanes = 64, max_blocks = 512 };
 #define MAXIMUM(total, x) ((x) > (total) || (x) != (x) ? (x) : (total))
 #define MINIMUM(total, x) ((x) < (total) || (x) != (x) ? (x) : (total))
 
-// Lanes joined pairwise, halves first.
+// Lanes combined pairwise, halves first.
 #define JOINED(LANE, JOIN)                                                              \
   for (int width = lanes / 2; width > 0; width /= 2)                                    \
     for (int j = 0; j < width; j++) LANE[j] = JOIN(LANE[j], LANE[j + width]);
 
-// The reduction of n contiguous elements: STEP adds one to a lane, and JOIN joins lanes pairwise.
+// The reduction of n contiguous elements: STEP adds one to a lane, and JOIN combines lanes pairwise.
 #define LINE(NAME, T, START, STEP, JOIN)                                                      \
   ZK_CLONES static T NAME(ptrdiff_t n, const T *x) {                                    \
     T lane[lanes];                                                                      \
@@ -38,7 +38,7 @@ enum { block = 8192, lanes = 64, max_blocks = 512 };
     return lane[0];                                                                     \
   }
 
-// The reduction of `rows` rows to each of `width` <= lanes columns, joined into total[width].
+// The reduction of `rows` rows to each of `width` <= lanes columns, combined into total[width].
 #define COLUMNS(NAME, T, TOTAL, START, STEP, JOIN)                                                              \
   ZK_CLONES static void NAME(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t stride, const T *x, TOTAL *total) { \
     T lane[lanes];                                                                                        \
@@ -53,7 +53,7 @@ enum { block = 8192, lanes = 64, max_blocks = 512 };
     for (ptrdiff_t j = 0; j < width; j++) total[j] = JOIN(total[j], lane[j]);                             \
   }
 
-// What a range of a reduction needs. `x` is [outer, reduce, inner].
+// The arguments of a range of a reduction. `x` is [outer, reduce, inner].
 typedef struct {
   ptrdiff_t outer, reduce, inner, chunk;
   const void *x;
@@ -61,7 +61,7 @@ typedef struct {
   double scale;
 } call;
 
-// The three ways to share a reduction among threads: by rows, by blocks of one row, by groups of columns.
+// The three ways to divide a reduction among threads: by rows, by blocks of one row, by groups of columns.
 #define KERNEL(NAME, T, TOTAL, START, STEP, JOIN)                                                                    \
   LINE(NAME##_line, T, START, STEP, JOIN)                                                                            \
   COLUMNS(NAME##_columns, T, TOTAL, START, STEP, JOIN)                                                               \

@@ -1,4 +1,4 @@
-// Functions of two numbers that processors have no vector instructions for: remainders, and powers of integers.
+// Functions of two numbers without vector instructions: remainders, and powers of integers.
 #include "Rows.h"
 
 // x rem -1 is 0 for every x, but processors trap on the lowest.

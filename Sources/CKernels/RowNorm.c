@@ -2,7 +2,7 @@
 
 #include "Internal.h"
 
-// Independent accumulations, joined in a fixed order, so that a sum's bits depend on its length alone.
+// Independent accumulations, combined in a fixed order: a sum's bits depend on its length alone.
 enum { lanes = 16 };
 
 typedef struct {
@@ -14,8 +14,8 @@ typedef struct {
   float *mean, *inverse_deviation;
 } call;
 
-// Statistics in double from float data, in two passes, since E[x²] - E[x]² cancels. The difference to the mean is
-// taken in double too: rounded to float, a large mean would drown it.
+// Statistics in double from float data, in two passes: E[x²] - E[x]² cancels. The difference to the mean is in double
+// too: in float, a large mean would lose its digits.
 #define KERNELS(T)                                                                                     \
   ZK_CLONES static double JOIN(mean_square, T)(ptrdiff_t n, const T *x, double centre) {               \
     double lane[lanes] = {0};                                                                          \

@@ -1,4 +1,4 @@
-// The signatures of row kernels, and where each family keeps its own.
+// The signatures of row kernels, and the tables of each family.
 #pragma once
 #include "Internal.h"
 #include "include/zk_elementwise.h"
@@ -26,7 +26,7 @@ zk_where_row zk_where_row_of(ptrdiff_t element_size);
 /// y[i] = x[i] > 0 ? g[i] : alpha * g[i] for i < n, for float or double.
 void zk_leaky_relu_grad_row(ZKType type, ptrdiff_t n, double alpha, const void *g, const void *x, void *y);
 
-/// The transcendental functions for this processor; null for functions that are none.
+/// The transcendental functions for this processor; null for other functions.
 zk_unary_row zk_transcendental_row(ZKUnary op, ZKType type);
 zk_binary_row zk_pow_row(ZKType type);
 

@@ -3,7 +3,7 @@
 
 #include "Internal.h"
 
-// Columns that are worked on together: a fixed number, so that bits depend on the shape alone.
+// Columns that are processed together. The number is fixed: bits depend on the shape alone.
 enum { lanes = 64 };
 
 typedef struct {
@@ -38,7 +38,7 @@ CUMULATIVE_SUM(sum_f32, float, double)
 CUMULATIVE_SUM(sum_f64, double, double)
 CUMULATIVE_SUM(sum_i64, uint64_t, uint64_t)
 
-// The search runs towards the position that counts, so that the last match stays.
+// The search runs towards the wanted position. The last match stays.
 #define POSITION(NAME, T)                                                                                          \
   ZK_CLONES static void NAME(const void *context, ptrdiff_t begin, ptrdiff_t end) {                                \
     const call *c = context;                                                                                       \

@@ -1,6 +1,6 @@
 #include "Rows.h"
 
-// out = condition ? a : b for one row. The strides are 0 or 1 and constant in each of the copies that ROW makes.
+// out = condition ? a : b for one row. The strides are 0 or 1 and constant in each expansion of ROW.
 #define BODY(T, SC, SA, SB)                                                          \
   {                                                                                  \
     ZK_VECTORIZE                                                                     \

@@ -1,10 +1,10 @@
 // Signals while kernels run.
 //
 // Kernels that oneDNN generates keep data in the stack register while they compute
-// (github.com/uxlfoundation/oneDNN/issues/4845): what the kernel of the system puts on the stack for a handler would
-// overwrite tensors. So no signal is taken on the stack of a thread that computes. All that can wait, wait; SIGPROF,
-// which profilers need, is left to handlers with a stack of their own (SA_ONSTACK), and each thread gets one. Signals
-// that a thread raises by what it does (SIGSEGV, ...) can't wait.
+// (github.com/uxlfoundation/oneDNN/issues/4845). The operating system's signal frame on that stack would overwrite
+// tensors. No signal is therefore taken on the stack of a thread that computes. All signals that can wait do so.
+// SIGPROF, which profilers need, goes to handlers with a stack of their own (SA_ONSTACK), and each thread gets one.
+// Signals that an instruction of the thread raises (SIGSEGV, ...) can't wait.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
@@ -22,20 +22,20 @@ typedef struct {
   size_t size;
 } stack;
 
-// The signals that wait: all but those that answer an instruction of the thread, with and without SIGPROF.
+// The signals that wait, with and without SIGPROF: all but those that an instruction of the thread raises.
 static sigset_t all, all_but_profiling;
 static pthread_key_t stack_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// The number of nested calls that hold signals back, and the mask that the thread had before the first.
+// The number of nested calls that block signals, and the thread's mask before the first.
 static _Thread_local int depth;
 static _Thread_local sigset_t before;
 static _Thread_local bool has_stack;
-// The threads of the largest team that is prepared.
+// The number of threads of the largest prepared team.
 static _Thread_local int team = 1;
 static _Thread_local stack own;
 
-// Takes the stack of a thread that ends, unless a handler's owner has put another one in its place.
+// Frees the stack of a thread that ends, unless a handler's owner has replaced it.
 static void release_stack(void *value) {
   const stack *s = value;
   stack_t current;
@@ -53,7 +53,7 @@ static void prepare(void) {
   if (pthread_key_create(&stack_key, release_stack) == 0) sigdelset(&all_but_profiling, SIGPROF);
 }
 
-// Sees to it that the thread has an alternate stack. False where there is no memory for one.
+// Ensures that the thread has an alternate stack. False where there is no memory for one.
 static bool ensure_stack(void) {
   stack_t current;
   if (has_stack) return true;
@@ -74,8 +74,8 @@ static bool ensure_stack(void) {
   return has_stack = true;
 }
 
-// A worker is born with the mask of the thread that starts it, but a host may have started it before. It takes SIGPROF
-// once it has a stack for that.
+// A worker inherits the mask of the thread that starts it. A host may have started it earlier. It takes SIGPROF after
+// it has a stack for that.
 static void prepare_worker(void *context) {
   if (omp_get_thread_num() == 0) return;
   const bool can_profile = *(const bool *)context && ensure_stack();
@@ -85,7 +85,7 @@ static void prepare_worker(void *context) {
 void zk_signals_hold(int threads) {
   if (depth++ > 0) return;
   pthread_once(&once, prepare);
-  // OpenMP ends and starts threads of a larger team as sizes change, and one that it has just started has no stack yet.
+  // OpenMP ends and starts threads of a larger team when sizes change. A new thread has no stack yet.
   const bool can_profile = threads <= 2 && !sigismember(&all_but_profiling, SIGPROF) && ensure_stack();
   pthread_sigmask(SIG_BLOCK, threads > team || !can_profile ? &all : &all_but_profiling, &before);
   if (threads <= team) return;

@@ -3,11 +3,11 @@
 
 #include "Rows.h"
 
-// Columns that are worked on together, and rows whose exponentials are summed before they are added to a total in double
-// precision. Both are fixed, so that a sum's bits depend on its shape alone.
+// Columns that are processed together, and rows whose exponentials are summed before they are added to a total in
+// double precision. Both are fixed: a sum's bits depend on its shape alone.
 enum { lanes = 64, rows_in_block = 128, block = lanes * rows_in_block };
 
-// Lines of fewer numbers than a vector has are worked on side by side.
+// Lines shorter than a vector are processed side by side.
 enum { shortest = 16 };
 
 typedef struct {

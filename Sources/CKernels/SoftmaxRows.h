@@ -1,6 +1,6 @@
 // The kernels of Softmax.c for one type T. Included for float and double; no include guard.
 
-// The greatest of n numbers; NaN where one is among them.
+// The maximum of n numbers; NaN where one is among them.
 ZK_CLONES static T TYPED(greatest)(ptrdiff_t n, const T *x) {
   T lane[lanes];
   for (int j = 0; j < lanes; j++) lane[j] = -INFINITY;
@@ -13,7 +13,7 @@ ZK_CLONES static T TYPED(greatest)(ptrdiff_t n, const T *x) {
   return greatest;
 }
 
-// The sum of n numbers in lanes that are joined pairwise.
+// The sum of n numbers in lanes that are combined pairwise.
 ZK_CLONES static double TYPED(sum)(ptrdiff_t n, const T *x) {
   T lane[lanes] = {0};
   ptrdiff_t i = 0;
@@ -33,7 +33,7 @@ ZK_CLONES static void TYPED(divide)(ptrdiff_t n, T number, T *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] /= number;
 }
 
-// An infinite maximum is the result of log Σ eˣ, which e^(infinity - infinity) would make NaN.
+// An infinite maximum is the result of log Σ eˣ. e^(infinity - infinity) would make it NaN.
 ZK_INLINE T TYPED(shift)(ZKSoftmax op, T greatest) {
   return op == ZKSoftmaxLogSumExp && isinf(greatest) ? 0 : greatest;
 }
@@ -59,7 +59,7 @@ static void TYPED(lines)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
     else if (c->op == ZKSoftmaxLogSumExp)
       ((T *)c->y)[o] = (T)(shift + log(total));
     else {
-      // Not by the sum of both: the difference to the greatest is exact where the sum is not.
+      // Not by the sum of both: the difference to the maximum is exact where the sum is not.
       T *y = (T *)c->y + o * n;
       TYPED(subtract)(n, x, shift, y);
       TYPED(subtract)(n, y, (T)log(total), y);
@@ -123,7 +123,7 @@ static void TYPED(groups)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-// Groups of `lanes` contiguous lines begin..<end, too short to be worked on one by one: as columns.
+// Groups of `lanes` contiguous lines begin..<end that are too short to be processed one by one: as columns.
 static void TYPED(short_lines)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   const call *c = context;
   const ptrdiff_t n = c->extent;

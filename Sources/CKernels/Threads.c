@@ -2,7 +2,8 @@
 
 #include "Internal.h"
 
-// libgomp's, declared by hand: they need neither the compiler's -fopenmp nor its headers. oneDNN runs on the same pool.
+// libgomp's functions, declared by hand: they need neither the compiler's -fopenmp nor its headers. oneDNN uses the
+// same pool.
 void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
 int omp_get_thread_num(void);
 int omp_get_num_threads(void);
@@ -11,8 +12,8 @@ void omp_set_num_threads(int threads);
 void omp_set_dynamic(int dynamic);
 int omp_get_thread_limit(void);
 
-// A setting of the calling thread, like the number of threads, so that each sees to it before it begins. A team that
-// the system's load makes smaller would have other bits.
+// A setting of the calling thread, like the number of threads. Each thread therefore sets it before it begins. A team
+// that the system's load makes smaller would give other bits.
 void zk_fix_team(void) {
   static _Thread_local bool is_fixed;
   if (!is_fixed) omp_set_dynamic(0);
@@ -45,7 +46,7 @@ static void run_part(const job *job, ptrdiff_t part) {
 }
 
 static void run_parts(void *data) {
-  // A nested region gets fewer threads than it asked for, so each takes every n-th part.
+  // A nested region gets fewer threads than requested. Each then takes every n-th part.
   const job *job = data;
   for (ptrdiff_t part = omp_get_thread_num(); part < job->parts; part += omp_get_num_threads()) run_part(job, part);
 }

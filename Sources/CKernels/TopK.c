@@ -1,4 +1,4 @@
-// The k first elements of each line: a heap of the k best so far, the worst of them on top, sorted in the end. Values
+// The first k elements of each line: a heap of the k best so far, the worst of them on top, sorted at the end. Values
 // and positions together are totally ordered, so the result does not depend on the algorithm.
 #include "include/zk_top_k.h"
 
@@ -14,7 +14,7 @@ typedef struct {
 #define GREATER(a, b) ((a) > (b) || ((a) != (a) && (b) == (b)))
 #define SMALLER(a, b) GREATER(b, a)
 
-// The heap lives in the line's own indices, so that nothing is allocated.
+// The heap is in the line's own indices. Nothing is allocated.
 #define TOP_K(NAME, T, BEFORE)                                                                                \
   ZK_INLINE bool NAME##_precedes(const T *x, ptrdiff_t inner, int64_t i, int64_t j) {                         \
     const T a = x[i * inner], b = x[j * inner];                                                               \

@@ -1,4 +1,4 @@
-// exp, log, pow, trigonometric functions and what is made of them: SLEEF's vector functions.
+// exp, log, pow, trigonometric functions and functions composed of them: SLEEF's vector functions.
 #include "Rows.h"
 
 // The families of functions: rows[ZKUnary] and one for pow, for float and double.
@@ -12,8 +12,8 @@ typedef struct {
 
 #if defined(__x86_64__)
 
-// A call of SLEEF, in assembly since clang decides by its command line alone, not by a function's target, in which registers
-// vectors of more than 16 bytes are passed. The callee's stack begins below the red zone, and aligned.
+// A call of SLEEF, in assembly. clang passes vectors of more than 16 bytes in registers according to its command line
+// alone, not to a function's target. The callee's stack begins below the red zone, and aligned.
 #define CALL_CODE           \
   "movq %%rsp, %%rbx\n\t"   \
   "subq $128, %%rsp\n\t"    \
@@ -24,8 +24,8 @@ typedef struct {
   "cc", "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "xmm2", "xmm3", "xmm4", "xmm5",  \
       "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 
-// Of SLEEF's functions those with fixed bits ("finz", and "cinz" where there is no FMA): an element's result depends neither on
-// its neighbours in the vector nor on how wide the vector is.
+// SLEEF's functions with fixed bits ("finz", and "cinz" where there is no FMA): an element's result depends neither on
+// its neighbours in the vector nor on the width of the vector.
 #define ISA avx512
 #define TARGET __attribute__((target("avx512f,avx2,fma")))
 #define BYTES 64

@@ -5,7 +5,7 @@
 #define TANH_FUNCTION JOIN(FUNCTION_PREFIX, JOIN(tanh, TANH_SUFFIX))
 #ifdef BYTES
 typedef T V __attribute__((vector_size(BYTES)));
-// What they take and return are vectors; `call` sees to that.
+// They take and return vectors; `call` adapts that.
 void FUNCTION(exp)(void);
 void FUNCTION(log)(void);
 void FUNCTION(log1p)(void);
@@ -49,10 +49,10 @@ typedef T V;
 #define SELECT(CONDITION, CHOSEN, OTHER) ((CONDITION) ? (CHOSEN) : (OTHER))
 #endif
 
-// Copies `bytes` bytes, which are a whole vector's but for the end of a row.
+// Copies `bytes` bytes: a whole vector, except at the end of a row.
 #define COPY(TO, FROM) (bytes == sizeof(V) ? memcpy(TO, FROM, sizeof(V)) : memcpy(TO, FROM, bytes))
 
-// A row's last, partial vector goes through the same vector code, so that a result does not depend on its position.
+// A row's last, partial vector uses the same vector code. A result then does not depend on its position.
 #define UNARY_ROW(NAME, EXPRESSION)                                                                   \
   TARGET static void TYPED(NAME)(ptrdiff_t n, double va, double vb, const void *vx, void *vy) {       \
     const ptrdiff_t lanes = sizeof(V) / sizeof(T);                                                    \
@@ -81,8 +81,7 @@ UNARY_ROW(tan, CALL(tan, x))
 UNARY_ROW(asin, CALL(asin, x))
 UNARY_ROW(acos, CALL(acos, x))
 UNARY_ROW(atan, CALL(atan, x))
-// SLEEF's hyperbolic functions are infinite before they have to be; there, e^|x| / 2 is both, in two factors that are
-// finite.
+// SLEEF's hyperbolic functions overflow earlier than necessary. There, e^|x| / 2 equals both, in two finite factors.
 TARGET ZK_INLINE V TYPED(half_exp)(V x) {
   const V root = CALL(exp, (T)0.5 * __builtin_elementwise_abs(x));
   return (T)0.5 * root * root;
@@ -97,7 +96,7 @@ UNARY_ROW(gelu, (T)0.5 * x * ((T)1 + CALL(erf, x * (T)M_SQRT1_2)))
 UNARY_ROW(
     gelu_tanh,
     (T)0.5 * x * ((T)1 + TANH((T)(M_SQRT1_2 * M_2_SQRTPI) * (x + (T)0.044715 * x * x * x))))
-// tanh log(1 + e) = e (e + 2) / (e (e + 2) + 2) with e = exp x, which is 1 to the last bit from x = 20 on.
+// tanh log(1 + e) = e (e + 2) / (e (e + 2) + 2) with e = exp x. It is 1 to the last bit from x = 20 on.
 TARGET ZK_INLINE V TYPED(tanh_softplus)(V x) {
   const V e = CALL(exp, __builtin_elementwise_min(x, (T)20 - (V){0})), product = e * (e + (T)2);
   return product / (product + (T)2);

@@ -1,9 +1,9 @@
-// What convolution and pooling share.
+// The parts that convolution and pooling share.
 #pragma once
 #include "Internal.h"
 #include "include/zk_window.h"
 
-/// How many elements the extents of all axes make.
+/// The number of elements of all axes together.
 ZK_INLINE ptrdiff_t zk_volume(const ptrdiff_t extents[ZKMaxSpatial]) { return extents[0] * extents[1] * extents[2]; }
 
 /// The input under position k of the window for output 0.

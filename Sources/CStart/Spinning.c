@@ -1,23 +1,23 @@
-// The time for which waiting threads keep their core busy.
+// The time that waiting threads spin.
 //
-// GCC's OpenMP lets a thread that waits spin for about a millisecond before it sleeps. On a machine where something
-// else runs, what it waits for needs the core that it spins on. It reads how long to spin (GOMP_SPINCOUNT) when the
-// library is loaded, before `main`. Functions in `.preinit_array` run earlier still. The environment can't grow there,
-// so one variable that no library reads then gives its place to the setting until all libraries have begun: what the
-// program and its children find is what the user set.
+// GCC's OpenMP lets a waiting thread spin for about a millisecond before it sleeps. On a busy machine, other work needs
+// that core. GCC's OpenMP reads the limit (GOMP_SPINCOUNT) when the library is loaded, before `main`. Functions in
+// `.preinit_array` run earlier. The environment can't grow there. One variable that no library reads therefore lends
+// its place to the setting until all libraries have started. The program and its children then find the environment
+// that the user set.
 #define _GNU_SOURCE
 #include <stddef.h>
 #include <unistd.h>
 
-// Some 0.2 ms where a pause takes 140 cycles, and 0.07 ms where it takes 65: longer than the waits between the parts of a
-// training step, as waking a thread costs more than they last. Docs/Results.md has what other numbers cost.
+// About 0.2 ms where a pause takes 140 cycles, and 0.07 ms where it takes 65. That is longer than the waits between the
+// parts of a training step: waking a thread costs more than these waits. Docs/Results.md has the cost of other limits.
 static char setting[] = "GOMP_SPINCOUNT=4000";
 
-// Volatile, as compilers run constructors beforehand where they can, and nothing seems to come before them.
+// Volatile: compilers run constructors at compile time where they can, and nothing seems to come before these.
 static char **volatile place;
 static char *lent;
 
-// Sanitizers are among the libraries that have not begun.
+// Sanitizers are among the libraries that have not started.
 #define EARLY __attribute__((no_sanitize("address", "undefined")))
 
 EARLY static int has_name(const char *variable, const char *name) {
@@ -42,7 +42,7 @@ EARLY static void limit_spinning(int count, char **arguments, char **environment
 __attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(int, char **, char **) =
     limit_spinning;
 
-// The program's own constructors run when those of its libraries have, which may have copied the list of variables.
+// The program's own constructors run after those of its libraries, which may have copied the list of variables.
 __attribute__((constructor)) static void give_back(void) {
   if (!place) return;
   *place = lent;

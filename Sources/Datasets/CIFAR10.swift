@@ -1,6 +1,6 @@
 import Foundation
 
-/// CIFAR-10: 32 x 32 colour photographs of ten classes, 50,000 to train with and 10,000 to test.
+/// CIFAR-10: 32 x 32 colour photographs of ten classes, 50,000 for training and 10,000 for testing.
 ///
 /// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary version,
 /// `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html: records of one byte for the class and 1,024 each for
@@ -48,7 +48,7 @@ public struct CIFAR10: Dataset {
   ///     `ZOO_DATA` and then `/usr/share/datasets` are searched. The files lie in the folder itself or in its
   ///     subfolder `cifar-10` or `cifar-10-batches-bin`.
   /// - Throws: `DatasetError`: `.notFound` lists the folders searched and how to get the files; `.unreadable` and
-  ///   `.corrupt` name the file, what was expected and what was found.
+  ///   `.corrupt` name the file, expected and found.
   public init(_ split: Split = .train, directory: URL? = nil) throws(DatasetError) {
     let folder = DatasetFolder(
       name: Self.name, archive: "cifar-10-batches-bin", directory: directory,

@@ -1,4 +1,4 @@
-/// What went wrong with a data set: a code to act on, a message to show, and the underlying error if there is one.
+/// An error of a data set: a code to act on, a message to show, and the underlying error if there is one.
 public struct DatasetError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.
   public enum Code: String, CaseIterable, Sendable {
@@ -12,7 +12,7 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable {
     case unwritable
     /// A file's content breaks its format: wrong magic number, truncated, trailing bytes, absurd size.
     case corrupt
-    /// A file is well-formed, but holds something else than was expected.
+    /// A file is well-formed, but holds other content than expected.
     case unexpectedShape
     /// A batch is larger than the data set, or not positive.
     case invalidBatch
@@ -24,7 +24,7 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of failure.
   public let code: Code
-  /// What was expected, what was found, and what to do.
+  /// The message: expected, found, what to do.
   public let message: String
   /// The error that led to this one.
   public let cause: (any Error)?

@@ -2,7 +2,7 @@ import CZlib
 
 /// A cheap identity of a data set's content: its shape and a CRC-32 over all its bytes.
 ///
-/// It detects accidental change, such as another version of a file, not a malicious one.
+/// It detects accidental changes, such as another version of a file, not malicious ones.
 public struct DatasetFingerprint: Codable, Equatable, Hashable, Sendable, CustomStringConvertible {
   /// The number of samples and the shape of each.
   public let shape: [Int]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The places where the files of one data set may lie.
+/// The possible folders of the files of one data set.
 struct DatasetFolder {
   /// The folder of Debian's data set packages.
   static let system = URL(filePath: "/usr/share/datasets")
@@ -13,8 +13,8 @@ struct DatasetFolder {
 
   /// - Parameters:
   ///   - name: the data set's name, also that of its subfolder.
-  ///   - archive: the subfolder that the data set's own archive unpacks into, where it has one.
-  ///   - directory: if given, the only folder that is searched: data from elsewhere would be a surprise.
+  ///   - archive: the subfolder into which the data set's own archive unpacks, if it has one.
+  ///   - directory: if given, the only folder that is searched; data from elsewhere would be a surprise.
   ///   - advice: how to get the files.
   init(name: String, archive: String? = nil, directory: URL?, advice: String) {
     let own = ProcessInfo.processInfo.environment[Self.variable].map { [URL(filePath: $0)] } ?? []
@@ -25,7 +25,7 @@ struct DatasetFolder {
     self.advice = advice
   }
 
-  /// The first file of this name, with `.gz` behind it or without.
+  /// The first file of this name, with or without `.gz`.
   func find(_ file: String) throws(DatasetError) -> URL {
     let paths = candidates.flatMap { [$0.appending(path: file + ".gz"), $0.appending(path: file)] }
     guard let found = paths.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Fashion-MNIST: 28 x 28 grayscale pictures of clothes in ten classes, 60,000 to train with and 10,000 to test.
+/// Fashion-MNIST: 28 x 28 grayscale pictures of clothes in ten classes, 60,000 for training and 10,000 for testing.
 ///
 /// Source: Xiao, Rasul and Vollgraf, arXiv:1708.07747. The files come with Debian's package `dataset-fashion-mnist`.
 public struct FashionMNIST: Dataset {
@@ -39,7 +39,7 @@ public struct FashionMNIST: Dataset {
   ///     `ZOO_DATA` and then `/usr/share/datasets` are searched. The files lie in the folder itself or in its
   ///     subfolder `fashion-mnist`.
   /// - Throws: `DatasetError`: `.notFound` lists the folders searched and how to get the files; `.unreadable`,
-  ///   `.corrupt` and `.unexpectedShape` name the file, what was expected and what was found.
+  ///   `.corrupt` and `.unexpectedShape` name the file, expected and found.
   public init(_ split: Split = .train, directory: URL? = nil) throws(DatasetError) {
     let folder = DatasetFolder(
       name: Self.name, directory: directory, advice: "install Debian's package dataset-fashion-mnist")

@@ -6,10 +6,10 @@ import Foundation
 final class GzipReader {
   private let url: URL
   private let file: gzFile
-  /// An upper bound for the number of bytes that the file can yield.
+  /// An upper bound for the number of bytes in the file, decompressed.
   let greatestLength: Int
 
-  /// Deflate stores at most 1032 bytes in one (zlib's `Technical Details`, "Maximum Compression Factor").
+  /// Deflate compresses at most 1032 bytes to one (zlib's `Technical Details`, "Maximum Compression Factor").
   private static let greatestCompression = 1032
 
   init(_ url: URL) throws(DatasetError) {
@@ -32,9 +32,9 @@ final class GzipReader {
     gzclose(file)
   }
 
-  /// Reads exactly `count` bytes; `content` says in the error what they are.
+  /// Reads exactly `count` bytes; `content` names them in an error.
   ///
-  /// Memory grows with what is read, not with what a header promises.
+  /// Memory grows with the bytes read, not with the size that a header claims.
   func read(_ count: Int, expecting content: String) throws(DatasetError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(count, 1 << 26))
@@ -50,7 +50,7 @@ final class GzipReader {
     return bytes
   }
 
-  /// Reads everything up to the end of the file and checks, where it is gzipped, that its checksum holds.
+  /// Reads everything up to the end of the file. Checks the checksum of a gzipped file.
   func readToEnd(atMost limit: Int) throws(DatasetError) -> [UInt8] {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 20)
@@ -64,7 +64,7 @@ final class GzipReader {
     return bytes
   }
 
-  /// Checks that the file ends here and, where it is gzipped, that its checksum holds.
+  /// Checks that the file ends here. Checks the checksum of a gzipped file.
   func finish() throws(DatasetError) {
     guard gzgetc_(file) < 0 else {
       throw corrupt("expected the end of the file after its last value, found more bytes")
@@ -72,7 +72,7 @@ final class GzipReader {
     try checkStream()
   }
 
-  /// An error that says what is wrong with the file's content and how to replace it.
+  /// An error that names the fault in the file's content and how to replace the file.
   func corrupt(_ problem: String) -> DatasetError {
     DatasetError(code: .corrupt, message: "\(url.path): \(problem); install or copy the file again")
   }

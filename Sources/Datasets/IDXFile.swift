@@ -4,8 +4,8 @@ import Foundation
 /// The content of an IDX file of unsigned bytes, the format of MNIST and its successors.
 ///
 /// An IDX file is a magic number (two zero bytes, a data type, the number of dimensions), the dimensions as big-endian
-/// 32-bit integers, and the values, the last dimension varying fastest. Source: yann.lecun.com/exdb/mnist, "The IDX
-/// file format".
+/// 32-bit integers, and the values, with the last dimension varying fastest. Source: yann.lecun.com/exdb/mnist, "The
+/// IDX file format".
 public struct IDXFile: Sendable {
   /// The sizes, outermost first.
   public let dimensions: [Int]

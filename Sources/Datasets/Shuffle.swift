@@ -2,8 +2,8 @@ import Checkpointing
 
 /// An endless walk through the rows of a data set in an order that is drawn anew for each epoch.
 ///
-/// The order is a pure function of key and epoch, so three numbers restore a walk exactly. Every batch is full: the rows
-/// that are left at the end of an epoch are dropped, as by PyTorch's `DataLoader(shuffle=True, drop_last=True)`.
+/// The order is a pure function of key and epoch, so three numbers restore a sequence exactly. Every batch is full: the
+/// rows left at the end of an epoch are dropped, as in PyTorch's `DataLoader(shuffle=True, drop_last=True)`.
 ///
 /// ```swift
 /// var shuffle = Shuffle(count: dataset.count, key: seed)
@@ -16,7 +16,7 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
     public var key: UInt64
     /// The number of finished epochs.
     public var epoch: Int
-    /// The number of rows of this epoch that are handed out.
+    /// The number of rows of this epoch that were returned.
     public var position: Int
 
     /// Creates a state from its parts.
@@ -29,21 +29,21 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
 
   /// The number of rows that are shuffled.
   public let count: Int
-  /// What a checkpoint has to hold.
+  /// The state for a checkpoint.
   public private(set) var state: State
   private var order: [Int]
 
-  /// Starts a walk at epoch 0.
+  /// Starts a sequence at epoch 0.
   /// - Parameters:
   ///   - count: the number of rows.
-  ///   - key: the seed; equal keys give equal walks.
+  ///   - key: the seed; equal keys give equal sequences.
   public init(count: Int, key: UInt64) {
     self.count = count
     state = State(key: key)
     order = Self.permutation(count: count, key: key, epoch: 0)
   }
 
-  /// Goes on with a walk where it was when `state` was saved.
+  /// Continues a sequence from a saved `state`.
   /// - Throws: `DatasetError` with code `.invalidPosition` if the state doesn't lie inside a data set of this size.
   public init(count: Int, state: State) throws(DatasetError) {
     guard state.epoch >= 0, (0...count).contains(state.position) else {
@@ -89,7 +89,7 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
     return Array(order[state.position..<state.position + batch])
   }
 
-  /// Leaves out the rest of the epoch, unless none of it has been handed out.
+  /// Skips the rest of the epoch, unless none of it was returned.
   public mutating func beginEpoch() {
     guard state.position > 0 else { return }
     state.epoch += 1

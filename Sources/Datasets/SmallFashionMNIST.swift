@@ -34,7 +34,7 @@ public struct SmallFashionMNIST: Dataset {
             let x = Self.margin + Self.square * column + i % Self.square
             sum += Int(source[(image * FashionMNIST.side + y) * FashionMNIST.side + x])
           }
-          // To the nearest; nine has no half.
+          // Rounds to the nearest; ninths have no halves.
           pixels[pixel] = UInt8((sum + 4) / 9)
         }
       }

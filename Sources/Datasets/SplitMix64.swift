@@ -1,4 +1,4 @@
-/// A small counter-based generator: draw number i is a hash of `seed + i * gamma`.
+/// A small counter-based generator: number i is a hash of `seed + i * gamma`.
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
 struct SplitMix64 {
@@ -8,7 +8,7 @@ struct SplitMix64 {
     counter = seed
   }
 
-  /// A sequence of its own for each pair: hashing the key first keeps (k, e) and (k + 1, e - 1) apart.
+  /// A sequence of its own for each pair: hashing the key first distinguishes (k, e) from (k + 1, e - 1).
   init(key: UInt64, stream: UInt64) {
     self.init(seed: Self.mix(Self.mix(key &+ Self.gamma) &+ stream &* Self.gamma))
   }
@@ -18,7 +18,7 @@ struct SplitMix64 {
     return Self.mix(counter)
   }
 
-  /// A number in `0..<bound`, each exactly as likely as any other (Lemire, arXiv:1805.10941).
+  /// A number in `0..<bound`, with equal probabilities (Lemire, arXiv:1805.10941).
   mutating func next(below bound: UInt64) -> UInt64 {
     let threshold = (0 &- bound) % bound
     while true {

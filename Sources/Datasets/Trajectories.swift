@@ -1,20 +1,20 @@
 import FileOutput
 import Foundation
 
-/// What somebody saw and did in an environment, step by step: a CSV file.
+/// The observations and actions of a policy in an environment, step by step: a CSV file.
 ///
 ///     episode,observation0,observation1,observation2,action0
 ///     0,-0.9939,0.1096,0.4135,-2
 ///
-/// Actions are as the environment takes them. `zoo eval RUN --record FILE` writes such files.
+/// Actions are in the environment's units. `zoo eval RUN --record FILE` writes such files.
 public struct Trajectories: Sendable, Equatable {
-  /// The numbers of an observation.
+  /// The number of values in an observation.
   public let observationWidth: Int
-  /// The numbers of an action.
+  /// The number of values in an action.
   public let actionWidth: Int
-  /// The number of the episode that each step is from.
+  /// The episode number of each step.
   public let episodes: [Int]
-  /// Observation and action of each step, one row after the other.
+  /// Observation and action of each step, concatenated rows.
   public let rows: [Float]
 
   /// The number of steps.
@@ -31,7 +31,7 @@ public struct Trajectories: Sendable, Equatable {
 
   /// Reads the text of a file.
   ///
-  /// - Parameter source: what messages call the text.
+  /// - Parameter source: the name of the text in messages.
   /// - Throws: `DatasetError` with code `.corrupt` that names the line.
   public init(csv text: String, source: String) throws(DatasetError) {
     func corrupt(_ line: Int, _ message: String) -> DatasetError {

@@ -1,22 +1,22 @@
 import Foundation
 
-/// `Acrobot-v1`: swing the free end of two hanging links above a line by a motor in the joint between them, at a reward
-/// of -1 for each step until it is there.
+/// `Acrobot-v1`: swing the free end of two hanging links above a line, by a motor in the joint between them. The reward
+/// is -1 for each step until the end is there.
 ///
 /// Observation: cosine and sine of the first link's angle from hanging down, cosine and sine of the second link's angle
 /// to the first, the angular velocities of both (±4π, ±9π). Action: 0, 1, 2 for a torque of -1, 0, 1. The episode
-/// terminates when the end is one link's length above the fixed joint, and is truncated after 500 steps.
+/// terminates when the end is one link's length above the fixed joint. It is truncated after 500 steps.
 public typealias Acrobot = Simulation<AcrobotPhysics>
 
-/// The laws of `Acrobot`.
+/// The physics of `Acrobot`.
 ///
 /// Source: Sutton, "Generalization in Reinforcement Learning: Successful Examples Using Sparse Coarse Coding", 1995,
-/// with the equations of Sutton and Barto's book, in the form of Gymnasium's `classic_control/acrobot.py`, whose order
-/// of operations is kept.
+/// with the equations of Sutton and Barto's book. The order of operations is that of Gymnasium's
+/// `classic_control/acrobot.py`.
 public struct AcrobotPhysics: Physics {
   /// `Acrobot-v1`.
   public static let id = EnvironmentID.acrobot.rawValue
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public static let timeLimit = 500
   /// Both angles, both angular velocities.
   public static let variableCount = 4
@@ -34,7 +34,7 @@ public struct AcrobotPhysics: Physics {
 
   /// Both angles, then both angular velocities.
   private var coordinates: SIMD4<Double>
-  /// Whether the episode has just begun. Gymnasium then holds the state, and computes the observation, in float32.
+  /// Whether the episode has just started. Gymnasium then holds the state, and computes the observation, in float32.
   private var isFirst: Bool
 
   /// All four variables uniform in [-0.1, 0.1), rounded to float32.

@@ -1,6 +1,6 @@
-/// What an agent does in one step.
+/// The action of an agent in one step.
 public enum Action: Equatable, Sendable {
-  /// A choice, numbered from 0.
+  /// A discrete action, numbered from 0.
   case discrete(Int)
   /// A vector of float32.
   case continuous([Float])

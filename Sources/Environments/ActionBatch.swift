@@ -1,11 +1,11 @@
-/// What the agents of several copies of an environment do in one step.
+/// The actions of one step in parallel environments.
 public enum ActionBatch: Equatable, Sendable {
-  /// A choice for each copy, numbered from 0.
+  /// A discrete action for each environment, numbered from 0.
   case discrete([Int])
-  /// A vector of float32 for each copy, one after another.
+  /// A vector of float32 for each environment, concatenated.
   case continuous([Float])
 
-  /// The batch for one copy.
+  /// The batch for one environment.
   public init(_ action: Action) {
     switch action {
     case .discrete(let choice): self = .discrete([choice])
@@ -13,7 +13,7 @@ public enum ActionBatch: Equatable, Sendable {
     }
   }
 
-  /// The action of the only copy.
+  /// The action of the only environment.
   public var only: Action {
     switch self {
     case .discrete(let choices): .discrete(choices[0])
@@ -21,8 +21,8 @@ public enum ActionBatch: Equatable, Sendable {
     }
   }
 
-  /// The batch with each number, which comes with its position, replaced. Choices stay.
-  /// - Parameter scratch: an array to use again, so that no memory is allocated.
+  /// The batch with each number replaced by a function of the number and its position. Discrete actions stay.
+  /// - Parameter scratch: an array to reuse, so that no memory is allocated.
   func mapped(in scratch: inout [Float], _ transform: (Float, Int) -> Float) -> ActionBatch {
     guard case .continuous(let values) = self else { return self }
     scratch.removeAll(keepingCapacity: true)

@@ -1,18 +1,18 @@
-/// What an action or an observation may be.
+/// The set of possible actions or observations.
 public enum ActionSpace: Equatable, Sendable {
-  /// One of `count` choices, which an ``Action`` numbers from 0 and Gymnasium from `start`.
+  /// One of `count` discrete actions. ``Action`` numbers them from 0 and Gymnasium from `start`.
   case discrete(count: Int, start: Int = 0)
   /// A vector of float32 within bounds.
   case box(Box)
 
-  /// Whether the space has this action: a choice that exists, or a vector of the right length.
+  /// Whether the space accepts this action: a discrete action that exists, or a vector of the right length.
   ///
-  /// A vector's values may lie outside the bounds, as Gymnasium's environments clip them, but must be finite.
+  /// The values of a vector may lie outside the bounds, as Gymnasium's environments clip them. They must be finite.
   public func accepts(_ action: Action) -> Bool {
     mistake(in: ActionBatch(action), copies: 1) == nil
   }
 
-  /// What keeps a batch of actions from being accepted, as the end of a sentence; `nil` if nothing does.
+  /// The reason why a batch of actions is refused, as the end of a sentence; `nil` if it is accepted.
   func mistake(in actions: ActionBatch, copies: Int) -> String? {
     func place(_ copy: Int) -> String { copies == 1 ? "" : " for copy \(copy)" }
     switch (self, actions) {

@@ -21,6 +21,6 @@ public struct Box: Equatable, Sendable {
     values.count == count && zip(values, zip(low, high)).allSatisfy { $1.0 <= $0 && $0 <= $1.1 }
   }
 
-  /// The number within the bounds of an element that is nearest to a value; NaN stays.
+  /// The value within an element's bounds that is nearest to a given one; NaN stays.
   func clamp(_ value: Float, at index: Int) -> Float { min(max(value, low[index]), high[index]) }
 }

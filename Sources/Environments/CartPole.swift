@@ -1,25 +1,25 @@
 import Foundation
 
-/// `CartPole-v1`: push a cart left or right so that the pole on it stays upright, one reward for each step it does.
+/// `CartPole-v1`: push a cart left or right so that the pole on it stays upright. The reward is 1 for each step.
 ///
-/// Observation: position, velocity, angle from the vertical in radians, angular velocity. Action: 0 pushes left, 1 right.
-/// The episode terminates when the cart leaves ±2.4 or the pole ±12°, and is truncated after 500 steps.
+/// Observation: position, velocity, angle from the vertical in radians, angular velocity. Action: 0 pushes left, 1
+/// right. The episode terminates when the cart leaves ±2.4 or the pole ±12°. It is truncated after 500 steps.
 public typealias CartPole = Simulation<CartPolePhysics>
 
-/// The laws of `CartPole`.
+/// The physics of `CartPole`.
 ///
 /// Source: Barto, Sutton and Anderson, "Neuronlike Adaptive Elements That Can Solve Difficult Learning Control
-/// Problems", 1983, in the form of Gymnasium's `classic_control/cartpole.py`, whose order of operations is kept.
+/// Problems", 1983. The order of operations is that of Gymnasium's `classic_control/cartpole.py`.
 public struct CartPolePhysics: Physics {
   /// `CartPole-v1`.
   public static let id = EnvironmentID.cartPole.rawValue
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public static let timeLimit = 500
   /// Position, velocity, angle, angular velocity.
   public static let variableCount = 4
   /// 0 pushes to the left, 1 to the right.
   public static let actionSpace = ActionSpace.discrete(count: 2)
-  /// Twice the range in which the episode goes on; speeds have no bounds.
+  /// Twice the range in which the episode continues; speeds have no bounds.
   public static let observationSpace: Box = {
     let high = [Float(2 * greatestPosition), .infinity, Float(2 * greatestAngle), .infinity]
     return Box(low: high.map(-), high: high)

@@ -1,4 +1,4 @@
-/// Clips actions to the bounds of a continuous action space, whose own bounds then are infinite.
+/// Clips actions to the bounds of a continuous action space. Its own action space has infinite bounds.
 ///
 /// Source: Gymnasium's `wrappers/vector/vectorize_action.py`.
 public struct ClipAction: VectorWrapper {
@@ -8,7 +8,7 @@ public struct ClipAction: VectorWrapper {
   private var scratch: [Float] = []
 
   /// Wraps an environment.
-  /// - Throws: `EnvironmentError` with code `.invalidSetting` if the actions are choices.
+  /// - Throws: `EnvironmentError` with code `.invalidSetting` if the actions are discrete.
   public init(_ base: any VectorEnvironment) throws(EnvironmentError) {
     guard case .box(let bounds) = base.actionSpace else {
       throw EnvironmentError(.invalidSetting, "\(base.id): its actions are choices, which can't be clipped")
@@ -23,7 +23,7 @@ public struct ClipAction: VectorWrapper {
     return .box(Box(low: high.map(-), high: high))
   }
 
-  /// Takes an action in every copy, each number clipped.
+  /// Takes an action in every environment, each number clipped.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     try base.step(actions.mapped(in: &scratch, clipped), into: &step)
   }

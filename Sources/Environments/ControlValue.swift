@@ -1,11 +1,11 @@
-/// What drives a task in one step, as its laws take it: a choice (`Int`) or a number (`Float`).
+/// The control of a task in one step, as its physics takes it: a discrete action (`Int`) or a number (`Float`).
 public protocol ControlValue: Sendable {
-  /// The values of a batch, one for each copy; `nil` if the batch is of the other kind.
+  /// The values of a batch, one for each environment; `nil` if the batch is of the other kind.
   static func values(of actions: ActionBatch) -> [Self]?
 }
 
 extension Int: ControlValue {
-  /// The choices.
+  /// The discrete actions.
   public static func values(of actions: ActionBatch) -> [Int]? {
     guard case .discrete(let choices) = actions else { return nil }
     return choices

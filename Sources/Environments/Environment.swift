@@ -9,41 +9,41 @@
 /// }
 /// ```
 ///
-/// `VectorEnvironment` is the one to train with: it takes several copies a step further at once.
+/// Train with `VectorEnvironment`: it advances several environments at once.
 public protocol Environment: Sendable {
   /// Gymnasium's name of the task, version included.
   var id: String { get }
-  /// What the agent may see.
+  /// The observation space.
   var observationSpace: Box { get }
-  /// What the agent may do.
+  /// The action space.
   var actionSpace: ActionSpace { get }
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   var timeLimit: Int { get }
-  /// What the agent sees.
+  /// The current observation.
   var observation: [Float] { get }
-  /// Whether the episode has ended, so that the environment has to be reset.
+  /// Whether the episode has ended. The environment then has to be reset.
   var isOver: Bool { get }
-  /// Everything that the future of the environment depends on, besides the actions.
+  /// The complete state of the environment, besides the actions.
   var state: EnvironmentState { get }
 
   /// Starts a new episode and returns its first observation.
-  /// - Parameter seed: seeds the generator anew; `nil` goes on with it.
+  /// - Parameter seed: seeds the generator anew; `nil` continues with it.
   @discardableResult
   mutating func reset(seed: UInt64?) -> [Float]
 
   /// Takes an action.
   /// - Throws: `EnvironmentError` with code `.invalidAction` if the action isn't one of `actionSpace`, `.episodeOver`
-  ///   after the end of an episode. The environment is then as it was.
+  ///   after the end of an episode. The environment is then unchanged.
   mutating func step(_ action: Action) throws(EnvironmentError) -> EnvironmentStep
 
-  /// Goes back to a saved state.
-  /// - Throws: `EnvironmentError` with code `.invalidState` if the state belongs to another environment or can't be.
-  ///   The environment is then as it was.
+  /// Restores a saved state.
+  /// - Throws: `EnvironmentError` with code `.invalidState` if the state belongs to another environment or is not a
+  ///   possible one. The environment is then unchanged.
   mutating func restore(_ state: EnvironmentState) throws(EnvironmentError)
 }
 
 extension Environment {
-  /// Starts a new episode, drawn by the generator as it stands, and returns its first observation.
+  /// Starts a new episode, drawn by the generator in its current state, and returns its first observation.
   @discardableResult
   public mutating func reset() -> [Float] { reset(seed: nil) }
 }

@@ -1,4 +1,4 @@
-/// What went wrong with an environment: a code to act on, a message to show, and the underlying error if there is one.
+/// An error of an environment: a code to act on, a message to show, and the underlying error if there is one.
 public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.
   public enum Code: String, CaseIterable, Sendable {
@@ -6,9 +6,10 @@ public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
     case unknownEnvironment
     /// A setting of an environment or a wrapper is out of range, or the wrapper doesn't fit the environment.
     case invalidSetting
-    /// An action isn't one of the action space: another kind or number of values, no such choice, NaN, an infinity.
+    /// An action isn't one of the action space: another kind or number of values, a discrete action out of range, NaN,
+    /// an infinity.
     case invalidAction
-    /// A step was asked for after the end of an episode.
+    /// A step was requested after the end of an episode.
     case episodeOver
     /// A saved state doesn't fit the environment.
     case invalidState
@@ -18,7 +19,7 @@ public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of failure.
   public let code: Code
-  /// What was expected, what was found, and what to do.
+  /// The message: expected, found, what to do.
   public let message: String
   /// The error that led to this one.
   public let cause: (any Error)?

@@ -31,7 +31,7 @@ public enum EnvironmentID: String, CaseIterable, Sendable {
   /// Creates the environment, in the state in which `reset(seed:)` leaves it.
   /// - Parameters:
   ///   - seed: seeds the generator that draws the states in which episodes start.
-  ///   - timeLimit: the number of steps after which an episode is cut off; `nil`, the default, for the task's own.
+  ///   - timeLimit: the number of steps after which an episode is truncated; `nil`, the default, for the task's own.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if the time limit is less than 1.
   public func make(seed: UInt64, timeLimit: Int? = nil) throws(EnvironmentError) -> any Environment {
     func make<Laws: Physics>(_: Laws.Type, _ limit: Int) -> any Environment {
@@ -40,12 +40,12 @@ public enum EnvironmentID: String, CaseIterable, Sendable {
     return make(physics, try checked(timeLimit))
   }
 
-  /// Creates copies of the environment that move on together, in the state in which `reset(seed:into:)` leaves them.
+  /// Creates parallel environments, in the state in which `reset(seed:into:)` leaves them.
   /// - Parameters:
-  ///   - count: the number of copies.
-  ///   - seed: seeds the first copy's generator; the second has the next number, and so on, modulo 2^64.
-  ///   - timeLimit: the number of steps after which an episode is cut off; `nil`, the default, for the task's own.
-  ///   - autoresetMode: when a new episode starts in a copy whose episode has ended; by default `.nextStep`.
+  ///   - count: the number of parallel environments.
+  ///   - seed: seeds the first environment's generator; the second gets the next number, and so on, modulo 2^64.
+  ///   - timeLimit: the number of steps after which an episode is truncated; `nil`, the default, for the task's own.
+  ///   - autoresetMode: when a new episode starts in an environment whose episode has ended; by default `.nextStep`.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if the count or the time limit is less than 1.
   public func makeVector(
     count: Int, seed: UInt64, timeLimit: Int? = nil, autoresetMode: AutoresetMode = .nextStep

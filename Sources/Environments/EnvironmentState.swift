@@ -1,10 +1,10 @@
-/// A snapshot of an environment and its wrappers: restoring it continues with the same bits, in the middle of an episode
-/// too.
+/// A snapshot of an environment and its wrappers. Restoring it continues with the same bits, in the middle of an
+/// episode too.
 ///
-/// It is a set of named arrays, the first half of each name being the environment's or the wrapper's. Reals are held as
-/// they are computed, so that nothing is lost however the arrays are stored.
+/// A state is a set of named arrays. The first half of a name is that of the environment or the wrapper. Reals are
+/// stored in the precision of their computation, so nothing is lost.
 public struct EnvironmentState: Equatable, Sendable {
-  /// An array of one of the three kinds that states are made of.
+  /// An array of one of three kinds.
   public enum Values: Equatable, Sendable {
     /// Numbers that are computed in float32.
     case float32([Float])
@@ -22,7 +22,7 @@ public struct EnvironmentState: Equatable, Sendable {
     self.arrays = arrays
   }
 
-  /// Adds the arrays of another layer, none of which may have the name of one that is there.
+  /// Adds the arrays of another layer. Their names must be new.
   func adding(_ arrays: [String: Values]) -> EnvironmentState {
     EnvironmentState(self.arrays.merging(arrays) { _, _ in preconditionFailure("two layers have the same name") })
   }

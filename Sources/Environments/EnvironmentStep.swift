@@ -1,8 +1,8 @@
-/// What came of an action, in the terms of Gymnasium's `step`.
+/// The result of an action, in the terms of Gymnasium's `step`.
 public struct EnvironmentStep: Equatable, Sendable {
-  /// What the agent sees now.
+  /// The observation after the action.
   public var observation: [Float]
-  /// The reward of the action and how the episode stands.
+  /// The reward of the action and the status of the episode.
   public var outcome: Outcome
 
   /// Creates a step from its parts.
@@ -13,9 +13,9 @@ public struct EnvironmentStep: Equatable, Sendable {
 
   /// The reward of the action.
   public var reward: Double { outcome.reward }
-  /// Whether the task itself has come to an end, so that no reward can follow.
+  /// Whether the task itself has ended. No reward can follow.
   public var terminated: Bool { outcome.terminated }
-  /// Whether the episode was cut off by its time limit, so that rewards could still follow.
+  /// Whether the time limit truncated the episode. Rewards could still follow.
   public var truncated: Bool { outcome.truncated }
   /// Whether the environment has to be reset before the next action.
   public var isOver: Bool { outcome.isOver }

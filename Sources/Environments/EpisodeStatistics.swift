@@ -1,8 +1,8 @@
 /// The rewards and the length of an episode that has ended.
 ///
-/// Unlike Gymnasium's, these have no duration: a resumed run couldn't give the same one again.
+/// Unlike Gymnasium's, these have no duration: a resumed run couldn't reproduce it.
 public struct EpisodeStatistics: Equatable, Sendable {
-  /// The copy of the environment in which it took place.
+  /// The index of the environment.
   public var copy: Int
   /// The sum of its rewards.
   public var totalReward: Double

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Squares as NumPy's scalars compute them in `x**2`: by the C library's `pow`, which now and then differs from `x * x`
-/// in the last bit.
+/// Squares as NumPy's scalars compute them in `x**2`: by the C library's `pow`. It sometimes differs from `x * x` in
+/// the last bit.
 ///
-/// The optimiser would turn `pow(x, 2)` into `x * x`, so it has to keep out of these two functions.
+/// The optimiser would replace `pow(x, 2)` by `x * x`. These two functions are therefore opaque to it.
 package enum LibM {
   /// `pow(x, 2)`.
   @_optimize(none)

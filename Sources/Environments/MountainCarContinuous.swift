@@ -1,21 +1,21 @@
 import Foundation
 
-/// `MountainCarContinuous-v0`: drive a car with too weak a motor out of a valley by rocking it, for a reward of 100 at the
-/// flag on the hill and a cost for the force.
+/// `MountainCarContinuous-v0`: drive a car with a weak motor out of a valley by rocking it. The reward is 100 at the
+/// flag on the hill, less a cost for the force.
 ///
-/// Observation: position (-1.2 to 0.6), velocity (±0.07). Action: a force, clipped to ±1. The episode terminates when the
-/// car is at 0.45 or beyond and doesn't roll back, and is truncated after 999 steps.
+/// Observation: position (-1.2 to 0.6), velocity (±0.07). Action: a force, clipped to ±1. The episode terminates when
+/// the car is at 0.45 or beyond and doesn't roll back. It is truncated after 999 steps.
 public typealias MountainCarContinuous = Simulation<MountainCarContinuousPhysics>
 
-/// The laws of `MountainCarContinuous`.
+/// The physics of `MountainCarContinuous`.
 ///
-/// Source: Moore, "Efficient Memory-based Learning for Robot Control", 1990, in the form of Gymnasium's
-/// `classic_control/continuous_mountain_car.py`, whose order of operations and mixture of float32 and float64 (NumPy's
-/// NEP 50) is kept: the first step of an episode starts from float64, the others from float32.
+/// Source: Moore, "Efficient Memory-based Learning for Robot Control", 1990. The order of operations and the mixture of
+/// float32 and float64 (NumPy's NEP 50) are those of Gymnasium's `classic_control/continuous_mountain_car.py`: the
+/// first step of an episode starts from float64, the others from float32.
 public struct MountainCarContinuousPhysics: Physics {
   /// `MountainCarContinuous-v0`.
   public static let id = EnvironmentID.mountainCarContinuous.rawValue
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public static let timeLimit = 999
   /// Position and velocity.
   public static let variableCount = 2
@@ -34,7 +34,7 @@ public struct MountainCarContinuousPhysics: Physics {
 
   private var position: Double
   private var velocity: Double
-  /// Whether the episode has just begun, so that the variables are float64. Later they hold float32.
+  /// Whether the episode has just started. The variables are then float64, later float32.
   private var isFirst: Bool
 
   /// At rest, the position uniform in [-0.6, -0.4).
@@ -53,13 +53,13 @@ public struct MountainCarContinuousPhysics: Physics {
   /// Position and velocity.
   public var variables: [Double] { [position, velocity] }
 
-  /// Semi-implicit Euler over one unit of time; the reward is -0.1 action², with the action as it came, and 100 more at
-  /// the flag.
+  /// Semi-implicit Euler over one unit of time. The reward is -0.1 action², with the action before clipping, and 100
+  /// more at the flag.
   public mutating func advance(_ action: Float) -> (reward: Double, terminated: Bool) {
     let isAtFlag =
       isFirst ? move(action, from: position, velocity) : move(action, from: Float(position), Float(velocity))
     isFirst = false
-    // The square of a float32 is exact in float64, whoever computes it.
+    // The square of a float32 is exact in float64, in every implementation.
     return (reward: (isAtFlag ? 100 : 0) - Double(action) * Double(action) * 0.1, terminated: isAtFlag)
   }
 
@@ -69,10 +69,10 @@ public struct MountainCarContinuousPhysics: Physics {
     buffer[1] = Float(velocity)
   }
 
-  /// Moves in the precision of the variables, and tells whether the car is at the flag.
+  /// Moves in the precision of the variables; returns whether the car is at the flag.
   private mutating func move<Real: BinaryFloatingPoint>(_ action: Float, from x: Real, _ v: Real) -> Bool {
     let slope = Self.gravity * cos(Double(3 * x))
-    // A clipped force is a number of Python's, which is float64; what is computed from the action itself is float32.
+    // A clipped force is a Python number, which is float64. Values computed from the action itself are float32.
     let push =
       abs(action) > 1
       ? Real((action < 0 ? -Self.power : Self.power) - slope) : Real(action * Float(Self.power) - Float(slope))

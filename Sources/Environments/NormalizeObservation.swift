@@ -1,9 +1,9 @@
-/// Brings each element of the observations to mean 0 and variance 1, by moments of all the observations so far.
+/// Normalises each element of the observations to mean 0 and variance 1, by the moments of all observations so far.
 ///
-/// The formula is (observation − mean) / √(variance + ε), in float32 throughout, after the moments have taken in the
-/// observations of all copies, those after a reset too. Gymnasium's wrapper of this name has equal bits where it exists,
-/// in next-step mode. In same-step mode `finalObservations` are normalised too, without being taken in, as
-/// Stable-Baselines3's `VecNormalize` does it; that keeps moments in float64, and clips to ±10.
+/// The formula is (observation − mean) / √(variance + ε), in float32 throughout. The moments first include the
+/// observations of all environments, those after a reset too. Gymnasium's wrapper of this name has equal bits where it
+/// exists, in next-step mode. In same-step mode `finalObservations` are normalised too, without being included, as in
+/// Stable-Baselines3's `VecNormalize`. That wrapper keeps moments in float64 and clips to ±10.
 ///
 /// Source: Gymnasium's `wrappers/vector/stateful_observation.py`.
 public struct NormalizeObservation: VectorWrapper {
@@ -11,20 +11,20 @@ public struct NormalizeObservation: VectorWrapper {
   public var base: any VectorEnvironment
   /// The moments of the observations so far.
   public private(set) var moments: RunningMoments<Float>
-  /// Whether the moments take in what is observed. Switched off for an evaluation.
+  /// Whether the moments include new observations. False for an evaluation.
   public var updates: Bool
-  /// What is added to the variance.
+  /// The number added to the variance.
   public let epsilon: Double
-  /// The greatest magnitude that comes out, if there is a limit.
+  /// The greatest magnitude of the output, if there is a limit.
   public let clip: Double?
 
   /// Wraps an environment.
   /// - Parameters:
-  ///   - base: the environment.
-  ///   - epsilon: what is added to the variance, above 0, by default 10⁻⁸.
-  ///   - clip: the greatest magnitude that comes out, above 0; `nil`, the default, for none.
-  ///   - moments: where to start from, such as the moments of a training; `nil`, the default, for a new start.
-  ///   - updates: whether the moments take in what is observed, by default true.
+  ///   - base: the wrapped environment.
+  ///   - epsilon: the number added to the variance, above 0, by default 10⁻⁸.
+  ///   - clip: the greatest magnitude of the output, above 0; `nil`, the default, for none.
+  ///   - moments: the initial moments, such as those of a training; `nil`, the default, for a new start.
+  ///   - updates: whether the moments include new observations, by default true.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if a number is out of range or the moments are of
   ///   observations of another length.
   public init(
@@ -52,13 +52,13 @@ public struct NormalizeObservation: VectorWrapper {
     return Box(low: high.map(-), high: high)
   }
 
-  /// Starts a new episode in every copy.
+  /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(seed: seed, into: &step)
     normalizeAll(&step)
   }
 
-  /// Starts a new episode in some copies; only their observations are taken in and normalised.
+  /// Starts a new episode in some environments; only their observations are included and normalised.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(where: mask, into: &step)
     let width = base.observationSpace.count
@@ -71,7 +71,7 @@ public struct NormalizeObservation: VectorWrapper {
     }
   }
 
-  /// Takes an action in every copy.
+  /// Takes an action in every environment.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     try base.step(actions, into: &step)
     normalizeAll(&step)
@@ -115,7 +115,7 @@ public struct NormalizeObservation: VectorWrapper {
     get throws(EnvironmentError) { try base.state.adding(moments.arrays("observation-moments")) }
   }
 
-  /// Goes back to a saved state.
+  /// Restores a saved state.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     let moments = try RunningMoments<Float>("observation-moments", width: moments.mean.count, in: state)
     try base.restore(state)

@@ -1,10 +1,10 @@
 /// Divides the rewards by the standard deviation of the discounted returns so far.
 ///
-/// The formula is reward / √(variance + ε). For each copy a return is kept in float32, return ← γ · return + reward, which
-/// forgets what was before in the step that terminates an episode, and starts from 0 with each episode; the variance is
-/// that of all these returns, in float64. Nothing is subtracted. Gymnasium's wrapper of this name, of version 1.4, has
-/// equal bits. Stable-Baselines3's `VecNormalize` keeps returns in float64, does not forget in the step that terminates,
-/// and clips to ±10.
+/// The formula is reward / √(variance + ε). Each environment has a return in float32: return ← γ · return + reward. The
+/// step that terminates an episode drops the earlier return, and each episode starts from 0. The variance is that of
+/// all these returns, in float64. Nothing is subtracted. Gymnasium's wrapper of this name, of version 1.4, has equal
+/// bits. Stable-Baselines3's `VecNormalize` keeps returns in float64, does not drop the return in the step that
+/// terminates, and clips to ±10.
 ///
 /// Source: Gymnasium's `wrappers/vector/stateful_reward.py`.
 public struct NormalizeReward: VectorWrapper {
@@ -12,27 +12,27 @@ public struct NormalizeReward: VectorWrapper {
   public var base: any VectorEnvironment
   /// The moments of the returns so far.
   public private(set) var moments: RunningMoments<Double>
-  /// Whether the moments take in what is earned. Switched off for an evaluation.
+  /// Whether the moments include new returns. False for an evaluation.
   public var updates: Bool
-  /// γ, the discount of a reward for each step that it is ahead.
+  /// γ, the discount of a reward per step.
   public let discount: Double
-  /// What is added to the variance.
+  /// The number added to the variance.
   public let epsilon: Double
-  /// The greatest magnitude that comes out, if there is a limit.
+  /// The greatest magnitude of the output, if there is a limit.
   public let clip: Double?
   private var returns: [Float]
-  /// The copies in which the next step starts a new episode.
+  /// The environments in which the next step starts a new episode.
   private var hasEnded: [Bool]
   /// The returns that a step changes.
   private var batch: [Float] = []
 
   /// Wraps an environment.
   /// - Parameters:
-  ///   - base: the environment.
+  ///   - base: the wrapped environment.
   ///   - discount: γ, from 0 to 1, by default 0.99.
-  ///   - epsilon: what is added to the variance, above 0, by default 10⁻⁸.
-  ///   - clip: the greatest magnitude that comes out, above 0; `nil`, the default, for none.
-  ///   - updates: whether the moments take in what is earned, by default true.
+  ///   - epsilon: the number added to the variance, above 0, by default 10⁻⁸.
+  ///   - clip: the greatest magnitude of the output, above 0; `nil`, the default, for none.
+  ///   - updates: whether the moments include new returns, by default true.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if a number is out of range.
   public init(
     _ base: any VectorEnvironment, discount: Double = 0.99, epsilon: Double = 1e-8, clip: Double? = nil,
@@ -53,7 +53,7 @@ public struct NormalizeReward: VectorWrapper {
     hasEnded = [Bool](repeating: false, count: base.count)
   }
 
-  /// Starts a new episode in every copy.
+  /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(seed: seed, into: &step)
     for copy in 0..<count {
@@ -61,7 +61,7 @@ public struct NormalizeReward: VectorWrapper {
     }
   }
 
-  /// Starts a new episode in some copies.
+  /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(where: mask, into: &step)
     for copy in 0..<count where mask[copy] {
@@ -69,7 +69,7 @@ public struct NormalizeReward: VectorWrapper {
     }
   }
 
-  /// Takes an action in every copy.
+  /// Takes an action in every environment.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     try base.step(actions, into: &step)
     batch.removeAll(keepingCapacity: true)
@@ -106,7 +106,7 @@ public struct NormalizeReward: VectorWrapper {
     }
   }
 
-  /// Goes back to a saved state.
+  /// Restores a saved state.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     let moments = try RunningMoments<Double>("reward-moments", width: 1, in: state)
     let returns = try state.float32("reward-moments/returns", count: count)

@@ -1,8 +1,8 @@
-/// What NumPy 2 computes in float32 in a way of its own, with other bits than the C library or a plain loop has.
+/// Float32 functions of NumPy 2 whose bits differ from those of the C library or of a plain loop.
 ///
-/// Sine and cosine are those of its vector loops, which it uses on processors with fused multiplication and addition.
+/// Sine and cosine are those of its vector loops, which it uses on processors with fused multiply-add.
 package enum NumPy {
-  /// `sin` of a float32 within ±π/4: a polynomial of degree 9 with fused multiplications and additions.
+  /// `sin` of a float32 within ±π/4: a polynomial of degree 9 with fused multiply-adds.
   package static func sin(_ x: Float) -> Float {
     let square = x * x
     let polynomial = Float(-0x1.a06bbap-13).addingProduct(0x1.7d3bbcp-19, square)
@@ -10,7 +10,7 @@ package enum NumPy {
     return x.addingProduct(series * square, x)
   }
 
-  /// `cos` of a float32 within ±π/4: a polynomial of degree 8 with fused multiplications and additions.
+  /// `cos` of a float32 within ±π/4: a polynomial of degree 8 with fused multiply-adds.
   package static func cos(_ x: Float) -> Float {
     let square = x * x
     let polynomial = Float(-0x1.6c06dcp-10).addingProduct(0x1.98e616p-16, square)
@@ -18,7 +18,7 @@ package enum NumPy {
     return Float(1).addingProduct(series, square)
   }
 
-  /// `sum` of a one-dimensional float32 array: eight partial sums for at most 128 elements, and these pairwise.
+  /// `sum` of a one-dimensional float32 array: eight partial sums for at most 128 elements, combined pairwise.
   package static func sum(_ indices: Range<Int>, _ element: (Int) -> Float) -> Float {
     if indices.count > 128 {
       let middle = indices.lowerBound + indices.count / 2 / 8 * 8

@@ -2,9 +2,9 @@
 public struct Outcome: Equatable, Sendable {
   /// The reward of the action.
   public var reward: Double
-  /// Whether the task itself has come to an end, so that no reward can follow.
+  /// Whether the task itself has ended. No reward can follow.
   public var terminated: Bool
-  /// Whether the episode was cut off by its time limit, so that rewards could still follow.
+  /// Whether the time limit truncated the episode. Rewards could still follow.
   public var truncated: Bool
 
   /// Creates an outcome from its parts.

@@ -22,7 +22,7 @@ public struct PCG64: RandomNumberGenerator, Equatable, Sendable {
     return folded >> turn | folded << (64 &- turn & 63)
   }
 
-  /// A number from [low, high) with 53 random bits, as `Generator.uniform(low, high)` draws it.
+  /// A number from [low, high) with 53 random bits, drawn as by `Generator.uniform(low, high)`.
   public mutating func uniform(_ low: Double, _ high: Double) -> Double {
     low + (high - low) * (Double(next() >> 11) * 0x1p-53)
   }

@@ -1,19 +1,19 @@
 import Foundation
 
-/// `Pendulum-v1`: swing a pendulum up with too weak a motor and hold it there, at a cost for angle, speed and torque.
+/// `Pendulum-v1`: swing a pendulum up with a weak motor and hold it there, at a cost for angle, speed and torque.
 ///
-/// Observation: cosine and sine of the angle from the upright position, angular velocity (±8). Action: a torque, clipped
-/// to ±2. The episode never terminates and is truncated after 200 steps.
+/// Observation: cosine and sine of the angle from the upright position, angular velocity (±8). Action: a torque,
+/// clipped to ±2. The episode never terminates and is truncated after 200 steps.
 public typealias Pendulum = Simulation<PendulumPhysics>
 
-/// The laws of `Pendulum`.
+/// The physics of `Pendulum`.
 ///
-/// Source: Gymnasium's `classic_control/pendulum.py`, whose order of operations and mixture of float32 (whatever is
-/// computed from the torque alone, NumPy's NEP 50) and float64 is kept.
+/// Source: Gymnasium's `classic_control/pendulum.py`, with its order of operations and its mixture of float32 (values
+/// computed from the torque alone, NumPy's NEP 50) and float64.
 public struct PendulumPhysics: Physics {
   /// `Pendulum-v1`.
   public static let id = EnvironmentID.pendulum.rawValue
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public static let timeLimit = 200
   /// Angle and angular velocity.
   public static let variableCount = 2
@@ -62,7 +62,7 @@ public struct PendulumPhysics: Physics {
     buffer[2] = Float(angularVelocity)
   }
 
-  /// The angle in [-π, π), by a remainder that has the divisor's sign as Python's `%`.
+  /// The angle in [-π, π), by a remainder with the sign of the divisor, as Python's `%`.
   private static func normalized(_ angle: Double) -> Double {
     let turn = 2 * Double.pi
     let remainder = fmod(angle + .pi, turn)

@@ -1,17 +1,17 @@
-/// The laws of a task: its state variables and how an action changes them.
+/// The physics of a task: its state variables and the effect of an action on them.
 ///
-/// What all tasks share, the generator, the time limit and the saved state, is `Simulation`'s.
+/// `Simulation` has the parts that all tasks share: the generator, the time limit and the saved state.
 public protocol Physics: Sendable {
-  /// What drives the task: `Int` for a discrete action space, `Float` for a box with one element.
+  /// The control of the task: `Int` for a discrete action space, `Float` for a box with one element.
   associatedtype Control: ControlValue
 
   /// Gymnasium's name of the task, version included.
   static var id: String { get }
-  /// What the agent sees.
+  /// The observation space.
   static var observationSpace: Box { get }
-  /// What the agent may do.
+  /// The action space.
   static var actionSpace: ActionSpace { get }
-  /// The number of steps after which an episode is cut off unless the user sets another.
+  /// The number of steps after which an episode is truncated unless the user sets another.
   static var timeLimit: Int { get }
   /// The number of state variables.
   static var variableCount: Int { get }
@@ -19,15 +19,15 @@ public protocol Physics: Sendable {
   /// The state variables in the order of Gymnasium's `state`.
   var variables: [Double] { get }
 
-  /// A random state to start an episode in.
+  /// A random first state of an episode.
   init(drawing generator: inout PCG64)
 
-  /// The state with `variableCount` variables that was reached in so many steps of the episode.
+  /// The state with `variableCount` variables after `steps` steps of the episode.
   init(variables: [Double], elapsedSteps: Int)
 
-  /// Moves on by one step of time under a control that is in `actionSpace`.
+  /// Advances by one step of time under a control that is in `actionSpace`.
   mutating func advance(_ control: Control) -> (reward: Double, terminated: Bool)
 
-  /// Writes what the agent sees to a buffer of `observationSpace.count` values.
+  /// Writes the observation to a buffer of `observationSpace.count` values.
   func observe(into buffer: UnsafeMutableBufferPointer<Float>)
 }

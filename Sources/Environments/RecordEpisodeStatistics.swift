@@ -1,12 +1,12 @@
-/// Sums up rewards and counts steps, and reports both when an episode ends.
+/// Sums rewards and counts steps, and reports both when an episode ends.
 ///
-/// Around it may be wrappers that change rewards: it counts those of the environment that it wraps.
+/// It counts the rewards of the environment that it wraps. Wrappers around it may change rewards.
 ///
 /// Source: Gymnasium's `wrappers/vector/common.py`.
 public struct RecordEpisodeStatistics: VectorWrapper {
   /// The wrapped environment.
   public var base: any VectorEnvironment
-  /// The number of latest episodes that are remembered.
+  /// The number of latest episodes that are kept.
   public let window: Int
   /// The number of episodes that have ended.
   public private(set) var episodeCount = 0
@@ -16,13 +16,13 @@ public struct RecordEpisodeStatistics: VectorWrapper {
   public private(set) var recentLengths: [Int] = []
   private var totalRewards: [Double]
   private var lengths: [Int]
-  /// The copies in which the next step starts a new episode.
+  /// The environments in which the next step starts a new episode.
   private var hasEnded: [Bool]
 
   /// Wraps an environment.
   /// - Parameters:
-  ///   - base: the environment.
-  ///   - window: the number of latest episodes to remember, by default 100.
+  ///   - base: the wrapped environment.
+  ///   - window: the number of latest episodes to keep, by default 100.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if the window is less than 1.
   public init(_ base: any VectorEnvironment, window: Int = 100) throws(EnvironmentError) {
     guard window > 0 else {
@@ -36,7 +36,7 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     hasEnded = [Bool](repeating: false, count: base.count)
   }
 
-  /// Starts a new episode in every copy.
+  /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(seed: seed, into: &step)
     for copy in 0..<count {
@@ -44,7 +44,7 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     }
   }
 
-  /// Starts a new episode in some copies.
+  /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(where: mask, into: &step)
     for copy in 0..<count where mask[copy] {
@@ -52,7 +52,7 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     }
   }
 
-  /// Takes an action in every copy.
+  /// Takes an action in every environment.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     try base.step(actions, into: &step)
     for copy in lengths.indices {
@@ -109,7 +109,7 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     }
   }
 
-  /// Goes back to a saved state.
+  /// Restores a saved state.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     var restored = self
     restored.totalRewards = try state.float64("episode-statistics/total-rewards", count: count)

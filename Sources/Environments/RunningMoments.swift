@@ -1,10 +1,10 @@
-/// Mean and variance of all the numbers so far, column by column.
+/// Mean and variance of all rows so far, column by column.
 ///
-/// Both start as if 10⁻⁴ rows with mean 0 and variance 1 had been there. `Real` is the type that they are kept in; the
-/// moments of a batch are computed in float32 and in NumPy's order of operations.
+/// Both start as if 10⁻⁴ rows with mean 0 and variance 1 had been seen. `Real` is their type. The moments of a batch
+/// are computed in float32 and in NumPy's order of operations.
 ///
-/// Source: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979, in
-/// the form of Gymnasium's `RunningMeanStd`, whose order of operations is kept.
+/// Source: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979.
+/// The order of operations is that of Gymnasium's `RunningMeanStd`.
 public struct RunningMoments<Real: BinaryFloatingPoint & Sendable>: Equatable, Sendable {
   /// The mean of each column.
   public private(set) var mean: [Real]
@@ -13,13 +13,13 @@ public struct RunningMoments<Real: BinaryFloatingPoint & Sendable>: Equatable, S
   /// The number of rows so far.
   public private(set) var count = 1e-4
 
-  /// Creates the moments of rows with `width` columns, before the first of them.
+  /// Creates the moments of rows with `width` columns, without any row.
   public init(width: Int) {
     mean = [Real](repeating: 0, count: width)
     variance = [Real](repeating: 1, count: width)
   }
 
-  /// Takes in rows, which lie one after another; at least one.
+  /// Includes rows, concatenated; at least one.
   public mutating func update(with rows: [Float]) {
     let width = mean.count
     let rowCount = rows.count / width
@@ -43,7 +43,7 @@ public struct RunningMoments<Real: BinaryFloatingPoint & Sendable>: Equatable, S
     count = total
   }
 
-  /// NumPy adds up the rows of a matrix one after another, a single column pairwise.
+  /// NumPy adds the rows of a matrix in order, a single column pairwise.
   private static func sum(_ count: Int, _ width: Int, _ element: (Int) -> Float) -> Float {
     width == 1 ? NumPy.sum(0..<count, element) : (1..<count).reduce(element(0)) { $0 + element($1) }
   }

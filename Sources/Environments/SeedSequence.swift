@@ -1,4 +1,4 @@
-/// Spreads a seed over as many bits as a generator needs: NumPy's `SeedSequence` without spawning.
+/// Spreads a seed over the bits that a generator needs: NumPy's `SeedSequence` without spawning.
 ///
 /// Source: numpy/random/bit_generator.pyx, after Melissa O'Neill's `seed_seq_fe`. All arithmetic is modulo 2^32.
 struct SeedSequence {
@@ -16,7 +16,7 @@ struct SeedSequence {
     }
   }
 
-  /// The first `count` 64-bit words of the sequence, as `generate_state(count, numpy.uint64)` gives them.
+  /// The first `count` 64-bit words of the sequence, as `generate_state(count, numpy.uint64)` returns them.
   func words(_ count: Int) -> [UInt64] {
     var hash = Hash(constant: 0x8b51_f9dd, multiplier: 0x58f3_8ded)
     return (0..<count).map { word in

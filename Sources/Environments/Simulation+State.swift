@@ -1,13 +1,13 @@
 extension Simulation {
-  /// Everything that the future depends on, besides the actions.
+  /// The complete state, besides the actions.
   public var state: EnvironmentState { Self.state(of: [self]) }
 
-  /// Goes back to a saved state, or stays as it is and throws when the state isn't one of this environment.
+  /// Restores a saved state; throws and stays as it is when the state isn't one of this environment.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     self = try Self.copies(in: state, count: 1, timeLimit: timeLimit)[0]
   }
 
-  /// The state of several copies: each array has the first copy's numbers, then the second's, and so on.
+  /// The state of parallel environments: each array has the first environment's numbers, then the second's, and so on.
   static func state(of copies: [Self]) -> EnvironmentState {
     EnvironmentState([
       "\(Laws.id)/variables": .float64(copies.flatMap(\.physics.variables)),
@@ -17,7 +17,7 @@ extension Simulation {
     ])
   }
 
-  /// The copies whose state was saved.
+  /// The environments whose state was saved.
   static func copies(
     in state: EnvironmentState, count: Int, timeLimit: Int
   ) throws(EnvironmentError) -> [Self] {

@@ -1,6 +1,6 @@
-/// An environment computed in this process: the laws of a task with a generator and a time limit.
+/// An environment computed in this process: the physics of a task with a generator and a time limit.
 public struct Simulation<Laws: Physics>: Environment {
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public let timeLimit: Int
   var physics: Laws
   var generator: PCG64
@@ -11,7 +11,7 @@ public struct Simulation<Laws: Physics>: Environment {
   /// Creates the environment in the state in which `reset(seed:)` leaves it.
   /// - Parameters:
   ///   - seed: seeds the generator that draws the states in which episodes start.
-  ///   - timeLimit: the number of steps after which an episode is cut off, at least 1; by default the task's own.
+  ///   - timeLimit: the number of steps after which an episode is truncated, at least 1; by default the task's own.
   public init(seed: UInt64, timeLimit: Int = Laws.timeLimit) {
     precondition(timeLimit > 0, "\(Laws.id): an episode needs at least 1 step, the time limit is \(timeLimit)")
     self.timeLimit = timeLimit
@@ -21,12 +21,12 @@ public struct Simulation<Laws: Physics>: Environment {
 
   /// Gymnasium's name of the task.
   public var id: String { Laws.id }
-  /// What the agent sees.
+  /// The observation space.
   public var observationSpace: Box { Laws.observationSpace }
-  /// What the agent may do.
+  /// The action space.
   public var actionSpace: ActionSpace { Laws.actionSpace }
 
-  /// What the agent sees.
+  /// The current observation.
   public var observation: [Float] {
     let count = Laws.observationSpace.count
     return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -35,7 +35,7 @@ public struct Simulation<Laws: Physics>: Environment {
     }
   }
 
-  /// Creates the environment in the midst of an episode.
+  /// Creates the environment in the middle of an episode.
   init(timeLimit: Int, physics: Laws, generator: PCG64, elapsedSteps: Int, isOver: Bool) {
     self.timeLimit = timeLimit
     self.physics = physics
@@ -71,7 +71,7 @@ public struct Simulation<Laws: Physics>: Environment {
     isOver = false
   }
 
-  /// Moves on by one step of an episode that isn't over.
+  /// Advances by one step of an episode that isn't over.
   mutating func advance(_ control: Laws.Control) -> Outcome {
     let (reward, terminated) = physics.advance(control)
     elapsedSteps += 1

@@ -1,14 +1,14 @@
-/// Copies of an environment that are computed in this process, one after another.
+/// Parallel environments that are computed in this process, in order.
 public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
-  /// When a new episode starts in a copy whose episode has ended.
+  /// The time at which a new episode starts in an environment whose episode has ended.
   public let autoresetMode: AutoresetMode
   private var copies: [Simulation<Laws>]
 
-  /// Creates the copies in the state in which `reset(seed:into:)` leaves them.
+  /// Creates the environments in the state in which `reset(seed:into:)` leaves them.
   /// - Parameters:
-  ///   - count: the number of copies, at least 1.
-  ///   - seed: seeds the first copy's generator; the second has the next number, and so on, modulo 2^64.
-  ///   - timeLimit: the number of steps after which an episode is cut off, at least 1; by default the task's own.
+  ///   - count: the number of parallel environments, at least 1.
+  ///   - seed: seeds the first environment's generator; the second gets the next number, and so on, modulo 2^64.
+  ///   - timeLimit: the number of steps after which an episode is truncated, at least 1; by default the task's own.
   ///   - autoresetMode: by default `.nextStep`, as in Gymnasium.
   public init(
     count: Int, seed: UInt64, timeLimit: Int = Laws.timeLimit, autoresetMode: AutoresetMode = .nextStep
@@ -20,23 +20,23 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
 
   /// Gymnasium's name of the task.
   public var id: String { Laws.id }
-  /// The number of copies.
+  /// The number of parallel environments.
   public var count: Int { copies.count }
-  /// What the agent of one copy may see.
+  /// The observation space of one environment.
   public var observationSpace: Box { Laws.observationSpace }
-  /// What the agent of one copy may do.
+  /// The action space of one environment.
   public var actionSpace: ActionSpace { Laws.actionSpace }
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public var timeLimit: Int { copies[0].timeLimit }
-  /// Everything that the future depends on, besides the actions.
+  /// The complete state, besides the actions.
   public var state: EnvironmentState { Simulation.state(of: copies) }
 
-  /// Goes back to a saved state, or stays as it is and throws when the state doesn't fit.
+  /// Restores a saved state; throws and stays as it is when the state doesn't fit.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     copies = try Simulation.copies(in: state, count: count, timeLimit: timeLimit)
   }
 
-  /// Starts a new episode in every copy.
+  /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) {
     for copy in copies.indices {
       restart(copy, seed: seed.map { $0 &+ UInt64(copy) }, into: &step)
@@ -44,7 +44,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
     step.episodes.removeAll(keepingCapacity: true)
   }
 
-  /// Starts a new episode in some copies.
+  /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) {
     precondition(mask.count == count, "\(id): the mask has \(mask.count) flags for \(count) copies")
     for copy in copies.indices where mask[copy] {
@@ -53,9 +53,9 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
     step.episodes.removeAll(keepingCapacity: true)
   }
 
-  /// Takes an action in every copy.
+  /// Takes an action in every environment.
   ///
-  /// Compiled for each of the laws: through the protocols a step of CartPole would take three times as long.
+  /// Specialised for each physics: through the protocols a step of CartPole would take three times as long.
   @_specialize(where Laws == CartPolePhysics)
   @_specialize(where Laws == AcrobotPhysics)
   @_specialize(where Laws == PendulumPhysics)

@@ -1,19 +1,20 @@
-/// What came of one step of all copies of an environment.
+/// The result of one step of all parallel environments.
 ///
-/// The caller makes one and hands it to every `reset` and `step`, which write into its arrays without allocating memory.
+/// The caller creates one and passes it to every `reset` and `step`. They write into its arrays without allocating
+/// memory.
 public struct VectorStep: Equatable, Sendable {
-  /// What the agents see now: a row of `observationSpace.count` values for each copy, one after another.
+  /// The current observations: a row of `observationSpace.count` values for each environment, concatenated.
   public var observations: [Float]
-  /// The reward of each copy's action.
+  /// The reward of each environment's action.
   public var rewards: [Double]
-  /// For each copy, whether the task itself has come to an end, so that no reward can follow.
+  /// For each environment, whether the task itself has ended. No reward can follow.
   public var terminated: [Bool]
-  /// For each copy, whether the episode was cut off by its time limit, so that rewards could still follow.
+  /// For each environment, whether the time limit truncated the episode. Rewards could still follow.
   public var truncated: [Bool]
-  /// In same-step mode, what the agent saw last in an episode that has just ended, in the row of its copy. Other rows
-  /// mean nothing. Empty in the other modes, where `observations` has it.
+  /// In same-step mode, the last observation of an episode that has just ended, in the row of its environment. Other
+  /// rows are undefined. Empty in the other modes, where `observations` has it.
   public var finalObservations: [Float]
-  /// The episodes that have just ended, in the order of their copies; only `RecordEpisodeStatistics` fills it.
+  /// The episodes that have just ended, in the order of their environments; only `RecordEpisodeStatistics` fills it.
   public var episodes: [EpisodeStatistics] = []
 
   /// Creates the arrays for an environment's steps, filled with zeros.
@@ -26,6 +27,6 @@ public struct VectorStep: Equatable, Sendable {
     finalObservations = environment.autoresetMode == .sameStep ? observations : []
   }
 
-  /// Whether a copy's episode has ended in this step.
+  /// Whether an environment's episode has ended in this step.
   public func isOver(_ copy: Int) -> Bool { terminated[copy] || truncated[copy] }
 }

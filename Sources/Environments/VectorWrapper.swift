@@ -1,58 +1,58 @@
-/// A vector environment that changes what goes into another or comes out of it.
+/// A vector environment that changes the inputs or outputs of another.
 ///
-/// What a wrapper doesn't define is the wrapped environment's.
+/// Members that a wrapper doesn't define are those of the wrapped environment.
 public protocol VectorWrapper: VectorEnvironment {
   /// The wrapped environment.
   var base: any VectorEnvironment { get set }
 
-  /// The actions that the wrapped environment gets for these.
+  /// The actions to pass to the wrapped environment.
   func unwrapped(_ actions: ActionBatch) -> ActionBatch
 }
 
 extension VectorWrapper {
   /// The wrapped environment's name.
   public var id: String { base.id }
-  /// The number of copies.
+  /// The number of parallel environments.
   public var count: Int { base.count }
   /// The wrapped environment's observations.
   public var observationSpace: Box { base.observationSpace }
   /// The wrapped environment's actions.
   public var actionSpace: ActionSpace { base.actionSpace }
-  /// The number of steps after which an episode is cut off.
+  /// The number of steps after which an episode is truncated.
   public var timeLimit: Int { base.timeLimit }
-  /// When a new episode starts in a copy whose episode has ended.
+  /// The time at which a new episode starts in an environment whose episode has ended.
   public var autoresetMode: AutoresetMode { base.autoresetMode }
-  /// What keeps the wrapped environment's states from continuing episodes.
+  /// The reason why the wrapped environment's states can't continue episodes.
   public var savingObstacle: String? { base.savingObstacle }
   /// The wrapped environment's state.
   public var state: EnvironmentState { get throws(EnvironmentError) { try base.state } }
 
-  /// The actions as they are.
+  /// The actions unchanged.
   public func unwrapped(_ actions: ActionBatch) -> ActionBatch { actions }
 
-  /// Starts a new episode in every copy.
+  /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(seed: seed, into: &step)
   }
 
-  /// Starts a new episode in some copies.
+  /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(where: mask, into: &step)
   }
 
-  /// Takes an action in every copy.
+  /// Takes an action in every environment.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     try base.step(actions, into: &step)
   }
 
-  /// Goes back to a saved state.
+  /// Restores a saved state.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     try base.restore(state)
   }
 }
 
 extension VectorEnvironment {
-  /// The actions that the innermost environment gets for these, after all wrappers.
+  /// The actions that the innermost environment receives, after all wrappers.
   public func innermost(_ actions: ActionBatch) -> ActionBatch {
     guard let wrapper = self as? any VectorWrapper else { return actions }
     return wrapper.base.innermost(wrapper.unwrapped(actions))

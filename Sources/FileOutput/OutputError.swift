@@ -8,15 +8,15 @@ public struct OutputError: Error, CustomStringConvertible, Sendable {
     case isFolder
     /// The folder to write in is missing.
     case missingFolder
-    /// The name ends in something else than the format's names do.
+    /// The file name has an ending of another format.
     case wrongEnding
-    /// The system refuses, or the disk is full.
+    /// The system refuses to write, or the disk is full.
     case unwritable
   }
 
   /// The kind of failure.
   public let code: Code
-  /// The path, what was expected, what was found, and what to do.
+  /// The message: path, expected, found, what to do.
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?

@@ -2,8 +2,8 @@ import Foundation
 
 /// A place that a command writes to: a file, a pipe or a device, or standard output.
 ///
-/// A regular file appears whole or not at all: the bytes go into a new file beside it, which then takes its name. A
-/// link is followed and stays. A pipe or a device is written to and stays.
+/// A regular file appears whole or not at all: the bytes go into a new file beside it, which is then renamed. A link is
+/// followed and stays. A pipe or a device is written to and stays.
 ///
 /// ```swift
 /// let output = try OutputFile("grid.png", endings: ["png"])   // before the work, so that it is not done in vain
@@ -12,9 +12,9 @@ import Foundation
 public struct OutputFile: Sendable {
   private enum Kind {
     case standardOutput
-    /// A file that is there or will be, links resolved.
+    /// A regular file, existing or not, links resolved.
     case regular(path: String)
-    /// Something that can be written to, but not replaced.
+    /// A pipe or a device, which can be written to but not replaced.
     case special
   }
 
@@ -25,11 +25,11 @@ public struct OutputFile: Sendable {
   /// Whether this is standard output, `-`.
   public var isStandardOutput: Bool { if case .standardOutput = kind { true } else { false } }
 
-  /// Looks whether a path can be written to.
+  /// Checks that a path can be written to.
   ///
   /// - Parameters:
   ///   - path: a path, or `-` for standard output.
-  ///   - endings: the endings of the format's file names, without dots; empty where any name will do.
+  ///   - endings: the endings of the format's file names, without dots; empty where any name is accepted.
   /// - Throws: ``OutputError`` for a folder, for a path whose folder is missing, and for a regular file with another
   ///   ending.
   public init(_ path: String, endings: [String] = []) throws(OutputError) {
@@ -78,8 +78,8 @@ public struct OutputFile: Sendable {
 
   /// Writes all of `data`.
   ///
-  /// - Throws: ``OutputError`` where the system refuses or the disk is full. Of a regular file, the old content is then
-  ///   left.
+  /// - Throws: ``OutputError`` where the system refuses or the disk is full. The old content of a regular file is then
+  ///   unchanged.
   public func write(_ data: Data) throws(OutputError) {
     do {
       switch kind {
@@ -98,26 +98,26 @@ public struct OutputFile: Sendable {
     }
   }
 
-  /// The path behind links, which need not be there.
+  /// The path with links resolved; it need not exist.
   private static func target(of path: String) throws(OutputError) -> String {
     var target = path
-    // As many links as Linux follows.
+    // The number of links that Linux follows.
     for _ in 0..<40 {
       guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: target) else { return target }
-      // Links of the kernel's to what is open are no paths.
+      // Links of the kernel to open files are no paths.
       guard !isOpenFile(target) else { return target }
       target = next.hasPrefix("/") ? next : URL(filePath: target).deletingLastPathComponent().appending(path: next).path
     }
     throw OutputError(.invalidPath, "'\(path)' is a link that leads to itself")
   }
 
-  /// Whether a path names a file by the number under which a process has it open, such as `/dev/stdout` or `/dev/fd/3`:
-  /// a new file in its place would not be the one that is open.
+  /// Whether a path names a file by its descriptor, such as `/dev/stdout` or `/dev/fd/3`. A new file in its place would
+  /// not be the open one.
   private static func isOpenFile(_ path: String) -> Bool { path.hasPrefix("/dev/") || path.hasPrefix("/proc/") }
 }
 
 extension Error {
-  /// The system's own words for an error of a file, such as `No space left on device`.
+  /// The system's message for an error of a file, such as `No space left on device`.
   public var systemReason: String {
     func code(_ error: any Error) -> Int32? {
       if let error = error as? POSIXError { return error.code.rawValue }

@@ -1,13 +1,13 @@
-/// What an untrusted file may cost before it is refused.
+/// Limits on the depth and memory of an untrusted file.
 public struct Limits: Sendable {
   /// The deepest nesting of messages; a plain model has 6, each subgraph adds 3.
   public var depth: Int
-  /// Bytes of memory that the decoded messages may take whatever the size of the file.
+  /// Bytes of memory that the decoded messages may take, whatever the size of the file.
   public var memory: Int
-  /// Further bytes of memory for each byte of the file.
+  /// Additional bytes of memory for each byte of the file.
   public var memoryPerByte: Int
 
-  /// Limits; by default a depth of 100 (as Google's protobuf has) and 64 MiB plus eight times the file's size.
+  /// Limits. By default a depth of 100, as in Google's protobuf, and 64 MiB plus eight times the file's size.
   public init(depth: Int = 100, memory: Int = 64 << 20, memoryPerByte: Int = 8) {
     self.depth = depth
     self.memory = memory

@@ -1,16 +1,16 @@
-/// What is wrong with an ONNX file, or with a graph that can't become one.
+/// An error of an ONNX file, or of a graph that can't become one.
 public struct ONNXError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.
   public enum Code: String, Sendable, CaseIterable {
-    /// Bytes that are no ONNX model: broken encoding, or a message that lacks what it must have.
+    /// Bytes that are no ONNX model: broken encoding, or a message without a required field.
     case malformed
     /// Bytes that would take more depth or memory than ``Limits`` allow.
     case limit
-    /// A model that is right but uses something that our vocabulary does not have.
+    /// A valid model that uses a feature outside of our vocabulary.
     case unsupported
     /// A tensor whose type, shape and data do not fit together.
     case tensor
-    /// Data beside the model that can't be used.
+    /// External data that can't be used.
     case externalData
     /// A graph that breaks the rules of the intermediate representation.
     case graph
@@ -20,7 +20,7 @@ public struct ONNXError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of mistake.
   public let code: Code
-  /// The thing, what was expected and what was found.
+  /// The message: thing, expected, found.
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?

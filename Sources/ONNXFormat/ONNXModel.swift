@@ -1,20 +1,20 @@
 import GraphIR
 
-/// A graph with the values of its parameters, and what else an ONNX file says about it.
+/// A graph with the values of its parameters and the metadata of an ONNX file.
 public struct ONNXModel: Hashable, Sendable {
   /// The graph.
   public var graph: Graph
   /// The value of each of the graph's parameters, by name.
   public var parameters: [String: TensorValue]
-  /// Values of inputs where a caller gives none, by name.
+  /// Default values of inputs, by name.
   public var defaults: [String: TensorValue]
   /// The program that wrote the model; empty if unknown.
   public var producerName: String
   /// The version of that program; empty if unknown.
   public var producerVersion: String
-  /// What the model is for, for people.
+  /// A description of the model for people.
   public var documentation: String
-  /// Anything else by key, for example the run, the step and the digest of the state that the parameters are from.
+  /// Other metadata by key, for example the run, the step and the digest of the state that the parameters are from.
   public var metadata: [String: String]
 
   /// A model.

@@ -2,11 +2,12 @@ import Foundation
 
 /// Draws antialiased shapes on a picture.
 ///
-/// A shape is a signed distance: the pixels from a point to its edge, negative inside. A pixel whose centre is half a
-/// pixel or more inside is covered, one half a pixel or more outside isn't, and between these coverage is linear. It is
-/// rounded to sixteenths, which look alike, so that an episode's colours fit in the 256 of a GIF.
+/// A shape is a signed distance: the pixels from a point to its edge, negative inside. A pixel is covered if its centre
+/// is half a pixel or more inside, and not covered if it is half a pixel or more outside. Between these, coverage is
+/// linear. It is rounded to sixteenths: the difference is not visible, and an episode's colours fit in the 256 of a
+/// GIF.
 public struct Canvas: Sendable {
-  /// What has been drawn.
+  /// The drawing so far.
   public private(set) var picture: Picture
   private static let shades = 16
 
@@ -17,12 +18,12 @@ public struct Canvas: Sendable {
       width: width, height: height, channels: 3, pixels: (0..<width * height).flatMap { _ in pixel })
   }
 
-  /// Draws a circle with what it encloses.
+  /// Draws a filled circle.
   public mutating func fillCircle(_ centre: CanvasPoint, radius: Double, _ color: Color) {
     stroke([centre], width: 2 * radius, color)
   }
 
-  /// Draws a line through points, with round ends and joints. A single point gives a disc.
+  /// Draws a line through points, with round ends and joins. A single point gives a disc.
   public mutating func stroke(_ points: [CanvasPoint], width: Double, _ color: Color) {
     precondition(!points.isEmpty && width > 0, "a line needs a point and a width")
     fill(around: points, margin: width / 2, color) { point in
@@ -36,7 +37,7 @@ public struct Canvas: Sendable {
     }
   }
 
-  /// Draws a convex polygon with what it encloses. Its corners may go around either way.
+  /// Draws a filled convex polygon. Its corners may go around either way.
   public mutating func fillPolygon(_ corners: [CanvasPoint], _ color: Color) {
     precondition(corners.count > 2, "a polygon needs 3 corners, found \(corners.count)")
     let next = corners.dropFirst() + [corners[0]]
@@ -75,7 +76,7 @@ public struct Canvas: Sendable {
     }
   }
 
-  /// The indices of the pixels between two places, clipped to those that there are.
+  /// The indices of the pixels between two positions, clipped to those that exist.
   private static func pixels(from low: Double, to high: Double, of count: Int) -> Range<Int> {
     let limits = 0...Double(count)
     let first = min(max(low.rounded(.down), limits.lowerBound), limits.upperBound)

@@ -1,4 +1,4 @@
-/// A colour of 8 bits a channel.
+/// A colour of 8 bits per channel.
 public struct Color: Hashable, Sendable {
   /// From 0, none, to 255, full.
   public let red, green, blue: UInt8
@@ -8,12 +8,12 @@ public struct Color: Hashable, Sendable {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
-  /// No light.
+  /// Black.
   public static let black = Color(0, 0, 0)
-  /// Full light.
+  /// White.
   public static let white = Color(255, 255, 255)
 
-  /// The greatest difference of a channel.
+  /// The largest difference of a channel.
   func distance(to other: Color) -> Int {
     max(
       abs(Int(red) - Int(other.red)), abs(Int(green) - Int(other.green)), abs(Int(blue) - Int(other.blue)))

@@ -2,7 +2,7 @@ import Environments
 import FileOutput
 import Foundation
 
-/// An episode to look at: the states it went through, which are drawn when they are asked for.
+/// An episode to watch: the states that it passed through, drawn on request.
 ///
 /// ```swift
 /// var film = try Film(of: environment)
@@ -16,7 +16,7 @@ import Foundation
 /// try film.write(to: URL(filePath: "episode.gif"))
 /// ```
 ///
-/// In `AutoresetMode.sameStep` an episode's last state is gone when the step returns; the other modes keep it.
+/// In `AutoresetMode.sameStep` an episode's last state is gone when the step returns. The other modes keep it.
 public struct Film: Sendable {
   /// The environment.
   public let id: EnvironmentID
@@ -33,12 +33,12 @@ public struct Film: Sendable {
     self.id = id
   }
 
-  /// Appends the state that a copy of the environment is in.
+  /// Appends the current state of one of the environments.
   /// - Parameters:
   ///   - environment: the environment, in any wrappers.
-  ///   - copy: which of its copies.
-  ///   - action: what led to the state, in the units of the environment that is wrapped; drawn where it shows, which
-  ///     is the torque of Pendulum. `nil`, the default, draws none.
+  ///   - copy: the index of the environment.
+  ///   - action: the action that led to the state, in the units of the wrapped environment. It is drawn where it shows:
+  ///     the torque of Pendulum. `nil`, the default, draws none.
   /// - Throws: `RenderingError` with code `.unsupportedEnvironment` if the environment doesn't show its variables.
   public mutating func record(
     _ environment: some VectorEnvironment, copy: Int = 0, after action: Action? = nil
@@ -60,7 +60,7 @@ public struct Film: Sendable {
   /// The number of frames.
   public var count: Int { states.count }
 
-  /// The number of frames in a second, which is the environment's own.
+  /// The number of frames per second, which is the environment's own.
   public var framesPerSecond: Double { id.scene.framesPerSecond }
 
   /// Draws a frame.
@@ -68,7 +68,7 @@ public struct Film: Sendable {
     id.scene.draw(states[index].variables, after: states[index].action).picture
   }
 
-  /// Frames at even distances, the first and the last among them, in a grid.
+  /// Frames at equal distances in a grid, the first and the last among them.
   /// - Parameters:
   ///   - count: the number of frames, by default 12; all of them if there are fewer.
   ///   - columns: the number of frames in a row, by default 4.
@@ -81,7 +81,7 @@ public struct Film: Sendable {
     return Picture(tiles: tiles, columns: columns, padding: 4, background: 204)
   }
 
-  /// The film as the content of a GIF file that starts again at its end.
+  /// The film as the content of a GIF file that loops.
   /// - Throws: `RenderingError` with code `.encodingFailed`.
   public func gifData() throws(RenderingError) -> Data {
     precondition(count > 0, "a film needs a frame")
@@ -99,10 +99,10 @@ public struct Film: Sendable {
     try OutputFile.at(url, endings: Self.endings).writing(data(ending: url.pathExtension))
   }
 
-  /// The endings of names of files that a film can be written to.
+  /// The file name endings of the supported formats.
   public static let endings = ["gif", "png"]
 
-  /// The bytes of a file whose name has an ending: a film, or a contact sheet for `png`.
+  /// The bytes of a file with an ending: a film, or a contact sheet for `png`.
   ///
   /// - Parameter ending: of ``endings``; a film for any other.
   /// - Throws: `RenderingError` with code `.encodingFailed`.

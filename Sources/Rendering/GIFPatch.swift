@@ -1,17 +1,17 @@
-/// What changes from one picture of a GIF to the next: a rectangle, as places in the palette.
+/// The change from one picture of a GIF to the next: a rectangle of indices into the palette.
 struct GIFPatch {
   let left, top, width, height: Int
   /// Shape [height, width].
   var indices: [UInt8]
 
-  /// The least rectangle outside which two pictures of one size are equal, or a single pixel where all are. Without a
-  /// previous picture it is the whole one.
+  /// The smallest rectangle outside which two pictures of one size are equal, or a single pixel where all are. Without
+  /// a previous picture it is the whole picture.
   init(_ picture: Picture, since previous: Picture?, palette: inout Palette) {
     let area = Self.changed(picture, previous)
     (left, top, width, height) = (area.columns.lowerBound, area.rows.lowerBound, area.columns.count, area.rows.count)
     indices = []
     indices.reserveCapacity(width * height)
-    // Most pixels are like their neighbours, which spares looking them up.
+    // Most pixels equal their neighbours, which saves looking them up.
     var last: (color: Color, index: UInt8)?
     for row in area.rows {
       for column in area.columns {

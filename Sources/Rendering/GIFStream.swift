@@ -1,20 +1,20 @@
 import CGIF
 import Foundation
 
-/// What giflib writes, in memory.
+/// The output of giflib, in memory.
 struct GIFStream: ~Copyable {
   private final class Bytes {
     var data = Data()
   }
 
   private let bytes = Bytes()
-  /// `nil` once it is closed, which frees it.
+  /// `nil` after it is closed, which frees it.
   private var file: UnsafeMutablePointer<GifFileType>?
 
   /// Writes the header, the palette and the looping extension.
   init(width: Int, height: Int, colors: [Color]) throws(RenderingError) {
     var code: Int32 = 0
-    // giflib keeps the pointer, and this owner keeps the bytes, until the file is closed.
+    // giflib keeps the pointer. The owner keeps the bytes until the file is closed.
     file = EGifOpen(
       Unmanaged.passUnretained(bytes).toOpaque(),
       { file, content, count in
@@ -34,7 +34,7 @@ struct GIFStream: ~Copyable {
     defer { GifFreeMapObject(table) }
     try check(EGifPutScreenDesc(file, Int32(width), Int32(height), 8, 0, table))
 
-    // Sub-block 1: the number of rounds, where 0 is no end.
+    // Sub-block 1: the number of repetitions, where 0 means forever.
     try check(EGifPutExtensionLeader(file, APPLICATION_EXT_FUNC_CODE))
     try check(EGifPutExtensionBlock(file, 11, Array("NETSCAPE2.0".utf8)))
     try check(EGifPutExtensionBlock(file, 3, [1, 0, 0] as [UInt8]))
@@ -62,7 +62,7 @@ struct GIFStream: ~Copyable {
     try check(EGifPutLine(file, &indices, Int32(indices.count)))
   }
 
-  /// Writes the end and gives all that has been written.
+  /// Writes the end and returns everything that was written.
   consuming func finish() throws(RenderingError) -> Data {
     var code: Int32 = 0
     let closed = EGifCloseFile(file, &code)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Makes an animated GIF that starts again at its end, from pictures of one size.
+/// Produces an animated GIF that loops, from pictures of one size.
 ///
-/// Colours are kept as long as there are at most 256, see `Palette`. Delays are in hundredths of a second, GIF's unit,
-/// each rounded so that the sum of the first n is off by half of one at most.
+/// Colours are exact while there are at most 256, see `Palette`. Delays are in hundredths of a second, GIF's unit. Each
+/// is rounded so that the sum of the first n is off by at most half of one.
 ///
 /// Source: CompuServe, "Graphics Interchange Format, Version 89a", 1990; Netscape's looping extension.
 public struct GIFWriter: Sendable {
@@ -13,14 +13,14 @@ public struct GIFWriter: Sendable {
   private var last: Picture?
 
   /// Creates a GIF without pictures.
-  /// - Parameter framesPerSecond: above 0 and at most 50, since viewers slow shorter delays down.
+  /// - Parameter framesPerSecond: above 0 and at most 50, since viewers slow down shorter delays.
   public init(framesPerSecond: Double) {
     precondition(
       framesPerSecond > 0 && framesPerSecond <= 50, "\(framesPerSecond) pictures a second are too many or few")
     self.framesPerSecond = framesPerSecond
   }
 
-  /// Appends a picture, which has the size of those before.
+  /// Appends a picture of the size of the previous ones.
   public mutating func append(_ picture: Picture) {
     patches.append(GIFPatch(picture, since: last, palette: &palette))
     last = picture

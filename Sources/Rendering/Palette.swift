@@ -1,12 +1,12 @@
-/// The colours of a GIF, at most 256: each colour that comes gets a place while there is one, and then the place of the
-/// nearest.
+/// The colours of a GIF, at most 256. Each new colour gets an index while there is one, and then the index of the
+/// nearest colour.
 ///
-/// That suits drawings, which have few colours, and whose first picture has most of them.
+/// That suits drawings: they have few colours, and the first picture has most of them.
 struct Palette {
   private(set) var colors: [Color] = []
   private var indices: [Color: UInt8] = [:]
 
-  /// The place of a colour.
+  /// The index of a colour.
   mutating func index(of color: Color) -> UInt8 {
     if let index = indices[color] { return index }
     let index: Int

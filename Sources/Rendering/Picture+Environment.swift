@@ -1,12 +1,12 @@
 import Environments
 
 extension Picture {
-  /// Draws the state of an environment, whatever wrappers it is in.
+  /// Draws the state of an environment, in any wrappers.
   /// - Parameters:
-  ///   - environment: one of those that `EnvironmentID` names.
-  ///   - copy: which of its copies.
-  ///   - action: what led to the state, in the units of the environment that is wrapped; drawn where it shows, which
-  ///     is the torque of Pendulum. `nil`, the default, draws none.
+  ///   - environment: one of the environments of `EnvironmentID`.
+  ///   - copy: the index of the environment.
+  ///   - action: the action that led to the state, in the units of the wrapped environment. It is drawn where it shows:
+  ///     the torque of Pendulum. `nil`, the default, draws none.
   /// - Throws: `RenderingError` with code `.unsupportedEnvironment`.
   public init(
     of environment: some VectorEnvironment, copy: Int = 0, after action: Action? = nil

@@ -6,10 +6,10 @@ extension Picture {
   /// ```
   ///
   /// - Parameters:
-  ///   - values: the images' values in row-major order, -1 for black to 1 for full intensity. What lies outside is
+  ///   - values: the images' values in row-major order, -1 for black to 1 for full intensity. Values outside are
   ///     clipped; NaN is shown black.
   ///   - shape: [n, height, width] or [n, channels, height, width], with 1 or 3 channels; no size is 0.
-  ///   - columns: the number of images in a row; by default the least whose square is at least n.
+  ///   - columns: the number of images in a row; by default the smallest number whose square is at least n.
   ///   - padding: the black pixels between the images and around them.
   /// - Throws: `RenderingError` with code `.unsupportedShape`.
   public init(images values: [Float], shape: [Int], columns: Int? = nil, padding: Int = 2) throws(RenderingError) {
@@ -24,7 +24,7 @@ extension Picture {
     let (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
     let area = height * width
     let tiles = (0..<shape[0]).map { image in
-      // From a plane for each channel to channels side by side.
+      // From planes of channels to interleaved channels.
       let pixels = (0..<area * channels).map {
         Self.byte(values[(image * channels + $0 % channels) * area + $0 / channels])
       }

@@ -13,7 +13,7 @@ extension Picture {
     image.format = channels == 3 ? PNG_FORMAT_RGB : png_uint_32(PNG_FORMAT_GRAY)
     defer { png_image_free(&image) }
 
-    // A first pass without memory tells the size.
+    // A first pass without memory determines the size.
     var size: png_alloc_size_t = 0
     var encoded = png_image_write_to_memory(&image, nil, &size, 0, pixels, 0, nil) != 0
     var data = Data(count: Int(size))

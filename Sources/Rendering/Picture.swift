@@ -1,4 +1,4 @@
-/// Pixels of 8 bits a channel, in rows from the top.
+/// Pixels of 8 bits per channel, in rows from the top.
 public struct Picture: Equatable, Sendable {
   /// The width in pixels.
   public let width: Int
@@ -20,7 +20,7 @@ public struct Picture: Equatable, Sendable {
     (self.width, self.height, self.channels, self.pixels) = (width, height, channels, pixels)
   }
 
-  /// A pixel's colour, grays too.
+  /// A pixel's colour, also of a grayscale picture.
   func color(row: Int, column: Int) -> Color {
     let index = (row * width + column) * channels
     return channels == 3
@@ -30,7 +30,8 @@ public struct Picture: Equatable, Sendable {
   /// Lays pictures of one size out in a grid, row by row.
   /// - Parameters:
   ///   - tiles: the pictures, at least one.
-  ///   - columns: the number of pictures in a row; by default the least whose square is at least their number.
+  ///   - columns: the number of pictures in a row; by default the smallest number whose square is at least their
+  ///     number.
   ///   - padding: the pixels between the pictures and around them.
   ///   - background: the gray of the padding, by default 0, black.
   public init(tiles: [Picture], columns: Int? = nil, padding: Int = 2, background: UInt8 = 0) {
@@ -58,7 +59,8 @@ public struct Picture: Equatable, Sendable {
     self.init(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  /// The picture at a fraction of its size: each pixel is the mean of `factor` x `factor`, rounded to the nearest.
+  /// The picture at a fraction of its size: each pixel is the mean of `factor` x `factor` pixels, rounded to the
+  /// nearest.
   /// - Parameter factor: a divisor of the width and of the height.
   public func reduced(by factor: Int) -> Picture {
     precondition(

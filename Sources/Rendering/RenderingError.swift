@@ -1,4 +1,4 @@
-/// What went wrong with a picture: a code to act on, a message to show, and the underlying error if there is one.
+/// An error of a picture: a code to act on, a message to show, and the underlying error if there is one.
 public struct RenderingError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.
   public enum Code: String, CaseIterable, Sendable {
@@ -16,7 +16,7 @@ public struct RenderingError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of failure.
   public let code: Code
-  /// What was expected, what was found, and what to do.
+  /// The message: expected, found, what to do.
   public let message: String
   /// The error that led to this one.
   public let cause: (any Error)?

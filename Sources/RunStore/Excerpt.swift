@@ -1,8 +1,8 @@
 extension StringProtocol {
-  /// The text for a message: one line of at most `limit` characters, with everything escaped that would not print as
-  /// itself.
+  /// The text for a message: one line of at most `limit` characters, with all characters escaped that would not print
+  /// as themselves.
   ///
-  /// It costs no more than its own length, whatever the length of the text.
+  /// It costs at most its own length, whatever the length of the text.
   func excerpt(_ limit: Int = 60) -> String {
     var result = ""
     var count = 0
@@ -26,7 +26,7 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-  /// Whether it is a character of its own: no control character, and none that changes how its neighbours are shown.
+  /// Whether it prints as itself: no control character, and none that changes how its neighbours are shown.
   fileprivate var isPrintable: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
@@ -36,7 +36,7 @@ extension Unicode.Scalar {
 }
 
 extension [String] {
-  /// The texts in a message, `limit` of them at most.
+  /// The texts in a message, at most `limit` of them.
   func listed(_ limit: Int) -> String {
     let shown = prefix(limit).map { $0.excerpt(40) }.joined(separator: ", ")
     return count > limit ? "\(shown) and \(count - limit) more" : shown

@@ -3,8 +3,9 @@ import GRDB
 
 /// A zoo's file: runs, their graphs, checkpoints and metrics in one SQLite database.
 ///
-/// Any number of processes can use one file at the same time. Every change is one transaction: what a call has returned
-/// from is on the disk, and what it has not is not there at all, whenever the process or the machine dies.
+/// Any number of processes can use one file at the same time. Every change is one transaction. When a call has
+/// returned, its change is on the disk. Before that, nothing of it is in the file. That holds whenever the process or
+/// the machine dies.
 ///
 /// ```swift
 /// let store = try Store(path: "zoo.sqlite")
@@ -13,11 +14,11 @@ import GRDB
 /// try store.release(claim, status: .done)
 /// ```
 public final class Store: Sendable {
-  /// Where the file is.
+  /// The path of the file.
   public let path: String
   /// Whether the store only reads.
   public let isReadOnly: Bool
-  /// The one connection.
+  /// The only connection.
   package let database: DatabaseQueue
   /// The longest wait of calls that only read, and of single changes, in seconds.
   let busyTimeout: TimeInterval
@@ -26,16 +27,17 @@ public final class Store: Sendable {
   let locks: LockWait
   private let file: OpenFile
 
-  /// Opens the file at `path`, and makes it where there is none.
+  /// Opens the file at `path`, and creates it where there is none.
   ///
   /// - Parameters:
   ///   - readOnly: for a file that can't be written. Nothing is written to it.
-  ///   - busyTimeout: how long a call waits for the lock of another connection, in seconds.
-  ///   - trainingTimeout: how long the calls of a training wait (``createRun(_:graphs:initial:owner:)``,
+  ///   - busyTimeout: the seconds that a call waits for the lock of another connection.
+  ///   - trainingTimeout: the seconds that the calls of a training wait (``createRun(_:graphs:initial:owner:)``,
   ///     ``resume(_:from:targetStep:discardLater:owner:force:)``, ``commit(_:claim:metrics:events:keep:)``,
-  ///     ``record(_:claim:)``, ``release(_:status:message:)``), in seconds.
-  ///   - waiting: called about once a second while a call waits, on the thread that waits, with the seconds waited.
-  /// - Throws: ``StoreError`` where the file is missing (read-only), is no zoo's file, is of a newer version, or is damaged.
+  ///     ``record(_:claim:)``, ``release(_:status:message:)``).
+  ///   - waiting: called about once a second while a call waits, on the waiting thread, with the seconds waited.
+  /// - Throws: ``StoreError`` where the file is missing (read-only), is no zoo's file, is of a newer version, or is
+  ///   damaged.
   public init(
     path: String, readOnly: Bool = false, busyTimeout: TimeInterval = 10, trainingTimeout: TimeInterval = 3600,
     waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
@@ -70,7 +72,7 @@ public final class Store: Sendable {
     }
   }
 
-  /// Checks that a text is the path of a file, which may not exist yet.
+  /// Checks that a text is the path of a file, which need not exist yet.
   ///
   /// - Throws: ``StoreError`` for an empty text, a folder's path, and SQLite's special names and URIs.
   public static func checkPath(_ path: String) throws { _ = try StorePath(path) }
@@ -78,9 +80,9 @@ public final class Store: Sendable {
   /// The seconds that a call has waited for the lock of another connection; nil while none waits.
   public var waitingSeconds: TimeInterval? { locks.seconds }
 
-  /// Calls `body` in a transaction that reads.
+  /// Calls `body` in a read transaction.
   ///
-  /// - Parameter limit: how long to wait for another connection's lock; ``busyTimeout`` by default.
+  /// - Parameter limit: the seconds to wait for another connection's lock; ``busyTimeout`` by default.
   func read<Result>(upTo limit: TimeInterval? = nil, _ body: (Database) throws -> Result) throws -> Result {
     try locks.operation(upTo: limit ?? busyTimeout, patience: limit ?? busyTimeout) { begin in
       try Self.mapping(path) {
@@ -97,11 +99,11 @@ public final class Store: Sendable {
     guard !isReadOnly else { throw StoreError(.readOnly, "'\(path)' is open for reading only") }
   }
 
-  /// Calls `body` in a transaction that holds the file's write lock from its beginning; an error rolls it back.
+  /// Calls `body` in a transaction that holds the file's write lock from its start; an error rolls it back.
   ///
   /// - Parameters:
-  ///   - limit: how long to wait for another connection's lock; ``busyTimeout`` by default.
-  ///   - prepare: called before each attempt, outside of the transaction, for what `body` needs.
+  ///   - limit: the seconds to wait for another connection's lock; ``busyTimeout`` by default.
+  ///   - prepare: called before each attempt, outside of the transaction, to prepare data for `body`.
   func write<Input, Result>(
     upTo limit: TimeInterval? = nil, preparing prepare: () throws -> Input,
     _ body: (Database, Input) throws -> Result
@@ -129,14 +131,14 @@ public final class Store: Sendable {
     try write(upTo: limit, preparing: {}) { db, _ in try body(db) }
   }
 
-  /// Pages that ``reclaimSpace(keeping:)`` gives back at once: 128 MiB.
+  /// Pages that ``reclaimSpace(keeping:)`` returns at once: 128 MiB.
   static let reclaimedPages = 4096
 
-  /// Gives free pages back to the file system where they are more than `share` of all pages.
+  /// Returns free pages to the file system where they are more than `share` of all pages.
   ///
-  /// Free pages are where the next checkpoint goes without a copy in the journal, so some are good to have.
+  /// The next checkpoint uses free pages without a copy in the journal. Some of them are therefore useful.
   ///
-  /// - Returns: the number of pages that went, ``reclaimedPages`` at most.
+  /// - Returns: the number of returned pages, at most ``reclaimedPages``.
   @discardableResult
   func reclaimSpace(keeping share: Double = 0.5) throws -> Int {
     try locks.operation(upTo: busyTimeout, patience: LockWait.attempt) { begin in

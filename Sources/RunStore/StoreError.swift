@@ -1,21 +1,21 @@
 import Foundation
 import GRDB
 
-/// What is wrong with a zoo's file, with what was asked of it, or with the machine that it lies on.
+/// An error of a zoo's file, of a request, or of the machine.
 public struct StoreError: Error, CustomStringConvertible, Sendable {
   /// The kind of failure.
   public enum Code: String, Sendable, CaseIterable {
     /// The file is no SQLite database.
     case notADatabase
-    /// The file is an SQLite database of another program. It was not touched.
+    /// The file is an SQLite database of another program. It was not changed.
     case foreignFile
     /// A newer version wrote the file.
     case newerVersion
-    /// The file must be migrated, which opening it read-only does not do.
+    /// The file must be migrated. Opening it read-only does not do that.
     case olderVersion
     /// There is no such file, or no folder to put it in.
     case missingFile
-    /// There is a file where one was to be made.
+    /// A file exists at the path of a new one.
     case fileExists
     /// A text that is not the path of a file.
     case invalidPath
@@ -25,15 +25,15 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case diskFull
     /// Another connection kept the file locked for longer than the timeout.
     case busy
-    /// Something in the file is not as it was written.
+    /// Data in the file differ from the written data.
     case corrupt
-    /// A tensor's bytes do not have the digest under which they were stored.
+    /// A tensor's bytes do not have their stored digest.
     case corruptTensor
     /// No run has this id, prefix or name.
     case unknownRun
     /// Several runs have this prefix or name.
     case ambiguousReference
-    /// A run has no checkpoint there.
+    /// A run has no such checkpoint.
     case noCheckpoint
     /// A run has no graph of that role.
     case noGraph
@@ -47,7 +47,7 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case nameTaken
     /// Resuming from an earlier checkpoint would delete later ones.
     case wouldDiscard
-    /// A name or a reference that the store can't keep or read.
+    /// A name or a reference that the store can't store or read.
     case invalidName
     /// Any other failure that SQLite reports.
     case database
@@ -55,12 +55,12 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of failure.
   public let code: Code
-  /// The thing, what was expected, what was found, and what to do.
+  /// The message: thing, expected, found, what to do.
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?
 
-  /// Characters of the longest message. Files from elsewhere, whose texts are in messages, may hold anything.
+  /// The largest number of characters in a message. Texts of foreign files, which may hold anything, are in messages.
   private static let limit = 300
 
   /// An error. Its message becomes one line without control characters.
@@ -75,7 +75,7 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
 }
 
 extension StoreError {
-  /// SQLite's report about the file at `path`, in this module's words.
+  /// SQLite's report about the file at `path`, in terms of this module.
   package init(_ error: DatabaseError, path: String) {
     switch error.resultCode {
     case .SQLITE_NOTADB: self.init(.notADatabase, "'\(path)' is no SQLite database")

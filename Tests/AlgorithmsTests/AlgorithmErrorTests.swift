@@ -8,7 +8,7 @@ import Testing
 @Suite struct AlgorithmErrorTests {
   private struct Mistake {
     let code: AlgorithmError.Code
-    /// What the message must name.
+    /// The words that the message must contain.
     let parts: [String]
     let make: () throws -> Void
   }

@@ -2,11 +2,11 @@ import Algorithms
 import GraphRuntime
 import GraphIR
 
-/// What the tests run on: operators one by one on either backend, or programs as plans.
+/// The ways to execute in the tests: operators one by one on either backend, or programs as plans.
 enum Kernels: CaseIterable {
   case reference, cpu, plan
 
-  /// Where operators run that are in no program.
+  /// The backend of operators outside of programs.
   var backend: any Backend {
     switch self {
     case .reference: ReferenceBackend()
@@ -14,7 +14,7 @@ enum Kernels: CaseIterable {
     }
   }
 
-  /// Makes what runs programs.
+  /// Creates the runner of programs.
   var makeRunner: MakeProgramRunner {
     switch self {
     case .reference, .cpu: { [backend] in try EagerRunner($0, tensors: $1, backend: backend) }

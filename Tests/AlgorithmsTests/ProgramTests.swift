@@ -5,7 +5,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Programs: what they are, and that a plan computes what the step computes that they were traced from.
+/// Programs: their content, and that a plan computes the step from which they were traced.
 @Suite struct ProgramTests {
   private func inputs(of program: Graph, _ stream: inout RandomStream) -> [String: TensorValue] {
     var inputs: [String: TensorValue] = [:]
@@ -17,7 +17,7 @@ import Testing
     return inputs
   }
 
-  /// A state after some steps, so that moments and statistics are no zeros.
+  /// A state after some steps: moments and statistics are not zero.
   private func state(of algorithm: WGANGP, dtype: DataType) throws -> [String: TensorValue] {
     var state = try TinyGAN.parameters(dtype: dtype)
     var stream = RandomStream(seed: 3, name: "moments")

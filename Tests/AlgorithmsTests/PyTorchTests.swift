@@ -90,7 +90,7 @@ import Testing
 }
 
 extension PyTorchTests {
-  /// Runs the steps of a case, each from what the one before made, and compares all there is of each.
+  /// Runs the steps of a case, each from the previous result, and compares all values of each.
   private func check(
     _ expected: WGANGPFixture.CriticCase<some ExpectedTensor>, dtype: DataType, critic given: Graph? = nil
   ) throws {
@@ -129,7 +129,7 @@ extension PyTorchTests {
       for (name, updated) in step.updated {
         let excluded = step.illConditioned[name] ?? []
         expect("step \(index + 1), updated \(name)", state["critic/\(name)"], updated, tolerance, leavingOut: excluded)
-        // What PyTorch's rounding made of these is where its next step starts from.
+        // PyTorch's rounded values of these elements are the start of its next step.
         if dtype == .float32 { replace(&state, "critic/\(name)", excluded, with: updated) }
       }
     }
@@ -248,7 +248,7 @@ extension PyTorchTests {
     #expect(expected.mismatch(found?.value.doubles ?? [], tolerance, leavingOut: excluded) == nil, "\(name)")
   }
 
-  /// Puts PyTorch's numbers in the place of some elements.
+  /// Replaces some elements by PyTorch's values.
   private func replace(
     _ state: inout [String: Tensor], _ name: String, _ elements: [Int], with expected: some ExpectedTensor
   ) {

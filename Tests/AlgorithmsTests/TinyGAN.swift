@@ -6,7 +6,7 @@ import NN
 
 /// A WGAN-GP small enough for the reference kernels: images of 2 × 2, all kinds of layers.
 enum TinyGAN {
-  /// Ten images: with batches of 4 an epoch is two batches, and two images are left over.
+  /// Ten images: with batches of 4 an epoch is two batches, and two images are left.
   static let data = ArrayDataset(
     sampleShape: [1, 2, 2], values: (0..<40).map { Float(($0 * 17 + 5) % 41) / 20.5 - 1 })
 

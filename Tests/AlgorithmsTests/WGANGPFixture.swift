@@ -36,7 +36,8 @@ struct WGANGPFixture: Decodable {
     struct Step: Decodable {
       let loss, wasserstein, penalty, elementwisePenalty: Double
       let gradients, updated: [String: Expected]
-      /// Elements whose gradient is zero but for rounding: what Adam makes of them is anything within the learning rate.
+      /// Elements whose gradient is zero except for rounding. Adam's step for these is any value within the learning
+      /// rate.
       let illConditioned: [String: [Int]]
 
       private enum CodingKeys: String, CodingKey {
@@ -103,7 +104,7 @@ extension WGANGPFixture {
   }
 }
 
-/// A tensor whose elements a closed formula gives; `fixture_format.py` has it in Python.
+/// A tensor with elements of a closed formula; `fixture_format.py` has it in Python.
 struct FormulaTensor: Decodable {
   let shape: [Int]
   let offset: UInt64
@@ -123,33 +124,33 @@ struct FormulaTensor: Decodable {
   }
 }
 
-/// What PyTorch found of a tensor, and how to compare with it.
+/// PyTorch's values of a tensor, and the tolerances for the comparison.
 protocol ExpectedTensor: Decodable {
-  /// The elements that are kept.
+  /// The elements that are stored.
   var numbers: [Double] { get }
 
-  /// Those of a whole tensor's elements.
+  /// The stored ones among a whole tensor's elements.
   func kept(of elements: [Double]) -> [Double]
 
-  /// What differs, or nil.
+  /// The difference, or nil.
   func mismatch(_ found: [Double], _ tolerance: Tolerance, leavingOut excluded: [Int]) -> String?
 }
 
-/// How far numbers may be from PyTorch's.
+/// The tolerance for differences to PyTorch.
 ///
-/// In float64 each may differ by 10⁻⁵ of itself and by 10⁻⁸ of its tensor's largest: attributes are float32 as in ONNX, where the
-/// slope 0.2 is rounded by 10⁻⁸. In float32 it may differ by 10⁻⁵ of its tensor's largest: it is a sum of terms
-/// of that size, each rounded to 6·10⁻⁸ of itself.
+/// In float64 each value may differ by 10⁻⁵ of itself and by 10⁻⁸ of its tensor's largest: attributes are float32 as in
+/// ONNX, where the slope 0.2 is rounded by 10⁻⁸. In float32 it may differ by 10⁻⁵ of its tensor's largest: it is a sum
+/// of terms of that size, each rounded to 6·10⁻⁸ of itself.
 struct Tolerance {
   let relative, ofLargest: Double
-  /// What rounding makes of a number that would be zero.
+  /// The rounding error of a value that would be zero.
   var floor = 0.0
 
   static func of(_ dtype: DataType) -> Tolerance {
     dtype == .float32 ? Tolerance(relative: 0, ofLargest: 1e-5) : Tolerance(relative: 1e-5, ofLargest: 1e-8)
   }
 
-  /// For tensors that were computed from numbers as large as `number`: some gradients are zero but for rounding.
+  /// For tensors that were computed from numbers as large as `number`: some gradients are zero except for rounding.
   func amongNumbersOf(_ number: Double) -> Tolerance {
     Tolerance(relative: relative, ofLargest: ofLargest, floor: (relative > 0 ? 1e-15 : 1e-7) * number)
   }
@@ -175,7 +176,7 @@ struct WholeTensor: ExpectedTensor {
   }
 }
 
-/// Every 997th element, and the Euclidean norm of the whole tensor in which elements that are left out count as 0.
+/// Every 997th element, and the Euclidean norm of the whole tensor. Elements that are left out count as 0 in it.
 struct SampledTensor: ExpectedTensor {
   let numbers: [Double]
   let norm: Double

@@ -139,8 +139,8 @@ import Testing
     #expect(abs(try #require(result.metrics["generator"]).item + scores.reduce(0, +) / 5) < 1e-12)
   }
 
-  /// Which tensors each step changes: its network, that network's optimiser, and the generator's running statistics. The critic's
-  /// last bias cancels in its loss.
+  /// The tensors that each step changes: its network, that network's optimiser, and the generator's running statistics.
+  /// The critic's last bias cancels in its loss.
   @Test func aStepChangesItsOwnNetworkOnly() throws {
     let setting = try Setting()
     let critic = try setting.algorithm.criticStep(
@@ -156,7 +156,7 @@ import Testing
     }
   }
 
-  /// A generator is differentiated by products with its transposed weights. In the critic's step there are none: its weights
+  /// The derivative of a generator needs products with its transposed weights. The critic's step has none: its weights
   /// are read once, by the forward pass.
   @Test func theCriticsLossSendsNoGradientIntoTheGenerator() throws {
     let setting = try Setting()
@@ -175,7 +175,7 @@ import Testing
     #expect(generator == 2 + 1 + 2)
   }
 
-  /// A step is a pure function, so tracing it gives a graph that computes the same.
+  /// A step is a pure function. Tracing it gives a graph that computes the same.
   @Test(arguments: ["critic", "generator"])
   func aStepCanBeTraced(role: String) throws {
     let setting = try Setting()

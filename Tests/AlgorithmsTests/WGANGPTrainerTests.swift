@@ -17,7 +17,7 @@ import Testing
     return course
   }
 
-  /// Every offset: within and between the generator's turns (every third step) and the epochs (every second).
+  /// Every offset: at and between the generator's updates (every third step) and the epochs (every second).
   @Test(arguments: 0...13, Kernels.allCases)
   func aRunGoesOnBitForBit(from split: Int, kernels: Kernels) throws {
     try kernels.run {
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// What the test above relies on: no two states are equal, and the counters go round.
+  /// The condition of the test above: no two states are equal, and the counters wrap around.
   @Test func aStateTellsWhereARunIs() throws {
     let states = try course(TinyGAN.trainer(), steps: 7).states
     #expect(Set(states).count == 8)
@@ -38,7 +38,7 @@ import Testing
     #expect(states.map { $0.counters["phase"] } == [0, 1, 2, 0, 1, 2, 0, 1])
     #expect(states.map { $0.counters["shuffle/epoch"] } == [0, 0, 0, 1, 1, 2, 2, 3])
     #expect(states.map { $0.counters["shuffle/position"] } == [0, 4, 8, 4, 8, 4, 8, 4])
-    // Twelve numbers of noise are three blocks, and three more when it is the generator's turn; four alphas are one block.
+    // Twelve noise values are three blocks, and three more when the generator is updated; four alphas are one block.
     #expect(states.map { $0.streams["noise"]?.counter } == [0, 3, 6, 12, 15, 18, 24, 27])
     #expect(states.map { $0.streams["alpha"]?.counter } == [0, 1, 2, 3, 4, 5, 6, 7])
   }
@@ -92,14 +92,15 @@ import Testing
     #expect(first.metrics[0] != other.metrics[0])
   }
 
-  /// On one point and its surroundings the best critic's value, the Wasserstein distance, is what training approaches from below.
+  /// For one point and its surroundings: training approaches the best critic's value, the Wasserstein distance, from
+  /// below.
   @Test func trainingRaisesTheEstimateOfAFixedDistance() throws {
     let constant = ArrayDataset(sampleShape: [1, 2, 2], values: [Float](repeating: 0.9, count: 32))
     let metrics = try course(TinyGAN.trainer(data: constant) { $0.criticSteps = 1_000 }, steps: 150).metrics
     let estimates = metrics.compactMap { $0["wasserstein"] }
     let (first, last) = (estimates.prefix(10).reduce(0, +) / 10, estimates.suffix(10).reduce(0, +) / 10)
     #expect(first < 0.5)
-    // Samples are about 0, so the distance is about ‖0.9·1‖ = 1.8, and the penalty lets the slope be a little more than 1.
+    // Samples are about 0, so the distance is about ‖0.9·1‖ = 1.8. The penalty allows a slope of a little more than 1.
     #expect((1.4...2.3).contains(last), "\(last)")
     #expect(metrics.suffix(10).allSatisfy { $0["penalty"] ?? 1 < 0.05 })
   }
@@ -129,7 +130,7 @@ import Testing
     try expectDivergence(&trainer, within: 5, ["'critic'", "'images' was not finite before the step"])
   }
 
-  /// A penalty of 10³⁸·10 does not fit float32, while all that went in was finite.
+  /// A penalty of 10³⁸·10 does not fit float32, although all inputs were finite.
   @Test func aLossThatOverflows() throws {
     var trainer = try TinyGAN.trainer {
       $0.penalty.weight = 1e38
@@ -145,7 +146,7 @@ import Testing
     try expectDivergence(&trainer, within: 2, ["'critic' became", "at step 2"])
   }
 
-  /// When the generator's turn fails, the critic's update before it stays, and the generator's is still due.
+  /// When the generator's update fails, the preceding critic update stays, and the generator's is still due.
   @Test func aLearningRateThatIsTooLargeForTheGenerator() throws {
     func trainer() throws -> any Trainer {
       try TinyGAN.trainer {
@@ -161,7 +162,7 @@ import Testing
     #expect(first.step == 1 && state.counters["phase"] == 1)
     #expect(try state.tensors["critic/linear1.weight"] != trainer().state.tensors["critic/linear1.weight"])
     #expect(try state.tensors["generator/linear1.weight"] == trainer().state.tensors["generator/linear1.weight"])
-    // Going on from there, the update that is due comes first.
+    // After a resume, the due update comes first.
     #expect(throws: AlgorithmError.self) { try first.advance() }
     #expect(try first.state == state)
   }

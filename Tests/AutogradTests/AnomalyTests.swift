@@ -17,7 +17,7 @@ struct AnomalyTests {
   func backward() throws {
     let x = variable([0])
     let line = #line + 3
-    // ln 0 is no NaN, and its derivative 1 / 0 is none either. But 0 · ∞ is.
+    // ln 0 is not NaN, and neither is its derivative 1 / 0. But 0 · ∞ is.
     expectError(.anomaly, "of Mul", "at order 1", "in the derivative of Mul", "AnomalyTests.swift:\(line)") {
       _ = try detectAnomaly { try grad((x * x).log().sum(), x) }
     }

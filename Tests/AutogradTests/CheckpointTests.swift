@@ -21,12 +21,12 @@ struct CheckpointTests {
     let expected = try derivatives(function(x, w).tanh(), x, w)
     func expectSame(_ y: Tensor) throws {
       let found = try derivatives(y, x, w)
-      // The first derivative has the same bits. Those after it add up their parts in another order.
+      // The first derivative has the same bits. Higher ones add their parts in another order.
       #expect(found.prefix(3) == expected.prefix(3))
       #expect(mismatch(found.flatMap(\.doubles), expected.flatMap(\.doubles), relative: 1e-12) == nil)
     }
     try expectSame(checkpoint { function(x, w) }.tanh())
-    // The whole of it, a chain of two, and one inside of another.
+    // The whole function, a chain of two, and one nested in another.
     try expectSame(checkpoint { function(x, w).tanh() })
     let inner = try checkpoint { function(x, w) }
     try expectSame(checkpoint { inner.tanh() })

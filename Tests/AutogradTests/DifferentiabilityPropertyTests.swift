@@ -6,7 +6,7 @@ import Testing
 /// A graph has no obstacles if and only if it can be differentiated.
 @Suite("Graph.differentiability against gradients")
 struct DifferentiabilityPropertyTests {
-  /// Whether every variable that an output depends on gets a gradient, and all derivatives up to `order` are there.
+  /// Whether every variable on which an output depends gets a gradient, and all derivatives up to `order` exist.
   private static func differentiates(_ graph: Graph, _ feeds: [String: TensorValue], order: Int) throws -> Bool {
     var needed = Set(graph.outputs.map(\.name))
     for node in graph.nodes.reversed() where node.op != .shape && node.op != .size {
@@ -33,7 +33,7 @@ struct DifferentiabilityPropertyTests {
       guard
         let gradients = try? grad(results, leaves, gradOutputs: vectors, createGraph: true, allowUnused: true)
       else { return false }
-      // A gradient depends on its vector, so one that depends on nothing is zero.
+      // A gradient depends on its vector. One that depends on nothing is zero.
       if current == 1, gradients.contains(where: { $0?.requiresGrad != true }) { return false }
       results = gradients.compactMap { $0 }.filter(\.requiresGrad)
     }
@@ -50,7 +50,7 @@ struct DifferentiabilityPropertyTests {
   @Test("every operator", arguments: Op.allCases, [1, 2])
   func operators(op: Op, order: Int) throws {
     for example in OpExamples.examples(of: op).flatMap({ [$0] + $0.emptied(limit: 6) }) {
-      // There is nothing for an index to name where there are no elements.
+      // Without elements an index has nothing to name.
       guard (try? example.evaluate()) != nil else { continue }
       _ = try Self.check(example.graph(), example.feeds, order: order, "\(example) \(example.inputs)")
     }

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What a graph lacks is known before it is trained, from the formulas that training uses.
+/// Missing derivatives of a graph are known before it is trained, from the formulas that training uses.
 @Suite("Graph.differentiability")
 struct DifferentiabilityTests {
   private static func graph(_ build: (Trace) throws -> Tensor) throws -> Graph {

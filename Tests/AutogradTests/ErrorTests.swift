@@ -2,14 +2,14 @@ import Autograd
 import GraphIR
 import Testing
 
-/// A function whose gradients are what they are told to be.
+/// A function whose gradients are given.
 private struct Careless: DifferentiableFunction {
   let gradients: [Tensor?]
   func forward(_ context: FunctionContext, _ inputs: [Tensor]) -> [Tensor] { [inputs[0] * 2] }
   func backward(_ context: FunctionContext, _ gradOutputs: [Tensor]) -> [Tensor?] { gradients }
 }
 
-/// Every error code is reached by a mistake that a user can make, and its message names the thing and the remedy.
+/// Every error code is reached by a possible mistake of a user, and its message names the thing and the remedy.
 @Suite("Errors")
 struct ErrorTests {
   @Test("each code is thrown by the mistake that it stands for", arguments: AutogradError.Code.allCases)

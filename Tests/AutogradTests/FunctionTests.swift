@@ -83,7 +83,7 @@ struct FunctionTests {
     let first = try grad(apply(Pair(), [x, y])[0], x, createGraph: true)
     #expect(first.item == 5 && first.requiresGrad)
     expectError(.notDifferentiable, "product and sum", "once", "DifferentiableFunction") { _ = try grad(first, y) }
-    // Beside it, everything else still has a second derivative.
+    // Everything else still has a second derivative.
     let sum = try grad((x * x).sum() + apply(Pair(), [y, y])[0].sum(), x, createGraph: true)
     #expect(try grad(sum, x).item == 2)
   }

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// `torch.autograd.functional`: numbers from PyTorch (`Fixtures/functional/functional.py`), errors and graphs from its
+/// `torch.autograd.functional`: values from PyTorch (`Fixtures/functional/functional.py`), errors and graphs from its
 /// documentation.
 @Suite("vjp, jvp, hvp, vhp, jacobian, hessian, batched gradients")
 struct FunctionalTests {
@@ -82,7 +82,7 @@ struct FunctionalTests {
     Self.expectEqual(
       try grad(outputs, inputs, gradOutputs: batch, retainGraph: true, allowUnused: true, batched: true),
       example.batched, "allowUnused")
-    // Where PyTorch makes zeros it forgets the leading dimension, which every other result has.
+    // PyTorch's zeros lack the leading dimension, which every other result has.
     let expected = zip(example.batchedZeros, inputs).map { value, input in
       value.shape.count > input.shape.rank
         ? value.tensor : value.tensor.expanded(to: Shape([3] + input.shape.dimensions))

@@ -4,7 +4,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What the documentation of `torch.autograd.grad` promises, argument by argument. Expected numbers are worked out by hand.
+/// The documented behaviour of `torch.autograd.grad`, argument by argument. Expected values are computed by hand.
 @Suite("grad: outputs, inputs and vectors")
 struct GradSemanticsTests {
   @Test("several outputs: the sum of their vector-Jacobian products")

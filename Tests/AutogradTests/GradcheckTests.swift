@@ -7,10 +7,11 @@ import Testing
 /// Every operator's derivative against finite differences in float64, at orders 1, 2 and 3.
 @Suite("gradcheck of every operator")
 struct GradcheckTests {
-  /// The operators that say by name that they have no derivative.
+  /// The operators that are refused by name: they have no derivative.
   static let notDifferentiable: [Op] = [.adamStep]
 
-  /// Whether the signature leaves something to differentiate: a floating input that no call is made of, and a floating output.
+  /// Whether the signature has something to differentiate: a floating input that is no setting of the call, and a
+  /// floating output.
   private static func isReal(_ op: Op) -> Bool {
     func isFloating(_ formals: [Formal]) -> Bool { formals.contains { $0.types.contains(.float64) } }
     // Its derivative is zero by definition, not that of its function.
@@ -53,7 +54,8 @@ struct GradcheckTests {
     return Certificate(op: op, order: 3, examples: examples.count)
   }
 
-  /// With `ZOO_CERTIFICATES`, a folder, the certificate is written there; `script/certify` makes the table of them.
+  /// With `ZOO_CERTIFICATES`, a folder, the certificate is written there; `script/certify` generates the table from
+  /// them.
   @Test("orders 1 to 3, every example, are what the certificate says", arguments: Op.allCases)
   func certified(op: Op) throws {
     let found = try Self.certificate(of: op)
@@ -74,7 +76,7 @@ struct GradcheckTests {
 
   @Test("gradcheck notices a derivative that is wrong at its own order only", arguments: 1...3)
   func planted(wrongOrder: Int) throws {
-    // Zero everywhere. But the tape sees (x - x₀)ⁿ/n! with an x₀ that is cut from it, whose n-th derivative is 1.
+    // Zero everywhere. But the tape sees (x - x₀)ⁿ/n! with a detached x₀. Its n-th derivative is 1.
     func function(_ inputs: [Tensor]) -> [Tensor] {
       let difference = inputs[0] - inputs[0].detached()
       return [(1...wrongOrder).reduce(constant([1])) { $0 * difference * (1 / Double($1)) }]

@@ -2,7 +2,7 @@ import Autograd
 import GraphIR
 import Testing
 
-/// When a graph is kept, when it is freed, and what changing a tensor does to it.
+/// The lifetime of graphs, and the effect of changing a tensor on them.
 @Suite("retainGraph and in-place changes")
 struct GraphLifetimeTests {
   @Test("a second pass over a freed graph says which argument helps")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension OpExample {
-  /// The arguments as leaves, of which those require a gradient that a derivative can be taken with respect to.
+  /// The arguments as leaves. Those of differentiable inputs require a gradient.
   var leaves: [Tensor?] {
     inputs.enumerated().map { index, value in
       value.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint && !isKnown(index)) }
@@ -25,7 +25,7 @@ func constant(_ numbers: [Double], _ shape: Shape? = nil) -> Tensor {
   Tensor(TensorValue(numbers, shape: shape ?? [numbers.count]))
 }
 
-/// Runs `body` and returns the error that it must throw: one of this kind, whose message has all the `parts`.
+/// Runs `body` and returns the error that it must throw: one of this kind, whose message contains all `parts`.
 @discardableResult
 func expectError(
   _ code: AutogradError.Code, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation,

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What the documentation of `Tensor.register_hook` and `retain_grad` promises; the numbers were also seen in PyTorch 2.15.
+/// The documented behaviour of `Tensor.register_hook` and `retain_grad`; the values were checked in PyTorch 2.15.
 @Suite("Hooks and retained gradients")
 struct HookTests {
   /// x = 3, h = x², y = h².

@@ -3,12 +3,12 @@ import Foundation
 import GraphIR
 import Testing
 
-/// Tapes as long and as wide as memory lasts are walked and let go of without recursion.
+/// Tapes as long and as wide as memory allows are walked and freed without recursion.
 @Suite("Long and wide tapes", .serialized)
 struct LongChainTests {
   static let length = 1_000_000
 
-  /// Tensors that a test watches without holding them.
+  /// Tensors that a test observes without retaining them.
   private struct Watch {
     private final class Box {
       weak var tensor: Tensor?
@@ -21,7 +21,7 @@ struct LongChainTests {
     var alive: Int { boxes.count { $0.tensor != nil } }
   }
 
-  /// x + 1 + 1 + …; every 1000th tensor is watched, and the leaf.
+  /// x + 1 + 1 + …; every 1000th tensor and the leaf are observed.
   private static func chain(_ watch: inout Watch, length: Int = length) -> (x: Tensor, y: Tensor) {
     let (x, one) = (variable(0), constant([1], []))
     watch.add(x)
@@ -98,7 +98,7 @@ struct LongChainTests {
     do {
       let x = variable(1)
       watch.add(x)
-      // 2²⁰⁰⁰ ways from y to x. Halving keeps the numbers finite.
+      // 2²⁰⁰⁰ paths from y to x. Halving keeps the values finite.
       var y = x
       for _ in 0..<2000 {
         y = (y + y) * 0.5

@@ -16,7 +16,7 @@ struct NormTests {
     #expect(mismatch(try grad(norms.sum(), x).value.doubles, expected, relative: 1e-15) == nil)
   }
 
-  /// The Euclidean norm as people write it.
+  /// The Euclidean norm in the usual forms.
   struct Spelling: CustomStringConvertible, Sendable {
     let description: String
     let norm: @Sendable (Tensor) -> Tensor
@@ -43,7 +43,7 @@ struct NormTests {
       for order in 1...4 {
         y = try grad(y.sum(), x, createGraph: true)
         #expect(y.value.doubles == [0, 0, 0], "order \(order)")
-        // A constant keeps the next order from vanishing for a reason of no interest here.
+        // A constant keeps the next order from vanishing for an irrelevant reason.
         y = y * constant([1, 2, 3], [1, 3])
       }
     }
@@ -112,7 +112,7 @@ struct NormTests {
 
   @Test("a penalty on a gradient that vanishes is finite, and so is its derivative")
   func penaltyAtZero() throws {
-    // A critic whose hidden units are all off: its gradient with respect to x is exactly zero.
+    // A critic whose hidden units are all inactive: its gradient with respect to x is exactly zero.
     let w1 = Tensor(TensorValue([Float](repeating: -1, count: 6), shape: [3, 2]), requiresGrad: true)
     let w2 = Tensor(TensorValue([Float(1), 1], shape: [2, 1]), requiresGrad: true)
     let x = Tensor(TensorValue([Float](repeating: 1, count: 12), shape: [4, 3]), requiresGrad: true)

@@ -39,7 +39,7 @@ struct NormalizationTests {
     expectEqual(x.groupNorm(4), x.instanceNorm())
   }
 
-  /// Mean and InvStdDev are float32 even for float64, so that finite differences are no use.
+  /// Mean and InvStdDev are float32 even for float64, so finite differences do not apply.
   @Test("the statistics of layer normalisation have derivatives, of order 1 and 2")
   func statistics() throws {
     let value = draw([2, 5]).value

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What holds for derivatives of every smooth function, tried on random compositions in float64.
+/// Properties of derivatives of every smooth function, on random compositions in float64.
 @Suite("Properties of random functions")
 struct PropertyTests {
   static let seeds = Array(UInt64(1)...40)
@@ -73,7 +73,7 @@ struct PropertyTests {
     var rows: [[Double]] = []
     for gradient in first {
       for index in 0..<3 {
-        // A nil vector leaves out what is constant.
+        // A nil vector leaves out constants.
         let elements = [gradient.sliced(axis: 0, from: index, to: index + 1), constant([0])]
         rows.append(
           try grad(elements, [x, y], retainGraph: true, materializeGrads: true).flatMap { $0?.value.doubles ?? [] })

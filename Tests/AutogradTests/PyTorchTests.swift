@@ -3,14 +3,14 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Values and gradients of order 1 and 2 against PyTorch's; `Fixtures/autograd/harness.py` says what each field holds.
+/// Values and gradients of order 1 and 2 against PyTorch's; `Fixtures/autograd/harness.py` describes the fields.
 @Suite("Operators against PyTorch")
 struct PyTorchTests {
   struct Fixture: Decodable {
     let cases: [Case]
   }
 
-  /// A call of an operator with everything that PyTorch computed from it.
+  /// A call of an operator with all of PyTorch's values for it.
   struct Case: Decodable, Sendable, CustomStringConvertible {
     let name, op: String
     let attributes: [String: Attribute]
@@ -33,7 +33,7 @@ struct PyTorchTests {
     let shape: [Int]
     let values: [Double]
 
-    /// Numbers in float64, integers and conditions as they are.
+    /// Numbers in float64; integers and conditions unchanged.
     var value: TensorValue {
       switch dtype {
       case "int64": TensorValue(values.map { Int64($0) }, shape: Shape(shape))
@@ -55,7 +55,7 @@ struct PyTorchTests {
     }
   }
 
-  /// An attribute: JSON does not tell 1 from 1.0, but the operator's signature does.
+  /// An attribute: JSON does not distinguish 1 from 1.0, but the operator's signature does.
   enum Attribute: Decodable, Sendable {
     case number(Double), numbers([Double]), text(String), texts([String])
 

@@ -35,7 +35,7 @@ enum ShapeGraph: String, CaseIterable {
   /// `x / x.numel()`.
   case size
 
-  /// Whether shape inference takes the graph with a symbolic batch.
+  /// Whether shape inference accepts the graph with a symbolic batch.
   var takesSymbols: Bool {
     switch self {
     case .expand, .interpolate: false

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What is traced and run as a graph gives the same bits as what is run at once.
+/// A function that is traced and run as a graph gives the same bits as one that runs directly.
 @Suite("Tracing against eager execution")
 struct TraceTests {
   @Test("every example of an operator: traced, verified, run", arguments: Op.allCases)
@@ -28,7 +28,7 @@ struct TraceTests {
       let eager = try Self.gradients(example, example.leaves)
       let trace = Trace(name: "gradients")
       let symbols = try example.leaves.enumerated().map { index, leaf -> Tensor? in
-        // Axes, bounds, scales and conditions are known when the graph is made.
+        // Axes, bounds, scales and conditions are known when the graph is traced.
         guard let leaf, leaf.requiresGrad else { return leaf }
         return try trace.input("x\(index)", leaf.type).detached(requiresGrad: true)
       }

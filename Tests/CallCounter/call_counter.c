@@ -1,5 +1,5 @@
-// Counts calls by standing in for the functions: what an executable defines comes before what its libraries do, for these
-// libraries too.
+// Counts calls by replacing the functions: definitions of an executable have precedence over those of its libraries,
+// for these libraries too.
 #define _GNU_SOURCE
 #include "call_counter.h"
 
@@ -33,7 +33,7 @@ typedef struct {
   atomic_long allocations[2], locks[2], executions, arguments;
 } tally;
 
-// What this thread's calls are added to, and whether it is inside of oneDNN.
+// The record to which this thread's calls are added, and whether the thread is inside of oneDNN.
 static _Thread_local tally *current;
 static _Thread_local int in_library;
 
@@ -45,7 +45,7 @@ static void count_lock(void) {
   if (current) atomic_fetch_add(&current->locks[in_library], 1);
 }
 
-// glibc's own, by the names that it keeps for replacements.
+// glibc's own functions, by the names that it keeps for replacements.
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *bytes, size_t size);
@@ -121,7 +121,7 @@ int dnnl_primitive_execute(const void *primitive, void *stream, int count, const
   return status;
 }
 
-// A parallel region whose threads count for the one that began it.
+// A parallel region whose threads count for the thread that started it.
 typedef struct {
   void (*function)(void *);
   void *data;
@@ -153,7 +153,7 @@ int call_counter_works(void) { return 1; }
 
 static void allocate(void *mutex) {
   pthread_mutex_lock(mutex);
-  // The compiler would drop what nothing uses.
+  // The compiler would drop an unused function.
   void *volatile bytes = malloc(1);
   free(bytes);
   pthread_mutex_unlock(mutex);

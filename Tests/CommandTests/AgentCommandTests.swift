@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Agents, as a user trains and looks at them.
+/// Agents, trained and inspected by a user.
 @Suite struct AgentCommandTests {
   private static let quick = [
     "--threads", "1", "--set", "envs=4", "--set", "rolloutSteps=16", "--set", "batch=32", "--set", "epochs=2", "--set",
@@ -34,7 +34,7 @@ import Testing
       "return: ", "evaluation: ",
     ] { #expect(shown.contains(phrase), "\(phrase) in \(shown)") }
 
-    // The best is where the metric says.
+    // The best checkpoint is the one of the metric.
     let rows = try #require(sandbox.succeed("show", run, "--metrics", "--json").json() as? [[String: Any]])
     let evaluations = rows.filter { $0["key"] as? String == "evaluation" }.compactMap { row in
       (row["value"] as? Double).flatMap { value in (row["step"] as? Int).map { (step: $0, value: value) } }
@@ -90,7 +90,7 @@ import Testing
       let numbers = line.split(separator: ",").compactMap { Double($0) }
       #expect(abs(numbers[1] * numbers[1] + numbers[2] * numbers[2] - 1) < 1e-5 && abs(numbers[4]) <= 2)
     }
-    // With noise, what the policy saw.
+    // With noise: the policy's observations.
     try sandbox.succeed("eval", run, "--episodes", "3", "--noise", "0.5", "--record", "noisy.csv")
     let noisy = try String(contentsOf: sandbox.file("noisy.csv"), encoding: .utf8).split(separator: "\n").dropFirst()
     let offTheCircle = noisy.count { line in
@@ -153,7 +153,7 @@ import Testing
     let digest, metrics: String
   }
 
-  /// What an undisturbed run comes to.
+  /// The result of an undisturbed run.
   private func undisturbed(_ sandbox: Sandbox, _ arguments: [String]) throws -> Undisturbed {
     let outcome = try sandbox.start(arguments + ["--store", "alone.sqlite"]).wait()
     #expect(outcome.code == 0, "\(outcome)")
@@ -162,7 +162,7 @@ import Testing
       digest: try sandbox.digest(run, store: "alone.sqlite"), metrics: try sandbox.metrics(run, store: "alone.sqlite"))
   }
 
-  /// Killed at random moments; each time it goes on from its last checkpoint.
+  /// Killed at random moments; each time it continues from its last checkpoint.
   @Test(arguments: [("ppo-cartpole", 40_000), ("sac-pendulum", 1_000)])
   func killedAtRandomMomentsItEndsWithTheSameBits(_ model: String, _ steps: Int) throws {
     let sandbox = try Sandbox(images: 1)
@@ -252,7 +252,7 @@ import Testing
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
     let run = try sandbox.newestRun()
     try sandbox.fail("eval", run, saying: ["run \(run) trains no agent", "zoo sample \(run)"])
-    // Both kinds in one list: each row has what is of its kind.
+    // Both kinds in one list: each row has the values of its kind.
     #expect(try sandbox.start(["train", "ppo-cartpole", "--steps", "200"] + Self.quick).wait().code == 0)
     let lines = try sandbox.succeed("list", "runs").output.split(separator: "\n")
     for title in ["RETURN", "EVALUATION", "CRITIC", "PENALTY", "WASSERSTEIN"] { #expect(lines[0].contains(title)) }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a user, a disk or another program can get wrong: one clear error each, and nothing lost.
+/// Mistakes of a user, a disk or another program: one clear error each, and nothing lost.
 @Suite struct BadInputTests {
   /// A sandbox with a run of ten steps.
   private func withRun() throws -> (Sandbox, String) {
@@ -64,7 +64,7 @@ import Testing
     let tensor = """
       SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint WHERE step = 10 AND name = '\(name)'
       """
-    // One bit of one number.
+    // One bit of one value.
     try sql(
       sandbox,
       """
@@ -79,7 +79,7 @@ import Testing
     for command in [["resume", run, "--until", "11"], ["sample", run], ["export", run]] {
       sandbox.check(try sandbox.start(command).wait(), saying: ["\(run)@10 \(name)"], "\(command)")
     }
-    // An older checkpoint is whole, and from there the same state is reached again.
+    // An older checkpoint is sound, and from there the same state is reached again.
     let digest = try sandbox.digest(run)
     try sandbox.succeed("resume", run, "--from", "5", "--discard-later", "--until", "10")
     #expect(try sandbox.digest(run) == digest)
@@ -96,7 +96,7 @@ import Testing
     #expect(try Data(contentsOf: sandbox.file("other.sqlite")) == before)
   }
 
-  /// Whether a process of another machine lives can't be seen; only the user can know.
+  /// Only the user can know whether a process of another machine is alive.
   @Test func aClaimOfAnotherMachine() throws {
     let (sandbox, run) = try withRun()
     let killed = try sandbox.start(["resume", run, "--until", "1000000"])
@@ -148,7 +148,7 @@ import Testing
     try sandbox.succeed("sample", run)
   }
 
-  /// What is left after a run met a full disk is sound, and the run goes on from its last checkpoint.
+  /// The store of a run that met a full disk is sound, and the run continues from its last checkpoint.
   private func checkNothingIsLost(_ sandbox: Sandbox) throws {
     try sandbox.succeed("verify")
     let run = try sandbox.newestRun()
@@ -166,7 +166,7 @@ import Testing
   private static let endless =
     "train wgan-gp-tiny --steps 100000 --checkpoint-every 2 --seed 7 --threads 1 --set batch=8"
 
-  /// A file that may not grow; whoever calls may have had the signal for that ignored, so it is set back.
+  /// A file that may not grow. The parent process may ignore that signal, so it is reset.
   @Test func aFileThatMayNotGrow() throws {
     let sandbox = try Sandbox()
     let outcome = try sandbox.shell("ulimit -f 3000; exec env --default-signal=XFSZ $ZOO \(Self.endless)")
@@ -185,7 +185,7 @@ import Testing
     try checkNothingIsLost(sandbox)
   }
 
-  /// A log that is full does not stop training; results that can't be printed are an error.
+  /// A full log does not stop training; results that can't be printed are an error.
   @Test func outputThatCanNotBeWritten() throws {
     let (sandbox, run) = try withRun()
     #expect(try sandbox.shell("$ZOO resume \(run) --until 12 2>/dev/full").code == 0)
@@ -214,7 +214,7 @@ import Testing
     sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny --store b.sqlite"), saying: ["b.sqlite", "folder"])
     sandbox.check(try sandbox.shell("\(nobody) sample \(run)"), saying: ["grid.png"])
     sandbox.check(try sandbox.shell("\(nobody) export \(run)"), saying: ["\(run)-generator.onnx"])
-    // Looking is allowed.
+    // Read-only access is allowed.
     for look in ["list", "list runs", "list checkpoints \(run)", "show \(run)", "verify"] {
       let outcome = try sandbox.shell("\(nobody) \(look)")
       #expect(outcome.code == 0, "\(look): \(outcome)")
@@ -222,7 +222,7 @@ import Testing
     #expect(try Data(contentsOf: sandbox.file("zoo.sqlite")) == before)
   }
 
-  /// Changes a file behind the program's back.
+  /// Changes a file without the program's knowledge.
   private func sql(_ sandbox: Sandbox, _ statement: String, store: String = "zoo.sqlite") throws {
     let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
     let outcome = try sandbox.shell("python3 -c '\(program)' \(store) \"\(statement)\"")

@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
-/// Every command, as a user calls it.
+/// Every command, called as by a user.
 @Suite struct CommandTests {
   static let commands = [
     "list", "show", "train", "resume", "export", "sample", "eval", "verify", "rm", "backup", "bench", "ops",
@@ -122,7 +122,7 @@ import Testing
     #expect(try sandbox.succeed("show", id, "--graphs").output.contains("LeakyRelu"))
     #expect(try sandbox.succeed("show", id, "--metrics").output.hasPrefix("key,step,value\ncritic,1,"))
     let metrics = try #require(sandbox.succeed("show", id, "--metrics", "--json").json() as? [[String: Any]])
-    // Three metrics a step, and the generator's loss at steps 5 and 10.
+    // Three metrics per step, and the generator's loss at steps 5 and 10.
     #expect(metrics.count == 3 * 12 + 2)
 
     let export = try sandbox.succeed("export", "first", "--json").json() as? [String: Any]

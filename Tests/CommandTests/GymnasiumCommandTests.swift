@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Agents in an environment of the user's own, which Gymnasium's `make` finds in a module beside the recipe.
+/// Agents in a user's own environment, which Gymnasium's `make` finds in a module beside the recipe.
 @Suite(
   .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"))
 struct GymnasiumCommandTests {
-  /// A point that is to stay near 0. What the file `fault` says happens when the steps of a process reach 120.
+  /// A point that should stay near 0. The file `fault` determines the event at 120 steps of a process.
   private static let module = """
     import os
     import threading
@@ -87,7 +87,7 @@ struct GymnasiumCommandTests {
     #expect(try !sandbox.succeed("show", run).output.contains("not bit for bit"))
     try sandbox.succeed("resume", run, "--until", "200")
     #expect(try sandbox.digest(run) == expected)
-    // Choices are recorded as the environment numbers them.
+    // Discrete actions are recorded with the environment's numbers.
     try sandbox.succeed("eval", run, "--episodes", "3", "--deterministic", "--record", "steps.csv")
     let steps = try String(contentsOf: sandbox.file("steps.csv"), encoding: .utf8).split(separator: "\n")
     let choices = Set(steps.dropFirst().compactMap { $0.split(separator: ",").last })
@@ -99,7 +99,7 @@ struct GymnasiumCommandTests {
     try sandbox.fail("resume", run, "--until", "208", saying: ["the actor gives logits", "expected logits [batch, 3]"])
   }
 
-  /// The worker dies, or gives a number that is none, after 120 steps of its own; the trials of saving and spaces are among them.
+  /// The worker dies, or returns NaN, after 120 steps of its own; the trials of saving and spaces count, too.
   @Test(arguments: [("die", "exited with status 3"), ("nan", "nan"), ("inf", "inf")])
   func aFaultCostsTheStepsSinceTheLastCheckpoint(_ fault: String, _ word: String) throws {
     let sandbox = try sandbox()
@@ -119,7 +119,7 @@ struct GymnasiumCommandTests {
     try sandbox.succeed("verify")
   }
 
-  /// A signal is heard at once, but a step has to end before a checkpoint can be written.
+  /// A signal is received at once. A step has to end before a checkpoint can be written.
   @Test func aSignalInASlowStepIsAnswered() throws {
     let sandbox = try sandbox()
     try "slow".write(to: sandbox.file("fault"), atomically: true, encoding: .utf8)

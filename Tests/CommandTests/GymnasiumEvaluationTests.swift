@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Evaluations in Python environments that fail, are slow, or of which there is one only.
+/// Evaluations in Python environments that fail, are slow, or can exist only once.
 @Suite(
   .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"))
 struct GymnasiumEvaluationTests {
-  /// A point that is to stay near 0. The file `judge` says what happens in an evaluation, whose seeds are known.
+  /// A point that should stay near 0. The file `judge` determines the event in an evaluation, whose seeds are known.
   private static let module = """
     import os
     import random
@@ -129,7 +129,7 @@ struct GymnasiumEvaluationTests {
     }
   }
 
-  /// Nothing but the evaluation is left to do.
+  /// Only the evaluation is left.
   @Test func theLastEvaluationIsMadeUpFor() throws {
     let sandbox = try sandbox()
     try judge(sandbox, "raise")
@@ -154,11 +154,11 @@ struct GymnasiumEvaluationTests {
     let evaluated = try sandbox.succeed("eval", run, "--episodes", "3", "--json").output
     #expect(try sandbox.succeed("eval", run, "--episodes", "3", "--json").output == evaluated)
     #expect(!FileManager.default.fileExists(atPath: sandbox.file("device").path))
-    // Uninterrupted, it comes to the same.
+    // Uninterrupted, the result is the same.
     try sandbox.succeed("train", "point.yaml", "--seed", "7", "--threads", "1", "--store", "alone.sqlite")
     #expect(
       try sandbox.digest(run) == sandbox.digest(sandbox.newestRun(store: "alone.sqlite"), store: "alone.sqlite"))
-    // Two can't be.
+    // Two can't exist.
     try sandbox.fail("train", "point.yaml", "--set", "envs=2", saying: ["point:Point-v0", "while there is 1 other"])
   }
 

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What is printed, for people and for programs.
+/// Printed output, for people and for programs.
 @Suite struct OutputTests {
-  /// What a terminal of 70 columns shows, line by line, without escape sequences.
+  /// The text on a terminal of 70 columns, line by line, without escape sequences.
   private func onTerminal(_ sandbox: Sandbox, _ command: String) throws -> [String] {
     let outcome = try sandbox.shell("script --quiet --return --command 'stty cols 70; \(command)' /dev/null </dev/null")
     #expect(outcome.code == 0, "\(outcome)")
@@ -100,7 +100,7 @@ import Testing
     for key in ["critic", "penalty", "wasserstein", "generator", "steps/s"] { #expect(errors[1].contains(key)) }
   }
 
-  /// It is allowed, and resumes like any other run; but nobody should find out after a month.
+  /// It is allowed, and resumes like any other run. But the user must learn of it at once.
   @Test func aCriticThatCouplesSamplesIsWarnedOf() throws {
     let sandbox = try Sandbox()
     let recipe = """
@@ -142,7 +142,7 @@ import Testing
     let lines = try #require(json?["instructions"] as? [[String: Any]])
     let shares = lines.compactMap { $0["share"] as? Double }
     #expect(shares.count == lines.count && abs(shares.reduce(0, +) - 1) < 1e-9)
-    // A run takes as long as what is in no lane and the longest lane, at least.
+    // A run takes at least the time of the instructions outside of lanes and of the longest lane.
     let lanes = Dictionary(grouping: lines) { ($0["instruction"] as? [String: Any])?["lane"] as? Int ?? 0 }
       .mapValues { $0.compactMap { $0["microseconds"] as? Double }.reduce(0, +) }
     let least = lanes[0, default: 0] + (lanes.filter { $0.key > 0 }.values.max() ?? 0)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs that are stopped in every way, and continue with the same bits.
+/// Runs that are stopped in all ways, and continue with the same bits.
 @Suite struct ResumeTests {
   private static let steps = 200
   private static let train = train(steps: steps)
@@ -10,7 +10,7 @@ import Testing
     ["train", "wgan-gp-tiny", "--steps", "\(steps)", "--seed", "7", "--threads", "1"]
   }
 
-  /// What an undisturbed run comes to.
+  /// The result of an undisturbed run.
   private func undisturbed(_ sandbox: Sandbox, steps: Int = steps) throws -> (digest: String, metrics: String) {
     let outcome = try sandbox.start(Self.train(steps: steps) + ["--store", "alone.sqlite"]).wait()
     #expect(outcome.code == 0, "\(outcome.errors)")
@@ -21,7 +21,7 @@ import Testing
   @Test func killedAtRandomMomentsItEndsWithTheSameBits() throws {
     let sandbox = try Sandbox()
     let journal = sandbox.file("zoo.sqlite-journal").path
-    // What a dead process leaves in the journal is a checkpoint that it did not finish.
+    // The journal that a dead process leaves is a checkpoint that it did not finish.
     func isWriting() -> Bool {
       ((try? FileManager.default.attributesOfItem(atPath: journal))?[.size] as? Int ?? 0) > 0
     }
@@ -29,7 +29,7 @@ import Testing
     var running = try sandbox.start([
       "train", "wgan-gp-tiny", "--steps", "1000000", "--seed", "7", "--threads", "1", "--checkpoint-every", "3",
     ])
-    // Once the file has a run, that can be killed and resumed at any moment.
+    // After the file has a run, it can be killed and resumed at any moment.
     #expect(running.wait { sandbox.newestRunIfAny() != nil })
     let run = try sandbox.newestRun()
     while kills < 8 || killsInWrites < 2 && kills < 40 {
@@ -112,7 +112,7 @@ import Testing
     try sandbox.succeed("verify")
   }
 
-  /// Readers see a checkpoint whole, even where the process that trains has deleted it a moment later.
+  /// Readers see a complete checkpoint, even where the training process has deleted it a moment earlier.
   @Test func aRunCanBeLookedAtWhileItTrains() throws {
     let sandbox = try Sandbox()
     let model = try sandbox.succeed("show", "wgan-gp-tiny", "--json").json() as? [String: Any]
@@ -149,13 +149,13 @@ import Testing
     try sandbox.succeed("resume", run, "--until", "5", "--eager", "--allow-inexact")
   }
 
-  /// One command starts the run, continues it, and says that it is done.
+  /// One command starts the run, continues it, and reports that it is done.
   @Test func aJobOfAQueueRunsAgainAndAgain() throws {
     let sandbox = try Sandbox()
     let job = Self.train + ["--name", "job", "--or-resume", "--checkpoint-every", "1000000"]
     let first = try sandbox.start(Self.train(steps: 1_000_000) + ["--name", "job", "--or-resume"])
     #expect(first.wait { ((try? String(contentsOf: first.errors, encoding: .utf8)) ?? "").contains("steps/s") })
-    // While it trains, a second one says so.
+    // During training, a second one reports that.
     let second = try sandbox.start(job).wait()
     sandbox.check(second, saying: ["is being trained by"])
     first.send(SIGUSR1)
@@ -189,14 +189,14 @@ import Testing
       "train", "wgan-gp-fashion", "--name", "other", "--or-resume", code: 64, saying: ["is of wgan-gp-tiny"])
   }
 
-  /// The folder of the data is kept, so that the command that is printed works.
+  /// The folder of the data is stored, so the printed command works.
   @Test func theHintWorksWithoutTheDataFolder() throws {
     let sandbox = try Sandbox()
     sandbox.environment["ZOO_DATA"] = nil
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--data", "data", "--threads", "1")
     let run = try sandbox.newestRun()
     try sandbox.succeed("resume", run, "--until", "6")
-    // Somewhere else, it has to be named once.
+    // In another folder, the user names it once.
     try FileManager.default.moveItem(at: sandbox.file("data"), to: sandbox.file("moved"))
     try sandbox.fail("resume", run, "--until", "7", saying: ["--data", sandbox.file("data").path])
     try sandbox.succeed("resume", run, "--until", "7", "--data", "moved")

@@ -4,7 +4,7 @@ import Testing
 
 /// Runs of the command in a folder of their own, with small data.
 final class Sandbox {
-  /// What a finished process left.
+  /// The result of a finished process.
   struct Outcome {
     let code: Int32
     let signal: Int32?
@@ -37,9 +37,9 @@ final class Sandbox {
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "zoo")
   }()
 
-  /// Whether disks can be mounted where nobody else sees them.
+  /// Whether disks can be mounted invisibly to others.
   static let canMount = succeeds("unshare --mount mount -t tmpfs none /mnt")
-  /// Whether this user can act as one who may nothing.
+  /// Whether this user can act as one without rights.
   static let canBecomeNobody = succeeds("setpriv --reuid=65534 --regid=65534 --clear-groups true")
 
   private static func succeeds(_ script: String) -> Bool { (try? Sandbox(images: 1).shell(script).code) == 0 }
@@ -49,10 +49,10 @@ final class Sandbox {
   /// Starts the command without waiting for it.
   func start(_ arguments: [String]) throws -> Running { try start(Self.program, arguments) }
 
-  /// Runs a script of bash in the folder; `$ZOO` is the command.
+  /// Runs a bash script in the folder; `$ZOO` is the command.
   func shell(_ script: String) throws -> Outcome { try start(URL(filePath: "/bin/bash"), ["-c", script]).wait() }
 
-  /// Output goes to files, so that no pipe fills up.
+  /// Output goes to files: no pipe fills up.
   private func start(_ program: URL, _ arguments: [String]) throws -> Running {
     let process = Process()
     process.executableURL = program
@@ -82,7 +82,7 @@ final class Sandbox {
     return outcome
   }
 
-  /// Runs the command, which must fail with one error that holds every one of `phrases`.
+  /// Runs the command, which must fail with one error that contains all `phrases`.
   @discardableResult
   func fail(
     _ arguments: String..., code: Int32 = 1, saying phrases: [String], sourceLocation: SourceLocation = #_sourceLocation
@@ -92,7 +92,7 @@ final class Sandbox {
     return outcome
   }
 
-  /// Checks that a process failed with one error that holds every one of `phrases`.
+  /// Checks that a process failed with one error that contains all `phrases`.
   func check(
     _ outcome: Outcome, failed code: Int32 = 1, saying phrases: [String], _ what: String = "",
     sourceLocation: SourceLocation = #_sourceLocation
@@ -142,7 +142,7 @@ struct Running {
 
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-  /// Waits until `condition` holds; false where the process ended or half a minute passed before.
+  /// Waits until `condition` holds; false where the process ended or half a minute passed first.
   func wait(until condition: () -> Bool) -> Bool {
     let deadline = Date(timeIntervalSinceNow: 30)
     while process.isRunning, Date() < deadline {

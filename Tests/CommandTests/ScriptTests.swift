@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The scripts on machines that lack something: a toolchain, data, a network, rights.
+/// The scripts on machines without a toolchain, data, a network or rights.
 @Suite struct ScriptTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -108,7 +108,7 @@ import Testing
     try machine.install("dpkg-query", "exit 1")
     try machine.install("sudo", "printf '%s\\n' \"$1\" >>\"$(dirname \"$0\")/sudo.log\"; exit 1")
     for tool in ["setpriv", "script", "cp"] { try machine.link(tool) }
-    // A copy, as the repository may lie where only its owner can look.
+    // A copy, as in a repository folder that only its owner can read.
     let setup = machine.folder.appending(path: "script/setup").path
     let outcome = try machine.shell(
       """

@@ -11,7 +11,7 @@ import Testing
     running.wait { ((try? String(contentsOf: running.errors, encoding: .utf8)) ?? "").contains("steps/s") }
   }
 
-  /// Without a checkpoint but the one at step 0, so that the last one is the signal's.
+  /// With the checkpoint at step 0 only: the last one is then the signal's.
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2])
   func aSignalWritesACheckpointAndSaysHowToContinue(_ signal: Int32) throws {
     let sandbox = try Sandbox()
@@ -73,7 +73,7 @@ import Testing
 
   @Test func aClosedLogEndsNothing() throws {
     let sandbox = try Sandbox()
-    // Both streams go to a reader that is gone at once.
+    // Both streams go to a reader that ends at once.
     let outcome = try sandbox.shell(
       "$ZOO train wgan-gp-tiny --steps 400 --threads 1 2>&1 | true; echo code ${PIPESTATUS[0]}; $ZOO list runs --json")
     #expect(outcome.output.hasPrefix("code 0\n") && outcome.output.contains(#""status" : "done""#), "\(outcome)")

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// The program limits how long threads spin while they wait: it tells OpenMP before that begins, and nobody else.
+/// The program limits the time that waiting threads spin: it sets OpenMP's limit before OpenMP starts, and nothing
+/// else.
 @Suite struct SpinningTests {
   /// The settings that OpenMP reports.
   private func spinCount(_ sandbox: Sandbox) throws -> String? {
@@ -14,7 +15,7 @@ import Testing
     let sandbox = try Sandbox(images: 1)
     for name in ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"] { sandbox.environment[name] = nil }
     #expect(try spinCount(sandbox) == "4000")
-    // Settings of the user's stay.
+    // The user's settings stay.
     sandbox.environment["GOMP_SPINCOUNT"] = "77"
     #expect(try spinCount(sandbox) == "77")
     sandbox.environment["GOMP_SPINCOUNT"] = nil

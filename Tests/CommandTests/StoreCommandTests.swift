@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The file with the runs: its path, its locks, its copies, and what is deleted from it.
+/// The file with the runs: its path, its locks, its copies, and deletions from it.
 @Suite struct StoreCommandTests {
-  /// A training of some runs' worth of checkpoints.
+  /// A training with the checkpoints of several runs.
   private static let train = [
     "train", "wgan-gp-tiny", "--steps", "120", "--seed", "7", "--threads", "1", "--checkpoint-every", "5",
   ]
@@ -21,7 +21,7 @@ import Testing
     return try #require(runs).compactMap { $0["id"] as? String }
   }
 
-  /// A reader keeps its transaction for seconds, from before training begins, and again and again while it goes on.
+  /// A reader keeps its transaction for seconds, from before the start of training, and repeatedly during it.
   @Test func aTrainingOutlivesReadersOfItsFile() throws {
     let sandbox = try Sandbox()
     let expected = try undisturbed(sandbox)
@@ -94,7 +94,7 @@ import Testing
     for names in [["first"], ["second"], ["third"], ["second", "second"]] {
       #expect(try sandbox.start(train + names.flatMap { ["--name", $0] }).wait().code == 0)
     }
-    // Without a terminal only on demand; all or none; what is not clear is refused.
+    // Without a terminal only on request; all or none; an ambiguous name is refused.
     try sandbox.fail("rm", "first", code: 64, saying: ["--yes"])
     try sandbox.fail("rm", "first", "nobody", "--yes", saying: ["no run is 'nobody'"])
     try sandbox.fail("rm", "first", "second", "--yes", saying: ["'second' fits 2 runs"])
@@ -164,7 +164,7 @@ import Testing
       let file = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
       #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.folder.path).contains(file))
     }
-    // Pipes and devices are refused at once, whichever way they are named.
+    // Pipes and devices are refused at once, under any name.
     let outcome = try sandbox.shell(
       "mkfifo pipe; $ZOO list runs --store pipe; cat /dev/null | $ZOO verify --store /dev/stdin")
     #expect(outcome.errors.contains("'pipe' is a pipe") && outcome.errors.contains("'/dev/stdin' is a pipe"))

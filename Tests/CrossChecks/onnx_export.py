@@ -40,7 +40,7 @@ def compare(expected, found, by_value):
 
 
 def evaluator(path, model):
-    """Who runs the model, and how to."""
+    """The evaluator of the model, and its function."""
     names = [output.name for output in model.graph.output]
     try:
         options = onnxruntime.SessionOptions()
@@ -53,7 +53,7 @@ def evaluator(path, model):
 
 
 def check(folder):
-    """Who ran the model in `folder`, and how many calls."""
+    """The evaluator of the model in `folder`, and the number of calls."""
     path = folder / "model.onnx"
     model = onnx.load(path)
     assert model.ir_version == IR_VERSION, f"IR version {model.ir_version}"
@@ -86,7 +86,7 @@ def main():
         try:
             name, calls = check(folder)
             print(f"ok {folder.name}: {calls} calls in {name}")
-        except Exception as error:  # Whatever a library throws is this model's failure, not the script's.
+        except Exception as error:  # Any exception of a library is this model's failure, not the script's.
             failures += 1
             print(f"not ok {folder.name}: {type(error).__name__}: {error}")
     if not folders:

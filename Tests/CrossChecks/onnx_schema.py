@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Compare Sources/CONNX/onnx.proto with the schema that the `onnx` package carries.
 
-Every message, field, oneof, enum and enum value of ours must be there with the same number, label and type. What we
-leave out is listed, and has to be newer than the IR version that we write. Needs `onnx` (written against 1.23) and
-protoc with the plugin of protobuf-c (Debian: protobuf-compiler, protobuf-c-compiler). Prints `ok …` and `not ok …` lines; exits with 1 after a `not ok`.
+Every message, field, oneof, enum and enum value of ours must be there with the same number, label and type. Omissions
+are listed, and have to be newer than the IR version that we write. Needs `onnx` (written against 1.23) and protoc with
+the plugin of protobuf-c (Debian: protobuf-compiler, protobuf-c-compiler). Prints `ok …` and `not ok …` lines; exits
+with 1 after a `not ok`.
 """
 
 import pathlib
@@ -74,7 +75,7 @@ def message_rows(prefix, message):
 
 
 def rows(file):
-    """Everything that a file declares, by its full name."""
+    """All declarations of a file, by full name."""
     found = {}
     for message in file.message_type:
         found.update(message_rows("", message))
@@ -89,7 +90,7 @@ def is_left_out(name):
 
 
 def generated_c_is_current():
-    """Whether the committed C is what onnx.proto gives; None where the generator's version is another one."""
+    """Whether the committed C equals the output for onnx.proto; None where the generator has another version."""
     if not shutil.which("protoc-gen-c"):
         return None
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,8 @@ struct DatasetTests {
   @Test("Small images are means of squares, without the edge")
   func small() throws {
     let folder = try TemporaryFolder()
-    // A pixel is 10 times its square's row, one more for each square to the right, and 9 more in the middle of a square.
+    // A pixel is 10 times its square's row, one more for each square to the right, and 9 more in the middle of a
+    // square.
     let pixels = (0..<784).map { i -> UInt8 in
       let (y, x) = (i / 28 - 2, i % 28 - 2)
       guard (0..<24).contains(y), (0..<24).contains(x) else { return 255 }

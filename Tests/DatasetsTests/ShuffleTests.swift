@@ -33,7 +33,7 @@ struct ShuffleTests {
     var shuffle = Shuffle(count: 10, key: 4)
     for (epoch, batch) in [3, 5, 10].enumerated() {
       shuffle.beginEpoch()
-      // Once more changes nothing.
+      // A second call changes nothing.
       shuffle.beginEpoch()
       #expect(try shuffle.next(batch) == Array(Shuffle.permutation(count: 10, key: 4, epoch: epoch).prefix(batch)))
       #expect(shuffle.state.epoch == epoch)

@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// A folder of its own for a test, removed with the object.
+/// A folder for one test, removed with the object.
 final class TemporaryFolder {
   let url: URL
 

@@ -4,7 +4,7 @@ import Environments
 
 @Suite("Actions in their space")
 struct ActionSpaceTests {
-  /// Pairs of bounds: some where float32 is coarse, some without length, and random bits.
+  /// Pairs of bounds: some where float32 is coarse, some of length 0, and random bits.
   private static let boxes: [Box] = {
     var pairs: [(Float, Float)] = [
       (0.1, 0.3), (-0.1, 0.7), (0.1, 0.1), (0, 0), (-2, -2), (16_777_216, 16_777_218), (1e6, 1_000_000.25), (-5, 1000),

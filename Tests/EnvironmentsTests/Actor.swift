@@ -1,6 +1,6 @@
 import Environments
 
-/// Who acts in the long runs of `make_environments.py`: at random, in odd episodes with some skill.
+/// The actor in the long runs of `make_environments.py`: random, with some skill in odd episodes.
 struct Actor {
   let id: String
   let space: ActionSpace

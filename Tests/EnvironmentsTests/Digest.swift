@@ -1,4 +1,4 @@
-/// A number that stands for a long sequence of words, as `make_environments.py` computes it.
+/// A digest of a long sequence of words, as `make_environments.py` computes it.
 struct Digest {
   private var value: UInt64 = 0xcbf2_9ce4_8422_2325
 

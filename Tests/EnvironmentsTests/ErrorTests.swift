@@ -4,7 +4,7 @@ import Environments
 
 @Suite("Bad input")
 struct ErrorTests {
-  /// One mistake of each kind, the code that it has and words that its message has.
+  /// One mistake of each kind, its error code, and words of its message.
   struct Mistake: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let code: EnvironmentError.Code
@@ -29,7 +29,7 @@ struct ErrorTests {
     _ = try environment.step(action)
   }
 
-  /// Takes a step with three copies, none of which may then have moved.
+  /// Takes a step with three environments, none of which may then have moved.
   private static func step(
     _ id: EnvironmentID, _ actions: ActionBatch, wrap: (any VectorEnvironment) throws -> any VectorEnvironment = { $0 }
   ) throws {

@@ -1,6 +1,6 @@
 import Environments
 
-/// What a reset (without action and reward) or a step of Gymnasium gave.
+/// The result of a reset (without action and reward) or a step of Gymnasium.
 struct FixtureRow: Decodable {
   let action: Action?
   let observation: [UInt32]

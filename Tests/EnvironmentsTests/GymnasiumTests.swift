@@ -168,7 +168,7 @@ struct GymnasiumTests {
 }
 
 extension Physics {
-  /// What the agent sees.
+  /// The observation.
   var observation: [Float] {
     var values = [Float](repeating: 0, count: Self.observationSpace.count)
     values.withUnsafeMutableBufferPointer { observe(into: $0) }

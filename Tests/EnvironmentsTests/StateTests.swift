@@ -6,7 +6,7 @@ import Environments
 struct StateTests {
   static let modes = EnvironmentID.allCases.flatMap { id in AutoresetMode.allCases.map { (id, $0) } }
 
-  /// Three copies in all the wrappers that the environment allows, with short episodes.
+  /// Three environments in all the wrappers that they allow, with short episodes.
   private func make(_ id: EnvironmentID, _ mode: AutoresetMode, seed: UInt64) throws -> any VectorEnvironment {
     var environment = try id.makeVector(count: 3, seed: seed, timeLimit: 27, autoresetMode: mode)
     if case .box = environment.actionSpace {
@@ -16,7 +16,7 @@ struct StateTests {
     return try NormalizeReward(NormalizeObservation(statistics))
   }
 
-  /// What `steps` steps from a given one on give, all of it.
+  /// The complete results of `steps` steps from a given one on.
   private func run(
     _ environment: inout any VectorEnvironment, from last: inout VectorStep, _ actor: inout Actor, steps: Int
   ) throws -> [VectorStep] {
@@ -41,7 +41,7 @@ struct StateTests {
       if environment.isOver {
         environment.reset()
       }
-      // At every step, so that the first and the last of an episode are among them.
+      // At every step, the first and the last of an episode among them.
       var resumed = try id.make(seed: 99, timeLimit: 60)
       try resumed.restore(EnvironmentState(environment.state.arrays))
       #expect(resumed.observation.map(\.bitPattern) == environment.observation.map(\.bitPattern), "step \(step)")

@@ -10,7 +10,7 @@ struct VectorTests {
     fixture = try Fixture.load()
   }
 
-  /// The environment of a run of the fixture, and where its words begin.
+  /// The environment of a run of the fixture, and the start of its words.
   private func make(_ run: Fixture.Vector) throws -> any VectorEnvironment {
     var environment = try EnvironmentID(named: run.id).makeVector(
       count: run.copies, seed: 0, timeLimit: run.limit, autoresetMode: run.mode)

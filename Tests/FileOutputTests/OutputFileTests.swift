@@ -2,9 +2,9 @@ import FileOutput
 import Foundation
 import Testing
 
-/// Places to write to: files, links, pipes and devices; and what is none.
+/// Places to write to: files, links, pipes and devices; and invalid ones.
 @Suite struct OutputFileTests {
-  /// A folder that goes with the test.
+  /// A folder that is removed with the test.
   private final class Folder {
     let url = FileManager.default.temporaryDirectory.appending(path: "zoo-output-\(UUID().uuidString)")
     init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
@@ -43,7 +43,7 @@ import Testing
     let folder = try Folder()
     let pipe = folder.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
-    // Open for both, so that neither side waits for the other.
+    // Open for both, so neither side waits for the other.
     let descriptor = open(pipe, O_RDWR)
     defer { close(descriptor) }
     try OutputFile(pipe, endings: ["png"]).write(new)
@@ -66,7 +66,7 @@ import Testing
     #expect(stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
   }
 
-  /// A file under the number under which it is open stays the one that is open.
+  /// A file opened through its descriptor number stays the open one.
   @Test func anOpenFileIsWrittenTo() throws {
     let folder = try Folder()
     let path = folder.path("open.png")

@@ -1,4 +1,4 @@
-"""What the fixture scripts share: inputs that Swift can compute again, and JSON with one tensor a line."""
+"""The shared parts of the fixture scripts: inputs that Swift can compute again, and JSON with one tensor per line."""
 
 import json
 import math
@@ -15,7 +15,7 @@ FORMULA = (
 
 
 class Inputs:
-    """Tensors filled by `FORMULA`, each with the next offset, and a record of how each was made."""
+    """Tensors filled by `FORMULA`, each with the next offset, and a record of each."""
 
     def __init__(self, dtype: torch.dtype):
         self.dtype, self.record = dtype, {}

@@ -3,16 +3,16 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "stable-baselines3==2.9.2", "numpy==2.4.6"]
 # ///
-"""Writes agents_nn.json: distributions of policies, optimisers and clipped gradients, computed by Stable-Baselines3 and PyTorch in float64.
+"""Writes agents_nn.json: distributions of policies, optimisers and clipped gradients, in float64.
 
-A distribution has its inputs, a shape and numbers each, and
-    outputs    what its functions give
-    weights    numbers of the outputs' shapes: the loss is the sum of all products of outputs and weights
+Stable-Baselines3 and PyTorch compute them. A distribution has its inputs, a shape and values each, and
+    outputs    the results of its functions
+    weights    values of the outputs' shapes: the loss is the sum of all products of outputs and weights
     gradients  of the loss, by input; inputs that are not here are constants
     curvature  gradients of the sum of the squares of these gradients
-    dtype      the only element type that the numbers are for, where there is one
-An optimiser has its settings, parameters, and for each step a rate, gradients, and the parameters after it.
-A clipping has gradients, the greatest norm, the norm that was and the gradients after it.
+    dtype      the only element type of the case, where there is one
+An optimiser has its settings, parameters, and for each step a learning rate, gradients, and the next parameters.
+A clipping has gradients, the greatest norm, the norm before and the gradients after it.
 Run by hand, where these versions are installed; the tests read only the JSON.
 """
 
@@ -139,7 +139,7 @@ distributions = [
     state_dependent_case("squashed state-dependent gaussian", True, normal(3, 4, 2)),
     state_dependent_case("squashed state-dependent gaussian, one matrix", True, normal(1, 4, 2)),
     state_dependent_case("squashed state-dependent gaussian at the bounds", True, normal(3, 4, 2), action=ends, dtype="float64"),
-    # Float32's bound in float64, where its rounding does not cover the numbers.
+    # Float32's bound in float64, where its rounding does not cover the values.
     state_dependent_case("squashed state-dependent gaussian at the bounds", True, normal(3, 4, 2), action=inside,
                          shown={"action": ends}, dtype="float32"),
 ]

@@ -9,7 +9,7 @@ A case holds the critic's parameters and buffers under the names and in the layo
     output     critic(input)
     penalty    the mean of (norm of the gradient of a sample - 1)^2, equation 3 of arXiv:1704.00028
     gradients  of the penalty, by parameter; zero where PyTorch has none
-    updates    what buffers are after the call
+    updates    the buffers after the call
 Run by hand, where these versions are installed; the tests read only the JSON.
 """
 
@@ -35,7 +35,7 @@ def record(tensor: torch.Tensor) -> dict:
 
 
 def fill(module: nn.Module) -> None:
-    """Other numbers than those that PyTorch starts with: biases that are not 0, scales that are not 1."""
+    """Other values than PyTorch's initial ones: biases that are not 0, scales that are not 1."""
     with torch.no_grad():
         for name, tensor in module.named_parameters():
             tensor.copy_(torch.from_numpy(random.uniform(-0.8, 0.8, tensor.shape).round(4)))
@@ -73,7 +73,7 @@ def recurrent(kind: str, theirs: str, ours: str, suffixes: list[str], rest: dict
 
 
 class Last(nn.Module):
-    """The outputs of a recurrent layer at every step, as one vector a sample."""
+    """The outputs of a recurrent layer at every step, as one vector per sample."""
 
     def __init__(self, layer: nn.Module):
         super().__init__()

@@ -1,17 +1,17 @@
-"""Writes environments.json: what Gymnasium's environments and wrappers and NumPy's PCG64 give, every bit of it.
+"""Writes environments.json: the bits of Gymnasium's environments and wrappers and of NumPy's PCG64.
 
-Made with gymnasium 1.4.0 and numpy 2.4.6 on Python 3.11, glibc 2.36, x86-64 with AVX-512.
+Generated with gymnasium 1.4.0 and numpy 2.4.6 on Python 3.11, glibc 2.36, x86-64 with AVX-512.
 Run: python make_environments.py                      writes the file
-     python make_environments.py --check              compares the file with what the installed gymnasium gives
-     python make_environments.py --seed N -o FILE     other episodes; ZOO_ENVIRONMENTS=FILE swift test --filter Gymnasium
+     python make_environments.py --check              compares the file with the installed gymnasium
+     python make_environments.py --seed N -o FILE     other episodes, for ZOO_ENVIRONMENTS=FILE swift test
 
 Numbers are written as the hexadecimal digits of their bits. A row of `episodes` is [action, observation, state, reward,
 flags]: the action is an integer or a float32, the observation float32s, the state float64s, the reward a float64; flags
 are 1 for terminated, 2 for truncated, 3 for both. After an episode's end the next row is a reset without a seed, whose
 action is null.
 
-The long sequences are kept as digests, one after each block, of 64-bit words w: h = (h ^ w) * 0x100000001b3 mod 2^64,
-h = h ^ h >> 32, from h = 0xcbf29ce484222325. What the words are is said where they are made.
+The long sequences are stored as digests, one after each block, of 64-bit words w: h = (h ^ w) * 0x100000001b3 mod 2^64,
+h = h ^ h >> 32, from h = 0xcbf29ce484222325. The functions that produce the words describe them.
 """
 
 import argparse
@@ -56,10 +56,10 @@ def make(identifier, **arguments):
 
 
 class Actor:
-    """Random actions, those of boxes half as far again as allowed, so that clipping is tried too.
+    """Random actions. Those of boxes exceed the bounds by up to a half, to test clipping.
 
-    In odd episodes there is skill, so that episodes end in every way: it balances the pole, swings the acrobot, and
-    pushes whatever is continuous the way it moves.
+    Odd episodes have some skill, so that episodes end in all ways: it balances the pole, swings the acrobot, and pushes
+    continuous tasks in the direction of their motion.
     """
 
     def __init__(self, identifier, space, seed):
@@ -119,7 +119,7 @@ def resets(identifier, seed, count):
 
 
 def spins(count):
-    """Steps of CartPole from states in which it matters that it squares by x * x, not by libm's pow: fast spinning ones.
+    """Steps of CartPole from states for which squaring by x * x differs from libm's pow: fast spinning ones.
 
     Each is [state, action, next state].
     """
@@ -174,8 +174,8 @@ def moments(statistics, kind):
 
 
 def vector(identifier, mode, copies, seed, count, block, limit, layers):
-    """The words of a reset: observations. Those of a step: observations, rewards, flags; for each copy whose episode has
-    ended, with "statistics" the sum of its rewards and its length, in same-step mode its last observation.
+    """The words of a reset: observations. Those of a step: observations, rewards, flags; for each environment whose
+    episode has ended, with "statistics" the sum of its rewards and its length, in same-step mode its last observation.
 
     Layers, from the inside: "statistics", "observations", "rewards" normalised, "clip", ["rescale", low, high].
     """
@@ -188,7 +188,8 @@ def vector(identifier, mode, copies, seed, count, block, limit, layers):
         elif layer == "observations" and mode == "next-step":
             environment = observed = wrappers.NormalizeObservation(environment)
         elif layer == "observations":
-            # Gymnasium has it for next-step mode only: its moments and formula on what the environment gives.
+            # Gymnasium has it for next-step mode only: its moments and formula, applied to the environment's
+            # observations.
             own = RunningMeanStd(shape=inner.single_observation_space.shape, dtype=np.float32)
         elif layer == "rewards":
             environment = rewarded = wrappers.NormalizeReward(environment)
@@ -213,8 +214,8 @@ def vector(identifier, mode, copies, seed, count, block, limit, layers):
     over = np.zeros(copies, bool)
     for number in range(count):
         if mode == "disabled" and over.any():
-            # Gymnasium's wrappers forget the sums of all copies here (the mask is taken out of the options before they
-            # look at it), which is put right.
+            # Gymnasium's wrappers drop the sums of all environments here (they see the options after the mask is
+            # removed). This is corrected.
             sums = [(w, n, np.where(over, 0, getattr(w, n))) for w, n in accumulators]
             observations, _ = environment.reset(options={"reset_mask": over.copy()})
             for wrapper, name, values in sums:
@@ -257,7 +258,7 @@ def vector(identifier, mode, copies, seed, count, block, limit, layers):
 def vectors(seed):
     plain = [(i, m, 3, ["statistics"]) for i in ENVIRONMENTS for m in MODES]
     normalized = [(i, "next-step", 3, ["statistics", "observations", "rewards"]) for i in ENVIRONMENTS]
-    # Eight and more copies, and more than 128, are added up in other orders.
+    # Eight and more environments, and more than 128, are summed in other orders.
     others = [
         ("CartPole-v1", "next-step", 11, ["observations", "rewards"]),
         ("Pendulum-v1", "next-step", 300, ["observations", "rewards"]),

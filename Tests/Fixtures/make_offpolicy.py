@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes offpolicy.json: updates of DDPG, TD3 and SAC by Stable-Baselines3 itself, in float64, for AlgorithmsTests.
 
-Needs stable-baselines3 (pip install stable-baselines3). Its `train` runs as it is; what it would draw is replaced by
-numbers that Swift can compute again: networks, targets, transitions and noise. Run it anywhere; it writes beside itself.
+Needs stable-baselines3 (pip install stable-baselines3). Its `train` runs unchanged. Its random draws are replaced by
+numbers that Swift can compute again: networks, targets, transitions and noise. It writes beside itself.
 """
 
 import platform
@@ -70,7 +70,7 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
     inputs, paths, state = Inputs(torch.float64), names(algorithm, uses_sde), model.policy.state_dict()
     assert set(paths.values()) == set(state), set(paths.values()) ^ set(state)
     for name, path in paths.items():
-        # Large enough for means before tanh that the bound of state-dependent exploration cuts off, and all signs of ReLU.
+        # Large enough that the bound of state-dependent exploration cuts off means before tanh, with all signs of ReLU.
         bound = 3.0 if uses_sde and "mean" in name else 1.0
         low, high = (-1.5, -0.5) if "exploration" in name else (-bound, bound)
         state[path] = inputs.make(name, list(state[path].shape), low, high)
@@ -79,7 +79,7 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
     noise: list[torch.Tensor] = []
 
     def drawn(shape, dtype, device):
-        # Matrices for several copies of an environment, which an update does not use.
+        # Matrices for several environments, which an update does not use.
         return torch.zeros(shape, dtype=dtype) if len(shape) == 3 else noise.pop(0).reshape(shape)
 
     def smoothing(tensor, mean, deviation):
@@ -100,7 +100,7 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
         elif algorithm is SAC:
             noise[:] = [make(name, [BATCH, ACTIONS], -2, 2) for name in ["action", "nextAction"]]
         else:
-            # Deviations that the clip cuts off, too.
+            # Standard deviations that the clip cuts off, too.
             noise[:] = [make("smoothing", [BATCH, ACTIONS], -4, 4)]
         model.logger.name_to_value.clear()
         with (patch.object(torch.distributions.normal, "_standard_normal", drawn),

@@ -3,9 +3,9 @@
 
     python make_onpolicy.py
 
-Made with Python 3.11, stable-baselines3 2.9.2, torch 2.15.0, gymnasium 1.4.0 and numpy 2.4.6. Each case is a real model with small networks
-whose rollout buffer is filled with numbers; `train()` then runs as it is, with as many steps in a minibatch as the rollout has, so that
-their order does not matter.
+Generated with Python 3.11, stable-baselines3 2.9.2, torch 2.15.0, gymnasium 1.4.0 and numpy 2.4.6. Each case is a real
+model with small networks whose rollout buffer is filled with numbers. `train()` then runs unchanged, with minibatches
+as large as the rollout, so that their order does not matter.
 """
 
 from pathlib import Path
@@ -56,7 +56,7 @@ def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
     extra = {} if algorithm is A2C else {"batch_size": STEPS * COPIES}
     model = algorithm(
         "MlpPolicy", vector, n_steps=STEPS, seed=seed, device="cpu", policy_kwargs={"net_arch": [5, 4]}, **extra, **settings)
-    # Heads that begin almost at 0 would hide mistakes.
+    # Heads that start almost at 0 would hide mistakes.
     with torch.no_grad():
         for name, parameter in model.policy.named_parameters():
             parameter += torch.from_numpy(generator.normal(0, 0.3, parameter.shape)).float()
@@ -73,7 +73,7 @@ def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
         observations = generator.normal(0, 1, (COPIES, vector.observation_space.shape[0])).astype(numpy.float32)
         with torch.no_grad():
             actions, values, log_probabilities = model.policy(torch.from_numpy(observations))
-        # Probabilities that differ from the policy's own, so that ratios are clipped on both sides.
+        # Probabilities that differ from the policy's own: ratios are clipped on both sides.
         log_probabilities = log_probabilities + torch.from_numpy(generator.normal(0, 0.2, COPIES)).float()
         taken = actions.numpy().reshape(COPIES, -1)
         buffer.add(observations, taken, generator.normal(0, 1, COPIES), starts, values, log_probabilities)

@@ -3,12 +3,12 @@
 # requires-python = ">=3.11"
 # dependencies = ["numpy==2.4.6"]
 # ///
-"""Writes statistics.json: what the returns of episodes come to.
+"""Writes statistics.json: statistics of the returns of episodes.
 
-The interquartile mean is scipy.stats.trim_mean(returns, 0.25), as rliable has it (arXiv:2108.13264): a quarter of the
-sorted returns, rounded down, is left out on either side. Its interval is a percentile bootstrap: 2.5 % and 97.5 % of the
-interquartile means of resamples. `deviation` is the standard deviation of either bound over bootstraps of as many
-resamples as zoo draws, so that another generator's bounds can be held to these.
+The interquartile mean is scipy.stats.trim_mean(returns, 0.25), as in rliable (arXiv:2108.13264): a quarter of the
+sorted returns, rounded down, is left out on either side. Its interval is a percentile bootstrap: 2.5 % and 97.5 % of
+the interquartile means of resamples. `deviation` is the standard deviation of either bound over bootstraps of as many
+resamples as zoo draws. Another generator's bounds can be compared with these.
 """
 
 import json

@@ -3,18 +3,18 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "numpy==2.4.6"]
 # ///
-"""Writes wgangp.json: WGAN-GP steps computed by PyTorch from weights and inputs that a closed formula gives.
+"""Writes wgangp.json: WGAN-GP steps computed by PyTorch from weights and inputs of a closed formula.
 
 Run by hand, where these versions are installed; the tests read only the JSON. Lists are row-major; weights are
-[outputs, inputs] as in `torch.nn.Linear`. Each case is there in float64 and in float32. `critic_full` keeps every
+[outputs, inputs] as in `torch.nn.Linear`. Each case exists in float64 and in float32. `critic_full` keeps every
 997th element of each tensor and the tensor's L2 norm.
 
-Some gradients are zero but for rounding: of a bias in front of a BatchNorm, and of a critic's bias whose LeakyReLU has
-the same sign for as many real as fake samples. Adam divides a gradient by its own size, so what it makes of these is
-anything within the learning rate. `ill_conditioned` lists their indices up to that step; leave these elements out when
-comparing updated parameters (`l2_norm` of an updated parameter counts them as 0). In float64 they stay where they are.
-In float32 they move by 2e-4, which carries on into the next steps: `critic_small` is good to 5e-5 there, and in
-`critic_full` it turns a LeakyReLU around, so that case has one float32 step only.
+Some gradients are zero except for rounding: of a bias in front of a BatchNorm, and of a critic's bias whose LeakyReLU
+has the same sign for as many real as fake samples. Adam divides a gradient by its own size. Its step for these is any
+value within the learning rate. `ill_conditioned` lists their indices up to that step; leave these elements out when
+comparing updated parameters (`l2_norm` of an updated parameter counts them as 0). In float64 they stay in place. In
+float32 they move by 2e-4, which affects the next steps: `critic_small` is accurate to 5e-5 there, and in `critic_full`
+it flips a LeakyReLU, so that case has one float32 step only.
 """
 
 import math
@@ -176,7 +176,7 @@ def generator_case(dtype: torch.dtype) -> dict:
 
 
 def conv_generator_case(dtype: torch.dtype) -> dict:
-    """5 x 5 windows that double height and width; the first image is cut from 4 x 4 to 3 x 3, as the paper's from 8 to 7."""
+    """5 x 5 windows that double height and width; the first image is cut from 4 x 4 to 3 x 3, as in the paper."""
     batch, inputs = 6, Inputs(dtype)
     parameters = linears(inputs, [6, 20])
     for index, (before, after) in enumerate([(5, 4), (4, 3), (3, 1)], start=1):

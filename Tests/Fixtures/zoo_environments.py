@@ -1,4 +1,4 @@
-"""Environments that behave badly, or as few others do, for the tests of GymnasiumEnvironment.
+"""Environments that behave badly or unusually, for the tests of GymnasiumEnvironment.
 
 `gymnasium.make("zoo_environments:Trial-v0", fault="hang", at=40)` where Python finds this module.
 """
@@ -29,7 +29,7 @@ ACTIONS = {
 
 
 class Trial(gymnasium.Env):
-    """A random walk, and a fault in the step with the number `at` since it was made."""
+    """A random walk, with a fault in step `at` since its creation."""
 
     def __init__(self, fault=None, at=0, observation="plain", action="plain"):
         self.fault, self.at = fault, at
@@ -78,7 +78,7 @@ class Trial(gymnasium.Env):
             print("about to leave", file=sys.stderr)
             os._exit(3)
         if self.fault == "fork":
-            # The other process has all that this one had, the way to zoo among it.
+            # The other process inherits everything from this one, the connection to zoo included.
             if os.fork() == 0:
                 time.sleep(1000)
             os._exit(4)
@@ -96,7 +96,7 @@ class Trial(gymnasium.Env):
 
 
 class MadeAgain(Trial, EzPickle):
-    """Its own way of pickling loses the walk."""
+    """Its own pickling loses the walk."""
 
     def __init__(self, **arguments):
         EzPickle.__init__(self, **arguments)

@@ -14,7 +14,7 @@ from gymnasium import spaces
 
 
 def awkward_bounds(dtype, finite):
-    """Pairs of bounds: numbers that float32 rounds, equal ones, huge, tiny and lopsided ones, random bits."""
+    """Pairs of bounds: numbers that float32 rounds, equal ones, huge, tiny and asymmetric ones, random bits."""
     info = np.finfo(dtype)
     pairs = [
         (0.1, 0.3), (-0.1, 0.7), (1 / 3, 2 / 3), (0.1, 0.1), (0, 0), (-1e-310, 1e-310), (1e-310, 2e-310), (5e-324, 5e-324),
@@ -27,7 +27,7 @@ def awkward_bounds(dtype, finite):
     pairs += [tuple(sorted(pair)) for pair in zip(drawn[::2], drawn[1::2])]
     with np.errstate(over="ignore"):
         bounds = np.array(pairs).astype(dtype)
-    # float16 has no number there.
+    # float16 has no value there.
     bounds = bounds[(bounds[:, 0] < np.inf) & (bounds[:, 1] > -np.inf)]
     if finite:
         bounds = bounds[np.isfinite(bounds).all(axis=1)]
@@ -36,7 +36,7 @@ def awkward_bounds(dtype, finite):
 
 
 class Bounds(gymnasium.Env):
-    """Takes actions of its space only, and shows them as far as float32 can."""
+    """Takes actions of its space only, and shows them in float32's precision."""
 
     def __init__(self, dtype="float64", finite=True):
         bounds = awkward_bounds(np.dtype(dtype), finite)
@@ -78,7 +78,7 @@ WALK = random.Random(3)
 
 
 class Chance(gymnasium.Env):
-    """Shows a number of each source that a seed reaches, or one of a source that none does."""
+    """Shows a number of each source that a seed reaches, or one of a source that no seed reaches."""
 
     action_space = spaces.Box(-1, 1, (), np.float32)
 
@@ -92,7 +92,7 @@ class Chance(gymnasium.Env):
     def observe(self):
         self.count += 1
         if self.source is None:
-            # A rare draw, which moves all later ones.
+            # A rare draw, which changes all later ones.
             rare = random.random() if np.random.random() < 0.1 else 0
             return np.array([
                 rare, random.random(), random.gauss(0, 1), np.random.random(), np.random.randn(),
@@ -127,7 +127,7 @@ class Plain(gymnasium.Env):
         self.count = 0
 
     def result(self, name, value):
-        """The value, or the one that `changes` has in its place, which Python reads."""
+        """The value, or its replacement in `changes`, a Python expression."""
         if name not in self.changes or self.count < self.changes.get("at", 0):
             return value
         return eval(self.changes[name], {"np": np, "value": value, "count": self.count})
@@ -146,7 +146,7 @@ class Plain(gymnasium.Env):
 
 
 class Slow(Plain):
-    """Takes its time for a step."""
+    """Takes long for a step."""
 
     def step(self, action):
         time.sleep(self.changes["seconds"])
@@ -154,7 +154,7 @@ class Slow(Plain):
 
 
 class Single(Plain):
-    """There can be one at a time of all processes, as with a device; with `forever`, one in the life of a process."""
+    """Only one can exist in all processes, as with a device; with `forever`, one in the life of a process."""
 
     made = 0
 

@@ -29,7 +29,7 @@ struct DrawTests {
     #expect(try draw(.bernoulli, [p], ["seed": .float(1)])[0] == first)
     guard probability > 0, probability < 1 else { return }
     #expect(try draw(.bernoulli, [p], ["seed": .float(2)])[0] != first)
-    // Whoever is drawn with a probability is drawn with a greater one.
+    // An element that is drawn with a probability is also drawn with a greater one.
     let more = try draw(.bernoulli, [TensorValue([Double](repeating: 0.95, count: count))], ["seed": .float(1)])[0]
     #expect(zip(first.doubles, more.doubles).allSatisfy { $0 <= $1 })
   }

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What a file can say must be refused with an error, never with a trap.
+/// Any content of a file is refused with an error, never with a trap.
 @Suite("Sizes that no machine has")
 struct HostileSizeTests {
   static let extremes = [Int.min, Int.min + 1, -1 << 62, -1 << 41, 1 << 41, 1 << 62, .max - 1, .max]

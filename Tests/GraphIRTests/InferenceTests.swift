@@ -38,7 +38,7 @@ struct InferenceTests {
   }
 
   static let symbolic: [Symbolic] = [
-    // [batch, 784] and friends; -1 is the first symbol, -2 the second.
+    // [batch, 784] and similar ones; -1 is the first symbol, -2 the second.
     Symbolic(.reshape, [[-1, 28, 28]], [0, -1], expected: [-1, 784]),
     Symbolic(.reshape, [[-1, 28, 28]], [-1, 784], expected: [-1, 784]),
     Symbolic(.reshape, [[-1, 784]], [0, 1, 28, 28], expected: [-1, 1, 28, 28]),
@@ -97,7 +97,7 @@ struct InferenceTests {
       return
     }
     #expect(try result.get() == [Self.float(expected)])
-    // With numbers in the place of symbols, the shape is what inference finds for numbers.
+    // With numbers for symbols, the shape is the one that inference finds for numbers.
     func numbers(_ shape: Shape) -> Shape { Shape(shape.map { $0 == -1 ? 6 : $0 == -2 ? 7 : $0 }) }
     let inputs = call.inputs.map { TensorType($0.dtype, numbers($0.shape)) }
     #expect(try Self.infer(call.op, inputs, call.attributes, constants: call.constants)[0].shape == numbers(expected))
@@ -267,7 +267,7 @@ struct InferenceTests {
   @Test("every kind of error is reached by a test of this target")
   func everyCode() {
     let here = Set(Self.refused.map(\.code))
-    // Names are VerifierTests' matter, syntax is TextTests'.
+    // VerifierTests covers names, TextTests covers syntax.
     #expect(here.union([.name, .syntax]) == Set(GraphError.Code.allCases))
   }
 

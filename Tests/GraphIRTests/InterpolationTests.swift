@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Products of interpolations")
 struct InterpolationTests {
-  /// How rows `m` are made of x and y, and how many rows are multiplied of theirs, x's and y's.
+  /// The formation of rows `m` from x and y, and the number of multiplied rows of m, x and y.
   struct Mixture: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let multiplied: Int

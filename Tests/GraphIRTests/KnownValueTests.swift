@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Values that are known before a graph runs")
 struct KnownValueTests {
-  /// `x.view(x.size(0), -1)`, `x.view(-1, 3 * x.size(2))` and the like, as PyTorch's exporter writes them.
+  /// `x.view(x.size(0), -1)`, `x.view(-1, 3 * x.size(2))` and similar ones, as PyTorch's exporter writes them.
   private func type(_ nodes: String, of shape: String = "float32[2, 3, 4]", to output: String) throws -> TensorType {
     let text = """
       graph g <batch, length> (\(shape) x) => (\(output) y) {

@@ -3,7 +3,7 @@ import TestSupport
 
 /// The files in `Fixtures/operators`, each written by the script of its name.
 struct OperatorFixture: Decodable {
-  /// A call and what comes out.
+  /// A call and its outputs.
   struct Case: Decodable {
     let op: Op
     let label: String
@@ -39,7 +39,7 @@ struct OperatorFixture: Decodable {
     let attributes: [Attribute]
   }
 
-  /// What NumPy's slicing takes of 0, 1, … for every start (row) and end (column) among `bounds`.
+  /// NumPy's slices of 0, 1, … for every start (row) and end (column) among `bounds`.
   struct Slices: Decodable {
     let extent: Int
     let step: Int

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Operators against ONNX Runtime, ONNX and NumPy")
 struct OperatorTests {
-  /// Operators whose results are rounded in ways that differ between implementations.
+  /// Operators whose results are rounded differently by implementations.
   private static let rounded: Set<Op> = [
     .exp, .log, .pow, .sigmoid, .softplus, .tanh, .einsum, .gemm, .matMul, .reduceSum, .reduceMean, .batchNormalization,
     .adamStep,
@@ -51,14 +51,15 @@ struct OperatorTests {
     for attribute in signature.attributes {
       let expected = try #require(schema.attributes.first { $0.name == attribute.name }, "\(attribute.name)")
       #expect(attribute.kind.rawValue == expected.kind)
-      // Draws must be reproducible, so that their seed is required here; that of Dropout only while it draws.
+      // Draws must be reproducible, so a seed is required here; that of Dropout only while it draws.
       let isSeed = attribute.name == "seed" && op != .dropout
       #expect(attribute.isRequired == (expected.isRequired || isSeed))
       let value = expected.default.flatMap { AttributeValue(kind: expected.kind, text: $0) }
       #expect(attribute.defaultValue == value || attribute.defaultValue == .int(0) && value == nil, "\(attribute.name)")
     }
     let known = Set(signature.attributes.map(\.name))
-    // What ONNX has and this vocabulary has not: conversions to eight-bit floats, and constants that are sparse or texts.
+    // Parts of ONNX that this vocabulary lacks: conversions to eight-bit floats, and constants that are sparse or
+    // texts.
     let missing: Set = ["saturate", "sparse_value", "value_string", "value_strings"]
     #expect(Set(schema.attributes.map(\.name)).subtracting(known).isSubset(of: missing))
   }

@@ -7,8 +7,8 @@ struct PassTests {
   private let matrix = TensorType(.float64, [3, 2])
   private let vector = TensorType(.float64, [2])
 
-  /// Two batch normalisations in training mode with one statistic left out, dead nodes, and names in the way of a
-  /// lowering.
+  /// Two batch normalisations in training mode without one statistic, dead nodes, and names that a lowering would also
+  /// choose.
   private func network() throws -> (graph: Graph, feeds: [String: TensorValue]) {
     var builder = GraphBuilder(name: "network")
     try builder.input("x", matrix)
@@ -143,8 +143,8 @@ struct PassTests {
 }
 
 extension Node {
-  /// Whether ONNX Runtime takes the call as it is: lengths of sequences are int32 there, its layout is 0, its size
-  /// is said.
+  /// Whether ONNX Runtime runs the call directly: lengths of sequences are int32 there, its layout is 0, its size is
+  /// given.
   fileprivate var isPlain: Bool {
     // Einsum has a test of its own.
     if op == .einsum { return false }

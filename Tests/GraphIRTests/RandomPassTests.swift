@@ -2,15 +2,15 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Passes on random graphs, held to the reference kernels before and after.
+/// Passes on random graphs, compared with the reference kernels before and after.
 @Suite("Passes keep what random graphs mean")
 struct RandomPassTests {
-  /// A pass with what it may change of a number.
+  /// A pass with the change that it may make to a value.
   struct Pass: CustomStringConvertible, Sendable {
     let description: String
-    /// Relative; nil where every bit must stay.
+    /// Relative; nil where all bits must be equal.
     var tolerance: Double?
-    /// How many of the graphs it changes at least.
+    /// The smallest number of graphs that it changes.
     var least = 100
     let run: @Sendable (Graph) throws -> Graph
 

@@ -78,7 +78,7 @@ struct RandomTests {
     #expect(
       mismatch([mean(zip(x, x.dropFirst()).map { ($0 - 0.5) * ($1 - 0.5) })], [0], absolute: 5 / 12 / n.squareRoot())
         == nil)
-    // Chi-square over 64 cells: mean 63, deviation √126.
+    // Chi-square over 64 cells: mean 63, standard deviation √126.
     var cells = [Double](repeating: 0, count: 64)
     for number in x { cells[Int(number * 64)] += 1 }
     let chi = cells.reduce(0) { $0 + ($1 - n / 64) * ($1 - n / 64) / (n / 64) }
@@ -97,7 +97,7 @@ struct RandomTests {
       let moment = x.reduce(0) { $0 + pow($1, power) } / n
       #expect(mismatch([moment], [expected], absolute: 5 * (variance / n).squareRoot()) == nil, "moment \(power)")
     }
-    // Kolmogorov and Smirnov: √n · D exceeds 2.2 once in 10,000 times.
+    // Kolmogorov and Smirnov: √n · D exceeds 2.2 once in 10,000 cases.
     let distance = x.sorted().enumerated().reduce(0.0) { worst, entry in
       let probability = 0.5 * erfc(-entry.element / 2.0.squareRoot())
       return max(worst, abs(probability - Double(entry.offset) / n), abs(probability - Double(entry.offset + 1) / n))

@@ -50,7 +50,7 @@ struct ShapingTests {
     #expect(throws: GraphError.self) { try infer(.split, [3], nil, count: 2) }
     #expect(throws: GraphError.self) { try infer(.split, [3], nil, ["num_outputs": .int(3)], count: 2) }
     #expect(throws: GraphError.self) { try infer(.split, [3], [1, 2], ["num_outputs": .int(2)], count: 2) }
-    // Four parts of 5: three of 2, and nothing left for the last.
+    // Four parts of 5: three of 2, and none left for the last.
     #expect(throws: GraphError.self) { try infer(.split, [5], nil, ["num_outputs": .int(4)], count: 4) }
   }
 

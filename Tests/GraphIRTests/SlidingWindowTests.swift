@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// What shape inference makes of windows that files can ask for.
+/// Shape inference for windows that files can contain.
 @Suite("Sliding windows")
 struct SlidingWindowTests {
   private func infer(_ op: Op, _ shapes: [Shape], _ attributes: Attributes = [:]) throws -> [Shape] {

@@ -4,7 +4,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// A run of a plan allocates nothing and takes no lock, save what oneDNN does.
+/// A run of a plan allocates nothing and takes no lock, except in oneDNN.
 @Suite("Plans allocate nothing", .enabled(if: CallCount.works, "allocations can't be counted here"))
 struct CallCountTests {
   private func step(_ plan: Plan) throws {
@@ -23,7 +23,7 @@ struct CallCountTests {
         graph, state: ProgramState(feeds.filter { names.contains($0.key) }, for: [graph]), threads: threads,
         limits: limits)
       for input in graph.inputs { if let value = feeds[input.name] { plan.set(input.name, to: value) } }
-      // The first run sets threads up.
+      // The first run starts threads.
       try step(plan)
       let count = try CallCount { try step(plan) }
       guard !plan.instructions.contains(where: \.isCall) else { continue }
@@ -33,7 +33,7 @@ struct CallCountTests {
     #expect(counted > 100)
   }
 
-  /// Work that is worth several threads.
+  /// Work for several threads.
   @Test(arguments: [1, 2]) func largeLoopsAndProducts(threads: Int) throws {
     var builder = GraphBuilder(name: "large")
     try builder.input("x", TensorType(.float32, [256, 512]))
@@ -52,7 +52,7 @@ struct CallCountTests {
   }
 
   @Test(arguments: [2, 3]) func theCounterCounts(threads: Int) {
-    // The first time, threads are made.
+    // The first time, threads are created.
     call_counter_try(Int32(threads))
     let count = CallCount { call_counter_try(Int32(threads)) }
     #expect(count.allocations == threads && count.locks == threads && !count.isClean, "\(count)")

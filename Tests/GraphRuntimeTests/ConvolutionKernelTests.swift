@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Convolutions large enough for oneDNN's blocked layouts, and those that it lays out in other ways.
+/// Convolutions large enough for oneDNN's blocked layouts, and those with its other layouts.
 @Suite struct ConvolutionKernelTests {
   private struct Problem: Sendable, CustomTestStringConvertible {
     let x, w: Shape
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  /// Random calls of the three operators: the sizes, groups and paddings at which kernels break.
+  /// Random calls of the three operators: critical sizes, groups and paddings of kernels.
   @Test(arguments: [.conv, .convTranspose, .convWeightGrad] as [Op], [.float32, .float64] as [DataType])
   func random(op: Op, dtype: DataType) throws {
     let tolerance = dtype == .float32 ? 1e-4 : 1e-12

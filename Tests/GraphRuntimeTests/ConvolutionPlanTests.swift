@@ -3,9 +3,10 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Convolutions in plans, which keep tensors in blocks of channels between them, held to the reference kernels.
+/// Convolutions in plans, which keep tensors in blocks of channels between them, compared with the reference kernels.
 @Suite struct ConvolutionPlanTests {
-  /// Calls on images of two sizes and several numbers of channels, blocks of sixteen and others; whatever fits is read by whatever follows.
+  /// Calls on images of two sizes and several numbers of channels, blocks of sixteen and others. Any call reads the
+  /// result of any other that fits.
   private struct Chain {
     var generator: SplitMix64
     var builder = GraphBuilder(name: "chain")
@@ -25,7 +26,7 @@ import Testing
       for value in values.suffix(3) { try builder.output(builder.add(.reduceSum, [value, axes([0, 2, 3])])) }
       let last = values[values.count - 1]
       if !builder.graph.inputs.contains(where: { $0.name == last }) { try builder.output(last) }
-      // Gradients of one weight, added up as they lie.
+      // Gradients of one weight, summed in their blocked layout.
       let gradients = try values.filter { try builder.type(of: $0).shape == [16, 16, 3, 3] }
       if let first = gradients.first {
         let sum = try gradients.dropFirst().reduce(first) { try builder.add(.add, [$0, $1]) }
@@ -85,7 +86,7 @@ import Testing
       let expected = try Interpreter.run(graph, feeds)
       let state = ProgramState(feeds.filter { !$0.key.hasPrefix("x") }, for: [graph])
       let plan = try Plan(graph, state: state, threads: threads)
-      // Twice, as nothing of the first run must be left in the second.
+      // Twice: nothing of the first run may be left in the second.
       for _ in 0..<2 {
         for input in graph.inputs { plan.set(input.name, to: try #require(feeds[input.name])) }
         try plan.compute()
@@ -107,7 +108,7 @@ import Testing
       convolutions += plan.instructions.count { $0.title.hasPrefix("Conv") }
     }
     #expect(convolutions > 200)
-    // On a machine whose oneDNN works with blocks, most convolutions take what others leave.
+    // On a machine whose oneDNN works with blocks, most convolutions read the results of others without a reorder.
     #expect(reorders < 2 * convolutions)
   }
 
@@ -132,7 +133,7 @@ import Testing
     #expect(convolutions > 15)
   }
 
-  /// What lies between two convolutions stays as they work with it, and a weight is moved once for all of its convolutions.
+  /// A tensor between two convolutions keeps their layout, and a weight is reordered once for all of its convolutions.
   @Test func nothingIsMovedBetweenConvolutions() throws {
     var builder = GraphBuilder(name: "chain")
     let type = TensorType(.float32, [4, 32, 12, 12])
@@ -146,7 +147,7 @@ import Testing
     try builder.output(value)
     let weight = TensorValue(repeating: 0.01, type: TensorType(.float32, [32, 32, 3, 3]))
     let plan = try Plan(builder.graph, state: ProgramState(["w": weight], for: [builder.graph]), threads: 1)
-    // In, weight and out.
+    // Input, weight and output.
     #expect(plan.instructions.count { $0.title == "Reorder" } <= 3)
     #expect(plan.instructions.count == 8 + plan.instructions.count { $0.title == "Reorder" })
   }

@@ -5,7 +5,7 @@ import TestSupport
 
 /// Equal inputs give equal bits.
 @Suite struct DeterminismTests {
-  /// Operators whose bits may depend on the number of threads: oneDNN splits products of matrices, and convolutions.
+  /// Operators whose bits may depend on the number of threads: oneDNN divides matrix products and convolutions.
   private static let products: Set<Op> = [
     .gemm, .matMul, .einsum, .rnn, .gru, .lstm, .conv, .convTranspose, .convWeightGrad,
   ]
@@ -27,7 +27,7 @@ import TestSupport
     }
   }
 
-  /// A sum is the same on any number of threads, also where it is shared among them.
+  /// A sum is the same on any number of threads, also where it is divided among them.
   @Test(arguments: [[1_000_003], [3, 400_000], [70_000, 3], [100, 1000]] as [Shape]) func sumsOnAnyThreads(shape: Shape)
     throws
   {
@@ -46,8 +46,8 @@ import TestSupport
     .mish,
   ]
 
-  /// Elementwise results do not depend on where in a tensor an element is, nor on its neighbours: a library of vector functions
-  /// may take another way where all numbers of a vector are small.
+  /// Elementwise results do not depend on the position of an element in a tensor, nor on its neighbours: a library of
+  /// vector functions may use another path where all numbers of a vector are small.
   @Test(arguments: functions, [.float32, .float64] as [DataType])
   func positionDoesNotMatter(_ op: Op, _ dtype: DataType) throws {
     var numbers = (0..<500).map { Double($0 * 37 % 500) / 5 - 20.03 }
@@ -62,7 +62,7 @@ import TestSupport
     }
   }
 
-  /// Tasks share oneDNN's primitives but not the buffers of a product that is running.
+  /// Tasks share oneDNN's primitives but not the buffers of a running product.
   @Test func productsOnManyTasks() async throws {
     var generator = SplitMix64(seed: 5)
     let calls = (0..<4).map { index in

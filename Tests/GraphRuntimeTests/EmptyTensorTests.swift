@@ -3,16 +3,16 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Tensors without elements in kernels and plans, held to the reference kernels.
+/// Tensors without elements in kernels and plans, compared with the reference kernels.
 @Suite struct EmptyTensorTests {
-  /// Their numbers are the backend's affair.
+  /// Their random numbers depend on the backend.
   private static let draws: Set<Op> = [.bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform]
 
   @Test(arguments: Op.allCases) func everyOperator(_ op: Op) throws {
     guard !Self.draws.contains(op) else { return }
     for double in OpExamples.examples(of: op).flatMap({ $0.emptied() }) {
       for (example, tolerance) in [(double, 1e-11), (double.withDtype(.float32), 2e-5)] {
-        // An error is one on every way.
+        // An error is an error in every way of execution.
         let expected = try? example.evaluate()
         let found = try? example.evaluate(on: CPUBackend(threads: 2))
         #expect(found?.map(\.type) == expected?.map(\.type), "\(example) \(example.inputs)")
@@ -41,7 +41,7 @@ import Testing
       let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype, hasEmpty: true)
       guard !graph.nodes.contains(where: { $0.op == .randomUniform || $0.op == .dropout }) else { continue }
       let expected = try Interpreter.run(graph, feeds)
-      // Rounding decides once values grow beyond all bounds.
+      // Rounding decides after values grow beyond all bounds.
       let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
       guard !numbers.contains(where: { $0.isFinite && abs($0) >= 1e4 }) else { continue }
       let found = try planned(graph, feeds)
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  /// A U-Net of one level: what goes down comes back beside what went across.
+  /// A U-Net of one level: the output of the lower level is concatenated with the skip connection.
   @Test(arguments: [0, 2], [1, 2]) func uNets(batch: Int, threads: Int) throws {
     var builder = GraphBuilder(name: "unet")
     var random = SplitMix64(seed: 6)

@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Fused loops against the kernels that do each of their steps alone: the same bits. Reductions against sums of doubles.
+/// Fused loops against the separate kernels of their steps: the same bits. Reductions against sums of doubles.
 @Suite struct FusedKernelTests {
   private static let seeds = 0..<600
 
@@ -26,7 +26,8 @@ import Testing
     }
   }
 
-  /// Every function of one and of two operands, and every conversion and choice, whichever way operands repeat.
+  /// Every function of one and of two operands, every conversion and every selection, for all ways in which operands
+  /// repeat.
   @Test(arguments: [.float32, .float64, .bool] as [DataType]) func everyStep(type: DataType) throws {
     var generator = SplitMix64(seed: 1)
     for first in Self.patterns {
@@ -61,7 +62,7 @@ import Testing
     return unary + binary + compare + cast + choices + gradient
   }
 
-  /// A product and a sum with repeated exponents of 1 and 2, which powers treat on their own.
+  /// A product and a sum with repeated exponents of 1 and 2, which powers treat separately.
   @Test(arguments: [1, 2, 3] as [Double], [[], [64, 1], [5]] as [Shape]) func exponents(value: Double, shape: Shape)
     throws
   {
@@ -80,7 +81,7 @@ import Testing
     }
     program.steps = [
       step(.binary, ZKBinary.pow.rawValue, [.input(0), .input(1)]),
-      // A step's result is a whole tensor to the kernel alone, though all of it be 2.
+      // A step's result is a whole tensor to the separate kernel, even if all of it is 2.
       step(.unary, ZKUnary.abs.rawValue, [.input(1)]),
       step(.binary, ZKBinary.pow.rawValue, [.input(0), .step(1)]),
       step(.binary, ZKBinary.pow.rawValue, [.input(1), .input(1)]),
@@ -88,7 +89,7 @@ import Testing
     try check(program, threads: 1, "\(value) as \(shape)")
   }
 
-  /// What is no step of its own: Clip as Max, then Min; IsNaN and IsInf as comparisons.
+  /// Operators that are no single step: Clip as Max, then Min; IsNaN and IsInf as comparisons.
   @Test(arguments: [.float32, .float64] as [DataType]) func compositions(dtype: DataType) throws {
     var generator = SplitMix64(seed: 3)
     let space: Shape = [1000]
@@ -135,7 +136,7 @@ import Testing
     }
   }
 
-  /// Sums of a million numbers: no worse than those of the kernel that only sums.
+  /// Sums of a million numbers: as accurate as those of the separate kernel.
   @Test(
     arguments: [[1_000_003], [1000, 1000], [250_000, 4], [4, 250_000]] as [Shape], [[0], [1], [0, 1]] as [Set<Int>])
   func largeSums(space: Shape, axes: Set<Int>) throws {
@@ -150,7 +151,7 @@ import Testing
     for threads in [1, 2] { try check(program, threads: threads, "\(threads) threads") }
   }
 
-  /// What has no kernel is refused.
+  /// A step without a kernel is refused.
   @Test func refuses() throws {
     var generator = SplitMix64(seed: 5)
     let x = generator.value(.float32, [9])
@@ -175,7 +176,8 @@ import Testing
     }
   }
 
-  /// Runs a program twice; compares the steps' results with those of single kernels, and reductions with sums of doubles.
+  /// Runs a program twice; compares the steps' results with those of separate kernels, and reductions with sums of
+  /// doubles.
   private func check(_ program: FusedProgram, threads: Int, _ comment: String) throws {
     let runs = try #require(try program.run(threads: threads, times: 2), "\(comment): not prepared")
     #expect(runs[0] == runs[1], "\(comment): other bits the second time")
@@ -193,7 +195,7 @@ import Testing
 }
 
 extension FusedProgram {
-  /// The first place where a reduction's result is not what doubles give.
+  /// The first place where a reduction's result differs from the result of doubles.
   fileprivate func difference(_ found: TensorValue, _ reduction: Reduction, of value: TensorValue) -> String? {
     let kept = shape(of: reduction)
     let strides = zip(space.indices, kept.strides).map { reduction.axes.contains($0) ? 0 : $1 }
@@ -207,7 +209,7 @@ extension FusedProgram {
     let divisor = reduction.op == .mean ? Double(reduction.axes.reduce(1) { $0 * space[$1] }) : 1
     let relative = value.dtype == .float32 ? 1e-6 : 1e-12
     let isExact = reduction.op == .max || reduction.op == .min
-    // What is reduced may exceed a float in between.
+    // Intermediate values of a reduction may exceed a float.
     let limit = value.dtype == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
     for (index, number) in found.doubles.enumerated() {
       let exact = expected[index] / divisor

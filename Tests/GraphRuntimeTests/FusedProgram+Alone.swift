@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// The program step by step, each by the kernel that does it alone.
+/// The program step by step, each by its separate kernel.
 extension FusedProgram {
   /// The results of all steps; nil where one has no kernel.
   func resultsAlone() -> [TensorValue]? {
@@ -53,7 +53,7 @@ extension FusedProgram {
     let result = TensorValue(uninitialized: TensorType(step.result, space))
     var layout = layout(operands.map(\.strides))
     let (type, count, y) = (step.type.kernel, space.elementCount, result.storage.pointer)
-    // Kernels get bare pointers, so the operands must live until they are done.
+    // Kernels get bare pointers: the operands must live until they are done.
     let isRun = withExtendedLifetime(operands) {
       let x = operands.map { UnsafeRawPointer($0.value.storage.pointer) }
       switch step.kind {
@@ -69,8 +69,8 @@ extension FusedProgram {
     return isRun == true ? result : nil
   }
 
-  /// Operands of which one at least varies along the last dimension, as kernels with layouts need it, and none has a last
-  /// stride of more than 1.
+  /// Operands of which at least one varies along the last dimension, as kernels with layouts need it, and none has a
+  /// last stride above 1.
   private func varying(_ operands: [Input]) -> [Input] {
     let last = space.lastIndex { $0 != 1 }
     var operands = operands.map { input in

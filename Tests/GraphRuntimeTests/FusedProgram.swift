@@ -1,9 +1,9 @@
 import CKernels
 import GraphIR
 
-/// A fused loop and what it reads, to be run as one and step by step.
+/// A fused loop and its inputs, to be run as a whole and step by step.
 struct FusedProgram {
-  /// What a step or a reduction reads.
+  /// An operand of a step or a reduction.
   enum Operand: Hashable {
     case step(Int)
     case input(Int)
@@ -34,7 +34,7 @@ struct FusedProgram {
     let axes: Set<Int>
   }
 
-  /// What a run wrote: the results that are outputs, and those of the reductions.
+  /// The outputs of a run: the results that are outputs, and those of the reductions.
   struct Results: Equatable {
     var outputs: [TensorValue] = []
     var reductions: [TensorValue] = []
@@ -52,7 +52,7 @@ struct FusedProgram {
     }
   }
 
-  /// The shape of a reduction's result, reduced axes kept.
+  /// The shape of a reduction's result, with reduced axes of extent 1.
   func shape(of reduction: Reduction) -> Shape {
     Shape(space.indices.map { reduction.axes.contains($0) ? 1 : space[$0] })
   }
@@ -61,7 +61,7 @@ struct FusedProgram {
 extension FusedProgram {
   /// Runs the loop `times` times over the same inputs, prepared once; nil where it can't be prepared.
   ///
-  /// - Throws: ``OutOfBounds`` where it writes beside its results.
+  /// - Throws: ``OutOfBounds`` where it writes outside of its results.
   func run(threads: Int, times: Int = 1) throws -> [Results]? {
     let sources = inputs.map { Guarded($0.value.byteCount) }
     let outputs = steps.filter(\.isOutput).map { step in
@@ -143,10 +143,10 @@ extension FusedProgram {
   }
 }
 
-/// A loop wrote where it should not have, or did not run.
+/// A loop wrote outside of its memory, or did not run.
 struct OutOfBounds: Error {}
 
-/// Memory with a fence on either side.
+/// Memory with guard values on either side.
 private final class Guarded {
   private static let fence = 64
   private let memory: UnsafeMutableRawBufferPointer
@@ -173,7 +173,7 @@ private final class Guarded {
   }
 }
 
-/// Writes elements to the beginning of an array that C has as a tuple.
+/// Writes elements to the start of an array that C has as a tuple.
 private func fill<Tuple, Element>(_ tuple: inout Tuple, _ elements: [Element]) {
   withUnsafeMutableBytes(of: &tuple) { bytes in
     precondition(elements.count * MemoryLayout<Element>.stride <= bytes.count, "\(elements.count) elements do not fit")

@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// Updates of one element are added in their order, whatever the number of threads.
+  /// Updates of one element are added in their order, for any number of threads.
   @Test func sumsDoNotDependOnThreads() throws {
     var generator = SplitMix64(seed: 5)
     let (rows, width) = (20_000, 33)

@@ -4,12 +4,12 @@ import GraphIR
 import Testing
 import TestSupport
 
-/// Every operator and element type on random shapes (broadcast, empty, of extent 1, large) and numbers (NaN and infinities
-/// among them): the fast kernel against the reference kernel.
+/// Every operator and element type on random shapes (broadcast, empty, of extent 1, large) and numbers (NaN and
+/// infinities among them): the fast kernel against the reference kernel.
 @Suite struct KernelTests {
   private static let callsPerType = 60
 
-  /// How far a fast kernel may be from the reference kernel; nil where the bits must be the same.
+  /// The allowed difference of a fast kernel to the reference kernel; nil where the bits must be equal.
   private static func tolerance(_ op: Op) -> Tolerance? {
     switch op {
     case .exp, .log, .tanh, .sigmoid, .softplus, .pow:
@@ -20,7 +20,7 @@ import TestSupport
     case .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
     case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign:
-      // Where 1 + erf x or a x + b is next to nothing, only the absolute error is small.
+      // For 1 + erf x or a x + b close to 0, only the absolute error is small.
       Tolerance(relative: [.float32: 2e-6, .float64: 1e-14], absolute: [.float32: 1e-6, .float64: 1e-14])
     case .cumSum, .logSoftmax, .softmax:
       Tolerance(relative: [.float32: 1e-5, .float64: 1e-12], absolute: [.float32: 1e-6, .float64: 1e-13])
@@ -78,7 +78,7 @@ import TestSupport
     #expect(!KernelTable.hasKernel(op))
   }
 
-  /// Falling back to the reference kernel would pass every other test, slowly.
+  /// Fallback to the reference kernel would pass every other test, slowly.
   @Test(arguments: Set(Op.allCases).subtracting(withoutKernel)) func hasFastKernel(_ op: Op) throws {
     for dtype in types(of: op) {
       let isReference = dtype == .int64 && op == .div
@@ -97,7 +97,7 @@ import TestSupport
     #expect(firstDifference(fast[0], reference[0], nil) == nil)
   }
 
-  /// Products that differ in one thing alone must not get each other's primitives; narrow ones are computed turned.
+  /// Products that differ in one field alone must not get each other's primitives; narrow ones are computed transposed.
   @Test(arguments: [(8, 8), (20, 3), (300, 1)]) func productsOfOneShape(rows: Int, columns: Int) throws {
     var generator = SplitMix64(seed: 11)
     func matrix(_ shape: Shape) -> TensorValue { generator.value(.float32, shape, special: false) }
@@ -163,7 +163,7 @@ import TestSupport
   }
 }
 
-/// How far numbers may be from expected ones.
+/// The allowed difference to expected values.
 struct Tolerance {
   let relative: [DataType: Double]
   let absolute: [DataType: Double]
@@ -175,7 +175,7 @@ func types(of op: Op) -> [DataType] {
   return DataType.allCases.filter(first.types.contains)
 }
 
-/// The first element in which two values differ; nil where there is none. A NaN equals any other.
+/// The first element in which two values differ; nil where there is none. NaN equals NaN.
 func firstDifference(_ found: TensorValue, _ expected: TensorValue, _ tolerance: Tolerance?) -> String? {
   if found.dtype == .int64 { return found == expected ? nil : "integers differ" }
   for (index, (a, b)) in zip(found.doubles, expected.doubles).enumerated() {

@@ -3,11 +3,11 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Which instructions run side by side.
+/// Instructions that run side by side.
 @Suite struct PlanScheduleTests {
   private typealias Work = PlanSchedule.Work
 
-  /// Every instruction runs once, and after all that it depends on.
+  /// Every instruction runs once, and after all its dependencies.
   @Test(arguments: [1, 2, 3, 8], [false, true]) func randomDependencies(threads: Int, asManyLanesAsCanBe: Bool) {
     var (sections, generator) = (0, SplitMix64(seed: 11))
     for _ in 0..<300 {
@@ -45,7 +45,7 @@ import Testing
     #expect((least...most).contains(sections))
   }
 
-  /// After a common beginning, two networks of three layers; then what needs both.
+  /// After a common start, two networks of three layers; then an operation that needs both.
   @Test func twinsRunSideBySide() {
     let works = (0..<8).map { _ in Work(nanoseconds: 100_000, isWide: true) }
     let dependencies = [[], [0], [0], [1], [2], [3], [4], [5, 6]]
@@ -55,21 +55,22 @@ import Testing
     #expect(PlanSchedule(works, dependencies: dependencies, threads: 8).sections.allSatisfy { $0.count == 1 })
   }
 
-  /// Two products that read one tensor, such as the gradients of a layer's weights and of its input, take all threads in turn.
+  /// Two products that read one tensor, such as the gradients of a layer's weights and of its input, use all threads in
+  /// turn.
   @Test func singleProductsTakeTurns() {
     let works = (0..<3).map { _ in Work(nanoseconds: 100_000, isWide: true) }
     let schedule = PlanSchedule(works, dependencies: [[], [0], [0]], threads: 2)
     #expect(schedule.sections == [[[0]], [[1]], [[2]]])
   }
 
-  /// Lanes that save less than it takes to begin them.
+  /// Lanes that save less than their start costs.
   @Test func whatTakesNoTimeIsNotDivided() {
     let works = (0..<8).map { _ in Work(nanoseconds: 900) }
     let schedule = PlanSchedule(works, dependencies: [[], [], [0], [1], [2], [3], [4], [5]], threads: 2)
     #expect(schedule.sections.allSatisfy { $0.count == 1 })
   }
 
-  /// What makes one lane longer than the other comes afterwards.
+  /// The surplus of the longer lane comes afterwards.
   @Test func theRestOfALongLaneComesLater() {
     var works = (0..<8).map { _ in Work(nanoseconds: 100_000, isWide: true) }
     works.append(Work(nanoseconds: 90_000, isWide: true))
@@ -78,7 +79,7 @@ import Testing
     #expect(schedule.sections == [[[1, 3, 5, 7], [0, 2, 4, 6]], [[8]]])
   }
 
-  /// Lanes compute what instructions one by one compute, bit for bit.
+  /// Lanes compute the same bits as instructions one by one.
   @Test func lanesOfAPlan() throws {
     let type = TensorType(.float32, [256, 256])
     var builder = GraphBuilder(name: "twins")

@@ -3,10 +3,10 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Plans held to the reference kernels.
+/// Plans compared with the reference kernels.
 @Suite struct PlanTests {
   @Test(arguments: Op.allCases) func everyOperator(_ op: Op) throws {
-    // Draws are the backend's affair, and a plan's calls go to the fast one.
+    // Random numbers depend on the backend, and a plan's calls use the fast one.
     let draws: Set<Op> = [.bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform]
     guard !draws.contains(op) else { return }
     for double in OpExamples.examples(of: op) {
@@ -30,7 +30,7 @@ import Testing
       let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype)
       guard !graph.nodes.contains(where: { $0.op == .randomUniform || $0.op == .dropout }) else { continue }
       let expected = try Interpreter.run(graph, feeds)
-      // Rounding decides once values grow beyond all bounds.
+      // Rounding decides after values grow beyond all bounds.
       let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
       guard numbers.allSatisfy({ abs($0) < 1e4 }) else { continue }
       let found = try planned(graph, feeds)
@@ -52,7 +52,7 @@ import Testing
     #expect(instructions > 150, "plans of \(instructions) graphs ran twice with equal bits")
   }
 
-  /// What parameters become is what they were before, whoever is written first.
+  /// Parameters become their previous values, whatever the order of writes.
   @Test func parametersChangePlaces() throws {
     let type = TensorType(.float32, [3])
     var builder = GraphBuilder(name: "exchange")
@@ -70,8 +70,8 @@ import Testing
     #expect(found.state["d"] == TensorValue([200, 303, 408] as [Float]))
   }
 
-  /// Two optimisers with different numbers, a gradient that is a constant and one that is an output too; a rate that is a constant,
-  /// an input, or computed from one.
+  /// Two optimisers with different settings, a gradient that is a constant and one that is an output too; a learning
+  /// rate that is a constant, an input, or computed from one.
   @Test(arguments: [1, 2], ["constant", "input", "computed"])
   func optimisersAreLoops(threads: Int, rateKind: String) throws {
     var builder = GraphBuilder(name: "step")
@@ -121,7 +121,7 @@ import Testing
     #expect(plan.instructions.count { $0.title == "AdamStep" } == 2)
   }
 
-  /// What an optimiser makes of a parameter can be read in the same run, before the state changes.
+  /// The next value of a parameter can be read in the same run, before the state changes.
   @Test(arguments: ["read", "output"]) func resultsOfOptimisersCanBeRead(_ use: String) throws {
     var builder = GraphBuilder(name: "step")
     try builder.parameter("step", TensorType(.int64, []), isTrainable: false)
@@ -150,7 +150,8 @@ import Testing
     }
   }
 
-  /// A loop over [3, 2] needs the tangent, whose product needs what another part of that loop makes: tangent and product can't be one.
+  /// A loop over [3, 2] needs the tangent, whose product needs the result of another part of that loop. Tangent and
+  /// product can't be one unit.
   @Test func loopsDoNotNeedThemselves() throws {
     var builder = GraphBuilder(name: "crossing")
     try builder.input("x", TensorType(.float32, [3, 2]))
@@ -236,7 +237,7 @@ import Testing
     #expect(wrong?.code == .wrongType && wrong?.message.contains("float32[3]") == true)
   }
 
-  /// Buffers that live at one moment do not overlap, and memory is given back.
+  /// Buffers with overlapping lifetimes do not overlap in memory, and memory is reused.
   @Test(arguments: [1, 3]) func memoryIsSharedByTurns(lanes: Int) throws {
     var generator = SplitMix64(seed: 3)
     for _ in 0..<200 {
@@ -274,7 +275,8 @@ import Testing
     #expect(MemoryPlanner.plan(chain).size == 128)
   }
 
-  /// Whether all that uses a buffer has run before the other one is written: in an earlier section, or earlier in the only lane.
+  /// Whether all uses of a buffer have run before the other one is written: in an earlier section, or earlier in the
+  /// only lane.
   private func isOver(_ a: MemoryPlanner.Request, before b: MemoryPlanner.Request) -> Bool {
     if a.last.section != b.first.section { return a.last.section < b.first.section }
     return a.last.lane != nil && a.last.lane == b.first.lane && a.last.position < b.first.position

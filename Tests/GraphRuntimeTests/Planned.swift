@@ -12,7 +12,7 @@ func planned(
   for input in graph.inputs { if let value = feeds[input.name] { plan.set(input.name, to: value) } }
   try plan.compute()
   let outputs = Dictionary(graph.outputs.map { ($0.name, plan.output($0.name)) }) { first, _ in first }
-  // Inputs and state are still what they were.
+  // Inputs and state are unchanged.
   try plan.compute()
   for (name, value) in outputs { #expect(plan.output(name) == value, "'\(name)' differs the second time") }
   for parameter in names { #expect(state.tensors[parameter] == feeds[parameter], "'\(parameter)' changed too early") }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct PoolingKernelTests {
-  /// Images wider than what kernels work on at a time, for several threads.
+  /// Images wider than the chunks of kernels, for several threads.
   @Test(arguments: [.float32, .float64] as [DataType]) func wideImages(dtype: DataType) throws {
     var generator = SplitMix64(seed: 8)
     let x = generator.value(dtype, [3, 2, 5, 700], special: false)

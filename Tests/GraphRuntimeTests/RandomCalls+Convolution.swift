@@ -12,7 +12,7 @@ extension SplitMix64 {
     let (kernel, strides, dilations) = (each(&self, [1, 2, 3, 5]), each(&self, [1, 2, 3]), each(&self, [1, 1, 2]))
     let (before, after) = (each(&self, [0, 1, 2]), each(&self, [0, 1, 2]))
     let output = each(&self, [1, 2, 4, 7])
-    // The input that gives this output, or a little more than it needs.
+    // The input size for this output size, or slightly more.
     let rest = strides.map { Int.random(in: 0..<$0, using: &self) }
     let input = (0..<rank).map { axis -> Int in
       let span = (kernel[axis] - 1) * dilations[axis] + 1

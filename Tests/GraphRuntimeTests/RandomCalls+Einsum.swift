@@ -2,7 +2,8 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// One to three operands over at most five letters, with diagonals, axes that broadcast, ellipses and sums of all kinds.
+  /// One to three operands over at most five letters, with diagonals, axes that broadcast, ellipses and sums of all
+  /// kinds.
   mutating func einsum(_ dtype: DataType) -> Call {
     let letters = Array("abcDe").map { ($0, extent: pick([1, 2, 3, 4, chance(0.05) ? 0 : 2])) }
     let rest = (0..<Int.random(in: 0...2, using: &self)).map { _ in pick([1, 2, 3]) }

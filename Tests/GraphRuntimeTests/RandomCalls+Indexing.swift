@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Calls of operators that read or write at indices, some of which come twice.
+  /// Calls of operators that read or write at indices, with some duplicates.
   mutating func indexing(_ op: Op, _ dtype: DataType) -> Call {
     let reductions = ScatterReduction.allCases.map { AttributeValue.string($0.rawValue) }
     var data = shape(rank: 1...4)
@@ -33,7 +33,7 @@ extension SplitMix64 {
     return Call(op: op, inputs: inputs, attributes: ["reduction": pick(reductions)])
   }
 
-  /// Indices in turn for axes of these extents, from either end.
+  /// Cyclic indices for axes of these extents, from either end.
   private mutating func numbers(_ shape: Shape, _ extents: [Int]) -> TensorValue {
     let numbers = (0..<shape.elementCount).map { place in
       let extent = extents[place % extents.count]

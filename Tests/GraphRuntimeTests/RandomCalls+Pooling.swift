@@ -8,7 +8,7 @@ extension SplitMix64 {
     let batch = chance(0.05) ? 0 : pick([1, 2, 3])
     let extents = (0..<rank).map { _ in pick(rank == 3 ? [1, 3, 5] : [1, 2, 5, 8, 19]) }
     let shape: Shape = Shape([batch, pick([1, 3])] + extents)
-    // Equal elements are common among halves.
+    // Equal elements are common among multiples of 1/2.
     let numbers = value(dtype, shape, special: op != .globalAveragePool).doubles.map {
       chance(0.5) ? ($0 * 2).rounded() / 2 : $0
     }

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Classes as unit vectors, some of them beyond the last.
+  /// Classes as one-hot vectors, some of them beyond the last.
   mutating func classes(_ dtype: DataType) -> Call {
     let indices = value(dtype, shape(rank: 1...3), special: false)
     return Call(
@@ -11,7 +11,7 @@ extension SplitMix64 {
       attributes: ["axis": .int(Int.random(in: (-1 - indices.shape.rank)...indices.shape.rank, using: &self))])
   }
 
-  /// Calls of operators that rearrange blocks, cut triangles, and make tensors of a given pattern.
+  /// Calls of operators that rearrange blocks, cut triangles, and create tensors of a given pattern.
   mutating func rearranging(_ op: Op, _ dtype: DataType) -> Call {
     let block = pick([1, 2, 3])
     switch op {

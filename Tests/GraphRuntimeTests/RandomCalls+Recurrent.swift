@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// A small recurrent network with any of the inputs that may be left out, and any activations.
+  /// A small recurrent network with any of the optional inputs, and any activations.
   mutating func recurrence(_ op: Op, _ dtype: DataType) -> Call {
     let (gates, functions) = op == .lstm ? (4, 3) : op == .gru ? (3, 2) : (1, 1)
     let (steps, batch, input, hidden) = (pick([1, 2, 4]), pick([0, 1, 3]), pick([1, 2, 7]), pick([1, 3, 5]))

@@ -21,7 +21,7 @@ extension SplitMix64 {
   mutating func alongAxis(_ op: Op, _ dtype: DataType) -> Call {
     var shape = shape(rank: 1...4)
     let axis = Int.random(in: 0..<shape.rank, using: &self)
-    // There is no greatest of nothing.
+    // An empty set has no maximum.
     if shape[axis] == 0, [.argMax, .argMin, .hardmax].contains(op) { shape.dimensions[axis] = 1 }
     let data = value(dtype, shape, special: op != .cumSum)
     let counted = chance(0.5) ? axis : axis - shape.rank

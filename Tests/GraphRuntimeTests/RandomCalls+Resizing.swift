@@ -15,7 +15,7 @@ extension SplitMix64 {
       ])
   }
 
-  /// An image that is as large as it was, or larger.
+  /// An image of the same size, or larger.
   mutating func upsampling(_ dtype: DataType) -> Call {
     let x = value(dtype, [pick([1, 2]), pick([1, 3]), pick([1, 4, 7]), pick([2, 5])], special: false)
     let scales: [Float] = [1, 1, pick([1, 1.5, 3]), pick([1, 2, 2.25])]

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Calls of operators that give elements another shape, take them apart or repeat them.
+  /// Calls of operators that reshape, split or repeat elements.
   mutating func shaping(_ op: Op, _ dtype: DataType) -> Call {
     let data = value(dtype, shape(rank: op == .split ? 1...4 : 0...4))
     let shape = data.shape

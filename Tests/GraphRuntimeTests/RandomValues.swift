@@ -1,7 +1,7 @@
 import GraphIR
 import TestSupport
 
-/// Random shapes, and values with the numbers in them that break kernels.
+/// Random shapes, and values that break kernels.
 extension SplitMix64 {
   /// Mostly small; some empty, some large enough for several threads.
   mutating func shape(rank: ClosedRange<Int> = 0...4) -> Shape {
@@ -36,7 +36,7 @@ extension SplitMix64 {
     if special, chance(0.02) {
       return pick([.nan, .infinity, -.infinity, 0, -0.0, 88.6, -88.6, 1e30, -1e30, 1e-30, 2, 0.5, 1, -1])
     }
-    // The sum of four is bell-shaped enough.
+    // The sum of four is close enough to a normal number.
     return scale * (0..<4).reduce(0) { sum, _ in sum + Double.random(in: -1...1, using: &self) } / 2
   }
 

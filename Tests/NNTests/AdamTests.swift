@@ -16,8 +16,8 @@ import Testing
     return (try #require(parameters["w"]).value, state.mapValues(\.value))
   }
 
-  /// With a constant gradient both moments, corrected, are the gradient and its square at every step, so that each step is
-  /// rate · g / (|g| + eps), whatever the betas.
+  /// With a constant gradient both moments, corrected, are the gradient and its square at every step. Each step is
+  /// therefore rate · g / (|g| + eps), for all betas.
   @Test(arguments: [1, 2, 7])
   func aConstantGradientMovesByTheRate(steps: Int) throws {
     let adam = Adam(rate: 0.01, betas: [0.5, 0.999], eps: 0.125)
@@ -27,7 +27,7 @@ import Testing
     #expect(mismatch(found.doubles, expected, relative: 1e-12) == nil)
   }
 
-  /// The recursions solved: m = (1-β₁)·Σ β₁ᵀ⁻ᵏ·gₖ, and v alike with β₂ and squares.
+  /// The closed form of the recursions: m = (1-β₁)·Σ β₁ᵀ⁻ᵏ·gₖ, and v likewise with β₂ and squares.
   @Test(arguments: [1, 2, 3, 6])
   func momentsAreWeightedSumsOfTheGradients(steps: Int) throws {
     let adam = Adam(rate: 0.02, betas: [0.5, 0.75], eps: 1e-3)
@@ -75,7 +75,7 @@ import Testing
     #expect(Set(result.state.keys) == ["step", "m/w", "v/w"])
   }
 
-  /// In plain ONNX operators the step is the same but for the order of roundings.
+  /// In plain ONNX operators the step is the same except for the order of roundings.
   @Test(arguments: [DataType.float64, .float32], [1, 2, 1000])
   func theLoweringIsTheKernel(dtype: DataType, step: Int) throws {
     var builder = GraphBuilder(name: "adam")
@@ -99,7 +99,7 @@ import Testing
       "G": tensor([1e-3, -2, 0.4, 0]), "V": tensor([0.1, 0.2, -0.3, 0]), "H": tensor([0.01, 0.5, 0.2, 0]),
     ]
     let (expected, found) = (try Interpreter.run(graph, feeds), try Interpreter.run(lowered, feeds))
-    // float32 rounds 1 - 0.999¹ to 7·10⁻⁵ of its value, half of which √ leaves; X moves by no more than 0.02.
+    // float32 rounds 1 - 0.999¹ to 7·10⁻⁵ of its value, and √ halves that; X moves by at most 0.02.
     let relative = dtype == .float64 ? 1e-12 : 5e-5
     for output in graph.outputs {
       let (left, right) = (try #require(found.outputs[output.name]), try #require(expected.outputs[output.name]))

@@ -4,7 +4,7 @@ import NN
 import TestSupport
 import Testing
 
-/// Optimisers with changing rates, and clipping, against PyTorch's.
+/// Optimisers with changing learning rates, and clipping, against PyTorch's.
 @Suite struct AgentOptimizerTests {
   private typealias Tensors = [String: Tensor]
 
@@ -16,7 +16,7 @@ import Testing
     #expect(AgentsFixture.all.optimizers.count == 3 && AgentsFixture.all.clippings.count == 4)
   }
 
-  /// The rate is a tensor of the parameters' type or of another, or the optimiser's own.
+  /// The learning rate is a tensor of the parameters' type or of another, or the optimiser's own.
   @Test(
     arguments: AgentsFixture.all.optimizers,
     [
@@ -66,7 +66,7 @@ import Testing
     #expect(clipped.isEmpty && norm.item == 0)
   }
 
-  /// However a dictionary is ordered.
+  /// For every order of a dictionary.
   @Test func aTracedStepIsOneGraph() throws {
     func graph() throws -> String {
       let trace = Trace(name: "step")

@@ -2,7 +2,7 @@ import Autograd
 import GraphIR
 import TestSupport
 
-/// What `Fixtures/make_agents_nn.py` wrote, which says what each field holds.
+/// The output of `Fixtures/make_agents_nn.py`, which describes the fields.
 struct AgentsFixture: Decodable {
   struct Numbers: Decodable, Sendable {
     let shape: [Int]
@@ -52,8 +52,8 @@ struct AgentsFixture: Decodable {
     (try? Fixtures.load("agents_nn.json", as: AgentsFixture.self))
     ?? AgentsFixture(distributions: [], optimizers: [], clippings: [])
 
-  /// The first difference from what is expected, relative to the largest of the expected numbers: what cancels has the error
-  /// of the terms that it is the sum of.
+  /// The first difference to the expected values, relative to the largest expected one: a sum that cancels has the
+  /// error of its terms.
   static func mismatch(_ found: [String: TensorValue], _ expected: [String: Numbers], relative: Double) -> String? {
     guard found.keys.sorted() == expected.keys.sorted() else {
       return "found \(found.keys.sorted()), expected \(expected.keys.sorted())"

@@ -4,7 +4,7 @@ import NN
 import TestSupport
 import Testing
 
-/// Gradient penalties of small critics against PyTorch's; `Fixtures/make_critics.py` says what each field holds.
+/// Gradient penalties of small critics against PyTorch's; `Fixtures/make_critics.py` describes the fields.
 @Suite("Critics against PyTorch")
 struct CriticTests {
   struct Fixture: Decodable {
@@ -58,13 +58,13 @@ struct CriticTests {
     #expect(Set(Self.cases.map(\.name)) == Set(Self.layers.keys))
   }
 
-  /// ONNX's epsilons and momenta are float32 and PyTorch's float64: the latter are seen in what buffers become.
+  /// ONNX's epsilons and momenta are float32 and PyTorch's float64. The difference shows in the next values of buffers.
   @Test("value, penalty and the penalty's gradient", arguments: cases, [DataType.float64, .float32])
   func agrees(critic: Case, dtype: DataType) throws {
     let layers = try #require(Self.layers[critic.name])
     let graph = try Sequential("critic", input: Array(critic.input.shape.dropFirst()), layers: layers, dtype: dtype)
       .graph
-    // PyTorch's running variance is another one.
+    // PyTorch's running variance is a different one.
     var parameters = Dictionary(
       uniqueKeysWithValues: graph.parameters.filter { !$0.isTrainable }.map {
         ($0.name, Tensor.ones($0.type.shape, dtype: dtype))
@@ -90,7 +90,7 @@ struct CriticTests {
     let penalty = try GradientPenalty()(network, at: input)
     #expect(mismatch([penalty.item], [critic.penalty], relative: tolerance) == nil)
     let gradients = try network.gradients(of: penalty)
-    // What cancels has the error of the terms that it is the sum of.
+    // A sum that cancels has the error of its terms.
     let scale = critic.gradients.values.flatMap(\.values).reduce(0) { max($0, abs($1)) }
     for (name, expected) in critic.gradients {
       try expectEqual(gradients[name], expected, name, tolerance, scale: scale)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct DistributionTests {
   private typealias Tensors = [String: Tensor]
 
-  /// What a distribution gives for the inputs of its case.
+  /// The outputs of a distribution for the inputs of its case.
   private static func outputs(of name: String, _ inputs: Tensors) throws -> Tensors {
     func input(_ name: String) throws -> Tensor { try #require(inputs[name], "\(name)") }
     switch name.prefix(while: { $0 != "," }) {
@@ -108,7 +108,7 @@ import Testing
     Self.expect(found, policy, dtype)
   }
 
-  /// A draw of 0 is no reason to leave out an action that is all but certain.
+  /// A draw of 0 must not exclude an action that is almost certain.
   @Test(arguments: [DataType.float64, .float32]) func aDrawOfZeroIsAnyOther(dtype: DataType) {
     let logits = Tensor(TensorValue([0.0, 30, 0, 0, 0, 0], shape: [2, 3])).cast(to: dtype)
     let draws = Tensor(TensorValue([0.5, 0, 0.5, 0, 0, 0], shape: [2, 3])).cast(to: dtype)
@@ -116,7 +116,7 @@ import Testing
     #expect(found.value.doubles == [0, 1, 0, 1, 0, 0])
   }
 
-  /// Actions come as often as their probabilities say, within five standard errors.
+  /// Actions have the frequencies of their probabilities, within five standard errors.
   @Test func actionsHaveTheirProbabilities() {
     let (count, probabilities) = (20_000, [0.5, 0.3, 0.15, 0.05])
     var stream = RandomStream(seed: 5, name: "uniform")

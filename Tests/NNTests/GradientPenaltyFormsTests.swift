@@ -5,7 +5,7 @@ import NN
 import TestSupport
 import Testing
 
-/// Every form of the penalty against its definition, at functions whose gradients are known.
+/// Every form of the penalty against its definition, for functions with known gradients.
 @Suite struct GradientPenaltyFormsTests {
   private let points = TensorValue([0.5, -1.0, 2.0, 0.25, 1.5, -0.75], shape: [2, 3])
   private let others = TensorValue([1.0, -0.5, 0.25, 2.0], shape: [2, 2])

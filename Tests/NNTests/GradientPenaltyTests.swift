@@ -63,8 +63,8 @@ import Testing
     #expect(abs(found.item - expected(x, target: 1, sided: .two, reduction: .perSample)) < 1e-12)
   }
 
-  /// D(x) = w·x has the gradient w everywhere: (‖w‖ - 1)² a sample, and the mean of (|wⱼ| - 1)² over the elements. With |wⱼ| = 1
-  /// the latter costs nothing although the norm is √D.
+  /// D(x) = w·x has the gradient w everywhere: (‖w‖ - 1)² per sample, and the mean of (|wⱼ| - 1)² over the elements.
+  /// With |wⱼ| = 1 the latter is 0 although the norm is √D.
   @Test(arguments: [1, 4, 9, 784])
   func theReductionsAskForNormsThatDifferByTheRootOfTheSize(size: Int) throws {
     let x = Tensor(points([3, size]))
@@ -98,13 +98,13 @@ import Testing
     #expect(penalty.item == (sided == .two ? 1 : 0))
     let first = try grad(penalty, weight, createGraph: true)
     #expect(first.value.doubles == [0, 0, 0])
-    // A second derivative that is zero may have no graph at all.
+    // A second derivative that is zero may have no graph.
     guard first.requiresGrad else { return }
     let second = try grad([first.sum()], [weight], materializeGrads: true)
     #expect(second[0]?.value.doubles.allSatisfy(\.isFinite) == true)
   }
 
-  /// The bowl's gradient vanishes at 0, where a root of a sum of squares has a NaN for its derivative.
+  /// The bowl's gradient vanishes at 0, where the derivative of a root of a sum of squares is NaN.
   @Test func atAStationaryPointItsDerivativeIsFinite() throws {
     let scale = Tensor(TensorValue(scalar: 1.0), requiresGrad: true)
     let penalty = try GradientPenalty()(

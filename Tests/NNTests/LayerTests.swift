@@ -77,7 +77,7 @@ import Testing
     let count = Double(numbers.count)
     let bound = 1 / Double(inputs).squareRoot()
     #expect(numbers.allSatisfy { abs($0) <= bound })
-    // Of n uniform numbers the largest lies 20 / n of the range below its end with probability e⁻²⁰.
+    // The largest of n uniform numbers lies 20 / n of the range below its end with probability e⁻²⁰.
     #expect(numbers.max() ?? 0 > bound * (1 - 40 / count))
     #expect(numbers.min() ?? 0 < -bound * (1 - 40 / count))
     // Five standard errors of the mean, and of the mean square (whose variance is 4/45·bound⁴).

@@ -6,7 +6,7 @@ import Testing
 @Suite struct NNErrorTests {
   private struct Mistake {
     let code: NNError.Code
-    /// What the message must name.
+    /// The words that the message must contain.
     let parts: [String]
     let make: () throws -> Void
   }

@@ -74,7 +74,7 @@ import Testing
 @Suite struct SpectralNormTests {
   private let singular = [3.0, 2, 0.5]
 
-  /// A matrix with known singular values: diagonal, the outputs turned round.
+  /// A matrix with known singular values: diagonal, the outputs reversed.
   private func network(_ layer: SpectralNorm) throws -> (Sequential, [String: Tensor]) {
     let network = try Sequential("net", input: [3], layers: [layer], dtype: .float64)
     var stream = RandomStream(seed: 2, name: "init")
@@ -120,7 +120,7 @@ import Testing
     #expect(inference.nodes.allSatisfy { $0.op != .stopGradient }, "the power iteration is dead code")
   }
 
-  /// With ∂σ/∂W = u·vᵀ for the new u and v, as if they were constants.
+  /// With ∂σ/∂W = u·vᵀ for the new u and v, treated as constants.
   @Test func theGradientFlowsThroughSigmaButNotThroughTheDirections() throws {
     let (network, parameters) = try network(SpectralNorm(Linear(3, bias: false)))
     let x = Tensor(TensorValue([1.0, -2, 0.5], shape: [1, 3]))

@@ -4,7 +4,7 @@ import NN
 import TestSupport
 import Testing
 
-/// A layer that lets no gradient through is refused when its network is built, and no other is.
+/// A layer through which no gradient flows is refused when its network is built, and no other is.
 @Suite struct NormalizationTests {
   enum Kind: String, CaseIterable {
     case layerNorm, layerNorm2, rmsNorm, groupNorm, groupNorm2, instanceNorm, batchNorm, softmax, softmax1
@@ -23,7 +23,7 @@ import Testing
       }
     }
 
-    /// The numbers that are normalised by each other, from the papers' definitions.
+    /// The number of values that are normalised together, from the papers' definitions.
     func count(_ batch: Int, _ shape: [Int]) -> Int {
       switch self {
       case .layerNorm, .rmsNorm, .softmax: shape[shape.count - 1]
@@ -68,7 +68,7 @@ import Testing
     #expect(refused > 0)
   }
 
-  /// With a batch that is not known, only what holds for each is refused.
+  /// With an unknown batch, only a layer that is refused for every batch is refused.
   @Test func theBatchMayBeUnknown() throws {
     _ = try Sequential("one", input: [3], layers: [BatchNorm()])
     #expect(throws: NNError.self) { try Sequential("one", input: [3], layers: [BatchNorm()], batch: 1) }
@@ -103,7 +103,7 @@ import Testing
     #expect(error?.description.hasPrefix(named) == true)
     try batchNorm.checkNormalizations(batch: 2)
     try batchNorm.checkNormalizations(batch: nil)
-    // Running statistics let gradients through.
+    // Gradients flow through running statistics.
     try graph(.batchNormalization, [-1, 3], [:], 4).checkNormalizations(batch: 1)
     #expect(throws: NNError.self) { try graph(.logSoftmax, [-1, 1], [:], 0).checkNormalizations(batch: 5) }
     try graph(.logSoftmax, [-1, 2], [:], 0).checkNormalizations(batch: 5)

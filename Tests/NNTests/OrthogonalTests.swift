@@ -4,7 +4,7 @@ import NN
 import TestSupport
 import Testing
 
-/// What orthogonal weights are by definition, whatever numbers are drawn.
+/// The defining properties of orthogonal weights, for any draw.
 @Suite struct OrthogonalTests {
   private static let shapes: [Shape] = [
     [1, 1], [1, 7], [7, 1], [3, 3], [4, 64], [64, 4], [64, 64], [6, 2, 2], [3, 2, 2, 5],

@@ -28,8 +28,8 @@ struct Example: CustomStringConvertible {
     }
   }
 
-  /// What a call gives with the reference kernels: the outputs, followed by the next values of parameters that are not
-  /// among them, as exported models have them.
+  /// The result of a call with the reference kernels: the outputs, followed by the next values of parameters that are
+  /// not among them, as in exported models.
   func evaluate(_ inputs: [TensorValue]) throws -> [TensorValue] {
     var feeds = model.parameters
     for (input, value) in zip(model.graph.inputs, inputs) { feeds[input.name] = value }
@@ -40,7 +40,7 @@ struct Example: CustomStringConvertible {
   }
 }
 
-/// As many numbers as `shape` has, between `low` and `high` that look irregular and never change.
+/// The numbers of a tensor of `shape`, between `low` and `high`: irregular and constant.
 func numbers(_ shape: Shape, seed: Double = 0, low: Double = -2, high: Double = 2) -> TensorValue {
   let elements = (0..<shape.elementCount).map { index in
     let wave = (sin(Double(index) * 2.4 + seed * 0.7) + 1) / 2

@@ -3,7 +3,7 @@ import GraphIR
 import ONNXFormat
 import Testing
 
-/// Files: where they can't be read or written, and tensors with their data beside the model.
+/// Files: unreadable and unwritable ones, and tensors with external data.
 @Suite struct FileTests {
   @Test func fileThatIsNotThereIsNamed() {
     expectError(.file, "no-such.onnx") { try ONNXImporter().read(URL(filePath: "no-such.onnx")) }
@@ -32,7 +32,7 @@ import Testing
 
   private static let numbers: [Float] = [1, 2, 3, 4, 5, 6]
 
-  /// Reads a model whose weight [2, 3] is said to be at `location`, in a folder with `weights.bin` and links to it.
+  /// Reads a model whose weight [2, 3] has the given `location`, in a folder with `weights.bin` and links to it.
   private func read(location: String?, offset: String? = nil, length: String? = nil) throws -> ONNXModel {
     try withTemporaryFolder { folder in
       let weights = folder.appendingPathComponent("weights.bin")

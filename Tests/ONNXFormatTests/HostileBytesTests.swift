@@ -3,7 +3,7 @@ import GraphIR
 import ONNXFormat
 import Testing
 
-/// Bytes that want to crash, hang or fill the memory of whoever reads them.
+/// Bytes that try to crash, hang or fill the memory of a reader.
 @Suite struct HostileBytesTests {
   let importer = ONNXImporter()
 
@@ -89,7 +89,7 @@ import Testing
         decoded += 1
       } catch is ONNXError {}
     }
-    // The last fields are metadata; what ends exactly between two of them is a whole model.
+    // The last fields are metadata. A text that ends exactly between two of them is a whole model.
     #expect(decoded <= 4)
   }
 

@@ -2,7 +2,7 @@ import GraphIR
 import ONNXFormat
 
 extension Example {
-  /// The WGAN-GP generator in small: Gemm, BatchNormalization, LeakyRelu, Gemm, Tanh, with a symbolic batch.
+  /// A small WGAN-GP generator: Gemm, BatchNormalization, LeakyRelu, Gemm, Tanh, with a symbolic batch.
   static func generator() throws -> Example {
     var builder = GraphBuilder(name: "generator", symbols: ["batch"])
     try builder.input("z", TensorType(.float32, [-1, 5]))
@@ -37,7 +37,7 @@ extension Example {
       calls: [[numbers([1, 5])], [numbers([7, 5], seed: 7)]])
   }
 
-  /// Batch normalisation as it trains: its running statistics are updates, and not outputs.
+  /// Batch normalisation in training: its running statistics are updates, and not outputs.
   static func trainingNorm() throws -> Example {
     var builder = GraphBuilder(name: "norm")
     try builder.input("x", TensorType(.float32, [4, 3]))

@@ -3,7 +3,7 @@ import GraphIR
 import ONNXFormat
 import Testing
 
-/// Models that other programs write, and what is wrong with some of them.
+/// Models of other programs, and the errors of some of them.
 @Suite struct ImporterTests {
   private func decode(_ model: WireMessage) throws -> ONNXModel { try ONNXImporter().decode(model.data) }
 

@@ -10,7 +10,7 @@ import Testing
       let bytes = try ONNXExporter.encode(example.model)
       var expected = example.model
       expected.graph = try expected.graph.loweringToOpset()
-      // What is left out at the end is not written.
+      // Trailing inputs that are left out are not written.
       for index in expected.graph.nodes.indices {
         while expected.graph.nodes[index].inputs.last == "" { expected.graph.nodes[index].inputs.removeLast() }
       }
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// A node that is a value comes back as the value.
+  /// A node that is a value is read back as the value.
   @Test func constantsComeBackAsTheirValues() throws {
     let examples = try Example.examples(of: .constant)
     #expect(examples.count >= 3)

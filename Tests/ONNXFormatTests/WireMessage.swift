@@ -1,7 +1,7 @@
 import Foundation
 import GraphIR
 
-/// Protobuf's bytes put together by hand, to write models that no exporter would.
+/// Protobuf's bytes composed by hand, for models that no exporter would write.
 struct WireMessage: ExpressibleByArrayLiteral {
   /// One field with its key.
   struct Field {

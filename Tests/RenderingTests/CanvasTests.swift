@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Canvas")
 struct CanvasTests {
-  /// Centres at different places within a pixel.
+  /// Centres at different positions within a pixel.
   static let centres = [
     CanvasPoint(60, 60), CanvasPoint(60.5, 60.5), CanvasPoint(59.75, 60.3), CanvasPoint(61.1, 58.9),
   ]
@@ -98,7 +98,7 @@ struct CanvasTests {
     #expect(Set(picture.points { _ in true }.map { picture.color(at: $0.x, $0.y) }).count == 17)
   }
 
-  /// SplitMix64, so that each case is the same on every run.
+  /// SplitMix64: each case is the same on every run.
   private struct Generator: RandomNumberGenerator {
     var state: UInt64
 

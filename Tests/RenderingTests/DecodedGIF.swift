@@ -3,7 +3,7 @@ import Foundation
 import Rendering
 import Testing
 
-/// What giflib reads from a GIF file.
+/// A GIF file as giflib reads it.
 struct DecodedGIF {
   let colorCount: Int
   /// The pictures as a viewer shows them.

@@ -2,7 +2,7 @@ import CPNG
 import Foundation
 import Testing
 
-/// What libpng reads from a PNG file, as [height, width, channels].
+/// A PNG file as libpng reads it, [height, width, channels].
 struct DecodedPNG {
   let width: Int
   let height: Int

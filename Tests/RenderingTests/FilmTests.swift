@@ -12,7 +12,7 @@ struct FilmTests {
     let state: EnvironmentState
   }
 
-  /// An episode of at most 60 steps, which pushes the way the task moves.
+  /// An episode of at most 60 steps, which pushes in the direction of the task's motion.
   private func film(_ id: EnvironmentID, steps: Int = 60) throws -> Film {
     var environment = try id.makeVector(count: 1, seed: 5, autoresetMode: .disabled)
     var step = VectorStep(for: environment)
@@ -47,12 +47,12 @@ struct FilmTests {
     #expect(decoded.frames.count == film.count && film.count > 8)
     #expect(decoded.loop == [1, 0, 0])
     for index in 0..<film.count {
-      // Where 256 colours are too few, the nearest is at most a shade away, a sixteenth.
+      // If 256 colours do not suffice, the nearest differs by at most one shade, a sixteenth.
       #expect(difference(decoded.frames[index], film[index]) <= 16, "frame \(index)")
       let shown = decoded.delays[...index].reduce(0, +)
       #expect(abs(Double(shown) - Double(index + 1) * 100 / framesPerSecond) <= 0.5)
     }
-    // What moves is a small part.
+    // The moving part is small.
     #expect(decoded.areas[0] == film[0].width * film[0].height)
     #expect(decoded.areas.dropFirst().allSatisfy { $0 < decoded.areas[0] / 3 })
   }
@@ -111,7 +111,7 @@ struct FilmTests {
       let url = folder.appending(path: "episode.\(kind)")
       let old = Data(repeating: 7, count: 1_000_000)
       try old.write(to: url)
-      // A second name of the old file: it would show what is written into that.
+      // A second name of the old file: it would show bytes written into that file.
       let link = folder.appending(path: "old")
       try FileManager.default.linkItem(at: url, to: link)
       try film.write(to: url)
@@ -131,7 +131,7 @@ struct FilmTests {
       #expect(error?.code == .writeFailed && error?.description.contains("NSCocoaErrorDomain") == false)
       #expect(error?.description.contains(missing.path) == true)
 
-      // The name is taken by a folder with something in it.
+      // A folder that is not empty has the name.
       let taken = folder.appending(path: "taken.\(kind)")
       try FileManager.default.createDirectory(at: taken.appending(path: "inside"), withIntermediateDirectories: true)
       #expect(throws: RenderingError.self) { try film.write(to: taken) }

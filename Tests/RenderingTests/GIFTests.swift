@@ -34,7 +34,7 @@ struct GIFTests {
     let picture = Picture(width: 17, height: 17, channels: 3, pixels: pixels)
     let decoded = try encoded([picture]).frames[0]
     #expect(decoded.pixels.prefix(256 * 3) == picture.pixels.prefix(256 * 3))
-    // The last two rows are left but for a pixel; the row before them has every red.
+    // The last two rows have one pixel; the row before them has every red.
     let differences = zip(decoded.pixels, picture.pixels).map { abs(Int($0) - Int($1)) }
     #expect(differences.max() == 30)
   }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Image grids")
 struct ImageGridTests {
-  /// The float that stands for a byte.
+  /// The float of a byte.
   private func value(_ byte: Int) -> Float { Float(byte) / 127.5 - 1 }
 
   @Test(
@@ -24,7 +24,7 @@ struct ImageGridTests {
     var expected = [UInt8](repeating: 0, count: decoded.width * decoded.height * channels)
     for y in 0..<decoded.height {
       for x in 0..<decoded.width {
-        // Which tile this is, and where in it; padding comes before a tile.
+        // The tile, and the position in it; padding comes before a tile.
         let (row, tileY) = (y / (tileHeight + 2), y % (tileHeight + 2) - 2)
         let (column, tileX) = (x / (tileWidth + 2), x % (tileWidth + 2) - 2)
         let tile = row * columns + column

@@ -1,6 +1,6 @@
 import Rendering
 
-/// Helpers that look at what was drawn, with y upwards as on a canvas.
+/// Helpers that examine drawings, with y upwards as on a canvas.
 extension Picture {
   /// The colour of the pixel around a point.
   func color(at x: Double, _ y: Double) -> Color {
@@ -30,14 +30,14 @@ func centre(of points: [CanvasPoint]) -> CanvasPoint {
   points.reduce(.zero, +) / Double(points.count)
 }
 
-/// The least and the greatest coordinates of the pixels around points.
+/// The smallest and the largest coordinates of the pixels around points.
 func bounds(of points: [CanvasPoint]) -> (low: CanvasPoint, high: CanvasPoint) {
   let low = points.reduce(points[0], pointwiseMin)
   let high = points.reduce(points[0], pointwiseMax)
   return (low - 0.5, high + 0.5)
 }
 
-/// Whether two points are at most so many pixels apart in each direction.
+/// Whether two points are at most `distance` pixels apart in each direction.
 func areNear(_ a: CanvasPoint, _ b: CanvasPoint, _ tolerance: Double) -> Bool {
   abs(a.x - b.x) <= tolerance && abs(a.y - b.y) <= tolerance
 }

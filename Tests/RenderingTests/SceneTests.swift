@@ -24,10 +24,10 @@ struct SceneTests {
   func cartPole(_ position: Double, _ angle: Double) throws {
     let picture = try picture(.cartPole, [position, 9, angle, 9])
     #expect((picture.width, picture.height) == (600, 400))
-    // 4.8 units are 600 pixels wide. The pole, 125 long and 10 wide, turns about a point 5 above its lower end.
+    // 4.8 units are 600 pixels wide. The pole, 125 long and 10 wide, rotates about a point 5 above its lower end.
     let cart = CanvasPoint(300 + 125 * position, 100)
     let axle = cart + CanvasPoint(0, 7.5)
-    // Of its area the axle, a circle of radius 5, covers the part whose centre is the axle's.
+    // The axle, a circle of radius 5, covers the part of its area that is centred on the axle.
     let middle = axle + 57.5 * 1250 / (1250 - 25 * .pi) * CanvasPoint(sin(angle), cos(angle))
 
     let pole = picture.points { $0 == brown }
@@ -38,7 +38,7 @@ struct SceneTests {
     #expect(abs(far - 120) < 1)
     #expect(picture.color(at: axle.x, axle.y) == Color(129, 132, 203))
 
-    // The cart is 50 x 30, and the pole covers nothing of its lower edge.
+    // The cart is 50 x 30, and the pole does not cover its lower edge.
     let edge = picture.points { $0 == black }.filter { $0.y < 99 }
     #expect(abs(bounds(of: edge).low.x - (cart.x - 25)) <= 1)
     #expect(abs(bounds(of: edge).high.x - (cart.x + 25)) <= 1)
@@ -68,7 +68,7 @@ struct SceneTests {
     let low = pointwiseMin(pointwiseMin(axle, elbow), end) - 0.1 * scale
     let high = pointwiseMax(pointwiseMax(axle, elbow), end) + 0.1 * scale
     #expect(areNear(drawn.low, low, 1) && areNear(drawn.high, high, 1))
-    // The line to get above is a link's length above the axle.
+    // The line to pass is a link's length above the axle.
     let line = picture.points { $0 == black }
     #expect(line.count > 400 && line.allSatisfy { abs($0.y - (250 + scale)) < 1 })
   }

@@ -5,7 +5,7 @@ import Testing
 
 /// Copies of a file that is in use.
 @Suite struct BackupTests {
-  /// A training writes checkpoint after checkpoint through a connection of its own.
+  /// A training writes checkpoints continuously through a connection of its own.
   @Test func copiesOfAFileInUseAreSound() throws {
     let folder = try TemporaryFolder()
     let path = folder.file()
@@ -65,7 +65,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5)
   }
 
-  /// A store that may only be read can be copied, too, and what it holds besides tables of a zoo's is not.
+  /// A read-only store can be copied, too. Tables that are not a zoo's are not copied.
   @Test func aReadOnlyStoreCanBeCopied() throws {
     let folder = try TemporaryFolder()
     let run = try folder.store().sampleRun().run

@@ -63,7 +63,7 @@ import Testing
     #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [2])
   }
 
-  /// Steps grow by the number of copies of an environment, so they may miss the multiples.
+  /// Steps grow by the number of environments, so they may miss the multiples.
   @Test func theFirstAtOrAfterEachMultipleStays() throws {
     let (store, claim) = try run(
       [:], steps: Array(stride(from: 3, through: 30, by: 3)), keep: KeepPolicy(last: 1, every: 10))

@@ -22,7 +22,7 @@ import Testing
     let store = try folder.store()
     let claim = try store.sampleRun()
     try store.commit(sampleState(1), claim: claim)
-    // Two states of three tensors, one of which is the same in both.
+    // Two states of three tensors. One tensor is the same in both.
     #expect(try store.count("SELECT count(*) FROM tensor") == 5)
     let fork = try store.createRun(newRun(), graphs: [:], initial: try store.snapshot(of: claim.run, at: .step(1)))
     #expect(try store.count("SELECT count(*) FROM tensor") == 5)
@@ -47,7 +47,7 @@ import Testing
     for step in 1...10 { try store.commit(sampleState(step), claim: claim, keep: KeepPolicy(last: 2, every: 4)) }
     #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [10, 9, 8, 4, 0])
     for step in [0, 4, 8, 9, 10] { #expect(try store.snapshot(of: claim.run, at: .step(step)) == sampleState(step)) }
-    // Two tensors of each state are its own, one is in all of them.
+    // Each state has two tensors of its own and shares one.
     #expect(try store.count("SELECT count(*) FROM tensor") == 5 * 2 + 1)
     #expect(try store.count("SELECT count(*) FROM tensor_chunk") == 5 * 2 + 1)
     try store.commit(sampleState(11), claim: claim, keep: KeepPolicy(last: 1))
@@ -105,7 +105,7 @@ import Testing
     #expect(try store.metrics(of: claim.run) == [Metric(key: "loss", step: 1, value: 1)])
     #expect(try store.run(claim.run).step == 1)
     #expect(try store.verify().problems == [])
-    // With room again, the run goes on.
+    // After space is available again, the run continues.
     try store.database.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
     try store.commit(large, claim: claim)
     #expect(try store.snapshot(of: claim.run) == large)

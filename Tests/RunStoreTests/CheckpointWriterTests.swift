@@ -39,7 +39,7 @@ import Testing
         errors += 1
       }
     }
-    // Two can be on their way before the first failure shows.
+    // Two can be submitted before the first failure shows.
     #expect(errors >= 4)
     #expect(#expect(throws: StoreError.self) { try writer.finish() }?.code == .claimLost)
     #expect(#expect(throws: StoreError.self) { try writer.submit(sampleState(9)) }?.code == .claimLost)
@@ -53,7 +53,7 @@ import Testing
     let claim = try store.sampleRun()
     let writer = CheckpointWriter(store: store, claim: claim)
     let path = folder.file()
-    // While someone else has the file, one snapshot is being written and one waits.
+    // While another program locks the file, one snapshot is being written and one waits.
     let lock = try DatabaseQueue(path: path)
     let (isHeld, letGo) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let holder = Thread {

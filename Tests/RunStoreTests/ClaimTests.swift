@@ -35,12 +35,12 @@ import Testing
     #expect(try other.runs(RunFilter(status: .running)).isEmpty)
     let (mine, _) = try other.resume(claim.run)
     #expect(try other.run(claim.run).status == .running)
-    // Should the dead process come back after all, it can do no harm.
+    // If the dead process comes back after all, it does no harm.
     #expect(#expect(throws: StoreError.self) { try store.commit(sampleState(1), claim: claim) }?.code == .claimLost)
     try other.commit(sampleState(1), claim: mine)
   }
 
-  /// One that writes all the time, too, which leaves others no room to write themselves.
+  /// Also one that writes all the time and leaves no room for other writers.
   @Test func aProcessThatWritesIsSeenByWhoeverWantsItsRun() throws {
     let folder = try TemporaryFolder()
     let (store, other) = (try folder.store(), try folder.store())

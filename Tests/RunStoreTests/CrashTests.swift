@@ -5,7 +5,7 @@ import GraphIR
 import RunStore
 import Testing
 
-/// What a process leaves behind that dies in the middle of a commit.
+/// The files that a process leaves when it dies in the middle of a commit.
 @Suite struct CrashTests {
   /// Copies the database and its journal when a transaction is about to be committed, as a crash would leave them.
   private final class Crash: TransactionObserver {
@@ -40,7 +40,7 @@ import Testing
         large(step), claim: claim, metrics: [Metric(key: "loss", step: step, value: Double(step))],
         keep: KeepPolicy(last: 2))
     }
-    // A small cache, so that pages reach the file before the commit does.
+    // A small cache: pages reach the file before the commit.
     try store.database.inDatabase { try $0.execute(sql: "PRAGMA cache_size = 10") }
     let before = try contents(of: folder.file())
     let crash = Crash(source: folder.file(), destination: folder.file("crashed.sqlite"))

@@ -124,7 +124,7 @@ import Testing
     #expect(try store.verify().problems == [])
   }
 
-  /// The run is then as one that was stopped at the checkpoint before.
+  /// The run is then like one that was stopped at the previous checkpoint.
   @Test func withoutItsLatestCheckpointsARunContinuesFromTheOneBefore() throws {
     let store = try store()
     let run = try run(store)
@@ -146,7 +146,7 @@ import Testing
     #expect(try store.checkpoints(of: run).count == 4)
     let missing = #expect(throws: StoreError.self) { try store.deleteCheckpoint(CheckpointID(run: run, step: 7)) }
     #expect(missing?.code == .noCheckpoint)
-    // Together with its run it goes.
+    // It is deleted together with its run.
     try store.delete(runs: [run], checkpoints: all)
     #expect(try store.runs() == [])
   }

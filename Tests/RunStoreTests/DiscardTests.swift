@@ -70,7 +70,7 @@ import Testing
     let events = try store.events(of: claim.run)
     #expect(events.map(\.kind) == [.forked] && events.map(\.step) == [step])
     #expect(events.first?.message == "forked from \(run)@\(step)")
-    // It continues on its own; the parent keeps what it has.
+    // It continues on its own; the parent is unchanged.
     try store.commit(sampleState(step + 1), claim: claim, metrics: [Metric(key: "loss", step: step + 1, value: 1)])
     try store.release(claim, status: .interrupted)
     #expect(try store.resume(claim.run).snapshot == sampleState(step + 1))

@@ -5,7 +5,7 @@ import GraphIR
 import RunStore
 import Testing
 
-/// Every kind of failure, provoked for real where that can be done.
+/// Every kind of failure, provoked for real where possible.
 @Suite struct ErrorTests {
   @Test(arguments: StoreError.Code.allCases) func everyCodeHasItsCause(_ code: StoreError.Code) throws {
     let folder = try TemporaryFolder()
@@ -36,7 +36,7 @@ import Testing
     case .fileExists: try folder.store().backup(to: folder.file())
     case .invalidPath: _ = try Store(path: "")
     case .missingFile: _ = try folder.store(readOnly: true)
-    // A folder of the kernel's, where nobody can make a file.
+    // A folder of the kernel's, where nobody can create a file.
     case .readOnly: _ = try Store(path: "/proc/zoo.sqlite")
     case .diskFull:
       let store = try folder.store()

@@ -8,7 +8,7 @@ import Testing
   @Test func settingsAreThoseOfTheDesign() throws {
     let folder = try TemporaryFolder()
     _ = try folder.store()
-    // A second connection, so that what is said of the file is read from the file.
+    // A second connection: its answers are read from the file.
     try folder.store().database.read { db in
       func pragma(_ name: String) throws -> String? { try String.fetchOne(db, sql: "PRAGMA \(name)") }
       #expect(try pragma("journal_mode") == "truncate")
@@ -63,7 +63,7 @@ import Testing
 
   @Test func aProcessThatDiedWhileItMadeTheFileLeavesAUsableOne() throws {
     let folder = try TemporaryFolder()
-    // What a process leaves that dies before the first migration: nothing, or one page.
+    // The file of a process that dies before the first migration: empty, or one page.
     try Data().write(to: URL(fileURLWithPath: folder.file("empty.sqlite")))
     #expect(try folder.store("empty.sqlite").runs() == [])
     try DatabaseQueue(path: folder.file()).writeWithoutTransaction { db in
@@ -115,7 +115,7 @@ import Testing
     #expect(try contents(of: folder.file()) == before)
   }
 
-  /// The superuser may write where rights say no, so it can't run this.
+  /// The superuser may write regardless of rights, so it can't run this.
   @Test(.enabled(if: geteuid() != 0)) func rightsAreRespected() throws {
     let folder = try TemporaryFolder()
     _ = try folder.store()

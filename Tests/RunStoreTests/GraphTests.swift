@@ -23,7 +23,7 @@ import Testing
     #expect(try store.count("SELECT count(*) FROM graph") == 2)
   }
 
-  /// The table of graphs knows nothing of what operators mean, so a node can have every kind of attribute.
+  /// The table of graphs does not interpret operators, so a node can have every kind of attribute.
   @Test func everyKindOfAttributeComesBack() throws {
     let values: [AttributeValue] = [
       .int(.min), .int(.max), .float(0.1), .float(-0.0), .float(.infinity), .float(.leastNonzeroMagnitude),
@@ -43,7 +43,7 @@ import Testing
           attributes: ["value": value]))
     }
     let claim = try store.sampleRun(graphs: ["attributes": graph])
-    // What is no valid graph is stored, and refused when it is read.
+    // An invalid graph is stored, and refused when it is read.
     let error = #expect(throws: StoreError.self) { try store.graph("attributes", of: claim.run) }
     #expect(error?.code == .corrupt)
     let bits = try store.database.read { db in

@@ -5,9 +5,9 @@ import GraphIR
 import RunStore
 import Testing
 
-/// Files that somebody made to do harm, or that a disk damaged: every call works or throws a ``StoreError``.
+/// Malicious or damaged files: every call works or throws a ``StoreError``.
 @Suite struct HostileTests {
-  /// A small file with something in every table.
+  /// A small file with a row in every table.
   private func file(in folder: TemporaryFolder) throws -> String {
     let store = try folder.store()
     let claim = try store.sampleRun(name: "victim", graphs: ["critic": try sampleGraph()])
@@ -23,7 +23,7 @@ import Testing
     return claim.run
   }
 
-  /// Calls everything that a store can do, and returns the errors.
+  /// Calls all functions of a store, and returns the errors.
   private func exercise(_ folder: TemporaryFolder, _ run: String, readOnly: Bool = false) -> [any Error] {
     var errors: [any Error] = []
     func attempt(_ body: () throws -> Void) { do { try body() } catch { errors.append(error) } }
@@ -61,7 +61,7 @@ import Testing
     return errors
   }
 
-  /// One line of at most 400 characters, from which nobody can tell how the program is written.
+  /// One line of at most 400 characters that reveals nothing of the program's source.
   private func check(_ errors: [any Error], _ what: String) {
     for error in errors {
       let text = "\(error)"
@@ -100,7 +100,7 @@ import Testing
     #expect(try contents(of: folder.file()) == before)
   }
 
-  /// Some tools do this unasked, and it does no harm.
+  /// Some tools do this unasked. It is harmless.
   @Test func statisticsForTheOptimiserAreAllowed() throws {
     let folder = try TemporaryFolder(inMemory: true)
     let run = try file(in: folder)
@@ -108,7 +108,7 @@ import Testing
     #expect(try folder.store().run(run).step == 2 && folder.store().verify().isSound)
   }
 
-  /// Every column of every table, each with every value that its type has and that is likely to do harm.
+  /// Every column of every table, with each harmful value of its type.
   @Test(arguments: ["INTEGER", "TEXT", "BLOB", "REAL"]) func noValueOfAColumnDoesHarm(_ type: String) throws {
     let folder = try TemporaryFolder(inMemory: true)
     let run = try file(in: folder)
@@ -139,7 +139,7 @@ import Testing
         try whole.write(to: URL(fileURLWithPath: folder.file()))
         try DatabaseQueue(path: folder.file()).inDatabase { db in
           try db.execute(sql: "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF")
-          // Values that must differ from row to row: as many rows as can be.
+          // Values that must differ from row to row: as many rows as possible.
           try db.execute(sql: "UPDATE OR IGNORE \(table) SET \(column) = \(value)")
         }
         check(exercise(folder, run), "\(table).\(column) = \(value.prefix(60))")
@@ -153,13 +153,13 @@ import Testing
     let whole = try contents(of: folder.file())
     var random = RandomStream(seed: UInt64(seed), name: "damage")
     func below(_ limit: Int) -> Int { Int(random.words(1)[0]) % limit }
-    // Bytes that mean something: most of a page of a small file is empty.
+    // Bytes with a meaning: most of a page of a small file is empty.
     let used = whole.indices.filter { whole[$0] != 0 }
     for _ in 0..<15 {
       var damaged = whole
       for _ in 0..<(1 << below(5)) {
         let place = below(8) == 0 ? below(whole.count) : used[below(used.count)]
-        // The header before this is checked on its own, and more often than not ends the test at once.
+        // The header before this is checked on its own, and usually ends the test at once.
         if place >= 100 { damaged[place] = below(2) == 0 ? UInt8(below(256)) : damaged[place] ^ (1 << UInt8(below(8))) }
       }
       try damaged.write(to: URL(fileURLWithPath: folder.file()))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunStore
 
-/// Another program that has the file locked costs a training time, and nothing else.
+/// Another program that locks the file costs a training time, and nothing else.
 @Suite struct LockTests {
   /// A store whose trainings wait a minute, and whose other calls do not wait.
   private func patientStore(
@@ -13,7 +13,7 @@ import Testing
     try Store(path: folder.file(), busyTimeout: 0.1, trainingTimeout: 60, waiting: waiting)
   }
 
-  /// Training hands snapshots over while the reader keeps the file; it would stand still here if it waited.
+  /// Training submits snapshots while the reader keeps the file; it would stop here if it waited.
   @Test func aReaderDoesNotStopTraining() throws {
     let folder = try TemporaryFolder()
     let store = try patientStore(folder)
@@ -22,7 +22,7 @@ import Testing
     let reader = try OtherProgram.reading(folder.file())
     for step in 1...20 {
       var metrics = [Metric(key: "loss", step: step, value: Double(step))]
-      // The best is neither the first nor the last that waits.
+      // The best one is neither the first nor the last that waits.
       if step % 4 == 0 { metrics.append(Metric(key: Metric.evaluation, step: step, value: step == 12 ? 9 : 1)) }
       try writer.submit(
         sampleState(step), metrics: metrics, events: [Event(.evaluationFailed, step: step, message: "event \(step)")])
@@ -34,7 +34,7 @@ import Testing
     #expect(store.waitingSeconds == nil)
     #expect(try store.snapshot(of: claim.run) == sampleState(20))
     #expect(try store.snapshot(of: claim.run, at: .best) == sampleState(12))
-    // Each metric and each event is there, once.
+    // Each metric and each event exists once.
     #expect(try store.metrics(of: claim.run, keys: ["loss"]).map(\.step) == Array(1...20))
     #expect(try store.metrics(of: claim.run, keys: [Metric.evaluation]).map(\.step) == [4, 8, 12, 16, 20])
     #expect(try store.events(of: claim.run).map(\.step) == Array(1...20))
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  /// `verify` holds no lock from one check to the next, and what goes meanwhile is no damage.
+  /// `verify` holds no lock from one check to the next, and deletions meanwhile are no damage.
   @Test func aStoreCanBeVerifiedWhileItIsWritten() throws {
     let folder = try TemporaryFolder()
     let store = try patientStore(folder)

@@ -2,7 +2,7 @@ import Foundation
 import RunStore
 import Testing
 
-/// A file that version 1 of the schema was current for, as the program of that time wrote it.
+/// A file of version 1 of the schema, written by a program of that version.
 @Suite struct MigrationTests {
   /// The file with 160 steps of an agent.
   private func oldFile(in folder: TemporaryFolder) throws -> String {
@@ -43,7 +43,7 @@ import Testing
     #expect(try store.events(of: run.id) == [])
     let report = try store.verify()
     #expect(report.problems == [] && report.tensorCount == 109)
-    // It is a file like any other from there on.
+    // From there on it is a file like any other.
     let (claim, _) = try store.resume(run.id, targetStep: 200)
     try store.record(Event(.resumed, step: 160, message: "continued"), claim: claim)
     #expect(try Store(path: path, readOnly: true).events(of: run.id).count == 1)

@@ -3,7 +3,7 @@ import GRDB
 import RunStore
 import Testing
 
-/// A path is a path, and everything that is not one is refused at once.
+/// A path is accepted, and everything that is not one is refused at once.
 @Suite struct PathTests {
   @Test(arguments: [
     "", ":memory:", "file:zoo.sqlite", "file:zoo.sqlite?mode=memory", "file::memory:", "a\0b", "folder/",
@@ -80,7 +80,7 @@ import Testing
     case "a folder": #expect(mkdir(companion, 0o700) == 0)
     default: #expect(mkfifo(companion, 0o600) == 0)
     }
-    // By way of a link to the store as well: SQLite's files lie beside the file itself.
+    // Through a link to the store as well: SQLite's files lie beside the file itself.
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("link.sqlite"), withDestinationPath: folder.file())
     for name in ["zoo.sqlite", "link.sqlite"] {
@@ -90,7 +90,7 @@ import Testing
     #expect(try contents(of: treasure) == Data("gold".utf8))
   }
 
-  /// SQLite deletes the file that such a journal names, once it has rolled the journal back.
+  /// SQLite deletes the file that such a journal names, after it has rolled the journal back.
   @Test func aJournalThatNamesAnotherFileIsRefused() throws {
     let folder = try TemporaryFolder()
     _ = try folder.store().sampleRun()

@@ -80,7 +80,7 @@ import Testing
     #expect(try store.metrics(of: claim.run, steps: 2...3).map(\.value) == [.infinity, -.infinity])
     #expect(try store.metrics(of: claim.run, keys: []) == [])
     #expect(try store.run(claim.run).latestMetrics["loss"]?.step == 5)
-    // A second measurement of one step takes the first one's place.
+    // A second measurement of one step replaces the first.
     try store.commit(sampleState(10), claim: claim, metrics: [Metric(key: "penalty", step: 10, value: 8)])
     #expect(try store.metrics(of: claim.run, keys: ["penalty"]) == [Metric(key: "penalty", step: 10, value: 8)])
   }

@@ -3,7 +3,7 @@ import GRDB
 import RunStore
 import Testing
 
-/// The error about a damaged checkpoint names one that is not.
+/// The error about a damaged checkpoint names a sound one.
 @Suite struct SoundCheckpointTests {
   /// A released run with checkpoints at steps 0 to 3, of which those at `damaged` are damaged: their weights, or, at
   /// odd steps, their counters.
@@ -27,7 +27,7 @@ import Testing
     return (store, claim.run)
   }
 
-  /// Damaged checkpoints, the one that is asked for, and the newest sound one.
+  /// Damaged checkpoints, the requested one, and the newest sound one.
   private static let cases: [([Int], Int, Int?)] = [
     ([3], 3, 2), ([3, 2], 3, 1), ([3, 2, 1], 3, 0), ([1], 1, 3), ([2, 3], 2, 1), ([0, 1, 2, 3], 3, nil),
   ]

@@ -30,7 +30,7 @@ func value(_ shape: Shape, _ seed: Int) -> TensorValue {
   TensorValue((0..<shape.elementCount).map { Float(($0 &* 7919 &+ seed) % 101 - 50) / 400 }, shape: shape)
 }
 
-/// Computes with a plan and node by node, first in quiet, then `runs` times among signals.
+/// Computes with a plan and node by node, first without signals, then `runs` times with signals.
 func host(threads: Int, runs: Int) throws {
   let graph = try graph()
   let weights = ["w": value([256, 256], 1), "kernel": value([16, 16, 3, 3], 2)]

@@ -13,7 +13,7 @@ static pthread_t target, sender;
 static volatile bool is_over;
 static timer_t profiling, alarm_clock;
 
-// The bytes that a handler leaves on its stack.
+// The bytes that a handler writes to its stack.
 static void scribble(void) {
   volatile char bytes[4096];
   for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)0xA5;
@@ -57,7 +57,7 @@ bool storm_begin(void) {
   memset(&counts, 0, sizeof counts);
   target = pthread_self();
   is_over = false;
-  // The sender takes none of them, and the calling thread takes all, whatever it inherited.
+  // The sender takes none of them. The calling thread takes all, whatever mask it inherited.
   sigset_t all, mask;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &mask);

@@ -1,7 +1,6 @@
 import GraphIR
 
-/// Numbers for examples, far enough from kinks, ties and poles that finite differences of third order stay clear of
-/// them.
+/// Numbers for examples, far enough from kinks, ties and poles for finite differences of third order.
 struct ExampleData {
   private var generator: SplitMix64
 
@@ -19,7 +18,7 @@ struct ExampleData {
     return TensorValue(magnitudes.enumerated().map { ($0 + start) % 2 == 0 ? $1 : -$1 }, shape: shape)
   }
 
-  /// Tensors no two of whose elements are equal, so that the greatest and the smallest are clear.
+  /// Tensors without equal elements: the maximum and the minimum are unique.
   mutating func distinct(_ shapes: Shape...) -> [TensorValue] {
     var numbers = spaced(-2, 2, shapes.reduce(0) { $0 + $1.elementCount })[...]
     return shapes.map { shape in

@@ -12,14 +12,14 @@ public enum Fixtures {
 
   /// The content of a JSON fixture.
   ///
-  /// - Throws: what keeps it from being read.
+  /// - Throws: the error of reading it.
   public static func load<Content: Decodable>(_ name: String, as type: Content.Type = Content.self) throws -> Content {
     try JSONDecoder().decode(type, from: Data(contentsOf: url(name)))
   }
 
   /// The contents of all JSON fixtures of a folder, in the order of their names.
   ///
-  /// - Throws: what keeps one from being read.
+  /// - Throws: the error of reading one.
   public static func loadAll<Content: Decodable>(_ folder: String, as type: Content.Type = Content.self) throws
     -> [Content]
   {
@@ -39,7 +39,7 @@ public struct TensorFixture: Decodable, Sendable {
 
   /// Reads a tensor.
   ///
-  /// - Throws: `DecodingError` where an element is no number of the type.
+  /// - Throws: `DecodingError` where an element is not a number of the type.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let shape = Shape(try container.decode([Int].self, forKey: .shape))

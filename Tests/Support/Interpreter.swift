@@ -1,8 +1,8 @@
 import GraphIR
 
-/// Runs graphs node by node, with the types of the values that come: what compiled plans and passes are held to.
+/// Runs graphs node by node, with the types of the actual values: the reference for compiled plans and passes.
 public enum Interpreter {
-  /// What a run makes.
+  /// The result of a run.
   public struct Result {
     /// The outputs by name.
     public let outputs: [String: TensorValue]
@@ -12,7 +12,7 @@ public enum Interpreter {
 
   /// Runs `graph`. `feeds` has its inputs and parameters by name.
   ///
-  /// - Throws: `GraphError` where a value is missing or a node does not fit, and what the backend throws.
+  /// - Throws: `GraphError` where a value is missing or a node does not fit, and errors of the backend.
   public static func run(
     _ graph: Graph, _ feeds: [String: TensorValue], on backend: some Backend = ReferenceBackend()
   ) throws -> Result {

@@ -1,8 +1,9 @@
 import GraphIR
 
-/// The first place where two tensors differ by more than `absolute + relative · |expected|`; nil where there is none.
+/// The first position where two tensors differ by more than `absolute + relative · |expected|`; nil where there is
+/// none.
 ///
-/// Made for `#expect(mismatch(found, expected) == nil)`, which prints the place, both numbers and their difference. Two
+/// For `#expect(mismatch(found, expected) == nil)`, which prints the position, both numbers and their difference. Two
 /// NaNs are equal, as are infinities of one sign; types must be equal.
 public func mismatch(
   _ found: TensorValue, _ expected: TensorValue, relative: Double = 0, absolute: Double = 0
@@ -17,8 +18,8 @@ public func mismatch(
   return mismatch(found.doubles, expected.doubles, shape: found.shape, relative: relative, absolute: absolute)
 }
 
-/// The first place where two lists of numbers differ by more than `absolute + relative · |expected|`; nil where there
-/// is none.
+/// The first position where two lists of numbers differ by more than `absolute + relative · |expected|`; nil where
+/// there is none.
 public func mismatch(
   _ found: [Double], _ expected: [Double], shape: Shape? = nil, relative: Double = 0, absolute: Double = 0
 ) -> String? {

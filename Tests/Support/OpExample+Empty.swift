@@ -1,10 +1,10 @@
 import GraphIR
 
 extension OpExample {
-  /// The call with 0 for one extent, wherever it stands, in all ways that the operator's rules allow: for each number
-  /// among the extents and among the integers that shape inference reads, some of its places.
+  /// The call with 0 for one extent at some of its positions, in all ways that the operator's rules allow: for each
+  /// number among the extents and among the integers that shape inference reads.
   ///
-  /// - Parameter limit: the most examples.
+  /// - Parameter limit: the largest number of examples.
   public func emptied(limit: Int = 40) -> [OpExample] {
     var places: [Int: [Place]] = [:]
     for (input, value) in inputs.enumerated() {
@@ -32,7 +32,7 @@ extension OpExample {
     case number(_ input: Int, _ index: Int)
   }
 
-  /// All, and up to three of some places.
+  /// All positions, and up to three selections of some.
   private static func choices(of places: [Place]) -> [[Place]] {
     var choices = [places]
     for (first, place) in places.enumerated() {

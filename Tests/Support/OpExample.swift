@@ -1,18 +1,18 @@
 import GraphIR
 
-/// A valid call of an operator, as gradcheck, kernel, format and trace tests enumerate them.
+/// A valid call of an operator, enumerated by gradcheck, kernel, format and trace tests.
 public struct OpExample: Sendable, CustomStringConvertible {
   /// The operator.
   public let op: Op
-  /// What the call shows.
+  /// The purpose of the call.
   public let label: String
   /// The arguments; nil where an optional one is left out. Floating ones are float64.
   public var inputs: [TensorValue?]
-  /// What the call sets.
+  /// The attributes of the call.
   public let attributes: Attributes
-  /// How many outputs it asks for.
+  /// The number of requested outputs.
   public let outputCount: Int
-  /// The outputs that gradients flow through: floating ones that are no running statistics.
+  /// The outputs through which gradients flow: floating ones that are no running statistics.
   public let differentiableOutputs: [Int]
 
   /// An example.
@@ -31,18 +31,19 @@ public struct OpExample: Sendable, CustomStringConvertible {
   /// Operator and label.
   public var description: String { "\(op.rawValue): \(label)" }
 
-  /// The positions of the floating inputs that a derivative can be taken with respect to.
+  /// The positions of the differentiable floating inputs.
   public var floatingInputs: [Int] {
     inputs.indices.filter { inputs[$0]?.dtype.isFloatingPoint == true && !isKnown($0) }
   }
 
-  /// Whether an input holds numbers that the call is made of, such as scales.
+  /// Whether an input is a setting of the call, such as scales.
   public func isKnown(_ index: Int) -> Bool {
     let formals = op.definition.signature.inputs
     return formals[min(index, formals.count - 1)].isKnown
   }
 
-  /// Whether finite differences in float64 can check derivatives here: something floating goes in, float64 comes out.
+  /// Whether finite differences in float64 can check derivatives here: at least one floating input, and float64
+  /// outputs.
   public var isSmooth: Bool {
     guard !floatingInputs.isEmpty, let types = try? outputTypes() else { return false }
     return !differentiableOutputs.isEmpty && differentiableOutputs.allSatisfy { types[$0].dtype == .float64 }
@@ -72,7 +73,7 @@ public struct OpExample: Sendable, CustomStringConvertible {
 
   /// The values of the outputs.
   ///
-  /// - Throws: what the backend throws.
+  /// - Throws: the errors of the backend.
   public func evaluate(on backend: some Backend = ReferenceBackend()) throws -> [TensorValue] {
     try backend.run(op, inputs: inputs, attributes: attributes, outputs: try outputTypes())
   }

@@ -104,7 +104,7 @@ extension OpExamples {
     ]
   }
 
-  /// What decides a shape is known beforehand, and keeps its type.
+  /// Values that determine a shape are known beforehand, and keep their type.
   static func nonZero(_ data: inout ExampleData) -> [OpExample] {
     [
       OpExample(.nonZero, "float32", [TensorValue([Float(0), 1, -0.0, 0.5, .nan, 0], shape: [2, 3])]),

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Pooling in one and two dimensions. No two elements are equal, so that the greatest is clear.
+/// Pooling in one and two dimensions. No two elements are equal: the maximum is unique.
 extension OpExamples {
   private static let windows: [(label: String, shape: Shape, attributes: Attributes)] = [
     ("one dimension", [1, 2, 5], ["kernel_shape": .ints([2])]),

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Operators that rearrange blocks, cut triangles, and make tensors of a given pattern.
+/// Operators that rearrange blocks, cut triangles, and create tensors of a given pattern.
 extension OpExamples {
   static func depthToSpace(_ data: inout ExampleData) -> [OpExample] {
     func mode(_ mode: String) -> Attributes { ["blocksize": .int(2), "mode": .string(mode)] }

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Operators that give elements another shape, take them apart, repeat them, or say how many there are.
+/// Operators that reshape, split or repeat elements, or return their number.
 extension OpExamples {
   private static func integers(_ numbers: Int...) -> TensorValue { TensorValue(integers: numbers) }
 

@@ -5,7 +5,7 @@ public enum OpExamples {
   /// The examples of all operators.
   public static var all: [OpExample] { Op.allCases.flatMap(examples) }
 
-  /// The examples of `op`. The switch has no default, so that an operator without examples does not compile.
+  /// The examples of `op`. The switch has no default: an operator without examples does not compile.
   public static func examples(of op: Op) -> [OpExample] {
     var data = ExampleData(seed: op.rawValue.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
     return switch op {

@@ -1,12 +1,13 @@
 import GraphIR
 
 extension RandomGraph {
-  /// A valid graph of small tensors in which the patterns occur that passes look for: shared subexpressions, inverse movements, neutral
-  /// constants, products of transposes, activations with their gradients, one weight read by several products, also of rows between
-  /// others, parts that are joined again, optional outputs that nothing reads, updates, constants as outputs.
+  /// A valid graph of small tensors with the patterns that passes look for: shared subexpressions, inverse movements,
+  /// neutral constants, products of transposes, activations with their gradients, one weight read by several products,
+  /// also of interpolated rows, parts that are concatenated again, optional outputs that nothing reads, updates,
+  /// constants as outputs.
   ///
-  /// - Returns: the graph and values of its inputs and parameters: small multiples of 1/4, and now and then NaN, an infinity or a
-  ///   zero of either sign if `hasSpecials`. With `hasEmpty` one extent of them, or both, is 0.
+  /// - Returns: the graph and values of its inputs and parameters: small multiples of 1/4, and rarely NaN, an infinity
+  ///   or a zero of either sign if `hasSpecials`. With `hasEmpty` one extent of them, or both, is 0.
   public static func computing(
     _ generator: inout SplitMix64, dtype: DataType = .float64, hasSpecials: Bool = false, hasEmpty: Bool = false
   ) throws -> (graph: Graph, feeds: [String: TensorValue]) {
@@ -33,7 +34,7 @@ extension RandomGraph {
   }
 }
 
-/// Calls of random operators on random values. What does not fit is not appended.
+/// Calls of random operators on random values. A call that does not fit is not appended.
 private struct ComputingGraph {
   var generator: SplitMix64
   var builder = GraphBuilder(name: "computing")
@@ -77,7 +78,7 @@ private struct ComputingGraph {
   }
 
   private mutating func value() -> String {
-    // The last ones more often, so that chains grow.
+    // The last ones more often: chains grow.
     generator.oneIn(2) ? generator.pick(Array(values.suffix(6))) : generator.pick(values)
   }
 
@@ -222,7 +223,7 @@ private struct ComputingGraph {
     call(.leakyReluGrad, [generator.pick(similar), x], generator.oneIn(2) ? alpha : [:])
   }
 
-  /// Several products with one weight, what follows each of them, and a gradient of the weight.
+  /// Several products with one weight, the operations that follow each of them, and a gradient of the weight.
   private mutating func stack() {
     let weight = generator.pick(["w", "v"])
     let isTransposed = shape(weight)[1] == columns && generator.oneIn(2) || weight == "w" && generator.oneIn(2)
@@ -252,7 +253,7 @@ private struct ComputingGraph {
     for product in products.dropFirst() { sum = call(.add, [sum, product]).first ?? sum }
   }
 
-  /// Rows between two others, with a weight that is one for each row, or has any shape.
+  /// Rows between two others, with a weight per row or of any shape.
   private mutating func between(_ first: String, _ second: String) -> String? {
     let one = builder.constant(TensorValue(repeating: 1, type: TensorType(dtype, [])))
     let weight = generator.pick(["x3", "x3", "c5"])
@@ -283,7 +284,7 @@ private struct ComputingGraph {
     }
   }
 
-  /// A call that is there already.
+  /// A duplicate of an existing call.
   private mutating func again() {
     guard let node = builder.graph.nodes.randomElement(using: &generator) else { return }
     call(node.op, node.inputs, node.attributes, outputCount: node.outputs.count)

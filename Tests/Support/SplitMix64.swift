@@ -1,4 +1,4 @@
-/// A seeded generator, so that a property test that fails does so again.
+/// A seeded generator: a property test that fails does so again.
 ///
 /// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
 public struct SplitMix64: RandomNumberGenerator, Sendable {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Files in the formats of Fashion-MNIST and CIFAR-10 with few images of a moving square.
 public enum TinyData {
-  /// Writes all files, the same bytes for the same number of images.
+  /// Writes all files, with the same bytes for the same number of images.
   public static func write(to folder: URL, images: Int) throws {
     for split in ["train", "t10k"] {
       var pixels = Data()

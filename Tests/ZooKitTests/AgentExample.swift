@@ -1,4 +1,4 @@
-/// Recipes of agents, to be read as they are or with one thing changed.
+/// Recipes of agents, for use as they are or with one change.
 enum AgentExample {
   static let ppo = """
     name: pole

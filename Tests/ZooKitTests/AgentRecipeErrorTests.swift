@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Errors in recipes of agents")
 struct AgentRecipeErrorTests {
-  /// One thing changed in ``AgentExample/ppo``.
+  /// One change in ``AgentExample/ppo``.
   static let mistakes: [RecipeErrorTests.Mistake] = [
     .init(
       "CartPole-v1", "^CartPole-v0", .badValue, "env is 'CartPole-v0', which is not known; did you mean 'CartPole-v1'?"),

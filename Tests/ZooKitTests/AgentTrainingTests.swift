@@ -7,7 +7,7 @@ import ZooKit
 import RunStore
 import Testing
 
-/// Agents, through the library: trained, stopped, gone on with.
+/// Agents, through the library: trained, stopped, continued.
 @Suite struct AgentTrainingTests {
   private static let agents = Recipe.builtIn.filter { $0.environment != nil }.map(\.name)
 
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A rate that falls along a line reaches 0 at the new total.
+  /// A linear learning rate reaches 0 at the new total.
   @Test func aRunGoesOnWithARaisedTotal() throws {
     let tiny = try TinyZoo()
     let recipe = try Recipe.small("ppo-cartpole")
@@ -41,13 +41,13 @@ import Testing
     #expect(run.status == .done)
     let raised = try tiny.zoo.resume(run.id, until: 64, options: tiny.options())
     #expect(raised.status == .done && raised.step == 64 && raised.targetStep == 64)
-    // The same way again, but stopped after the total was raised.
+    // The same steps again, but stopped after the total was raised.
     let stop = StopFlag()
     let other = try tiny.zoo.train(recipe, steps: 32, seed: 7, options: tiny.options())
     try tiny.zoo.resume(other.id, until: 64, options: tiny.options(stop: stop) { if $0.step == 42 { stop.raise() } })
     let resumed = try tiny.zoo.resume(other.id, options: tiny.options())
     #expect(try tiny.outcome(resumed) == tiny.outcome(raised))
-    // A run that had the larger total from the beginning has larger rates before 32, so it ends elsewhere.
+    // A run that had the larger total from the start has larger learning rates before 32, so it ends elsewhere.
     let whole = try tiny.zoo.train(recipe, steps: 64, seed: 7, options: tiny.options())
     #expect(try tiny.outcome(whole).digest != tiny.outcome(raised).digest)
     let constant = try recipe.setting(["rate=1e-3", "clipRange=0.2"])
@@ -57,7 +57,7 @@ import Testing
     #expect(try tiny.outcome(first) == tiny.outcome(second))
   }
 
-  /// Steps grow by three, so that multiples of ten are missed; what was evaluated has a checkpoint, too.
+  /// Steps grow by three and miss multiples of ten. An evaluated step has a checkpoint, too.
   @Test func checkpointsAreDueWhereAMultipleIsPassed() throws {
     let tiny = try TinyZoo()
     let yaml = AgentExample.ppo.replacing("{every: 12, keep: {last: 2}}", with: "{every: 10, keep: {last: 99}}")
@@ -128,7 +128,7 @@ import Testing
     func commit(_ program: String) throws { throw NoPrograms() }
   }
 
-  /// The moment of the failure is not whole, so it is not kept; of a divergence, the state before it is.
+  /// The state at the failure is incomplete, so it is not kept. After a divergence, the previous state is kept.
   @Test(
     arguments: [
       (EnvironmentError(.worker, "the worker died"), 6), (AlgorithmError(.diverged, "a loss is nan"), 9),

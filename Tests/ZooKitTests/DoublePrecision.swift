@@ -1,7 +1,7 @@
 import GraphIR
 
 extension Graph {
-  /// The same graph with float64 in place of float32.
+  /// The same graph with float64 instead of float32.
   var inDoublePrecision: Graph {
     func double(_ type: TensorType) -> TensorType { type.dtype == .float32 ? TensorType(.float64, type.shape) : type }
     var graph = self
@@ -18,7 +18,7 @@ extension Graph {
 }
 
 extension TensorValue {
-  /// The same numbers as float64; others than float32 as they are.
+  /// The same numbers as float64; types other than float32 unchanged.
   var inDoublePrecision: TensorValue { dtype == .float32 ? TensorValue(doubles, shape: shape) : self }
 
   /// The largest magnitude, or 0.

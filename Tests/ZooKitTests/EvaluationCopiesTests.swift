@@ -4,7 +4,7 @@ import ZooKit
 import RunStore
 import Testing
 
-/// Evaluations in some copies of the environment at a time.
+/// Evaluations in several parallel environments.
 @Suite struct EvaluationCopiesTests {
   @Test(arguments: ["ppo-pendulum", "sac-pendulum", "ppo-cartpole"])
   func theNumberOfCopiesDecidesNothing(_ model: String) throws {
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  /// The recorded actions, given to the environment again, lead to the recorded observations.
+  /// The recorded actions, applied to the environment again, lead to the recorded observations.
   @Test(arguments: ["sac-pendulum", "ppo-pendulum", "td3-mountaincar", "ppo-acrobot"], [true, false])
   func recordsAreWhatTheEnvironmentGot(_ model: String, _ isDeterministic: Bool) throws {
     let tiny = try TinyZoo()

@@ -12,13 +12,13 @@ import Testing
 @Suite struct EvaluationTests {
   private static let agents = Recipe.builtIn.filter { $0.environment != nil }.map(\.name)
 
-  /// A run long enough that policies have moved and observations have moments.
+  /// A run long enough that policies have changed and observations have moments.
   private func run(_ tiny: TinyZoo, _ model: String) throws -> Run {
     let recipe = try Recipe.small(model).setting("timeLimit=60")
     return try tiny.zoo.train(recipe, steps: 200, seed: 7, options: tiny.options())
   }
 
-  /// The stored policy and the environment, which know nothing of the trainer, against what the trainer measured in its own way.
+  /// The stored policy and the environment, which do not use the trainer, against the trainer's own measurement.
   @Test(arguments: agents) func theStoredPolicyDoesWhatTheTrainersDoes(_ model: String) throws {
     let tiny = try TinyZoo()
     let run = try run(tiny, model)
@@ -34,7 +34,7 @@ import Testing
     #expect(metrics.count == 10 && abs(best.returns.mean - value) <= 1e-3 * abs(value))
   }
 
-  /// What a policy's graph gives beside the action: its distribution, from the actor as it is stored alone.
+  /// The outputs of a policy's graph besides the action: its distribution, from the stored actor alone.
   @Test(arguments: [("ppo-cartpole", 4), ("ppo-pendulum", 3), ("sac-pendulum", 3), ("sac-mountaincar", 2)])
   func thePolicyGivesItsDistribution(_ model: String, _ width: Int) throws {
     let tiny = try TinyZoo()
@@ -69,7 +69,7 @@ import Testing
     }
     var logDeviation = try #require(actor["logDeviation"])
     if let latent = actor["latent"] {
-      // The deviation of latentᵀ · E for independent normal numbers in E.
+      // The standard deviation of latentᵀ · E for independent normal numbers in E.
       let rows = latent.count / 9
       logDeviation = (0..<9).map { sample in
         let variance = (0..<rows).reduce(0) { $0 + pow(latent[sample * rows + $1] * exp(logDeviation[$1]), 2) }
@@ -94,7 +94,7 @@ import Testing
     #expect(try episodes(20, seed: 4) != drawn)
     let likely = try episodes(20, seed: 3, deterministic: true)
     #expect(likely != drawn)
-    // Without draws, a copy's episode is its seed's alone.
+    // Without draws, an episode depends on its seed alone.
     #expect(try episodes(7, seed: 3, deterministic: true) == Array(likely.prefix(7)))
     let disturbed = try episodes(20, seed: 3, deterministic: true, noise: 0.5)
     #expect(disturbed != likely)
@@ -113,7 +113,7 @@ import Testing
     var sampler = try PolicySampler(
       trace.graph, parameters: [:], EnvironmentSettings(id: environment).spaces(), actionForm: form,
       isDeterministic: false, noise: 0, seed: 11)
-    // What is drawn before tanh lies within ±1 after it; what the graph gives is in the environment's bounds.
+    // Draws before tanh lie within ±1 after it; the graph's output is in the environment's bounds.
     #expect(sampler.actionForm == form)
     let deterministic = try PolicySampler(
       trace.graph, parameters: [:], EnvironmentSettings(id: environment).spaces(), actionForm: form,
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  /// Mean and deviation of the draws; those of a squashed distribution before tanh.
+  /// Mean and standard deviation of the draws; those of a squashed distribution before tanh.
   @Test(arguments: [EnvironmentSettings.ActionForm.clipped, .rescaled]) func vectorsAreDrawnFromTheirDistribution(
     _ form: EnvironmentSettings.ActionForm
   ) throws {

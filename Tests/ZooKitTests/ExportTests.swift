@@ -15,9 +15,9 @@ import Testing
   func onnxRuntimeAgreesWithTrainedNetworks(_ model: String) throws {
     let tiny = try TinyZoo(images: 128)
     let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
-    // Enough steps that running statistics have moved; few samples, since some networks are deep.
+    // Enough steps that running statistics have changed; few samples, since some networks are deep.
     let run = try zoo.train(Recipe.small(model), steps: 20, seed: 7, options: tiny.options())
-    // An expert's steps are a graph that takes nothing.
+    // An expert's steps are a graph without inputs.
     let roles = try zoo.store.runGraphs(of: run.id).networks.filter { !$0.value.inputs.isEmpty }.keys.sorted()
     #expect(roles.count >= 2)
     for role in roles {
@@ -32,7 +32,7 @@ import Testing
     #expect(said.status == 0 && said.lines.filter { $0.hasPrefix("ok ") }.count == roles.count, "\(said.lines)")
   }
 
-  /// What the cross-check says of the models in a folder.
+  /// The verdict of the cross-check on the models in a folder.
   static func check(_ folder: URL) throws -> (status: Int32, lines: [Substring]) {
     let process = Process()
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../CrossChecks/onnx_export.py")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct FirstUpdateTests {
   private static let models = Recipe.builtIn.filter { $0.environment != nil }.map(\.name) + ["wgan-gp-tiny"]
 
-  /// Warned of is exactly a run after which some network still has its first parameters.
+  /// Exactly those runs get a warning after which some network still has its first parameters.
   @Test(arguments: models) func theWarningIsRight(_ model: String) throws {
     let tiny = try TinyZoo()
     var recipe = try Recipe.small(model).setting([])

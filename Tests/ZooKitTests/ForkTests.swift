@@ -4,7 +4,7 @@ import ZooKit
 import RunStore
 import Testing
 
-/// Runs that begin from another one's checkpoint, and settings that change in a run's course.
+/// Runs that start from another one's checkpoint, and settings that change during a run.
 @Suite struct ForkTests {
   /// Models and a setting of each that a run can change.
   private static let changes = [
@@ -21,7 +21,7 @@ import Testing
       options: tiny.options(stop: stop) { if $0.step >= 24 { stop.raise(because: "the test") } })
   }
 
-  /// A fork goes the way that its parent goes on, which it leaves alone.
+  /// A fork has the bits of its parent's continuation, and leaves the parent unchanged.
   @Test(arguments: ["wgan-gp-tiny", "ppo-cartpole", "sac-pendulum"]) func aForkHasTheStateOfItsParent(_ model: String)
     throws
   {
@@ -42,7 +42,7 @@ import Testing
     #expect(try tiny.outcome(grown).digest == tiny.outcome(whole).digest)
   }
 
-  /// A setting changes the course of a run and of its fork alike, and nothing before it.
+  /// A setting changes the later steps of a run and of its fork alike, and nothing before.
   @Test(arguments: changes) func aSettingChangesTheCourse(_ model: String, _ assignment: String) throws {
     let tiny = try TinyZoo()
     let run = try half(tiny, model)
@@ -88,7 +88,7 @@ import Testing
     let run = try half(tiny, "ppo-cartpole")
     #expect(throws: RecipeError.self) { try tiny.zoo.resume(run.id, setting: ["rat=1"], options: tiny.options()) }
     #expect(throws: RecipeError.self) { try tiny.zoo.fork(run.id, setting: ["rat=1"], options: tiny.options()) }
-    // The environment's state holds two copies.
+    // The environment's state holds two environments.
     #expect(throws: (any Error).self) { try tiny.zoo.fork(run.id, setting: ["envs=4"], options: tiny.options()) }
     let named = try tiny.zoo.fork(run.id, name: "one", options: tiny.options())
     let taken = #expect(throws: StoreError.self) { try tiny.zoo.fork(run.id, name: "one", options: tiny.options()) }
@@ -108,7 +108,7 @@ import Testing
       run = try tiny.zoo.resume(run.id, steps: 16, options: tiny.options())
       #expect(run.status == .interrupted && run.step == expected && run.targetStep == 40)
     }
-    // At most those that are left.
+    // At most the remaining ones.
     run = try tiny.zoo.resume(run.id, steps: 16, options: tiny.options())
     #expect(run.status == .done && run.step == 40)
     #expect(try tiny.outcome(run) == tiny.outcome(whole))

@@ -6,16 +6,16 @@ import Testing
 
 @testable import ZooKit
 
-/// Training steps of the models allocate nothing and take no lock, save what oneDNN does.
+/// Training steps of the models allocate nothing and take no lock, except in oneDNN.
 @Suite("Steps of models allocate nothing", .enabled(if: CallCount.works, "allocations can't be counted here"))
 struct ModelCallCountTests {
-  /// What runs as it does outside of plans, by model; such calls allocate their results.
+  /// The calls without an instruction of their own, by model; they allocate their results.
   private static let calls: [String: Set<String>] = [
     "wgan-gp-cifar-resnet": ["AveragePool", "GlobalAveragePool", "GroupNormalization"],
     "imitate-pendulum": ["AdamStep", "Cast", "Gather"],
   ]
 
-  /// Models that have convolutions with so few channels that oneDNN does them as products of its own, which ask for three locks each.
+  /// Models with convolutions of so few channels that oneDNN computes them as products, which request three locks each.
   private static let locking: Set = ["wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"]
 
   @Test(arguments: Recipe.builtIn.map(\.name), [1, 2]) func steps(_ model: String, threads: Int) throws {
@@ -32,7 +32,7 @@ struct ModelCallCountTests {
       }
       let calls = Set(plan.instructions.filter(\.isCall).map(\.title))
       #expect(calls.isSubset(of: Self.calls[model] ?? []), "\(model) \(name): \(calls)")
-      // The first step sets threads up.
+      // The first step starts threads.
       try step()
       let count = try CallCount { try step() }
       let hasProducts = plan.instructions.contains { $0.title.hasPrefix("Gemm") || $0.title.contains("Conv") }

@@ -30,7 +30,7 @@ import Testing
         try runner.compute(name)
         try runner.commit(name)
       }
-      // Some metrics are small differences of numbers of about 1.
+      // Some metrics are small differences of values of about 1.
       let scale = max(1, program.outputs.map { reference.output($0.name, of: name).largest }.max() ?? 0)
       for output in program.outputs {
         let (found, expected) = (plan.output(output.name, of: name), reference.output(output.name, of: name))
@@ -47,9 +47,9 @@ import Testing
     }
   }
 
-  /// Whether a tensor's next value changes as little as the gradient does. First moments are what is left of the gradients, of which
-  /// Adam makes whole steps: where a gradient is 0, as that of a bias before a normalisation, it is nothing but rounding, which
-  /// depends on the size of the others.
+  /// Whether a tensor's next value changes as little as the gradient does. First moments are averages of the gradients,
+  /// and Adam turns them into whole steps. Where a gradient is 0, as that of a bias before a normalisation, it is only
+  /// rounding, which depends on the size of the others.
   private func isContinuous(_ name: String) -> Bool {
     ["adam/m/", "rmsprop/v/", "running"].contains { name.contains($0) }
   }
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  /// A run goes on with the programs that it began with, whatever this version would trace.
+  /// A run continues with the programs with which it started, whatever this version would trace.
   @Test func aRunKeepsItsPrograms() throws {
     let tiny = try TinyZoo()
     let run = try tiny.train(steps: 2)
@@ -118,7 +118,7 @@ import Testing
     #expect(try penalty(claim.run) == penalty(run.id).map { 2 * $0 })
   }
 
-  /// A training step in ONNX Runtime: from the state in the file, and from one that is given.
+  /// A training step in ONNX Runtime: from the state in the file, and from a given one.
   @Test(.enabled(if: ExportTests.python != nil, "ZOO_PYTHON names no Python with onnx and onnxruntime"))
   func onnxRuntimeTakesTheStep() throws {
     let tiny = try TinyZoo(images: 128)
@@ -132,7 +132,7 @@ import Testing
       let (program, _) = try zoo.exportProgram(run.id, name, to: target.appending(path: "model.onnx"))
       let graph = try program.graph.functionalForm()
       var stream = RandomStream(seed: 3, name: name)
-      // Second moments that are no zeros, so that a gradient of nothing but rounding makes no step.
+      // Second moments that are not zero: a gradient of only rounding makes no step.
       var feeds = Dictionary(
         uniqueKeysWithValues: program.state.sorted { $0.key < $1.key }.map { name, value in
           (name, name.contains("/adam/v/") ? stream.uniform(value.shape, low: 0.1, high: 1) : value)

@@ -5,7 +5,7 @@ import ZooKit
 import RunStore
 import Testing
 
-/// Every kind of mistake, with a message that names the thing and what was expected.
+/// Every kind of mistake, with a message that names the thing and the expectation.
 @Suite struct ModelZooErrorTests {
   private struct Case: Sendable {
     let code: ModelZooError.Code
@@ -115,7 +115,7 @@ import Testing
     let error = try #require(throws: ModelZooError.self) { try test.body(tiny, run) }
     #expect(error.code == test.code)
     for phrase in test.phrases { #expect("\(error)".contains(phrase), "\(error)") }
-    // Nothing happened to the run that was there.
+    // The existing run is unchanged.
     #expect(try tiny.zoo.store.run(run.id) == run)
   }
 }

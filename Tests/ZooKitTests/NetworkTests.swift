@@ -4,7 +4,7 @@ import ZooKit
 import ONNXFormat
 import Testing
 
-/// What comes out of a run: ONNX files and samples.
+/// The outputs of a run: ONNX files and samples.
 @Suite struct NetworkTests {
   @Test(arguments: ["generator", "critic"]) func anExportSaysWhereItIsFrom(_ role: String) throws {
     let tiny = try TinyZoo()

@@ -2,13 +2,13 @@ import Testing
 
 @testable import ZooKit
 
-/// The rate is that of the last ten seconds: a run that has slowed down says so.
+/// The rate is that of the last ten seconds: a run that has slowed down reports that.
 @Suite struct RateMeterTests {
   @Test func aRunThatSlowsDown() {
     let start = ContinuousClock.now
     var meter = RateMeter(step: 100, at: start)
     #expect(meter.rate(step: 100, at: start) == 0)
-    // A hundred steps a second for eight seconds, then five.
+    // A hundred steps per second for eight seconds, then five.
     var step = 100
     var rate = 0.0
     for tick in 1...800 {

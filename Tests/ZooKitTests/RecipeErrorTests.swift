@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Recipe errors")
 struct RecipeErrorTests {
-  /// One thing changed in a recipe, and the error that it has to give.
+  /// One change in a recipe, and the error that it must give.
   struct Mistake: Sendable, CustomTestStringConvertible {
     let old: String
     let new: String
@@ -14,7 +14,7 @@ struct RecipeErrorTests {
     var testDescription: String { "\(old) -> \(new)" }
 
     /// - Parameters:
-    ///   - new: what stands instead of `old`; a `^`, which is taken out, is where the error has to point to.
+    ///   - new: the replacement of `old`; a `^`, which is removed, is the position of the error.
     ///   - place: `line:column` where there is no `^`.
     init(_ old: String, _ new: String, _ code: RecipeError.Code, at place: String? = nil, _ saying: String) {
       (self.old, self.new, self.code, self.place, self.saying) = (old, new, code, place, saying)

@@ -1,4 +1,4 @@
-/// A recipe that uses every key, to be read as it is or with one thing changed.
+/// A recipe that uses every key, for use as it is or with one change.
 enum RecipeExample {
   static let text = """
     name: small

@@ -2,10 +2,10 @@ import Foundation
 import ZooKit
 import Testing
 
-/// Whatever the text, reading it ends, and gives a recipe or a ``RecipeError`` with a place.
+/// For every text, reading ends with a recipe or a ``RecipeError`` with a position.
 @Suite("Recipes, damaged")
 struct RecipeFuzzTests {
-  /// Reads a damaged recipe. Returns whether it was still one.
+  /// Reads a damaged recipe. Returns whether it was still valid.
   private func survives(_ bytes: [UInt8]) -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)
     do {

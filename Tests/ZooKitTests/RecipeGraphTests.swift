@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Recipes with graphs in files")
 struct RecipeGraphTests {
-  /// A critic of six numbers, with a parameter that no rule covers.
+  /// A critic of six values, with a parameter that no rule covers.
   private static let critic = """
     graph anything <batch> (float32[batch, 6] image) => (float32[batch, 1] score) {
       parameter float32[3, 6] first.weight
@@ -48,7 +48,7 @@ struct RecipeGraphTests {
       #expect(numbers.allSatisfy { abs($0) <= 1 / inputs.squareRoot() })
       #expect(Set(numbers).count == count)
     }
-    // Of eighteen numbers one is beyond what a fan-in of 18 would allow.
+    // One of eighteen values is beyond the limit of a fan-in of 18.
     #expect(try #require(values["first.weight"]).contains { abs($0) > 1 / Float(18).squareRoot() })
     #expect(values["slope"] == [0.25, 0.25, 0.25])
   }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Recipes")
 struct RecipeTests {
-  /// Numbers in a Linear's weight and bias.
+  /// The number of values in a Linear's weight and bias.
   private func linear(_ inputs: Int, _ outputs: Int) -> Int { inputs * outputs + outputs }
 
   @Test("Every file in Models/ is built in, under the name that the file has")
@@ -261,7 +261,7 @@ struct RecipeTests {
       let error = #expect(throws: RecipeError.self) { try Recipe.named(folder.appending(path: wrong).path) }
       #expect(error?.code == .file)
       #expect(error?.description.contains(wrong) == true)
-      // Foundation's reason, not all that it knows.
+      // Foundation's reason, without its other details.
       #expect(error?.description.contains("NSCocoaErrorDomain") == false)
     }
   }

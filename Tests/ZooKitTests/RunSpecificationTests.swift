@@ -4,7 +4,7 @@ import ZooKit
 import NN
 import Testing
 
-/// What is stored of a run's settings, as people and other versions read it.
+/// The stored form of a run's settings, as people and other versions read it.
 @Suite struct RunSpecificationTests {
   @Test func itIsPlainJSON() throws {
     let tiny = try TinyZoo()
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  /// Runs that were stored before penalties had these numbers.
+  /// Runs that were stored before penalties had these settings.
   @Test func whatIsMissingFromAnOlderRunHasItsDefault() throws {
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(Recipe.named("wgan-gp-tiny"), steps: 1, options: tiny.options())

@@ -2,13 +2,13 @@ import Algorithms
 import ZooKit
 
 extension Recipe {
-  /// A recipe of the library with few samples a step.
+  /// A recipe of the library with few samples per step.
   static func small(_ name: String) throws -> Recipe {
     let recipe = try named(name)
     return try recipe.setting(small(recipe.algorithm))
   }
 
-  /// The numbers of WGAN-GP.
+  /// The settings of WGAN-GP.
   var wganGP: WGANGPSettings {
     guard let settings = settings as? WGANGPSettings else { preconditionFailure("'\(name)' is no WGAN-GP") }
     return settings

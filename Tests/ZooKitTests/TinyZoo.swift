@@ -29,7 +29,7 @@ final class TinyZoo: Sendable {
     try zoo.train(Recipe.named("wgan-gp-tiny"), steps: steps, seed: seed, options: options())
   }
 
-  /// What must be equal where two runs are to the bit.
+  /// The parts that are equal where two runs are equal to the bit.
   struct Outcome: Equatable {
     let digest: Digest
     let metrics: [Metric]

@@ -7,9 +7,9 @@ import RunStore
 import Synchronization
 import Testing
 
-/// Evaluations in the course of training: after the checkpoint, and at no cost to it.
+/// Evaluations during training: after the checkpoint, and without an effect on training.
 @Suite struct TrainingEvaluationTests {
-  /// A trainer that is to be evaluated at every fourth step.
+  /// A trainer with an evaluation due at every fourth step.
   private struct Judged: Trainer {
     var step = 0
     var check: @Sendable () throws -> Void = {}

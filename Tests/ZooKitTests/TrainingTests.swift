@@ -5,7 +5,7 @@ import RunStore
 import Synchronization
 import Testing
 
-/// Training, stopping and going on, through the library.
+/// Training, stopping and continuing, through the library.
 @Suite struct TrainingTests {
   private static let steps = 11
 
@@ -34,7 +34,7 @@ import Testing
       options: tiny.options(stop: stop) { if $0.step == step { stop.raise() } })
     #expect(run.status == .interrupted && run.step == step && run.targetStep == Self.steps)
     #expect(try tiny.zoo.store.checkpoint(of: run.id).id.step == step)
-    // Without a number, what is left to the target.
+    // Without a number: the steps left to the target.
     let resumed = try tiny.zoo.resume(run.id, options: tiny.options())
     #expect(resumed.status == .done)
     #expect(try tiny.outcome(resumed) == tiny.outcome(tiny.train(steps: Self.steps)))
@@ -89,7 +89,7 @@ import Testing
         })
     }
     #expect(error?.code == .training && (error?.cause as? StoreError)?.code == .claimLost)
-    // What the new owner has is left alone.
+    // The new owner's data are unchanged.
     let run = try #require(tiny.zoo.store.runs().first)
     #expect(run.status == .running && run.step <= 3)
   }
@@ -102,7 +102,7 @@ import Testing
         of: "{every: 100, keep: {last: 3}}", with: "{every: 2, keep: {last: 2, every: 6}}"),
       source: "own.yaml")
     let run = try tiny.zoo.train(recipe, steps: 17, options: tiny.options())
-    // The last is at the target, where no multiple of two is.
+    // The last one is at the target, which is no multiple of two.
     #expect(try tiny.zoo.store.checkpoints(of: run.id).map(\.id.step) == [17, 16, 12, 6, 0])
     let error = #expect(throws: ModelZooError.self) {
       try tiny.zoo.train(recipe, steps: 1, checkpointEvery: 4, options: tiny.options())
@@ -114,7 +114,7 @@ import Testing
     let tiny = try TinyZoo()
     let done = try tiny.zoo.train(
       Recipe.named("wgan-gp-tiny"), steps: 9, checkpointEvery: 3, options: tiny.options())
-    // A run like it, which was stored with a generator's turn at every step.
+    // A run like it, stored with a generator update at every step.
     let store = tiny.zoo.store
     var settings = done.settings
     settings.replace(#""criticSteps":5"#, with: #""criticSteps":1"#)

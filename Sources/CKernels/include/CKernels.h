@@ -1,12 +1,12 @@
 /// Vectorised, multithreaded kernels on dense tensors: plain C11 over raw buffers.
 ///
-/// Rules that hold for every function here:
-/// - Buffers are contiguous (row-major) unless a layout says otherwise; results never need to be initialised.
+/// Rules for every function here:
+/// - Buffers are contiguous (row-major) unless a layout says otherwise. Results need no initialisation.
 /// - Elementwise functions, `zk_adam` and the normalisations may write over an input of the result's size and type.
 ///   Otherwise outputs must not overlap inputs.
-/// - Work is partitioned by shape and thread count alone, so equal inputs give equal bits, always. All but float
+/// - Work is partitioned by shape and thread count alone: equal inputs always give equal bits. All kernels except float
 ///   matrix products and convolutions give the same bits for every thread count.
-/// - A function that returns `bool` returns false when it has no kernel for the types it was given.
+/// - A function that returns `bool` returns false when it has no kernel for the given types.
 #pragma once
 
 #include "zk_batch_norm.h"

@@ -6,7 +6,7 @@ typedef struct ZKBatchNormShape {
   ptrdiff_t samples, channels, spatial;
 } ZKBatchNormShape;
 
-/// ONNX BatchNormalization in training mode: normalises with the batch's mean and biased variance, and moves the
+/// ONNX BatchNormalization in training mode: normalises with the batch's mean and biased variance, and updates the
 /// running statistics: new = running * momentum + batch * (1 - momentum). All vectors have `channels` elements.
 bool zk_batch_norm_training(
     ZKType type, ZKBatchNormShape shape, double epsilon, double momentum, const void *x, const void *scale,

@@ -1,8 +1,8 @@
 #pragma once
 #include "zk_layout.h"
 
-/// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN, except that
-/// `thresholdedRelu` makes it 0, as it does every number that is not above its threshold.
+/// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN, except for
+/// `thresholdedRelu`: it returns 0 for every number that is not above its threshold, and for NaN.
 ///
 /// Some take parameters a and b:
 /// - leakyRelu: a x where x is negative; thresholdedRelu: x where x > a, otherwise 0;
@@ -10,7 +10,7 @@
 /// - elu: a (e^(b x) - 1) where x is not positive; selu: b times elu, with a and 1.
 ///
 /// Transcendental functions come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an element's
-/// position. `round` takes halves to even numbers.
+/// position. `round` rounds halves to even.
 ZK_ENUM(ZKUnary){
     ZKUnaryNeg,       ZKUnaryAbs,         ZKUnarySign,      ZKUnarySqrt,     ZKUnaryReciprocal,
     ZKUnaryRelu,      ZKUnaryLeakyRelu,   ZKUnaryExp,       ZKUnaryLog,      ZKUnaryTanh,
@@ -25,8 +25,8 @@ ZK_ENUM(ZKUnary){
 /// the others for floats, and all but div for int64 too.
 ///
 /// - `prelu`: a where a >= 0, otherwise a b.
-/// - `mod`, of int64 only: the remainder with b's sign, Python's; `fmod`: that with a's sign, C's. Both are 0 where b is
-///   the integer 0.
+/// - `mod`, of int64 only: the remainder with b's sign, Python's; `fmod`: that with a's sign, C's. Both are 0 where b
+///   is the integer 0.
 /// - `pow` of int64: 0 where a negative exponent gives a fraction.
 ZK_ENUM(ZKBinary){
     ZKBinaryAdd, ZKBinarySub, ZKBinaryMul, ZKBinaryDiv,  ZKBinaryPow,   ZKBinaryMax, ZKBinaryMin,
@@ -39,7 +39,7 @@ ZK_ENUM(ZKCompare){ZKCompareEqual, ZKCompareGreater, ZKCompareGreaterOrEqual, ZK
 /// y[i] = op(x[i]) over `count` elements; a and b are the function's parameters, where it has any.
 bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, const void *x, void *y);
 
-/// y[i] = min(max(x[i], *low), *high) over `count` numbers; NaN stays NaN, and a null pointer stands for no bound.
+/// y[i] = min(max(x[i], *low), *high) over `count` numbers; NaN stays NaN, and a null pointer means no bound.
 bool zk_clip(ZKType type, ptrdiff_t count, const void *x, const void *low, const void *high, void *y);
 
 /// Whether x[i] is NaN, for floats.
@@ -61,6 +61,6 @@ bool zk_where(
 /// The derivative of LeakyReLU: y[i] = x[i] > 0 ? g[i] : alpha * g[i] over `count` elements.
 bool zk_leaky_relu_grad(ZKType type, double alpha, ptrdiff_t count, const void *g, const void *x, void *y);
 
-/// Converts `count` elements. Floats truncate toward zero, any nonzero number (NaN too) is true.
-/// A float out of int64's range becomes the nearest number in it, a NaN 0.
+/// Converts `count` elements. Floats truncate toward zero; any nonzero number (NaN too) is true. A float out of int64's
+/// range becomes the nearest int64, a NaN 0.
 bool zk_cast(ZKType from, ZKType to, ptrdiff_t count, const void *x, void *y);

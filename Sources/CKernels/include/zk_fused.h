@@ -4,14 +4,14 @@
 
 enum { ZKFusedMaxRank = 8, ZKFusedMaxSteps = 64, ZKFusedMaxTensors = 80, ZKFusedMaxReductions = 20 };
 
-/// What one step of a fused loop does with its operands, all elementwise:
-/// a ``ZKUnary``, ``ZKBinary`` or ``ZKCompare``, a conversion, `condition ? a : b`, or the derivative of LeakyReLU.
+/// The function of one step of a fused loop, always elementwise: a ``ZKUnary``, ``ZKBinary`` or ``ZKCompare``, a
+/// conversion, `condition ? a : b`, or the derivative of LeakyReLU.
 ZK_ENUM(ZKFusedKind){
     ZKFusedKindUnary, ZKFusedKindBinary, ZKFusedKindCompare, ZKFusedKindCast, ZKFusedKindWhere,
     ZKFusedKindLeakyReluGrad,
 };
 
-/// One step. Its result has the bits of the kernel that does the same alone.
+/// One step. Its result has the bits of the separate kernel.
 typedef struct ZKFusedStep {
   ZKFusedKind kind;
   /// The ``ZKUnary``, ``ZKBinary`` or ``ZKCompare``.
@@ -20,14 +20,14 @@ typedef struct ZKFusedStep {
   ZKType type, result;
   /// The parameters of a unary function; a is the slope of the derivative of LeakyReLU.
   double a, b;
-  /// i >= 0 stands for the result of step i, i < 0 for the tensor ~i.
+  /// i >= 0 means the result of step i, i < 0 the tensor ~i.
   int32_t operands[3];
   /// The tensor to which the result is written, or -1.
   int32_t output;
 } ZKFusedStep;
 
-/// Memory that a loop reads or writes, with a stride for each dimension in elements; 0 where elements repeat. What is read
-/// may lie in any way; what is written is contiguous.
+/// Memory that a loop reads or writes, with a stride for each dimension in elements; 0 where elements repeat. Inputs
+/// may have any strides; outputs are contiguous.
 typedef struct ZKFusedTensor {
   ZKType type;
   void *pointer;
@@ -42,12 +42,12 @@ typedef struct ZKFusedReduction {
   ZKType type;
   /// The strides of y; 0 along the dimensions that are reduced.
   ptrdiff_t strides[ZKFusedMaxRank];
-  /// The elements of y, and how many are reduced to each.
+  /// The number of elements of y, and the number reduced to each.
   ptrdiff_t count, reduced;
   void *y;
 } ZKFusedReduction;
 
-/// A loop over a space that runs steps block by block, so that what is in between stays in the first-level cache.
+/// A loop over a space that runs steps block by block. Intermediate values stay in the first-level cache.
 typedef struct ZKFusedLoop {
   int32_t rank, step_count, tensor_count, reduction_count;
   ptrdiff_t dims[ZKFusedMaxRank];
@@ -58,15 +58,15 @@ typedef struct ZKFusedLoop {
 
 typedef struct ZKFused ZKFused;
 
-/// Prepares a loop to be run many times on `threads` threads without allocating or locking. Null where a step or a reduction
-/// has no kernel or what is written is not contiguous.
+/// Prepares a loop for many runs on `threads` threads without allocations or locks. Null where a step or a reduction
+/// has no kernel or an output is not contiguous.
 ///
-/// A tensor that is written may be the memory of one that is read with the same strides and element size, by no later step
-/// and no reduction.
+/// An output may be the memory of an input with the same strides and element size, if no later step and no reduction
+/// reads it.
 ZKFused *zk_fused_prepare(const ZKFusedLoop *loop, int threads);
 
-/// Runs a ``ZKFused``, which one thread at a time may do.
+/// Runs a ``ZKFused``. Only one thread at a time may run it.
 bool zk_fused_run(void *fused);
 
-/// Gives back what ``zk_fused_prepare`` made.
+/// Frees the result of ``zk_fused_prepare``.
 void zk_fused_release(ZKFused *fused);

@@ -1,11 +1,11 @@
 #pragma once
 #include "zk_types.h"
 
-/// What becomes of an element and its update. Maximum and minimum propagate NaN.
+/// The combination of an element and its update. Maximum and minimum propagate NaN.
 ZK_ENUM(ZKScatter){ZKScatterNone, ZKScatterAdd, ZKScatterMul, ZKScatterMax, ZKScatterMin};
 
-/// Turns `count` index vectors of `depth` elements into the offsets of what they name in a row-major tensor of shape
-/// `extents`; an index from -extent to -1 counts from the end.
+/// Converts `count` index vectors of `depth` elements to offsets in a row-major tensor of shape `extents`; an index
+/// from -extent to -1 counts from the end.
 ///
 /// Returns the position of the first index that is out of range, or -1.
 ptrdiff_t zk_index_offsets(
@@ -22,13 +22,13 @@ bool zk_gather(
 void zk_scatter(
     ZKScatter op, ZKType type, ptrdiff_t width, ptrdiff_t count, const int64_t *indices, const void *updates, void *y);
 
-/// The space of indices for single elements, [outer, count, inner], and how the data lies in it. The outer dimensions
-/// have strides of their own.
+/// The space of indices for single elements, [outer, count, inner], and the layout of the data in it. The outer
+/// dimensions have strides of their own.
 typedef struct ZKElements {
   ptrdiff_t outer_rank;
   const ptrdiff_t *outer_dims, *outer_strides;
   ptrdiff_t outer, count, inner;
-  /// The stride of the data along the axis that indices are of.
+  /// The stride of the data along the indexed axis.
   ptrdiff_t stride;
 } ZKElements;
 

@@ -4,17 +4,17 @@
 #include "zk_layout.h"
 #include "zk_reduce.h"
 
-/// A kernel with everything that it needs, ready to run. A run that fails computes nothing that counts.
+/// A kernel with all its arguments, ready to run. The results of a run that fails are undefined.
 typedef struct ZKInstruction {
   bool (*run)(void *context);
   void *context;
 } ZKInstruction;
 
-/// Instructions that follow each other, or lanes of them that run at the same time.
+/// Instructions in sequence, or lanes of them that run at the same time.
 typedef struct ZKSection {
-  /// How many lanes there are, each of them on a thread of its own.
+  /// The number of lanes, each on a thread of its own.
   int lanes;
-  /// How many threads the instructions of a single lane may use where they do not say otherwise.
+  /// The number of threads for the instructions of a single lane, where they do not say otherwise.
   int threads;
   /// The instructions of lane `i` are those from `bounds[i]` to `bounds[i + 1]`.
   const ptrdiff_t *bounds;
@@ -22,12 +22,12 @@ typedef struct ZKSection {
 
 /// Runs sections in order. The instructions of several lanes use one thread each.
 ///
-/// Gives -1, or the index of an instruction that failed. With `nanoseconds`, one number for each instruction, adds the time that each of
-/// them took.
+/// Returns -1, or the index of an instruction that failed. With `nanoseconds`, one number per instruction, it adds the
+/// time of each.
 ptrdiff_t zk_run(
     const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds);
 
-// The contexts of kernels that need no preparation beyond their arguments, and the functions that run them.
+// The contexts of kernels that need no preparation besides their arguments, and the functions that run them.
 
 typedef struct ZKBoundCopy {
   ptrdiff_t element_size;
@@ -45,7 +45,7 @@ typedef struct ZKBoundFill {
 } ZKBoundFill;
 bool zk_fill_run(void *bound);
 
-/// Moves `size` bytes.
+/// Copies `size` bytes.
 typedef struct ZKBoundMove {
   size_t size;
   const void *source;
@@ -81,13 +81,13 @@ typedef struct ZKBoundBatchNorm {
 } ZKBoundBatchNorm;
 bool zk_batch_norm_run(void *bound);
 
-/// One step of Adam over tensors that lie one behind the other; its number and the learning rate are read when it runs.
+/// One step of Adam over concatenated tensors. The step number and the learning rate are read when it runs.
 typedef struct ZKBoundAdam {
   ZKType type;
   double beta1, beta2, epsilon;
   /// One number of `type`.
   const void *rate;
-  /// The number of the step, from 1.
+  /// The step number, from 1.
   const int64_t *step;
   ptrdiff_t count;
   const void *x, *g, *m, *v;

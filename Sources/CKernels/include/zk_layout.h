@@ -1,13 +1,13 @@
 #pragma once
 #include "zk_types.h"
 
-/// The largest rank that layouts hold after collapsing. Callers must fall back to something else beyond it.
+/// The largest rank of layouts after collapsing. Beyond it callers use another implementation.
 enum { ZKMaxRank = 8, ZKMaxOperands = 3 };
 
 /// An iteration space with the strides (in elements) of up to three operands in it.
 ///
 /// Build one with `zk_layout_begin`, then one `zk_layout_broadcast` or `zk_layout_strided` for each operand, then
-/// `zk_layout_end`, which merges dimensions until as few as possible are left.
+/// `zk_layout_end`. The last one merges dimensions until as few as possible are left.
 typedef struct ZKLayout {
   int32_t rank;
   int32_t operands;
@@ -26,9 +26,9 @@ bool zk_layout_broadcast(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims
 /// Adds an operand with one stride for each dimension of the space, in elements; strides may be zero or negative.
 void zk_layout_strided(ZKLayout *layout, const ptrdiff_t *strides);
 
-/// Makes a whole layout: the copy of a contiguous tensor of shape `dims` with its dimensions in another order, in which
-/// `order[d]` comes to stand at d; null reverses them. False when `rank` exceeds `ZKMaxRank`.
+/// Builds a whole layout: the copy of a contiguous tensor of shape `dims` with its dimensions permuted, so that
+/// `order[d]` becomes dimension d; null reverses them. False when `rank` exceeds `ZKMaxRank`.
 bool zk_layout_transpose(ZKLayout *layout, ptrdiff_t rank, const ptrdiff_t *dims, const ptrdiff_t *order);
 
-/// Drops dimensions of size 1 and merges neighbours that every operand walks as one.
+/// Drops dimensions of size 1 and merges neighbouring dimensions where all operands allow it.
 void zk_layout_end(ZKLayout *layout);

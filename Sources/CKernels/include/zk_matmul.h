@@ -1,38 +1,38 @@
 #pragma once
 #include "zk_types.h"
 
-/// What to multiply: out[i] = alpha · (op(a[i]) · op(b[i]) + bias) + beta · out[i], with op(a) [m, k], op(b) [k, n]
-/// and out [m, n].
+/// A matrix product: out[i] = alpha · (op(a[i]) · op(b[i]) + bias) + beta · out[i], with op(a) [m, k], op(b) [k, n] and
+/// out [m, n].
 typedef struct ZKMatmul {
   ptrdiff_t m, n, k;
-  /// Products in the batch. An operand flagged as shared has one matrix for all of them.
+  /// Products in the batch. A shared operand has one matrix for all of them.
   ptrdiff_t batch;
   bool shared_a, shared_b;
   /// The stored matrix is [k, m] (a) or [n, k] (b).
   bool transposed_a, transposed_b;
-  /// A row of n numbers is added to every row of the product.
+  /// A row of n values is added to every row of the product.
   bool has_bias;
-  /// What is in `out` beforehand is added, times `beta` (which is ignored otherwise).
+  /// The previous content of `out` is added, times `beta` (which is ignored otherwise).
   bool accumulates;
-  /// Each x of the result becomes x > 0 ? x : slope x in the end (`slope` is ignored otherwise).
+  /// At the end, each x of the result becomes x > 0 ? x : slope x (`slope` is ignored otherwise).
   bool has_leaky_relu;
   float alpha, beta, slope;
 } ZKMatmul;
 
 /// Runs the product in float through oneDNN's matmul primitive, or in double through a plain blocked one.
 ///
-/// Primitives are made once per problem and thread count, kept for the life of the process, and shared by all threads.
-/// `bias` is read only if `has_bias`. False when there is no kernel for the type, or oneDNN refuses.
+/// Primitives are created once per problem and thread count, kept for the life of the process, and shared by all
+/// threads. `bias` is read only if `has_bias`. False when there is no kernel for the type, or oneDNN refuses.
 bool zk_matmul(ZKType type, const ZKMatmul *problem, const void *a, const void *b, const void *bias, void *out);
 
-/// A product in float with its operands, prepared once to be run many times without allocating or locking.
+/// A float product with its operands, prepared once for many runs without allocations or locks.
 typedef struct ZKBoundMatmul ZKBoundMatmul;
 
 /// Prepares a product for a number of threads; `m`, `n`, `k` and `batch` are at least 1. Null where oneDNN refuses.
 ZKBoundMatmul *zk_matmul_bind(
     const ZKMatmul *problem, int threads, const float *a, const float *b, const float *bias, float *out);
 
-/// The bytes of scratch space that a run needs. Products that run one after the other may share it.
+/// The bytes of scratch space of a run. Products that run in sequence may share it.
 size_t zk_matmul_scratch_size(const ZKBoundMatmul *bound);
 
 /// Sets the scratch space, aligned to 64 bytes, before the first run.
@@ -41,5 +41,5 @@ void zk_matmul_set_scratch(ZKBoundMatmul *bound, void *scratch);
 /// Runs a ``ZKBoundMatmul``.
 bool zk_matmul_run(void *bound);
 
-/// Gives back what ``zk_matmul_bind`` made.
+/// Frees the result of ``zk_matmul_bind``.
 void zk_matmul_release(ZKBoundMatmul *bound);

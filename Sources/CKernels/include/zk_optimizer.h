@@ -1,13 +1,13 @@
 #pragma once
 #include "zk_types.h"
 
-/// The numbers of one Adam step t (from 1).
+/// The values of one Adam step t (from 1).
 typedef struct ZKAdam {
   /// The learning rate divided by 1 - beta1^t.
   double rate;
   /// The decay rates of the two moments.
   double beta1, beta2;
-  /// What keeps the denominator from zero.
+  /// The constant that keeps the denominator from zero.
   double epsilon;
   /// 1 / √(1 - beta2^t).
   double correction;

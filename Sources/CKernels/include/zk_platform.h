@@ -4,12 +4,13 @@
 /// The number of threads that OpenMP gives to a team of `threads`; `OMP_THREAD_LIMIT` may make it smaller.
 int zk_team(int threads);
 
-// Texts that say what else the bits of kernels depend on. Each writes at most `size` bytes, the final zero included.
+// Texts for the other facts on which the bits of kernels depend. Each writes at most `size` bytes, the final zero
+// included.
 
 /// The version of oneDNN, such as `2.6.3 (52b5f107dd9cf10910aaa19cb47f3abf9b349815)`.
 void zk_onednn_version(char *text, size_t size);
 
-/// The instruction set that oneDNN uses, such as `avx512_core`, with what else its environment variables set.
+/// The instruction set that oneDNN uses, such as `avx512_core`, with the other settings of its environment variables.
 void zk_onednn_instructions(char *text, size_t size);
 
 /// The version of SLEEF, such as `3.5.1`, from the name of its file.

@@ -1,8 +1,8 @@
 #pragma once
 #include "zk_types.h"
 
-/// Rows that are normalised each by itself. A row has `channels` channels of `spatial` neighbours; row r is the part
-/// r mod `groups` of a sample, so that its first channel is (r mod groups) * channels.
+/// Rows that are normalised independently. A row has `channels` channels of `spatial` neighbours. Row r is the part r
+/// mod `groups` of a sample: its first channel is (r mod groups) * channels.
 ///
 /// Layer normalisation: groups = spatial = 1. Instance normalisation: channels = 1, groups = all channels.
 typedef struct ZKRowNormShape {
@@ -12,8 +12,8 @@ typedef struct ZKRowNormShape {
 /// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, with the mean and the biased variance of the row, or with
 /// mean 0 where `is_centred` is false (RMS normalisation).
 ///
-/// `scale` and `bias` (which may be null) have groups * channels numbers. Where they are not null, `mean` and
-/// `inverse_deviation` get one number a row.
+/// `scale` and `bias` (which may be null) have groups * channels values. Where they are not null, `mean` and
+/// `inverse_deviation` get one value per row.
 bool zk_row_norm(
     ZKType type, ZKRowNormShape shape, bool is_centred, double epsilon, const void *x, const void *scale,
     const void *bias, void *y, float *mean, float *inverse_deviation);

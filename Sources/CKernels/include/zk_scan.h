@@ -7,7 +7,7 @@ bool zk_cumulative_sum(
     ZKType type, bool exclusive, bool reverse, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, const void *x,
     void *y);
 
-/// The first (or last) r at which x[outer, r, inner] is extremum[outer, inner], a NaN being equal to any other; for floats
+/// The first (or last) r at which x[outer, r, inner] equals extremum[outer, inner], where NaN equals NaN; for floats
 /// and int64. The extremum must occur.
 bool zk_position(
     ZKType type, bool last, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, const void *x, const void *extremum,

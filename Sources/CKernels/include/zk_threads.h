@@ -1,11 +1,10 @@
 #pragma once
 
-/// Sets how many threads, at least 1, the kernels may use that the calling thread calls.
+/// Sets the number of threads, at least 1, of kernels called by the calling thread.
 ///
-/// The setting is the caller's own, as OpenMP has it, so that kernels called from several threads do not disturb each
-/// other.
-/// The default is OpenMP's: `OMP_NUM_THREADS`, else one for each core.
+/// The setting belongs to the calling thread, as in OpenMP. Kernels called from several threads do not disturb each
+/// other. The default is OpenMP's: `OMP_NUM_THREADS`, else one for each core.
 void zk_set_threads(int threads);
 
-/// How many threads the kernels may use that the calling thread calls.
+/// The number of threads of kernels called by the calling thread.
 int zk_threads(void);

@@ -1,2 +1,2 @@
-/// The program `zoo` before its libraries begin. There is nothing to call.
+/// The start of the program `zoo`, before its libraries begin. There is nothing to call.
 #pragma once

@@ -1,4 +1,4 @@
-/// Reads numbers of fixed width from bytes, one after another.
+/// Reads numbers of fixed width from bytes, in order.
 struct ByteReader {
   private let bytes: [UInt8]
   private var offset = 0
@@ -10,7 +10,7 @@ struct ByteReader {
   /// The bytes that are left.
   var left: Int { bytes.count - offset }
 
-  /// Replaces elements of an array by the next numbers, as many as there are places. They must be there.
+  /// Replaces all elements of an array by the next numbers. The bytes must hold enough of them.
   mutating func read<Number: BitwiseCopyable>(into numbers: inout [Number], at places: Range<Int>) {
     let size = places.count * MemoryLayout<Number>.stride
     precondition(size <= left && numbers.indices.contains(places), "\(size) bytes for \(places), with \(left) left")

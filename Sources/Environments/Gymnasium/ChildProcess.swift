@@ -1,16 +1,17 @@
 import Foundation
 
-/// A Python process that is talked to over its standard input, a socket, one question and one answer at a time.
+/// A Python process with which zoo exchanges one question and one answer at a time, over a socket at its standard
+/// input.
 ///
-/// `posix_spawn` and not Foundation's `Process`: it gives the child a socket, a process group of its own and an empty
-/// signal mask, and needs neither threads nor a run loop to collect what the child prints and how it ends. The descriptors
+/// It uses `posix_spawn` instead of Foundation's `Process`: the child gets a socket, a process group of its own and an
+/// empty signal mask. Collecting its output and its exit status needs neither threads nor a run loop. The descriptors
 /// of this side are closed in all children.
 struct ChildProcess: ~Copyable {
-  /// What keeps a question from being answered.
+  /// The reason why a question has no answer.
   enum Failure: Error {
-    /// The process has closed the conversation or ended.
+    /// The process has closed the connection or ended.
     case ended
-    /// The time is up.
+    /// The timeout has passed.
     case silent
   }
 
@@ -19,23 +20,23 @@ struct ChildProcess: ~Copyable {
   /// Standard output and standard error of the process.
   private let output: Int32
   private var outputIsOpen = true
-  /// The end of what it has printed.
+  /// The tail of its output.
   private(set) var lastOutput: [UInt8] = []
-  /// How it ended, as `waitpid` says it; `nil` while it runs.
+  /// The exit status as `waitpid` returns it; `nil` while it runs.
   private(set) var status: Int32?
 
-  /// The bytes that are kept of what it prints.
+  /// The number of bytes of its output that are kept.
   private static let keptOutput = 4096
-  /// How long it may take to close when it isn't needed any more.
+  /// The time that it may take to close when it is not needed any more.
   private static let grace = Duration.seconds(2)
-  /// How long to wait at most before looking whether it is alive: descendants may hold the socket open.
+  /// The longest wait before checking whether it is alive: descendants may hold the socket open.
   private static let pulse = Duration.milliseconds(250)
 
   /// Starts a process.
-  /// - Parameter arguments: the program, which is looked for on the PATH unless there is a slash in it, and its arguments.
+  /// - Parameter arguments: the program, which is looked up on the PATH unless it contains a slash, and its arguments.
   /// - Throws: `POSIXError` when it can't be started.
   init(_ arguments: [String]) throws(POSIXError) {
-    // Sockets for what is printed too: unlike a pipe's, their ends are never open in another child, for no moment.
+    // The output uses sockets too: unlike a pipe's, their ends are never open in another child, not even briefly.
     var (there, here): ([Int32], [Int32]) = ([], [])
     defer { there.forEach { close($0) } }
     for _ in 0..<2 {
@@ -77,24 +78,25 @@ struct ChildProcess: ~Copyable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // In a group of its own it gets no Ctrl-C, and can be killed with the processes that an environment has started.
+    // In a group of its own it gets no Ctrl-C, and can be killed together with the processes that an environment has
+    // started.
     posix_spawnattr_setpgroup(&attributes, 0)
-    // A thread of Dispatch blocks signals, which a child would inherit.
+    // A thread of Dispatch blocks signals. A child would inherit that.
     var mask = sigset_t()
     sigemptyset(&mask)
     posix_spawnattr_setsigmask(&attributes, &mask)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
 
     var strings = arguments.map { strdup($0) } + [nil]
-    // The order of a set of text is then the same in every process, unless the user wants another.
+    // The order of a set of strings is then the same in every process, unless the user wants another.
     let environment = ["PYTHONHASHSEED": "0"].merging(ProcessInfo.processInfo.environment) { $1 }
     var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (strings + variables).forEach { free($0) } }
     return posix_spawnp(&pid, arguments[0], &actions, &attributes, &strings, &variables)
   }
 
-  /// Sends a message and waits for the answer. Empty answers come before it, each of which is a sign of life.
-  /// - Parameter timeout: how long to wait for an answer or a sign of life.
+  /// Sends a message and waits for the answer. Empty messages may precede it; each is a sign of life.
+  /// - Parameter timeout: the time to wait for an answer or a sign of life.
   mutating func ask(_ message: [UInt8], within timeout: Duration) throws(Failure) -> [UInt8] {
     var deadline = SuspendingClock.now + timeout
     try send(withUnsafeBytes(of: UInt64(message.count).littleEndian) { Array($0) } + message, until: deadline)
@@ -125,7 +127,7 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Appends so many bytes; memory is taken as they come, since the number is the other side's word.
+  /// Appends `count` bytes. Memory grows as they arrive: the number is the other side's claim.
   private mutating func receive(
     into bytes: inout [UInt8], count: Int, until deadline: SuspendingClock.Instant
   ) throws(Failure) {
@@ -144,7 +146,7 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Waits until the socket is ready, after a call that failed with `errno`; keeps what is printed meanwhile.
+  /// Waits until the socket is ready, after a call that failed with `errno`; keeps output that arrives meanwhile.
   private mutating func wait(for event: Int32, until deadline: SuspendingClock.Instant) throws(Failure) {
     guard [EAGAIN, EINTR].contains(errno) else { throw .ended }
     while true {
@@ -164,7 +166,7 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Reads what has been printed, once; false at its end.
+  /// Reads available output, once; false at its end.
   private mutating func readOutput() -> Bool {
     var chunk = [UInt8](repeating: 0, count: Self.keptOutput)
     let count = read(output, &chunk, chunk.count)
@@ -173,11 +175,11 @@ struct ChildProcess: ~Copyable {
     return true
   }
 
-  /// Waits a moment for the process to end by itself, kills it where it doesn't, and notes how it ended.
+  /// Waits a moment for the process to end by itself, kills it otherwise, and records how it ended.
   mutating func end(within patience: Duration) {
     guard status == nil else { return }
     status = Self.end(pid, within: patience)
-    // Whoever else holds the pipe must not keep this one waiting.
+    // Other processes that hold the pipe must not keep this one waiting.
     _ = fcntl(output, F_SETFL, O_NONBLOCK)
     while readOutput() {}
   }
@@ -187,14 +189,14 @@ struct ChildProcess: ~Copyable {
     while !hasEnded(pid), SuspendingClock.now < deadline {
       usleep(1000)
     }
-    // Before the process is collected, so that its number can't be another's; its descendants are in the group.
+    // Before the process is collected: afterwards its number could be another's. Its descendants are in the group.
     kill(-pid, SIGKILL)
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     return status
   }
 
-  /// Whether the process has ended; it isn't collected.
+  /// Whether the process has ended. It is not collected.
   private static func hasEnded(_ pid: pid_t) -> Bool {
     var info = siginfo_t()
     return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_signo == SIGCHLD

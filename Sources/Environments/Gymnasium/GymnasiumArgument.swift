@@ -1,4 +1,4 @@
-/// What can be handed to an environment by `gymnasium.make`: any value of JSON, or of a recipe.
+/// An argument of `gymnasium.make`: any value of JSON, or of a recipe.
 public enum GymnasiumArgument: Hashable, Sendable, Codable {
   /// `None`.
   case none
@@ -18,7 +18,7 @@ public enum GymnasiumArgument: Hashable, Sendable, Codable {
   /// The only key of an object for a `float` that is a whole number: JSON does not tell 2.0 from 2.
   private static let float = "__float__"
 
-  /// Reads whatever is there, in a decoder of JSON, YAML or the like.
+  /// Reads any value from a decoder of JSON, YAML or the like.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {

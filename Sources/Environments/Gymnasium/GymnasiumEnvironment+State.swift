@@ -1,6 +1,6 @@
 extension GymnasiumEnvironment {
-  /// The pickled copies or, where they can't be pickled, a seed for new episodes, which depends on the seed and the number of
-  /// steps so far.
+  /// The pickled environments. Where they can't be pickled: a seed for new episodes, which depends on the seed and the
+  /// number of steps so far.
   /// - Throws: `EnvironmentError` with code `.worker` if the environment has failed.
   public var state: EnvironmentState {
     get throws(EnvironmentError) {
@@ -21,10 +21,10 @@ extension GymnasiumEnvironment {
     }
   }
 
-  /// Goes back to a saved state, or stays as it is and throws when the state doesn't fit.
+  /// Restores a saved state; throws and stays as it is when the state doesn't fit.
   ///
-  /// Where the state doesn't continue episodes (`EnvironmentState.continuesEpisodes`), `reset(seed:into:)` has to follow, with
-  /// `nil` for the seed, before the next step. Read the warning about pickles at the type's head.
+  /// If the state doesn't continue episodes (`EnvironmentState.continuesEpisodes`), call `reset(seed:into:)` with `nil`
+  /// for the seed before the next step. Read the warning about pickles in the documentation of the type.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
     let seedName = "\(id)/\(EnvironmentState.seedName)"
     var body: [UInt8]
@@ -46,13 +46,13 @@ extension GymnasiumEnvironment {
 extension EnvironmentState {
   static let seedName = "seed-of-new-episodes"
 
-  /// Whether a restored environment goes on in the middle of the episodes, with the same bits.
+  /// Whether a restored environment continues in the middle of the episodes, with the same bits.
   ///
-  /// False for a `GymnasiumEnvironment` that can't be pickled: it begins new episodes, whose first observations
-  /// `reset(seed:into:)`, with `nil` for the seed, has to give before the next step.
+  /// False for a `GymnasiumEnvironment` that can't be pickled: it starts new episodes. Their first observations come
+  /// from `reset(seed:into:)` with `nil` for the seed, before the next step.
   public var continuesEpisodes: Bool { !arrays.keys.contains { $0.hasSuffix("/\(Self.seedName)") } }
 
-  /// Bytes, eight to a number, the last filled up with zeros.
+  /// Bytes, eight per number, the last one padded with zeros.
   static func words(of bytes: [UInt8]) -> [Int64] {
     var words = [Int64](repeating: 0, count: (bytes.count + 7) / 8)
     words.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }

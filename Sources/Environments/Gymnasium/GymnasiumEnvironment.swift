@@ -1,70 +1,76 @@
-/// Copies of any environment that Gymnasium knows, one of the user's own among them, computed by a Python process.
+/// Parallel environments of any kind that Gymnasium knows, the user's own among them, computed by a Python process.
 ///
 /// ```swift
-/// var environment = try GymnasiumEnvironment("LunarLander-v3", arguments: ["continuous": .bool(true)], count: 8, seed: 7)
+/// var environment = try GymnasiumEnvironment(
+///   "LunarLander-v3", arguments: ["continuous": .bool(true)], count: 8, seed: 7)
 /// var step = VectorStep(for: environment)
 /// try environment.reset(seed: 7, into: &step)
 /// ```
 ///
-/// The environment is made by `gymnasium.make`. Its name may begin with the module that registers it (`module:Name-v0`),
-/// which Python looks for in the working folder and in `PYTHONPATH`.
+/// `gymnasium.make` creates the environment. Its name may begin with the module that registers it (`module:Name-v0`).
+/// Python looks for that module in the working folder and in `PYTHONPATH`.
 ///
-/// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers become float32, boxes of
-/// several dimensions become flat; choices are numbered from 0 wherever those of the environment start.
+/// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers become float32,
+/// boxes of several dimensions become flat. Discrete actions are numbered from 0, wherever those of the environment
+/// start.
 ///
-/// **Chance.** A seed reaches the copies, their spaces, and the generators of `random`, `numpy.random` and PyTorch,
-/// which all copies share. Numbers of the operating system and the time can't be seeded: `seedingObstacle` says so.
+/// **Chance.** A seed reaches the environments, their spaces, and the generators of `random`, `numpy.random` and
+/// PyTorch. All environments share these generators. Random numbers of the operating system and the time can't be
+/// seeded: `seedingObstacle` says so.
 ///
-/// **Saved states.** The copies are pickled, with their wrappers and all these generators. Before they are made,
-/// another instance is pickled on trial, and both it and its twin take the same steps. Where they can't or the twin
-/// goes another way, `savingObstacle` says why and states hold a seed only: see `EnvironmentState.continuesEpisodes`.
-/// A pickle is a program that restoring it runs, with the rights of the user. Restore states from a store of your own only,
-/// never from a file of others; and with the versions of Python and of the packages that it was saved with.
+/// **Saved states.** The environments are pickled, with their wrappers and all these generators. Before they are
+/// created, another instance is pickled on trial, and it and its twin take the same steps. Where they can't, or the
+/// twin differs, `savingObstacle` gives the reason and states hold a seed only: see
+/// `EnvironmentState.continuesEpisodes`. A pickle is a program that runs on restoring, with the rights of the user.
+/// Restore only states of a store of your own, never of another's file, and with the versions of Python and of the
+/// packages that saved them.
 ///
-/// **Failures.** An environment that raises an exception, gives numbers that aren't finite, dies or takes longer than the
-/// timeout for an answer makes the call throw an `EnvironmentError` with code `.worker`. Its process is then killed and every
-/// later call throws the same. A new environment with the last saved state goes on from there.
+/// **Failures.** A call throws an `EnvironmentError` with code `.worker` when an environment raises an exception,
+/// returns numbers that aren't finite, dies, or does not answer within the timeout. Its process is then killed and
+/// every later call throws the same. A new environment with the last saved state continues from there.
 ///
-/// **Copies of this value** are the same environment, as with a file handle: they share the process, which ends with the last
+/// **Values are references.** As with a file handle, copies of this value share the process, which ends with the last
 /// of them. Calls from several tasks take turns.
 public struct GymnasiumEnvironment: VectorEnvironment {
-  /// The name that `gymnasium.make` got.
+  /// The name passed to `gymnasium.make`.
   public let id: String
-  /// The number of copies.
+  /// The number of parallel environments.
   public let count: Int
-  /// What the agent of one copy may see.
+  /// The observation space of one environment.
   public let observationSpace: Box
-  /// What the agent of one copy may do.
+  /// The action space of one environment.
   public let actionSpace: ActionSpace
-  /// The number of steps after which an episode is cut off; `Int.max` where the environment has no such limit.
+  /// The number of steps after which an episode is truncated; `Int.max` where the environment has no such limit.
   public let timeLimit: Int
-  /// When a new episode starts in a copy whose episode has ended.
+  /// The time at which a new episode starts in an environment whose episode has ended.
   public let autoresetMode: AutoresetMode
-  /// Why saved states can't continue episodes, as a trial has shown when the environment was made; `nil` if they can.
+  /// The reason why saved states can't continue episodes, as a trial has shown at creation; `nil` if they can.
   public let savingObstacle: String?
   /// The reason why equal seeds don't give equal episodes, as a trial has shown; `nil` where none was found.
   public let seedingObstacle: String?
   let worker: PythonWorker
 
-  /// The time that a call of one copy may take by default.
+  /// The default timeout of a call, per environment.
   public static let timeout = Duration.seconds(60)
 
-  /// Starts the process and makes the copies, in the state in which `reset(seed:into:)` leaves them.
+  /// Starts the process and creates the environments, in the state in which `reset(seed:into:)` leaves them.
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`; by default none.
-  ///   - count: the number of copies.
-  ///   - seed: seeds the first copy's generator; the second has the next number, and so on, modulo 2^64.
-  ///   - timeLimit: the number of steps after which an episode is cut off; `nil`, the default, for the environment's own.
-  ///   - autoresetMode: when a new episode starts in a copy whose episode has ended; by default `.nextStep`.
+  ///   - count: the number of parallel environments.
+  ///   - seed: seeds the first environment's generator; the second gets the next number, and so on, modulo 2^64.
+  ///   - timeLimit: the number of steps after which an episode is truncated; `nil`, the default, for the environment's
+  ///     own.
+  ///   - autoresetMode: when a new episode starts in an environment whose episode has ended; by default `.nextStep`.
   ///   - python: the interpreter; `nil`, the default, for the one that the environment variable `ZOO_PYTHON` names, or
   ///     else `python3`.
-  ///   - timeout: how long a call of one copy may take, by default 60 seconds, which the start may always take.
-  ///   - trial: the steps that an instance takes on trial before the copies are made; by default `.saving`.
+  ///   - timeout: the time that a call may take per environment, by default 60 seconds. The start may always take 60.
+  ///   - trial: the steps that an instance takes on trial before the environments are created; by default `.saving`.
   ///   - savingObstacle: a known reason why states can't be saved. States then hold a seed only.
-  /// - Throws: `EnvironmentError` with code `.unknownEnvironment` if Gymnasium has no such environment, `.invalidSetting` if
-  ///   a number is less than 1, a space isn't supported, the arguments don't fit or a trial shows that the environment
-  ///   is broken, `.worker` if Python, Gymnasium or another package is missing or the environment fails.
+  /// - Throws: `EnvironmentError` with code `.unknownEnvironment` if Gymnasium has no such environment;
+  ///   `.invalidSetting` if a number is less than 1, a space isn't supported, the arguments don't fit or a trial shows
+  ///   that the environment is broken; `.worker` if Python, Gymnasium or another package is missing or the environment
+  ///   fails.
   public init(
     _ id: String, arguments: [String: GymnasiumArgument] = [:], count: Int, seed: UInt64, timeLimit: Int? = nil,
     autoresetMode: AutoresetMode = .nextStep, python: String? = nil, timeout: Duration = Self.timeout,
@@ -96,14 +102,14 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   /// The number of the Python process.
   public var processIdentifier: Int32 { worker.processIdentifier }
 
-  /// Starts a new episode in every copy.
+  /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     var body: [UInt8] = []
     body.append(memoryOf: seed.map { [$0] } ?? [])
     try reset(.resetAll, body, where: [Bool](repeating: true, count: count), into: &step)
   }
 
-  /// Starts a new episode in some copies.
+  /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     precondition(mask.count == count, "\(id): the mask has \(mask.count) flags for \(count) copies")
     try reset(.resetSome, mask.map { $0 ? 1 : 0 }, where: mask, into: &step)
@@ -126,7 +132,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     step.episodes.removeAll(keepingCapacity: true)
   }
 
-  /// Takes an action in every copy.
+  /// Takes an action in every environment.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     if let mistake = actionSpace.mistake(in: actions, copies: count) {
       throw EnvironmentError(.invalidAction, "\(id): invalid action: \(mistake)")
@@ -154,7 +160,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     step.episodes.removeAll(keepingCapacity: true)
   }
 
-  /// The result of a request, which has at least so many bytes.
+  /// The result of a request, with at least `count` bytes.
   private func reader(
     of request: PythonWorker.Request, _ body: [UInt8], expecting size: Int
   ) throws(EnvironmentError) -> ByteReader {

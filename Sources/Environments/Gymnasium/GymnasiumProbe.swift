@@ -1,15 +1,15 @@
 /// The description of a Python environment: its spaces, and the results of a trial.
 public struct GymnasiumProbe: Sendable {
-  /// The observations of an agent.
+  /// The observation space.
   public let observationSpace: Box
-  /// The actions of an agent.
+  /// The action space.
   public let actionSpace: ActionSpace
   /// The reason why saved states can't continue episodes; `nil` where none was found.
   public let savingObstacle: String?
   /// The reason why equal seeds don't give equal episodes; `nil` where none was found.
   public let seedingObstacle: String?
 
-  /// Makes one instance in a process that has ended when the call returns.
+  /// Creates one instance in a process that has ended when the call returns.
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`.

@@ -1,9 +1,9 @@
-/// What a worker says about an environment when it has made the copies.
+/// A worker's description of an environment, sent when the environments exist.
 struct GymnasiumSummary: Decodable {
-  /// The version of the conversation.
+  /// The version of the protocol.
   static let protocolVersion = 1
 
-  /// Choices, or the bits of float32 bounds.
+  /// The discrete actions, or the bits of float32 bounds.
   struct Space: Decodable {
     let count: Int?
     let start: Int?
@@ -20,7 +20,7 @@ struct GymnasiumSummary: Decodable {
 }
 
 extension GymnasiumSummary.Space {
-  /// The bounds; `nil` if they can't be some.
+  /// The bounds; `nil` if they are not valid.
   var box: Box? {
     guard let low = low?.map(Float.init(bitPattern:)), let high = high?.map(Float.init(bitPattern:)),
       low.count == high.count, zip(low, high).allSatisfy(<=)
@@ -28,14 +28,14 @@ extension GymnasiumSummary.Space {
     return Box(low: low, high: high)
   }
 
-  /// The choices or the bounds; `nil` if they can't be some.
+  /// The discrete actions or the bounds; `nil` if they are not valid.
   var space: ActionSpace? {
     if let count { return count > 0 ? .discrete(count: count, start: start ?? 0) : nil }
     return box.map { .box($0) }
   }
 }
 
-/// The environment that a worker makes; a description of it alone where there are no copies.
+/// The environment that a worker creates. With no parallel environments, it is only described.
 struct GymnasiumRequest: Encodable {
   let id: String
   let arguments: [String: GymnasiumArgument]

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// The Python process that computes the copies of a Gymnasium environment, and the conversation with it.
+/// The Python process that computes the parallel environments of a Gymnasium environment, and the protocol with it.
 ///
-/// One request is under way at a time, whoever asks. A worker that has failed is killed and stays so: whatever is asked of
-/// it then throws what it failed with.
+/// One request runs at a time. A worker that has failed is killed and stays so: every later request throws the same
+/// error.
 final class PythonWorker: Sendable {
-  /// What to do, in the first byte of a message.
+  /// The kind of a request, in the first byte of a message.
   enum Request: UInt8 {
     case resetAll = 0x72
     case resetSome = 0x6d
@@ -26,7 +26,7 @@ final class PythonWorker: Sendable {
     PackageResources.worker_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
-  /// Packages may take their time to be imported.
+  /// The import of packages may take long.
   private static let leastTimeToStart = Duration.seconds(60)
 
   private let id: String
@@ -37,7 +37,7 @@ final class PythonWorker: Sendable {
   /// - Parameters:
   ///   - id: the environment's name, with which errors begin.
   ///   - python: the interpreter; `nil` for the one of `ZOO_PYTHON`, or else `python3`.
-  ///   - timeout: how long each copy may take for an answer; what comes first has at least 60 seconds.
+  ///   - timeout: the time that an answer may take per environment; the start has at least 60 seconds.
   init(id: String, python: String?, timeout: Duration) throws(EnvironmentError) {
     self.id = id
     self.timeout = timeout
@@ -56,12 +56,12 @@ final class PythonWorker: Sendable {
   /// The number of the process.
   var processIdentifier: Int32 { conversation.withLock { $0.process.pid } }
 
-  /// Has the copies made and returns their description.
+  /// Creates the environments and returns their description.
   func start(_ request: Data) throws(EnvironmentError) -> [UInt8] {
     try result(of: Array(request), within: max(timeout, Self.leastTimeToStart))
   }
 
-  /// Asks for something and returns what comes of it.
+  /// Sends a request and returns its result.
   func ask(_ request: Request, _ body: [UInt8] = []) throws(EnvironmentError) -> [UInt8] {
     try result(of: [request.rawValue] + body, within: timeout)
   }
@@ -70,7 +70,7 @@ final class PythonWorker: Sendable {
     try conversation.withLock { answer(to: message, within: timeout, in: &$0) }.get()
   }
 
-  /// Kills the worker for what it has done.
+  /// Kills the worker after a violation.
   /// - Returns: the error to throw.
   func fail(_ what: String) -> EnvironmentError {
     conversation.withLock { fail(what, in: &$0) }
@@ -118,7 +118,7 @@ final class PythonWorker: Sendable {
     return failure
   }
 
-  /// What `waitpid` says about the end of a process.
+  /// A description of an exit status of `waitpid`.
   private func ending(_ status: Int32?) -> String {
     guard let status else { return "ended" }
     let signal = status & 0x7f

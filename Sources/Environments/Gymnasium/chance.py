@@ -1,4 +1,4 @@
-"""Generators of random numbers that environments share. worker.py says how the parts of the worker become one program."""
+"""Generators of random numbers that environments share. worker.py describes how the parts become one program."""
 
 import random
 import sys
@@ -14,7 +14,7 @@ def seed_globals(seed):
 
 
 def spaces_of(env):
-    """The spaces of an environment, of its wrappers, and the spaces that these are made of. Each can draw samples."""
+    """The spaces of an environment and of its wrappers, and the parts of composite spaces. Each can draw samples."""
     found = {}
 
     def add(value):

@@ -11,10 +11,11 @@ def restore_attributes(value, attributes):
 
 
 def pickled(value):
-    """The pickle of a value. Whether the value was unpickled before makes no difference to its bytes.
+    """The pickle of a value. An earlier unpickling of the value does not change its bytes.
 
-    Text and NumPy's types, of which the interpreter keeps one object for all uses, stay one object. What an EzPickle object
-    in it has become is kept; its own way is to make it anew from the arguments it was made with, which loses the episode.
+    Text and NumPy's types, of which the interpreter keeps one object for all uses, stay one object. For an EzPickle
+    object the current state is kept. Its own pickling would create it anew from the constructor's arguments, and the
+    episode would be lost.
     """
     ezpickle = gymnasium.utils.EzPickle
     texts = {}

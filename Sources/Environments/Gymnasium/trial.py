@@ -1,7 +1,7 @@
 """The trial of an environment. worker.py says how the parts of the worker become one program.
 
-One instance takes some steps. Then a pickled copy of it takes the later ones of them again, and a second instance with the
-same seed takes all of them. No two instances are there at once: of some environments there can be only one.
+One instance takes some steps. Then a pickled copy of it repeats the later ones, and a second instance with the same
+seed repeats all of them. At most one instance exists at a time: of some environments there can be only one.
 """
 
 import struct
@@ -90,7 +90,7 @@ class Trial:
             raise Broken(f"{name}() raised {located(error)}") from None
 
     def cause(self):
-        """The fault of the environment itself, where Gymnasium's wrappers complain of what follows from it; or None."""
+        """The fault of the environment itself, where Gymnasium's wrappers report a consequence of it; or None."""
         try:
             with closing(self.worker.fresh()) as env:
                 base = env.unwrapped

@@ -1,13 +1,13 @@
-"""Steps copies of a Gymnasium environment for GymnasiumEnvironment.swift.
+"""Steps the parallel environments of GymnasiumEnvironment.swift.
 
 PythonWorker.swift runs checks.py, chance.py, pickling.py, trial.py and this file as one text with `python -c`.
 
-Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply follows
-each request. The first byte of a request says what to do (`Worker.answer`), that of a reply whether it was done: 0 and a
-result, or 1, a code of EnvironmentError, a line feed and a message. An empty message says that another copy's turn has
-come, so that the time for an answer begins anew.
+Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply
+follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply says
+whether it succeeded: 0 and a result, or 1, a code of EnvironmentError, a line feed and a message. An empty message
+means that another environment has its turn, and the time for an answer starts anew.
 
-Nothing that an environment prints gets into the conversation: standard output and error go to a pipe of their own.
+Output of an environment never reaches the socket: standard output and error go to a pipe of their own.
 """
 
 import contextlib
@@ -24,14 +24,14 @@ import time
 import traceback
 
 PROTOCOL = 1
-# How long an environment may take to close, or to finish a step, when zoo is gone.
+# The seconds that an environment may take to close, or to finish a step, when zoo is gone.
 GRACE_SECONDS = 5
-# Seconds after which a long message says that it has come to the next copy.
+# Seconds after which a long request reports that it has reached the next environment.
 SIGN_SECONDS = 0.01
 
 
 class Refusal(Exception):
-    """What zoo throws: a code of EnvironmentError and a message."""
+    """An error for zoo to throw: a code of EnvironmentError and a message."""
 
     def __init__(self, code, message):
         super().__init__(message)
@@ -93,12 +93,12 @@ def summary(space, kind):
 
 
 def plain(mapping):
-    """A mapping of JSON, or the float without a fraction that it stands for."""
+    """A mapping of JSON, or the float without a fraction that it represents."""
     return float(mapping["__float__"]) if mapping.keys() == {"__float__"} else mapping
 
 
 class Worker:
-    """The copies. A request for none describes the environment and tries it."""
+    """The parallel environments. A request for none describes the environment and tries it."""
 
     def __init__(self, sign):
         self.sign, self.envs, self.summary = sign, [], None
@@ -135,7 +135,7 @@ class Worker:
         self.truncated = np.zeros(self.count, np.bool_)
         # Of the running episode.
         self.elapsed = [0] * self.count
-        # Whether the episode has ended and none has begun since.
+        # Whether the episode has ended and no new one has begun.
         self.over = [False] * self.count
         # Whether zoo has seen the first observation of the episode.
         self.begun = [True] * self.count
@@ -170,7 +170,7 @@ class Worker:
         raise Refusal("worker", f"there is no request {kind}")
 
     def fresh(self):
-        """The first instance, whose constructor may draw numbers."""
+        """The first instance, whose constructor may draw random numbers."""
         seed_globals(self.seed)
         return self.make()
 
@@ -196,7 +196,7 @@ class Worker:
         if seed is not None:
             self.seed, self.steps = seed, 0
             seed_globals(seed)
-            # Instances may share a space: all are seeded before one draws from it, the first one last.
+            # Instances may share a space. All are seeded before one draws from it, the first one last.
             for copy in reversed(range(self.count)):
                 seed_spaces(self.envs[copy], (seed + copy) % 2**64)
         for copy in range(self.count):
@@ -220,7 +220,7 @@ class Worker:
         return Refusal("worker", f"copy {copy} raised {self.when(copy)}: {located(error)}")
 
     def actions(self, body, count):
-        """The actions as the environment's space has them. Each from its float32 bounds lies in the space."""
+        """The actions in the environment's space. Each one within its float32 bounds lies in the space."""
         space = self.action_space
         if self.is_discrete:
             return (np.frombuffer(body, np.int64) + space.start).astype(space.dtype)
@@ -229,7 +229,7 @@ class Worker:
             return found.copy()
         limit = np.finfo(space.dtype).max
         actions = np.clip(found, -limit, limit).astype(space.dtype)
-        # Rounding may have moved a bound, but no number between the bounds beyond them.
+        # Rounding may have moved a bound, but no value between the bounds beyond them.
         for bound in space.high, space.low:
             actions = np.where(found == bounds32(bound), bound, actions)
         return actions
@@ -248,7 +248,7 @@ class Worker:
                 continue
             self.elapsed[copy] += 1
             self.sign()
-            # An array of its own for the environment, of no dimension where the space has none.
+            # The environment gets an array of its own, with no dimension where the space has none.
             action = actions[copy] if self.is_discrete else actions[copy, ...]
             try:
                 observation, reward, terminated, truncated = step_result(env.step(action))
@@ -270,7 +270,7 @@ class Worker:
         return b"".join([*(array.tobytes() for array in results), *finals])
 
     def checked(self, copies=slice(None)):
-        """The observations, after a look at what isn't finite in them and in the rewards."""
+        """The observations, after a check that they and the rewards are finite."""
         if np.isfinite(self.observations[copies]).all() and np.isfinite(self.rewards[copies]).all():
             return self.observations
         for copy in range(self.count):
@@ -285,7 +285,7 @@ class Worker:
         return f"in step {self.elapsed[copy]} of its episode, step {self.steps} of all"
 
     def save(self):
-        """The pickled copies after a 1; or after a 0 a seed for new episodes, and why they can't be pickled."""
+        """The pickled environments after a 1; or after a 0 a seed for new episodes, and the reason."""
         if self.obstacle is None:
             try:
                 chance = chance_of(self.envs)
@@ -299,7 +299,7 @@ class Worker:
         if body[:1] == b"\0":
             self.reset_all(struct.unpack("<Q", body[1:])[0])
             self.begun = [False] * self.count
-            # Known from the run's beginning on.
+            # Known since the start of the run.
             self.obstacle = self.obstacle or "its saved states hold no episodes"
             return b""
         try:
@@ -327,7 +327,7 @@ class Worker:
 
 @contextlib.contextmanager
 def closing(env):
-    """Closes an environment at the end. An error in that changes nothing any more."""
+    """Closes an environment at the end. An error in that has no consequence."""
     try:
         yield env
     finally:
@@ -336,7 +336,7 @@ def closing(env):
 
 
 def leave_with_zoo(connection):
-    """Ends the process when zoo is gone, even in the midst of a step that takes forever."""
+    """Ends the process when zoo is gone, even in the middle of a step that never returns."""
     poll = select.poll()
     poll.register(connection, 0)
     poll.poll()
@@ -381,10 +381,10 @@ def serve(connection):
 
 def main():
     faulthandler.enable()
-    # Ctrl-C and a request to stop are zoo's, which takes a last checkpoint; the worker ends with it.
+    # Ctrl-C and a request to stop are zoo's, which writes a last checkpoint; the worker ends with it.
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2:
         signal.signal(number, signal.SIG_IGN)
-    # What zoo has been left open by others must not stay so for longer than zoo is there.
+    # Descriptors that others left open in zoo must not stay open for longer than zoo lives.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     connection = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -392,7 +392,7 @@ def main():
     os.close(nothing)
     threading.Thread(target=leave_with_zoo, args=[connection], daemon=True).start()
     serve(connection)
-    # Threads that an environment has left behind don't keep the process.
+    # Threads that an environment leaves behind don't keep the process alive.
     os._exit(0)
 
 

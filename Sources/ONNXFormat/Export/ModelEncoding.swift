@@ -59,7 +59,7 @@ struct ModelEncoding {
     return try tagged(arena.tensor(value, name: parameter.name), parameter.isTrainable ? .parameter : .buffer)
   }
 
-  /// The default of an input, which is a parameter for whoever reads the file without giving it.
+  /// The default of an input. A reader of the file that does not set the input sees a parameter.
   private func initializer(
     _ input: Graph.Value, default value: TensorValue
   ) throws -> UnsafeMutablePointer<Onnx__TensorProto> {
@@ -186,6 +186,7 @@ struct ModelEncoding {
 }
 
 extension Node {
-  /// The inputs without those left out at the end. ONNX allows these as empty names, but ONNX Runtime has kernels that die of them.
+  /// The inputs without trailing optional ones that are left out. ONNX allows empty names for these, but some kernels
+  /// of ONNX Runtime crash on them.
   fileprivate var givenInputs: ArraySlice<String> { inputs[...(inputs.lastIndex { !$0.isEmpty } ?? -1)] }
 }

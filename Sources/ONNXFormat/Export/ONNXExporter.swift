@@ -3,19 +3,19 @@ import FileOutput
 import Foundation
 import GraphIR
 
-/// Writes graphs as ONNX models: IR version 10, operator set 21, nothing but ONNX's own operators.
+/// Writes graphs as ONNX models: IR version 10, operator set 21, only operators of ONNX.
 ///
-/// Operators of our own domain are lowered. Inputs, outputs and parameters keep their names, symbolic dimensions are
-/// `dim_param`s, every value in between has its type in `value_info`, and equal models give equal bytes.
+/// Operators of our own domain are lowered. Inputs, outputs and parameters keep their names. Symbolic dimensions are
+/// `dim_param`s. Every intermediate value has its type in `value_info`. Equal models give equal bytes.
 public enum ONNXExporter {
   /// The version of ONNX's intermediate representation that is written.
   public static let irVersion = 10
   /// The version of ONNX's operator set that is written.
   public static let opset = 21
 
-  /// Writes `model` to `file`, which is replaced only once all of it is written.
+  /// Writes `model` to `file`. The file is replaced only after all of it is written.
   ///
-  /// - throws: ``ONNXError``, as ``encode(_:)`` does and with code `file` where the file can't be written.
+  /// - throws: ``ONNXError``, as ``encode(_:)`` does, and with code `file` where the file can't be written.
   public static func write(_ model: ONNXModel, to file: URL) throws {
     do {
       let output = try OutputFile(file)
@@ -54,7 +54,7 @@ public enum ONNXExporter {
     }
   }
 
-  /// The bytes of a `TensorProto`, the form in which ONNX's own test data come.
+  /// The bytes of a `TensorProto`, the format of ONNX's own test data.
   package static func encode(_ value: TensorValue, name: String) throws -> Data {
     let arena = MessageArena()
     let message = try arena.tensor(value, name: name)

@@ -1,14 +1,14 @@
 import CONNX
 import GraphIR
 
-/// Turns ONNX's attributes into ours.
+/// Converts ONNX's attributes to ours.
 struct AttributeDecoding {
   let tensors: TensorDecoding
 
-  /// The attributes of `node`, which messages call `label`.
+  /// The attributes of `node`; messages use `label` for it.
   ///
-  /// - throws: ``ONNXError`` for an attribute without a type, one that is there twice, and one of a kind that no
-  ///   operator of our vocabulary has.
+  /// - throws: ``ONNXError`` for an attribute without a type, a duplicate one, and one of a kind that no operator of
+  ///   our vocabulary has.
   func attributes(of node: Onnx__NodeProto, label: String) throws -> Attributes {
     var result: Attributes = [:]
     for attribute in messages(node.attribute, node.n_attribute) {

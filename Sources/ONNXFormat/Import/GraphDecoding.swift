@@ -1,7 +1,7 @@
 import CONNX
 import GraphIR
 
-/// Turns a `GraphProto` into a graph and the values of its parameters.
+/// Converts a `GraphProto` to a graph and the values of its parameters.
 struct GraphDecoding {
   private let message: Onnx__GraphProto
   private let name: String
@@ -40,7 +40,7 @@ struct GraphDecoding {
     }
   }
 
-  /// An input that is an initializer too has a default; here it is that default.
+  /// An input that is also an initializer has a default. Here it is that default.
   private mutating func addInputs(initializers: [Onnx__TensorProto]) throws {
     let defaults = Dictionary(initializers.map { (text($0.name), $0) }) { first, _ in first }
     for input in messages(message.input, message.n_input) {
@@ -79,7 +79,7 @@ struct GraphDecoding {
     parameters[name] = value
   }
 
-  /// What batch normalisations read as mean and variance, which no optimiser changes.
+  /// The inputs of batch normalisations for mean and variance, which no optimiser changes.
   private func runningStatistics() -> Set<String> {
     let nodes = messages(message.node, message.n_node).filter { text($0.op_type) == Op.batchNormalization.rawValue }
     return Set(nodes.flatMap { texts($0.input, $0.n_input).dropFirst(3) })
@@ -118,7 +118,7 @@ struct GraphDecoding {
 }
 
 extension Shape {
-  /// Whether a value of shape `other` can be where this one is declared: symbols stand for anything.
+  /// Whether a value of shape `other` fits this declared shape: symbols match anything.
   fileprivate func admits(_ other: Shape) -> Bool {
     rank == other.rank && zip(self, other).allSatisfy { $0 == $1 || $0 < 0 || $1 < 0 }
   }

@@ -1,7 +1,7 @@
 import CONNX
 import GraphIR
 
-/// Checks the top of a model and reads what is not its graph.
+/// Checks the top level of a model and reads everything except its graph.
 struct ModelDecoding {
   let tensors: TensorDecoding
 

@@ -5,16 +5,16 @@ import GraphIR
 
 /// Reads ONNX models: IR versions 3 to 10, operator sets 13 to 21, the operators of our vocabulary.
 ///
-/// Files may come from anywhere: the bytes are scanned before anything is decoded, and the graph is verified before it is
-/// returned. Initializers become parameters where they are floating-point, and constants otherwise, unless the file says
-/// what they are, as those of ``ONNXExporter`` do.
+/// Files are untrusted: the bytes are scanned before anything is decoded, and the graph is verified before it is
+/// returned. A floating-point initializer becomes a parameter, any other a constant, unless the file says otherwise, as
+/// those of ``ONNXExporter`` do.
 public struct ONNXImporter: Sendable {
   /// The versions of ONNX's intermediate representation that are read.
   public static let irVersions = 3...10
   /// The versions of ONNX's operator set that are read.
   public static let opsets = 13...21
 
-  /// What a file may cost before it is refused.
+  /// The limits on the cost of a file.
   public var limits: Limits
 
   /// An importer.
@@ -22,7 +22,7 @@ public struct ONNXImporter: Sendable {
 
   /// Reads the model in `file`. Tensors may have their data in other files of the same folder.
   ///
-  /// - throws: ``ONNXError``, as ``decode(_:)`` does and with code `file` where the file can't be read.
+  /// - throws: ``ONNXError``, as ``decode(_:)`` does, and with code `file` where the file can't be read.
   public func read(_ file: URL) throws -> ONNXModel {
     let bytes: Data
     do {
@@ -43,9 +43,9 @@ public struct ONNXImporter: Sendable {
     }
   }
 
-  /// Reads the model that `bytes` are. Tensors must have their data in it.
+  /// Reads the model in `bytes`. Its tensors must contain their data.
   ///
-  /// - throws: ``ONNXError`` with the node or the tensor, what was expected and what was found.
+  /// - throws: ``ONNXError`` with the node or the tensor, expected and found.
   public func decode(_ bytes: Data) throws -> ONNXModel { try decode(bytes, externalData: nil) }
 
   private func decode(_ bytes: Data, externalData: ExternalData?) throws -> ONNXModel {

@@ -1,18 +1,18 @@
 import CONNX
 import GraphIR
 
-/// Turns ONNX's nodes into calls of our operators.
+/// Converts ONNX's nodes to calls of our operators.
 ///
-/// Between the operator sets that are read, most operators only gained element types. The others are adapted here.
+/// Between the supported operator sets, most operators only gained element types. The others are adapted here.
 struct OperatorDecoding {
-  /// The version of ONNX's operator set that the nodes are of.
+  /// The version of ONNX's operator set of the nodes.
   let opset: Int
   let tensors: TensorDecoding
 
   /// Whether `domain` is ONNX's own.
   static func isONNX(domain: String) -> Bool { domain == Signature.onnxDomain || domain == "ai.onnx" }
 
-  /// Adds `node` to the graph that is being made.
+  /// Adds `node` to the graph under construction.
   ///
   /// - throws: ``ONNXError`` with code `unsupported` for an operator or attribute outside of our vocabulary.
   func add(_ node: Onnx__NodeProto, named name: String, to builder: inout GraphBuilder) throws {
@@ -38,7 +38,7 @@ struct OperatorDecoding {
     try builder.append(call)
   }
 
-  /// Gives a call of an older operator set, or with an attribute that does not matter here, its meaning of today.
+  /// Rewrites a call of an earlier operator set, or one with an attribute that has no effect here, to its current form.
   private func adapt(_ call: inout Node, _ label: String, _ builder: inout GraphBuilder) throws {
     switch call.op {
     case .batchNormalization where opset < 14 && call.outputs.count > 1:
@@ -52,13 +52,13 @@ struct OperatorDecoding {
     case .split where opset < 18 && call.inputs.count == 1:
       call.attributes["num_outputs"] = .int(call.outputs.count)
     case .cast:
-      // Only matters for 8-bit floats, which there are none of.
+      // It concerns only 8-bit floats, which are not supported.
       call.attributes["saturate"] = nil
     default: return
     }
   }
 
-  /// The value of a `Constant` node, which is an operator of ONNX but not of our vocabulary.
+  /// The value of a `Constant` node. ONNX has it as an operator, our vocabulary does not.
   private func constant(_ attributes: Attributes, _ label: String) throws -> TensorValue {
     guard attributes.values.count == 1, let (name, value) = attributes.values.first else {
       throw ONNXError(code: .graph, message: "\(label) has \(attributes.values.count) attributes, expected 1")

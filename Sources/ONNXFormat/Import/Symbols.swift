@@ -3,7 +3,7 @@ import GraphIR
 
 /// The symbolic dimensions of a graph, in order of appearance.
 struct Symbols {
-  /// The names; those of dimensions without one are made up.
+  /// The names; a dimension without one gets a generated name.
   private(set) var names: [String] = []
   private var indices: [String: Int] = [:]
 
@@ -19,7 +19,7 @@ struct Symbols {
     }
   }
 
-  /// The tensor type of `value`, which messages call `label`.
+  /// The tensor type of `value`; messages use `label` for it.
   ///
   /// - throws: ``ONNXError`` for a value that is no tensor, or one of unknown rank.
   func type(of value: Onnx__ValueInfoProto, label: String) throws -> TensorType {
@@ -53,7 +53,7 @@ struct Symbols {
     return messages(shape.dim, shape.n_dim)
   }
 
-  /// The symbol that a dimension is; nil for a number.
+  /// The symbol of a dimension; nil for a number.
   private static func symbol(
     _ dimension: Onnx__TensorShapeProto__Dimension, _ axis: Int, of value: Onnx__ValueInfoProto
   ) -> String? {

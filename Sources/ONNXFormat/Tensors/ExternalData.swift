@@ -4,13 +4,13 @@ import GraphIR
 
 /// Tensor data in files beside a model.
 ///
-/// A model names those files, so it could name anyone's. Only regular files directly in the model's folder are read, and
-/// neither symbolic nor hard links. Source: ONNX, `docs/ExternalData.md`.
+/// A model names those files, so it could name any file of the user. Only regular files directly in the model's folder
+/// are read, neither symbolic nor hard links. Source: ONNX, `docs/ExternalData.md`.
 struct ExternalData {
   /// The folder of the model.
   let folder: URL
 
-  /// The data of `tensor`, which messages call `label`.
+  /// The data of `tensor`; messages use `label` for it.
   ///
   /// - throws: ``ONNXError`` with code `externalData`, naming tensor and file.
   func read(_ tensor: Onnx__TensorProto, as type: TensorType, label: String) throws -> TensorValue {

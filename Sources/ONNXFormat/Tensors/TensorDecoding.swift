@@ -1,12 +1,12 @@
 import CONNX
 import GraphIR
 
-/// Turns ONNX's tensors into values.
+/// Converts ONNX's tensors to values.
 struct TensorDecoding {
-  /// Where data beside the model are; nil for a model that did not come from a file.
+  /// The folder of external data; nil for a model that did not come from a file.
   let externalData: ExternalData?
 
-  /// The value of `tensor`, which messages call `label`.
+  /// The value of `tensor`; messages use `label` for it.
   ///
   /// - throws: ``ONNXError`` with code `unsupported`, `tensor` or `externalData`, naming the tensor.
   func value(of tensor: Onnx__TensorProto, label: String) throws -> TensorValue {
@@ -91,7 +91,7 @@ struct TensorDecoding {
 }
 
 extension DataType {
-  /// The type with ONNX's number `code`, which `label` has.
+  /// The element type with ONNX's number `code`; messages use `label` for its tensor.
   init(checking code: Int, of label: String) throws {
     guard let type = DataType(onnxCode: code) else {
       let known = DataType.allCases.map { "\($0.onnxCode) (\($0.rawValue))" }.joined(separator: ", ")

@@ -2,7 +2,7 @@ import CONNX
 import GraphIR
 
 extension MessageArena {
-  /// `value` as an ONNX tensor whose `raw_data` are the value's own bytes.
+  /// `value` as an ONNX tensor. Its `raw_data` are the value's own bytes.
   func tensor(_ value: TensorValue, name: String = "") throws -> UnsafeMutablePointer<Onnx__TensorProto> {
     try make(onnx__tensor_proto__init) { tensor in
       (tensor.n_dims, tensor.dims) = array(value.shape.map(Int64.init))

@@ -1,16 +1,16 @@
 import CONNX
 import GraphIR
 
-/// The memory of a tree of protobuf-c messages that is built in Swift; it goes when the arena does.
+/// The memory of a tree of protobuf-c messages that is built in Swift. It is freed with the arena.
 ///
-/// Messages point into the arena, so it has to live until they are packed.
+/// Messages point into the arena. It must live until they are packed.
 final class MessageArena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var values: [TensorValue] = []
 
   deinit { for block in blocks { block.deallocate() } }
 
-  /// A new message, set up by its generated `…__init` function and then by `fill`.
+  /// A new message, initialised by its generated `…__init` function and then by `fill`.
   func make<Message>(
     _ initialize: (UnsafeMutablePointer<Message>) -> Void, _ fill: (inout Message) throws -> Void = { _ in }
   ) rethrows -> UnsafeMutablePointer<Message> {
@@ -20,14 +20,14 @@ final class MessageArena {
     return message
   }
 
-  /// The pointers as a repeated field of messages or strings takes them.
+  /// The pointers as the value of a repeated field of messages or strings.
   func list<Pointee>(
     _ pointers: [UnsafeMutablePointer<Pointee>]
   ) -> (count: Int, pointer: UnsafeMutablePointer<UnsafeMutablePointer<Pointee>?>) {
     array(pointers.map(Optional.some))
   }
 
-  /// The elements as a repeated field of anything else takes them.
+  /// The elements as the value of a repeated field of any other type.
   func array<Element: BitwiseCopyable>(
     _ elements: [Element]
   ) -> (count: Int, pointer: UnsafeMutablePointer<Element>) {
@@ -36,9 +36,9 @@ final class MessageArena {
     return (elements.count, pointer)
   }
 
-  /// A text with the NUL that C wants.
+  /// A string with the NUL that C expects.
   ///
-  /// - throws: ``ONNXError`` for a text that has a NUL in it.
+  /// - throws: ``ONNXError`` for a string that contains a NUL.
   func string(_ text: String) throws -> UnsafeMutablePointer<CChar> {
     let characters = text.utf8.map(CChar.init(bitPattern:))
     guard !characters.contains(0) else {
@@ -47,7 +47,7 @@ final class MessageArena {
     return array(characters + [0]).pointer
   }
 
-  /// A text as a bytes field takes it.
+  /// A string as the value of a bytes field.
   func bytes(_ text: String) -> ProtobufCBinaryData {
     let units = Array(text.utf8)
     return ProtobufCBinaryData(len: units.count, data: array(units).pointer)

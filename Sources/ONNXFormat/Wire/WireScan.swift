@@ -1,13 +1,13 @@
 import CONNX
 
-/// A walk over the bytes of a model that refuses what protobuf-c would not survive.
+/// A scan of the bytes of a model. It refuses everything that would make protobuf-c fail.
 ///
-/// protobuf-c recurses as deep as a file says, merges repeated submessages in quadratic time, lets a message of no bytes
-/// take hundreds, and ends strings at NUL. So its unpacking only ever sees bytes that passed this scan.
+/// protobuf-c recurses as deep as a file says, merges repeated submessages in quadratic time, allocates hundreds of
+/// bytes for an empty message, and ends strings at NUL. Its unpacking therefore only sees bytes that passed this scan.
 ///
 /// Source: https://protobuf.dev/programming-guides/encoding
 struct WireScan {
-  /// What protobuf-c and the allocator spend beside the contents of one field.
+  /// The memory that protobuf-c and the allocator take for one field besides its contents.
   private static let fieldOverhead = 64
 
   private let limits: Limits
@@ -41,7 +41,7 @@ struct WireScan {
   ) throws {
     guard path.count < limits.depth else { throw tooBig("messages are nested deeper than \(limits.depth)") }
     try spend(descriptor.pointee.sizeof_message)
-    // Bit n: the n-th field of the message has been there. A oneof's members share a quantifier, and with it a bit.
+    // Bit n: the n-th field of the message was present. The members of a oneof share a quantifier, and with it a bit.
     var seen: UInt64 = 0
     while position < end {
       let key = try varint(in: bytes, end: end)
@@ -51,7 +51,7 @@ struct WireScan {
       }
       try spend(Self.fieldOverhead)
       guard let field = Self.field(UInt32(number), of: descriptor) else {
-        // protobuf-c keeps a copy of what it does not know.
+        // protobuf-c keeps a copy of unknown fields.
         try spend(Self.fieldOverhead)
         try skip(wire, in: bytes, end: end)
         continue
@@ -126,7 +126,7 @@ struct WireScan {
     }
   }
 
-  /// Reads a length and returns where the content ends, which is at most `end`.
+  /// Reads a length and returns the end of the content, which is at most `end`.
   private mutating func length(in bytes: Span<UInt8>, end: Int) throws -> Int {
     let length = try varint(in: bytes, end: end)
     guard length <= UInt64(end - position) else {
@@ -161,7 +161,7 @@ struct WireScan {
     return fields.baseAddress.map { $0 + index }
   }
 
-  /// The index of the field or, for a member of a oneof, of the oneof's first member.
+  /// The index of the field. For a member of a oneof, the index of the oneof's first member.
   private static func slot(
     of field: UnsafePointer<ProtobufCFieldDescriptor>, in descriptor: UnsafePointer<ProtobufCMessageDescriptor>
   ) -> Int {

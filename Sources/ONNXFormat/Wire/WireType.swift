@@ -1,6 +1,6 @@
 import CONNX
 
-/// How a field's value is encoded. Groups (3 and 4) are not part of ONNX.
+/// The encoding of a field's value. Groups (3 and 4) are not part of ONNX.
 enum WireType: UInt64 {
   case varint = 0
   case fixed64 = 1

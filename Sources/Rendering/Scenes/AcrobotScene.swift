@@ -1,26 +1,26 @@
 import Environments
 
-/// Two links that hang from the middle, and the line above which the free end has to get.
+/// Two links that hang from the middle, and the line that the free end has to pass.
 ///
 /// Measures: Gymnasium's `classic_control/acrobot.py`.
 enum AcrobotScene: Scene {
   static let framesPerSecond = 15.0
 
   private static let side = 500
-  /// Pixels for the length of a link; a margin of a tenth of both links is around what they reach.
+  /// Pixels for the length of a link. A margin of a tenth of both links is around the area that they reach.
   private static let scale = Double(side) / 4.4
   private static let axle = CanvasPoint(repeating: Double(side) / 2)
 
   private static let background = {
     var canvas = Canvas(width: side, height: side)
-    // On the centres of its pixels a line is sharp.
+    // A line on the centres of its pixels is sharp.
     let height = (axle.y + scale).rounded(.down) + 0.5
     canvas.stroke([CanvasPoint(0, height), CanvasPoint(Double(side), height)], width: 1, .black)
     return canvas
   }()
 
   static func draw(_ variables: [Double], after action: Action?) -> Canvas {
-    // Angles are counted from hanging down, counterclockwise, the second from the first link.
+    // The first angle is counterclockwise from hanging down, the second counterclockwise from the first link.
     let first = -Double.pi / 2 + variables[0]
     let elbow = axle.moved(by: scale, toward: first)
     let end = elbow.moved(by: scale, toward: first + variables[1])

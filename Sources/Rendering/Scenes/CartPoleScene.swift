@@ -1,6 +1,6 @@
 import Environments
 
-/// A cart with a pole on a track that is as long as an episode lets the cart move.
+/// A cart with a pole on a track as long as the range of the cart in an episode.
 ///
 /// Measures: Gymnasium's `classic_control/cartpole.py`.
 enum CartPoleScene: Scene {
@@ -14,7 +14,7 @@ enum CartPoleScene: Scene {
 
   private static let background = {
     var canvas = Canvas(width: width, height: height)
-    // On the centres of its pixels a line is sharp.
+    // A line on the centres of its pixels is sharp.
     canvas.stroke([CanvasPoint(0, trackHeight - 0.5), CanvasPoint(Double(width), trackHeight - 0.5)], width: 1, .black)
     return canvas
   }()

@@ -3,7 +3,8 @@ import Foundation
 
 /// A car on the curve 0.45 sin 3x + 0.55, and a flag at the goal.
 ///
-/// Measures: Gymnasium's `classic_control/continuous_mountain_car.py`, but that the car follows the slope as it is drawn.
+/// Measures: Gymnasium's `classic_control/continuous_mountain_car.py`. The car follows the slope as drawn, unlike
+/// Gymnasium's.
 enum MountainCarScene: Scene {
   static let framesPerSecond = 30.0
 
@@ -18,7 +19,7 @@ enum MountainCarScene: Scene {
     canvas.fill(
       around: [.zero, CanvasPoint(Double(width), Double(height))], margin: 0, .black,
       distance: {
-        // To first order the distance from a curve is the height above it, over the length of (1, slope).
+        // To first order, the distance from a curve is the height above it divided by the length of (1, slope).
         let position = leastPosition + $0.x / scale
         return abs($0.y - place(of: position).y) / CanvasPoint(1, slope(at: position)).length - 0.75
       })
@@ -46,7 +47,7 @@ enum MountainCarScene: Scene {
     return canvas
   }
 
-  /// Where the curve is at a position.
+  /// The point of the curve at a position.
   private static func place(of position: Double) -> CanvasPoint {
     scale * CanvasPoint(position - leastPosition, 0.45 * sin(3 * position) + 0.55)
   }

@@ -1,6 +1,6 @@
 import Environments
 
-/// A rod on an axle in the middle, and an arrow from the rod the way the torque turns it.
+/// A rod on an axle in the middle, and an arrow from the rod in the direction of the torque.
 ///
 /// Measures: Gymnasium's `classic_control/pendulum.py`. The arrow is our own.
 enum PendulumScene: Scene {
@@ -12,7 +12,7 @@ enum PendulumScene: Scene {
   private static let background = Canvas(width: side, height: side)
 
   static func draw(_ variables: [Double], after action: Action?) -> Canvas {
-    // The angle is counted from the upright position, counterclockwise.
+    // The angle is counterclockwise from the upright position.
     let direction = Double.pi / 2 + variables[0]
     var canvas = background
     canvas.stroke([axle, axle.moved(by: scale, toward: direction)], width: 0.2 * scale, Color(204, 77, 77))
@@ -23,7 +23,7 @@ enum PendulumScene: Scene {
     return canvas
   }
 
-  /// Draws an arc of 120° for the greatest torque, less in proportion, with a head at its end.
+  /// Draws an arc with a head at its end: 120° for the greatest torque, less in proportion.
   private static func drawArrow(for torque: Double, from direction: Double, on canvas: inout Canvas) {
     let strength = min(max(torque, -2), 2) / 2
     guard abs(strength) > 0.02 else { return }

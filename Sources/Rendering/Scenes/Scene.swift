@@ -1,14 +1,14 @@
 import Environments
 
-/// How the states of an environment look.
+/// The drawing of an environment's states.
 protocol Scene {
-  /// The number of steps that are shown in a second.
+  /// The number of steps that are shown per second.
   static var framesPerSecond: Double { get }
 
   /// Draws a state.
   /// - Parameters:
   ///   - variables: the state variables, in the order of the environment's `Physics.variables`.
-  ///   - action: what led to the state, if that is known.
+  ///   - action: the action that led to the state, if known.
   static func draw(_ variables: [Double], after action: Action?) -> Canvas
 }
 

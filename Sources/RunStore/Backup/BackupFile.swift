@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// A copy that has no name of its own yet. Where it gets none, it is deleted.
+/// A copy that has no name of its own yet. It is deleted if it gets none.
 final class BackupFile {
   private let path: String
 
@@ -17,7 +17,7 @@ final class BackupFile {
 
   deinit { unlink(path) }
 
-  /// - Throws: ``StoreError`` where there is a file at `destination`, or a journal that SQLite would take for its own.
+  /// - Throws: ``StoreError`` where there is a file at `destination`, or a journal that SQLite would use for it.
   static func checkIsFree(_ destination: StorePath) throws {
     for suffix in ["", "-journal", "-wal"]
     where try FileStatus(destination.absolute + suffix, followsLinks: false) != nil {
@@ -26,7 +26,7 @@ final class BackupFile {
     }
   }
 
-  /// Has `copy` fill the file. A journal is not needed: after a crash the file is waste anyway.
+  /// Lets `copy` fill the file. A journal is not needed: after a crash the file is useless anyway.
   func write(path name: String, _ copy: (Database) throws -> Void) throws {
     do {
       var configuration = Configuration()
@@ -34,7 +34,7 @@ final class BackupFile {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.writeWithoutTransaction { db in
         try copy(db)
-        // The processes that train these runs train those of the original.
+        // The processes that train these runs train those of the original file.
         try db.execute(sql: "DELETE FROM claim")
       }
       try queue.close()
@@ -44,10 +44,10 @@ final class BackupFile {
     }
   }
 
-  /// Gives the file its name, once it is on the disk.
+  /// Gives the file its name, after it is on the disk.
   func move(to destination: StorePath) throws -> Int {
     try synchronize(path, destination)
-    // Unlike a renamed file, a link does not replace a file that came to be meanwhile.
+    // Unlike a renamed file, a link does not replace a file that appeared meanwhile.
     if link(path, destination.absolute) != 0 {
       guard errno != EEXIST else { try Self.checkIsFree(destination); throw Self.failure(destination.text, EEXIST) }
       // Some file systems have no links.

@@ -6,9 +6,10 @@ extension Store {
   ///
   /// The copy appears under its name when it is complete and on the disk. No process has claimed the runs in it.
   ///
-  /// - Parameter path: the file to make. It must not exist.
+  /// - Parameter path: the file to create. It must not exist.
   /// - Returns: the number of bytes of the copy.
-  /// - Throws: ``StoreError`` where the file exists or can't be made, or another connection locks the store too long.
+  /// - Throws: ``StoreError`` where the file exists or can't be created, or another connection locks the store too
+  ///   long.
   @discardableResult
   public func backup(to path: String) throws -> Int {
     let destination = try StorePath(path)

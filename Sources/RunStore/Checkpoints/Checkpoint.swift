@@ -1,14 +1,14 @@
 import Checkpointing
 import Foundation
 
-/// A checkpoint as a listing shows it, without its state.
+/// A checkpoint in a listing, without its state.
 public struct Checkpoint: Hashable, Sendable {
   /// The run's id and the step.
   public let id: CheckpointID
-  /// When it was written.
+  /// The time at which it was written.
   public let created: Date
   /// SHA-256 over the complete state; ``TrainingState/digest`` says what it covers.
   public let stateDigest: Digest
-  /// Bytes of its tensors. Checkpoints share equal ones, so the file may be smaller than their sum.
+  /// Bytes of its tensors. Checkpoints share equal tensors, so the file may be smaller than their sum.
   public let byteCount: Int
 }

@@ -1,9 +1,9 @@
-/// Which checkpoint of a run is meant.
+/// A selection of one checkpoint of a run.
 public enum CheckpointSelector: Hashable, Sendable {
-  /// The one with the largest step.
+  /// The checkpoint with the largest step.
   case latest
-  /// The one whose step has the greatest ``Metric/evaluation``, of equal ones the earliest.
+  /// The checkpoint whose step has the greatest ``Metric/evaluation``; the earliest of equal ones.
   case best
-  /// The one at a step.
+  /// The checkpoint at a step.
   case step(Int)
 }

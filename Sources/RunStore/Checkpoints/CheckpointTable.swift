@@ -126,7 +126,7 @@ struct CheckpointTable {
     let entries = try Row.fetchAll(
       db, sql: "SELECT name, digest FROM checkpoint_tensor JOIN tensor ON tensor.id = tensor WHERE checkpoint = ?",
       arguments: [row])
-    // Names that differ for SQLite can be equal for Swift; then the digest is another one.
+    // Names that differ in SQLite can be equal in Swift. The digest then differs.
     let digests: [String: Digest] = try Dictionary(
       entries.map { (try $0.value("name"), try $0.value("digest")) }, uniquingKeysWith: { first, _ in first })
     try check(StateDigests(of: try stateWithoutTensors(row, checkpoint), tensors: digests), checkpoint)

@@ -3,22 +3,22 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Writes a run's checkpoints in the background while training goes on.
+/// Writes a run's checkpoints in the background while training continues.
 ///
-/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room:
-/// training never runs away from the disk. It does not wait for another program that keeps the file locked: then only
-/// the newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
+/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room,
+/// so training never outruns the disk. It does not wait for another program that keeps the file locked. In that case
+/// only the newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
 ///
-/// A write that failed ends the writer: nothing is written after it, and every later call throws its error.
+/// A failed write ends the writer: nothing is written after it, and every later call throws its error.
 public final class CheckpointWriter: Sendable {
   private struct State {
-    /// The checkpoints that wait, oldest first.
+    /// The waiting checkpoints, oldest first.
     var waiting: [Submission] = []
     var isWriting = false
     var outcome: Result<Checkpoint?, any Error> = .success(nil)
   }
 
-  /// Seconds after which a lock is no longer that of a process which writes a checkpoint of its own.
+  /// Seconds after which a lock can't be that of a process which writes a checkpoint.
   private static let longWait = 1.0
 
   private let store: Store
@@ -28,7 +28,7 @@ public final class CheckpointWriter: Sendable {
   private let state = Mutex(State())
   private let room = DispatchSemaphore(value: 0)
 
-  /// A writer for the run that `claim` is of.
+  /// A writer for the run of `claim`.
   public init(store: Store, claim: Claim, keep: KeepPolicy = KeepPolicy()) {
     self.store = store
     self.claim = claim
@@ -42,12 +42,12 @@ public final class CheckpointWriter: Sendable {
     get throws { try state.withLock { $0.outcome }.get() }
   }
 
-  /// Hands a snapshot over, with what was measured and what happened since the last one.
+  /// Submits a snapshot, with the metrics and events since the last one.
   ///
   /// - Throws: the error of an earlier write that failed.
   public func submit(_ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = []) throws {
     let submission = Submission(snapshot: snapshot, metrics: metrics, events: events)
-    // A lock is noticed while this waits, hence the short naps.
+    // The naps are short, so that a lock is noticed during the wait.
     while try !accept(submission) { _ = room.wait(timeout: .now() + 0.1) }
   }
 
@@ -70,7 +70,7 @@ public final class CheckpointWriter: Sendable {
     while goesOn {
       var current: Submission?
       let result = Result<Checkpoint?, any Error> {
-        // Each attempt is of the newest: what met a lock waits with the others.
+        // Each attempt writes the newest snapshot. One that met a lock waits with the others.
         try store.commit(claim: claim, keep: keep) {
           let next = state.withLock { state in
             if let current { state.waiting = Submission.thinned([current] + state.waiting) }
@@ -91,10 +91,10 @@ public final class CheckpointWriter: Sendable {
     room.signal()
   }
 
-  /// Waits until everything that was handed over is on the disk. The writer can be used afterwards.
+  /// Waits until all submitted checkpoints are on the disk. The writer can be used afterwards.
   ///
   /// - Returns: the last checkpoint; nil where none was written.
-  /// - Throws: the error of a write that failed.
+  /// - Throws: the error of a failed write.
   @discardableResult
   public func finish() throws -> Checkpoint? {
     queue.sync {}

@@ -1,4 +1,4 @@
-/// Which checkpoints of a run stay when a new one is written: these, and the ``CheckpointSelector/best`` one.
+/// The rule for checkpoints that stay when a new one is written. The ``CheckpointSelector/best`` one stays in addition.
 public struct KeepPolicy: Hashable, Sendable {
   /// The number of latest checkpoints that stay, at least 1.
   public var last: Int

@@ -1,4 +1,4 @@
-/// The checkpoints of a run after one that the run is to continue from.
+/// The checkpoints of a run after the one that the run is to continue from.
 struct LaterCheckpoints {
   private let start: CheckpointID
   private let count: Int
@@ -23,7 +23,7 @@ struct LaterCheckpoints {
     return steps + (best.map { " (the best one at step \($0.step), evaluation \($0.evaluation))" } ?? "")
   }
 
-  /// The error where they must not be lost.
+  /// The error where they must not be deleted.
   var refusal: StoreError {
     StoreError(
       .wouldDiscard,

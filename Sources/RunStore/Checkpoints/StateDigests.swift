@@ -37,7 +37,8 @@ struct StateDigests: Sendable {
     state = builder.finalize()
   }
 
-  /// Swift's own order of strings is by Unicode's canonical equivalence, which nobody outside could recompute easily.
+  /// Swift's own order of strings is by Unicode's canonical equivalence. Other programs could not easily recompute
+  /// that.
   private static func sorted<Value>(_ entries: [String: Value]) -> [(key: String, value: Value)] {
     entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }

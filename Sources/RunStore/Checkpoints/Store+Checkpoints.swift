@@ -4,15 +4,15 @@ import GRDB
 import GraphIR
 
 extension Store {
-  /// Writes a checkpoint: the state, the metrics up to it and the run's progress, in one transaction that is on the disk
-  /// when the call returns. Checkpoints that `keep` does not keep go in the same transaction.
+  /// Writes a checkpoint: the state, the metrics up to it and the run's progress, in one transaction that is on the
+  /// disk when the call returns. The same transaction deletes checkpoints that `keep` does not keep.
   ///
   /// - Parameters:
-  ///   - metrics: what was measured since the last checkpoint, up to the snapshot's step.
-  ///   - events: what else happened since the last checkpoint.
-  ///   - keep: which checkpoints of the run stay.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, the step lies before the last checkpoint, a metric
-  ///   after the snapshot, the disk is full, … Then nothing was written.
+  ///   - metrics: the metrics since the last checkpoint, up to the snapshot's step.
+  ///   - events: the events since the last checkpoint.
+  ///   - keep: the rule for checkpoints of the run that stay.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, the step lies before the last checkpoint, a
+  ///   metric after the snapshot, the disk is full, … Nothing was written then.
   @discardableResult
   public func commit(
     _ snapshot: TrainingState, claim: Claim, metrics: [Metric] = [], events: [Event] = [],
@@ -21,7 +21,7 @@ extension Store {
     try commit(claim: claim, keep: keep) { Submission(snapshot: snapshot, metrics: metrics, events: events) }
   }
 
-  /// Writes the checkpoint that `next` returns. After each wait for a lock, that is asked again.
+  /// Writes the checkpoint that `next` returns. `next` is called again after each wait for a lock.
   func commit(claim: Claim, keep: KeepPolicy, _ next: () -> Submission) throws -> Checkpoint {
     try write(upTo: trainingTimeout) {
       let submission = next()
@@ -54,25 +54,24 @@ extension Store {
     }
   }
 
-  /// Claims a run and returns it to one of its checkpoints. In the same transaction, later checkpoints and metrics are
-  /// deleted.
+  /// Claims a run and returns it to one of its checkpoints. The same transaction deletes later checkpoints and metrics.
   ///
   /// - Parameters:
-  ///   - checkpoint: the checkpoint that the run continues from.
-  ///   - targetStep: the new number of steps to do; nil leaves it.
+  ///   - checkpoint: the checkpoint to continue from.
+  ///   - targetStep: the new target number of steps; nil leaves it.
   ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it,
   ///     a later checkpoint is an error.
   ///   - owner: the process that trains it.
-  ///   - force: takes the run over from a process that seems to live.
+  ///   - force: takes the run over from a process that seems to be alive.
   /// - Returns: the claim and the state, each tensor of it checked against its digest.
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, another process trains the run, the state is
-  ///   damaged, or a later checkpoint would be lost. Then nothing was changed.
+  ///   damaged, or a later checkpoint would be lost. Nothing was changed then.
   public func resume(
     _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil, discardLater: Bool = false,
     owner: ProcessIdentity = .current, force: Bool = false
   ) throws -> (claim: Claim, snapshot: TrainingState) {
     try requireWritable()
-    // A process that writes all the time leaves a writer little room, but a reader sees that it is there.
+    // A process that writes all the time leaves little room to a writer. A reader sees that it exists.
     if !force { try read(upTo: trainingTimeout) { try ClaimTable(db: $0).requireUnclaimed(run) } }
     return try advising(of: run) {
       try write(upTo: trainingTimeout) { db in
@@ -124,7 +123,7 @@ extension Store {
     try load(run, at: selector).snapshot
   }
 
-  /// A checkpoint with the state in it, which belong together even while another process trains the run and deletes old
+  /// A checkpoint with its state. They belong together even while another process trains the run and deletes old
   /// checkpoints.
   ///
   /// - Throws: as ``snapshot(of:at:)``.
@@ -140,12 +139,12 @@ extension Store {
     }
   }
 
-  /// Calls `body`, and adds to an error about damage which checkpoint of `run` is sound.
+  /// Calls `body`, and adds the sound checkpoint of `run` to an error about damage.
   private func advising<Result>(of run: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as StoreError where [.corrupt, .corruptTensor].contains(error.code) {
       guard let checkpoints = try? checkpoints(of: run) else { throw error }
       let sound = checkpoints.firstIndex { checkpoint in
-        // Another damage, or a lock, makes it no better.
+        // Another damage, or a lock, must not hide the first error.
         (try? read { try CheckpointTable(db: $0).snapshot(run, .step(checkpoint.id.step)) }) != nil
       }
       let advice =
@@ -158,11 +157,11 @@ extension Store {
     }
   }
 
-  /// What a run measured, by key and then by step.
+  /// The metrics of a run, by key and then by step.
   ///
   /// - Parameters:
-  ///   - keys: which metrics; nil for all.
-  ///   - steps: which steps; nil for all.
+  ///   - keys: the keys of the metrics; nil for all.
+  ///   - steps: the range of steps; nil for all.
   /// - Throws: ``StoreError`` where there is no such run.
   public func metrics(of run: String, keys: [String]? = nil, steps: ClosedRange<Int>? = nil) throws -> [Metric] {
     try read { db in
@@ -171,7 +170,7 @@ extension Store {
     }
   }
 
-  /// - Throws: ``StoreError`` for a name that would not come back as it is: SQLite ends text at a NUL.
+  /// - Throws: ``StoreError`` for a name that could not be read back: SQLite ends text at a NUL.
   func checkNames(_ names: some Sequence<String>) throws {
     for name in names where name.utf8.contains(0) {
       throw StoreError(.invalidName, "the name '\(name.excerpt(120))' has a NUL in it")

@@ -11,8 +11,8 @@ struct Submission: Sendable {
     metrics.first { $0.key == Metric.evaluation && $0.step == snapshot.step && !$0.value.isNaN }?.value
   }
 
-  /// Of checkpoints that wait, oldest first, the best one by its evaluation and the newest. Metrics and events of the
-  /// others move to the next one that stays.
+  /// The best waiting checkpoint by its evaluation and the newest, of a list with the oldest first. Metrics and events
+  /// of the others move to the next one that stays.
   static func thinned(_ submissions: [Submission]) -> [Submission] {
     var best: Int?
     for (index, submission) in submissions.enumerated() {

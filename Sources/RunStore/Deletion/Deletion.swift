@@ -1,12 +1,12 @@
-/// Runs and checkpoints that go, or that went, together.
+/// Runs and checkpoints that are, or were, deleted together.
 public struct Deletion: Sendable, Hashable {
   /// A checkpoint of a run that stays.
   public struct Single: Sendable, Hashable {
     /// The checkpoint.
     public let checkpoint: Checkpoint
-    /// Whether it is the run's best one by its evaluation.
+    /// Whether it is the run's best checkpoint by its evaluation.
     public let isBest: Bool
-    /// The step that the run then continues from, where the checkpoint is its latest one; nil otherwise.
+    /// The step from which the run then continues, if the checkpoint is its latest one; nil otherwise.
     public let newLatest: Int?
   }
 
@@ -16,6 +16,6 @@ public struct Deletion: Sendable, Hashable {
   public let checkpointCount: Int
   /// The checkpoints of other runs.
   public let checkpoints: [Single]
-  /// The bytes of the tensors that nothing else uses.
+  /// The bytes of the tensors that only they use.
   public let byteCount: Int
 }

@@ -1,11 +1,11 @@
 import Foundation
 import GRDB
 
-/// Deletes runs and checkpoints with what only they use.
+/// Deletes runs and checkpoints with the data that only they use.
 struct DeletionTable {
   let db: Database
 
-  /// - Throws: ``StoreError`` where something of it must stay.
+  /// - Throws: ``StoreError`` where a part of it must stay.
   func deletion(runs: [String], checkpoints: [CheckpointID], force: Bool) throws -> Deletion {
     let runs = Set(runs)
     let checkpoints = Set(checkpoints).filter { !runs.contains($0.run) }
@@ -39,8 +39,8 @@ struct DeletionTable {
       byteCount: gone.bytes)
   }
 
-  /// The number of checkpoints of `runs`, and the bytes of the tensors that are in use only by those runs and the
-  /// checkpoints in `rows`.
+  /// The number of checkpoints of `runs`, and the bytes of the tensors that only those runs and the checkpoints in
+  /// `rows` use.
   private func sizes(_ runs: Set<String>, _ rows: [Int64]) throws -> (checkpoints: Int, bytes: Int) {
     let sql = """
       WITH gone_run (id) AS MATERIALIZED (SELECT value FROM json_each(?1)),
@@ -94,7 +94,7 @@ struct DeletionTable {
     let graphs = try Int64.fetchAll(db, sql: "SELECT DISTINCT graph FROM run_graph WHERE run = ?", arguments: [run])
     let tensors = TensorTable(db: db)
     try CheckpointTable(db: db).remove("run = ?", [run])
-    // The rest of the run goes by its foreign keys.
+    // Foreign keys delete the rest of the run.
     try db.run("DELETE FROM run WHERE id = ?", [run])
     for graph in graphs {
       let sql = """

@@ -16,7 +16,7 @@ extension Store {
 
   /// Deletes one checkpoint, but not a run's only one.
   ///
-  /// Without its latest checkpoint a run continues from the one before: metrics after that are deleted as well, and a
+  /// Without its latest checkpoint a run continues from the previous one. Metrics after that are deleted as well, and a
   /// run that was done is interrupted again.
   ///
   /// - Parameter force: deletes it even where a process on another machine may train the run.
@@ -26,14 +26,14 @@ extension Store {
     try delete(runs: [], checkpoints: [checkpoint], force: force)
   }
 
-  /// Deletes runs, and checkpoints of other runs, in one transaction. Their space goes back to the file system.
+  /// Deletes runs, and checkpoints of other runs, in one transaction. Their space is returned to the file system.
   ///
   /// - Parameters:
   ///   - runs: the runs' ids.
   ///   - force: deletes runs even where processes on other machines may train them.
   /// - Returns: everything that was deleted.
   /// - Throws: ``StoreError`` where there is no such run or checkpoint, a process trains a run, or a run would have no
-  ///   checkpoint left. Then nothing was deleted.
+  ///   checkpoint left. Nothing was deleted then.
   @discardableResult
   public func delete(runs: [String], checkpoints: [CheckpointID], force: Bool = false) throws -> Deletion {
     let deletion = try write { db in
@@ -42,7 +42,7 @@ extension Store {
       try table.delete(deletion)
       return deletion
     }
-    // A lock that others hold leaves the file larger than it could be, and nothing else.
+    // A lock that others hold has no other effect than a larger file.
     do { while try reclaimSpace(keeping: 0) >= Self.reclaimedPages {} } catch let error as StoreError
       where error.code == .busy
     {}

@@ -1,7 +1,7 @@
 import Crypto
 import GraphIR
 
-/// Feeds typed values to SHA-256 so that no two sequences of values give the same bytes: integers are little-endian and of
+/// Feeds typed values to SHA-256. No two sequences of values give the same bytes: integers are little-endian and of
 /// fixed width, text is UTF-8 after its byte count (UInt32).
 struct DigestBuilder {
   private var hash = SHA256()

@@ -1,8 +1,8 @@
 import GRDB
 
-/// A type that columns of a zoo's file hold.
+/// A type of values in columns of a zoo's file.
 protocol ColumnValue: DatabaseValueConvertible {
-  /// The values of the type, as a user calls them.
+  /// The user's name for values of the type.
   static var kind: String { get }
 }
 

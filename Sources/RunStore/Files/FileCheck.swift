@@ -1,10 +1,11 @@
 import Foundation
 
-/// What can be said about a file before SQLite opens it.
+/// The checks of a file before SQLite opens it.
 enum FileCheck {
-  /// The file at `path`, which is made where there is none, unless `readOnly`.
+  /// The file at `path`, which is created where there is none, unless `readOnly`.
   ///
-  /// - Throws: ``StoreError`` for a missing file or folder, one without the rights that are needed, or what is no file.
+  /// - Throws: ``StoreError`` for a missing file or folder, one without the necessary rights, or an entry that is no
+  ///   file.
   static func status(_ path: StorePath, readOnly: Bool) throws -> FileStatus {
     guard let status = try FileStatus(path.absolute) else {
       guard !readOnly else { throw StoreError(.missingFile, "there is no file '\(path.text)' to read") }
@@ -35,7 +36,7 @@ enum FileCheck {
     return status
   }
 
-  /// Checks the files that SQLite keeps beside `path`: it would write through a link, and truncate what that names.
+  /// Checks the files that SQLite keeps beside `path`: SQLite would write through a link, and truncate the target.
   private static func checkCompanions(of path: StorePath) throws {
     guard let file = realpath(path.absolute, nil) else { return }
     defer { free(file) }
@@ -52,8 +53,7 @@ enum FileCheck {
     }
   }
 
-  /// Whether a journal ends with the name of a super-journal, which SQLite would delete. A zoo's transactions have
-  /// none.
+  /// Whether a journal ends with the name of a super-journal. SQLite would delete that. A zoo's transactions have none.
   ///
   /// Source: "Database File Format", section 3, and `readSuperJournal` in SQLite's `pager.c`.
   private static func namesAnotherFile(_ journal: String, _ size: Int) throws -> Bool {
@@ -72,7 +72,7 @@ enum FileCheck {
       return true
     }
     guard let header = FileHeader(bytes) else {
-      // A process that died while it made the file leaves a journal, from which SQLite mends it.
+      // A process that died while it created the file leaves a journal. SQLite repairs the file from it.
       if try !readOnly && hasJournal(path) { return true }
       throw StoreError(.notADatabase, "'\(path.text)' is no SQLite database; choose another path for the zoo")
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The first 100 bytes of an SQLite file, read without SQLite, which would touch a file that it opens.
+/// The first 100 bytes of an SQLite file, read without SQLite: SQLite may change a file that it opens.
 ///
 /// Source: "Database File Format", section 1.3, https://www.sqlite.org/fileformat2.html.
 struct FileHeader {
@@ -9,7 +9,7 @@ struct FileHeader {
   let userVersion: Int
   let applicationID: UInt32
 
-  /// The header at the beginning of `bytes`; nil where SQLite's magic string is missing.
+  /// The header at the start of `bytes`; nil where SQLite's magic string is missing.
   init?(_ bytes: [UInt8]) {
     guard bytes.count >= 100, bytes.starts(with: "SQLite format 3\0".utf8) else { return nil }
     func integer(_ offset: Int) -> UInt32 { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) } }
@@ -20,6 +20,7 @@ struct FileHeader {
     applicationID = integer(68)
   }
 
-  /// Whether the file is what a process leaves that died while it made a zoo: no table, no owner, our page size.
+  /// Whether the file is the remainder of a process that died while it created a zoo: no table, no owner, our page
+  /// size.
   var isUnfinished: Bool { applicationID == 0 && schemaCookie == 0 && pageSize == Schema.pageSize }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// An entry of a folder, looked at without opening it: opening a pipe waits, opening a device can have effects.
+/// An entry of a folder, examined without opening it: opening a pipe waits, opening a device can have effects.
 struct FileStatus {
-  /// A file, told from every other one of this machine.
+  /// The identity of a file on this machine.
   struct Identity: Hashable {
     let device: UInt64
     let inode: UInt64
@@ -16,8 +16,8 @@ struct FileStatus {
 
   /// The entry at `path`; nil where there is none.
   ///
-  /// - Parameter followsLinks: whether a symbolic link stands for the entry that it names.
-  /// - Throws: ``StoreError`` where that can't be seen.
+  /// - Parameter followsLinks: whether a symbolic link stands for its target.
+  /// - Throws: ``StoreError`` where the entry can't be examined.
   init?(_ path: String, followsLinks: Bool = true) throws {
     var status = stat()
     guard (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else {

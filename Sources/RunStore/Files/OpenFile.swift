@@ -3,8 +3,8 @@ import Synchronization
 
 /// A file that a store of this process has open, or is about to open.
 ///
-/// POSIX releases all locks that a process has on a file when the process closes any descriptor of it. Therefore a
-/// file that SQLite has open is not opened a second time to read its header.
+/// POSIX releases all locks that a process has on a file when the process closes any descriptor of it. A file that
+/// SQLite has open is therefore not opened a second time to read its header.
 ///
 /// Source: "How To Corrupt An SQLite Database File", section 2.2, https://www.sqlite.org/howtocorrupt.html.
 final class OpenFile: Sendable {
@@ -14,7 +14,7 @@ final class OpenFile: Sendable {
   /// Whether the file holds nothing yet.
   let isNew: Bool
 
-  /// Checks the file at `path`, which is made where there is none, unless `readOnly`.
+  /// Checks the file at `path`, which is created where there is none, unless `readOnly`.
   ///
   /// - Throws: as ``FileCheck``.
   init(_ path: StorePath, readOnly: Bool) throws {

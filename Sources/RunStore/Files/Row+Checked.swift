@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import GraphIR
 
-/// Columns of a file that may come from anywhere: what is not of the expected type throws, where GRDB's subscript would trap.
+/// Columns of an untrusted file: a value of another type than expected throws. GRDB's subscript would trap.
 extension Row {
   /// - Throws: ``StoreError`` where the column holds NULL or another type.
   func value<Value: ColumnValue>(_ column: String) throws -> Value {
@@ -19,7 +19,7 @@ extension Row {
     return found.isNull ? nil : try value(column)
   }
 
-  /// A number of steps, bytes or threads: differences and sums of a few of them do not overflow.
+  /// A number of steps, bytes or threads, bounded so that differences and sums of a few of them do not overflow.
   func count(_ column: String) throws -> Int {
     let value: Int = try value(column)
     guard (0...1 << 53).contains(value) else {
@@ -33,10 +33,10 @@ extension Row {
     (self[column] as DatabaseValue).isNull ? nil : try count(column)
   }
 
-  /// The moment in a column of milliseconds since 1970.
+  /// The time in a column of milliseconds since 1970.
   func date(_ column: String) throws -> Date {
     let milliseconds: Int64 = try value(column)
-    // The years 1 to 9999, which calendars know.
+    // The years 1 to 9999, which calendars support.
     guard (-62_135_596_800_000..<253_402_300_800_000).contains(milliseconds) else {
       throw StoreError(
         .corrupt, "column '\(column)' holds \(milliseconds), expected a moment in milliseconds since 1970")

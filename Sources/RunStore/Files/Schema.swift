@@ -1,24 +1,26 @@
 import GRDB
 import Migrations
 
-/// The form of a zoo's file: its marks, its settings, its tables.
+/// The format of a zoo's file: its marks, its settings, its tables.
 package enum Schema {
   /// SQLite's `application_id` of a zoo's file: `zoo1` in ASCII.
   package static let applicationID: UInt32 = 0x7A6F_6F31
-  /// Bytes of a page. Tensors are chunks of 1 MiB, for which small pages are many.
+  /// Bytes of a page. Tensors are chunks of 1 MiB, which would need many small pages.
   package static let pageSize = 32768
   /// The version that this build writes: SQLite's `user_version`, the number of migrations that a file has seen.
   package static var version: Int { SchemaMigrations.all.count }
 
-  /// Settings that every connection makes.
+  /// The settings of every connection.
   static func configure(_ db: Database, isNew: Bool, readOnly: Bool) throws {
-    // Views and triggers of a file from elsewhere must not call functions with side effects.
+    // Views and triggers of a foreign file must not call functions with side effects.
     try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-    // Room for a checkpoint of 25 MB and the one that it replaces: a cache that overflows writes pages before the commit does.
+    // Room for a checkpoint of 25 MB and the one that it replaces: a cache that overflows writes pages before the
+    // commit does.
     try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
     guard !readOnly else { return }
     if isNew { try db.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL") }
-    // Not WAL: SQLite before 3.51.3 can lose commits when two connections write and checkpoint at one moment. Debian 12 has 3.40.1.
+    // Not WAL: SQLite before 3.51.3 can lose commits when two connections write and checkpoint at the same moment.
+    // Debian 12 has 3.40.1.
     guard try String.fetchOne(db, sql: "PRAGMA journal_mode = TRUNCATE") == "truncate" else {
       throw DatabaseError(resultCode: .SQLITE_BUSY)
     }
@@ -28,7 +30,7 @@ package enum Schema {
   /// Runs the migrations that the file has not seen, all or none.
   static func migrate(_ queue: DatabaseQueue, path: String, to version: Int = Schema.version) throws {
     try queue.inTransaction(.immediate) { db in
-      // Read within the transaction: another process may have migrated the file just now.
+      // Read within the transaction: another process may just have migrated the file.
       let seen = try userVersion(db)
       try checkVersion(seen, path: path, readOnly: false)
       try check(db, path: path, version: seen)
@@ -40,7 +42,7 @@ package enum Schema {
     }
   }
 
-  /// SQLite has the version as a signed number, the file as an unsigned one.
+  /// SQLite treats the version as a signed number, the file as an unsigned one.
   static func userVersion(_ db: Database) throws -> Int {
     Int(UInt32(bitPattern: try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0))
   }
@@ -60,7 +62,7 @@ package enum Schema {
     }
   }
 
-  /// Checks that tables, indexes, views and triggers are those of a version and no others.
+  /// Checks that tables, indexes, views and triggers are exactly those of a version.
   ///
   /// - Throws: ``StoreError`` that names the first difference.
   static func check(_ db: Database, path: String, version: Int = Schema.version) throws {
@@ -76,7 +78,7 @@ package enum Schema {
     }
   }
 
-  /// Tables that SQLite's ANALYZE makes, which some tools run unasked.
+  /// Tables of SQLite's ANALYZE, which some tools run unasked.
   private static let statistics = [
     "table sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
     "table sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The path of a file, which SQLite takes as it is.
+/// The path of a file, in a form that SQLite does not interpret.
 ///
-/// SQLite gives other meanings to some texts: an empty one, `:memory:`, and with the settings of Debian a URI
-/// `file:…`. None of them begins with a slash, hence the absolute path.
+/// SQLite interprets some texts: an empty one, `:memory:`, and, with Debian's settings, a URI `file:…`. None of them
+/// begins with a slash, hence the absolute path.
 struct StorePath: Sendable {
   /// The path as the user wrote it, for messages.
   let text: String
@@ -38,7 +38,7 @@ struct StorePath: Sendable {
     }
   }
 
-  /// The folder that the file is in.
+  /// The folder of the file.
   var folder: String {
     let slash = absolute.lastIndex(of: "/") ?? absolute.startIndex
     return slash == absolute.startIndex ? "/" : String(absolute[..<slash])

@@ -5,9 +5,9 @@ import GraphIR
 struct GraphTable {
   let db: Database
 
-  /// The row of `graph`. A graph that is there already costs one look-up.
+  /// The row of `graph`. An existing graph costs one look-up.
   ///
-  /// - Throws: ``StoreError`` where the graph would not come back as it is.
+  /// - Throws: ``StoreError`` where the graph could not be read back unchanged.
   func insert(_ graph: Graph) throws -> Int64 {
     let digest = graph.digest
     if let id = try Int64.fetchOne(db, sql: "SELECT id FROM graph WHERE digest = ?", arguments: [digest]) { return id }
@@ -36,7 +36,7 @@ struct GraphTable {
       try db.run("INSERT INTO parameter_update VALUES (?, ?, ?, ?)", [id, position, update.parameter, update.value])
     }
     for (position, node) in graph.nodes.enumerated() { try insert(node, at: position, graph: id) }
-    // Read back before it counts: whatever SQLite or JSON can't keep shows here and not when the run is resumed.
+    // Read back before it counts: a value that SQLite or JSON can't keep is found here, not when the run is resumed.
     guard try self.graph(id).digest == digest else {
       throw StoreError(
         .invalidName, "graph '\(graph.name.excerpt())' can't be stored: a name in it has a NUL, or a float NaN's bits")
@@ -64,7 +64,7 @@ struct GraphTable {
 
   /// The graph in a row.
   ///
-  /// - Throws: ``StoreError`` where what is there is no graph.
+  /// - Throws: ``StoreError`` where the row is no graph.
   func graph(_ id: Int64) throws -> Graph {
     guard let row = try Row.fetchOne(db, sql: "SELECT name FROM graph WHERE id = ?", arguments: [id]) else {
       throw StoreError(.corrupt, "graph \(id) is missing")

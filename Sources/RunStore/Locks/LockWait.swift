@@ -3,19 +3,19 @@ import Synchronization
 
 /// The waits of one connection for locks that other connections hold.
 ///
-/// A commit that meets a reader holds SQLite's PENDING lock, which keeps every new reader out. Therefore a long wait is
-/// divided into attempts: between them the lock is free, and others get their turn.
+/// A commit that meets a reader holds SQLite's PENDING lock, which keeps every new reader out. A long wait is therefore
+/// divided into attempts. Between them the lock is free, and others get their turn.
 final class LockWait: Sendable {
   private struct State {
-    /// The number of the operation that has the connection.
+    /// The number of the operation that uses the connection.
     var current = 0
     /// The end of its attempt.
     var deadline = ContinuousClock.now
-    /// The operations that wait, with the moments at which they began to.
+    /// The waiting operations, with the times at which they started to wait.
     var begun: [Int: ContinuousClock.Instant] = [:]
     var operations = 0
     var lastReport = ContinuousClock.now
-    /// Whether a lock outlasted an operation that could wait longest.
+    /// Whether a lock outlasted an operation with the longest limit.
     var hasGivenUp = false
   }
 
@@ -45,7 +45,7 @@ final class LockWait: Sendable {
       state.operations += 1
       return state.operations
     }
-    // A lock that outlasted one long wait is not waited for as long again.
+    // After a lock that outlasted one long wait, later waits are shorter.
     let limit = state.withLock(\.hasGivenUp) ? min(limit, patience) : limit
     let end = ContinuousClock.now + .seconds(limit)
     defer { state.withLock { $0.begun[number] = nil } }
@@ -69,7 +69,7 @@ final class LockWait: Sendable {
     }
   }
 
-  /// SQLite's question whether to look for the lock once more, after a pause, having looked `tries` times in vain.
+  /// SQLite's question whether to look for the lock once more, after a pause and `tries` failed looks.
   func shouldRetry(after tries: Int) -> Bool {
     let now = ContinuousClock.now
     let (isLate, waited) = state.withLock { state -> (Bool, TimeInterval?) in
@@ -81,7 +81,7 @@ final class LockWait: Sendable {
     }
     if let waited { report(waited) }
     guard !isLate else { return false }
-    // Pauses grow to about 0.1 s; chance keeps processes that wait for one lock apart.
+    // Pauses grow to about 0.1 s. Random pauses keep processes that wait for one lock apart.
     Thread.sleep(forTimeInterval: 0.001 * pow(2, Double(min(tries, 6))) * .random(in: 0.5...1.5))
     return true
   }

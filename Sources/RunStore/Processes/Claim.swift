@@ -2,6 +2,6 @@
 public struct Claim: Hashable, Sendable {
   /// The run's id.
   public let run: String
-  /// Tells this claim from a later one of the same run.
+  /// Distinguishes this claim from a later one of the same run.
   let token: String
 }

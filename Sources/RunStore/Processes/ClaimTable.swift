@@ -16,7 +16,7 @@ struct ClaimTable {
       .filter { try Self.identity($0).liveness != .dead }.map { try $0.value("run") }
   }
 
-  /// - Throws: ``StoreError`` where a process has claimed `run` that lives, or may live on another machine.
+  /// - Throws: ``StoreError`` where a process that is alive, or may be alive on another machine, has claimed `run`.
   func requireUnclaimed(_ run: String) throws {
     guard let owner = try owner(of: run) else { return }
     switch owner.liveness {

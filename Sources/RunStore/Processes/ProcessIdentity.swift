@@ -1,16 +1,16 @@
 import Foundation
 
-/// A process, told from every other one before and after it, on this machine and others.
+/// The identity of a process among all earlier and later ones, on this machine and others.
 public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
   /// The machine's name.
   public var host: String
-  /// The machine's boot: numbers of processes begin anew with each.
+  /// The machine's boot: process numbers start anew with each.
   public var boot: String
   /// The namespace of process numbers; containers have their own.
   public var namespace: String
   /// The process number.
   public var pid: Int32
-  /// When it started, in clock ticks since the boot: numbers are given again.
+  /// The start time, in clock ticks since the boot: process numbers are reused.
   public var started: Int64
 
   /// A process.
@@ -43,7 +43,7 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
     return identity
   }()
 
-  /// What can be said about a process from here.
+  /// The status of a process as seen from here.
   public enum Liveness: Sendable {
     /// It runs.
     case alive

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Something that happened to a run besides its steps.
+/// An event of a run besides its steps.
 public struct Event: Hashable, Sendable {
   /// The kind of event.
   public enum Kind: String, Sendable, CaseIterable, Codable {
@@ -8,7 +8,7 @@ public struct Event: Hashable, Sendable {
     case interrupted
     /// Training continued from a checkpoint.
     case resumed
-    /// The run began as a copy of another run's checkpoint.
+    /// The run started as a copy of another run's checkpoint.
     case forked
     /// The target or a setting was changed.
     case changed
@@ -20,11 +20,11 @@ public struct Event: Hashable, Sendable {
 
   /// The kind of event.
   public var kind: Kind
-  /// The number of steps done when it happened.
+  /// The number of finished steps at the time.
   public var step: Int
-  /// When it happened.
+  /// The time of the event.
   public var created: Date
-  /// The sentence that a user reads.
+  /// The sentence for the user.
   public var message: String
 
   /// An event; by default of now.

@@ -1,13 +1,13 @@
-/// A number that a step of a run gave. NaN and infinities are kept; of NaN's bits and of the sign of zero nothing is.
+/// A value that a step of a run produced. NaN and infinities are kept; NaN's bits and the sign of zero are not.
 public struct Metric: Hashable, Sendable {
   /// The key of the metric that ranks checkpoints: the greater, the better.
   public static let evaluation = "evaluation"
 
-  /// What it measures, for example `critic_loss`.
+  /// The quantity, for example `critic_loss`.
   public var key: String
   /// The step after which it was measured.
   public var step: Int
-  /// The number.
+  /// The value.
   public var value: Double
 
   /// A metric.

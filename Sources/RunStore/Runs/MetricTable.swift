@@ -17,7 +17,7 @@ struct MetricTable {
     for key in Set(metrics.map(\.key)) { try refreshLatest(run, key) }
   }
 
-  /// Deletes what was measured after `step`.
+  /// Deletes metrics after `step`.
   func remove(after step: Int, run: String) throws {
     let keys = try String.fetchAll(
       db, sql: "SELECT key FROM latest_metric WHERE run = ? AND step > ?", arguments: [run, step])

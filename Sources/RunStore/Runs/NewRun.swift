@@ -1,6 +1,6 @@
-/// What is known of a run before its first step.
+/// The data of a run before its first step.
 public struct NewRun: Sendable {
-  /// A name to refer to it by; no `@` in it.
+  /// A name for references to the run; no `@` in it.
   public var name: String?
   /// The model's name.
   public var model: String
@@ -10,13 +10,13 @@ public struct NewRun: Sendable {
   public var seed: UInt64
   /// The algorithm's name.
   public var algorithm: String
-  /// The settings that it runs with, a JSON object.
+  /// Its settings, a JSON object.
   public var settings: String
-  /// The number of steps to do.
+  /// The target number of steps.
   public var targetStep: Int?
-  /// The checkpoint that it is forked from.
+  /// The checkpoint from which it is forked.
   public var parent: CheckpointID?
-  /// What computes it, for example `cpu`.
+  /// The device that computes it, for example `cpu`.
   public var backend: String
   /// The class of machine.
   public var machine: String
@@ -27,7 +27,7 @@ public struct NewRun: Sendable {
   /// The absolute path of the data set's folder that the user named.
   public var data: String?
 
-  /// A run to be.
+  /// A run to create.
   public init(
     name: String? = nil, model: String, recipe: String, seed: UInt64, algorithm: String, settings: String = "{}",
     targetStep: Int? = nil, parent: CheckpointID? = nil, backend: String, machine: String, threads: Int,

@@ -1,4 +1,4 @@
-/// What `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best` stands for.
+/// The meaning of `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
 public struct Reference: Hashable, Sendable {
   /// The run.
   public let run: Run

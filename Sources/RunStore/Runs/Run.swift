@@ -1,8 +1,8 @@
 import Foundation
 
-/// A training of one model, as a listing shows it.
+/// A training of one model, as in a listing.
 public struct Run: Hashable, Sendable, Identifiable {
-  /// Where a run stands.
+  /// The status of a run.
   public enum Status: String, Sendable, CaseIterable, Codable {
     /// A process trains it.
     case running
@@ -16,7 +16,7 @@ public struct Run: Hashable, Sendable, Identifiable {
 
   /// Seven or more hexadecimal digits.
   public let id: String
-  /// A name that the user gave it.
+  /// A name that the user chose.
   public let name: String?
   /// The model's name.
   public let model: String
@@ -26,27 +26,27 @@ public struct Run: Hashable, Sendable, Identifiable {
   public let seed: UInt64
   /// The algorithm's name.
   public let algorithm: String
-  /// The settings that it runs with, a JSON object.
+  /// Its settings, a JSON object.
   public let settings: String
-  /// Where it stands. A run whose process has died is ``Status/interrupted``.
+  /// The status. A run whose process has died is ``Status/interrupted``.
   public let status: Status
-  /// What went wrong, where something did.
+  /// The error message, if it failed.
   public let message: String?
-  /// When it began.
+  /// The time at which it started.
   public let created: Date
-  /// When it was last written to.
+  /// The time of the last write to it.
   public let updated: Date
-  /// The number of steps done, as of the last checkpoint.
+  /// The number of finished steps, as of the last checkpoint.
   public let step: Int
-  /// The number of steps to do.
+  /// The target number of steps.
   public let targetStep: Int?
-  /// The checkpoint that it was forked from.
+  /// The checkpoint from which it was forked.
   public let parent: CheckpointID?
-  /// What computes it, for example `cpu`.
+  /// The device that computes it, for example `cpu`.
   public let backend: String
-  /// The class of machine that began it: results are equal to the bit only within one.
+  /// The class of machine on which it started: results are equal to the bit only within one class.
   public let machine: String
-  /// The number of threads that it began with.
+  /// The number of threads with which it started.
   public let threads: Int
   /// Versions, processor and instruction set, a JSON object of texts; nil for runs of an early version.
   public let platform: String?

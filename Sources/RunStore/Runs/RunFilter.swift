@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Which runs a listing has: those for which everything that is set holds.
+/// The runs of a listing: those that fulfil all conditions that are set.
 public struct RunFilter: Sendable {
   /// The run's name.
   public var name: String?
@@ -8,11 +8,11 @@ public struct RunFilter: Sendable {
   public var model: String?
   /// The algorithm's name.
   public var algorithm: String?
-  /// Where the run stands.
+  /// The run's status.
   public var status: Run.Status?
   /// An operator that one of its graphs has.
   public var op: Op?
-  /// The run that it was forked from.
+  /// The run from which it was forked.
   public var parent: String?
 
   /// A filter; by default every run passes.

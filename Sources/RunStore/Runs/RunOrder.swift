@@ -1,12 +1,12 @@
 import GRDB
 
-/// What a listing of runs is sorted by. Runs without the value come last.
+/// The order of a listing of runs. Runs without the value come last.
 public enum RunOrder: Hashable, Sendable {
-  /// When it was last written to.
+  /// The time of the last write to it.
   case updated
-  /// When it began.
+  /// The time at which it started.
   case created
-  /// The number of steps done.
+  /// The number of finished steps.
   case step
   /// The run's name.
   case name

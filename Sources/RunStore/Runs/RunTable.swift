@@ -5,7 +5,7 @@ import GRDB
 struct RunTable {
   let db: Database
 
-  /// Writes a run under a new id and returns that.
+  /// Writes a run under a new id and returns the id.
   func insert(_ run: NewRun, digest: Digest, step: Int) throws -> String {
     let id = try freshID()
     let now = Date().milliseconds
@@ -25,7 +25,8 @@ struct RunTable {
     return id
   }
 
-  /// Seven digits are enough for some thousand runs; where chance hits a taken one again and again, more are taken.
+  /// Seven digits are enough for some thousand runs. If random ids are taken several times in a row, more digits are
+  /// used.
   private func freshID() throws -> String {
     for attempt in 0... {
       let length = 7 + attempt / 8
@@ -51,7 +52,7 @@ struct RunTable {
   /// Runs with their latest metrics, in one query.
   ///
   /// - Parameters:
-  ///   - condition: SQL on the columns of `run` and on `shown_status`, which knows about dead processes.
+  ///   - condition: SQL on the columns of `run` and on `shown_status`, which takes dead processes into account.
   ///   - order: SQL to sort by.
   func all(
     where condition: String = "TRUE", _ arguments: StatementArguments = [],

@@ -1,13 +1,13 @@
 import GraphIR
 
 extension Store {
-  /// Changes what a run continues with, and records that.
+  /// Changes graphs and settings with which a run continues, and records the change.
   ///
   /// - Parameters:
   ///   - settings: the new settings, a JSON object.
-  ///   - graphs: the graphs that take the place of those in their roles; the others stay.
+  ///   - graphs: the graphs that replace those in their roles; the others stay.
   ///   - event: the change for the run's history.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
   public func change(settings: String, graphs: [String: Graph], recording event: Event, claim: Claim) throws {
     try checkNames([settings, event.message] + graphs.keys)
     try write(upTo: trainingTimeout) { db in
@@ -21,10 +21,10 @@ extension Store {
     }
   }
 
-  /// Keeps the folder in which a run's data set is looked for first.
+  /// Stores the folder that is searched first for a run's data set.
   ///
   /// - Parameter folder: its absolute path.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
   public func keep(dataFolder folder: String, claim: Claim) throws {
     try checkNames([folder])
     try write(upTo: trainingTimeout) { db in

@@ -1,7 +1,7 @@
 extension Store {
-  /// Records what happened to a run.
+  /// Records an event of a run.
   ///
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
   public func record(_ event: Event, claim: Claim) throws {
     try checkNames([event.message])
     try write(upTo: trainingTimeout) { db in

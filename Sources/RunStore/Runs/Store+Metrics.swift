@@ -1,8 +1,8 @@
 extension Store {
-  /// Records what was measured of a checkpoint after it was written. Checkpoints that `keep` does not keep go in the
-  /// same transaction, since a measurement may decide which one is the best.
+  /// Records metrics of a checkpoint after it was written. The same transaction deletes checkpoints that `keep` does
+  /// not keep: a metric may determine the best one.
   ///
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, and whatever stops a write.
+  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
   public func record(_ metrics: [Metric], claim: Claim, keep: KeepPolicy) throws {
     try checkNames(Set(metrics.map(\.key)))
     try write { db in

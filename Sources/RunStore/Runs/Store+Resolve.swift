@@ -1,11 +1,11 @@
 import GRDB
 
 extension Store {
-  /// What a run's id, a unique prefix of it or the run's name stands for, with `@STEP`, `@latest` or `@best` behind it or without.
+  /// Resolves a run's id, a unique prefix of it or the run's name, with or without `@STEP`, `@latest` or `@best`.
   ///
-  /// An id comes before a name, a name before a prefix.
+  /// An id has precedence over a name, a name over a prefix.
   ///
-  /// - Throws: ``StoreError`` where no run or several fit, or where what is behind `@` is no step.
+  /// - Throws: ``StoreError`` where no run or several match, or where the text after `@` is no step.
   public func resolve(_ text: String) throws -> Reference {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])

@@ -5,15 +5,15 @@ import GRDB
 import GraphIR
 
 extension Store {
-  /// Begins a run: writes what is known of it, its graphs and its first checkpoint in one transaction, and claims it.
+  /// Starts a run: writes its data, its graphs and its first checkpoint in one transaction, and claims it.
   ///
   /// - Parameters:
   ///   - graphs: its networks and programs by role, for example `generator` and `critic`.
-  ///   - initial: the state before the first step, at step 0 or, of a fork, at the step of the parent's checkpoint. A
-  ///     run can therefore be resumed from its first moment on.
+  ///   - initial: the state before the first step, at step 0 or, for a fork, at the step of the parent's checkpoint. A
+  ///     run can therefore be resumed from its start.
   ///   - sharesName: whether another run may have the name.
   ///   - owner: the process that trains it.
-  /// - Throws: ``StoreError`` for a name that can't be kept, settings that are no JSON, and whatever stops a write.
+  /// - Throws: ``StoreError`` for a name that can't be stored, settings that are no JSON, or where the write fails.
   public func createRun(
     _ run: NewRun, graphs: [String: Graph], initial: TrainingState, sharesName: Bool = true,
     owner: ProcessIdentity = .current
@@ -48,14 +48,14 @@ extension Store {
     }
   }
 
-  /// Checks that no run has a name, before work is done for one.
+  /// Checks that no run has a name, before work is done for a new one.
   ///
   /// - Throws: ``StoreError`` with code `nameTaken`.
   public func requireUnused(name: String) throws { try read { try RunTable(db: $0).requireUnused(name: name) } }
 
-  /// Ends a claim and says how the run stands.
+  /// Ends a claim and records the run's status.
   ///
-  /// - Parameter message: what went wrong, where something did.
+  /// - Parameter message: the error message, if the run failed.
   /// - Throws: ``StoreError`` where the claim is no longer the run's.
   public func release(_ claim: Claim, status: Run.Status, message: String? = nil) throws {
     try write(upTo: trainingTimeout) { db in
@@ -66,11 +66,11 @@ extension Store {
         sql: "UPDATE run SET status = ?, message = ?, updated_at = ? WHERE id = ?",
         arguments: [status.rawValue, message, Date().milliseconds, claim.run])
     }
-    // A lock that others hold leaves the file larger than it could be, and nothing else.
+    // A lock that others hold has no other effect than a larger file.
     do { try reclaimSpace() } catch let error as StoreError where error.code == .busy {}
   }
 
-  /// Runs with their latest metrics; by default all of them, the one written to last first.
+  /// Runs with their latest metrics; by default all of them, the last written first.
   ///
   /// - Throws: ``StoreError`` where the file can't be read.
   public func runs(
@@ -98,7 +98,7 @@ extension Store {
     }
   }
 
-  /// The run with this id, whole.
+  /// The run with this id, with all its data.
   ///
   /// - Throws: ``StoreError`` where there is none.
   public func run(_ id: String) throws -> Run {
@@ -108,12 +108,12 @@ extension Store {
     }
   }
 
-  /// The runs with an operator in one of their graphs, the one written to last first.
+  /// The runs with an operator in one of their graphs, the last written first.
   ///
   /// - Throws: ``StoreError`` where the file can't be read.
   public func runs(using op: Op) throws -> [Run] { try runs(RunFilter(op: op)) }
 
-  /// The text of a run's recipe as it was when the run began.
+  /// The text of a run's recipe at the start of the run.
   ///
   /// - Throws: ``StoreError`` where there is no such run.
   public func recipe(of run: String) throws -> String {

@@ -2,13 +2,13 @@ import Foundation
 import GRDB
 import GraphIR
 
-/// The tables `tensor` and `tensor_chunk`: values by their content.
+/// The tables `tensor` and `tensor_chunk`: content-addressed values.
 struct TensorTable {
   let db: Database
 
   private static let chunkSize = 1 << 20
 
-  /// The row of `value`. A value that is there already costs one look-up.
+  /// The row of `value`. An existing value costs one look-up.
   func insert(_ value: TensorValue, digest: Digest) throws -> Int64 {
     let find = try db.cachedStatement(sql: "SELECT id FROM tensor WHERE digest = ?")
     if let id = try Int64.fetchOne(find, arguments: [digest]) { return id }
@@ -28,14 +28,14 @@ struct TensorTable {
 
   /// The value of a row.
   ///
-  /// - Parameter name: what it is to the reader, for messages.
+  /// - Parameter name: the tensor's name in messages.
   /// - Throws: ``StoreError`` where it is damaged.
   func value(_ id: Int64, name: String) throws -> (value: TensorValue, digest: Digest) {
     guard let row = try Row.fetchOne(db, sql: "SELECT * FROM tensor WHERE id = ?", arguments: [id]) else {
       throw StoreError(.corruptTensor, "tensor '\(name)' is missing")
     }
     let type = try row.tensorType()
-    // Checked before memory is asked for: the file may claim any shape.
+    // Checked before memory is allocated: the file may claim any shape.
     let stored = try Int.fetchOne(
       db, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM tensor_chunk WHERE tensor = ?", arguments: [id])
     let expected = type.shape.isStatic ? type.shape.elementCount * type.dtype.byteCount : -1
@@ -65,7 +65,7 @@ struct TensorTable {
     return (value, digest)
   }
 
-  /// Deletes those of `ids` that no checkpoint and no graph refers to.
+  /// Deletes those of `ids` to which no checkpoint and no graph refers.
   func removeUnused(_ ids: [Int64]) throws {
     for id in ids {
       try db.run(

@@ -1,13 +1,13 @@
 extension Store {
-  /// Reads everything back: SQLite's own checks of the whole file, each tensor against its digest, each checkpoint's state
-  /// against its digest, each graph against its digest and the rules of graphs.
+  /// Reads everything back: SQLite's own checks of the whole file, each tensor against its digest, each checkpoint's
+  /// state against its digest, each graph against its digest and the rules of graphs.
   ///
-  /// Each check is a transaction of its own, since a process that writes waits for readers. Checkpoints that are
-  /// deleted meanwhile are left out.
+  /// Each check is a transaction of its own: a process that writes waits for readers. Checkpoints that are deleted
+  /// meanwhile are left out.
   ///
   /// - Parameter run: the id of the run whose tensors, checkpoints and graphs are read; nil for all of them.
-  /// - Throws: ``StoreError`` where there is no such run, or another connection locks the file too long. Damage does
-  ///   not throw, it is reported.
+  /// - Throws: ``StoreError`` where there is no such run, or another connection locks the file too long. Damage is
+  ///   reported, not thrown.
   public func verify(run: String? = nil) throws -> VerificationReport {
     if let run, try !read({ try RunTable(db: $0).exists(run) }) { throw Self.unknown(run) }
     let verification = Verification(store: self, run: run)

@@ -1,7 +1,7 @@
 import GRDB
 import GraphIR
 
-/// One walk through a file that collects what is wrong instead of stopping at it.
+/// One pass over a file that collects problems instead of stopping at the first.
 final class Verification {
   private let store: Store
   private let run: String?
@@ -54,12 +54,12 @@ final class Verification {
       SELECT group_concat(run || '@' || step || ' ' || name, ', ') FROM checkpoint_tensor
       JOIN checkpoint ON checkpoint.id = checkpoint WHERE tensor = ?
       """
-    // For a message only: a file too damaged to tell gives a message without it.
+    // For a message only: in a file that is too damaged, the message goes without it.
     let users = try? store.read { try String.fetchOne($0, sql: sql, arguments: [tensor]) }
     return users.map { " (\($0))" } ?? ""
   }
 
-  /// State digests, recomputed from the tensors' own, which ``checkTensors()`` has checked.
+  /// State digests, recomputed from the tensors' digests, which ``checkTensors()`` has checked.
   func checkCheckpoints() throws {
     let sql = "SELECT run, step FROM checkpoint WHERE ?1 IS NULL OR run = ?1 ORDER BY run, step"
     let ids = try list("checkpoints") { db in
@@ -93,7 +93,7 @@ final class Verification {
     }
   }
 
-  /// Makes one check in a transaction. Its error is a problem of `subject`, except for a lock that does not go away.
+  /// Runs one check in a transaction. Its error is a problem of `subject`, except for a lock that stays.
   private func collect(
     _ subject: @autoclosure () -> String, _ check: (Database, inout VerificationReport) throws -> Void
   ) throws {

@@ -1,10 +1,10 @@
-/// What ``Store/verify(run:)`` looked at and what it found.
+/// The result of ``Store/verify(run:)``.
 public struct VerificationReport: Sendable, Hashable {
-  /// Something that is not as it was written.
+  /// Data that differ from the written data.
   public struct Problem: Sendable, Hashable, CustomStringConvertible {
-    /// Where it is, for example `checkpoint 3f9a2c1@400`.
+    /// The place, for example `checkpoint 3f9a2c1@400`.
     public let subject: String
-    /// What is wrong.
+    /// The problem.
     public let message: String
 
     init(subject: String, message: String) {
@@ -12,7 +12,7 @@ public struct VerificationReport: Sendable, Hashable {
       self.message = message.excerpt(280)
     }
 
-    /// Where and what.
+    /// Place and problem.
     public var description: String { "\(subject): \(message)" }
   }
 
@@ -24,9 +24,9 @@ public struct VerificationReport: Sendable, Hashable {
   public internal(set) var checkpointCount = 0
   /// The number of graphs that were checked.
   public internal(set) var graphCount = 0
-  /// What is wrong; empty for a sound file.
+  /// The problems; empty for a sound file.
   public internal(set) var problems: [Problem] = []
 
-  /// Whether nothing is wrong.
+  /// Whether there is no problem.
   public var isSound: Bool { problems.isEmpty }
 }

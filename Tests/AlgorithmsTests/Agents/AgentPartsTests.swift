@@ -34,7 +34,7 @@ struct AgentPartsTests {
       #expect((environment.layer(NormalizeReward.self) != nil) == reward)
       #expect(environment.layer(NormalizeReward.self).map { $0.discount == 0.9 && $0.clip == 10 } ?? true)
       #expect(environment.layer(ClipAction.self) != nil && environment.layer(RecordEpisodeStatistics.self) != nil)
-      // An evaluation counts the rewards as they are.
+      // An evaluation counts the rewards without normalisation.
       let evaluation = try settings.makeForEvaluation(
         seed: 1, actions: .rescaled, copies: 2, moments: RunningMoments(width: 3))
       #expect(evaluation.layer(NormalizeReward.self) == nil && evaluation.layer(RescaleAction.self) != nil)
@@ -50,7 +50,7 @@ struct AgentPartsTests {
     settings.copies = 5
     let copies = try settings.makeForEvaluation(seed: 40, actions: .clipped, copies: 5, moments: nil)
     let episodes = try Evaluation.episodes(5, in: copies, seed: 40) { observations in
-      // Where the pole leans to.
+      // The direction in which the pole leans.
       .discrete(stride(from: 0, to: observations.count, by: 4).map { observations[$0 + 2] > 0 ? 1 : 0 })
     }
     #expect(episodes.map(\.copy) == Array(0..<5))
@@ -78,7 +78,7 @@ struct AgentPartsTests {
     #expect(error?.message.contains("Pendulum-v1 has not ended after 500000 steps") == true)
   }
 
-  /// The exported policy does what training evaluates, from observations that are not normalised.
+  /// The exported policy computes the actions of the trainer's evaluation, from observations that are not normalised.
   @Test(arguments: ["CartPole-v1", "Pendulum-v1", "Pendulum-v1 state-dependent"], [false, true])
   func policyGraphsDoWhatIsEvaluated(_ name: String, _ isNormalized: Bool) throws {
     let id = String(name.prefix { $0 != " " })
@@ -172,7 +172,7 @@ struct AgentPartsTests {
     }
   }
 
-  /// Settings that runs of earlier versions have stored lack later ones.
+  /// Settings stored by runs of earlier versions lack later ones.
   @Test func readsSettingsOfEarlierVersions() throws {
     let environment = #"""
       {"arguments": {}, "copies": 2, "id": "CartPole-v1", "isGymnasium": true, "normalizeObservation": false,
@@ -184,12 +184,12 @@ struct AgentPartsTests {
     let evaluation = #"{"episodes": 3, "every": 5}"#
     let read = try JSONDecoder().decode(EvaluationSettings.self, from: Data(evaluation.utf8))
     #expect((read.every, read.episodes, read.envs, read.onFailure) == (5, 3, nil, nil))
-    // One of a Python environment at a time, all of a native one.
+    // One episode at a time of a Python environment, all at once of a native one.
     #expect(read.copies(of: expected, episodes: 7) == 1)
     #expect(read.copies(of: EnvironmentSettings(id: "CartPole-v1"), episodes: 7) == 7)
   }
 
-  /// Of a network without hidden layers every penalty is a formula.
+  /// For a network without hidden layers every penalty has a closed form.
   @Test func penaltiesAreThoseOfLinearPolicies() throws {
     let environment = EnvironmentSettings(id: "Pendulum-v1")
     let rollout = RolloutSettings(steps: 4, gaeLambda: 1)
@@ -220,7 +220,7 @@ struct AgentPartsTests {
     let weight = numbers("actor/mean.weight")
     try expect(penalty(settings), squares(weight), "‖∂π/∂s‖² = ‖W‖²")
     settings.quantity = .logProbability
-    // The deviation is 1, so that ∂ log π(a|s)/∂s = (a − Ws − b) W.
+    // The standard deviation is 1, so ∂ log π(a|s)/∂s = (a − Ws − b) W.
     let bias = numbers("actor/mean.bias")[0]
     let residuals = (0..<5).map { row in
       actions.doubles[row] - bias - (0..<3).reduce(0) { $0 + states.doubles[row * 3 + $1] * weight[$1] }

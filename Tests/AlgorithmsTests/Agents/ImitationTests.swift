@@ -12,7 +12,7 @@ import Testing
 struct ImitationTests {
   private static let steps = 6
 
-  /// Imitation of an expert whose steps are random, by networks that are named as the zoo names them.
+  /// Imitation of an expert whose steps are random, by networks with the zoo's names.
   private func algorithm(
     hidden: [Int] = [4], dtype: DataType = .float32, _ change: (inout ImitationSettings) -> Void = { _ in }
   ) throws -> (algorithm: Imitation, roles: [String: Sequential]) {
@@ -66,13 +66,14 @@ struct ImitationTests {
     #expect(states[0].tensors["expert/steps"] == states[24].tensors["expert/steps"])
   }
 
-  /// A discriminator w · x + b has the gradient w everywhere, so that distance, penalty and their derivatives are formulas.
+  /// A discriminator w · x + b has the gradient w everywhere. Distance, penalty and their derivatives have closed
+  /// forms.
   @Test func stepsTheDiscriminatorAndThenTheCriticsOnItsScores() throws {
     let rate = 0.25
     let (algorithm, roles) = try algorithm(hidden: [], dtype: .float64) {
       $0.discriminatorRate = rate
       $0.discriminatorPenalty.weight = 3
-      // With betas of 0 a step of Adam is the rate times the gradient's sign.
+      // With betas of 0 a step of Adam is the learning rate times the gradient's sign.
       $0.discriminatorAdam = Adam(betas: [0, 0], eps: 1e-12)
     }
     let parameters = SmallAgent.parameters(roles, seed: 4)
@@ -94,7 +95,7 @@ struct ImitationTests {
     let (expert, agent) = (
       algorithm.expert.doubles, Tensor.concat([batch.observations, batch.actions], axis: 1).value.doubles
     )
-    // In units of the deviations of all of the expert's steps, which lie around 0 no more than anything else.
+    // In units of the standard deviations of all of the expert's steps; the mean is not subtracted.
     let deviations = (0..<4).map { column -> Double in
       let values = (0..<Self.steps).map { expert[$0 * 4 + column] }
       let mean = values.reduce(0, +) / Double(Self.steps)
@@ -118,7 +119,7 @@ struct ImitationTests {
     let found = try #require(result.state["discriminator/score.weight"]).value.doubles
     #expect(mismatch(found, next, relative: 1e-6) == nil)
 
-    // The critics see by how much the new scores are below the expert's, and nothing of the environment's rewards.
+    // The critics see the difference of the new scores to the expert's mean, and no reward of the environment.
     var rewarded = batch
     let rewards = (0..<5).map { row -> Double in
       var reward = 0.0

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Algorithms
 
-/// Runs whose environment could not be saved: they go on with new episodes, and those that they were in are cut off.
+/// Runs whose environment could not be saved: they continue with new episodes, and the interrupted ones are cut off.
 @Suite(
   "Resuming with new episodes",
   .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"))
@@ -18,7 +18,7 @@ struct NewEpisodesTests {
     return settings
   }
 
-  /// The state of a run in an environment that can be saved, as it is where one can't.
+  /// The state of a run in an environment that can be saved, as if it could not.
   private func forgetting(_ state: TrainingState, _ id: String) -> TrainingState {
     var state = state
     state.tensors = state.tensors.filter { !$0.key.hasPrefix("environment/\(id)/pickle") }
@@ -43,7 +43,7 @@ struct NewEpisodesTests {
     for _ in 0..<3 { _ = try trainer.advance() }
     let saved = try trainer.state
     _ = try trainer.advance()
-    // What the critic gave for the fourth observation, on the same parameters.
+    // The critic's output for the fourth observation, with the same parameters.
     let values = try rows("values", trainer.state)[6..<8]
 
     let resumed = try algorithm.resume(

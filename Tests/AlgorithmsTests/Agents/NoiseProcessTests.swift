@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Noise on actions")
 struct NoiseProcessTests {
-  /// The process of Stable-Baselines3, with its normal numbers, in the second of two copies.
+  /// The process of Stable-Baselines3, with its normal numbers, in the second of two environments.
   @Test func ornsteinUhlenbeckIsTheirs() throws {
     let fixture = try OffPolicyFixture.load().ornsteinUhlenbeck
     let normal: [Float] = try #require(fixture.inputs["normal"]).value(.float32).elements()
@@ -39,7 +39,7 @@ struct NoiseProcessTests {
     // Four standard errors.
     #expect(abs(mean) < 4 * 0.1 / 50_000.0.squareRoot())
     #expect(abs(deviation - 0.1) < 4 * 0.1 / 100_000.0.squareRoot())
-    // Drawn anew each time: what was before does not matter.
+    // Drawn anew each time: earlier values do not matter.
     var again = [Float](repeating: 0.25, count: 50_000)
     process.add(to: &again, normal: [Float](repeating: 0, count: 50_000))
     #expect(again.allSatisfy { $0 == 0.25 })
@@ -53,7 +53,7 @@ struct NoiseProcessTests {
     #expect(actions == [1, -1, 0.5])
   }
 
-  /// Far from its beginning the process has the deviation σ√dt / √(1 − (1 − θ·dt)²).
+  /// Far from its start the process has the standard deviation σ√dt / √(1 − (1 − θ·dt)²).
   @Test func ornsteinUhlenbeckReachesItsDeviation() {
     var stream = RandomStream(seed: 6, name: "exploration")
     let (count, decay) = (20_000, 1 - 0.15 * 0.1)

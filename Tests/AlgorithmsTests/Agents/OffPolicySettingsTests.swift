@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Settings of off-policy agents")
 struct OffPolicySettingsTests {
-  /// A change of settings, and what the message about it has to name.
+  /// A change of settings, and the words that the message about it must contain.
   struct Mistake<Settings>: CustomTestStringConvertible, @unchecked Sendable {
     let name: String
     let change: (inout Settings) -> Void
@@ -133,7 +133,7 @@ struct OffPolicySettingsTests {
     }
   }
 
-  /// Defaults of Stable-Baselines3 2.x, and what JSON says of them.
+  /// Defaults of Stable-Baselines3 2.x, and their JSON.
   @Test func defaults() throws {
     let (td3, sac) = (TD3Settings(), SACSettings())
     let replay = td3.replay

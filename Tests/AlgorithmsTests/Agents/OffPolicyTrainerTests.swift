@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Training off-policy agents")
 struct OffPolicyTrainerTests {
-  /// Trainers that differ in everything that a checkpoint has to hold.
+  /// Trainers that differ in every part of the state in a checkpoint.
   enum Setting: String, CaseIterable {
     case ddpg, td3, sac, stateDependent, episode, terminal, constant, penalties, density
 
@@ -34,7 +34,7 @@ struct OffPolicyTrainerTests {
       return (environment, replay)
     }
 
-    /// A trainer at its beginning, or where `state` was saved.
+    /// A new trainer, or one in a saved `state`.
     func trainer(
       _ kernels: Kernels, resuming state: TrainingState? = nil, seed: UInt64 = 3
     ) throws -> any Trainer {
@@ -91,7 +91,8 @@ struct OffPolicyTrainerTests {
     }
   }
 
-  /// Every step: before and after learning starts, of every episode, between the actor's updates, round the ring's end.
+  /// Every step: before and after learning starts, of every episode, between the actor's updates, around the end of the
+  /// ring.
   @Test(arguments: Setting.allCases, [Kernels.cpu, .plan])
   func resumesBitForBitAtEveryStep(_ setting: Setting, _ kernels: Kernels) throws {
     let (states, metrics) = try setting.course(kernels, to: 60)
@@ -105,7 +106,7 @@ struct OffPolicyTrainerTests {
   }
 
   @Test(arguments: Setting.allCases) func plansAgreeWithNodes(_ setting: Setting) throws {
-    // Few updates: what a policy does amplifies the last bits.
+    // Few updates: a policy's actions amplify the last bits.
     let (expected, found) = (try setting.course(.cpu, to: 14), try setting.course(.plan, to: 14))
     let (first, second) = (try #require(expected.states.last).tensors, try #require(found.states.last).tensors)
     #expect(first.keys.sorted() == second.keys.sorted())
@@ -146,7 +147,7 @@ struct OffPolicyTrainerTests {
     }
   }
 
-  /// Two copies, so that step 10 is the first one after 9, when learning starts.
+  /// Two environments: step 10 is the first one after 9, when learning starts.
   @Test(
     arguments: [
       (Setting.ddpg, [0, 0, 0, 0, 0, 1, 2, 3, 4, 5]), (.td3, [0, 0, 0, 0, 0, 0, 4, 4, 8, 8]),
@@ -161,7 +162,7 @@ struct OffPolicyTrainerTests {
   }
 
   @Test func actorAndTargetsFollowWithADelay() throws {
-    // One update a step, the first of them in step 5.
+    // One update per step, the first of them in step 5.
     let (states, metrics) = try Setting.terminal.course(.cpu, to: 40)
     for index in 1..<states.count {
       let count = Int(states[index].counters["updates/count"] ?? 0)
@@ -193,17 +194,18 @@ struct OffPolicyTrainerTests {
       let isLast = index / 2 == 6
       #expect(row[5] == (isLast && setting == .terminal ? 1 : 0), "row \(index)")
       #expect(abs(row[0] * row[0] + row[1] * row[1] - 1) < 1e-5 && abs(row[3]) <= 1 && row[4] <= 0)
-      // The laws: the next angular velocity, of an action that is stretched to ±2.
+      // The physics: the next angular velocity, of an action that is rescaled to ±2.
       let velocity = row[2] + (15 * row[1] + 3 * 2 * row[3]) * 0.05
       #expect(abs(row[8] - max(-8, min(velocity, 8))) < 1e-4, "row \(index)")
-      // The same copy's next row goes on from there, unless the episode has ended.
+      // The same environment's next row continues from there, unless the episode has ended.
       if index + 2 < rows.count { #expect((Array(row[6...]) == Array(rows[index + 2][..<3])) == !isLast) }
     }
-    // Before learning starts actions are uniform on ±1: not the policy's, which are small at first.
+    // Before learning starts actions are uniform on ±1. The policy's own actions are small at first.
     #expect(rows[..<10].contains { abs($0[3]) > 0.5 } && Set(rows.map { $0[3] }).count > 20)
   }
 
-  /// When the actor's step fails, the critics' before it stays, and the actor's is still due on the same transitions.
+  /// When the actor's step fails, the preceding critic updates stay, and the actor's is still due on the same
+  /// transitions.
   @Test(arguments: [Setting.sac, .stateDependent, .ddpg], [Kernels.cpu, .plan])
   func aStepOfTheActorThatIsDueComesFirst(_ setting: Setting, _ kernels: Kernels) throws {
     let states = try setting.course(kernels, to: 22).states
@@ -260,7 +262,7 @@ struct OffPolicyTrainerTests {
     }
   }
 
-  /// The graph takes what Pendulum shows and gives what it takes, ±2.
+  /// The graph takes Pendulum's observations and outputs its actions, ±2.
   @Test(arguments: [SmallReplayAgent.Head.action, .squashed, .stateDependent(logDeviation: -1)])
   func thePolicyIsAGraph(head: SmallReplayAgent.Head) throws {
     let environment = EnvironmentSettings(id: "Pendulum-v1")

@@ -33,7 +33,7 @@ struct OffPolicyFixture: Decodable {
     }
   }
 
-  /// A tensor's elements; a scalar's is a number.
+  /// A tensor's elements; a scalar is a number.
   struct Elements: Decodable {
     let numbers: [Double]
 
@@ -107,7 +107,7 @@ struct OffPolicyUpdateTests {
     let first = algorithm.initialState(expected.inputs.mapValues { $0.value(.float64) })
     #expect(first.keys.sorted() == algorithm.stateTypes.keys.sorted())
     var state = first.mapValues { Tensor($0) }
-    // Targets of their own, which a run would not begin with.
+    // Targets that differ from the networks, as at no start of a run.
     for (name, input) in expected.inputs where name.hasPrefix("target/") { state[name] = Tensor(input.value(.float64)) }
     try Kernels.cpu.run {
       for (index, step) in expected.steps.enumerated() {
@@ -129,7 +129,7 @@ struct OffPolicyUpdateTests {
           state = algorithm.targetStep(result.state)
         }
         #expect(Set(step.metrics.keys).isSubset(of: metrics.keys))
-        // Losses multiply what parameters differ by.
+        // Losses multiply the differences of parameters.
         for (metric, number) in step.metrics {
           expectEqual(try #require(metrics[metric]).value.doubles, [number], 1e-8, "\(metric), step \(index + 1)")
         }

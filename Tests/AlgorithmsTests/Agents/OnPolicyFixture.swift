@@ -19,7 +19,7 @@ struct OnPolicyFixture: Decodable {
     var tensor: TensorValue { TensorValue(values, shape: Shape(shape)) }
   }
 
-  /// What Stable-Baselines3 was told; what is missing has its default.
+  /// The settings given to Stable-Baselines3; missing ones have their defaults.
   struct Settings: Decodable {
     let learningRate: Double
     let gamma, gaeLambda, clipRange, clipRangeVf, entCoef, vfCoef, maxGradNorm: Double?

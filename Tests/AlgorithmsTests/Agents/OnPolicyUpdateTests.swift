@@ -53,7 +53,7 @@ struct OnPolicyUpdateTests {
     return try A2C(SmallAgent.policy(environment, rollout: ours.rollout).policy, settings: ours)
   }
 
-  /// A rollout with the fixture's numbers, whose advantages are not yet known.
+  /// A rollout with the fixture's values, before its advantages are computed.
   private func rollout(_ expected: OnPolicyFixture.Case, _ fixture: OnPolicyFixture) -> RolloutBuffer {
     let copies = fixture.copies
     let (observationWidth, actionWidth) = (

@@ -23,7 +23,7 @@ struct ReplayBufferTests {
     return buffer
   }
 
-  /// The rows at these places, put together from their fields.
+  /// The rows at these positions, concatenated from their fields.
   private func rows(_ places: [Int], of buffer: ReplayBuffer) -> [[Float]] {
     let fields = [2, 1, 1, 1, 2].enumerated().map { index, width in
       [Float](unsafeUninitializedCapacity: places.count * width) { memory, count in
@@ -80,7 +80,7 @@ struct ReplayBufferTests {
       #expect(before[name]?.storage === after[name]?.storage, "\(name)")
     }
     #expect(before["replay/0003"]?.shape == [1, 7] && after["replay/0003"]?.shape == [2, 7])
-    // Round the corner the first segment changes, and what was saved of it does not.
+    // After the wrap-around the first segment changes, and its saved part does not.
     append(11, to: &buffer)
     append(12, to: &buffer)
     let wrapped = state(buffer).tensors

@@ -4,7 +4,7 @@ import NN
 
 @testable import Algorithms
 
-/// Small networks for agents, named as the zoo names them.
+/// Small networks for agents, with the zoo's names.
 enum SmallAgent {
   static func policy(
     _ environment: EnvironmentSettings, hidden: [Int] = [5, 4], rollout: RolloutSettings
@@ -30,7 +30,7 @@ enum SmallAgent {
     return (policy, ["actor": actor, "critic": critic])
   }
 
-  /// The first parameters of networks by role, named as in a state.
+  /// The first parameters of networks by role, with the names of a state.
   static func parameters(_ networks: [String: Sequential], seed: UInt64) -> [String: TensorValue] {
     var parameters: [String: TensorValue] = [:]
     for (role, network) in networks {
@@ -42,7 +42,7 @@ enum SmallAgent {
 }
 
 extension Trainer {
-  /// A step, and the evaluation where one is due, as a training loop does them.
+  /// A step, and the evaluation where one is due, as in a training loop.
   mutating func advanceAndEvaluate() throws -> [String: Double] {
     let metrics = try advance()
     return isEvaluationDue ? metrics.merging(try evaluate()) { $1 } : metrics

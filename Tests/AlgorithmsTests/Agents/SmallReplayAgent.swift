@@ -36,7 +36,7 @@ enum SmallReplayAgent {
     return (networks, roles)
   }
 
-  /// What the actor ends in.
+  /// The last layer of the actor.
   enum Head {
     case action, squashed
     case stateDependent(logDeviation: Double)

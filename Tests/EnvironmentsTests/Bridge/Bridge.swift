@@ -3,8 +3,8 @@ import Testing
 
 import Environments
 
-/// What the tests of `GymnasiumEnvironment` need: a Python with Gymnasium, which `ZOO_PYTHON` names, and the environments of
-/// `zoo_environments.py`.
+/// The requirements of the tests of `GymnasiumEnvironment`: a Python with Gymnasium, which `ZOO_PYTHON` names, and the
+/// environments of `zoo_environments.py`.
 enum Bridge {
   static let python = ProcessInfo.processInfo.environment["ZOO_PYTHON"]
   static let condition = ConditionTrait.enabled(
@@ -42,7 +42,7 @@ enum Bridge {
       .path
   }
 
-  /// Waits until a process has ended, at most so many seconds; a zombie that nobody collects has ended too.
+  /// Waits until a process has ended, at most `seconds` seconds; a zombie that nobody collects has ended too.
   static func hasEnded(_ process: Int32, within seconds: Int) throws -> Bool {
     for _ in 0..<seconds * 100 {
       guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
@@ -55,7 +55,7 @@ enum Bridge {
 }
 
 extension GymnasiumEnvironment {
-  /// Takes the same action in every copy for so many steps.
+  /// Takes the same action in every environment for `steps` steps.
   mutating func advance(_ steps: Int, from step: inout VectorStep) throws -> [VectorStep] {
     let actions: ActionBatch =
       switch actionSpace {

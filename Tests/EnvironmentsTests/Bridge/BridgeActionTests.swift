@@ -4,8 +4,8 @@ import Environments
 
 @Suite("Actions of Gymnasium's environments", Bridge.condition)
 struct BridgeActionTests {
-  /// `Bounds-v0` refuses what is not in its space: of each element type, with numbers that float32 rounds, huge, tiny
-  /// and equal ones.
+  /// `Bounds-v0` refuses actions outside of its space: of each element type, with numbers that float32 rounds, huge,
+  /// tiny and equal ones.
   @Test("Every action of an agent lies in the space", arguments: ["float16", "float32", "float64"], [true, false])
   func contained(_ dtype: String, _ isRescaled: Bool) throws {
     let base = try Bridge.trial(
@@ -35,7 +35,7 @@ struct BridgeActionTests {
 
   @Test("Actions without dimensions are arrays")
   func scalars() throws {
-    // Its action space has the shape (), and `contains` takes no other.
+    // Its action space has the shape (), and `contains` accepts no other.
     var environment = try Bridge.trial(name: "Scalar-v0", module: "zoo_trials", trial: .none)
     var step = VectorStep(for: environment)
     try environment.reset(seed: 1, into: &step)

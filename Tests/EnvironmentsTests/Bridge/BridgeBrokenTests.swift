@@ -15,7 +15,7 @@ struct BridgeBrokenTests {
     }
   }
 
-  /// A part of a result, an expression of Python in its place, and words of the message.
+  /// A part of a result, a Python expression that replaces it, and words of the message.
   static let faults: [Fault] = [
     .init("reset", "value[0]", "reset() returned an array of float32", "(observation, info)"),
     .init("reset", "(*value, 1)", "reset() returned (an array", ", 1)", "(observation, info)"),
@@ -43,7 +43,7 @@ struct BridgeBrokenTests {
 
   @Test("A broken environment is refused at the start: the method, its result, the expected one", arguments: faults)
   func atTheStart(_ fault: Fault) throws {
-    // With Gymnasium's checks, which complain in their own way, and without.
+    // With Gymnasium's checks, which have messages of their own, and without.
     for name in fault.result == "value[:4]" || fault.name.hasSuffix("info") ? ["Plain-v0", "Bare-v0"] : ["Plain-v0"] {
       let error = #expect(throws: EnvironmentError.self) {
         try Bridge.probe(name, [fault.name: .text(fault.result)], trial: .steps)

@@ -2,8 +2,8 @@ import Testing
 
 import Environments
 
-/// `Chance-v0` shows numbers of `random`, `numpy.random`, its spaces, its own generator and its constructor, some of
-/// them drawn now and then only.
+/// `Chance-v0` shows numbers of `random`, `numpy.random`, its spaces, its own generator and its constructor. Some of
+/// them are drawn rarely.
 @Suite("Chance in Gymnasium's environments", Bridge.condition)
 struct BridgeChanceTests {
   private func make(seed: UInt64, trial: GymnasiumTrial = .none) throws -> GymnasiumEnvironment {
@@ -28,13 +28,13 @@ struct BridgeChanceTests {
     for column in 0..<environments[0].observationSpace.count {
       #expect(courses[0].map { $0[column] } != courses[2].map { $0[column] }, "\(column)")
     }
-    // The process of another seed continues where the first one was saved, and the first one goes back.
+    // The process of another seed continues from the first one's saved state, and the first one is restored.
     let expected = try observations(&environments[0], 25)
     for index in [2, 0] {
       try environments[index].restore(states[0])
       #expect(try observations(&environments[index], 25) == expected)
     }
-    // A seed begins all anew; numbers of the constructor stay.
+    // A seed restarts everything; numbers of the constructor stay.
     var step = VectorStep(for: environments[0])
     try environments[0].reset(seed: 3, into: &step)
     let first = step.observations
@@ -52,7 +52,7 @@ struct BridgeChanceTests {
     #expect(courses[0] == courses[1] && courses[0] == courses[2])
   }
 
-  /// A generator that nobody seeds is saved with the environment; numbers of the system, the time and the module
+  /// A generator that nobody seeds is saved with the environment; random numbers of the system, the time and the module
   /// aren't.
   @Test(
     "Chance that a seed does not reach is found",

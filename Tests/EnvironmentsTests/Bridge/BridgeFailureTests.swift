@@ -5,7 +5,7 @@ import Environments
 
 @Suite("Failures of Gymnasium's environments", Bridge.condition)
 struct BridgeFailureTests {
-  /// What an environment may do in its 40th step, and words of the message.
+  /// The behaviour of an environment in its 40th step, and words of the message.
   static let faults: [(String, [String])] = [
     ("hang", ["no answer within 2.0 seconds", "killed", "it gets slow here"]),
     ("chatter", ["no answer within 2.0 seconds", "killed", "still here"]),

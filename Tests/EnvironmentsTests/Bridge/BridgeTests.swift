@@ -17,7 +17,7 @@ struct BridgeTests {
     var (expected, found) = (VectorStep(for: native), VectorStep(for: bridged))
     var actor = Actor(id.rawValue, native.actionSpace, seed: 5)
     var ends = 0
-    // Once as they were made, and once after a seeded reset.
+    // Once directly after creation, and once after a seeded reset.
     for seed in [nil, .max - 1] as [UInt64?] {
       try native.reset(seed: seed, into: &expected)
       try bridged.reset(seed: seed, into: &found)
@@ -88,7 +88,7 @@ struct BridgeTests {
       try environment.step(.discrete([choice]), into: &step)
       moves.append(step.observations[0])
     }
-    // Equal draws, so that neighbouring choices differ by 1.
+    // Equal draws: neighbouring actions differ by 1.
     #expect(abs(moves[1] - moves[0] - 1) < 1e-5 && abs(moves[2] - moves[1] - 1) < 1e-5)
   }
 
@@ -147,7 +147,7 @@ struct BridgeTests {
     for argument in printed.dropFirst().dropLast().split(separator: ", '") {
       #expect(error?.message.contains(argument) == true, "\(argument) isn't in \(error?.message ?? "")")
     }
-    // As a run keeps them.
+    // As in a run.
     let kept = try JSONDecoder().decode([String: GymnasiumArgument].self, from: JSONEncoder().encode(arguments))
     #expect(kept == arguments)
   }

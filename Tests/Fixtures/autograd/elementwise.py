@@ -49,7 +49,7 @@ def clip_cases() -> list[dict]:
 
 def activation_cases() -> list[dict]:
     wide = lambda: torch.cat([real(8, low=-4, high=4), exact(-100, -30, 30, 100)])
-    # Spelt out, because F.hardsigmoid has no second derivative.
+    # Written out: F.hardsigmoid has no second derivative.
     hard_sigmoid = lambda x: torch.where((x > -3) & (x < 3), x / 6 + 0.5, (x > 0).to(x.dtype))
     functions = [
         ("HardSigmoid", {"alpha": 1 / 6}, hard_sigmoid, (-3, 3)), ("HardSwish", {}, F.hardswish, (-3, 3)),
@@ -68,7 +68,7 @@ def activation_cases() -> list[dict]:
         if kinks:
             x = exact(*kinks, -0.25, 0.25)
             cases.append(case(f"{name} at kinks, ties", op, attributes, [x], function, checked=op != "Celu"))
-    # Spelt out, because the second derivative of F.prelu at 0 is not that of its first.
+    # Written out: the second derivative of F.prelu at 0 is not that of its first.
     prelu = lambda x, w: torch.where(x > 0, x, w * x)
     for suffix, slope in {"": [], " row": [3], " column": [2, 1]}.items():
         cases.append(case(f"PRelu{suffix}", "PRelu", {}, [real(2, 3), real(*slope)], prelu))

@@ -1,8 +1,8 @@
-"""What the scripts of this folder share: operators with their gradients of order 1 and 2, computed by PyTorch in float64.
+"""The shared parts of this folder's scripts: operators with gradients of order 1 and 2, by PyTorch in float64.
 
-Each script writes the JSON file of its own name. Run by hand, where these versions are installed; the tests read only the
-JSON. Operators, attributes and the order of inputs are those of ONNX opset 21; each forward result is checked against
-onnx's reference evaluator before it is written. A case holds
+Each script writes the JSON file of its own name. Run by hand, where these versions are installed; the tests read only
+the JSON. Operators, attributes and the order of inputs are those of ONNX opset 21; each forward result is checked
+against onnx's reference evaluator before it is written. A case holds
 
     inputs, outputs   tensors {dtype, shape, values}, row-major; null stands for an input left out
     w                 the weights of the scalar L = sum(outputs[0] * w)
@@ -30,7 +30,7 @@ from fixture_format import numbers, write
 OPSET = 21
 ONNX_TYPES = {torch.float64: ("double", onnx.TensorProto.DOUBLE), torch.int64: ("int64", onnx.TensorProto.INT64),
               torch.bool: ("bool", onnx.TensorProto.BOOL)}
-# Each family has numbers of its own, so that a new case in one file changes no other.
+# Each family has its own random numbers: a new case in one file changes no other.
 random = numpy.random.default_rng([170400028, *Path(sys.argv[0]).stem.encode()])
 
 
@@ -78,7 +78,7 @@ def check_forward(op: str, attributes: dict, inputs: list, outputs: list) -> Non
 def case(name: str, op: str, attributes: dict, inputs: list, function: Callable, checked: bool = True) -> dict:
     """`function` takes the inputs and returns the output, or a tuple of them of which the first is differentiated.
 
-    `checked` is false for what the reference evaluator lacks or has wrong."""
+    `checked` is false where the reference evaluator lacks the operator or is wrong."""
     differentiable = [t is not None and t.dtype == torch.float64 for t in inputs]
     inputs = [t.clone().requires_grad_(True) if d else t for t, d in zip(inputs, differentiable)]
     result = function(*inputs)

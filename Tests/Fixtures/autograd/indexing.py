@@ -13,7 +13,7 @@ def indices(shape: list[int], *values: int) -> torch.Tensor:
 
 
 def is_equal(shape: list[int], index: torch.Tensor, axis: int) -> bool:
-    """The reference evaluator wants as many indices as elements along the other axes; the operators do not."""
+    """The reference evaluator requires as many indices as elements along the other axes; the operators do not."""
     return all(a == b for d, (a, b) in enumerate(zip(shape, index.shape)) if d != axis % len(shape))
 
 
@@ -57,7 +57,7 @@ def scatter_cases() -> list[dict]:
             index = indices([2, 2], 0, 2, 1, 0)
         function = lambda x, i, u, axis=axis: x.scatter(axis, i, u)
         cases.append(case(f"{op} {name}", op, {"axis": axis}, [real(*shape), index, real(*index.shape)], function))
-    # ONNX rules out indices that come twice; PyTorch's gradient counts all of them.
+    # ONNX excludes duplicate indices; PyTorch's gradient counts all of them.
     twice = [real(3), integers(1, 1, 0), real(3)]
     cases.append(case(f"{op} twice", op, {}, twice, lambda x, i, u: x.scatter(0, i, u)))
     for reduction, torch_name in REDUCTIONS.items():

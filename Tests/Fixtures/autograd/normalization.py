@@ -5,7 +5,7 @@
 # ///
 """Writes normalization.json: normalisation of each sample by itself.
 
-Spelt out, because PyTorch's own kernels have no second derivative that covers every case; each value is checked against them.
+Written out, because PyTorch's own kernels have no second derivative for every case; each value is checked against them.
 """
 
 from harness import *

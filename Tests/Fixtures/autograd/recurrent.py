@@ -6,7 +6,7 @@
 """Writes recurrent.json: torch.nn.RNN, GRU and LSTM as ONNX's operators.
 
 PyTorch has its gates in another order than ONNX, r z n for z r h and i f g o for i o f c, and both biases apart. The
-reference evaluator lacks directions, lengths and linear_before_reset, so that nothing is checked against it.
+reference evaluator lacks directions, lengths and linear_before_reset. Nothing is checked against it.
 """
 
 from harness import *

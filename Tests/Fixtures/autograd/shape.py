@@ -3,7 +3,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "numpy==2.4.6", "onnx==1.23.2"]
 # ///
-"""Writes shape.json: operators that give elements another shape, take them apart or repeat them."""
+"""Writes shape.json: operators that reshape, split or repeat elements."""
 
 from harness import *
 

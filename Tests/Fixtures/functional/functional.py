@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes functional.json: torch.autograd.functional, batched gradients and materialize_grads of a few functions, in float64.
+"""Writes functional.json: torch.autograd.functional, batched gradients and materialize_grads, in float64.
 
-Run by hand, where PyTorch is installed; the tests read only the JSON. Functions are told apart by name: Swift has the same.
+Run by hand, where PyTorch is installed; the tests read only the JSON. Functions have the same names in Swift.
 A tensor is {shape, values}, row-major; null stands for a gradient that does not exist.
 """
 
@@ -58,7 +58,7 @@ for name, function in FUNCTIONS.items():
         case["vhp"] = records(functional.vhp(call, (x, y), (u, v))[1])
         case["hessian"] = [record(block) for row in functional.hessian(call, (x, y)) for block in row]
 
-    # Three vectors at once; an input without a way to it, without and with zeros in its place.
+    # Three vectors at once; an input without a path to it, with null and with zeros as its gradient.
     leaves = [tensor.clone().requires_grad_(True) for tensor in (x, y)]
     results = [output for output in function(*leaves)]
     batch = [inputs.make(f"batch{index} of {name}", [3, *output.shape], -1, 1) for index, output in enumerate(results)]

@@ -88,7 +88,7 @@ for op, dtype in itertools.product(["ReduceSum", "ReduceMean", "ReduceMax"], ["f
     if op == "ReduceSum":
         case(op, f"{dtype} nothing to add", [make((0, 3)), int64(0)], expected=[np.zeros((1, 3), dtype)])
     if dtype != "int64":
-        # ONNX Runtime's maximum passes over NaN.
+        # ONNX Runtime's maximum ignores NaN.
         x = np.array([[1, np.nan, 2], [np.inf, 1, 2], [-np.inf, -np.inf, -np.inf]], dtype)
         reduce = {"ReduceSum": np.sum, "ReduceMean": np.mean, "ReduceMax": np.max}[op]
         case(op, f"{dtype} NaN", [x, int64(1)], expected=[reduce(x, axis=1, keepdims=True)])
@@ -118,8 +118,8 @@ for i, (shapes, axis) in enumerate([
 ]):
     case("Concat", f"{[list(s) for s in shapes]} along {axis}", [MAKERS[i % 3](s) for s in shapes], {"axis": axis})
 for i, (start, end, step) in enumerate(itertools.product([0, 2, -1, -9, 9, MIN, MAX], [0, 3, -1, 9, MIN, MAX], [1, 2, -1, -3])):
-    # ONNX Runtime takes an end of INT64_MAX for the other end when it runs backwards, and clamps starts before the first element
-    # to it; NumPy and ONNX's reference evaluator do neither.
+    # ONNX Runtime takes an end of INT64_MAX for the other end when it runs backwards, and clamps starts before the
+    # first element to it; NumPy and ONNX's reference evaluator do neither.
     x = MAKERS[i % 3]((5,))
     arguments = [x, int64(start), int64(end), int64(0), int64(step)]
     case("Slice", f"{start}:{end}:{step}", arguments, expected=[x[start:end:step]])
@@ -174,7 +174,7 @@ for dtype, step, betas, epsilon in itertools.product(
     case("AdamStep", f"{dtype} step {step} betas {betas} epsilon {epsilon}", [rate, np.int64(step), x, g, v, h],
          {"alpha": betas[0], "beta": betas[1], "epsilon": epsilon}, 3, [value.astype(dtype) for value in (x2, v2, h2)])
 
-# What NumPy's slicing takes of 0, 1, … for every start and end among `bounds`: elements[start][end], as text.
+# NumPy's slices of 0, 1, … for every start and end among `bounds`: elements[start][end], as text.
 slices = []
 for extent, step in itertools.product(range(5), [MIN, MIN + 1, -3, -2, -1, 1, 2, 3, MAX]):
     bounds = [MIN, MIN + 1, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, MAX]

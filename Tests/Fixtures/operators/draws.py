@@ -1,9 +1,9 @@
-"""Writes draws.json: draws where only one outcome is possible, which is the same whatever the generator."""
+"""Writes draws.json: draws with only one possible outcome, which is the same for every generator."""
 
 from harness import *
 
-# ONNX Runtime has Bernoulli as ONNX's function of it, RandomUniformLike > input, which is 1 with the probability 1 - input:
-# the opposite of what its documentation says.
+# ONNX Runtime has Bernoulli as ONNX's function body, RandomUniformLike > input, which is 1 with the probability 1 -
+# input: the opposite of the documentation.
 for dtype, shape in itertools.product(["float32", "float64"], [(), (4,), (2, 3), (0, 2)]):
     certain = booleans(shape).astype(dtype)
     case("Bernoulli", f"{dtype} {list(shape)}", [certain], {"seed": 1.0}, expected=[certain])

@@ -13,7 +13,7 @@ EQUATIONS = [
     (" i j , j k -> i k ", (2, 3), (3, 2)), (",i->i", (), (3,)), ("->", ()), ("bA,Ab", (2, 3), (3, 2)), ("bA->Ab", (2, 3)),
     ("ij,jk->ik", (2, 0), (0, 3)), ("ij->i", (0, 3)), ("ij->j", (0, 3)),
 ]
-# ONNX wants all ellipses to be of one length, and ONNX Runtime takes no capitals in a result that is left out.
+# ONNX requires all ellipses to be of one length, and ONNX Runtime takes no capitals in a result that is left out.
 MORE = [
     ("...ij,...jk->...ik", (2, 2, 3), (3, 4)), ("...ij,...jk->...ik", (2, 1, 2, 3), (3, 3, 2)), ("...i,...i", (2, 3), (3,)), ("bA", (2, 3)),
 ]

@@ -1,4 +1,4 @@
-"""Writes elementwise.json: functions of one number, rounding, remainders, bounds, activations and powers of mixed types."""
+"""Writes elementwise.json: functions of one number, rounding, remainders, bounds, activations, mixed powers."""
 
 import math
 
@@ -7,8 +7,8 @@ from harness import *
 FLOATS = ["float32", "float64"]
 HALVES = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 0.49999997, 8388609.0, -8388609.0, 2**52 + 1.0]
 
-# Functions of one number. ONNX Runtime approximates some of them in float32, and ONNX's reference evaluator erf in float64, so
-# NumPy and math say what comes out.
+# Functions of one number. ONNX Runtime approximates some of them in float32, and ONNX's reference evaluator erf in
+# float64. NumPy and math compute the expected values.
 FUNCTIONS = {"Sin": np.sin, "Cos": np.cos, "Tan": np.tan, "Asin": np.arcsin, "Acos": np.arccos, "Atan": np.arctan, "Sinh": np.sinh,
              "Cosh": np.cosh, "Erf": np.vectorize(math.erf, otypes=["float64"])}
 for op, dtype in itertools.product([*FUNCTIONS, "Floor", "Ceil", "Round", "IsNaN", "IsInf"], FLOATS):
@@ -62,7 +62,7 @@ for dtype in FLOATS + ["int64"]:
         case("Clip", f"{dtype} edges, infinite bounds", [x, scalar(-np.inf), scalar(np.inf)])
         case("Clip", f"{dtype} edges, bound is NaN", [x, scalar(np.nan)], expected=[np.full_like(x, np.nan)])
 
-# Activations. ONNX Runtime has some of them for float32 alone, and makes numbers of some NaNs.
+# Activations. ONNX Runtime has some of them for float32 alone, and turns some NaNs into numbers.
 erf = np.vectorize(math.erf, otypes=["float64"])
 unit = lambda x: np.clip(x, 0, 1)
 ACTIVATIONS = {
@@ -102,7 +102,7 @@ for base, exponent in itertools.permutations(FLOATS + ["int64"], 2):
     for a, b in [((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1), (1, 3)), ((), (2, 3)), ((2, 3), ()), ((0, 3), (1,))]:
         x = np.asarray(integers(a, 1, 9) if base == "int64" else np.abs(normal(a, base)))
         y = np.asarray(integers(b, 0, 5) if exponent == "int64" else np.abs(normal(b, exponent)))
-        # Integer results must not hang on the last bit.
+        # Integer results must not depend on the last bit.
         y = np.round(y * 2) if base == "int64" and exponent != "int64" else y
         case("Pow", f"{base} {list(a)} to the {exponent} {list(b)}", [x, y])
 for dtype in FLOATS:

@@ -1,9 +1,9 @@
-"""What the scripts of this folder share: calls of operators and what ONNX Runtime, ONNX's reference evaluator or NumPy make of
-them.
+"""The shared parts of this folder's scripts: calls of operators, and the results of ONNX Runtime, ONNX's reference
+evaluator or NumPy for them.
 
-Each script writes the JSON file of its own name; all need numpy, onnx and onnxruntime. A case says where its values come from:
-"onnxruntime"; "onnx" (the reference evaluator) where ONNX Runtime has no kernel; "numpy" where both are wrong or silent, as for
-the operators of our own domain.
+Each script writes the JSON file of its own name; all need numpy, onnx and onnxruntime. A case names the source of its
+values: "onnxruntime"; "onnx" (the reference evaluator) where ONNX Runtime has no kernel; "numpy" where both are wrong
+or silent, as for the operators of our own domain.
 """
 import itertools
 import json
@@ -23,7 +23,7 @@ TYPES = {
     np.dtype("int64"): ("int64", TensorProto.INT64),
     np.dtype("bool"): ("bool", TensorProto.BOOL),
 }
-# Each family has numbers of its own, so that a new case in one file changes no other.
+# Each family has its own random numbers: a new case in one file changes no other.
 rng = np.random.default_rng([20260101, *pathlib.Path(sys.argv[0]).stem.encode()])
 cases = []
 ort.set_default_logger_severity(4)

@@ -12,7 +12,7 @@ def indices(shape, extent):
 
 
 def distinct(shape, extent):
-    """Along axis 0 no index comes twice."""
+    """Along axis 0 no index is duplicate."""
     columns = [rng.permutation(extent)[: shape[0]] for _ in range(int(np.prod(shape[1:])))]
     return np.array(columns, dtype=np.int64).T.reshape(shape)
 

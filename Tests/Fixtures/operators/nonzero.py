@@ -1,4 +1,4 @@
-"""Writes nonzero.json: where elements are not zero."""
+"""Writes nonzero.json: the positions of elements that are not zero."""
 
 from harness import *
 

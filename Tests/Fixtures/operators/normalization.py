@@ -1,4 +1,4 @@
-"""Writes normalization.json: normalisation of each sample by itself, and what weight normalisation needs."""
+"""Writes normalization.json: normalisation of each sample by itself, and the operators of weight normalisation."""
 
 from harness import *
 
@@ -17,7 +17,7 @@ for dtype in ["float32", "float64"]:
         case("LayerNormalization", f"{label}, mean, no bias", [x, scale], attributes, 2)
         if 0 in shape:
             continue
-        # RMSNormalization is of a later set than the one that cases run in.
+        # RMSNormalization is of a later operator set than the cases.
         axes = tuple(range(axis % len(shape), len(shape)))
         wide = x.astype("float64")
         root = np.sqrt(np.mean(wide * wide, axes, keepdims=True) + np.float32(epsilon or 1e-5))

@@ -28,7 +28,7 @@ for dtype, (shape, attributes) in itertools.product(["float32", "float64"], WIND
         case("MaxPool", f"{dtype} {list(shape)} {attributes} {storage}", [normal(shape, dtype)], {**attributes, **storage}, 2)
 case("MaxPool", "indices left out", [normal((1, 2, 4, 4))], {"kernel_shape": [2, 2], "strides": [2, 2]})
 case("MaxPool", "ties", [np.round(normal((2, 2, 5, 5)))], {"kernel_shape": [3, 3]}, 2)
-# ONNX Runtime passes over a NaN unless it comes first; PyTorch does not.
+# ONNX Runtime ignores a NaN unless it comes first; PyTorch does not.
 x = np.array([[[1, np.nan, 2, 3, -np.inf, -np.inf]]], "float32")
 expected = [np.array([[[np.nan, np.nan, 3, 3, -np.inf]]], "float32"), int64(1, 1, 3, 3, 4).reshape(1, 1, 5)]
 case("MaxPool", "NaN", [x], {"kernel_shape": [2]}, 2, expected)

@@ -1,4 +1,4 @@
-"""Writes rearranging.json: operators that rearrange blocks, pad, cut triangles, and make tensors of a given pattern."""
+"""Writes rearranging.json: operators that rearrange blocks, pad, cut triangles, and create patterns."""
 
 from harness import *
 

@@ -13,7 +13,7 @@ BETAS = {"Affine": 0.25, "ScaledTanh": 1.25, "HardSigmoid": 0.375}
 
 
 def recurrent(op, label, sizes=(4, 3, 2, 2), bias=True, lengths=None, hidden=True, cell=True, peepholes=True, layout=0, outputs=None, **attributes):
-    """`sizes`: steps, batch, inputs, hidden units; the flags say which optional inputs there are."""
+    """`sizes`: steps, batch, inputs, hidden units; the flags select the optional inputs."""
     steps, batch, inputs, units = sizes
     d, rows = 2 if attributes.get("direction") == "bidirectional" else 1, GATES[op] * units
     weight = lambda *shape: (normal(shape) / 2).astype("float32")

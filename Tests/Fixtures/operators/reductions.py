@@ -13,7 +13,7 @@ for op, dtype in itertools.product(
     def run(label, inputs, attributes={}):
         expected = None
         if (op, dtype) == ("ReduceLogSumExp", "int64"):
-            # ONNX Runtime cuts the logarithm to an integer before it adds the maximum.
+            # ONNX Runtime truncates the logarithm to an integer before it adds the maximum.
             axes = tuple(inputs[1]) if len(inputs) > 1 and len(inputs[1]) else () if attributes.get("noop_with_empty_axes") else None
             keepdims = bool(attributes.get("keepdims", 1))
             expected = [np.asarray(np.logaddexp.reduce(inputs[0], axes, np.float64, keepdims=keepdims)).astype(np.int64)]
@@ -59,7 +59,7 @@ for op, dtype in itertools.product(["Softmax", "LogSoftmax", "Hardmax"], ["float
     else:
         rows = [[-np.inf, 1, 2], [-np.inf, -np.inf, 0], [-np.inf] * 3]
         case(op, f"{dtype} edges", [np.array(rows, dtype)])
-        # ONNX Runtime's LogSoftmax makes numbers of some of these, by their position.
+        # ONNX Runtime's LogSoftmax turns some of these NaNs into numbers, by their position.
         for special in [np.inf, np.nan]:
             case(op, f"{dtype} {special}", [np.array([special, 1, 2], dtype)], expected=[np.full(3, np.nan, dtype)])
 for op, dtype in itertools.product(["ArgMax", "ArgMin"], ["float32", "float64", "int64"]):
@@ -68,7 +68,7 @@ for op, dtype in itertools.product(["ArgMax", "ArgMin"], ["float32", "float64", 
         case(op, f"{dtype} {list(shape)} axis {axis} keepdims {keepdims} last {last}", [x], {"axis": axis, "keepdims": keepdims, "select_last_index": last})
     case(op, f"{dtype} defaults", [integers((3, 2)).astype(dtype)])
     if dtype != "int64":
-        # ONNX Runtime passes over NaN; in NumPy and PyTorch it is the extremum.
+        # ONNX Runtime ignores NaN; in NumPy and PyTorch it is the extremum.
         x = np.array([1, np.nan, 3, np.nan, -3], dtype)
         for last in [0, 1]:
             case(op, f"{dtype} NaN, last {last}", [x], {"select_last_index": last}, expected=[int64(3 if last else 1)])

@@ -1,4 +1,4 @@
-"""Writes schemas.json: the signatures of ONNX's operators in opset 21, and of those that came or went in another."""
+"""Writes schemas.json: the signatures of ONNX's operators in opset 21, and of those added or removed in another."""
 
 from harness import *
 

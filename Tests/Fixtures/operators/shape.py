@@ -1,4 +1,4 @@
-"""Writes shape.json: operators that give elements another shape, take them apart, repeat them, or say how many there are."""
+"""Writes shape.json: operators that reshape, split or repeat elements, or return their number."""
 
 from harness import *
 

@@ -1,4 +1,4 @@
-"""Writes upsample.json: images made larger as operator sets before 10 have it."""
+"""Writes upsample.json: images enlarged as in operator sets before 10."""
 
 import harness
 from harness import *

@@ -1,6 +1,6 @@
-"""Computes state digests as the documentation of `Snapshot.digest` says, with nothing but hashlib and struct.
+"""Computes state digests as specified by the documentation of `Snapshot.digest`, with only hashlib and struct.
 
-Prints the states and their digests as JSON. Made with Python 3.11.7:
+Prints the states and their digests as JSON. Generated with Python 3.11.7:
     python3 state_digest.py > state_digest.json
 """
 

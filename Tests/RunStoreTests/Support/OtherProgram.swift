@@ -6,7 +6,7 @@ final class OtherProgram {
   private let input = Pipe()
   private let output = Pipe()
 
-  /// Runs `statements` on the file, and keeps the connection as it then is.
+  /// Runs `statements` on the file, and keeps the connection in that state.
   init(_ path: String, _ statements: String...) throws {
     let program = """
       import sqlite3, sys

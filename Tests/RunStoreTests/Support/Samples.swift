@@ -4,7 +4,7 @@ import GRDB
 import GraphIR
 import RunStore
 
-/// A run as a test needs one.
+/// A run for tests.
 func newRun(name: String? = nil, model: String = "wgan-gp-fashion") -> NewRun {
   NewRun(
     name: name, model: model, recipe: "name: \(model)\nsteps: 400\n", seed: .max, algorithm: "wgan-gp",
@@ -58,7 +58,7 @@ private func randomTensor(_ type: TensorType, _ random: inout RandomStream) -> T
   return value
 }
 
-/// A graph with a symbolic dimension, a statistic that is updated, a constant, an input left out, and LeakyRelu.
+/// A graph with a symbolic dimension, a statistic that is updated, a constant, an omitted input, and LeakyRelu.
 func sampleGraph(name: String = "critic", slope: Float = 0.2) throws -> Graph {
   var builder = GraphBuilder(name: name, symbols: ["batch"])
   let input = try builder.input("input", TensorType(.float32, [-1, 3]))
@@ -78,6 +78,6 @@ extension Store {
     try createRun(newRun(name: name), graphs: graphs, initial: sampleState(0))
   }
 
-  /// The number that a query gives.
+  /// The number that a query returns.
   func count(_ sql: String) throws -> Int { try database.read { try Int.fetchOne($0, sql: sql) ?? -1 } }
 }

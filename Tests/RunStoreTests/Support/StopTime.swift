@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The moment at which a thread of a test is to end.
+/// The time at which a thread of a test ends.
 final class StopTime: Sendable {
   private let flag = Atomic<Bool>(false)
 

@@ -1,7 +1,7 @@
 import Foundation
 import RunStore
 
-/// A folder of one test, gone with it.
+/// A folder of one test, removed with the object.
 final class TemporaryFolder {
   let path: String
 

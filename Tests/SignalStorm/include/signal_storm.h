@@ -1,4 +1,4 @@
-/// Signals as a program has them that uses the library: handlers of its own, and many calls of them.
+/// Signals as in a program that uses the library: handlers of its own, and many calls of them.
 #pragma once
 #include <stdbool.h>
 
@@ -12,11 +12,11 @@ typedef struct {
   long profiled_computing;
 } storm_counts;
 
-/// Says whether the program computes at present.
+/// Sets whether the program computes at present.
 void storm_set_computing(bool is_computing);
 
-/// Handlers: SIGPROF's on the alternate stack, as profilers have it, the others on the ordinary one. All write some
-/// kilobytes to their stack. Timers call for SIGPROF and SIGALRM ten thousand times a second, a thread sends SIGUSR1 to
+/// Handlers: SIGPROF's on the alternate stack, as in profilers, the others on the ordinary one. All write some
+/// kilobytes to their stack. Timers raise SIGPROF and SIGALRM ten thousand times per second, a thread sends SIGUSR1 to
 /// the process and to the calling thread.
 bool storm_begin(void);
 
