@@ -28,7 +28,7 @@ public struct EnvironmentState: Equatable, Sendable {
   }
 
   /// The float32 numbers with this name, all finite; a `count` of `nil` stands for any.
-  func float32(_ name: String, count: Int?) throws(EnvironmentError) -> [Float] {
+  public func float32(_ name: String, count: Int?) throws(EnvironmentError) -> [Float] {
     guard case .float32(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
       throw mismatch(name, count, "float32 numbers")
     }
@@ -37,7 +37,7 @@ public struct EnvironmentState: Equatable, Sendable {
   }
 
   /// The float64 numbers with this name, all finite; a `count` of `nil` stands for any.
-  func float64(_ name: String, count: Int?) throws(EnvironmentError) -> [Double] {
+  public func float64(_ name: String, count: Int?) throws(EnvironmentError) -> [Double] {
     guard case .float64(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
       throw mismatch(name, count, "float64 numbers")
     }
@@ -46,7 +46,7 @@ public struct EnvironmentState: Equatable, Sendable {
   }
 
   /// The integers with this name; a `count` of `nil` stands for any.
-  func int64(_ name: String, count: Int?) throws(EnvironmentError) -> [Int64] {
+  public func int64(_ name: String, count: Int?) throws(EnvironmentError) -> [Int64] {
     guard case .int64(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
       throw mismatch(name, count, "integers")
     }
@@ -54,7 +54,7 @@ public struct EnvironmentState: Equatable, Sendable {
   }
 
   /// The counts with this name, each within `range`.
-  func counts(_ name: String, count: Int?, in range: ClosedRange<Int>) throws(EnvironmentError) -> [Int] {
+  public func counts(_ name: String, count: Int?, in range: ClosedRange<Int>) throws(EnvironmentError) -> [Int] {
     let numbers = try int64(name, count: count)
     if let number = numbers.first(where: { !range.contains(Int($0)) }) {
       throw EnvironmentError(
@@ -65,7 +65,7 @@ public struct EnvironmentState: Equatable, Sendable {
   }
 
   /// The flags with this name.
-  func flags(_ name: String, count: Int) throws(EnvironmentError) -> [Bool] {
+  public func flags(_ name: String, count: Int) throws(EnvironmentError) -> [Bool] {
     try counts(name, count: count, in: 0...1).map { $0 == 1 }
   }
 

@@ -3,8 +3,8 @@ import NN
 /// The networks of an agent as recipes name them.
 enum AgentRole: String, CaseIterable { case actor, critic }
 
-/// The hidden layers of an agent's network; its algorithm adds the heads.
-struct AgentLayers {
+/// The hidden layers of an agent's network in a recipe. Its algorithm adds the heads: see `AgentNetworks`.
+public struct AgentLayers {
   private enum Key: String, CaseIterable { case layers }
 
   private let value: RecipeValue
@@ -19,7 +19,8 @@ struct AgentLayers {
   ///   - inputs: the numbers of a sample.
   ///   - initialization: how `linear` layers begin.
   /// - Throws: ``RecipeError`` at what is wrong.
-  init(_ value: RecipeValue, inputs: Int, _ initialization: Linear.Initialization = .uniform) throws(RecipeError) {
+  public init(_ value: RecipeValue, inputs: Int, _ initialization: Linear.Initialization = .uniform) throws(RecipeError)
+  {
     self.value = value
     self.inputs = inputs
     list = try value.mapping(of: Key.self).required(.layers)
@@ -34,7 +35,7 @@ struct AgentLayers {
   /// The network that `build` makes of the layers.
   ///
   /// - Throws: ``RecipeError`` with code `.badShape` at the layer that does not fit.
-  func network(_ build: ([any Layer]) throws -> Sequential) throws(RecipeError) -> RecipeNetwork {
+  public func network(_ build: ([any Layer]) throws -> Sequential) throws(RecipeError) -> RecipeNetwork {
     let network: Sequential
     do {
       network = try build(layers)

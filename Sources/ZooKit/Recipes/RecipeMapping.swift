@@ -1,3 +1,18 @@
+extension RecipeValue {
+  /// The values of a mapping that has exactly these keys, in their order.
+  ///
+  /// - Throws: ``RecipeError`` at the first key that is unknown or missing.
+  public func roles(_ names: [String]) throws(RecipeError) -> [RecipeValue] {
+    let entries = try entries(among: names)
+    return try names.map { (name) throws(RecipeError) in
+      guard let entry = entries.first(where: { $0.key == name }) else {
+        throw error(.missingKey, "\(path) has no '\(name)', which it needs")
+      }
+      return entry.value
+    }
+  }
+}
+
 /// A mapping of a recipe with the keys of `Key` and no others.
 public struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValue == String {
   private let mapping: RecipeValue

@@ -65,7 +65,7 @@ struct OffPolicyUpdateTests {
     #expect(try OffPolicyFixture.load().cases.keys.sorted() == Self.names)
   }
 
-  private func algorithm(_ name: String, _ theirs: OffPolicyFixture.Settings) throws -> any OffPolicyAlgorithm {
+  private func algorithm(_ name: String, _ theirs: OffPolicyFixture.Settings) throws -> any OffPolicyActorCritic {
     var replay = ReplaySettings()
     (replay.batch, replay.tau, replay.discount) = (6, theirs.tau, theirs.discount)
     let rate = Schedule.constant(theirs.rate)

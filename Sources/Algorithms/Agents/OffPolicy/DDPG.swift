@@ -4,7 +4,7 @@ import NN
 
 /// Deep deterministic policy gradients: Lillicrap, Hunt, Pritzel, Heess, Erez, Tassa, Silver, Wierstra, arXiv:1509.02971, algorithm 1,
 /// with the details of Stable-Baselines3.
-public struct DDPG: OffPolicyAlgorithm {
+public struct DDPG: OffPolicyActorCritic {
   /// What is trained.
   public let networks: OffPolicyNetworks
   /// The numbers of the algorithm.

@@ -12,7 +12,7 @@ import NN
 /// the expert's steps, since a discriminator's scores as a whole mean nothing and drift.
 ///
 /// Beside TD3's state there are `discriminator/NAME`, `discriminator/adam/…` and `expert/steps`, the expert's states and actions.
-public struct Imitation: OffPolicyAlgorithm {
+public struct Imitation: OffPolicyActorCritic {
   /// What learns from the rewards.
   public let agent: TD3
   /// States and actions side by side, [N, S + A], to a score, [N, 1].

@@ -7,29 +7,37 @@ extension OffPolicyAlgorithm {
   ///
   /// - Throws: what the steps throw.
   public func programs() throws -> [String: Graph] {
-    Dictionary(uniqueKeysWithValues: try OffPolicyProgram.allCases.map { ($0.rawValue, try program($0)) })
+    let cases = OffPolicyProgram.allCases.filter { $0 != .actor || self is any OffPolicyActorCritic }
+    return Dictionary(uniqueKeysWithValues: try cases.map { ($0.rawValue, try program($0)) })
   }
 
   /// The policy as a graph: see ``PolicyGraph``.
   ///
   /// - Throws: `GraphError`.
   public func policyGraph() throws -> Graph? {
-    let policy = try PolicyGraph(environment, networks.spaces, dtype: networks.dtype)
-    let (action, distribution) = try mode(policy.network(networks.actor, role: "actor"), policy.states)
+    let policy = try PolicyGraph(environment, spaces, dtype: dtype)
+    let (action, distribution) = try mode(policy.network(policyNetwork, role: policyRole), policy.states)
     return try policy.graph(mode: action, isRescaled: true, distribution: distribution)
   }
 
-  /// The types of everything that programs read or change, named as in the state.
+  private var policyNetwork: Graph {
+    guard let graph = roles[policyRole] else { preconditionFailure("there is no network '\(policyRole)'") }
+    return graph
+  }
+
+  /// The element type of everything.
+  private var dtype: DataType { policyNetwork.inputs[0].type.dtype }
+
+  /// The types of all tensors that programs read or change, named as in the state.
   public var stateTypes: [String: TensorType] {
     var types = additionalState.mapValues(\.type)
-    for (role, graph) in networks.roles {
+    for (role, graph) in roles {
       let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
       types.merge(parameters, under: role)
       if targets.contains(role) { types.merge(parameters, under: "target/\(role)") }
       let trainable = graph.parameters.filter(\.isTrainable).map { ("\(role)/\($0.name)", $0.type) }
       types.merge(
-        adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable)),
-        under: role == "actor" ? "actor/adam" : "critic/adam")
+        adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable)), under: optimizerName(of: role))
     }
     return types
   }
@@ -45,10 +53,10 @@ extension OffPolicyAlgorithm {
     let builder = try ProgramBuilder(program.rawValue, state: stateTypes)
     let state = builder.state
     func input(_ name: String, _ shape: Shape) throws -> Tensor {
-      try builder.input(name, TensorType(networks.dtype, shape))
+      try builder.input(name, TensorType(dtype, shape))
     }
     func observations(_ count: Int) throws -> Tensor {
-      try input(OffPolicyProgram.observation, [count, networks.spaces.observationWidth])
+      try input(OffPolicyProgram.observation, [count, spaces.observationWidth])
     }
     func draws() throws -> NamedTensors {
       var tensors: NamedTensors = [:]
@@ -65,18 +73,19 @@ extension OffPolicyAlgorithm {
       try builder.output(result.metrics)
       builder.update(to: result.state)
     }
-    let actor = network("actor", state)
+    let policy = network(policyRole, state)
     switch program {
     case .act:
-      try builder.output(action(actor, observations(environment.copies), draws: draws()), named: "action")
+      try builder.output(action(policy, observations(environment.copies), draws: draws()), named: "action")
     case .evaluate:
-      try builder.output(mode(actor, observations(evaluation.episodes)).action, named: "action")
+      try builder.output(mode(policy, observations(evaluation.episodes)).action, named: "action")
     case .critic:
       try add(criticStep(state, batch(input), draws: draws(), rate: rate()))
     case .actor:
       let observations = try input(
-        ReplayBatch.Field.observations.rawValue, [replay.batch, networks.spaces.observationWidth])
-      try add(actorStep(state, observations, draws: draws(), rate: rate()))
+        ReplayBatch.Field.observations.rawValue, [replay.batch, spaces.observationWidth])
+      guard let algorithm = self as? any OffPolicyActorCritic else { preconditionFailure("there is no actor") }
+      try add(algorithm.actorStep(state, observations, draws: draws(), rate: rate()))
     case .targets:
       try add((targetStep(state), [:]))
     }
@@ -84,7 +93,7 @@ extension OffPolicyAlgorithm {
   }
 
   private func batch(_ input: (String, Shape) throws -> Tensor) throws -> ReplayBatch {
-    let (states, actions) = (networks.spaces.observationWidth, networks.spaces.actionWidth)
+    let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
     func field(_ field: ReplayBatch.Field, _ width: Int) throws -> Tensor {
       try input(field.rawValue, [replay.batch, width])
     }

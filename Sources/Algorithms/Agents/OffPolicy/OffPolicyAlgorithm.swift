@@ -2,70 +2,75 @@ import Autograd
 import GraphIR
 import NN
 
-/// An algorithm that learns from transitions of earlier policies, too.
+/// An algorithm that learns from a replay buffer, with the transitions of earlier policies.
 ///
-/// An update is a step of the critics and, in every `policyDelay`-th, one of the actor and then one of the targets. Each is a pure function
-/// of the state, whose names are `actor/NAME`, `critic1/NAME`, `target/critic1/NAME`, `actor/adam/…` and `critic/adam/…`.
+/// An update is a step of the critics and, in every `policyDelay`-th, one of the actor, if there is one, and then one of
+/// the targets. Each is a pure function of the state, whose names are `critic1/NAME`, `target/critic1/NAME`,
+/// `critic/adam/…`. ``OffPolicyActorCritic`` adds the actor.
 public protocol OffPolicyAlgorithm: Algorithm {
-  /// What is trained.
-  var networks: OffPolicyNetworks { get }
+  /// The spaces of observations and actions.
+  var spaces: EnvironmentSpaces { get }
   /// The environment.
   var environment: EnvironmentSettings { get }
   /// How often the policy is evaluated.
   var evaluation: EvaluationSettings { get }
   /// How transitions are collected and used.
   var replay: ReplaySettings { get }
-  /// The learning rate of everything that is learned.
+  /// The learning rate of all networks.
   var rate: Schedule { get }
-  /// The optimisers' numbers beside the rate.
+  /// The optimisers' hyperparameters beside the learning rate.
   var adam: Adam { get }
-  /// A gradient penalty.
-  var penalty: AgentPenalty { get }
-  /// Updates of the critics for each of the actor.
+  /// The role of the network that acts.
+  var policyRole: String { get }
+  /// Updates of the critics for each of the actor and the targets. By default 1.
   var policyDelay: Int { get }
-  /// Steps after which the matrices of state-dependent exploration are drawn anew; nil for once between updates.
+  /// The width of the features that exploration depends on; nil, the default, if it does not depend on the state.
+  var latentWidth: Int? { get }
+  /// Steps between draws of the matrices of state-dependent exploration; nil, the default, for once between updates.
   var explorationSteps: Int? { get }
   /// The roles that have a target.
   var targets: [String] { get }
-  /// Tensors beside networks and their optimisers, as they begin, by name.
+  /// Tensors beside networks and their optimisers, with their initial values, by name. By default none.
   var additionalState: [String: TensorValue] { get }
 
-  /// The standard normal numbers that a program takes, by name.
+  /// The name of a role's optimiser in the state: `critic/adam`.
+  func optimizerName(of role: String) -> String
+
+  /// The standard normal draws of a program, by name.
   func draws(_ program: OffPolicyProgram) -> [String: Shape]
 
-  /// The numbers from [0, 1) that a program takes, by name.
+  /// The uniform draws from [0, 1) of a program, by name. By default none.
   func uniforms(_ program: OffPolicyProgram) -> [String: Shape]
 
-  /// What the policy does to explore before noise is added, [N, A] within ±1.
+  /// The actions that explore before noise is added, [N, A]: within ±1, or one-hot rows for discrete actions.
   ///
-  /// - Parameter draws: those of ``OffPolicyProgram/act``.
-  func action(_ actor: Network, _ observations: Tensor, draws: NamedTensors) throws -> Tensor
+  /// - Parameters:
+  ///   - policy: the network of ``policyRole``.
+  ///   - draws: those of ``OffPolicyProgram/act``.
+  func action(_ policy: Network, _ observations: Tensor, draws: NamedTensors) throws -> Tensor
 
-  /// What the policy does when it does not explore, [N, A] within ±1, and the parameters of its distribution.
-  func mode(_ actor: Network, _ observations: Tensor) throws -> (action: Tensor, distribution: NamedTensors)
+  /// The actions of evaluations, [N, A], as those of ``action(_:_:draws:)``, and the parameters of their distribution.
+  func mode(_ policy: Network, _ observations: Tensor) throws -> (action: Tensor, distribution: NamedTensors)
 
   /// One step of the critics.
   ///
-  /// - Throws: what autograd throws.
+  /// - Throws: autograd's errors.
   func criticStep(_ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor) throws -> StepResult
-
-  /// One step of the actor.
-  ///
-  /// - Throws: what autograd throws.
-  func actorStep(_ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor) throws -> StepResult
 }
 
 extension OffPolicyAlgorithm {
-  /// Updates of the critics for each of the actor: one.
+  /// One.
   public var policyDelay: Int { 1 }
   /// Once between updates.
   public var explorationSteps: Int? { nil }
   /// None.
   public func uniforms(_ program: OffPolicyProgram) -> [String: Shape] { [:] }
-  /// Nothing.
+  /// Exploration does not depend on the state.
+  public var latentWidth: Int? { nil }
+  /// None.
   public var additionalState: [String: TensorValue] { [:] }
-  /// The networks by role.
-  public var roles: [String: Graph] { networks.roles }
+  /// `ROLE/adam`.
+  public func optimizerName(of role: String) -> String { "\(role)/\(Adam.name)" }
   /// A step in each of the parallel environments.
   public var stepsPerAdvance: Int { environment.copies }
 
@@ -77,7 +82,7 @@ extension OffPolicyAlgorithm {
     }
   }
 
-  /// The first update of the actor.
+  /// The first update of every network.
   public var firstUpdate: FirstUpdate {
     let starts = "updates begin after \(replay.learningStarts) steps (learningStarts)"
     guard case .steps(let steps) = replay.updateFrequency else {
@@ -88,6 +93,7 @@ extension OffPolicyAlgorithm {
     let first = (replay.learningStarts / interval + 1) * interval
     let updates = replay.updates ?? interval
     // The actor's turn comes with every so many updates of the critics.
+    let policyDelay = self is any OffPolicyActorCritic ? policyDelay : 1
     let step = first + ((policyDelay + updates - 1) / updates - 1) * interval
     let delay = policyDelay > 1 ? ", the actor has one with every \(policyDelay) of the critics" : ""
     return FirstUpdate(

@@ -47,7 +47,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   ///
   /// - Throws: `EnvironmentError` if there is no such environment.
   init(_ algorithm: Method, _ setup: TrainingSetup, _ runner: any ProgramRunner) throws {
-    let (settings, spaces) = (algorithm.environment, algorithm.networks.spaces)
+    let (settings, spaces) = (algorithm.environment, algorithm.spaces)
     self.algorithm = algorithm
     self.runner = runner
     target = setup.target
@@ -65,7 +65,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     noise = algorithm.replay.noise.map { NoiseProcess($0, copies: settings.copies, width: spaces.actionWidth) }
     evaluator = AgentEvaluator(
       settings: algorithm.evaluation, environment: settings, spaces: spaces, actions: .rescaled)
-    let matrices = settings.copies * (algorithm.networks.latentWidth ?? 0) * spaces.actionWidth
+    let matrices = settings.copies * (algorithm.latentWidth ?? 0) * spaces.actionWidth
     exploration = [Float](repeating: 0, count: matrices)
     streams = OffPolicyStreams(seed: setup.seed)
   }
@@ -128,7 +128,8 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     var (streams, noise) = (streams, noise)
     var actions = try chosenActions(&streams)
     noise?.add(to: &actions, normal: streams.exploration.normal(actions.count))
-    try environment.step(.continuous(actions))
+    explore(&actions, &streams.exploration)
+    try environment.step(algorithm.spaces.actions(actions))
     (self.streams, self.noise) = (streams, noise)
     step += environment.count
     collected += 1
@@ -140,8 +141,9 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     if !exploration.isEmpty, collected.isMultiple(of: algorithm.explorationSteps ?? Int.max) {
       exploration.withUnsafeMutableBufferPointer { streams.action.fillNormal($0) }
     }
-    let width = algorithm.networks.spaces.actionWidth
+    let width = algorithm.spaces.actionWidth
     guard step >= algorithm.replay.learningStarts else {
+      guard case .box = algorithm.spaces.action else { return randomChoices(&streams.warmup) }
       return streams.warmup.uniform(environment.count * width).map { 2 * $0 - 1 }
     }
     runner.fill(OffPolicyProgram.observation, of: OffPolicyProgram.act.rawValue) {
@@ -160,9 +162,29 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     return actions
   }
 
-  /// Adds what came of the actions to the buffer.
+  /// Replaces discrete actions by uniformly random ones with probability ε.
+  private func explore(_ actions: inout [Float], _ stream: inout RandomStream) {
+    guard let epsilon = algorithm.replay.epsilon, step >= algorithm.replay.learningStarts else { return }
+    let (probability, width) = (Float(epsilon.value(at: step, of: target)), algorithm.spaces.actionWidth)
+    let draws = stream.uniform(environment.count)
+    let choices = randomChoices(&stream)
+    for copy in draws.indices where draws[copy] < probability {
+      actions.replaceSubrange(copy * width..<(copy + 1) * width, with: choices[copy * width..<(copy + 1) * width])
+    }
+  }
+
+  /// A uniformly random discrete action for each environment, one-hot rows.
+  private func randomChoices(_ stream: inout RandomStream) -> [Float] {
+    let width = algorithm.spaces.actionWidth
+    return stream.words(environment.count).flatMap { word -> [Float] in
+      let choice = Int((UInt64(word) * UInt64(width)) >> 32)
+      return (0..<width).map { $0 == choice ? 1 : 0 }
+    }
+  }
+
+  /// Adds the transitions to the buffer.
   private mutating func keep(_ observations: [Float], _ actions: [Float]) {
-    let (width, actionWidth) = (algorithm.networks.spaces.observationWidth, algorithm.networks.spaces.actionWidth)
+    let (width, actionWidth) = (algorithm.spaces.observationWidth, algorithm.spaces.actionWidth)
     for copy in 0..<environment.count {
       let (row, isOver) = (copy * width..<(copy + 1) * width, environment.current.isOver(copy))
       replay.append(
@@ -178,7 +200,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   private mutating func update() throws -> [String: Double] {
     guard due > 0 else { return [:] }
     let rate = Float(algorithm.rate.value(remaining: max(0, 1 - Double(step) / Double(target))))
-    for program in [OffPolicyProgram.critic, .actor] {
+    for program in [OffPolicyProgram.critic, .actor] where runner.programs[program.rawValue] != nil {
       runner.fill(OffPolicyProgram.rate, of: program.rawValue) { $0[0] = rate }
     }
     var (critic, actor) = (MetricMean(), MetricMean())
@@ -193,7 +215,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
         isActorDue = (updateCount + 1) % algorithm.policyDelay == 0
       }
       if isActorDue {
-        actor.add(try run(.actor, rows, numbers))
+        if runner.programs[OffPolicyProgram.actor.rawValue] != nil { actor.add(try run(.actor, rows, numbers)) }
         _ = try run(.targets, rows, numbers)
         isActorDue = false
       }

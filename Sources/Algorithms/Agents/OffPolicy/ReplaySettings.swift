@@ -18,12 +18,14 @@ public struct ReplaySettings: Sendable, Hashable, Codable {
   public var truncation = RolloutSettings.Truncation.bootstrap
   /// What is added to actions to explore; nil for nothing.
   public var noise: ActionNoise?
+  /// ε-greedy exploration of discrete actions; nil for none.
+  public var epsilon: EpsilonGreedy?
 
   /// Stable-Baselines3's numbers.
   public init() {}
 
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
-  func validate(copies: Int) throws {
+  public func validate(copies: Int) throws {
     try SettingCheck.count("capacity", capacity)
     try SettingCheck.require("learningStarts", learningStarts, "at least 0") { $0 >= 0 }
     if let updates { try SettingCheck.count("updates", updates) }
@@ -31,6 +33,7 @@ public struct ReplaySettings: Sendable, Hashable, Codable {
     try SettingCheck.fraction("gamma", discount)
     try SettingCheck.require("tau", tau, "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
     try noise?.validate()
+    try epsilon?.validate()
     switch updateFrequency {
     case .steps(let steps): try SettingCheck.count("updateEvery", steps)
     case .episode:

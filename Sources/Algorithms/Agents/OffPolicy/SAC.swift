@@ -7,7 +7,7 @@ import NN
 /// with the details of Stable-Baselines3.
 ///
 /// Beside the networks the state holds `entropy/logCoefficient` and `entropy/adam/…` where the entropy coefficient is learned.
-public struct SAC: OffPolicyAlgorithm {
+public struct SAC: OffPolicyActorCritic {
   /// What is trained.
   public let networks: OffPolicyNetworks
   /// The numbers of the algorithm.

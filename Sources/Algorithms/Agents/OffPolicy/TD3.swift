@@ -4,7 +4,7 @@ import NN
 
 /// Twin delayed deep deterministic policy gradients: Fujimoto, van Hoof, Meger, arXiv:1802.09477, algorithm 1, with the details of
 /// Stable-Baselines3.
-public struct TD3: OffPolicyAlgorithm {
+public struct TD3: OffPolicyActorCritic {
   /// What is trained.
   public let networks: OffPolicyNetworks
   /// The numbers of the algorithm.
