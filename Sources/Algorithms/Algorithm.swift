@@ -68,14 +68,19 @@ extension Algorithm {
   /// - Throws: ``AlgorithmError`` if a parameter is missing or does not fit; errors of
   ///   ``trainer(_:_:)``, of the environment and of the setup's runner.
   public func begin(_ setup: TrainingSetup, parameters: [String: TensorValue]) throws -> any Trainer {
-    let known = parameters.merging(initialState(parameters)) { $1 }
-    var tensors = known
-    for (name, type) in stateTypes where known[name] == nil && parameterTypes[name] == nil {
-      tensors[name] = TensorValue(repeating: 0, type: type)
-    }
-    var trainer = try trainer(setup, runner(setup, tensors))
+    var trainer = try trainer(setup, runner(setup, initialTensors(parameters)))
     try trainer.begin()
     return trainer
+  }
+
+  /// The tensors of the state at step 0: parameters, ``initialState(_:)``, and zeros for the others.
+  func initialTensors(_ parameters: [String: TensorValue]) -> [String: TensorValue] {
+    var tensors = parameters.merging(initialState(parameters)) { $1 }
+    let own = parameterTypes
+    for (name, type) in stateTypes where tensors[name] == nil && own[name] == nil {
+      tensors[name] = TensorValue(repeating: 0, type: type)
+    }
+    return tensors
   }
 
   /// A trainer that continues from a checkpoint.

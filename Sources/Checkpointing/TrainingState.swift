@@ -65,8 +65,8 @@ extension TrainingState {
       throw CheckpointError(.counter, "the checkpoint has no counter '\(name)'")
     }
     guard range.contains(Int(counter)) else {
-      let expected =
-        range.upperBound == Int.max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+      let (low, high) = (range.lowerBound, range.upperBound)
+      let expected = high == Int.max ? "at least \(low)" : low == high ? "\(low)" : "\(low) to \(high)"
       throw CheckpointError(.counter, "the checkpoint's counter '\(name)' is \(counter), expected \(expected)")
     }
     return Int(counter)

@@ -77,7 +77,7 @@ struct ImitationTests {
       $0.discriminatorAdam = Adam(betas: [0, 0], eps: 1e-12)
     }
     let parameters = SmallAgent.parameters(roles, seed: 4)
-    let state = algorithm.initialState(parameters).mapValues { Tensor($0) }
+    let state = algorithm.initialTensors(parameters).mapValues { Tensor($0) }
     var stream = RandomStream(seed: 9, name: "batch")
     func draw(_ shape: Shape) -> Tensor { Tensor(TensorValue(stream.normal(shape).doubles, shape: shape)) }
     let batch = ReplayBatch(

@@ -223,7 +223,7 @@ struct OffPolicyTrainerTests {
     #expect(try resumed.advance()["actor"] != nil)
     #expect(try resumed.state == states[11])
     due.counters["updates/due"] = 0
-    #expect(throws: AlgorithmError.self) { try setting.trainer(kernels, resuming: due) }
+    #expect(throws: CheckpointError.self) { try setting.trainer(kernels, resuming: due) }
   }
 
   @Test func aBrokenNetworkIsReported() throws {
@@ -251,13 +251,13 @@ struct OffPolicyTrainerTests {
     for name in whole.counters.keys.sorted() {
       var state = whole
       state.counters[name] = nil
-      let error = #expect(throws: AlgorithmError.self) { try Setting.ddpg.trainer(.cpu, resuming: state) }
+      let error = #expect(throws: CheckpointError.self) { try Setting.ddpg.trainer(.cpu, resuming: state) }
       #expect(error?.message.contains(name) == true)
     }
     for name in whole.streams.keys.sorted() {
       var state = whole
       state.streams[name] = nil
-      let error = #expect(throws: AlgorithmError.self) { try Setting.ddpg.trainer(.cpu, resuming: state) }
+      let error = #expect(throws: CheckpointError.self) { try Setting.ddpg.trainer(.cpu, resuming: state) }
       #expect(error?.message.contains(name) == true)
     }
   }

@@ -104,7 +104,7 @@ struct OffPolicyUpdateTests {
     let fixture = try OffPolicyFixture.load()
     let expected = try #require(fixture.cases[name])
     let algorithm = try algorithm(name, fixture.settings)
-    let first = algorithm.initialState(expected.inputs.mapValues { $0.value(.float64) })
+    let first = algorithm.initialTensors(expected.inputs.mapValues { $0.value(.float64) })
     #expect(first.keys.sorted() == algorithm.stateTypes.keys.sorted())
     var state = first.mapValues { Tensor($0) }
     // Targets that differ from the networks, as at no start of a run.

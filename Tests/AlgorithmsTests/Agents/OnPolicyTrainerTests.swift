@@ -163,14 +163,14 @@ struct OnPolicyTrainerTests {
     for name in whole.counters.keys.sorted() {
       var state = whole
       state.counters[name] = nil
-      let error = #expect(throws: AlgorithmError.self, "\(name)") {
+      let error = #expect(throws: CheckpointError.self, "\(name)") {
         try Setting.choices.trainer(.cpu, resuming: state)
       }
       #expect(error?.message.contains(name) == true)
     }
     var state = whole
     state.counters["rollout/position"] = 7
-    #expect(throws: AlgorithmError.self) { try Setting.choices.trainer(.cpu, resuming: state) }
+    #expect(throws: CheckpointError.self) { try Setting.choices.trainer(.cpu, resuming: state) }
   }
 
   @Test func aBrokenNetworkIsReportedBeforeItActs() throws {
