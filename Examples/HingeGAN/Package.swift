@@ -1,0 +1,15 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "HingeGAN",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "zoo", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "HingeGAN",
+      dependencies: [
+        "Algorithms", "Autograd", "Checkpointing", "Datasets", "GraphIR", "NN", "ZooCommands", "ZooKit",
+      ].map { .product(name: $0, package: "zoo") })
+  ]
+)

@@ -1,0 +1,75 @@
+import Algorithms
+import Autograd
+import GraphIR
+import NN
+
+/// A GAN with the hinge loss and the R1 penalty, which differentiates the critic's input gradient again.
+///
+/// Sources: Lim and Ye, arXiv:1705.02894; Mescheder, Geiger, Nowozin, arXiv:1801.04406, equation 9.
+struct HingeGAN: Algorithm {
+  let generator: Graph
+  let critic: Graph
+  let settings: HingeGANSettings
+
+  var roles: [String: Graph] { ["generator": generator, "critic": critic] }
+  var cycle: Int { 1 }
+  var firstUpdate: FirstUpdate { FirstUpdate(step: 1, arithmetic: "every step updates both networks") }
+
+  /// Both networks and their optimisers.
+  var stateTypes: [String: TensorType] {
+    var types = parameterTypes
+    for (role, graph) in roles {
+      let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
+      types.merge(settings.adam.stateTypes(for: parameters), under: "\(role)/adam")
+    }
+    return types
+  }
+
+  /// E[max(0, 1 − D(x))] + E[max(0, 1 + D(G(z)))] + γ/2 E‖∇D(x)‖².
+  func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor) throws -> StepResult {
+    let fake = try Network(generator, parameters: state.scoped("generator"))(noise)
+    let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
+    let hinge = try (1 - critic(real)).relu().mean() + (1 + critic(fake)).relu().mean()
+    let penalty = try GradientPenalty(target: 0)({ try critic($0) }, at: real)
+    let loss = hinge + settings.gamma / 2 * penalty
+    let next = try state.updated(
+      by: settings.adam, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
+    return (next, ["critic": hinge, "r1": penalty])
+  }
+
+  /// −E[D(G(z))].
+  func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> StepResult {
+    let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
+    let loss = -(try Network(critic, parameters: state.scoped("critic"))(generator(noise)).mean())
+    let next = try state.updated(
+      by: settings.adam, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
+    return (next, ["generator": loss])
+  }
+
+  func programs() throws -> [String: Graph] {
+    func input(_ program: ProgramBuilder, _ name: String, _ graph: Graph) throws -> Tensor {
+      let type = graph.inputs[0].type
+      return try program.input(name, TensorType(type.dtype, Shape([settings.batch] + type.shape.dropFirst())))
+    }
+    func program(_ name: String, _ step: (ProgramBuilder) throws -> StepResult) throws -> Graph {
+      let program = try ProgramBuilder(name, state: stateTypes)
+      let result = try step(program)
+      try program.output(result.metrics)
+      program.update(to: result.state)
+      return program.graph
+    }
+    return [
+      "critic": try program("critic") {
+        try criticStep($0.state, real: input($0, "data/real", critic), noise: input($0, "normal/noise", generator))
+      },
+      "generator": try program("generator") {
+        try generatorStep($0.state, noise: input($0, "normal/noise", generator))
+      },
+    ]
+  }
+
+  func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
+    guard let data = setup.data else { throw AlgorithmError(.setting, "the run has no data set") }
+    return HingeGANTrainer(batch: settings.batch, data: data, seed: setup.seed, runner: runner)
+  }
+}
