@@ -39,11 +39,12 @@ extension PlanCompiler {
 
   /// Arithmetic on integers, such as the count of an optimiser's steps.
   mutating func compileBinary(_ node: Node) -> Bool {
+    let kernel = KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes))
+    guard case .function(.binary(let op))? = kernel, node.inputs.count == 2 else { return false }
     let types = node.inputs.map(type)
     let output = type(node.outputs[0])
-    guard let kernel = KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes)),
-      case .function(.binary(let op)) = kernel, types.count == 2, types.allSatisfy({ $0.dtype == .int64 }),
-      Kernels.hasKernel(op, .int64), let layout = ZKLayout(output.shape, types[0].shape, types[1].shape)
+    guard types.allSatisfy({ $0.dtype == .int64 }), Kernels.hasKernel(op, .int64),
+      let layout = ZKLayout(output.shape, types[0].shape, types[1].shape)
     else { return false }
     let (a, b, out) = (plain(node.inputs[0]), plain(node.inputs[1]), place(node.outputs[0]))
     var draft = PlanDraft(title: node.op.rawValue) { binder in
