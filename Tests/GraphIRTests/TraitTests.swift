@@ -175,13 +175,15 @@ extension OpExample {
     get throws {
       let formals = op.definition.signature.inputs
       guard let variable = formals.first?.typeVariable, let type = inputs.first??.dtype else { return false }
-      let moved = inputs.enumerated().map { index, value in
-        formals[min(index, formals.count - 1)].typeVariable == variable ? value?.scrambled : value
-      }
-      let (before, after) = (
-        try evaluate(), try OpExample(op, label, moved, attributes, outputCount: outputCount).evaluate()
-      )
-      return before.allSatisfy { $0.dtype == type } && after == before.map(\.scrambled)
+      let before = try evaluate()
+      return try before.allSatisfy { $0.dtype == type }
+        && [true, false].allSatisfy { bool in
+          let moved = inputs.enumerated().map { index, value in
+            formals[min(index, formals.count - 1)].typeVariable == variable ? value?.scrambled(bool) : value
+          }
+          let call = OpExample(op, label, moved, attributes, outputCount: outputCount)
+          return try call.evaluate() == before.map { $0.scrambled(bool) }
+        }
     }
   }
 
@@ -216,14 +218,14 @@ extension TensorValue {
     }
   }
 
-  /// Every element as another one, by a function that keeps neither order nor sums.
-  fileprivate var scrambled: TensorValue {
+  /// Every element as another one, by a function that keeps neither order nor sums. There are two for truth values, since
+  /// Not moves along with its own results and And with false.
+  fileprivate func scrambled(_ negates: Bool) -> TensorValue {
     switch dtype {
     case .float32: TensorValue(elements(as: Float.self).map { 1 / ($0 + 100) }, shape: shape)
     case .float64: TensorValue(elements(as: Double.self).map { 1 / ($0 + 100) }, shape: shape)
     case .int64: TensorValue(elements(as: Int64.self).map { $0 ^ 5 }, shape: shape)
-    // Not moves along with itself, but not with a constant.
-    case .bool: TensorValue(elements(as: Bool.self).map { _ in false }, shape: shape)
+    case .bool: TensorValue(elements(as: Bool.self).map { negates && !$0 }, shape: shape)
     }
   }
 
