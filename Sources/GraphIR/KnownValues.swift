@@ -6,10 +6,6 @@
 struct KnownValues: Sendable {
   /// Nothing that describes a shape has more elements.
   private static let limit = 256
-  /// The operators through which symbols go.
-  private static let movements: Set<Op> = [
-    .cast, .concat, .gather, .identity, .reshape, .slice, .split, .squeeze, .unsqueeze,
-  ]
 
   /// The values that are known, by name.
   private(set) var values: [String: TensorValue] = [:]
@@ -53,12 +49,12 @@ struct KnownValues: Sendable {
   /// Learns what the outputs of a node are.
   mutating func learn(_ node: Node, _ context: InferenceContext, _ outputs: [TensorType]) {
     guard outputs.allSatisfy({ $0.shape.isStatic && $0.shape.elementCount <= Self.limit }) else { return }
-    if node.op == .shape || node.op == .size { return learnShape(node, context) }
-    // Draws have a seed. Their numbers are the backend's affair.
-    guard !context.attributes.op.definition.signature.attributes.contains(where: { $0.name == "seed" }) else { return }
-    // The reference kernel of Einsum visits every combination of its labels: few operands may keep it busy for ever.
-    guard node.op != .einsum else { return }
-    let isMovement = Self.movements.contains(node.op)
+    let traits = node.op.traits
+    if traits.kind == .shape { return learnShape(node, context) }
+    // A contraction of few elements may keep the reference kernel busy for ever.
+    guard traits.kind != .random, traits.kind != .contraction else { return }
+    // A symbol goes wherever its element goes. A cast of integers to integers keeps it.
+    let passesSymbols = traits.keepsElements || node.op == .cast
     var isSymbolic = false
     var inputs: [TensorValue?] = []
     for name in node.inputs {
@@ -66,7 +62,7 @@ struct KnownValues: Sendable {
         inputs.append(nil)
         continue
       }
-      let partly = isMovement ? symbolic[name] : nil
+      let partly = passesSymbols ? symbolic[name] : nil
       guard let value = values[name] ?? partly, value.count <= Self.limit else { return }
       isSymbolic = isSymbolic || partly != nil
       inputs.append(value)

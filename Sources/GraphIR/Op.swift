@@ -2,7 +2,7 @@
 ///
 /// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a domain of our own
 /// (``OpDefinition/Signature/domain``) and have a composition in plain ONNX. Adding one takes a case here and its row in
-/// ``definition``.
+/// ``definition``; the compiler asks for the rest.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
   case acos = "Acos"
@@ -136,7 +136,7 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case leakyReluGrad = "LeakyReluGrad"
   case stopGradient = "StopGradient"
 
-  /// The operator's row: signature, shape inference, reference kernel, composition.
+  /// The operator's row: signature, traits, shape inference, reference kernel, composition.
   public var definition: OpDefinition {
     switch self {
     case .abs: Elementwise.abs

@@ -1,4 +1,5 @@
-/// An operator's row in the vocabulary: how it is called, what comes out, and a scalar kernel that runs everywhere.
+/// An operator's row in the vocabulary: its signature, its traits, its outputs' types, and a scalar kernel that runs
+/// everywhere.
 ///
 /// A class, since each call of an operator looks its row up, and one reference is cheaper to copy than all that it holds.
 ///
@@ -6,6 +7,8 @@
 public final class OpDefinition: Sendable {
   /// Names, arities, types and attributes.
   public let signature: Signature
+  /// The properties that passes, plans and penalties ask for.
+  public let traits: OpTraits
   /// Types of the outputs from those of the inputs. Called through ``infer(_:)``, which checks the signature first.
   let inferOutputs: @Sendable (InferenceContext) throws -> [TensorType]
   /// The reference kernel: plain loops that fast kernels are tested against.
@@ -16,11 +19,13 @@ public final class OpDefinition: Sendable {
   @inline(never)
   init(
     _ signature: Signature,
+    traits: OpTraits,
     infer: @escaping @Sendable (InferenceContext) throws -> [TensorType],
     evaluate: @escaping @Sendable (EvaluationContext) throws -> [TensorValue],
     composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil
   ) {
     self.signature = signature
+    self.traits = traits
     inferOutputs = infer
     self.evaluate = evaluate
     self.composition = composition

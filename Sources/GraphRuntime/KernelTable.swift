@@ -1,130 +1,135 @@
+import CKernels
 import GraphIR
 
-/// Which fast kernel runs an operator. An entry is optional, so a new operator runs everywhere before it has one.
+/// The fast kernel of each operator, for eager calls, fused loops and instructions alike.
 package enum KernelTable {
-  /// A kernel; it gives nil, before anything is computed, for types or shapes that it has no code for.
-  typealias Kernel = (EvaluationContext) throws -> [TensorValue]?
-
   /// Whether there is a fast kernel for some element type.
-  package static func hasKernel(_ op: Op) -> Bool { kernel(of: op) != nil }
+  package static func hasKernel(_ op: Op) -> Bool { kernel(of: op, ResolvedAttributes(op, [:])) != nil }
 
   /// The outputs of a call; nil stands for the composition or the reference kernel.
-  package static func run(_ call: EvaluationContext) throws -> [TensorValue]? { try kernel(of: call.op)?(call) }
+  package static func run(_ call: EvaluationContext) throws -> [TensorValue]? {
+    try kernel(of: call.op, call.attributes)?.run(call)
+  }
 
-  private static func kernel(of op: Op) -> Kernel? {
-    switch op {
-    case .abs: { Kernels.unary(.abs, $0) }
-    case .acos: { Kernels.unary(.acos, $0) }
-    case .add: { Kernels.binary(.add, $0) }
-    case .and: { Kernels.binary(.and, $0) }
-    case .argMax: { Kernels.position(of: .max, $0) }
-    case .argMin: { Kernels.position(of: .min, $0) }
-    case .asin: { Kernels.unary(.asin, $0) }
-    case .atan: { Kernels.unary(.atan, $0) }
-    case .averagePool: { try Kernels.averagePool($0) }
-    case .batchNormalization: { Kernels.batchNormalization($0) }
-    case .cast: { Kernels.cast($0) }
-    case .ceil: { Kernels.unary(.ceil, $0) }
-    case .celu: { Kernels.celu($0) }
-    case .clip: { Kernels.clip($0) }
-    case .concat: { Kernels.concat($0) }
-    case .conv: { try Kernels.conv($0) }
-    case .convTranspose: { try Kernels.convTranspose($0) }
-    case .convWeightGrad: { try Kernels.convWeightGrad($0) }
-    case .cos: { Kernels.unary(.cos, $0) }
-    case .cosh: { Kernels.unary(.cosh, $0) }
-    case .cumSum: { Kernels.cumulativeSum($0) }
-    case .depthToSpace: { Kernels.blocks($0) }
-    case .div: { Kernels.binary(.div, $0) }
-    case .elu: { Kernels.unary(.elu, $0, $0.attributes.float("alpha"), 1) }
-    case .equal: { Kernels.compare(.equal, $0) }
-    case .erf: { Kernels.unary(.erf, $0) }
-    case .exp: { Kernels.unary(.exp, $0) }
-    case .expand: { Kernels.expand($0) }
-    case .flatten: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
-    case .floor: { Kernels.unary(.floor, $0) }
-    case .gather: { try Kernels.gather($0) }
-    case .gatherElements: { try Kernels.gatherElements($0) }
-    case .gatherND: { try Kernels.gatherND($0) }
-    case .gelu: { Kernels.unary($0.attributes.string("approximate") == "tanh" ? .geluTanh : .gelu, $0) }
-    case .gemm: { Kernels.gemm($0) }
-    case .globalAveragePool: { Kernels.reduceImages(.mean, $0) }
-    case .globalMaxPool: { Kernels.reduceImages(.max, $0) }
-    case .greater: { Kernels.compare(.greater, $0) }
-    case .greaterOrEqual: { Kernels.compare(.greaterOrEqual, $0) }
-    case .groupNormalization: { Kernels.groupNormalization($0) }
-    case .hardSigmoid: { Kernels.unary(.hardSigmoid, $0, $0.attributes.float("alpha"), $0.attributes.float("beta")) }
-    case .hardSwish: { Kernels.unary(.hardSwish, $0) }
-    case .identity: { [$0.input(0)] }
-    case .instanceNormalization: { Kernels.instanceNormalization($0) }
-    case .isInf: { Kernels.isInf($0) }
-    case .isNaN: { Kernels.isNaN($0) }
-    case .layerNormalization: { Kernels.layerNormalization($0) }
-    case .leakyRelu: { Kernels.unary(.leakyRelu, $0, $0.attributes.float("alpha")) }
-    case .less: { Kernels.compare(.less, $0) }
-    case .lessOrEqual: { Kernels.compare(.lessOrEqual, $0) }
-    case .log: { Kernels.unary(.log, $0) }
-    case .logSoftmax: { Kernels.softmax(.logSoftmax, $0) }
-    case .matMul: { Kernels.matMul($0) }
-    case .max: { Kernels.variadic(.max, $0) }
-    case .maxPool: { try Kernels.maxPool($0) }
-    case .min: { Kernels.variadic(.min, $0) }
-    case .mish: { Kernels.unary(.mish, $0) }
-    case .mod: { Kernels.binary($0.attributes.flag("fmod") ? .fmod : .mod, $0) }
-    case .mul: { Kernels.binary(.mul, $0) }
-    case .neg: { Kernels.unary(.neg, $0) }
-    case .not: { Kernels.unary(.not, $0) }
-    case .or: { Kernels.binary(.or, $0) }
-    case .pad: { Kernels.pad($0) }
-    case .pow: { Kernels.pow($0) }
-    case .prelu: { Kernels.binary(.prelu, $0) }
-    case .reciprocal: { Kernels.unary(.reciprocal, $0) }
-    case .reduceL1: { Kernels.reduce(.L1, $0) }
-    case .reduceL2: { Kernels.reduce(.sumSquare, .sqrt, $0) }
-    case .reduceLogSum: { Kernels.reduce(.sum, .log, $0) }
-    case .reduceLogSumExp: { Kernels.logSumExp($0) }
-    case .reduceMax: { Kernels.reduce(.max, $0) }
-    case .reduceMean: { Kernels.reduce(.mean, $0) }
-    case .reduceMin: { Kernels.reduce(.min, $0) }
-    case .reduceProd: { Kernels.reduce(.prod, $0) }
-    case .reduceSum: { Kernels.reduce(.sum, $0) }
-    case .reduceSumSquare: { Kernels.reduce(.sumSquare, $0) }
-    case .relu: { Kernels.unary(.relu, $0) }
-    case .reshape: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
-    case .rmsNormalization: { Kernels.rmsNormalization($0) }
-    case .round: { Kernels.unary(.round, $0) }
-    case .scatterElements: { try Kernels.scatterElements($0) }
-    case .scatterND: { try Kernels.scatterND($0) }
-    case .selu: { Kernels.unary(.selu, $0, $0.attributes.float("alpha"), $0.attributes.float("gamma")) }
-    case .sigmoid: { Kernels.unary(.sigmoid, $0) }
-    case .sign: { Kernels.unary(.sign, $0) }
-    case .sin: { Kernels.unary(.sin, $0) }
-    case .sinh: { Kernels.unary(.sinh, $0) }
-    case .slice: { try Kernels.slice($0) }
-    case .softmax: { Kernels.softmax(.softmax, $0) }
-    case .softplus: { Kernels.unary(.softplus, $0) }
-    case .softsign: { Kernels.unary(.softsign, $0) }
-    case .spaceToDepth: { Kernels.blocks($0) }
-    case .split: { Kernels.split($0) }
-    case .sqrt: { Kernels.unary(.sqrt, $0) }
-    case .squeeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
-    case .stopGradient: { [$0.input(0)] }
-    case .sub: { Kernels.binary(.sub, $0) }
-    case .tan: { Kernels.unary(.tan, $0) }
-    case .tanh: { Kernels.unary(.tanh, $0) }
-    case .thresholdedRelu: { Kernels.unary(.thresholdedRelu, $0, $0.attributes.float("alpha")) }
-    case .tile: { Kernels.tile($0) }
-    case .topK: { Kernels.topK($0) }
-    case .transpose: { Kernels.transpose($0) }
-    case .unsqueeze: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
-    case .where: { Kernels.select($0) }
-    case .xor: { Kernels.binary(.xor, $0) }
-    case .adamStep: { Kernels.adamStep($0) }
-    case .leakyReluGrad: { Kernels.leakyReluGrad($0) }
-    default: nil
+  /// The kernel of a call with these attributes; nil for an operator that runs as its composition or on its reference kernel.
+  static func kernel(of op: Op, _ attributes: ResolvedAttributes) -> Kernel? {
+    func number(_ name: String) -> Double { Double(attributes.float(name) ?? 0) }
+    return switch op {
+    case .abs: .unary(.abs)
+    case .acos: .unary(.acos)
+    case .add: .binary(.add)
+    case .and: .binary(.and)
+    case .argMax: .call { Kernels.position(of: .max, $0) }
+    case .argMin: .call { Kernels.position(of: .min, $0) }
+    case .asin: .unary(.asin)
+    case .atan: .unary(.atan)
+    case .averagePool: .call { try Kernels.averagePool($0) }
+    case .batchNormalization: .call { Kernels.batchNormalization($0) }
+    case .cast: .function(.cast)
+    case .ceil: .unary(.ceil)
+    case .celu: .unary(.elu, number("alpha"), 1 / number("alpha"))
+    case .clip: .call { Kernels.clip($0) }
+    case .concat: .call { Kernels.concat($0) }
+    case .conv: .convolution(.Y)
+    case .convTranspose: .convolution(.X)
+    case .cos: .unary(.cos)
+    case .cosh: .unary(.cosh)
+    case .cumSum: .call { Kernels.cumulativeSum($0) }
+    case .depthToSpace: .call { Kernels.blocks($0) }
+    case .div: .binary(.div)
+    case .elu: .unary(.elu, number("alpha"), 1)
+    case .equal: .function(.compare(.equal))
+    case .erf: .unary(.erf)
+    case .exp: .unary(.exp)
+    case .expand: .call { Kernels.expand($0) }
+    case .flatten: .call { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .floor: .unary(.floor)
+    case .gather: .call { try Kernels.gather($0) }
+    case .gatherElements: .call { try Kernels.gatherElements($0) }
+    case .gatherND: .call { try Kernels.gatherND($0) }
+    case .gelu: .unary(attributes.string("approximate") == "tanh" ? .geluTanh : .gelu)
+    case .gemm: .call { Kernels.gemm($0) }
+    case .globalAveragePool: .call { Kernels.reduceImages(.mean, $0) }
+    case .globalMaxPool: .call { Kernels.reduceImages(.max, $0) }
+    case .greater: .function(.compare(.greater))
+    case .greaterOrEqual: .function(.compare(.greaterOrEqual))
+    case .groupNormalization: .call { Kernels.groupNormalization($0) }
+    case .hardSigmoid: .unary(.hardSigmoid, number("alpha"), number("beta"))
+    case .hardSwish: .unary(.hardSwish)
+    case .identity: .call { [$0.input(0)] }
+    case .instanceNormalization: .call { Kernels.instanceNormalization($0) }
+    case .isInf: .call { Kernels.isInf($0) }
+    case .isNaN: .call { Kernels.isNaN($0) }
+    case .layerNormalization: .call { Kernels.layerNormalization($0) }
+    case .leakyRelu: .unary(.leakyRelu, number("alpha"))
+    case .less: .function(.compare(.less))
+    case .lessOrEqual: .function(.compare(.lessOrEqual))
+    case .log: .unary(.log)
+    case .logSoftmax: .call { Kernels.softmax(.logSoftmax, $0) }
+    case .matMul: .call { Kernels.matMul($0) }
+    case .max: .binary(.max)
+    case .maxPool: .call { try Kernels.maxPool($0) }
+    case .min: .binary(.min)
+    case .mish: .unary(.mish)
+    case .mod: .binary(attributes.flag("fmod") ? .fmod : .mod)
+    case .mul: .binary(.mul)
+    case .neg: .unary(.neg)
+    case .not: .unary(.not)
+    case .or: .binary(.or)
+    case .pad: .call { Kernels.pad($0) }
+    case .pow: .binary(.pow)
+    case .prelu: .binary(.prelu)
+    case .reciprocal: .unary(.reciprocal)
+    case .reduceL1: .reduction(.L1)
+    case .reduceL2: .reduction(.sumSquare, then: .sqrt)
+    case .reduceLogSum: .reduction(.sum, then: .log)
+    case .reduceLogSumExp: .call { Kernels.logSumExp($0) }
+    case .reduceMax: .reduction(.max)
+    case .reduceMean: .reduction(.mean)
+    case .reduceMin: .reduction(.min)
+    case .reduceProd: .reduction(.prod)
+    case .reduceSum: .reduction(.sum)
+    case .reduceSumSquare: .reduction(.sumSquare)
+    case .relu: .unary(.relu)
+    case .reshape: .call { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .rmsNormalization: .call { Kernels.rmsNormalization($0) }
+    case .round: .unary(.round)
+    case .scatterElements: .call { try Kernels.scatterElements($0) }
+    case .scatterND: .call { try Kernels.scatterND($0) }
+    case .selu: .unary(.selu, number("alpha"), number("gamma"))
+    case .sigmoid: .unary(.sigmoid)
+    case .sign: .unary(.sign)
+    case .sin: .unary(.sin)
+    case .sinh: .unary(.sinh)
+    case .slice: .call { try Kernels.slice($0) }
+    case .softmax: .call { Kernels.softmax(.softmax, $0) }
+    case .softplus: .unary(.softplus)
+    case .softsign: .unary(.softsign)
+    case .spaceToDepth: .call { Kernels.blocks($0) }
+    case .split: .call { Kernels.split($0) }
+    case .sqrt: .unary(.sqrt)
+    case .squeeze: .call { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .sub: .binary(.sub)
+    case .tan: .unary(.tan)
+    case .tanh: .unary(.tanh)
+    case .thresholdedRelu: .unary(.thresholdedRelu, number("alpha"))
+    case .tile: .call { Kernels.tile($0) }
+    case .topK: .call { Kernels.topK($0) }
+    case .transpose: .call { Kernels.transpose($0) }
+    case .unsqueeze: .call { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
+    case .where: .function(.select)
+    case .xor: .binary(.xor)
+    case .adamStep: .call { Kernels.adamStep($0) }
+    case .convWeightGrad: .convolution(.W)
+    case .leakyReluGrad: .function(.leakyReluGrad(number("alpha")))
+    case .stopGradient: .call { [$0.input(0)] }
+    // The reference kernel draws, so that a seed has one meaning.
+    case .bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform: nil
+    // Their compositions or their reference kernels run.
+    case .constant, .constantOfShape, .einsum, .eyeLike, .gru, .hardmax, .lstm, .nonZero, .oneHot, .range, .resize,
+      .rnn,
+      .shape, .size, .trilu, .upsample:
+      nil
     }
   }
 }
-
-/// The calls of the C kernels, by family. Each returns nil, before anything is computed, where it has no kernel for the call.
-enum Kernels {}

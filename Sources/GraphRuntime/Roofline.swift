@@ -10,8 +10,7 @@ public enum Roofline {
     let (a, b, out) = (
       TensorValue(repeating: 1, type: type), TensorValue(repeating: 1, type: type), TensorValue(uninitialized: type)
     )
-    var problem = ZKMatmul()
-    (problem.m, problem.n, problem.k, problem.batch, problem.alpha) = (size, size, size, 1, 1)
+    var problem = ZKMatmul(m: size, n: size, k: size)
     zk_set_threads(Int32(clamping: threads))
     let times = (0..<20).map { _ in
       let start = ContinuousClock.now

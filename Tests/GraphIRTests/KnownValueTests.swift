@@ -62,6 +62,15 @@ struct KnownValueTests {
       [b] y = Reshape (x, t)
       """
     #expect(try type(both, of: "float32[batch, length]", to: "float32[batch, length]").shape == [-1, -2])
+    let moved = """
+      [a] s = Shape (x)
+      [b] n = Gather (s, first)
+      [c] t = Tile (n, one)
+      [d] v = Transpose (t)
+      [e] w = Concat <axis = 0> (v, rest)
+      [f] y = Reshape (x, w)
+      """
+    #expect(try type(moved, of: shape, to: "float32[batch, 12]").shape == [-1, 12])
     let doubled = """
       [a] s = Shape (x)
       [b] t = Add (s, s)

@@ -4,21 +4,6 @@ import Testing
 
 @Suite("Operators against ONNX Runtime, ONNX and NumPy")
 struct OperatorTests {
-  /// Operators whose results are rounded differently by implementations.
-  private static let rounded: Set<Op> = [
-    .exp, .log, .pow, .sigmoid, .softplus, .tanh, .einsum, .gemm, .matMul, .reduceSum, .reduceMean, .batchNormalization,
-    .adamStep,
-    .conv, .convTranspose, .convWeightGrad, .averagePool, .globalAveragePool,
-    .gru, .lstm, .rnn,
-    .groupNormalization, .instanceNormalization, .layerNormalization, .rmsNormalization,
-    .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign,
-    .acos, .asin, .atan, .cos, .cosh, .erf, .sin, .sinh, .tan,
-    .cumSum, .logSoftmax, .softmax,
-    .reduceL1, .reduceL2, .reduceLogSum, .reduceLogSumExp, .reduceProd, .reduceSumSquare,
-    .resize,
-    .upsample,
-  ]
-
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))
   func values(op: Op) throws {
     let cases = try OperatorFixture.cases().filter { $0.op == op }
@@ -28,7 +13,7 @@ struct OperatorTests {
       let expected = entry.outputs.map(\.value)
       #expect(try example.outputTypes() == expected.map(\.type), "\(example)")
       for (found, expected) in zip(try example.evaluate(), expected) {
-        let tolerance = !Self.rounded.contains(op) ? 0 : expected.dtype == .float32 ? 2e-6 : 1e-12
+        let tolerance = op.traits.results == .exact ? 0 : expected.dtype == .float32 ? 2e-6 : 1e-12
         #expect(mismatch(found, expected, relative: tolerance, absolute: tolerance) == nil, "\(example)")
       }
     }

@@ -156,5 +156,12 @@ import Testing
       try trace.output(apply(.softmax, [x], ["axis": .int(axis)])[0])
       #expect(try trace.graph.nodesCouplingSamples().map(\.op) == coupling, "axis \(axis)")
     }
+    for (axis, coupling) in [(0, [Op.layerNormalization]), (1, []), (-1, [])] {
+      let trace = Trace(name: "normalisation", symbols: ["batch"])
+      let x = try trace.input("x", TensorType(.float32, [-1, 4]))
+      let scale = Tensor(TensorValue([1 as Float]))
+      try trace.output(apply(.layerNormalization, [x, scale], ["axis": .int(axis)])[0])
+      #expect(try trace.graph.nodesCouplingSamples().map(\.op) == coupling, "axis \(axis)")
+    }
   }
 }

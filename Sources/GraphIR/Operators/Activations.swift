@@ -3,32 +3,33 @@ import Foundation
 /// Activation functions with parameters or without; Relu, LeakyRelu, Sigmoid, Softplus and Tanh are ``Elementwise``'s.
 enum Activations {
   static let hardSigmoid = activation(
-    since: 6, attributes: [.defaulted("alpha", .float(0.2)), .defaulted("beta", .float(0.5))]
+    .roundedFunction, since: 6, attributes: [.defaulted("alpha", .float(0.2)), .defaulted("beta", .float(0.5))]
   ) { attributes in
     let (alpha, beta) = (parameter("alpha", attributes), parameter("beta", attributes))
     return { unit(alpha * $0 + beta) }
   }
 
-  static let hardSwish = activation(since: 14) { _ in { $0 * unit($0 / 6 + 0.5) } }
+  static let hardSwish = activation(.roundedFunction, since: 14) { _ in { $0 * unit($0 / 6 + 0.5) } }
 
-  static let softsign = activation("input", "output", since: 1) { _ in { $0 / (1 + abs($0)) } }
+  static let softsign = activation(.roundedFunction, "input", "output", since: 1) { _ in { $0 / (1 + abs($0)) } }
 
-  static let mish = activation(since: 18) { _ in { $0 * tanh(max($0, 0) + log1p(exp(-abs($0)))) } }
+  static let mish = activation(.costlyFunction, since: 18) { _ in { $0 * tanh(max($0, 0) + log1p(exp(-abs($0)))) } }
 
-  static let elu = activation(since: 6, attributes: [.defaulted("alpha", .float(1))]) { attributes in
+  static let elu = activation(.costlyFunction, since: 6, attributes: [.defaulted("alpha", .float(1))]) { attributes in
     let alpha = parameter("alpha", attributes)
     return { $0 > 0 ? $0 : alpha * expm1($0) }
   }
 
   static let selu = activation(
-    since: 6, attributes: [.defaulted("alpha", .float(1.6732632)), .defaulted("gamma", .float(1.050701))]
+    .costlyFunction, since: 6,
+    attributes: [.defaulted("alpha", .float(1.6732632)), .defaulted("gamma", .float(1.050701))]
   ) { attributes in
     let (alpha, gamma) = (parameter("alpha", attributes), parameter("gamma", attributes))
     return { gamma * ($0 > 0 ? $0 : alpha * expm1($0)) }
   }
 
   /// ONNX has it for float32 only; of float64 it is exported as its composition.
-  static let celu = activation(since: 12, attributes: [.defaulted("alpha", .float(1))]) { attributes in
+  static let celu = activation(.costlyFunction, since: 12, attributes: [.defaulted("alpha", .float(1))]) { attributes in
     let alpha = parameter("alpha", attributes)
     return { $0 > 0 ? $0 : alpha * expm1($0 / alpha) }
   } composition: { composer in
@@ -43,13 +44,15 @@ enum Activations {
   }
 
   /// As ONNX has it, a NaN is not above the threshold and becomes 0.
-  static let thresholdedRelu = activation(since: 10, attributes: [.defaulted("alpha", .float(1))]) { attributes in
+  static let thresholdedRelu = activation(.function, since: 10, attributes: [.defaulted("alpha", .float(1))]) {
+    attributes in
     let alpha = parameter("alpha", attributes)
     return { $0 > alpha ? $0 : 0 }
   }
 
   /// x · Φ(x), arXiv:1606.08415, with the normal distribution's Φ or its approximation by a hyperbolic tangent.
-  static let gelu = activation(since: 20, attributes: [.defaulted("approximate", .string("none"))]) { attributes in
+  static let gelu = activation(.costlyFunction, since: 20, attributes: [.defaulted("approximate", .string("none"))]) {
+    attributes in
     guard attributes.string("approximate") == "tanh" else { return { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) } }
     return { 0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }
   } check: { context in
@@ -63,6 +66,7 @@ enum Activations {
   static let prelu = OpDefinition(
     Signature(
       since: 16, [Formal("X", .numeric, "T"), Formal("slope", .numeric, "T")], to: [Formal("Y", .numeric, "T")]),
+    traits: .init(.elementwise(.toFirst, .cheap), .exact),
     infer: { context in
       let (x, slope) = (context.input(0), context.input(1).shape)
       guard Shape.broadcast(x.shape, slope) == x.shape else {
@@ -84,7 +88,8 @@ enum Activations {
 
   /// An operator that computes one function of every element, in double precision.
   private static func activation(
-    _ input: String = "X", _ output: String = "Y", since version: Int, attributes: [AttributeSpecification] = [],
+    _ traits: OpTraits, _ input: String = "X", _ output: String = "Y", since version: Int,
+    attributes: [AttributeSpecification] = [],
     _ function: @escaping @Sendable (ResolvedAttributes) -> (Double) -> Double,
     check: @escaping @Sendable (InferenceContext) throws -> Void = { _ in },
     composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil
@@ -92,6 +97,7 @@ enum Activations {
     OpDefinition(
       Signature(
         since: version, [Formal(input, .floating, "T")], to: [Formal(output, .floating, "T")], attributes: attributes),
+      traits: traits,
       infer: { context in
         try check(context)
         return [context.input(0)]

@@ -2,10 +2,11 @@ import Foundation
 
 /// Elementwise operators of two or more inputs, with NumPy broadcasting.
 enum Arithmetic {
-  static let add = binary(.init(float32: { $0 + $1 }, float64: { $0 + $1 }, int64: { $0 &+ $1 }))
-  static let sub = binary(.init(float32: { $0 - $1 }, float64: { $0 - $1 }, int64: { $0 &- $1 }))
-  static let mul = binary(.init(float32: { $0 * $1 }, float64: { $0 * $1 }, int64: { $0 &* $1 }))
+  static let add = binary(.commutative, .init(float32: { $0 + $1 }, float64: { $0 + $1 }, int64: { $0 &+ $1 }))
+  static let sub = binary(.broadcast, .init(float32: { $0 - $1 }, float64: { $0 - $1 }, int64: { $0 &- $1 }))
+  static let mul = binary(.commutative, .init(float32: { $0 * $1 }, float64: { $0 * $1 }, int64: { $0 &* $1 }))
   static let div = binary(
+    .broadcast,
     .init(
       float32: { $0 / $1 }, float64: { $0 / $1 },
       int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
@@ -13,6 +14,7 @@ enum Arithmetic {
   static let pow = OpDefinition(
     Signature(
       since: 15, [Formal("X", .numeric, "T"), Formal("Y", .numeric, "T1")], to: [Formal("Z", .numeric, "T")]),
+    traits: .init(.elementwise(.broadcast(isCommutative: false), .costly), .rounded),
     infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
     evaluate: { context in
       let (base, exponent, type) = (context.input(0), context.input(1), context.outputs[0])
@@ -37,12 +39,13 @@ enum Arithmetic {
       int64: { Swift.min($0, $1) }))
 
   private static func binary(
-    _ kernel: NumericKernel, _ names: [String] = ["A", "B", "C"], since version: Int = 14
+    _ traits: OpTraits, _ kernel: NumericKernel, _ names: [String] = ["A", "B", "C"], since version: Int = 14
   ) -> OpDefinition {
     OpDefinition(
       Signature(
         since: version, [Formal(names[0], .numeric, "T"), Formal(names[1], .numeric, "T")],
         to: [Formal(names[2], .numeric, "T")]),
+      traits: traits,
       infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
       evaluate: { context in [kernel.apply(context.input(0), context.input(1), to: context.outputs[0])] })
   }
@@ -50,6 +53,7 @@ enum Arithmetic {
   private static func variadic(to output: String, _ kernel: NumericKernel) -> OpDefinition {
     OpDefinition(
       Signature(since: 13, [Formal("data_0", .numeric, "T", .variadic)], to: [Formal(output, .numeric, "T")]),
+      traits: .broadcast,
       infer: { [TensorType($0.input(0).dtype, try $0.broadcastShape())] },
       evaluate: { context in
         let first = Movement.broadcast(context.input(0), to: context.outputs[0].shape)

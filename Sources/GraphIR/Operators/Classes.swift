@@ -6,6 +6,7 @@ enum Classes {
       [
         Formal("indices", .numeric, "T1"), Formal("depth", .numeric, "T2", isKnown: true), Formal("values", .any, "T3"),
       ], to: [Formal("output", .any, "T3")], attributes: [.defaulted("axis", .int(-1))]),
+    traits: .init(.other, .exact),
     infer: { context in
       let indices = context.input(0).shape
       guard indices.rank >= 1 else { throw context.error(.shape, "indices are a scalar, expected at least a vector") }

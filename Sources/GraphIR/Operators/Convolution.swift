@@ -18,6 +18,7 @@ enum Convolution {
     Signature(
       since: 11, [Formal("X", .floating, "T"), Formal("W", .floating, "T"), Formal("B", .floating, "T", .optional)],
       to: [Formal("Y", .floating, "T")], attributes: paddedAttributes),
+    traits: .init(.product, .rounded),
     infer: { context in
       let (x, w) = (context.input(0), context.input(1))
       let problem = try ConvolutionShape(conv: x.shape, w.shape, context.attributes, context.error)
@@ -42,6 +43,7 @@ enum Convolution {
       since: 11, [Formal("X", .floating, "T"), Formal("W", .floating, "T"), Formal("B", .floating, "T", .optional)],
       to: [Formal("Y", .floating, "T")],
       attributes: paddedAttributes + [.optional("output_padding", .ints), .optional("output_shape", .ints)]),
+    traits: .init(.product, .rounded),
     infer: { context in
       let (x, w) = (context.input(0), context.input(1))
       let problem = try ConvolutionShape(transpose: x.shape, w.shape, context.attributes, context.error)
@@ -62,6 +64,7 @@ enum Convolution {
     Signature(
       domain: Signature.privateDomain, since: 1, [Formal("X", .floating, "T"), Formal("dY", .floating, "T")],
       to: [Formal("dW", .floating, "T")], attributes: windowAttributes + [.required("kernel_shape", .ints)]),
+    traits: .init(.product, .rounded),
     infer: { context in
       let (x, dy) = (context.input(0), context.input(1))
       let problem = try ConvolutionShape(weightGrad: x.shape, dy.shape, context.attributes, context.error)

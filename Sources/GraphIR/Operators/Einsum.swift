@@ -4,6 +4,7 @@ enum Einsum {
     Signature(
       since: 12, [Formal("Inputs", .numeric, "T", .variadic)], to: [Formal("Output", .numeric, "T")],
       attributes: [.required("equation", .string)]),
+    traits: .init(.contraction, .rounded),
     infer: { context in
       let shapes = context.inputs.indices.map { context.input($0).shape }
       let equation = try EinsumEquation(

@@ -3,32 +3,36 @@ import Foundation
 /// Elementwise operators of one input.
 enum Elementwise {
   static let abs = unary(
-    since: 13, { Swift.abs($0) }, { Swift.abs($0) }, { $0.magnitude > Int64.max ? $0 : Swift.abs($0) })
-  static let neg = unary(since: 13, { -$0 }, { -$0 }, { 0 &- $0 })
+    .function, since: 13, { Swift.abs($0) }, { Swift.abs($0) }, { $0.magnitude > Int64.max ? $0 : Swift.abs($0) })
+  static let neg = unary(.function, since: 13, { -$0 }, { -$0 }, { 0 &- $0 })
   static let sign = unary(
-    "input", "output", since: 13, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
+    .function, "input", "output", since: 13, { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
     { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
     { $0.signum() })
-  static let sqrt = unary(since: 13, { $0.squareRoot() }, { $0.squareRoot() })
-  static let reciprocal = unary(since: 13, { 1 / $0 }, { 1 / $0 })
-  static let exp = unary("input", "output", since: 13, { Foundation.expf($0) }, { Foundation.exp($0) })
-  static let log = unary("input", "output", since: 13, { Foundation.logf($0) }, { Foundation.log($0) })
-  static let tanh = unary("input", "output", since: 13, { Foundation.tanhf($0) }, { Foundation.tanh($0) })
-  static let sigmoid = unary(since: 13, { 1 / (1 + Foundation.expf(-$0)) }, { 1 / (1 + Foundation.exp(-$0)) })
-  static let relu = unary(since: 14, { $0 > 0 || $0.isNaN ? $0 : 0 }, { $0 > 0 || $0.isNaN ? $0 : 0 })
+  static let sqrt = unary(.function, since: 13, { $0.squareRoot() }, { $0.squareRoot() })
+  static let reciprocal = unary(.function, since: 13, { 1 / $0 }, { 1 / $0 })
+  static let exp = unary(.costlyFunction, "input", "output", since: 13, { Foundation.expf($0) }, { Foundation.exp($0) })
+  static let log = unary(.costlyFunction, "input", "output", since: 13, { Foundation.logf($0) }, { Foundation.log($0) })
+  static let tanh = unary(
+    .costlyFunction, "input", "output", since: 13, { Foundation.tanhf($0) }, { Foundation.tanh($0) })
+  static let sigmoid = unary(
+    .costlyFunction, since: 13, { 1 / (1 + Foundation.expf(-$0)) }, { 1 / (1 + Foundation.exp(-$0)) })
+  static let relu = unary(.function, since: 14, { $0 > 0 || $0.isNaN ? $0 : 0 }, { $0 > 0 || $0.isNaN ? $0 : 0 })
   /// max(x, 0) + log1p(exp(-|x|)): log(1 + exp(x)) without overflow.
   static let softplus = unary(
-    since: 1, { Swift.max($0, 0) + Foundation.log1pf(Foundation.expf(-Swift.abs($0))) },
+    .costlyFunction, since: 1, { Swift.max($0, 0) + Foundation.log1pf(Foundation.expf(-Swift.abs($0))) },
     { Swift.max($0, 0) + Foundation.log1p(Foundation.exp(-Swift.abs($0))) })
 
   static let identity = OpDefinition(
     Signature(since: 21, [Formal("input", .any, "V")], to: [Formal("output", .any, "V")]),
+    traits: .init(.alias, .exact),
     infer: { [$0.input(0)] }, evaluate: { [$0.input(0)] })
 
   static let leakyRelu = OpDefinition(
     Signature(
       since: 16, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")],
       attributes: [.defaulted("alpha", .float(0.01))]),
+    traits: .function,
     infer: { [$0.input(0)] },
     evaluate: { context in
       let alpha = context.attributes.float("alpha") ?? 0
@@ -40,6 +44,7 @@ enum Elementwise {
 
   static let cast = OpDefinition(
     Signature(since: 21, [Formal("input", .any)], to: [Formal("output", .any)], attributes: [.required("to", .int)]),
+    traits: .function,
     infer: { context in
       guard let type = context.attributes.dataType("to") else {
         throw context.error(
@@ -50,12 +55,14 @@ enum Elementwise {
     evaluate: { [convert($0.input(0), to: $0.outputs[0].dtype)] })
 
   static func unary(
-    _ input: String = "X", _ output: String = "Y", since version: Int, _ float32: @escaping @Sendable (Float) -> Float,
+    _ traits: OpTraits, _ input: String = "X", _ output: String = "Y", since version: Int,
+    _ float32: @escaping @Sendable (Float) -> Float,
     _ float64: @escaping @Sendable (Double) -> Double, _ int64: (@Sendable (Int64) -> Int64)? = nil
   ) -> OpDefinition {
     let types: Set<DataType> = int64 == nil ? .floating : .numeric
     return OpDefinition(
       Signature(since: version, [Formal(input, types, "T")], to: [Formal(output, types, "T")]),
+      traits: traits,
       infer: { [$0.input(0)] },
       evaluate: { [map($0.input(0), float32, float64, int64)] })
   }

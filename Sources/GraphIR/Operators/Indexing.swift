@@ -6,6 +6,7 @@ enum Indexing {
     Signature(
       since: 13, [Formal("data", .any, "T"), Formal("indices", .integer)], to: [Formal("output", .any, "T")],
       attributes: [.defaulted("axis", .int(0))]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let data = context.input(0)
       let axis = try context.axis(of: data.shape)
@@ -33,6 +34,7 @@ enum Indexing {
     Signature(
       since: 13, [Formal("data", .any, "T"), Formal("indices", .integer)], to: [Formal("output", .any, "T")],
       attributes: [.defaulted("axis", .int(0))]),
+    traits: .init(.movement, .exact),
     infer: { context in
       try checkElements(context)
       return [TensorType(context.input(0).dtype, context.input(1).shape)]
@@ -43,6 +45,7 @@ enum Indexing {
     Signature(
       since: 13, [Formal("data", .any, "T"), Formal("indices", .integer)], to: [Formal("output", .any, "T")],
       attributes: [.defaulted("batch_dims", .int(0))]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let (data, indices) = (context.input(0), context.input(1).shape)
       let batch = context.attributes.int("batch_dims") ?? 0
@@ -69,6 +72,7 @@ enum Indexing {
       since: 18, [Formal("data", .any, "T"), Formal("indices", .integer), Formal("updates", .any, "T")],
       to: [Formal("output", .any, "T")],
       attributes: [.defaulted("axis", .int(0)), .defaulted("reduction", .string("none"))]),
+    traits: .init(.other, .exact),
     infer: { context in
       try checkElements(context)
       try checkReduction(context)
@@ -84,6 +88,7 @@ enum Indexing {
     Signature(
       since: 18, [Formal("data", .any, "T"), Formal("indices", .integer), Formal("updates", .any, "T")],
       to: [Formal("output", .any, "T")], attributes: [.defaulted("reduction", .string("none"))]),
+    traits: .init(.other, .exact),
     infer: { context in
       let (data, indices) = (context.input(0).shape, context.input(1).shape)
       try checkReduction(context)

@@ -1,16 +1,17 @@
 /// Comparisons, connectives and selection.
 enum Logic {
-  static let equal = comparison(.any, since: 19, { $0 == $1 }, { $0 == $1 }, { $0 == $1 }, { $0 == $1 })
-  static let greater = comparison(.numeric, since: 13, { $0 > $1 }, { $0 > $1 }, { $0 > $1 })
-  static let greaterOrEqual = comparison(.numeric, since: 16, { $0 >= $1 }, { $0 >= $1 }, { $0 >= $1 })
-  static let less = comparison(.numeric, since: 13, { $0 < $1 }, { $0 < $1 }, { $0 < $1 })
-  static let lessOrEqual = comparison(.numeric, since: 16, { $0 <= $1 }, { $0 <= $1 }, { $0 <= $1 })
+  static let equal = comparison(.commutative, .any, since: 19, { $0 == $1 }, { $0 == $1 }, { $0 == $1 }, { $0 == $1 })
+  static let greater = comparison(.broadcast, .numeric, since: 13, { $0 > $1 }, { $0 > $1 }, { $0 > $1 })
+  static let greaterOrEqual = comparison(.broadcast, .numeric, since: 16, { $0 >= $1 }, { $0 >= $1 }, { $0 >= $1 })
+  static let less = comparison(.broadcast, .numeric, since: 13, { $0 < $1 }, { $0 < $1 }, { $0 < $1 })
+  static let lessOrEqual = comparison(.broadcast, .numeric, since: 16, { $0 <= $1 }, { $0 <= $1 }, { $0 <= $1 })
   static let and = connective { $0 && $1 }
   static let or = connective { $0 || $1 }
   static let xor = connective { $0 != $1 }
 
   static let not = OpDefinition(
     Signature(since: 1, [Formal("X", .boolean, "T")], to: [Formal("Y", .boolean, "T")]),
+    traits: .function,
     infer: { [$0.input(0)] },
     evaluate: { [TensorValue($0.input(0).elements(as: Bool.self).map { !$0 }, shape: $0.input(0).shape)] })
 
@@ -18,6 +19,7 @@ enum Logic {
     Signature(
       since: 16, [Formal("condition", .boolean), Formal("X", .any, "T"), Formal("Y", .any, "T")],
       to: [Formal("output", .any, "T")]),
+    traits: .broadcast,
     infer: { [TensorType($0.input(1).dtype, try $0.broadcastShape())] },
     evaluate: { context in
       let type = context.outputs[0]
@@ -36,12 +38,14 @@ enum Logic {
     })
 
   private static func comparison(
-    _ types: Set<DataType>, since version: Int, _ float32: @escaping @Sendable (Float, Float) -> Bool,
+    _ traits: OpTraits, _ types: Set<DataType>, since version: Int,
+    _ float32: @escaping @Sendable (Float, Float) -> Bool,
     _ float64: @escaping @Sendable (Double, Double) -> Bool, _ int64: @escaping @Sendable (Int64, Int64) -> Bool,
     _ bool: @escaping @Sendable (Bool, Bool) -> Bool = { _, _ in false }
   ) -> OpDefinition {
     OpDefinition(
       Signature(since: version, [Formal("A", types, "T"), Formal("B", types, "T")], to: [Formal("C", .boolean)]),
+      traits: traits,
       infer: { [TensorType(.bool, try $0.broadcastShape())] },
       evaluate: { context in
         let (first, second, type) = (context.input(0), context.input(1), context.outputs[0])
@@ -57,6 +61,7 @@ enum Logic {
   private static func connective(_ body: @escaping @Sendable (Bool, Bool) -> Bool) -> OpDefinition {
     OpDefinition(
       Signature(since: 7, [Formal("A", .boolean, "T"), Formal("B", .boolean, "T")], to: [Formal("C", .boolean)]),
+      traits: .commutative,
       infer: { [TensorType(.bool, try $0.broadcastShape())] },
       evaluate: { [zipBroadcast($0.input(0), $0.input(1), to: $0.outputs[0], body)] })
   }

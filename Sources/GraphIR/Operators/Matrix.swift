@@ -10,6 +10,7 @@ enum Matrix {
         .defaulted("alpha", .float(1)), .defaulted("beta", .float(1)), .defaulted("transA", .int(0)),
         .defaulted("transB", .int(0)),
       ]),
+    traits: .init(.product, .rounded),
     infer: { context in
       let (a, b) = (context.input(0), context.input(1))
       guard a.shape.rank == 2, b.shape.rank == 2 else {
@@ -61,6 +62,7 @@ enum Matrix {
   static let matMul = OpDefinition(
     Signature(
       since: 13, [Formal("A", .floating, "T"), Formal("B", .floating, "T")], to: [Formal("Y", .floating, "T")]),
+    traits: .init(.product, .rounded),
     infer: { context in
       let (a, b) = (context.input(0).shape, context.input(1).shape)
       guard let product = MatMulShape(a, b) else {

@@ -4,6 +4,7 @@ enum Movement {
     Signature(
       since: 21, [Formal("data", .any, "T"), Formal("shape", .integer)], to: [Formal("reshaped", .any, "T")],
       attributes: [.defaulted("allowzero", .int(0))]),
+    traits: .init(.view, .exact),
     infer: { context in
       let data = context.input(0)
       let requested = try context.integers(1) ?? []
@@ -48,6 +49,7 @@ enum Movement {
     Signature(
       since: 21, [Formal("data", .any, "T")], to: [Formal("transposed", .any, "T")],
       attributes: [.optional("perm", .ints)]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let data = context.input(0)
       guard let order = context.attributes.ints("perm") else {
@@ -70,6 +72,7 @@ enum Movement {
   static let expand = OpDefinition(
     Signature(
       since: 13, [Formal("input", .any, "T"), Formal("shape", .integer)], to: [Formal("output", .any, "T")]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let requested = Shape(try context.integers(1) ?? [])
       guard requested.isStatic, let shape = Shape.broadcast(context.input(0).shape, requested) else {
@@ -83,6 +86,7 @@ enum Movement {
     Signature(
       since: 13, [Formal("inputs", .any, "T", .variadic)], to: [Formal("concat_result", .any, "T")],
       attributes: [.required("axis", .int)]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let first = context.input(0)
       let axis = try context.axis(of: first.shape)
@@ -125,6 +129,7 @@ enum Movement {
         Formal("data", .any, "T"), Formal("starts", .integer), Formal("ends", .integer),
         Formal("axes", .integer, nil, .optional), Formal("steps", .integer, nil, .optional),
       ], to: [Formal("output", .any, "T")]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let data = context.input(0)
       let slices = try SliceRange.ranges(of: data.shape, { try context.vector($0) }) { context.error(.shape, $0) }
@@ -148,6 +153,7 @@ enum Movement {
         Formal("data", .any, "T"), Formal("pads", .integer), Formal("constant_value", .any, "T", .optional),
         Formal("axes", .integer, nil, .optional),
       ], to: [Formal("output", .any, "T")], attributes: [.defaulted("mode", .string("constant"))]),
+    traits: .init(.other, .exact),
     infer: { context in
       let data = context.input(0)
       guard let mode = PadMode(rawValue: context.attributes.string("mode") ?? "") else {

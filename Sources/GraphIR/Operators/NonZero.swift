@@ -4,6 +4,7 @@ enum NonZero {
   /// a call on values.
   static let nonZero = OpDefinition(
     Signature(since: 13, [Formal("X", .any, "T", isKnown: true)], to: [Formal("Y", .integer)]),
+    traits: .init(.other, .exact),
     infer: { context in
       guard let x = context.constants[0] else {
         throw context.error(

@@ -19,6 +19,7 @@ enum Normalization {
       attributes: [
         .defaulted("epsilon", .float(1e-5)), .defaulted("momentum", .float(0.9)), .defaulted("training_mode", .int(0)),
       ]),
+    traits: .init(.normalization(.batch), .rounded),
     infer: { context in
       let x = context.input(0)
       guard x.shape.rank >= 2 else { throw context.error(.shape, "X is \(x.shape), expected [N, C, …]") }

@@ -14,6 +14,7 @@ enum Pooling {
       since: 12, [Formal("X", .floating, "T")],
       to: [Formal("Y", .floating, "T"), Formal("Indices", .integer, nil, .optional)],
       attributes: attributes([.defaulted("storage_order", .int(0))])),
+    traits: .init(.other, .exact),
     infer: { context in
       let order = context.attributes.int("storage_order") ?? 0
       guard 0...1 ~= order else { throw context.error(.attribute, "storage_order is \(order), expected 0 or 1") }
@@ -50,6 +51,7 @@ enum Pooling {
     Signature(
       since: 19, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")],
       attributes: attributes([.defaulted("count_include_pad", .int(0))])),
+    traits: .init(.other, .rounded),
     infer: { [TensorType($0.input(0).dtype, try pooledShape($0))] },
     evaluate: { context in
       let (x, type) = (context.input(0), context.outputs[0])
@@ -89,6 +91,7 @@ enum Pooling {
   /// The mean of each image.
   static let globalAveragePool = OpDefinition(
     Signature(since: 1, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")]),
+    traits: .init(.reduction, .rounded),
     infer: { [TensorType($0.input(0).dtype, try globalShape($0))] },
     evaluate: { context in
       [reduceImages(context) { $0.reduce(0, +) / Double($0.count) }]
@@ -101,6 +104,7 @@ enum Pooling {
   /// The greatest element of each image; as in MaxPool, the first of equal ones has the derivative.
   static let globalMaxPool = OpDefinition(
     Signature(since: 1, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")]),
+    traits: .init(.reduction, .exact),
     infer: { [TensorType($0.input(0).dtype, try globalShape($0))] },
     evaluate: { context in
       [reduceImages(context) { $0.contains(where: \.isNaN) ? .nan : $0.reduce(-.infinity, Swift.max) }]

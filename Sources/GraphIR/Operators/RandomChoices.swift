@@ -9,6 +9,7 @@ enum RandomChoices {
     Signature(
       since: 15, [Formal("input", .floating)], to: [Formal("output", .any)],
       attributes: [.optional("dtype", .int), .required("seed", .float)]),
+    traits: .init(.random, .exact),
     infer: { context in
       let input = context.input(0)
       guard let code = context.attributes.int("dtype") else { return [input] }
@@ -32,6 +33,7 @@ enum RandomChoices {
     Signature(
       since: 7, [Formal("input", .floating)], to: [Formal("output", .integer)],
       attributes: [.defaulted("dtype", .int(6)), .defaulted("sample_size", .int(1)), .required("seed", .float)]),
+    traits: .init(.random, .exact),
     infer: { context in
       let shape = context.input(0).shape
       guard context.attributes.dataType("dtype") == .int64 else {
@@ -78,6 +80,7 @@ enum RandomChoices {
         Formal("training_mode", .boolean, nil, .optional),
       ], to: [Formal("output", .floating, "T"), Formal("mask", .boolean, nil, .optional)],
       attributes: [.optional("seed", .int)]),
+    traits: .init(.random, .exact),
     infer: { context in
       for index in 1...2 where context.has(index) && context.input(index).shape != [] {
         let name = context.op.definition.signature.inputs[index].name

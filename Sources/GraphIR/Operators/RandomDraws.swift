@@ -21,6 +21,7 @@ enum RandomDraws {
         attributes: parameters + [
           .defaulted("dtype", .int(1)), .required("seed", .float), .required("shape", .ints),
         ]),
+      traits: .init(.random, .exact),
       infer: { context in
         guard let type = context.attributes.dataType("dtype"), type.isFloatingPoint else {
           throw context.error(

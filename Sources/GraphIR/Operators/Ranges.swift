@@ -10,6 +10,7 @@ enum Ranges {
         Formal("start", .numeric, "T", isKnown: true), Formal("limit", .numeric, "T", isKnown: true),
         Formal("delta", .numeric, "T", isKnown: true),
       ], to: [Formal("output", .numeric, "T")]),
+    traits: .init(.other, .exact),
     infer: { context in
       let bounds = try (0..<3).map { index in
         let name = context.op.definition.signature.inputs[index].name

@@ -6,6 +6,7 @@ enum Rearranging {
     Signature(
       since: 13, [Formal("input", .any, "T")], to: [Formal("output", .any, "T")],
       attributes: [.required("blocksize", .int), .defaulted("mode", .string("DCR"))]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let input = context.input(0)
       let block = try blockSize(context)
@@ -53,6 +54,7 @@ enum Rearranging {
     Signature(
       since: 13, [Formal("input", .any, "T")], to: [Formal("output", .any, "T")],
       attributes: [.required("blocksize", .int)]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let input = context.input(0)
       let (shape, block) = (input.shape, try blockSize(context))
@@ -108,6 +110,7 @@ enum Rearranging {
     Signature(
       since: 14, [Formal("input", .any, "T"), Formal("k", .integer, nil, .optional)],
       to: [Formal("output", .any, "T")], attributes: [.defaulted("upper", .int(1))]),
+    traits: .init(.other, .exact),
     infer: { context in
       let input = context.input(0)
       guard input.shape.rank >= 2 else { throw context.error(.shape, "input is \(input.shape), expected matrices") }
@@ -150,6 +153,7 @@ enum Rearranging {
     Signature(
       since: 9, [Formal("input", .any)], to: [Formal("output", .any)],
       attributes: [.optional("dtype", .int), .defaulted("k", .int(0))]),
+    traits: .init(.other, .exact),
     infer: { context in
       let input = context.input(0)
       guard input.shape.rank == 2 else { throw context.error(.shape, "input is \(input.shape), expected a matrix") }
@@ -183,6 +187,7 @@ enum Rearranging {
         .optional("value", .tensor), .optional("value_float", .float), .optional("value_floats", .floats),
         .optional("value_int", .int), .optional("value_ints", .ints),
       ]),
+    traits: .init(.other, .exact),
     infer: { context in
       guard context.attributes.set.values.count == 1, let value = value(context.attributes) else {
         throw context.error(.attribute, "\(context.attributes.set.values.count) values, expected 1")
@@ -205,6 +210,7 @@ enum Rearranging {
   static let constantOfShape = OpDefinition(
     Signature(
       since: 21, [Formal("input", .integer)], to: [Formal("output", .any)], attributes: [.optional("value", .tensor)]),
+    traits: .init(.other, .exact),
     infer: { context in
       let shape = try context.integers(0) ?? []
       guard shape.allSatisfy({ $0 >= 0 }) else { throw context.error(.shape, "\(shape) is no shape") }

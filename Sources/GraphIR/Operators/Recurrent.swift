@@ -142,6 +142,7 @@ enum Recurrent {
           .optional("activation_alpha", .floats), .optional("activation_beta", .floats), .optional("clip", .float),
           .defaulted("direction", .string("forward")), .optional("hidden_size", .int), .defaulted("layout", .int(0)),
         ]),
+      traits: .init(.recurrence, .rounded),
       infer: { context in
         let x = context.input(0)
         let call = try RecurrentCall(

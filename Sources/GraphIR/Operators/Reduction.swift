@@ -3,37 +3,37 @@ import Foundation
 /// Reductions over axes. Axes are an input, as in opset 18; without them every axis is reduced, or none with
 /// `noop_with_empty_axes`: then what a reduction does to each element is all that it does.
 enum Reduction {
-  static let sum = reduction(.numeric, since: 13, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }))
+  static let sum = reduction(.rounded, .numeric, since: 13, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }))
   static let mean = reduction(
-    .floating, since: 18, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }, isMean: true))
+    .rounded, .floating, since: 18, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }, isMean: true))
   static let max = reduction(
-    .any, since: 20,
+    .exact, .any, since: 20,
     Fold(start: -.infinity, { $0.isNaN || $0 > $1 ? $0 : $1 }, integerStart: .min, { Swift.max($0, $1) }))
   static let min = reduction(
-    .any, since: 20,
+    .exact, .any, since: 20,
     Fold(start: .infinity, { $0.isNaN || $0 < $1 ? $0 : $1 }, integerStart: .max, { Swift.min($0, $1) }))
   static let prod = reduction(
-    .numeric, since: 18, Fold(start: 1, { $0 * $1 }, integerStart: 1, { $0 &* $1 }), composition: product)
+    .rounded, .numeric, since: 18, Fold(start: 1, { $0 * $1 }, integerStart: 1, { $0 &* $1 }), composition: product)
   static let sumSquare = reduction(
-    .numeric, since: 18, Fold(start: 0, { $0 + $1 * $1 }, integerStart: 0, { $0 &+ $1 &* $1 }),
+    .rounded, .numeric, since: 18, Fold(start: 0, { $0 + $1 * $1 }, integerStart: 0, { $0 &+ $1 &* $1 }),
     composition: { [try total($0, of: square($0))] })
   static let l1 = reduction(
-    .numeric, since: 18,
+    .rounded, .numeric, since: 18,
     Fold(start: 0, { $0 + Swift.abs($1) }, integerStart: 0, { $0 &+ Int64(truncatingIfNeeded: $1.magnitude) }),
     composition: { [try total($0, of: $0.call(.abs, $0.input(0)))] })
   static let l2 = reduction(
-    .numeric, since: 18,
+    .rounded, .numeric, since: 18,
     Fold(start: 0, { $0 + $1 * $1 }, integerStart: 0, { $0 &+ $1 &* $1 }, finish: { $0.squareRoot() }),
     composition: { composer in [try real(composer, total(composer, of: square(composer))) { try root(composer, $0) }] })
   static let logSum = reduction(
-    .numeric, since: 18,
+    .rounded, .numeric, since: 18,
     Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }, finish: { Foundation.log($0) }),
     composition: { composer in
       [try real(composer, total(composer, of: composer.input(0))) { try composer.call(.log, $0) }]
     })
 
   /// log Σ eˣ as m + log Σ eˣ⁻ᵐ with the maximum m, so that large numbers do not overflow.
-  static let logSumExp = reduction(.numeric, since: 18) { data, kept in
+  static let logSumExp = reduction(.rounded, .numeric, since: 18) { data, kept in
     let numbers = data.doubles
     let maxima = fold(numbers, of: data.shape, to: kept, -Double.infinity) { $0.isNaN || $0 > $1 ? $0 : $1 }
     // An infinite maximum is the result, which e^(∞ - ∞) would make NaN.
@@ -87,15 +87,16 @@ enum Reduction {
   }
 
   private static func reduction(
-    _ types: Set<DataType>, since version: Int, _ fold: Fold,
+    _ results: OpTraits.Results, _ types: Set<DataType>, since version: Int, _ fold: Fold,
     composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil
   ) -> OpDefinition {
-    reduction(types, since: version, composition: composition) { fold.totals($0, $1) }
+    reduction(results, types, since: version, composition: composition) { fold.totals($0, $1) }
   }
 
   /// `totals` gets the data and the shape with reduced axes kept as 1, which is that of its result.
   private static func reduction(
-    _ types: Set<DataType>, since version: Int, composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,
+    _ results: OpTraits.Results, _ types: Set<DataType>, since version: Int,
+    composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,
     totals: @escaping @Sendable (TensorValue, Shape) -> TensorValue
   ) -> OpDefinition {
     OpDefinition(
@@ -103,6 +104,7 @@ enum Reduction {
         since: version, [Formal("data", types, "T"), Formal("axes", .integer, nil, .optional)],
         to: [Formal("reduced", types, "T")],
         attributes: [.defaulted("keepdims", .int(1)), .defaulted("noop_with_empty_axes", .int(0))]),
+      traits: .init(.reduction, results),
       infer: { context in
         let data = context.input(0)
         let axes = try reducedAxes(context.integers(1), context.attributes, rank: data.shape.rank) {

@@ -16,6 +16,7 @@ enum Resizing {
         .defaulted("keep_aspect_ratio_policy", .string("stretch")), .defaulted("mode", .string("nearest")),
         .defaulted("nearest_mode", .string("round_prefer_floor")),
       ]),
+    traits: .init(.other, .rounded),
     infer: { context in
       let x = context.input(0)
       let settings = try InterpolationSettings(context.attributes) { context.error(.attribute, $0) }

@@ -1,10 +1,10 @@
 /// Rounding, remainders and bounds.
 enum Rounding {
-  static let floor = Elementwise.unary(since: 13, { $0.rounded(.down) }, { $0.rounded(.down) })
-  static let ceil = Elementwise.unary(since: 13, { $0.rounded(.up) }, { $0.rounded(.up) })
+  static let floor = Elementwise.unary(.function, since: 13, { $0.rounded(.down) }, { $0.rounded(.down) })
+  static let ceil = Elementwise.unary(.function, since: 13, { $0.rounded(.up) }, { $0.rounded(.up) })
   /// Halves become even.
   static let round = Elementwise.unary(
-    since: 11, { $0.rounded(.toNearestOrEven) }, { $0.rounded(.toNearestOrEven) })
+    .function, since: 11, { $0.rounded(.toNearestOrEven) }, { $0.rounded(.toNearestOrEven) })
 
   /// The remainder of A / B: of integers with the sign of B as in Python, or, with `fmod`, with the sign of A as in C.
   /// Floats have only the second. What is divided by the integer 0 gives 0.
@@ -12,6 +12,7 @@ enum Rounding {
     Signature(
       since: 13, [Formal("A", .numeric, "T"), Formal("B", .numeric, "T")], to: [Formal("C", .numeric, "T")],
       attributes: [.defaulted("fmod", .int(0))]),
+    traits: .broadcast,
     infer: { context in
       let type = context.input(0).dtype
       guard !type.isFloatingPoint || context.attributes.flag("fmod") else {
@@ -45,6 +46,7 @@ enum Rounding {
         Formal("max", .numeric, "T", .optional),
       ],
       to: [Formal("output", .numeric, "T")]),
+    traits: .init(.elementwise(.toFirst, .cheap), .exact),
     infer: { context in
       for index in 1...2 where context.has(index) && context.input(index).shape != [] {
         let name = context.op.definition.signature.inputs[index].name

@@ -17,6 +17,7 @@ extension Normalization {
       attributes: [
         .defaulted("axis", .int(-1)), .defaulted("epsilon", .float(1e-5)), .defaulted("stash_type", .int(1)),
       ]),
+    traits: .init(.normalization(.trailingAxes), .rounded),
     infer: { context in
       let x = context.input(0)
       guard context.attributes.dataType("stash_type") == .float32 else {
@@ -56,6 +57,7 @@ extension Normalization {
       attributes: [
         .defaulted("axis", .int(-1)), .defaulted("epsilon", .float(1e-5)), .defaulted("stash_type", .int(1)),
       ]),
+    traits: .init(.normalization(.trailingAxes), .rounded),
     infer: { context in
       try checkStashType(context)
       _ = try normalizedAxes(context)
@@ -87,6 +89,7 @@ extension Normalization {
       attributes: [
         .defaulted("epsilon", .float(1e-5)), .required("num_groups", .int), .defaulted("stash_type", .int(1)),
       ]),
+    traits: .init(.normalization(.groups), .rounded),
     infer: { context in
       try checkStashType(context)
       let channels = try channels(context, leastRank: 2)
@@ -122,6 +125,7 @@ extension Normalization {
     Signature(
       since: 6, [Formal("input", .floating, "T"), Formal("scale", .floating, "T"), Formal("B", .floating, "T")],
       to: [Formal("output", .floating, "T")], attributes: [.defaulted("epsilon", .float(1e-5))]),
+    traits: .init(.normalization(.channel), .rounded),
     infer: { context in
       _ = try channels(context, leastRank: 3)
       return [context.input(0)]

@@ -4,6 +4,7 @@ enum Scan {
     Signature(
       since: 14, [Formal("x", .numeric, "T"), Formal("axis", .integer)], to: [Formal("y", .numeric, "T")],
       attributes: [.defaulted("exclusive", .int(0)), .defaulted("reverse", .int(0))]),
+    traits: .init(.other, .rounded),
     infer: { context in
       guard let axis = context.constants[1] else {
         throw context.error(.unsupported, "input axis is computed by the graph; expected a constant")

@@ -13,6 +13,7 @@ enum Selection {
         attributes: [
           .defaulted("axis", .int(0)), .defaulted("keepdims", .int(1)), .defaulted("select_last_index", .int(0)),
         ]),
+      traits: .init(.reduction, .exact),
       infer: { context in
         let shape = context.input(0).shape
         let axis = try context.normalize([context.attributes.int("axis") ?? 0], of: shape)[0]

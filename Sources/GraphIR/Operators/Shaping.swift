@@ -4,6 +4,7 @@ enum Shaping {
     Signature(
       since: 21, [Formal("data", .any, "T"), Formal("axes", .integer, nil, .optional)],
       to: [Formal("squeezed", .any, "T")]),
+    traits: .init(.view, .exact),
     infer: { context in
       let data = context.input(0)
       let named = try context.integers(1)
@@ -18,6 +19,7 @@ enum Shaping {
 
   static let unsqueeze = OpDefinition(
     Signature(since: 21, [Formal("data", .any, "T"), Formal("axes", .integer)], to: [Formal("expanded", .any, "T")]),
+    traits: .init(.view, .exact),
     infer: { context in
       let data = context.input(0)
       let named = try context.integers(1) ?? []
@@ -32,6 +34,7 @@ enum Shaping {
     Signature(
       since: 21, [Formal("input", .any, "T")], to: [Formal("output", .any, "T")],
       attributes: [.defaulted("axis", .int(1))]),
+    traits: .init(.view, .exact),
     infer: { context in
       let input = context.input(0)
       let (axis, rank) = (context.attributes.int("axis") ?? 1, input.shape.rank)
@@ -59,6 +62,7 @@ enum Shaping {
       since: 18, [Formal("input", .any, "T"), Formal("split", .integer, nil, .optional)],
       to: [Formal("outputs", .any, "T", .variadic)],
       attributes: [.defaulted("axis", .int(0)), .optional("num_outputs", .int)]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let input = context.input(0)
       let axis = try context.axis(of: input.shape)
@@ -132,6 +136,7 @@ enum Shaping {
 
   static let tile = OpDefinition(
     Signature(since: 13, [Formal("input", .any, "T"), Formal("repeats", .integer)], to: [Formal("output", .any, "T")]),
+    traits: .init(.movement, .exact),
     infer: { context in
       let input = context.input(0)
       let repeats = try context.integers(1) ?? []
@@ -179,11 +184,13 @@ enum Shaping {
     Signature(
       since: 21, [Formal("data", .any)], to: [Formal("shape", .integer)],
       attributes: [.defaulted("start", .int(0)), .optional("end", .int)]),
+    traits: .init(.shape, .exact),
     infer: { [TensorType(.int64, [extents($0.input(0).shape, $0.attributes).count])] },
     evaluate: { [TensorValue(integers: extents($0.input(0).shape, $0.attributes))] })
 
   static let size = OpDefinition(
     Signature(since: 21, [Formal("data", .any)], to: [Formal("size", .integer)]),
+    traits: .init(.shape, .exact),
     infer: { _ in [TensorType(.int64, [])] },
     evaluate: { [TensorValue(scalar: Int64($0.input(0).count))] })
 

@@ -3,14 +3,14 @@ import Foundation
 /// Normalised exponentials along an axis, and the greatest element as a unit vector.
 enum Softmax {
   /// eˣ⁻ᵐ / Σ eˣ⁻ᵐ with the maximum m, so that large numbers do not overflow.
-  static let softmax = alongAxis { numbers in
+  static let softmax = alongAxis(.rounded) { numbers in
     let powers = shifted(numbers).map { Foundation.exp($0) }
     let sum = powers.reduce(0, +)
     return powers.map { $0 / sum }
   }
 
   /// x - m - log Σ eˣ⁻ᵐ with the maximum m.
-  static let logSoftmax = alongAxis { numbers in
+  static let logSoftmax = alongAxis(.rounded) { numbers in
     let shifted = shifted(numbers)
     let logarithm = Foundation.log(shifted.reduce(0) { $0 + Foundation.exp($1) })
     return shifted.map { $0 - logarithm }
@@ -18,6 +18,7 @@ enum Softmax {
 
   /// 1 for the first of the greatest elements, 0 for the others.
   static let hardmax = alongAxis(
+    .exact,
     composition: { composer in
       let x = composer.input(0)
       let shape = try composer.shape(x)
@@ -45,6 +46,7 @@ enum Softmax {
 
   /// `body` of each line along the axis.
   private static func alongAxis(
+    _ results: OpTraits.Results,
     composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,
     _ body: @escaping @Sendable ([Double]) -> [Double]
   ) -> OpDefinition {
@@ -52,6 +54,7 @@ enum Softmax {
       Signature(
         since: 13, [Formal("input", .floating, "T")], to: [Formal("output", .floating, "T")],
         attributes: [.defaulted("axis", .int(-1))]),
+      traits: .init(.normalization(.axis), results),
       infer: { context in
         _ = try context.normalize([context.attributes.int("axis") ?? -1], of: context.input(0).shape)
         return [context.input(0)]

@@ -16,6 +16,6 @@ enum SpecialFunctions {
     since version: Int, _ float32: @escaping @Sendable (Float) -> Float,
     _ float64: @escaping @Sendable (Double) -> Double
   ) -> OpDefinition {
-    Elementwise.unary("input", "output", since: version, float32, float64)
+    Elementwise.unary(.costlyFunction, "input", "output", since: version, float32, float64)
   }
 }

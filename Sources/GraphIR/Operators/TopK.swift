@@ -7,6 +7,7 @@ enum TopK {
       since: 11, [Formal("X", .numeric, "T"), Formal("K", .integer)],
       to: [Formal("Values", .numeric, "T"), Formal("Indices", .integer)],
       attributes: [.defaulted("axis", .int(-1)), .defaulted("largest", .int(1)), .defaulted("sorted", .int(1))]),
+    traits: .init(.other, .exact),
     infer: { context in
       let x = context.input(0)
       let axis = try context.normalize([context.attributes.int("axis") ?? -1], of: x.shape)[0]

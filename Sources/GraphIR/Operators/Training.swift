@@ -7,6 +7,7 @@ enum Training {
     Signature(
       domain: Signature.privateDomain, since: 1, [Formal("dY", .floating, "T"), Formal("X", .floating, "T")],
       to: [Formal("dX", .floating, "T")], attributes: [.defaulted("alpha", .float(0.01))]),
+    traits: .function,
     infer: { context in
       guard context.input(0).shape == context.input(1).shape else {
         throw context.error(
@@ -32,6 +33,7 @@ enum Training {
   static let stopGradient = OpDefinition(
     Signature(
       domain: Signature.privateDomain, since: 1, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")]),
+    traits: .init(.alias, .exact),
     infer: { [$0.input(0)] }, evaluate: { [$0.input(0)] },
     composition: { [try $0.call(.identity, $0.input(0))] })
 
@@ -51,6 +53,7 @@ enum Training {
       attributes: [
         .defaulted("alpha", .float(0.9)), .defaulted("beta", .float(0.999)), .defaulted("epsilon", .float(1e-8)),
       ]),
+    traits: .init(.other, .rounded),
     infer: { context in
       for index in 0...1 where context.input(index).shape != [] {
         throw context.error(.shape, "input \(index) is \(context.input(index).shape), expected a scalar")

@@ -4,6 +4,7 @@ enum Upsampling {
     Signature(
       since: 9, until: 9, [Formal("X", .any, "T"), Formal("scales", [.float32], isKnown: true)],
       to: [Formal("Y", .any, "T")], attributes: [.defaulted("mode", .string("nearest"))]),
+    traits: .init(.other, .rounded),
     infer: { context in
       let attributes = try resizeAttributes(context.attributes) { context.error(.attribute, $0) }
       guard let scales = context.constants[1] else {

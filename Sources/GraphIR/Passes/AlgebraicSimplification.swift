@@ -23,15 +23,9 @@ extension Graph {
 }
 
 extension Rewriter {
-  private static let broadcasting: Set<Op> = [
-    .add, .and, .div, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .max, .min, .mod, .mul, .or, .pow, .sub,
-    .where, .xor,
-  ]
-  private static let views: Set<Op> = [.flatten, .reshape, .squeeze, .unsqueeze]
-
   /// The node with the operands of `Expand` in the place of its results, where the operator broadcasts them itself.
   fileprivate func withoutExpansions(_ node: Node) -> Node {
-    guard Self.broadcasting.contains(node.op) else { return node }
+    guard node.op.traits.broadcasts else { return node }
     var node = node
     for index in node.inputs.indices {
       guard let expansion = maker(of: node.inputs[index], .expand) else { continue }
@@ -58,10 +52,13 @@ extension Rewriter {
       return value
     }
     let isOne = { (value: TensorValue) in value.isFilled(with: 1) }
+    switch node.op.traits.kind {
+    case .alias: return input
+    case .view: return viewed(node)
+    default: break
+    }
     switch node.op {
-    case .identity, .stopGradient: return input
     case .cast: return node.attributes["to"] == .int(type(of: input).dtype.onnxCode) ? input : nil
-    case .flatten, .reshape, .squeeze, .unsqueeze: return viewed(node)
     case .expand: return resultShape(node) == shape(of: input) ? input : nil
     case .transpose: return transposed(node)
     case .neg: return maker(of: input, .neg)?.inputs[0]
@@ -95,7 +92,7 @@ extension Rewriter {
     var source = node.inputs[0]
     while true {
       if shape(of: source) == target { return source }
-      guard let maker = maker(of: source), Self.views.contains(maker.op) else { return nil }
+      guard let maker = maker(of: source), maker.op.traits.kind == .view else { return nil }
       source = maker.inputs[0]
     }
   }
@@ -124,6 +121,7 @@ extension Rewriter {
   /// A cheaper call for a node.
   fileprivate mutating func simpler(_ node: Node) throws -> Node? {
     var node = node
+    if node.op.traits.kind == .view { return viewOfView(node) }
     switch node.op {
     case .pow:
       guard type(of: node.inputs[0]).dtype == type(of: node.inputs[1]).dtype, let exponent = value(of: node.inputs[1]),
@@ -137,16 +135,19 @@ extension Rewriter {
       node.inputs = inner.inputs
       node.attributes["perm"] = .ints(second.map { first[$0] })
       return node
-    case .flatten, .reshape, .squeeze, .unsqueeze:
-      guard let inner = maker(of: node.inputs[0]), Self.views.contains(inner.op), let target = resultShape(node),
-        target.isStatic, !target.contains(0)
-      else { return nil }
-      return Node(
-        name: node.name, op: .reshape, inputs: [inner.inputs[0], integers(target.dimensions)], outputs: node.outputs)
     case .gemm: return outerProduct(node)
     case .clip: return try bounded(node)
     default: return nil
     }
+  }
+
+  /// A view of a view, as a view of what that is of.
+  private mutating func viewOfView(_ node: Node) -> Node? {
+    guard let inner = maker(of: node.inputs[0]), inner.op.traits.kind == .view, let target = resultShape(node),
+      target.isStatic, !target.contains(0)
+    else { return nil }
+    return Node(
+      name: node.name, op: .reshape, inputs: [inner.inputs[0], integers(target.dimensions)], outputs: node.outputs)
   }
 
   /// `Clip` as the Max and the Min that it is by definition: these can be parts of a loop.

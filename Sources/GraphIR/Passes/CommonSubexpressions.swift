@@ -42,8 +42,7 @@ private struct Call: Hashable {
 
   init(_ node: Node) {
     op = node.op
-    // The sum and the product of two numbers are the same in both orders.
-    inputs = node.op == .add || node.op == .mul ? node.inputs.sorted() : node.inputs
+    inputs = node.op.traits.isCommutative ? node.inputs.sorted() : node.inputs
     outputs = node.outputs.map { !$0.isEmpty }
     var attributes = node.attributes.values.mapValues(\.bits)
     for specification in node.op.definition.signature.attributes {

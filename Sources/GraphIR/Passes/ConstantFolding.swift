@@ -23,14 +23,12 @@ extension Rewriter {
   private static let byteLimit = 1 << 20
   /// The most elements that a folded product may read.
   private static let productLimit = 1 << 12
-  private static let products: Set<Op> = [.conv, .convTranspose, .convWeightGrad, .gemm, .gru, .lstm, .matMul, .rnn]
 
   /// The values of the outputs of a node of the new graph; nil where it is not folded.
   fileprivate func folded(_ node: Node) -> [TensorValue]? {
-    guard !node.op.definition.signature.attributes.contains(where: { $0.name == "seed" }) else { return nil }
-    // The reference kernel visits every combination of its labels.
-    guard node.op != .einsum else { return nil }
-    if node.op == .shape || node.op == .size { return value(of: node.outputs[0]).map { [$0] } }
+    let traits = node.op.traits
+    guard traits.kind != .random, traits.kind != .contraction else { return nil }
+    if traits.kind == .shape { return value(of: node.outputs[0]).map { [$0] } }
     var inputs: [TensorValue?] = []
     for name in node.inputs {
       let value = name.isEmpty ? nil : value(of: name)
@@ -44,8 +42,7 @@ extension Rewriter {
     let read = inputs.compactMap { $0 }
     let byteCounts = read.map(\.byteCount) + types.map { $0.shape.elementCount * $0.dtype.byteCount }
     guard byteCounts.reduce(0, +) <= Self.byteLimit else { return nil }
-    let isProduct = Self.products.contains(node.op)
-    guard !isProduct || read.map(\.count).reduce(0, +) <= Self.productLimit else { return nil }
+    guard !traits.isProduct || read.map(\.count).reduce(0, +) <= Self.productLimit else { return nil }
     // A call that fails does so when it runs.
     return try? node.op.definition.evaluate(
       EvaluationContext(node.op, inputs: inputs, attributes: node.attributes, outputs: types))

@@ -40,10 +40,6 @@ private struct Call: Hashable {
 }
 
 extension Rewriter {
-  private static let elementwise: Set<Op> = [
-    .abs, .add, .div, .exp, .leakyRelu, .leakyReluGrad, .mul, .neg, .relu, .sigmoid, .sqrt, .sub, .tanh,
-  ]
-
   /// What the joint of all parts of a `Split` is equal to; nil for other nodes.
   fileprivate func joined(_ node: Node) -> String? {
     guard node.op == .concat, let split = maker(of: resolved(node.inputs[0]), .split),
@@ -62,7 +58,7 @@ extension Rewriter {
   fileprivate func parallel(_ node: Node, _ calls: [Call: Node]) -> (
     inputs: [String], counts: ArraySlice<String>, nodes: [Node]
   )? {
-    guard Self.elementwise.contains(node.op) else { return nil }
+    guard node.op.traits.isElementwise else { return nil }
     let splits = node.inputs.map { maker(of: $0, .split) }
     guard let first = splits.compactMap({ $0 }).first, axis(of: first) == 0,
       splits.allSatisfy({ $0?.outputs.contains("") != true }),
@@ -74,8 +70,11 @@ extension Rewriter {
         guard split.outputs.firstIndex(of: input) == lane, axis(of: split) == 0, self.shape(of: input) == shape,
           split.outputs.map({ self.shape(of: $0) }) == first.outputs.map({ self.shape(of: $0) })
         else { return nil }
-      } else if self.shape(of: input).elementCount != 1 || self.shape(of: input).rank > shape.rank {
-        return nil
+      } else {
+        // One number for all parts.
+        guard node.op.traits.broadcasts, self.shape(of: input).elementCount == 1,
+          self.shape(of: input).rank <= shape.rank
+        else { return nil }
       }
     }
     let nodes = first.outputs.indices.map { other in

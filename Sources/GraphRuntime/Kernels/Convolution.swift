@@ -2,34 +2,29 @@ import CKernels
 import GraphIR
 
 extension Kernels {
-  static func conv(_ call: EvaluationContext) throws -> [TensorValue]? {
-    let (x, w) = (call.input(0), call.input(1))
-    let problem = try ConvolutionShape(conv: x.shape, w.shape, call.attributes) { GraphError($0, $1) }
-    return convolve(.Y, problem, x, w, bias: call.optional(2), to: call.outputs[0])
-  }
-
-  static func convTranspose(_ call: EvaluationContext) throws -> [TensorValue]? {
-    let (y, w) = (call.input(0), call.input(1))
-    let problem = try ConvolutionShape(transpose: y.shape, w.shape, call.attributes) { GraphError($0, $1) }
-    return convolve(.X, problem, y, w, bias: call.optional(2), to: call.outputs[0])
-  }
-
-  static func convWeightGrad(_ call: EvaluationContext) throws -> [TensorValue]? {
-    let (x, dy) = (call.input(0), call.input(1))
-    let problem = try ConvolutionShape(weightGrad: x.shape, dy.shape, call.attributes) { GraphError($0, $1) }
-    return convolve(.W, problem, x, dy, bias: nil, to: call.outputs[0])
-  }
-
-  private static func convolve(
-    _ result: ZKConvolutionResult, _ shape: ConvolutionShape, _ first: TensorValue, _ second: TensorValue,
-    bias: TensorValue?, to type: TensorType
-  ) -> [TensorValue]? {
+  static func convolve(_ result: ZKConvolutionResult, _ call: EvaluationContext) throws -> [TensorValue]? {
+    let (first, second, bias, type) = (call.input(0), call.input(1), call.optional(2), call.outputs[0])
+    let shape = try result.shape(first.shape, second.shape, call.attributes)
     guard var problem = ZKConvolution(shape, hasBias: bias != nil) else { return nil }
     let out = TensorValue(uninitialized: type)
     return withExtendedLifetime((first, second, bias)) {
       zk_convolution(
         result, type.dtype.kernelType, &problem, first.storage.pointer, second.storage.pointer, bias?.storage.pointer,
         out.storage.pointer) ? [out] : nil
+    }
+  }
+}
+
+extension ZKConvolutionResult {
+  /// The convolution whose operand this is, from the shapes of the other two in their operator's order.
+  ///
+  /// - Throws: `GraphError` for shapes that do not fit.
+  func shape(_ first: Shape, _ second: Shape, _ attributes: ResolvedAttributes) throws -> ConvolutionShape {
+    let failure: SlidingWindow.Failure = { GraphError($0, $1) }
+    return switch self {
+    case .Y: try ConvolutionShape(conv: first, second, attributes, failure)
+    case .X: try ConvolutionShape(transpose: first, second, attributes, failure)
+    case .W: try ConvolutionShape(weightGrad: first, second, attributes, failure)
     }
   }
 }

@@ -2,15 +2,15 @@ import CKernels
 import GraphIR
 
 extension Kernels {
-  /// A function of one number, with its parameters.
-  static func unary(_ op: ZKUnary, _ call: EvaluationContext, _ a: Float? = nil, _ b: Float? = nil) -> [TensorValue]? {
-    unary(op, call, Double(a ?? 0), Double(b ?? 0))
-  }
-
-  /// alpha · (exp(x / alpha) - 1) below zero.
-  static func celu(_ call: EvaluationContext) -> [TensorValue]? {
-    let alpha = Double(call.attributes.float("alpha") ?? 1)
-    return unary(.elu, call, alpha, 1 / alpha)
+  static func run(_ function: ElementFunction, _ call: EvaluationContext) -> [TensorValue]? {
+    switch function {
+    case .unary(let op, let a, let b): unary(op, call, a, b)
+    case .binary(let op): binary(op, call)
+    case .compare(let op): compare(op, call)
+    case .cast: convert(call.input(0), to: call.outputs[0].dtype).map { [$0] }
+    case .select: select(call)
+    case .leakyReluGrad(let slope): leakyReluGrad(slope, call)
+    }
   }
 
   private static func unary(_ op: ZKUnary, _ call: EvaluationContext, _ a: Double, _ b: Double) -> [TensorValue]? {
@@ -20,28 +20,31 @@ extension Kernels {
     return isRun ? [y] : nil
   }
 
-  static func binary(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
-    binary(op, call.input(0), call.input(1), to: call.outputs[0]).map { [$0] }
+  private static func binary(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
+    guard call.inputs.count == 2 else { return variadic(op, call) }
+    let (a, b) = (call.input(0), call.input(1))
+    guard a.dtype == b.dtype else { return mixed(op, a, b, to: call.outputs[0]) }
+    return binary(op, a, b, to: call.outputs[0]).map { [$0] }
   }
 
-  /// A base and an exponent of two types meet in double precision. An exponent that is a number, such as the common 2, becomes
-  /// one of the base's type if that is exact.
-  static func pow(_ call: EvaluationContext) -> [TensorValue]? {
-    let (base, exponent, type) = (call.input(0), call.input(1), call.outputs[0])
-    if base.dtype == exponent.dtype { return binary(.pow, call) }
-    if exponent.count == 1, let number = exponent.doubles.first, let exact = convert(exponent, to: base.dtype),
-      exact.doubles == [number], abs(number) <= 0x1p53
+  /// Numbers of two types, as a base and its exponent may be, meet in double precision. A second operand that is one number,
+  /// such as the common 2, becomes one of the first's type if that is exact.
+  private static func mixed(
+    _ op: ZKBinary, _ a: TensorValue, _ b: TensorValue, to type: TensorType
+  ) -> [TensorValue]? {
+    if b.count == 1, let number = b.doubles.first, let exact = convert(b, to: a.dtype), exact.doubles == [number],
+      abs(number) <= 0x1p53
     {
-      return binary(.pow, base, exact, to: type).map { [$0] }
+      return binary(op, a, exact, to: type).map { [$0] }
     }
-    guard let wideBase = convert(base, to: .float64), let wideExponent = convert(exponent, to: .float64),
-      let wide = binary(.pow, wideBase, wideExponent, to: TensorType(.float64, type.shape))
+    guard let wideA = convert(a, to: .float64), let wideB = convert(b, to: .float64),
+      let wide = binary(op, wideA, wideB, to: TensorType(.float64, type.shape))
     else { return nil }
     return convert(wide, to: type.dtype).map { [$0] }
   }
 
-  /// Max and Min of any number of inputs, from the left.
-  static func variadic(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
+  /// Any number of inputs, from the left.
+  private static func variadic(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
     var result = call.input(0)
     for index in call.inputs.indices.dropFirst() {
       let next = call.input(index)
@@ -53,6 +56,13 @@ extension Kernels {
     return [result]
   }
 
+  /// Whether there is code for a function of two numbers of this type.
+  static func hasKernel(_ op: ZKBinary, _ type: DataType) -> Bool {
+    // Of no elements, nothing is read.
+    guard var layout = ZKLayout([0], [0], [0]) else { return false }
+    return zk_binary(op, type.kernelType, &layout, nil, nil, nil)
+  }
+
   private static func binary(_ op: ZKBinary, _ a: TensorValue, _ b: TensorValue, to type: TensorType) -> TensorValue? {
     guard var layout = ZKLayout(type.shape, a.shape, b.shape) else { return nil }
     let out = TensorValue(uninitialized: type)
@@ -62,7 +72,7 @@ extension Kernels {
     return isRun ? out : nil
   }
 
-  static func compare(_ op: ZKCompare, _ call: EvaluationContext) -> [TensorValue]? {
+  private static func compare(_ op: ZKCompare, _ call: EvaluationContext) -> [TensorValue]? {
     let (a, b, type) = (call.input(0), call.input(1), call.outputs[0])
     guard var layout = ZKLayout(type.shape, a.shape, b.shape) else { return nil }
     let out = TensorValue(uninitialized: type)
@@ -70,7 +80,7 @@ extension Kernels {
     return zk_compare(op, a.dtype.kernelType, &layout, a.storage.pointer, b.storage.pointer, pointer) ? [out] : nil
   }
 
-  static func select(_ call: EvaluationContext) -> [TensorValue]? {
+  private static func select(_ call: EvaluationContext) -> [TensorValue]? {
     let (condition, a, b, type) = (call.input(0), call.input(1), call.input(2), call.outputs[0])
     guard var layout = ZKLayout(type.shape, condition.shape, a.shape, b.shape) else { return nil }
     let out = TensorValue(uninitialized: type)
@@ -78,10 +88,6 @@ extension Kernels {
       type.dtype.byteCount, &layout, condition.storage.pointer, a.storage.pointer, b.storage.pointer,
       out.storage.pointer)
     return isRun ? [out] : nil
-  }
-
-  static func cast(_ call: EvaluationContext) -> [TensorValue]? {
-    convert(call.input(0), to: call.outputs[0].dtype).map { [$0] }
   }
 
   /// The elements as another type.
@@ -113,11 +119,10 @@ extension Kernels {
     return isRun ? [y] : nil
   }
 
-  static func leakyReluGrad(_ call: EvaluationContext) -> [TensorValue]? {
+  private static func leakyReluGrad(_ slope: Double, _ call: EvaluationContext) -> [TensorValue]? {
     let (g, x, y) = (call.input(0), call.input(1), TensorValue(uninitialized: call.outputs[0]))
     let isRun = zk_leaky_relu_grad(
-      x.dtype.kernelType, Double(call.attributes.float("alpha") ?? 0), x.count, g.storage.pointer, x.storage.pointer,
-      y.storage.pointer)
+      x.dtype.kernelType, slope, x.count, g.storage.pointer, x.storage.pointer, y.storage.pointer)
     return isRun ? [y] : nil
   }
 }

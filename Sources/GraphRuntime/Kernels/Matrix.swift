@@ -4,26 +4,12 @@ import GraphIR
 extension Kernels {
   static func gemm(_ call: EvaluationContext) -> [TensorValue]? {
     let (a, b, c, type) = (call.input(0), call.input(1), call.optional(2), call.outputs[0])
-    var problem = ZKMatmul()
-    problem.m = type.shape[0]
-    problem.n = type.shape[1]
-    problem.transposed_a = call.attributes.flag("transA")
-    problem.transposed_b = call.attributes.flag("transB")
-    problem.k = a.shape[problem.transposed_a ? 0 : 1]
-    problem.batch = 1
-    problem.alpha = call.attributes.float("alpha") ?? 1
-    let beta = call.attributes.float("beta") ?? 1
+    var problem = ZKMatmul(gemm: a.shape, adding: c?.shape, to: type.shape, call.attributes)
     let out = TensorValue(uninitialized: type)
-    if let c {
-      if problem.alpha == 1, beta == 1, c.count == problem.n, c.shape.last ?? 1 == problem.n {
-        problem.has_bias = true
-      } else {
-        problem.accumulates = true
-        problem.beta = beta
-        guard var layout = ZKLayout(type.shape, c.shape, type.shape),
-          zk_copy(type.dtype.byteCount, &layout, c.storage.pointer, out.storage.pointer)
-        else { return nil }
-      }
+    if problem.accumulates, let c {
+      guard var layout = ZKLayout(type.shape, c.shape, type.shape),
+        zk_copy(type.dtype.byteCount, &layout, c.storage.pointer, out.storage.pointer)
+      else { return nil }
     }
     return multiply(&problem, a, b, bias: c, to: out)
   }
@@ -31,26 +17,17 @@ extension Kernels {
   static func matMul(_ call: EvaluationContext) -> [TensorValue]? {
     let (type, size) = (call.outputs[0], call.outputs[0].dtype.byteCount)
     guard let shape = MatMulShape(call.input(0).shape, call.input(1).shape) else { return nil }
-    var problem = ZKMatmul()
-    problem.m = shape.m
-    problem.k = shape.k
-    problem.n = shape.n
-    let products = shape.batch.reduce(1, *)
-    problem.batch = products
-    problem.alpha = 1
+    var problem = ZKMatmul(matMul: shape)
     /// The operand with one matrix, or one for each product: what lies between is repeated.
-    func operand(_ value: TensorValue, _ matrices: Shape, isShared: inout Bool) -> TensorValue? {
+    func operand(_ value: TensorValue, _ matrices: Shape) -> TensorValue? {
       let count = matrices.dropLast(2).reduce(1, *)
-      isShared = count == 1
-      if isShared || count == products { return value }
+      if count == 1 || count == problem.batch { return value }
       let full = Shape(shape.batch + matrices.suffix(2))
       let out = TensorValue(uninitialized: TensorType(value.dtype, full))
       guard var layout = ZKLayout(full, matrices, full) else { return nil }
       return zk_copy(size, &layout, value.storage.pointer, out.storage.pointer) ? out : nil
     }
-    guard let a = operand(call.input(0), shape.left, isShared: &problem.shared_a),
-      let b = operand(call.input(1), shape.right, isShared: &problem.shared_b)
-    else { return nil }
+    guard let a = operand(call.input(0), shape.left), let b = operand(call.input(1), shape.right) else { return nil }
     return multiply(&problem, a, b, to: TensorValue(uninitialized: type))
   }
 
@@ -62,5 +39,35 @@ extension Kernels {
         out.dtype.kernelType, &problem, a.storage.pointer, b.storage.pointer, bias?.storage.pointer,
         out.storage.pointer) ? [out] : nil
     }
+  }
+}
+
+extension ZKMatmul {
+  /// A product of two matrices, or of a batch of them.
+  init(m: Int, n: Int, k: Int, batch: Int = 1) {
+    self.init()
+    (self.m, self.n, self.k, self.batch, alpha) = (m, n, k, batch, 1)
+  }
+
+  /// A `Gemm` of a matrix of shape `a`, whose third operand is a row that is added, or what `out` has beforehand.
+  init(gemm a: Shape, adding addend: Shape?, to output: Shape, _ attributes: ResolvedAttributes) {
+    let isTransposed = attributes.flag("transA")
+    self.init(m: output[0], n: output[1], k: a[isTransposed ? 0 : 1])
+    (transposed_a, transposed_b) = (isTransposed, attributes.flag("transB"))
+    alpha = attributes.float("alpha") ?? 1
+    guard let addend else { return }
+    let beta = attributes.float("beta") ?? 1
+    if alpha == 1, beta == 1, addend.elementCount == n, addend.last ?? 1 == n {
+      has_bias = true
+    } else {
+      (accumulates, self.beta) = (true, beta)
+    }
+  }
+
+  /// A `MatMul` whose operands have one matrix each, or one for each product.
+  init(matMul shape: MatMulShape) {
+    self.init(m: shape.m, n: shape.n, k: shape.k, batch: shape.batch.reduce(1, *))
+    shared_a = batch != 1 && shape.left.dropLast(2).reduce(1, *) == 1
+    shared_b = batch != 1 && shape.right.dropLast(2).reduce(1, *) == 1
   }
 }

@@ -25,15 +25,12 @@ private final class ConvolutionHandle {
 extension PlanCompiler {
   /// A convolution, with its tensors in the layouts that oneDNN works with; false for one that oneDNN has not.
   mutating func compileConvolution(_ node: Node) -> Bool {
-    guard let (result, shape) = convolution(of: node), type(node.outputs[0]).dtype == .float32 else { return false }
+    guard let (result, names) = convolution(of: node), type(node.outputs[0]).dtype == .float32,
+      let shape = try? result.shape(
+        type(node.inputs[0]).shape, type(node.inputs[1]).shape, ResolvedAttributes(node.op, node.attributes))
+    else { return false }
     let bias = node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil
     guard bias == nil || result == .Y, let problem = ZKConvolution(shape, hasBias: bias != nil) else { return false }
-    let names: [String] =
-      switch result {
-      case .Y: [node.inputs[0], node.inputs[1], node.outputs[0]]
-      case .X: [node.outputs[0], node.inputs[1], node.inputs[0]]
-      case .W: [node.inputs[0], node.outputs[0], node.inputs[1]]
-      }
     guard names.allSatisfy({ type($0).shape.elementCount > 0 }),
       let handle = ConvolutionHandle(result, problem, threads: Self.isSmall(flops(of: node)) ? 1 : threads)
     else { return false }
@@ -71,18 +68,14 @@ extension PlanCompiler {
     return true
   }
 
-  private func convolution(of node: Node) -> (result: ZKConvolutionResult, shape: ConvolutionShape)? {
-    let attributes = ResolvedAttributes(node.op, node.attributes)
-    func shape(_ index: Int) -> Shape { type(node.inputs[index]).shape }
-    let failure: SlidingWindow.Failure = { GraphError($0, $1) }
-    switch node.op {
-    case .conv:
-      return (try? ConvolutionShape(conv: shape(0), shape(1), attributes, failure)).map { (.Y, $0) }
-    case .convTranspose:
-      return (try? ConvolutionShape(transpose: shape(0), shape(1), attributes, failure)).map { (.X, $0) }
-    case .convWeightGrad:
-      return (try? ConvolutionShape(weightGrad: shape(0), shape(1), attributes, failure)).map { (.W, $0) }
-    default: return nil
+  /// The result of a convolution, and the values that are its images, its weights and its outputs; nil for other calls.
+  func convolution(of node: Node) -> (result: ZKConvolutionResult, names: [String])? {
+    let kernel = KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes))
+    guard case .convolution(let result)? = kernel else { return nil }
+    return switch result {
+    case .Y: (result, [node.inputs[0], node.inputs[1], node.outputs[0]])
+    case .X: (result, [node.outputs[0], node.inputs[1], node.inputs[0]])
+    case .W: (result, [node.inputs[0], node.outputs[0], node.inputs[1]])
     }
   }
 

@@ -17,12 +17,6 @@ extension PlanCompiler {
     return output.shape
   }
 
-  /// Functions that take tens of operations.
-  private static let slow: Set<Op> = [
-    .acos, .asin, .atan, .celu, .cos, .cosh, .elu, .erf, .exp, .gelu, .log, .mish, .pow, .selu, .sigmoid, .sin,
-    .sinh, .softplus, .tan, .tanh,
-  ]
-
   /// Elementwise calls over one shape, and reductions of what they make, as one loop.
   mutating func compileFused(_ nodes: [Node]) {
     guard let space = fusedSpace(of: nodes[0]) else { preconditionFailure("'\(nodes[0].name)' is in no loop") }
@@ -50,7 +44,7 @@ extension PlanCompiler {
     draft.detail = "\(space)"
     (draft.reads, draft.writes) = (inputs, outputs + results)
     draft.flops = nodes.count * space.elementCount
-    draft.slowElements = nodes.count { Self.slow.contains($0.op) } * space.elementCount
+    draft.slowElements = nodes.count { $0.op.traits.isCostly } * space.elementCount
     draft.inPlace = loop.outputs.indices.map { index in
       (outputs[index], loop.replaceable(by: index).map { inputs[$0] })
     }

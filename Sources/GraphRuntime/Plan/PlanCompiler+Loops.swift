@@ -39,16 +39,12 @@ extension PlanCompiler {
 
   /// Arithmetic on integers, such as the count of an optimiser's steps.
   mutating func compileBinary(_ node: Node) -> Bool {
-    let op: ZKBinary
-    switch node.op {
-    case .add: op = .add
-    case .sub: op = .sub
-    case .mul: op = .mul
-    default: return false
-    }
+    let kernel = KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes))
+    guard case .function(.binary(let op))? = kernel, node.inputs.count == 2 else { return false }
     let types = node.inputs.map(type)
     let output = type(node.outputs[0])
-    guard types.allSatisfy({ $0.dtype == .int64 }), let layout = ZKLayout(output.shape, types[0].shape, types[1].shape)
+    guard types.allSatisfy({ $0.dtype == .int64 }), Kernels.hasKernel(op, .int64),
+      let layout = ZKLayout(output.shape, types[0].shape, types[1].shape)
     else { return false }
     let (a, b, out) = (plain(node.inputs[0]), plain(node.inputs[1]), place(node.outputs[0]))
     var draft = PlanDraft(title: node.op.rawValue) { binder in
@@ -62,21 +58,4 @@ extension PlanCompiler {
     add(draft, [node])
     return true
   }
-}
-
-extension Op {
-  /// The reduction that the operator is; nil for one that is none, or none that loops know.
-  var reduction: ZKReduce? {
-    switch self {
-    case .reduceSum: .sum
-    case .reduceMean: .mean
-    case .reduceSumSquare: .sumSquare
-    case .reduceMax: .max
-    case .reduceMin: .min
-    default: nil
-    }
-  }
-
-  /// Whether a loop over the operator's input can end in it.
-  var isReduction: Bool { reduction != nil }
 }

@@ -8,12 +8,8 @@ extension PlanCompiler {
     guard problem.m > 0, problem.n > 0, problem.k > 0, problem.batch > 0 else { return false }
     let (a, b) = (plain(node.inputs[0]), plain(node.inputs[1]))
     var (output, title, nodes) = (node.outputs[0], node.op.rawValue, [node])
-    if !problem.accumulates, let activation = onlyReader(of: output),
-      activation.op == .leakyRelu || activation.op == .relu
-    {
-      problem.has_leaky_relu = true
-      problem.slope =
-        activation.op == .relu ? 0 : ResolvedAttributes(activation.op, activation.attributes).float("alpha") ?? 0
+    if !problem.accumulates, let activation = onlyReader(of: output), let slope = slope(of: activation) {
+      (problem.has_leaky_relu, problem.slope) = (true, slope)
       (output, title) = (activation.outputs[0], "\(title) + \(activation.op.rawValue)")
       nodes.append(activation)
       absorb(activation)
@@ -50,6 +46,15 @@ extension PlanCompiler {
     return true
   }
 
+  /// The factor of negative numbers in an activation that products can end in; nil for other calls.
+  private func slope(of node: Node) -> Float? {
+    switch KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes)) {
+    case .function(.unary(.relu, _, _)): 0
+    case .function(.unary(.leakyRelu, let slope, _)): Float(slope)
+    default: nil
+    }
+  }
+
   private func problem(of node: Node) -> ZKMatmul? {
     switch node.op {
     case .gemm: gemm(node)
@@ -59,43 +64,22 @@ extension PlanCompiler {
   }
 
   private func gemm(_ node: Node) -> ZKMatmul? {
-    let attributes = ResolvedAttributes(node.op, node.attributes)
-    let (a, output) = (type(node.inputs[0]).shape, type(node.outputs[0]).shape)
-    var problem = ZKMatmul()
-    (problem.m, problem.n, problem.batch) = (output[0], output[1], 1)
-    problem.transposed_a = attributes.flag("transA")
-    problem.transposed_b = attributes.flag("transB")
-    problem.k = a[problem.transposed_a ? 0 : 1]
-    problem.alpha = attributes.float("alpha") ?? 1
-    guard node.inputs.count > 2, !node.inputs[2].isEmpty else { return problem }
-    let (addend, beta) = (type(node.inputs[2]).shape, attributes.float("beta") ?? 1)
-    if problem.alpha == 1, beta == 1, addend.elementCount == problem.n, addend.last ?? 1 == problem.n {
-      problem.has_bias = true
-    } else if addend == output {
-      problem.accumulates = true
-      problem.beta = beta
-    } else {
-      return nil
-    }
-    return problem
+    let output = type(node.outputs[0]).shape
+    let addend = node.inputs.count > 2 && !node.inputs[2].isEmpty ? type(node.inputs[2]).shape : nil
+    let problem = ZKMatmul(
+      gemm: type(node.inputs[0]).shape, adding: addend, to: output, ResolvedAttributes(node.op, node.attributes))
+    return problem.accumulates && addend != output ? nil : problem
   }
 
   private func matMul(_ node: Node) -> ZKMatmul? {
     guard let shape = MatMulShape(type(node.inputs[0]).shape, type(node.inputs[1]).shape) else { return nil }
-    var problem = ZKMatmul()
-    (problem.m, problem.n, problem.k) = (shape.m, shape.n, shape.k)
-    problem.alpha = 1
-    let products = shape.batch.reduce(1, *)
+    var problem = ZKMatmul(matMul: shape)
     let (left, right) = (shape.left.dropLast(2).reduce(1, *), shape.right.dropLast(2).reduce(1, *))
-    guard left == products || left == 1, right == products || right == 1 else { return nil }
-    problem.batch = products
-    if products > 1, right == 1 {
-      // The rows of all the matrices make one tall matrix.
-      problem.m *= products
-      problem.batch = 1
-      return left == products ? problem : nil
-    }
-    problem.shared_a = products > 1 && left == 1
+    guard left == problem.batch || left == 1, right == problem.batch || right == 1 else { return nil }
+    guard problem.shared_b else { return problem }
+    // The rows of all the matrices make one tall matrix.
+    guard left == problem.batch else { return nil }
+    (problem.m, problem.batch, problem.shared_b) = (problem.m * problem.batch, 1, false)
     return problem
   }
 }

@@ -102,12 +102,9 @@ struct PlanCompiler {
 
   /// Reshape and its like: the same bytes under another type.
   private mutating func compileView(_ node: Node) -> Bool {
-    switch node.op {
-    case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .stopGradient:
-      alias(node.outputs[0], plain(node.inputs[0]))
-      return true
-    default: return false
-    }
+    guard node.op.traits.isInMemoryOfInput else { return false }
+    alias(node.outputs[0], plain(node.inputs[0]))
+    return true
   }
 
   /// Adds a draft, with shapes for people.
@@ -153,15 +150,8 @@ struct PlanCompiler {
 
   /// The multiplications and additions of a convolution; of other calls one operation for each element.
   func flops(of node: Node) -> Int {
-    let output = type(node.outputs[0]).shape.elementCount
-    switch node.op {
-    case .conv: return 2 * output * type(node.inputs[1]).shape.dropFirst().reduce(1, *)
-    case .convTranspose:
-      return 2 * type(node.inputs[0]).shape.elementCount * type(node.inputs[1]).shape.dropFirst().reduce(1, *)
-    case .convWeightGrad:
-      return 2 * type(node.inputs[1]).shape.elementCount * type(node.outputs[0]).shape.dropFirst().reduce(1, *)
-    default: return output
-    }
+    guard let names = convolution(of: node)?.names else { return type(node.outputs[0]).shape.elementCount }
+    return 2 * type(names[2]).shape.elementCount * type(names[1]).shape.dropFirst().reduce(1, *)
   }
 
   /// Whether so many operations are done by one thread: a team of threads that wait for each other costs a few microseconds, and far

@@ -14,13 +14,10 @@ extension Graph {
     func hasBatch(_ name: String) -> Bool { types[name]?.shape.contains(-1) ?? false }
     return nodes.filter { node in
       guard node.inputs.contains(where: hasBatch) else { return false }
-      switch node.op {
-      case .batchNormalization: return node.attributes["training_mode"] == .int(1)
-      case .softmax, .logSoftmax, .hardmax:
+      if case .normalization = node.op.traits.kind {
         guard let shape = types[node.inputs[0]]?.shape else { return false }
-        let axis = ResolvedAttributes(node.op, node.attributes).int("axis") ?? -1
-        return shape.normalized(axis: axis).map { shape[$0] == -1 } ?? false
-      default: break
+        let attributes = ResolvedAttributes(node.op, node.attributes)
+        return shape.indices.contains { shape[$0] == -1 && node.op.traits.couples(axis: $0, of: shape, attributes) }
       }
       return node.outputs.contains { types[$0]?.dtype.isFloatingPoint == true && !hasBatch($0) }
     }

@@ -113,7 +113,8 @@ extension OffPolicyAlgorithm {
   public func targetStep(_ state: NamedTensors) -> NamedTensors {
     var next = state
     for role in targets {
-      for (name, parameter) in network(role, state).parameters {
+      // In a fixed order, so that equal settings have equal graphs.
+      for (name, parameter) in network(role, state).parameters.sorted(by: { $0.key < $1.key }) {
         guard let target = state["target/\(role)/\(name)"] else { preconditionFailure("'\(role)' has no target") }
         next["target/\(role)/\(name)"] = noGrad { replay.tau * parameter + (1 - replay.tau) * target }
       }
