@@ -42,7 +42,8 @@ let package = Package(
     // The vocabulary and everything written in it.
     .target(name: "GraphIR", swiftSettings: strict),
     .target(
-      name: "Autograd", dependencies: ["GraphIR"], resources: [.embedInCode("Certificates/certificates.json")],
+      name: "Autograd", dependencies: ["GraphIR", "GraphRuntime"],
+      resources: [.embedInCode("Certificates/certificates.json")],
       swiftSettings: strict),
     .target(
       name: "CKernels", dependencies: ["COneDNN"],
@@ -130,7 +131,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "AutogradTests", dependencies: ["GraphIR", "Autograd", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AutogradTests", dependencies: ["GraphIR", "GraphRuntime", "Autograd", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
       name: "GraphRuntimeTests",
       dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
