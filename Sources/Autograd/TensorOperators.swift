@@ -74,15 +74,6 @@ extension Tensor {
     type == dtype ? self : Self.call(.cast, [self], ["to": .int(type.onnxCode)])
   }
 
-  /// Whether elements are equal.
-  public static func .== (a: Tensor, b: Tensor) -> Tensor { call(.equal, [a, b]) }
-  /// Whether elements are greater.
-  public static func .> (a: Tensor, b: Tensor) -> Tensor { call(.greater, [a, b]) }
-  /// Whether elements are smaller.
-  public static func .< (a: Tensor, b: Tensor) -> Tensor { call(.less, [a, b]) }
-  /// Elements of `chosen` where this condition holds, of `otherwise` elsewhere.
-  public func select(_ chosen: Tensor, _ otherwise: Tensor) -> Tensor { Self.call(.where, [self, chosen, otherwise]) }
-
   /// NumPy's matrix product, batches included.
   public func matmul(_ other: Tensor) -> Tensor { Self.call(.matMul, [self, other]) }
 
@@ -172,7 +163,3 @@ private enum CommonArguments {
     range.contains(number) ? axes[number - range.lowerBound] : ["axis": .int(number)]
   }
 }
-
-infix operator .== : ComparisonPrecedence
-infix operator .> : ComparisonPrecedence
-infix operator .< : ComparisonPrecedence
