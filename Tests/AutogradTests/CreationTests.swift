@@ -90,7 +90,8 @@ struct CreationTests {
     #expect(x[2, .ellipsis, 0].value == expected([2], columns, [0], [4]))
     #expect(x[.ellipsis].value == x.value && x[.ellipsis, 0..., 0..., 0...].value == x.value)
     #expect(x[.ellipsis, .stride(by: 2)].value == expected(rows, columns, [0, 2, 4], [3, 4, 3]))
-    #expect(x[.stride(by: -1), .stride(from: 3, to: 0, by: -2)].value == expected([2, 1, 0], [3, 1], depths, [3, 2, 5]))
+    #expect(
+      x[.stride(by: -1), .stride(from: 3, to: 0, by: -2)].value == expected([2, 1, 0], [3, 1], depths, [3, 2, 5]))
     #expect(x[.newAxis].shape == [1, 3, 4, 5] && x[0..., .newAxis].shape == [3, 1, 4, 5])
     #expect(x[.ellipsis, .newAxis].shape == [3, 4, 5, 1] && x[0, .newAxis, .ellipsis, .newAxis].shape == [1, 4, 5, 1])
     #expect(x[1, .newAxis, 2].value == expected([1], [2], depths, [1, 5]))
