@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "ONNXFormat", targets: ["ONNXFormat"]),
     .library(name: "RunStore", targets: ["RunStore"]),
     .library(name: "FileOutput", targets: ["FileOutput"]),
+    .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "ZooKit", targets: ["ZooKit"]),
   ],
   dependencies: [
@@ -63,6 +64,7 @@ let package = Package(
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "ONNXFormat", dependencies: ["FileOutput", "GraphIR", "CONNX"], swiftSettings: strict),
+    .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("m0001_initial.sql"), .embedInCode("m0002_events.sql")], swiftSettings: strict),
@@ -130,6 +132,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["FileOutput", "TensorFiles", "GraphIR"], swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AutogradTests", dependencies: ["GraphIR", "GraphRuntime", "Autograd", "TestSupport"], swiftSettings: strict
