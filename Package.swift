@@ -142,7 +142,8 @@ let package = Package(
       name: "GraphRuntimeTests",
       dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
-    .testTarget(name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(

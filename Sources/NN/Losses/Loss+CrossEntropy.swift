@@ -22,7 +22,7 @@ extension Loss {
     precondition((0...1).contains(labelSmoothing), "labelSmoothing is \(labelSmoothing), expected 0 to 1")
     let axis = logits.shape.rank == 1 ? 0 : 1
     let classes = logits.shape[axis]
-    let costs = -logits.logSoftmax(dim: axis)
+    let costs = -logits.logSoftmax(axis: axis)
     // The weights along the axis of classes, to be multiplied with tensors of the logits' shape.
     let factors = weights.map {
       $0.reshaped([Int](repeating: 1, count: axis) + [-1] + [Int](repeating: 1, count: logits.shape.rank - axis - 1))
@@ -34,10 +34,10 @@ extension Loss {
       let losses = (smooth * weighted).sum([axis])
       return reduction(losses)
     }
-    let places = targets.unsqueeze(dim: axis)
-    var losses = weighted.gather(dim: axis, index: places).squeeze(dim: axis)
+    let places = targets.expandedDimensions(axis: axis)
+    var losses = weighted.gather(axis: axis, index: places).squeezed(axis: axis)
     if labelSmoothing > 0 { losses = (1 - labelSmoothing) * losses + spread * weighted.sum([axis]) }
     guard let weights, reduction == .mean else { return reduction(losses) }
-    return losses.sum() / weights.indexSelect(dim: 0, index: targets).sum()
+    return losses.sum() / weights.indexSelect(axis: 0, index: targets).sum()
   }
 }
