@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "ONNXFormat", targets: ["ONNXFormat"]),
     .library(name: "RunStore", targets: ["RunStore"]),
     .library(name: "FileOutput", targets: ["FileOutput"]),
+    .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "ZooKit", targets: ["ZooKit"]),
     .library(name: "ZooCommands", targets: ["ZooCommands"]),
   ],
@@ -45,7 +46,8 @@ let package = Package(
     .target(name: "GraphIR", swiftSettings: strict),
     .target(name: "Checkpointing", dependencies: ["GraphIR"], swiftSettings: strict),
     .target(
-      name: "Autograd", dependencies: ["GraphIR"], resources: [.embedInCode("Certificates/certificates.json")],
+      name: "Autograd", dependencies: ["GraphIR", "GraphRuntime"],
+      resources: [.embedInCode("Certificates/certificates.json")],
       swiftSettings: strict),
     .target(
       name: "CKernels", dependencies: ["COneDNN"],
@@ -65,6 +67,7 @@ let package = Package(
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "ONNXFormat", dependencies: ["FileOutput", "GraphIR", "CONNX"], swiftSettings: strict),
+    .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("m0001_initial.sql"), .embedInCode("m0002_events.sql")], swiftSettings: strict),
@@ -134,13 +137,18 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["FileOutput", "TensorFiles", "GraphIR"], swiftSettings: strict),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "AutogradTests", dependencies: ["GraphIR", "Autograd", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AutogradTests", dependencies: ["GraphIR", "GraphRuntime", "Autograd", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
       name: "GraphRuntimeTests",
       dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
-    .testTarget(name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Checkpointing", "Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(

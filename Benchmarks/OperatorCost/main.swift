@@ -37,7 +37,7 @@ func cases(_ shape: Shape) -> [Case] {
   let binary: [(String, (Tensor, Tensor) -> Tensor)] = [
     ("Add", { $0 + $1 }), ("Sub", { $0 - $1 }), ("Mul", { $0 * $1 }), ("Div", { $0 / $1 }),
     ("Maximum", { $0.maximum($1) }), ("Where", { isLarge.select($0, $1) }),
-    ("Concat", { .concat([$0, $1], axis: 0) }),
+    ("Concat", { concatenated([$0, $1], axis: 0) }),
   ]
   var cases = unary.map { (name, function) in Case(name: name, inputs: [a]) { function($0[0]) } }
   cases += binary.map { (name, function) in Case(name: name, inputs: [a, b]) { function($0[0], $0[1]) } }

@@ -57,7 +57,7 @@ let passed = try CurrentBackend.$value.withValue(CPUBackend(threads: 1)) {
         let x = leaf([2, 4])
         let y = x.matmul(w1).tanh().matmul(w2)
         let gradient = try grad(y, x, gradOutputs: .ones(like: y), createGraph: true)
-        let penalty = (gradient.norm(dim: 1) - 1).squared().mean()
+        let penalty = (gradient.norm(axis: 1) - 1).squared().mean()
         _ = try grad([penalty], [w1, w2], createGraph: true)
       }
     },

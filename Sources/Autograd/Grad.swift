@@ -106,6 +106,6 @@ private func batchedGrad(
   }
   return columns.map { column in
     let rows = column.compactMap { $0 }
-    return rows.count == count ? .concat(rows, axis: 0) : nil
+    return rows.count == count ? concatenated(rows, axis: 0) : nil
   }
 }

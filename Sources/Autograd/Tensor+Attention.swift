@@ -21,7 +21,8 @@ public func scaledDotProductAttention(
   let axes = Array(key.shape.indices)
   let size = key.shape[axes.count - 1]
   precondition(size > 0, "attention needs keys with a known number of elements, not \(key.shape)")
-  var scores = query.matmul(key.transposed(axes.dropLast(2) + axes.suffix(2).reversed())) / Double(size).squareRoot()
+  var scores =
+    query.matmul(key.transposed(axes: axes.dropLast(2) + axes.suffix(2).reversed())) / Double(size).squareRoot()
   if let mask {
     scores = mask.dtype == .bool ? mask.select(scores, scores.scalar(-.infinity)) : scores + mask
   }

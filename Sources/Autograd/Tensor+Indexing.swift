@@ -4,29 +4,31 @@ import GraphIR
 // not fit each other are programmer errors, and so are indices out of range; ``apply(_:_:_:outputCount:)`` throws for both.
 
 extension Tensor {
-  /// The slices along `dim` that `index`, a tensor of any shape, names: its shape takes the place of that dimension.
+  /// The slices along `axis` that `index`, a tensor of any shape, names: its shape takes the place of that dimension.
   /// PyTorch's `index_select` for a vector, and its `embedding` for rows.
-  public func indexSelect(dim: Int, index: Tensor) -> Tensor { Self.call(.gather, [self, index], ["axis": .int(dim)]) }
+  public func indexSelect(axis: Int, index: Tensor) -> Tensor {
+    Self.call(.gather, [self, index], ["axis": .int(axis)])
+  }
 
-  /// Element by element, what `index` names along `dim`. The result has the shape of `index`.
-  public func gather(dim: Int, index: Tensor) -> Tensor { gatheredElements(index, axis: dim) }
+  /// Element by element, what `index` names along `axis`. The result has the shape of `index`.
+  public func gather(axis: Int, index: Tensor) -> Tensor { gatheredElements(index, axis: axis) }
 
-  /// This tensor with the elements of `src`, which has the shape of `index`, put where `index` says along `dim`.
+  /// This tensor with the elements of `src`, which has the shape of `index`, put where `index` says along `axis`.
   ///
   /// Of several elements for one place the last stays. The gradient counts all of them, as PyTorch's does.
-  public func scatter(dim: Int, index: Tensor, src: Tensor) -> Tensor {
-    scatteredElements(index, src, axis: dim, .none)
+  public func scatter(axis: Int, index: Tensor, src: Tensor) -> Tensor {
+    scatteredElements(index, src, axis: axis, .none)
   }
 
-  /// This tensor with the elements of `src`, which has the shape of `index`, added where `index` says along `dim`.
-  public func scatterAdd(dim: Int, index: Tensor, src: Tensor) -> Tensor {
-    scatteredElements(index, src, axis: dim, .add)
+  /// This tensor with the elements of `src`, which has the shape of `index`, added where `index` says along `axis`.
+  public func scatterAdd(axis: Int, index: Tensor, src: Tensor) -> Tensor {
+    scatteredElements(index, src, axis: axis, .add)
   }
 
-  /// This tensor with the elements of `src`, which has the shape of `index`, reduced into it where `index` says along `dim`.
+  /// This tensor with the elements of `src`, which has the shape of `index`, reduced into it where `index` says along `axis`.
   /// PyTorch's `scatter_reduce` with `include_self`.
-  public func scatterReduce(dim: Int, index: Tensor, src: Tensor, reduce: ScatterReduction) -> Tensor {
-    scatteredElements(index, src, axis: dim, reduce)
+  public func scatterReduce(axis: Int, index: Tensor, src: Tensor, reduce: ScatterReduction) -> Tensor {
+    scatteredElements(index, src, axis: axis, reduce)
   }
 
   /// The places of the elements that are not zero, [count, rank]: PyTorch's `nonzero`.

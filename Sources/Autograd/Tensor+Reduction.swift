@@ -30,31 +30,31 @@ extension Tensor {
     `var`(axes, correction: correction, keepDims: keepDims).sqrt()
   }
 
-  /// eˣ / Σ eˣ along `dim`, without overflow.
-  public func softmax(dim: Int) -> Tensor { Self.call(.softmax, [self], ["axis": .int(dim)]) }
-  /// The logarithm of ``softmax(dim:)``, more exact than computed from it.
-  public func logSoftmax(dim: Int) -> Tensor { Self.call(.logSoftmax, [self], ["axis": .int(dim)]) }
-  /// The position of the first of the greatest elements along `dim`, as int64.
-  public func argmax(dim: Int, keepDims: Bool = false) -> Tensor { position(.argMax, dim, keepDims) }
-  /// The position of the first of the smallest elements along `dim`, as int64.
-  public func argmin(dim: Int, keepDims: Bool = false) -> Tensor { position(.argMin, dim, keepDims) }
-  /// The greatest elements along `dim`, and the positions of the first of them as int64, which alone get the gradient.
-  public func max(dim: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
-    taken(argmax(dim: dim, keepDims: true), dim, keepDims)
+  /// eˣ / Σ eˣ along `axis`, without overflow.
+  public func softmax(axis: Int) -> Tensor { Self.call(.softmax, [self], ["axis": .int(axis)]) }
+  /// The logarithm of ``softmax(axis:)``, more exact than computed from it.
+  public func logSoftmax(axis: Int) -> Tensor { Self.call(.logSoftmax, [self], ["axis": .int(axis)]) }
+  /// The position of the first of the greatest elements along `axis`, as int64.
+  public func argmax(axis: Int, keepDims: Bool = false) -> Tensor { position(.argMax, axis, keepDims) }
+  /// The position of the first of the smallest elements along `axis`, as int64.
+  public func argmin(axis: Int, keepDims: Bool = false) -> Tensor { position(.argMin, axis, keepDims) }
+  /// The greatest elements along `axis`, and the positions of the first of them as int64, which alone get the gradient.
+  public func max(axis: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
+    taken(argmax(axis: axis, keepDims: true), axis, keepDims)
   }
-  /// The smallest elements along `dim`, and the positions of the first of them as int64, which alone get the gradient.
-  public func min(dim: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
-    taken(argmin(dim: dim, keepDims: true), dim, keepDims)
+  /// The smallest elements along `axis`, and the positions of the first of them as int64, which alone get the gradient.
+  public func min(axis: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
+    taken(argmin(axis: axis, keepDims: true), axis, keepDims)
   }
-  /// The running sum along `dim`.
-  public func cumsum(dim: Int) -> Tensor { Self.call(.cumSum, [self, Tensor(TensorValue(scalar: Int64(dim)))]) }
+  /// The running sum along `axis`.
+  public func cumsum(axis: Int) -> Tensor { Self.call(.cumSum, [self, Tensor(TensorValue(scalar: Int64(axis)))]) }
 
-  private func taken(_ indices: Tensor, _ dim: Int, _ keepDims: Bool) -> (values: Tensor, indices: Tensor) {
-    let values = gatheredElements(indices, axis: dim)
-    return keepDims ? (values, indices) : (values.squeeze(dim: dim), indices.squeeze(dim: dim))
+  private func taken(_ indices: Tensor, _ axis: Int, _ keepDims: Bool) -> (values: Tensor, indices: Tensor) {
+    let values = gatheredElements(indices, axis: axis)
+    return keepDims ? (values, indices) : (values.squeezed(axis: axis), indices.squeezed(axis: axis))
   }
 
-  private func position(_ op: Op, _ dim: Int, _ keepDims: Bool) -> Tensor {
-    Self.call(op, [self], ["axis": .int(dim), "keepdims": .int(keepDims ? 1 : 0)])
+  private func position(_ op: Op, _ axis: Int, _ keepDims: Bool) -> Tensor {
+    Self.call(op, [self], ["axis": .int(axis), "keepdims": .int(keepDims ? 1 : 0)])
   }
 }

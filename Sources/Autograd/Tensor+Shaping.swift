@@ -1,59 +1,93 @@
 import GraphIR
 
-// Shapes, under PyTorch's names. Arguments that do not fit are programmer errors.
+// Shapes, under mlx-swift's names. Docs/PyTorch.md has a table of PyTorch's. Arguments that do not fit are programmer errors.
 
 extension Tensor {
-  /// The tensor without its dimension `dim`, which has extent 1; without all such dimensions by default.
-  public func squeeze(dim: Int? = nil) -> Tensor {
-    Self.call(.squeeze, dim.map { [self, Tensor(TensorValue(integers: [$0]))] } ?? [self])
+  /// The same elements under another shape: `x.reshaped(2, -1)`. An extent of 0 copies the old one, -1 is what remains.
+  public func reshaped(_ extents: Int...) -> Tensor { reshaped(extents) }
+
+  /// The axes from `start` to `end` as one; by default all of them.
+  ///
+  /// - Parameters:
+  ///   - start: the first axis of those.
+  ///   - end: the last one; requires that the axes behind it have known extents. -1 is the last axis of all.
+  public func flattened(start: Int = 0, end: Int = -1) -> Tensor {
+    let first = start < 0 ? start + shape.rank : start
+    let rest = end == -1 ? [] : Array(shape.dropFirst((end < 0 ? end + shape.rank : end) + 1))
+    precondition(rest.allSatisfy { $0 >= 0 }, "flattened(start: \(start), end: \(end)) of \(shape): unknown extents")
+    return reshaped([Int](repeating: 0, count: first) + [-1] + rest)
   }
 
-  /// The tensor with a new dimension of extent 1, which is then dimension `dim`.
-  public func unsqueeze(dim: Int) -> Tensor { Self.call(.unsqueeze, [self, Tensor(TensorValue(integers: [dim]))]) }
+  /// The axes in another order; reversed by default.
+  public func transposed(axes: [Int]? = nil) -> Tensor {
+    Self.call(.transpose, [self], axes.map { ["perm": .ints($0)] } ?? [:])
+  }
 
-  /// Parts of these sizes along `dim`, which add up to its extent.
-  public func split(_ sizes: [Int], dim: Int = 0) -> [Tensor] {
+  /// The tensor with two axes in each other's place.
+  public func swappedAxes(_ first: Int, _ second: Int) -> Tensor {
+    var order = Array(shape.indices)
+    order.swapAt(known(first), known(second))
+    return transposed(axes: order)
+  }
+
+  /// The tensor with the axis `source` at the place `destination`; the others keep their order.
+  public func movedAxis(source: Int, destination: Int) -> Tensor {
+    var order = Array(shape.indices)
+    order.insert(order.remove(at: known(source)), at: known(destination))
+    return transposed(axes: order)
+  }
+
+  /// The tensor repeated to `shape`, by NumPy's rules for broadcasting.
+  public func broadcast(to shape: Shape) -> Tensor {
+    shape == self.shape ? self : Self.call(.expand, [self, Tensor(TensorValue(integers: shape))])
+  }
+
+  /// The tensor without its axis `axis`, which has extent 1; without all such axes by default.
+  public func squeezed(axis: Int? = nil) -> Tensor {
+    Self.call(.squeeze, axis.map { [self, Tensor(TensorValue(integers: [$0]))] } ?? [self])
+  }
+
+  /// The tensor with a new axis of extent 1, which is then axis `axis`.
+  public func expandedDimensions(axis: Int) -> Tensor {
+    Self.call(.unsqueeze, [self, Tensor(TensorValue(integers: [axis]))])
+  }
+
+  /// Parts of these sizes along `axis`, which add up to its extent.
+  public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
     do {
       return try apply(
-        .split, [self, Tensor(TensorValue(integers: sizes))], ["axis": .int(dim)], outputCount: sizes.count)
+        .split, [self, Tensor(TensorValue(integers: sizes))], ["axis": .int(axis)], outputCount: sizes.count)
     } catch {
       preconditionFailure("\(error)")
     }
   }
 
-  /// Parts of `size` along `dim`; the last one has what remains.
-  public func split(_ size: Int, dim: Int = 0) -> [Tensor] {
+  /// Parts of `size` along `axis`; the last one has what remains.
+  public func split(size: Int, axis: Int = 0) -> [Tensor] {
     precondition(size > 0, "parts of size \(size), expected at least 1")
-    let extent = extent(dim)
-    return split(stride(from: 0, to: Swift.max(extent, 1), by: size).map { Swift.min(size, extent - $0) }, dim: dim)
+    let extent = extent(axis)
+    return split(
+      sizes: stride(from: 0, to: Swift.max(extent, 1), by: size).map { Swift.min(size, extent - $0) }, axis: axis)
   }
 
-  /// At most `count` equal parts along `dim`; the last one may be smaller.
-  public func chunk(_ count: Int, dim: Int = 0) -> [Tensor] {
-    precondition(count > 0, "\(count) chunks, expected at least 1")
-    return split(Swift.max((extent(dim) + count - 1) / count, 1), dim: dim)
+  /// At most `parts` equal parts along `axis`; the last one may be smaller.
+  public func split(parts: Int, axis: Int = 0) -> [Tensor] {
+    precondition(parts > 0, "\(parts) parts, expected at least 1")
+    return split(size: Swift.max((extent(axis) + parts - 1) / parts, 1), axis: axis)
   }
 
-  /// The tensors along a new dimension `dim`.
-  public static func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
-    concat(tensors.map { $0.unsqueeze(dim: dim) }, axis: dim)
-  }
-
-  /// The tensors one after the other along `dim`.
-  public static func cat(_ tensors: [Tensor], dim: Int = 0) -> Tensor { concat(tensors, axis: dim) }
-
-  /// The tensor repeated `counts` times along its last dimensions, or along new ones in front of them.
-  public func tile(_ counts: [Int]) -> Tensor {
-    let rank = Swift.max(shape.rank, counts.count)
+  /// The tensor repeated `repetitions` times along its last axes, or along new ones in front of them.
+  public func tiled(repetitions: [Int]) -> Tensor {
+    let rank = Swift.max(shape.rank, repetitions.count)
     let front = [Int](repeating: 1, count: rank - shape.rank)
-    let repeats = [Int](repeating: 1, count: rank - counts.count) + counts
+    let repeats = [Int](repeating: 1, count: rank - repetitions.count) + repetitions
     return Self.call(
       .tile, [reshaped(to: Shape(front + shape.dimensions)), Tensor(TensorValue(integers: repeats))])
   }
 
-  /// The elements in reverse order along `dims`.
-  public func flip(_ dims: [Int]) -> Tensor {
-    dims.reduce(self) { $0.sliced(axis: $1, from: -1, to: .min, step: -1) }
+  /// The elements in reverse order along `axes`.
+  public func flipped(axes: [Int]) -> Tensor {
+    axes.reduce(self) { $0.sliced(axis: $1, from: -1, to: .min, step: -1) }
   }
 
   /// What `mode` makes of the elements around the tensor: `before` and `after` along each axis. Negative numbers take
@@ -88,15 +122,29 @@ extension Tensor {
     call(.eyeLike, [zeros([size, size], dtype: dtype)])
   }
 
-  /// 1 where the last dimension has the number that this tensor, of int64, holds, and 0 elsewhere: [batch] to [batch, classes].
+  /// 1 where the last axis has the number that this tensor, of int64, holds, and 0 elsewhere: [batch] to [batch, classes].
   public func oneHot(_ classes: Int, dtype: DataType = .float32) -> Tensor {
-    (unsqueeze(dim: -1) .== Tensor.arange(classes, dtype: .int64)).cast(to: dtype)
+    (expandedDimensions(axis: -1) .== Tensor.arange(classes, dtype: .int64)).cast(to: dtype)
   }
 
-  private func extent(_ dim: Int) -> Int {
-    guard let axis = shape.normalized(axis: dim), shape[axis] >= 0 else {
-      preconditionFailure("dimension \(dim) of \(shape) can't be split")
-    }
+  private func extent(_ axis: Int) -> Int {
+    let axis = known(axis)
+    precondition(shape[axis] >= 0, "axis \(axis) of \(shape) can't be split")
     return shape[axis]
   }
+
+  private func known(_ axis: Int) -> Int {
+    guard let known = shape.normalized(axis: axis) else { preconditionFailure("\(shape) has no axis \(axis)") }
+    return known
+  }
+}
+
+/// The tensors one after the other along `axis`.
+public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+  Tensor.call(.concat, tensors.map(Optional.some), Tensor.attributes(axis: axis))
+}
+
+/// The tensors along a new axis `axis`.
+public func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+  concatenated(tensors.map { $0.expandedDimensions(axis: axis) }, axis: axis)
 }

@@ -1,18 +1,18 @@
 import GraphIR
 
 extension Tensor {
-  /// The `k` greatest elements along `dim`, or the smallest where `largest` is false, and their positions as int64.
+  /// The `k` greatest elements along `axis`, or the smallest where `largest` is false, and their positions as int64.
   ///
-  /// Both have the tensor's shape with `k` along `dim`. Elements come in order, also where `sorted` does not ask for it, and
-  /// equal ones by their position. NaN counts as the greatest number. A `dim` out of range, or a `k` that is negative or
+  /// Both have the tensor's shape with `k` along `axis`. Elements come in order, also where `sorted` does not ask for it, and
+  /// equal ones by their position. NaN counts as the greatest number. A `axis` out of range, or a `k` that is negative or
   /// more than the extent along it, is a programmer error.
   public func topk(
-    _ k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true
+    _ k: Int, axis: Int = -1, largest: Bool = true, sorted: Bool = true
   ) -> (values: Tensor, indices: Tensor) {
     do {
       let outputs = try apply(
         .topK, [self, Tensor(TensorValue(integers: [k]))],
-        ["axis": .int(dim), "largest": .int(largest ? 1 : 0), "sorted": .int(sorted ? 1 : 0)], outputCount: 2)
+        ["axis": .int(axis), "largest": .int(largest ? 1 : 0), "sorted": .int(sorted ? 1 : 0)], outputCount: 2)
       return (outputs[0], outputs[1])
     } catch {
       preconditionFailure("\(error)")

@@ -1,33 +1,12 @@
 import GraphIR
 
 extension Tensor {
-  /// A number.
-  public convenience init(_ number: Double, dtype: DataType = .float32) {
-    self.init(TensorValue(repeating: number, type: TensorType(dtype, [])))
-  }
-
-  /// Zeros.
-  public static func zeros(_ shape: Shape, dtype: DataType = .float32) -> Tensor {
-    Tensor(TensorValue(repeating: 0, type: TensorType(dtype, shape)))
-  }
-
-  /// Zeros of another tensor's type.
-  public static func zeros(like tensor: Tensor) -> Tensor { zeros(tensor.shape, dtype: tensor.dtype) }
-
-  /// Ones.
-  public static func ones(_ shape: Shape, dtype: DataType = .float32) -> Tensor {
-    Tensor(TensorValue(repeating: 1, type: TensorType(dtype, shape)))
-  }
-
-  /// Ones of another tensor's type.
-  public static func ones(like tensor: Tensor) -> Tensor { ones(tensor.shape, dtype: tensor.dtype) }
-
-  /// The Euclidean norm along `dim`, or of the whole tensor.
+  /// The Euclidean norm along `axis`, or of the whole tensor.
   ///
   /// The norm has no derivative at zero. By convention it is 0 here, at every order, so that a penalty on a gradient that
   /// vanishes stays finite; ``sqrt()`` has the same convention. A NaN among the elements gives NaN.
-  public func norm(dim: Int? = nil, keepDims: Bool = false) -> Tensor {
-    squared().sum(dim.map { [$0] }, keepDims: keepDims).sqrt()
+  public func norm(axis: Int? = nil, keepDims: Bool = false) -> Tensor {
+    squared().sum(axis.map { [$0] }, keepDims: keepDims).sqrt()
   }
 
   /// The tensor summed over the axes along which `shape` was repeated: the adjoint of broadcasting.

@@ -74,15 +74,6 @@ extension Tensor {
     type == dtype ? self : Self.call(.cast, [self], ["to": .int(type.onnxCode)])
   }
 
-  /// Whether elements are equal.
-  public static func .== (a: Tensor, b: Tensor) -> Tensor { call(.equal, [a, b]) }
-  /// Whether elements are greater.
-  public static func .> (a: Tensor, b: Tensor) -> Tensor { call(.greater, [a, b]) }
-  /// Whether elements are smaller.
-  public static func .< (a: Tensor, b: Tensor) -> Tensor { call(.less, [a, b]) }
-  /// Elements of `chosen` where this condition holds, of `otherwise` elsewhere.
-  public func select(_ chosen: Tensor, _ otherwise: Tensor) -> Tensor { Self.call(.where, [self, chosen, otherwise]) }
-
   /// NumPy's matrix product, batches included.
   public func matmul(_ other: Tensor) -> Tensor { Self.call(.matMul, [self, other]) }
 
@@ -127,20 +118,6 @@ extension Tensor {
     }
     return Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))], attributes)
   }
-  /// The axes from `axis` on as one.
-  public func flattened(from axis: Int) -> Tensor { reshaped([Int](repeating: 0, count: axis) + [-1]) }
-  /// The axes in another order; reversed by default.
-  public func transposed(_ order: [Int]? = nil) -> Tensor {
-    Self.call(.transpose, [self], order.map { ["perm": .ints($0)] } ?? [:])
-  }
-  /// The tensor repeated to `shape`.
-  public func expanded(to shape: Shape) -> Tensor {
-    shape == self.shape ? self : Self.call(.expand, [self, Tensor(TensorValue(integers: shape))])
-  }
-  /// The tensors one after the other along `axis`.
-  public static func concat(_ tensors: [Tensor], axis: Int) -> Tensor {
-    call(.concat, tensors.map(Optional.some), CommonArguments.axis(axis))
-  }
   /// The elements from `start` up to `end` along `axis`, every `step`-th.
   public func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> Tensor {
     let (first, last, axis) = (
@@ -153,6 +130,9 @@ extension Tensor {
   public func padded(before: [Int], after: [Int]) -> Tensor {
     Self.call(.pad, [self, Tensor(TensorValue(integers: before + after))])
   }
+
+  /// The attributes of an operator along `axis`.
+  static func attributes(axis: Int) -> Attributes { CommonArguments.axis(axis) }
 }
 
 /// Bounds, axes and attributes as operators take them, made once for the commonest.
@@ -172,7 +152,3 @@ private enum CommonArguments {
     range.contains(number) ? axes[number - range.lowerBound] : ["axis": .int(number)]
   }
 }
-
-infix operator .== : ComparisonPrecedence
-infix operator .> : ComparisonPrecedence
-infix operator .< : ComparisonPrecedence

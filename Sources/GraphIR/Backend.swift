@@ -26,10 +26,3 @@ public struct ReferenceBackend: Backend {
     try op.definition.evaluate(EvaluationContext(op, inputs: inputs, attributes: attributes, outputs: outputs))
   }
 }
-
-/// The backend of the current task.
-public enum CurrentBackend {
-  /// Where operators run; the reference kernels unless a task says otherwise:
-  /// `CurrentBackend.$value.withValue(…) { … }`.
-  @TaskLocal public static var value: any Backend = ReferenceBackend()
-}

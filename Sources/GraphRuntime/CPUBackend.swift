@@ -7,7 +7,7 @@ import GraphIR
 /// composition where it has one, and on its reference kernel otherwise. For one thread count, equal inputs give equal bits.
 ///
 /// ```swift
-/// try CurrentBackend.$value.withValue(CPUBackend(threads: 2)) { try train() }
+/// try CurrentBackend.$value.withValue(CPUBackend(threads: 2)) { try train() }  // CurrentBackend: module Autograd
 /// ```
 public struct CPUBackend: Backend {
   /// `cpu`.

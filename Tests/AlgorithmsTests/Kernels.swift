@@ -1,4 +1,5 @@
 import Algorithms
+import Autograd
 import GraphRuntime
 import GraphIR
 

@@ -188,16 +188,18 @@ import Testing
     }
     let trace = Trace(name: role)
     let symbols = try setting.state.map { ($0, try trace.parameter($0, $1.type, isTrainable: false)) }
-    let traced = try step(
-      Dictionary(uniqueKeysWithValues: symbols),
-      Dictionary(uniqueKeysWithValues: batch.map { ($0, try trace.input($0, $1.type)) }))
+    let inputs = try batch.map { ($0, try trace.input($0, $1.type)) }
+    // The interpreter below runs the reference kernels.
+    let traced = try Kernels.reference.run {
+      try step(Dictionary(uniqueKeysWithValues: symbols), Dictionary(uniqueKeysWithValues: inputs))
+    }
     let metrics = traced.metrics.sorted { $0.key < $1.key }
     for (_, metric) in metrics { try trace.output(metric) }
     for (name, tensor) in traced.state { trace.update(name, to: tensor) }
     let graph = trace.graph
     try graph.verify()
 
-    let eager = try step(setting.state, batch)
+    let eager = try Kernels.reference.run { try step(setting.state, batch) }
     let feeds = setting.state.merging(batch) { $1 }.mapValues(\.value)
     let found = try Interpreter.run(graph, feeds)
     #expect(found.updates == eager.state.mapValues(\.value))

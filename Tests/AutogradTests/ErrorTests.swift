@@ -79,7 +79,7 @@ struct ErrorTests {
       var count = 0
       let y = try checkpoint {
         count += 1
-        return Tensor.concat([Tensor](repeating: x, count: count), axis: 0)
+        return concatenated([Tensor](repeating: x, count: count), axis: 0)
       }
       expectError(code, "checkpoint", "float64[2]", "float64[4]", "the same") { _ = try grad(y.sum(), x) }
     case .anomaly:

@@ -85,7 +85,7 @@ struct FunctionalTests {
     // PyTorch's zeros lack the leading dimension, which every other result has.
     let expected = zip(example.batchedZeros, inputs).map { value, input in
       value.shape.count > input.shape.rank
-        ? value.tensor : value.tensor.expanded(to: Shape([3] + input.shape.dimensions))
+        ? value.tensor : value.tensor.broadcast(to: Shape([3] + input.shape.dimensions))
     }
     let found = try grad(outputs, inputs, gradOutputs: batch, materializeGrads: true, batched: true)
     for (found, expected) in zip(found, expected) {

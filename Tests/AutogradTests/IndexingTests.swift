@@ -12,21 +12,21 @@ struct IndexingTests {
   @Test("the methods are PyTorch's")
   func methods() {
     let x = constant([1, 2, 3, 4, 5, 6], [2, 3])
-    #expect(x.indexSelect(dim: 1, index: indices(2, 0)).value == TensorValue([3.0, 1, 6, 4], shape: [2, 2]))
+    #expect(x.indexSelect(axis: 1, index: indices(2, 0)).value == TensorValue([3.0, 1, 6, 4], shape: [2, 2]))
     let places = indices(2, 2, 0, -2, shape: [2, 2])
-    #expect(x.gather(dim: 1, index: places).value == TensorValue([3.0, 3, 4, 5], shape: [2, 2]))
+    #expect(x.gather(axis: 1, index: places).value == TensorValue([3.0, 3, 4, 5], shape: [2, 2]))
     let src = constant([10, 20, 30, 40], [2, 2])
-    #expect(x.scatter(dim: 1, index: places, src: src).value == TensorValue([1.0, 2, 20, 30, 40, 6], shape: [2, 3]))
+    #expect(x.scatter(axis: 1, index: places, src: src).value == TensorValue([1.0, 2, 20, 30, 40, 6], shape: [2, 3]))
     #expect(
-      x.scatterAdd(dim: 1, index: places, src: src).value == TensorValue([1.0, 2, 33, 34, 45, 6], shape: [2, 3]))
-    let largest = x.scatterReduce(dim: 1, index: places, src: src * 0.1, reduce: .max)
+      x.scatterAdd(axis: 1, index: places, src: src).value == TensorValue([1.0, 2, 33, 34, 45, 6], shape: [2, 3]))
+    let largest = x.scatterReduce(axis: 1, index: places, src: src * 0.1, reduce: .max)
     #expect(largest.value == TensorValue([1.0, 2, 3, 4, 5, 6], shape: [2, 3]))
   }
 
   @Test("a row that is read twice gets both gradients")
   func embedding() throws {
     let table = variable([1, 2, 3, 4], [2, 2])
-    let rows = table.indexSelect(dim: 0, index: indices(1, 1, 0))
+    let rows = table.indexSelect(axis: 0, index: indices(1, 1, 0))
     let gradient = try grad(rows, table, gradOutputs: constant([1, 2, 10, 20, 100, 200], [3, 2]))
     #expect(gradient.value == TensorValue([100.0, 200, 11, 22], shape: [2, 2]))
   }
@@ -36,7 +36,7 @@ struct IndexingTests {
     let trace = Trace(name: "lookup")
     let table = try trace.input("table", TensorType(.float64, [3, 2]))
     let which = try trace.input("which", TensorType(.float64, [4]))
-    let rows = table.indexSelect(dim: 0, index: which.cast(to: .int64))
+    let rows = table.indexSelect(axis: 0, index: which.cast(to: .int64))
     try trace.output(rows)
     let values = variable([1, 2, 3, 4, 5, 6], [3, 2])
     let found = try trace.graph([values, constant([2, 0, -1, 2])], parameters: [:]).outputs[0]
@@ -48,7 +48,7 @@ struct IndexingTests {
   func zeros() throws {
     // The derivatives of a · b · x by a and b, which are 0, are 0; the mixed second one is x.
     func mixed(_ x: Tensor, _ updates: Tensor) throws -> Tensor {
-      let product = x.scatterReduce(dim: 0, index: indices(0, 0, 1), src: updates, reduce: .mul)
+      let product = x.scatterReduce(axis: 0, index: indices(0, 0, 1), src: updates, reduce: .mul)
       let first = try grad(product.sum(), updates, createGraph: true)
       return try grad(first.sliced(axis: 0, from: 0, to: 1).sum(), updates)
     }
@@ -65,7 +65,7 @@ struct IndexingTests {
   func few(count: Int) throws {
     let updates = variable([Double](repeating: 3, count: count))
     let index = Tensor(TensorValue([Int64](repeating: 1, count: count)))
-    let product = constant([2, 5]).scatterReduce(dim: 0, index: index, src: updates, reduce: .mul)
+    let product = constant([2, 5]).scatterReduce(axis: 0, index: index, src: updates, reduce: .mul)
     #expect(try grad(product.sum(), updates).value.doubles == [Double](repeating: 5, count: count))
   }
 
@@ -77,12 +77,12 @@ struct IndexingTests {
     let chosen = try apply(.gatherND, [x, places])[0]
     #expect(chosen.value.doubles == [2, -1, 3])
     #expect(try grad(chosen.sum(), x).value.doubles == [0, 1, 0, 0, 1, 1])
-    let rows = x.indexSelect(dim: 0, index: try constant([0, 1]).nonzero().squeeze(dim: 1))
+    let rows = x.indexSelect(axis: 0, index: try constant([0, 1]).nonzero().squeezed(axis: 1))
     #expect(rows.value.doubles == [0, -1, 3])
 
     let trace = Trace(name: "places")
     let symbol = try trace.input("x", TensorType(.float64, [2, 3]))
-    try trace.output(symbol.indexSelect(dim: 0, index: try constant([0, 1]).nonzero().squeeze(dim: 1)))
+    try trace.output(symbol.indexSelect(axis: 0, index: try constant([0, 1]).nonzero().squeezed(axis: 1)))
     #expect(try trace.graph([x], parameters: [:]).outputs[0].value.doubles == [0, -1, 3])
     let error = #expect(throws: GraphError.self) { try symbol.nonzero() }
     #expect(error?.code == .unsupported && error?.message.contains("NonZero: input X is computed by the graph") == true)

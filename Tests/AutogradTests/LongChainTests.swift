@@ -147,7 +147,7 @@ struct LongChainTests {
       let x = variable([0.1, 0.2], [1, 2])
       let y = x.matmul(w1).tanh().matmul(w2)
       let gradient = try grad(y, x, gradOutputs: constant([1], [1, 1]), createGraph: true)
-      let penalty = (gradient.norm(dim: 1) - 1).squared().mean()
+      let penalty = (gradient.norm(axis: 1) - 1).squared().mean()
       let updates = try grad([penalty], [w1, w2], createGraph: true).compactMap { $0 }
       if step % 100 == 0 { for tensor in [x, y, gradient, penalty] + updates { watch.add(tensor) } }
     }

@@ -8,9 +8,9 @@ struct NormTests {
   @Test("value and gradient away from zero: x / ‖x‖")
   func value() throws {
     let x = variable([3, 4, 0, -5, 12, 0], [2, 3])
-    let norms = x.norm(dim: 1)
+    let norms = x.norm(axis: 1)
     #expect(norms.value == TensorValue([5.0, 13]))
-    #expect(x.norm(dim: 1, keepDims: true).shape == [2, 1])
+    #expect(x.norm(axis: 1, keepDims: true).shape == [2, 1])
     #expect(mismatch(x.norm().value.doubles, [(25.0 + 169).squareRoot()], relative: 1e-15) == nil)
     let expected = [3.0 / 5, 4.0 / 5, 0, -5.0 / 13, 12.0 / 13, 0]
     #expect(mismatch(try grad(norms.sum(), x).value.doubles, expected, relative: 1e-15) == nil)
@@ -24,7 +24,7 @@ struct NormTests {
 
   static let spellings = [
     Spelling(description: "norm()") { $0.norm() },
-    Spelling(description: "norm(dim: 1)") { $0.norm(dim: 1).sum() },
+    Spelling(description: "norm(axis: 1)") { $0.norm(axis: 1).sum() },
     Spelling(description: "(x * x).sum().sqrt()") { ($0 * $0).sum().sqrt() },
     Spelling(description: "squared().sum().sqrt()") { $0.squared().sum().sqrt() },
     Spelling(description: "pow(2).sum().sqrt()") { $0.pow(2).sum().sqrt() },
@@ -91,7 +91,7 @@ struct NormTests {
   @Test("a row at zero does not disturb the others")
   func rows() throws {
     let x = variable([0, 0, 3, 4], [2, 2])
-    let first = try grad(x.norm(dim: 1).sum(), x, createGraph: true)
+    let first = try grad(x.norm(axis: 1).sum(), x, createGraph: true)
     #expect(mismatch(first.value.doubles, [0, 0, 0.6, 0.8], relative: 1e-15) == nil)
     // The Hessian of ‖x‖ is (I - x xᵀ/‖x‖²) / ‖x‖; applied to (1, 0).
     let second = try grad((first * constant([1, 0])).sum(), x)
@@ -100,7 +100,9 @@ struct NormTests {
 
   @Test("order 1, 2 and 3 against finite differences, away from zero", arguments: 1...3)
   func differences(order: Int) throws {
-    try gradcheck([TensorValue([0.7, -1.1, 0.4, 1.3, 0.2, -0.6], shape: [2, 3])], order: order) { [$0[0].norm(dim: 1)] }
+    try gradcheck([TensorValue([0.7, -1.1, 0.4, 1.3, 0.2, -0.6], shape: [2, 3])], order: order) {
+      [$0[0].norm(axis: 1)]
+    }
   }
 
   @Test("NaN and infinity come out as they went in")
@@ -119,7 +121,7 @@ struct NormTests {
     let y = x.matmul(w1).relu().matmul(w2)
     let gradient = try grad(y, x, gradOutputs: .ones(like: y), createGraph: true)
     #expect(gradient.value.doubles.allSatisfy { $0 == 0 })
-    let penalty = (gradient.norm(dim: 1) - 1).squared().mean()
+    let penalty = (gradient.norm(axis: 1) - 1).squared().mean()
     #expect(penalty.item == 1)
     for gradient in try grad([penalty], [w1, w2], materializeGrads: true) {
       #expect(gradient?.value.doubles.allSatisfy { $0 == 0 } == true)

@@ -33,8 +33,8 @@ struct PropertyTests {
           case 7: (a.squared() + b.squared() + 0.5).log()
           case 8: a.softplus()
           case 9: (a.reshaped([3, 1]) * b.reshaped([1, 3])).tanh().mean([generator.int(0...1)])
-          case 10: Tensor.concat([a.sliced(axis: 0, from: 1, to: 3), b.sliced(axis: 0, from: 0, to: 1)], axis: 0)
-          default: a.reshaped([1, 3]).matmul(b.sigmoid().expanded(to: [3, 3])).reshaped([3])
+          case 10: concatenated([a.sliced(axis: 0, from: 1, to: 3), b.sliced(axis: 0, from: 0, to: 1)], axis: 0)
+          default: a.reshaped([1, 3]).matmul(b.sigmoid().broadcast(to: [3, 3])).reshaped([3])
           }
         // Kept small, so that rounding stays small too.
         pool.append(next.tanh())

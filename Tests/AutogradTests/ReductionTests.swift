@@ -27,21 +27,21 @@ struct ReductionTests {
 
   @Test("along an axis")
   func alongAxis() {
-    #expect(x.argmax(dim: 1).value == TensorValue([Int64(0), 1]))
-    #expect(x.argmin(dim: 0, keepDims: true).value == TensorValue([Int64(1), 0, 1], shape: [1, 3]))
-    #expect(x.cumsum(dim: 1).value == TensorValue([3.0, 2, 4, 0.5, 4.5, 2.5], shape: [2, 3]))
-    #expect(mismatch(x.softmax(dim: 1).sum([1]).value.doubles, [1, 1], relative: 1e-15) == nil)
+    #expect(x.argmax(axis: 1).value == TensorValue([Int64(0), 1]))
+    #expect(x.argmin(axis: 0, keepDims: true).value == TensorValue([Int64(1), 0, 1], shape: [1, 3]))
+    #expect(x.cumsum(axis: 1).value == TensorValue([3.0, 2, 4, 0.5, 4.5, 2.5], shape: [2, 3]))
+    #expect(mismatch(x.softmax(axis: 1).sum([1]).value.doubles, [1, 1], relative: 1e-15) == nil)
     #expect(
-      mismatch(x.logSoftmax(dim: 0).exp().value.doubles, x.softmax(dim: 0).value.doubles, relative: 1e-14) == nil)
+      mismatch(x.logSoftmax(axis: 0).exp().value.doubles, x.softmax(axis: 0).value.doubles, relative: 1e-14) == nil)
   }
 
   @Test("the first of equal extrema is chosen and gets the gradient")
   func extrema() throws {
     let ties = variable([1, 3, 3, -2, 0, -2], [2, 3])
-    let (greatest, positions) = ties.max(dim: -1)
+    let (greatest, positions) = ties.max(axis: -1)
     #expect(greatest.value == TensorValue([3.0, 0]) && positions.value == TensorValue([Int64(1), 1]))
     #expect(try grad(greatest.sum(), ties).value == TensorValue([0.0, 1, 0, 0, 1, 0], shape: [2, 3]))
-    let (smallest, places) = ties.min(dim: 1, keepDims: true)
+    let (smallest, places) = ties.min(axis: 1, keepDims: true)
     #expect(smallest.value == TensorValue([1.0, -2], shape: [2, 1]))
     #expect(places.value == TensorValue([Int64(0), 0], shape: [2, 1]))
     #expect(try grad(smallest.sum(), ties).value == TensorValue([1.0, 0, 0, 1, 0, 0], shape: [2, 3]))

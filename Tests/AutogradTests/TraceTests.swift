@@ -55,7 +55,7 @@ struct TraceTests {
       let x = input.detached(requiresGrad: true)
       let y = (x.matmul(parameters[0]) + parameters[1]).leakyRelu(0.2).tanh().matmul(parameters[2])
       let gradient = try grad(y, x, gradOutputs: .ones(like: y), createGraph: true)
-      let penalty = (gradient.norm(dim: 1) - 1).squared().mean()
+      let penalty = (gradient.norm(axis: 1) - 1).squared().mean()
       let loss = y.mean() + penalty * 10
       return [loss, penalty] + (try grad([loss], parameters).compactMap { $0 })
     }
@@ -97,8 +97,8 @@ struct TraceTests {
     let parameters = values.mapValues { $0.detached(requiresGrad: true) }
     let x = Tensor(TensorValue((0..<12).map { Float($0) / 10 - 0.5 }, shape: [2, 2, 3]), requiresGrad: true)
     func penaltyGradient(_ y: Tensor) throws -> TensorValue? {
-      let gradient = try grad(y.sum(), x, createGraph: true).flattened(from: 1)
-      return try grad([(gradient.norm(dim: 1) - 1).squared().mean()], [try #require(parameters["w1"])])[0]?.value
+      let gradient = try grad(y.sum(), x, createGraph: true).flattened(start: 1)
+      return try grad([(gradient.norm(axis: 1) - 1).squared().mean()], [try #require(parameters["w1"])])[0]?.value
     }
     let found = try #require(try penaltyGradient(try graph([x], parameters: parameters).outputs[0]))
     #expect(try penaltyGradient(Self.forward(x, parameters)) == found)
@@ -211,6 +211,6 @@ struct TraceTests {
     guard let w1 = parameters["w1"], let b1 = parameters["b1"], let w2 = parameters["w2"] else {
       preconditionFailure("a parameter is missing")
     }
-    return (x.flattened(from: 1).matmul(w1) + b1).tanh().matmul(w2).sigmoid()
+    return (x.flattened(start: 1).matmul(w1) + b1).tanh().matmul(w2).sigmoid()
   }
 }

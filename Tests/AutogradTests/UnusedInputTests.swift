@@ -65,7 +65,7 @@ struct BatchedTests {
   @Test("each leading element is a vector; the unit vectors give the Jacobian")
   func jacobian() throws {
     let x = variable([2, 3])
-    let products = Tensor.concat([x * x, x.sum(keepDims: true)], axis: 0)
+    let products = concatenated([x * x, x.sum(keepDims: true)], axis: 0)
     let unit = constant([1, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3])
     let jacobian = try grad(products, x, gradOutputs: unit, batched: true)
     #expect(jacobian.value == TensorValue([4.0, 0, 0, 6, 1, 1], shape: [3, 2]))

@@ -120,7 +120,7 @@ import Testing
   @Test func actionsHaveTheirProbabilities() {
     let (count, probabilities) = (20_000, [0.5, 0.3, 0.15, 0.05])
     var stream = RandomStream(seed: 5, name: "uniform")
-    let logits = Tensor(TensorValue(probabilities)).log().cast(to: .float32).expanded(to: [count, 4])
+    let logits = Tensor(TensorValue(probabilities)).log().cast(to: .float32).broadcast(to: [count, 4])
     let actions = Categorical(logits: logits).sample(uniform: Tensor(stream.uniform([count, 4])))
     #expect(actions.sum([1]).value == TensorValue(repeating: 1, type: TensorType(.float32, [count])))
     for (found, probability) in zip(actions.mean([0]).value.doubles, probabilities) {

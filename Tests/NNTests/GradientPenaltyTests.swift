@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct GradientPenaltyTests {
   /// ½‖x‖² of each sample: its gradient is x.
-  private func bowl(_ x: Tensor) -> Tensor { x.flattened(from: 1).squared().sum([1], keepDims: true) * 0.5 }
+  private func bowl(_ x: Tensor) -> Tensor { x.flattened(start: 1).squared().sum([1], keepDims: true) * 0.5 }
 
   private func linear(_ weight: [Double], requiresGrad: Bool = false) throws -> Network {
     let graph = try Sequential("linear", input: [weight.count], layers: [Linear(1)], dtype: .float64).graph

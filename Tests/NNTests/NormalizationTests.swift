@@ -19,7 +19,7 @@ import Testing
       case .instanceNorm: InstanceNorm(affine: true)
       case .batchNorm: BatchNorm()
       case .softmax: Softmax()
-      case .softmax1: Softmax(dim: 1)
+      case .softmax1: Softmax(axis: 1)
       }
     }
 

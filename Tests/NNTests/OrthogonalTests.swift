@@ -21,7 +21,7 @@ import Testing
     for gain: Float in [1, 1.5, 0.01] {
       let value = weight(shape, gain: gain, dtype: dtype)
       #expect(value.type == TensorType(dtype, shape))
-      let matrix = Tensor(value).cast(to: .float64).flattened(from: 1)
+      let matrix = Tensor(value).cast(to: .float64).flattened(start: 1)
       let transpose = matrix.transposed()
       let isWide = matrix.shape[0] <= matrix.shape[1]
       let product = isWide ? matrix.matmul(transpose) : transpose.matmul(matrix)

@@ -59,7 +59,7 @@ import Testing
       return try Network(network.graph, parameters: network.initialParameters(from: &stream).mapValues { Tensor($0) })(
         x)
     }
-    let last = try output(sequence).sliced(axis: 1, from: 3, to: 4).flattened(from: 1)
+    let last = try output(sequence).sliced(axis: 1, from: 3, to: 4).flattened(start: 1)
     #expect(try output(layer).value == last.value)
   }
 

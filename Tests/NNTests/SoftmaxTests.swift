@@ -14,6 +14,6 @@ import Testing
   }
 
   @Test func anAxisOutOfRangeIsRefused() {
-    #expect(throws: (any Error).self) { try Sequential("one", input: [2], layers: [Softmax(dim: 2)]) }
+    #expect(throws: (any Error).self) { try Sequential("one", input: [2], layers: [Softmax(axis: 2)]) }
   }
 }

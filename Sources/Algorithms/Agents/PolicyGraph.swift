@@ -51,7 +51,7 @@ struct PolicyGraph {
   func graph(mode: Tensor, isRescaled: Bool, distribution: [String: Tensor]) throws -> Graph {
     switch spaces.action {
     case .discrete(_, let start):
-      let choice = mode.argmax(dim: 1)
+      let choice = mode.argmax(axis: 1)
       try trace.output(start == 0 ? choice : choice + Tensor(TensorValue([Int64(start)])), named: Self.action)
     case .box(let box):
       func bound(_ values: [Float]) -> Tensor {

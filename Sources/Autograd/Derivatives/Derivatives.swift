@@ -86,13 +86,13 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .averagePool, .globalAveragePool, .globalMaxPool: return try composedDerivatives(of: call)
 
   // Reductions.
-  case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).expanded(to: try call.staticShape(0)) }, nil]
+  case .reduceSum: return [{ g.reshaped(to: try keptShape(call)).broadcast(to: try call.staticShape(0)) }, nil]
   case .reduceMean:
     return [
       {
         let shape = try call.staticShape(0)
         let count = Double(shape.elementCount) / Double(g.shape.elementCount)
-        return (g / count).reshaped(to: try keptShape(call)).expanded(to: shape)
+        return (g / count).reshaped(to: try keptShape(call)).broadcast(to: shape)
       }, nil,
     ]
   case .reduceMax: return extremalDerivatives(call, g)
@@ -127,7 +127,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   // Movement.
   case .reshape: return [{ g.reshaped(to: call.shape(0)) }, nil]
   case .expand: return [{ fit(g, 0) }, nil]
-  case .transpose: return [{ g.transposed(inverse(call.attributes.ints("perm"), rank: g.shape.rank)) }]
+  case .transpose: return [{ g.transposed(axes: inverse(call.attributes.ints("perm"), rank: g.shape.rank)) }]
   case .concat: return concatDerivatives(call, g)
   case .slice: return [{ try sliceDerivative(call, g) }, nil, nil, nil, nil]
   case .pad: return padDerivatives(call, g)

@@ -13,10 +13,10 @@ func gatherAdjoint(_ g: Tensor, _ indices: Tensor, axis: Int, to shape: Shape) -
   guard axis > 0 else { return .zeros(shape, dtype: g.dtype).scatteredND(vectors, g, .add) }
   // ScatterND has the axes that indices name in front.
   let named = axis..<(axis + indices.shape.rank)
-  let rows = g.transposed(named + Array(0..<axis) + Array(named.upperBound..<g.shape.rank))
+  let rows = g.transposed(axes: named + Array(0..<axis) + Array(named.upperBound..<g.shape.rank))
   let front: Shape = Shape([shape[axis]] + shape.prefix(axis) + shape.dropFirst(axis + 1))
   let sums = Tensor.zeros(front, dtype: g.dtype).scatteredND(vectors, rows, .add)
-  return sums.transposed(Array(1...axis) + [0] + Array((axis + 1)..<shape.rank))
+  return sums.transposed(axes: Array(1...axis) + [0] + Array((axis + 1)..<shape.rank))
 }
 
 func gatherElementsDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
@@ -42,7 +42,7 @@ func gatherNDDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
           places.flatMap { place in (0..<extent).map { place + [$0] } }
         }.joined()
       ).reshaped(to: Shape(rows.prefix(batch) + rows.dropFirst(batch).map { _ in 1 } + [batch])))
-    indices = .concat([places.expanded(to: Shape(rows + [batch])), indices], axis: -1)
+    indices = concatenated([places.broadcast(to: Shape(rows + [batch])), indices], axis: -1)
   }
   return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredND(indices, g, .add)
 }

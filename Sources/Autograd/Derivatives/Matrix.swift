@@ -26,7 +26,7 @@ func matMulDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   let matrix = g.reshaped(to: Shape(product.batch + [product.m, product.n]))
   func transposed(_ index: Int, as shape: Shape) throws -> Tensor {
     let axes = Array(shape.indices)
-    return try call.input(index).reshaped(to: shape).transposed(axes.dropLast(2) + axes.suffix(2).reversed())
+    return try call.input(index).reshaped(to: shape).transposed(axes: axes.dropLast(2) + axes.suffix(2).reversed())
   }
   return [
     { matrix.matmul(try transposed(1, as: product.right)).summed(to: product.left).reshaped(to: call.shape(0)) },

@@ -33,7 +33,7 @@ func batchNormalizationDerivatives(_ call: TapedCall) throws -> [Derivative?] {
         accumulate(factor * g)
       }
     }
-    if let runningMean { accumulate(perChannel(runningMean * ((1 - momentum) / count)).expanded(to: shape)) }
+    if let runningMean { accumulate(perChannel(runningMean * ((1 - momentum) / count)).broadcast(to: shape)) }
     if let runningVariance { accumulate(perChannel(runningVariance * (2 * (1 - momentum) / count)) * centred) }
     return result
   }

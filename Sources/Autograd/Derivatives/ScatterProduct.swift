@@ -16,7 +16,7 @@ func productsOfOthers(_ call: TapedCall) throws -> Tensor {
   let extents = Tensor(TensorValue(integers: named))
   let numbers = (wrapped(indices, extents) * Tensor(TensorValue(integers: named.strides))).sum([-1])
   let width = data.dropFirst(named.rank).reduce(1, *)
-  let places = numbers.reshaped(to: [count, 1]).expanded(to: [count, width])
+  let places = numbers.reshaped(to: [count, 1]).broadcast(to: [count, width])
   return ScatterProduct(places: places, axis: 0).others(updates.reshaped(to: [count, width]))
     .reshaped(to: updates.shape)
 }
@@ -38,10 +38,10 @@ private struct ScatterProduct {
   init(places: Tensor, axis: Int) {
     self.axis = axis
     extent = places.shape[axis]
-    let ascending = places.topk(extent, dim: axis, largest: false)
+    let ascending = places.topk(extent, axis: axis, largest: false)
     sorted = ascending.values + ascending.values.scalar(1)
     order = ascending.indices
-    inverse = order.topk(extent, dim: axis, largest: false).indices
+    inverse = order.topk(extent, axis: axis, largest: false).indices
   }
 
   func others(_ numbers: Tensor) -> Tensor {

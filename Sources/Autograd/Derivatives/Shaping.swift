@@ -3,7 +3,7 @@ import GraphIR
 /// The parts' gradients, joined; zeros for a part that nothing reads.
 func splitDerivative(_ call: TapedCall) -> Tensor {
   let parts = zip(call.gradOutputs, call.node.outputTypes).map { $0 ?? .zeros($1.shape, dtype: $1.dtype) }
-  return .concat(parts, axis: call.attributes.int("axis") ?? 0)
+  return concatenated(parts, axis: call.attributes.int("axis") ?? 0)
 }
 
 /// Blocks go back to where they came from.
@@ -14,7 +14,7 @@ func depthToSpaceDerivative(_ call: TapedCall, _ g: Tensor) -> Tensor {
   }
   let shape = call.shape(0)
   let apart = g.reshaped(to: [shape[0], shape[1] / block / block, shape[2], block, shape[3], block])
-  return apart.transposed([0, 1, 3, 5, 2, 4]).reshaped(to: shape)
+  return apart.transposed(axes: [0, 1, 3, 5, 2, 4]).reshaped(to: shape)
 }
 
 /// The diagonal of a Trilu, where it has one.

@@ -24,7 +24,7 @@ public struct DiagonalGaussian {
   }
 
   /// The differential entropy of each row, [N].
-  public var entropy: Tensor { Gaussian.entropy(logDeviation: logDeviation).expanded(to: [mean.shape[0]]) }
+  public var entropy: Tensor { Gaussian.entropy(logDeviation: logDeviation).broadcast(to: [mean.shape[0]]) }
 
   /// mean + deviation · noise, [N, A].
   ///

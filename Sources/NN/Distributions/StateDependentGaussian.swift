@@ -77,8 +77,8 @@ public struct StateDependentGaussian {
     let matrices = logDeviation.exp() * noise
     switch noise.shape.rank {
     case 2: return latent.matmul(matrices)
-    case 3 where noise.shape[0] == 1: return latent.matmul(matrices.squeeze(dim: 0))
-    default: return latent.unsqueeze(dim: 1).matmul(matrices).squeeze(dim: 1)
+    case 3 where noise.shape[0] == 1: return latent.matmul(matrices.squeezed(axis: 0))
+    default: return latent.expandedDimensions(axis: 1).matmul(matrices).squeezed(axis: 1)
     }
   }
 

@@ -101,7 +101,7 @@ public struct Flatten: Layer {
   public init() {}
 
   /// [batch, …] to [batch, features].
-  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { x.flattened(from: 1) }
+  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { x.flattened(start: 1) }
 }
 
 /// Every sample under another shape.

@@ -37,10 +37,10 @@ public struct MultiheadAttention: Layer {
     // [batch, heads, places, features of a head]
     let parts = (0..<3).map { part in
       all.sliced(axis: 2, from: part * features, to: (part + 1) * features)
-        .reshaped([0, places, heads, features / heads]).transposed([0, 2, 1, 3])
+        .reshaped([0, places, heads, features / heads]).transposed(axes: [0, 2, 1, 3])
     }
     let attended = scaledDotProductAttention(parts[0], parts[1], parts[2])
-    let joined = attended.transposed([0, 2, 1, 3]).reshaped([0, places, features])
+    let joined = attended.transposed(axes: [0, 2, 1, 3]).reshaped([0, places, features])
     return try projected(joined, "out_proj", features, outer)
   }
 }

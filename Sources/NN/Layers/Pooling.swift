@@ -55,6 +55,6 @@ public struct GlobalAveragePool: Layer {
 
   /// [batch, channels, …] to [batch, channels].
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
-    try apply(.globalAveragePool, [x])[0].flattened(from: 1)
+    try apply(.globalAveragePool, [x])[0].flattened(start: 1)
   }
 }

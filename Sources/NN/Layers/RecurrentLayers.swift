@@ -119,13 +119,13 @@ private struct Recurrence {
     let (rows, bound) = (gates * hidden, Initializer.uniform(bound: 1 / Float(hidden).squareRoot()))
     let inputs = [
       // Layout 0, since ONNX Runtime has no other.
-      x.transposed([1, 0, 2]), try scope.parameter("weight", [directions, rows, x.shape[2]], bound),
+      x.transposed(axes: [1, 0, 2]), try scope.parameter("weight", [directions, rows, x.shape[2]], bound),
       try scope.parameter("recurrence", [directions, rows, hidden], bound),
       try scope.parameter("bias", [directions, 2 * rows], bound),
     ]
     let results = try apply(op, inputs, attributes, outputCount: 2)
     return output == .sequence
-      ? results[0].transposed([2, 0, 1, 3]).reshaped([0, 0, directions * hidden])
-      : results[1].transposed([1, 0, 2]).reshaped([0, directions * hidden])
+      ? results[0].transposed(axes: [2, 0, 1, 3]).reshaped([0, 0, directions * hidden])
+      : results[1].transposed(axes: [1, 0, 2]).reshaped([0, directions * hidden])
   }
 }

@@ -6,16 +6,16 @@ public struct Softmax: Layer {
   /// `softmax`.
   public static let kind = "softmax"
   /// The axis along which the results sum to 1.
-  public let dim: Int
+  public let axis: Int
 
-  /// A softmax along `dim`, by default the last axis.
-  public init(dim: Int = -1) { self.dim = dim }
+  /// A softmax along `axis`, by default the last axis.
+  public init(axis: Int = -1) { self.axis = axis }
 
   /// The probabilities, of the input's shape.
   ///
   /// - Throws: `GraphError` where the input has no such axis, ``NNError`` where the axis has one number.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
-    try scope.check(.softmax, x, ["axis": .int(dim)])
-    return try apply(.softmax, [x], ["axis": .int(dim)])[0]
+    try scope.check(.softmax, x, ["axis": .int(axis)])
+    return try apply(.softmax, [x], ["axis": .int(axis)])[0]
   }
 }

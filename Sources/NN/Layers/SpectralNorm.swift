@@ -48,7 +48,7 @@ public struct SpectralNorm: Layer {
       throw NNError(.shape, "\(scope.name): the weight is \(weight.shape), expected a matrix with axis \(outputAxis)")
     }
     let order = [outputAxis] + weight.shape.indices.filter { $0 != outputAxis }
-    let matrix = (outputAxis == 0 ? weight : weight.transposed(order)).flattened(from: 1)
+    let matrix = (outputAxis == 0 ? weight : weight.transposed(axes: order)).flattened(start: 1)
     let fixed = matrix.stoppingGradient()
     let transposed = fixed.transposed()
     var u = try scope.buffer("u", [matrix.shape[0]], .unitVector)

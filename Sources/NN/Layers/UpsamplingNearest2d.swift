@@ -20,7 +20,7 @@ public struct UpsamplingNearest2d: Layer {
       throw NNError(.setting, "\(scope.name): scale \(scale), expected 1 to 65536")
     }
     let (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3])
-    return x.reshaped([0, channels, height, 1, width, 1]).expanded(to: [1, 1, 1, scale, 1, scale])
+    return x.reshaped([0, channels, height, 1, width, 1]).broadcast(to: [1, 1, 1, scale, 1, scale])
       .reshaped([0, channels, scale * height, scale * width])
   }
 }

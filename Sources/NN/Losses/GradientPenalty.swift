@@ -17,7 +17,7 @@ import GraphIR
 /// GradientPenalty(inputs: .each)({ critic($0[0], $0[1]) }, at: [states, actions])
 /// ```
 ///
-/// The derivative of a norm at 0 is 0 by convention, as that of ``Tensor/norm(dim:keepDims:)``, so that the penalty of a function
+/// The derivative of a norm at 0 is 0 by convention, as that of ``Tensor/norm(axis:keepDims:)``, so that the penalty of a function
 /// without a gradient is finite, and so are its derivatives.
 public struct GradientPenalty: Sendable, Hashable {
   /// Where a critic's gradient is taken, given real samples and made ones.
@@ -166,7 +166,7 @@ extension GradientPenalty {
   private func gradients(of outputs: Tensor, at points: [Tensor]) throws -> [Tensor] {
     func gradients(_ outputs: Tensor) throws -> [Tensor] {
       try grad([outputs], points, gradOutputs: [.ones(like: outputs)], createGraph: true)
-        .compactMap { $0?.flattened(from: 1) }
+        .compactMap { $0?.flattened(start: 1) }
     }
     let width = outputs.shape.dropFirst().reduce(1, *)
     guard width != 1, output != .sum else { return try gradients(outputs) }
@@ -176,12 +176,12 @@ extension GradientPenalty {
         "penalty: the function gives \(outputs.shape), expected one number a sample; sum them, or penalise the Jacobian"
       )
     }
-    let flat = outputs.flattened(from: 1)
+    let flat = outputs.flattened(start: 1)
     let rows = try (0..<width).map { try gradients(flat.sliced(axis: 1, from: $0, to: $0 + 1)) }
     return points.indices.map { point in Self.joined(rows.map { $0[point] }) }
   }
 
-  private static func joined(_ parts: [Tensor]) -> Tensor { parts.count == 1 ? parts[0] : .concat(parts, axis: 1) }
+  private static func joined(_ parts: [Tensor]) -> Tensor { parts.count == 1 ? parts[0] : concatenated(parts, axis: 1) }
 
   /// The mean of what the rows of [N, D] cost, or all of their elements.
   private func cost(of gradient: Tensor) -> Tensor {
@@ -196,7 +196,7 @@ extension GradientPenalty {
   private func norm(of rows: Tensor) -> Tensor {
     switch p {
     case 1: return softened(rows.abs().sum([1]))
-    case 2: return eps == 0 ? rows.norm(dim: 1) : softened(rows.squared().sum([1])).sqrt()
+    case 2: return eps == 0 ? rows.norm(axis: 1) : softened(rows.squared().sum([1])).sqrt()
     case .infinity: return rows.abs().amax([1])
     default:
       let sum = softened(rows.abs().pow(p).sum([1]))

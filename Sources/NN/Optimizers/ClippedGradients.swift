@@ -20,3 +20,17 @@ public func clippedGradients(
     return (Dictionary(uniqueKeysWithValues: gradients.map { ($0, $1 * factor) }), norm)
   }
 }
+
+/// Gradients with every element from −`maxValue` to `maxValue`, as PyTorch's `clip_grad_value_` has them.
+///
+/// - Parameters:
+///   - gradients: by name.
+///   - maxValue: the greatest absolute value of an element, more than 0.
+public func clippedGradients(_ gradients: [String: Tensor], maxValue: Double) -> [String: Tensor] {
+  precondition(maxValue > 0, "gradients can't be clipped to \(maxValue)")
+  // In a fixed order, so that a traced step is one graph.
+  return noGrad {
+    Dictionary(
+      uniqueKeysWithValues: gradients.sorted { $0.key < $1.key }.map { ($0, $1.clamp(min: -maxValue, max: maxValue)) })
+  }
+}

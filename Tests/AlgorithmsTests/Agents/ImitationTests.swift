@@ -93,7 +93,7 @@ struct ImitationTests {
 
     let weight = try #require(parameters["discriminator/score.weight"]).doubles
     let (expert, agent) = (
-      algorithm.expert.doubles, Tensor.concat([batch.observations, batch.actions], axis: 1).value.doubles
+      algorithm.expert.doubles, concatenated([batch.observations, batch.actions], axis: 1).value.doubles
     )
     // In units of the standard deviations of all of the expert's steps; the mean is not subtracted.
     let deviations = (0..<4).map { column -> Double in

@@ -34,8 +34,8 @@ guard abs(quadratic - 20) < 1e-2 else { fatalError("power iteration has not conv
 let inputs = Tensor(stream.normal([64, 3]))
 let targets = inputs.sum([1], keepDims: true).sin()
 func meanSquaredError(_ weights: Tensor) throws -> Tensor {
-  let first = weights.slice(dim: 0, start: 0, end: 24).reshaped([3, 8])
-  let second = weights.slice(dim: 0, start: 24, end: 32).reshaped([8, 1])
+  let first = weights[0..<24].reshaped([3, 8])
+  let second = weights[24..<32].reshaped([8, 1])
   return (inputs.matmul(first).tanh().matmul(second) - targets).squared().mean()
 }
 let network = try largestEigenvalue(

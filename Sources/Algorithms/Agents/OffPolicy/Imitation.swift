@@ -84,7 +84,7 @@ public struct Imitation: OffPolicyActorCritic {
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
   ) throws -> StepResult {
-    let steps = Tensor.concat([batch.observations, batch.actions], axis: 1) / deviations
+    let steps = concatenated([batch.observations, batch.actions], axis: 1) / deviations
     let (trained, metrics) = try discriminatorStep(state, agentSteps: steps, draws: draws)
     var batch = batch
     let scores = Network(discriminator, parameters: trained.scoped("discriminator"))
@@ -136,7 +136,7 @@ public struct Imitation: OffPolicyActorCritic {
       preconditionFailure("a step of the discriminator needs 'expert' and the expert's steps")
     }
     let rows = (place * Double(expert.shape[0])).floor().cast(to: .int64)
-    return all.indexSelect(dim: 0, index: rows) / deviations
+    return all.indexSelect(axis: 0, index: rows) / deviations
   }
 
   private func validate() throws {

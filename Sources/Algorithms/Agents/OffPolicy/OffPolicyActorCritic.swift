@@ -34,7 +34,7 @@ extension OffPolicyActorCritic {
 
   /// Q(s, a), [N, 1].
   func value(_ critic: Network, _ states: Tensor, _ actions: Tensor) throws -> Tensor {
-    try critic(.concat([states, actions], axis: 1))
+    try critic(concatenated([states, actions], axis: 1))
   }
 
   /// The least Q(s, a) of several critics, [N, 1].

@@ -1,0 +1,79 @@
+import FileOutput
+import Foundation
+import GraphIR
+
+/// Writes tensors by name to a file that other programs read: safetensors or NumPy's NPZ, as the path ends in `.safetensors`
+/// or `.npz`.
+///
+/// ```swift
+/// try save(parameters: network.parameters.mapValues(\.value), to: "generator.safetensors")
+/// ```
+///
+/// The file appears whole or not at all. Equal tensors give equal bytes.
+///
+/// - Parameters:
+///   - parameters: the tensors, by name.
+///   - metadata: text that a safetensors file holds besides; NPZ has no place for it.
+///   - path: the file.
+/// - Throws: `OutputError` where the file can't be written or its name has another ending, ``TensorFileError`` where the
+///   format can't hold the tensors.
+public func save(
+  parameters: [String: TensorValue], metadata: [String: String] = [:], to path: String
+) throws {
+  let output = try OutputFile(path, endings: TensorFileFormat.allCases.map(\.rawValue))
+  do {
+    switch TensorFileFormat(path) {
+    case .npz:
+      guard metadata.isEmpty else {
+        throw TensorFileError(.unsupported, "NPZ has no place for metadata; write a file that ends in .safetensors")
+      }
+      try output.write(NPZ.encoded(parameters))
+    case .safetensors, nil: try output.write(Safetensors.encoded(parameters, metadata: metadata))
+    }
+  } catch let error as TensorFileError {
+    throw error.of("'\(path)'")
+  }
+}
+
+/// Reads the tensors of a file that ends in `.safetensors` or `.npz`, by name.
+///
+/// Numbers of types that zoo lacks are widened, which is exact: 16-bit floats to float32, integers to int64.
+///
+/// The file is not trusted: sizes, places and checksums that do not fit are errors, and memory grows with the file.
+///
+/// - Throws: ``TensorFileError`` that says what is wrong with the file, and with which tensor.
+public func loadParameters(from path: String) throws -> [String: TensorValue] {
+  do {
+    guard let format = TensorFileFormat(path) else {
+      throw TensorFileError(.unsupported, "expected a file name that ends in .safetensors or .npz")
+    }
+    let bytes = try contents(of: path)
+    return switch format {
+    case .safetensors: try Safetensors.decoded(bytes)
+    case .npz: try NPZ.decoded(bytes)
+    }
+  } catch let error as TensorFileError {
+    throw error.of("'\(path)'")
+  }
+}
+
+/// The formats, with the endings of their files' names.
+enum TensorFileFormat: String, CaseIterable {
+  case safetensors, npz
+
+  init?(_ path: String) { self.init(rawValue: URL(filePath: path).pathExtension.lowercased()) }
+}
+
+/// The bytes of a regular file.
+private func contents(of path: String) throws -> [UInt8] {
+  do {
+    let url = URL(filePath: path).resolvingSymlinksInPath()
+    let type = try FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
+    guard type == .typeRegular else { throw TensorFileError(.unreadable, "expected a file, found something else") }
+    return [UInt8](try Data(contentsOf: url))
+  } catch let error as TensorFileError {
+    throw error
+  } catch {
+    throw TensorFileError(.unreadable, "can't be read: \(error.systemReason)")
+  }
+}
