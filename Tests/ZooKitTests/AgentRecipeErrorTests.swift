@@ -31,13 +31,13 @@ struct AgentRecipeErrorTests {
     .init(
       "penalty: {network: critic", "penalty: {network: critic, of: ^value", .badValue, "known: action, log-probability"),
     .init(
-      "penalty: {network: critic", "^penalty: {network: critic, respectTo: both", .badValue, at: "28:12",
+      "penalty: {network: critic", "^penalty: {network: critic, respectTo: both", .badValue, at: "28:41",
       "this algorithm's critic is a function of states alone"),
     .init(
-      "penalty: {network: critic", "^penalty: {network: actor, respectTo: actions", .badValue, at: "28:12",
+      "penalty: {network: critic", "^penalty: {network: actor, respectTo: actions", .badValue, at: "28:40",
       "settings: penalty.respectTo is actions, expected states, as an actor is a function of states alone"),
     .init(
-      "penalty: {network: critic", "^penalty: {network: critic, of: log-probability", .badValue, at: "28:12",
+      "penalty: {network: critic", "^penalty: {network: critic, of: log-probability", .badValue, at: "28:34",
       "settings: penalty.of is log-probability, expected action, as the critic is penalised, not the policy"),
 
     .init("epochs: 2", "^epohcs: 2", .unknownKey, "unknown key 'epohcs' in settings; did you mean 'epochs'?"),
@@ -79,10 +79,10 @@ struct AgentRecipeErrorTests {
       "targetKL: 0.02", "exploration: {every: ^3}", .badValue,
       "settings.exploration.every changes nothing, as exploration does not depend on the state"),
     .init(
-      "targetKL: 0.02", "exploration: ^{stateDependent: true}", .badValue,
+      "targetKL: 0.02", "exploration: {stateDependent: ^true}", .badValue,
       "settings: exploration.stateDependent is true, expected false"),
     .init(
-      "targetKL: 0.02", "exploration: ^{logDeviation: -2}", .badValue,
+      "targetKL: 0.02", "exploration: {logDeviation: ^-2}", .badValue,
       "settings: exploration.logDeviation is -2.0, expected none, as choices have no deviation"),
     .init(
       "rolloutSteps: 4", "rolloutSteps: ^1000000000000", .badValue,

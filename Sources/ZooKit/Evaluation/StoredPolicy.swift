@@ -34,7 +34,9 @@ struct StoredPolicy {
     _ policy: Graph, against spaces: EnvironmentSpaces, of environment: String, run: String
   ) throws {
     let action = policy.outputs.first { ["logits", "mean"].contains($0.name) } ?? policy.outputs[0]
-    let (sees, does) = (policy.inputs[0].type.shape[1], action.type.shape[1])
+    // A policy without a distribution has only the numbers of its discrete actions.
+    let does = action.type.shape.rank > 1 ? action.type.shape[1] : spaces.actionWidth
+    let sees = policy.inputs[0].type.shape[1]
     guard sees == spaces.observationWidth, does == spaces.actionWidth else {
       throw ModelZooError(
         .invalidRun,

@@ -30,14 +30,18 @@ let quadratic = try largestEigenvalue(
 print("diag(1 … 20): \(quadratic), expected 20")
 guard abs(quadratic - 20) < 1e-2 else { fatalError("power iteration has not converged") }
 
-// The weights of a small network, flattened into one vector.
-let inputs = Tensor(stream.normal([64, 3]))
-let targets = inputs.sum([1], keepDims: true).sin()
-func meanSquaredError(_ weights: Tensor) throws -> Tensor {
-  let first = weights[0..<24].reshaped([3, 8])
-  let second = weights[24..<32].reshaped([8, 1])
-  return (inputs.matmul(first).tanh().matmul(second) - targets).squared().mean()
+/// The mean squared error of a network with one hidden layer, as a function of its weights in one vector.
+struct Network {
+  let inputs: Tensor
+  let targets: Tensor
+
+  func loss(_ weights: Tensor) -> Tensor {
+    let (first, second) = (weights[0..<24].reshaped([3, 8]), weights[24..<32].reshaped([8, 1]))
+    return (inputs.matmul(first).tanh().matmul(second) - targets).squared().mean()
+  }
 }
-let network = try largestEigenvalue(
-  of: meanSquaredError, at: Tensor(stream.normal([32])), iterations: 100, from: &stream)
-print("a network with 32 weights: \(network)")
+let inputs = Tensor(stream.normal([64, 3]))
+let network = Network(inputs: inputs, targets: inputs.sum([1], keepDims: true).sin())
+let eigenvalue = try largestEigenvalue(
+  of: network.loss, at: Tensor(stream.normal([32])), iterations: 100, from: &stream)
+print("a network with 32 weights: \(eigenvalue)")
