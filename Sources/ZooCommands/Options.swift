@@ -49,7 +49,8 @@ struct StoreOptions: ParsableArguments {
     { [path] seconds in
       guard seconds < 2 || Int(seconds) % 30 == 0 else { return }
       let duration = Format.duration(seconds)
-      Terminal.error.write("note: waiting for a lock that another program has on '\(path)', for \(duration)\n")
+      Terminal.error.write(
+        "note: waiting for a lock that another program has on '\(path)', for \(duration)\n", within: .zero)
     }
   }
 }

@@ -49,10 +49,11 @@ public struct ZooProgram: Sendable {
     // A file that may not grow is then an error of the write, which says so, instead of a signal that ends the process.
     signal(SIGXFSZ, SIG_IGN)
     Signals.receive()
+    Self.reserveStandardDescriptors()
     Self.$current.withValue(self) {
       do {
         var command = try RootCommand.parseAsRoot()
-        do { try command.run() } catch { throw Failure.ending(with: error) }
+        do { try command.run() } catch { throw Failure.report(error) }
       } catch {
         RootCommand.exit(withError: error)
       }
@@ -61,6 +62,16 @@ public struct ZooProgram: Sendable {
     if fflush(nil) != 0, errno != EPIPE {
       Terminal.error.write("Error: the output can't be written: \(String(cString: strerror(errno)))\n")
       exit(EXIT_FAILURE)
+    }
+  }
+}
+
+extension ZooProgram {
+  /// Takes the numbers of standard descriptors that are closed: what is printed must not reach a file or a socket that
+  /// is opened later. A use of them fails as before.
+  private static func reserveStandardDescriptors() {
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+      _ = open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 }

@@ -67,7 +67,9 @@ struct TrainCommand: ParsableCommand {
 
   private func begin(_ recipe: Recipe, _ zoo: ModelZoo) throws {
     if let name = names.first, names.count == 1 { try zoo.store.requireUnused(name: name) }
-    try recipe.warnings(steps: steps).forEach { Terminal.error.write("warning: \($0)\n") }
+    try recipe.warnings(steps: steps).forEach {
+      Terminal.error.write("warning: \($0)\n", within: TrainingReport.patience)
+    }
     try report {
       try zoo.train(
         recipe, steps: steps, seed: seed, name: names.first, sharesName: names.count > 1,

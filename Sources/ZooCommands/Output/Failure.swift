@@ -3,18 +3,22 @@ import FileOutput
 import Foundation
 
 /// An error in the words that a user reads: no type of the program's, no code of a library's, no raw control character.
-struct Failure: Error, CustomStringConvertible {
-  let description: String
-
-  /// The error to end the program with. The errors of the command line itself stay as they are.
-  static func ending(with error: any Error) -> any Error {
+enum Failure {
+  /// Prints the error of a command.
+  ///
+  /// - Returns: the exit code to end the program with, or a request for help as it is.
+  static func report(_ error: any Error) -> any Error {
+    let message: String
     switch error {
-    // ArgumentParser prints its own errors, a request for help among them.
-    case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): error
-    case is DecodingError: Failure(description: "the data are not of the form that was expected")
-    case _ where isSystem(error): Failure(description: system(error).escaped)
-    default: Failure(description: "\(error)".escaped)
+    case let error as ValidationError: message = error.message
+    // ArgumentParser prints its other errors itself.
+    case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return error
+    case is DecodingError: message = "the data are not of the form that was expected"
+    case _ where isSystem(error): message = system(error)
+    default: message = "\(error)"
     }
+    Terminal.error.write("Error: \(message.escaped)\n", within: TrainingReport.patienceAfterSignal)
+    return error is ValidationError ? ExitCode.validationFailure : ExitCode.failure
   }
 
   private static func isSystem(_ error: any Error) -> Bool {
