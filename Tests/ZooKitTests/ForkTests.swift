@@ -97,6 +97,26 @@ import Testing
     #expect(try tiny.zoo.store.runs().count == 3)
   }
 
+  /// Batch normalisation of one sample lets no gradient through.
+  @Test func aBatchThatANetworkCanNotLearnFromIsRefused() throws {
+    let tiny = try TinyZoo()
+    let run = try tiny.train(steps: 5)
+    for isFork in [false, true] {
+      let error = #expect(throws: ModelZooError.self) {
+        if isFork {
+          try tiny.zoo.fork(run.id, setting: ["batch=1"], options: tiny.options())
+        } else {
+          try tiny.zoo.resume(run.id, until: 10, setting: ["batch=1"], options: tiny.options())
+        }
+      }
+      for word in ["'generator'", "batchnorm", "a batch of 1 samples"] {
+        #expect(error?.description.lowercased().contains(word) == true, "\(error?.description ?? "")")
+      }
+    }
+    #expect(try tiny.zoo.store.runs() == [run])
+    #expect(try tiny.zoo.resume(run.id, until: 10, setting: ["batch=2"], options: tiny.options()).status == .done)
+  }
+
   @Test func moreStepsLeaveTheTarget() throws {
     let tiny = try TinyZoo()
     let recipe = try Recipe.small("ppo-cartpole").setting("rate={linear: 1e-2}")
