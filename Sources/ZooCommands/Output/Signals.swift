@@ -70,11 +70,11 @@ enum Signals {
     }
   }
 
-  /// Says why the process has not ended, where it has not after so many seconds: in an evaluation, or in a slow step.
+  /// Says why the process has not ended, where it has not after so many seconds: in a slow step.
   private static func explain(after seconds: Double) {
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       Terminal.error.write(
-        "stopping after this step and its evaluation; Ctrl-C ends at once, and the run resumes from its last checkpoint\n",
+        "stopping after this step; Ctrl-C ends at once, and the run resumes from its last checkpoint\n",
         within: .zero)
     }
   }
