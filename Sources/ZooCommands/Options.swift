@@ -20,6 +20,11 @@ struct StoreOptions: ParsableArguments {
     return store ?? variable ?? "zoo.sqlite"
   }
 
+  /// A place to write to, which is not the file with the runs.
+  func output(_ path: String, endings: [String] = []) throws -> OutputFile {
+    try OutputFile(path, endings: endings, sparing: Store.files(at: self.path))
+  }
+
   /// Whether the file is there.
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 

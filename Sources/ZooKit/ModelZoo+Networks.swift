@@ -1,3 +1,4 @@
+import FileOutput
 import GraphRuntime
 import Foundation
 import GraphIR
@@ -72,6 +73,7 @@ extension ModelZoo {
   public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
     let stored = try self.network(reference, network)
     let file = file ?? URL(filePath: stored.fileName)
+    _ = try OutputFile(file, sparing: Store.files(at: store.path))
     try ONNXExporter.write(stored.onnx, to: file)
     return (stored, file)
   }

@@ -13,6 +13,12 @@ struct BackupCommand: ParsableCommand {
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard file != "-" else {
+      throw ValidationError("A copy is made as a file, not on standard output; './-' is a file of that name.")
+    }
+  }
+
   private struct Record: Encodable {
     let file: String
     let bytes: Int

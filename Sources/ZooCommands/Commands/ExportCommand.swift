@@ -1,5 +1,4 @@
 import ArgumentParser
-import FileOutput
 import ZooKit
 import ONNXFormat
 
@@ -45,9 +44,9 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     if let program { return try exportProgram(program) }
-    let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
+    let named = try output.map { try options.output($0, endings: ["onnx"]) }
     let network = try options.existing().network(reference, network)
-    let file = try named ?? OutputFile(network.fileName)
+    let file = try named ?? options.output(network.fileName)
     let bytes = try ONNXExporter.encode(network.onnx)
     try file.write(bytes)
     let count = network.graph.trainableCount
@@ -66,9 +65,9 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func exportProgram(_ name: String) throws {
-    let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
+    let named = try output.map { try options.output($0, endings: ["onnx"]) }
     let program = try options.existing().program(reference, name)
-    let file = try named ?? OutputFile(program.fileName)
+    let file = try named ?? options.output(program.fileName)
     let bytes = try ONNXExporter.encode(program.onnx())
     try file.write(bytes)
     try printing.report(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FileOutput
 import Foundation
 import ZooKit
 import Rendering
@@ -36,7 +35,7 @@ struct PlayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try OutputFile(output, endings: Film.endings)
+    let file = try options.output(output, endings: Film.endings)
     let (film, episode) = try options.existing().film(
       reference, seed: seed, isDeterministic: !stochastic, noise: noise)
     try file.write(film.data(ending: URL(filePath: output).pathExtension))

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FileOutput
 import ZooKit
 
 /// `zoo sample`.
@@ -30,7 +29,7 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try OutputFile(output, endings: ["png"])
+    let file = try options.output(output, endings: ["png"])
     let grid = try options.existing().sample(reference, count: count, seed: seed)
     try file.write(grid.pngData())
     try printing.report(
