@@ -29,7 +29,7 @@ struct StoreOptions: ParsableArguments {
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// What a command that someone may copy needs behind it, to mean the same file.
-  var hint: String { store.map { " --store '\($0.replacing("'", with: "'\\''"))'" } ?? "" }
+  var hint: String { store.map { " --store \($0.quoted)" } ?? "" }
 
   /// The zoo of runs that must exist already.
   ///
@@ -55,9 +55,14 @@ struct StoreOptions: ParsableArguments {
       guard seconds < 2 || Int(seconds) % 30 == 0 else { return }
       let duration = Format.duration(seconds)
       Terminal.error.write(
-        "note: waiting for a lock that another program has on '\(path)', for \(duration)\n", within: .zero)
+        "note: waiting for a lock that another program has on '\(path.escapedLine)', for \(duration)\n", within: .zero)
     }
   }
+}
+
+/// A command on a file with runs.
+protocol StoreCommand: ParsableCommand {
+  var options: StoreOptions { get }
 }
 
 /// `--json`.

@@ -1,3 +1,4 @@
+import Algorithms
 import ArgumentParser
 import Foundation
 import ZooKit
@@ -50,12 +51,14 @@ public struct ZooProgram: Sendable {
     signal(SIGXFSZ, SIG_IGN)
     Signals.receive()
     Self.reserveStandardDescriptors()
-    Self.$current.withValue(self) {
-      do {
-        var command = try RootCommand.parseAsRoot()
-        do { try command.run() } catch { throw Failure.report(error) }
-      } catch {
-        RootCommand.exit(withError: error)
+    EnvironmentSettings.$slowTrial.withValue({ Terminal.error.write("note: \($0.escapedLine)\n", within: .zero) }) {
+      Self.$current.withValue(self) {
+        do {
+          var command = try RootCommand.parseAsRoot()
+          do { try command.run() } catch { throw Failure.report(error, in: command) }
+        } catch {
+          Failure.exit(with: error)
+        }
       }
     }
     // Output that can't be printed must not look like no output. A reader that has gone wants no more.

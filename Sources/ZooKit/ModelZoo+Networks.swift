@@ -93,8 +93,8 @@ extension ModelZoo {
     if let agent = try agent(reference) {
       throw ModelZooError(
         .invalidArgument,
-        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it: zoo eval \(reference)"
-      )
+        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it instead",
+        remedy: .evaluate(reference))
     }
     let stored = try network(reference, "generator")
     let input = stored.graph.inputs[0]

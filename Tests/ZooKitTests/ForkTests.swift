@@ -79,7 +79,7 @@ import Testing
       try tiny.zoo.resume(run.id, setting: [assignment], options: tiny.options())
     }
     #expect(error?.code == .invalidArgument)
-    #expect(error?.message.contains("zoo fork \(run.id) --set \(assignment)") == true, "\(error?.message ?? "")")
+    #expect(error?.remedy == .fork(run.id, setting: assignment))
     #expect(try tiny.zoo.store.run(run.id) == run)
   }
 
@@ -133,7 +133,7 @@ import Testing
     #expect(run.status == .done && run.step == 40)
     #expect(try tiny.outcome(run) == tiny.outcome(whole))
     let error = #expect(throws: ModelZooError.self) { try tiny.zoo.resume(run.id, steps: 1, options: tiny.options()) }
-    #expect(error?.message.contains("--until") == true)
+    #expect(error?.remedy == .raiseTarget)
     run = try tiny.zoo.resume(run.id, until: 48, options: tiny.options())
     #expect(try tiny.zoo.store.events(of: run.id).contains { $0.kind == .changed && $0.message == "target: 40 → 48" })
   }

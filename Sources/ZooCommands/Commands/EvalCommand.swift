@@ -3,7 +3,7 @@ import Foundation
 import ZooKit
 
 /// `zoo eval`.
-struct EvalCommand: ParsableCommand {
+struct EvalCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval", abstract: "Run an agent's policy for some episodes and say what its returns come to.",
     discussion: """

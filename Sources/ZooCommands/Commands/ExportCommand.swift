@@ -3,7 +3,7 @@ import ZooKit
 import ONNXFormat
 
 /// `zoo export`.
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: StoreCommand {
   /// A file format.
   enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx }
 
@@ -55,7 +55,7 @@ struct ExportCommand: ParsableCommand {
         file: file.path, network: network.role, run: network.run.id,
         stateDigest: network.checkpoint.stateDigest.description, step: network.checkpoint.id.step, parameters: count,
         bytes: bytes.count),
-      "\(file.path)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
+      "\(file.path.escapedLine)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
         + "\(Format.bytes(bytes.count))", of: file)
   }
 
@@ -74,7 +74,7 @@ struct ExportCommand: ParsableCommand {
       ProgramRecord(
         file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
         step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes.count),
-      "\(file.path)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
+      "\(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
         + "\(program.state.count) tensors of state, \(Format.bytes(bytes.count))", of: file)
   }
 }

@@ -4,7 +4,7 @@ import ZooKit
 import Rendering
 
 /// `zoo play`.
-struct PlayCommand: ParsableCommand {
+struct PlayCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "play", abstract: "Draw an episode of an agent's policy: a film (.gif) or some of its frames (.png).")
 
@@ -41,7 +41,7 @@ struct PlayCommand: ParsableCommand {
     try file.write(film.data(ending: URL(filePath: output).pathExtension))
     try printing.report(
       Record(file: file.path, return: episode.totalReward, length: episode.length),
-      "\(file.path)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)",
+      "\(file.path.escapedLine)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)",
       of: file)
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import ZooKit
 
 /// `zoo sample`.
-struct SampleCommand: ParsableCommand {
+struct SampleCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Draw samples from a run's generator as one picture.")
 
@@ -34,6 +34,6 @@ struct SampleCommand: ParsableCommand {
     try file.write(grid.pngData())
     try printing.report(
       Record(file: file.path, samples: count, width: grid.width, height: grid.height),
-      "\(file.path)  \(count) samples, \(grid.width) x \(grid.height) pixels", of: file)
+      "\(file.path.escapedLine)  \(count) samples, \(grid.width) x \(grid.height) pixels", of: file)
   }
 }

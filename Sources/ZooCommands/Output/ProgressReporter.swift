@@ -29,9 +29,9 @@ final class ProgressReporter: Sendable {
       isTerminal ? "\r\u{1B}[K" + bar(progress).fitted(to: Terminal.error.width) : line(progress) + "\n", within: .zero)
   }
 
-  /// Shows a warning, on a line of its own.
-  func warn(_ message: String) {
-    let line = "warning: \(message)\n"
+  /// Shows a warning or a note, on a line of its own.
+  func warn(_ message: String, as kind: String = "warning") {
+    let line = "\(kind): \(message.escaped)\n"
     Terminal.error.write(
       isTerminal && state.withLock(\.hasShown) ? "\r\u{1B}[K" + line : line, within: TrainingReport.patience)
   }

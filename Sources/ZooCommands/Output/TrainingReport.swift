@@ -27,7 +27,8 @@ struct TrainingReport {
       run = try train(
         TrainingOptions(
           threads: compute.threads, execution: compute.execution, allowInexact: compute.allowInexact,
-          data: compute.dataFolder, stop: stop, progress: reporter.report, warn: reporter.warn))
+          data: compute.dataFolder, stop: stop, progress: reporter.report, note: { reporter.warn($0, as: "note") },
+          warn: { reporter.warn($0) }))
     } catch {
       Signals.raise(nil)
       reporter.finish()
@@ -50,7 +51,7 @@ struct TrainingReport {
     let target = run.status == .done ? "" : run.targetStep.map { " of \(Format.count($0))" } ?? ""
     let next = run.status == .done ? "see it:    zoo show" : "continue:  zoo resume"
     return """
-      run \(run.id)  \(run.model.fitted(to: nil))  step \(Format.count(run.step))\(target)  \(run.status.rawValue)
+      run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))\(target)  \(run.status.rawValue)
       \(next) \(run.id)\(options.hint)
       """
   }
