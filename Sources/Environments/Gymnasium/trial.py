@@ -21,21 +21,22 @@ class Trial:
         self.worker = worker
         self.saving = self.seeding = None
         self.row = np.zeros(worker.observation_space.shape, np.float32)
-        data = None
+        data = image = None
         try:
             with closing(env):
                 actions = self.actions(STEPS_BEFORE + STEPS_AFTER)
                 before = self.started(env) + self.steps(env, actions[:STEPS_BEFORE])
                 if saves:
                     try:
-                        data = pickled((env, chance_of([env])))
+                        # PyTorch may be imported later, so the generators are no part of the comparison.
+                        data, image = pickled((env, chance_of([env]))), pickled(env)
                     except Exception as error:
                         self.saving = named(error)
                     after = self.rest(env, actions)
         except Broken as broken:
             raise Refusal("invalidSetting", f"it is broken: {self.cause() or broken}") from None
         if data is not None:
-            self.saving = self.difference_of_copy(data, actions, after)
+            self.saving = self.difference_of_copy(data, image, actions, after)
         if saves:
             self.seeding = self.difference_of_second(actions, before + after)
 
@@ -110,12 +111,12 @@ class Trial:
         except (Exception, SystemExit):
             return None
 
-    def difference_of_copy(self, data, actions, expected):
+    def difference_of_copy(self, data, image, actions, expected):
         try:
             env, chance = unpickled(data)
             with closing(env):
                 restore_chance(chance, [env], self.worker.seed)
-                is_equal = pickled((env, chance_of([env]))) == data
+                is_equal = pickled(env) == image
                 place = difference(expected, self.rest(env, actions))
         except Exception as error:
             return f"an unpickled copy failed: {error if isinstance(error, Broken) else named(error)}"

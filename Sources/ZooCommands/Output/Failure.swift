@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Environments
 import FileOutput
 import Foundation
@@ -30,12 +31,12 @@ enum Failure {
   private static func advice(after error: any Error, in command: any ParsableCommand) -> String? {
     let program = ZooProgram.current.name
     let store = (command as? any StoreCommand)?.options.hint ?? ""
-    func quoted(_ text: String) -> String { text.contains(" ") ? text.quoted : text }
+    func quoted(_ text: String) -> String { text.wholeMatch(of: /[A-Za-z0-9@=._-]+/) == nil ? text.quoted : text }
     switch error {
     case let error as StoreError:
       switch error.remedy {
       case nil: return nil
-      case .list: return "'\(program) list runs\(store)' has them"
+      case .list: return "see the runs: \(program) list runs\(store)"
       case .resume(let id, let discardsLater):
         return "continue from it: \(program) resume \(id)\(discardsLater ? " --discard-later" : "")\(store)"
       case .fork(let id): return "delete them with --discard-later, or branch: \(program) fork \(id)\(store)"
@@ -56,6 +57,7 @@ enum Failure {
       case .raiseTarget: return "--until N does that"
       case .train: return "'\(program) train' makes one, --store or ZOO_STORE name another"
       }
+    case let error as DatasetError where [.notFound, .changed].contains(error.code): return "--data DIR names a folder"
     default: return nil
     }
   }

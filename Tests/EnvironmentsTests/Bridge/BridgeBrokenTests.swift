@@ -40,7 +40,7 @@ struct BridgeBrokenTests {
     .init("reward", "float('nan')", "step() returned the reward nan, expected finite numbers"),
     .init("reward", "np.array([-np.inf])", "step() returned the reward -inf, expected finite numbers"),
     .init(
-      "observation", "value * np.nan", "step() returned the observation array([nan, nan]", "expected finite numbers"),
+      "observation", "value * np.nan", "step() returned the observation array([nan, n", "expected finite numbers"),
     .init("observation", "value * 1e39", "step() returned the observation", "expected finite numbers"),
     .init("reset_observation", "value + np.inf", "reset() returned the observation", "inf", "expected finite numbers"),
     .init("step", "__import__('sys').exit(3)", "step() raised SystemExit: 3 ("),
