@@ -105,7 +105,7 @@ let package = Package(
     .target(
       name: "ZooCommands",
       dependencies: [
-        "CStart", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat", "Rendering", "RunStore", "ZooKit",
+        "CStart", "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat", "Rendering", "RunStore", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -4,6 +4,9 @@ public struct FirstUpdate: Sendable {
   public var step: Int?
   /// A step before which there can be none.
   public var earliest: Int
+  /// The step in which every network has had its first update where each episode lasts until its time limit; nil where
+  /// the update does not depend on that, or the limit is not known.
+  public var latest: Int?
   /// The arithmetic, for people.
   public var arithmetic: String
 
@@ -13,17 +16,21 @@ public struct FirstUpdate: Sendable {
   }
 
   /// The first update, in a step that may depend on the lengths of episodes.
-  public init(step: Int?, earliest: Int, arithmetic: String) {
+  public init(step: Int?, earliest: Int, latest: Int? = nil, arithmetic: String) {
     self.step = step
     self.earliest = earliest
+    self.latest = latest
     self.arithmetic = arithmetic
   }
 
   /// A warning for a run that ends earlier; nil for one that does not.
   public func warning(target: Int, stepsPerAdvance stride: Int) -> String? {
     let end = (target + stride - 1) / stride * stride
-    guard end < step ?? earliest else { return nil }
-    let enough = step.map { "--steps \($0)" } ?? "more than \(earliest) steps"
-    return "the run ends at step \(end) without an update of every network: \(arithmetic); expected at least \(enough)"
+    let isCertain = end < step ?? earliest
+    guard isCertain || end < latest ?? 0 else { return nil }
+    let place = latest.map { ", at step \($0) where each lasts until its time limit" } ?? ""
+    let enough = (step ?? latest).map { "at least \($0)" } ?? "more than \(earliest)"
+    return "the run \(isCertain ? "ends" : "can end") at step \(end) without an update of every network: "
+      + "\(arithmetic)\(place); expected \(enough) steps"
   }
 }

@@ -33,8 +33,10 @@ public protocol Trainer: CheckpointedParts {
 
   /// Measures the quality of the training's result and leaves the state as it is.
   ///
+  /// - Parameter isStopped: whether the user asked for the end; a long evaluation asks now and then.
   /// - Returns: the metrics to record for this step, by name; by default none.
-  func evaluate() throws -> [String: Double]
+  /// - Throws: `CancellationError` where the evaluation was left because of `isStopped`, and the reason of a failure.
+  func evaluate(isStopped: () -> Bool) throws -> [String: Double]
 }
 
 extension Trainer {
@@ -48,7 +50,10 @@ extension Trainer {
   public func checkEvaluation() throws {}
 
   /// No metrics.
-  public func evaluate() throws -> [String: Double] { [:] }
+  public func evaluate(isStopped: () -> Bool) throws -> [String: Double] { [:] }
+
+  /// As ``evaluate(isStopped:)``, to the end.
+  public func evaluate() throws -> [String: Double] { try evaluate { false } }
 
   /// Everything that the next step depends on: a copy, which costs as much as a copy of its bytes.
   ///

@@ -44,7 +44,7 @@ extension Dataset {
       throw DatasetError(
         code: .changed,
         message: "the data set \(name) has changed: the run was started with \(expected), found \(fingerprint);"
-          + " give the folder of the original data with --data DIR")
+          + " name the folder of the original data")
     }
   }
 

@@ -32,7 +32,7 @@ struct DatasetFolder {
       throw DatasetError(
         code: .notFound,
         message: "\(file).gz of the data set \(name) is in none of \(candidates.map(\.path).joined(separator: ", "));"
-          + " \(advice), or name the folder that has it with --data DIR or \(Self.variable)")
+          + " \(advice), or name the folder that has it, for example in the variable \(Self.variable)")
     }
     return found
   }

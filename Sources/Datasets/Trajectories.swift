@@ -59,7 +59,7 @@ public struct Trajectories: Sendable, Equatable {
         rows.append(number)
       }
     }
-    guard !episodes.isEmpty else { throw corrupt(1, "there are no steps; record some with zoo eval RUN --record FILE") }
+    guard !episodes.isEmpty else { throw corrupt(1, "there are no steps; record some") }
     self.init(observationWidth: observationWidth, actionWidth: actionWidth, episodes: episodes, rows: rows)
   }
 

@@ -1,9 +1,17 @@
 /// The set of possible actions or observations.
-public enum ActionSpace: Equatable, Sendable {
+public enum ActionSpace: Equatable, Sendable, CustomStringConvertible {
   /// One of `count` discrete actions. ``Action`` numbers them from 0 and Gymnasium from `start`.
   case discrete(count: Int, start: Int = 0)
   /// A vector of float32 within bounds.
   case box(Box)
+
+  /// The space in words.
+  public var description: String {
+    switch self {
+    case .discrete(let count, let start): "\(count) choices\(start == 0 ? "" : " from \(start)")"
+    case .box(let box): "\(box)"
+    }
+  }
 
   /// Whether the space accepts this action: a discrete action that exists, or a vector of the right length.
   ///

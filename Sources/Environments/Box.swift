@@ -1,5 +1,5 @@
 /// The float32 vectors within inclusive bounds, which may be infinite.
-public struct Box: Equatable, Sendable {
+public struct Box: Equatable, Sendable, CustomStringConvertible {
   /// The least value of each element.
   public let low: [Float]
   /// The greatest value of each element.
@@ -11,6 +11,15 @@ public struct Box: Equatable, Sendable {
     precondition(zip(low, high).allSatisfy(<=), "a lower bound of \(low) is above its upper bound in \(high)")
     self.low = low
     self.high = high
+  }
+
+  /// The box in words, for example `vectors of 2 numbers from [-1, -inf] to [1, inf]`.
+  public var description: String {
+    func list(_ bounds: [Float]) -> String {
+      let texts = bounds.prefix(4).map { $0 == $0.rounded() && abs($0) < 1e6 ? "\(Int($0))" : "\($0)" }
+      return "[" + (texts + (bounds.count > 4 ? ["…"] : [])).joined(separator: ", ") + "]"
+    }
+    return "vectors of \(count) \(count == 1 ? "number" : "numbers") from \(list(low)) to \(list(high))"
   }
 
   /// The number of elements of a vector.

@@ -17,6 +17,9 @@ public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
     case worker
   }
 
+  /// The heading of the last lines that a worker printed, in its errors.
+  public static let outputHeading = "; the last it printed:\n"
+
   /// The kind of failure.
   public let code: Code
   /// The message: expected, found, what to do.

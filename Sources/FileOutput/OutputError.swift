@@ -10,6 +10,8 @@ public struct OutputError: Error, CustomStringConvertible, Sendable {
     case missingFolder
     /// The file name has an ending of another format.
     case wrongEnding
+    /// The file is one that the program needs, such as the store of its runs.
+    case isNeeded
     /// The system refuses to write, or the disk is full.
     case unwritable
   }

@@ -72,6 +72,9 @@ public final class Store: Sendable {
     }
   }
 
+  /// The paths of a store's file and of those that SQLite keeps beside it.
+  public static func files(at path: String) -> [String] { ["", "-journal", "-wal", "-shm"].map { path + $0 } }
+
   /// Checks that a text is the path of a file, which need not exist yet.
   ///
   /// - Throws: ``StoreError`` for an empty text, a folder's path, and SQLite's special names and URIs.

@@ -59,15 +59,36 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?
+  /// What helps, where this module knows it; the message does not say how a program's user asks for it.
+  public let remedy: Remedy?
+
+  /// What helps after an error.
+  public enum Remedy: Sendable, Hashable {
+    /// A look at the runs that there are.
+    case list
+    /// To continue from a checkpoint; later ones are deleted where that is needed.
+    case resume(CheckpointID, discardsLater: Bool)
+    /// To begin a run from a checkpoint, or to continue from it without the later ones.
+    case fork(CheckpointID)
+    /// To continue the run that has the name, or to share the name with it.
+    case shareName(String, of: String)
+    /// To delete a run.
+    case delete(String)
+    /// To take a run over from its process by force.
+    case force
+    /// To see what is left of the file.
+    case verify
+  }
 
   /// The largest number of characters in a message. Texts of foreign files, which may hold anything, are in messages.
   private static let limit = 300
 
   /// An error. Its message becomes one line without control characters.
-  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+  public init(_ code: Code, _ message: String, remedy: Remedy? = nil, cause: (any Error)? = nil) {
     self.code = code
     self.message = message.excerpt(Self.limit)
     self.cause = cause
+    self.remedy = remedy
   }
 
   /// The message, and the cause behind it.
@@ -80,7 +101,7 @@ extension StoreError {
     switch error.resultCode {
     case .SQLITE_NOTADB: self.init(.notADatabase, "'\(path)' is no SQLite database")
     case .SQLITE_CORRUPT:
-      self.init(.corrupt, "'\(path)' is damaged; restore it from a copy, or see what is left with 'zoo verify'")
+      self.init(.corrupt, "'\(path)' is damaged; restore it from a copy", remedy: .verify)
     case .SQLITE_FULL:
       self.init(.diskFull, "the disk of '\(path)' is full; nothing was lost, make room and resume the run")
     case .SQLITE_BUSY, .SQLITE_LOCKED:

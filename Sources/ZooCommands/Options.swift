@@ -20,11 +20,16 @@ struct StoreOptions: ParsableArguments {
     return store ?? variable ?? "zoo.sqlite"
   }
 
+  /// A place to write to, which is not the file with the runs.
+  func output(_ path: String, endings: [String] = []) throws -> OutputFile {
+    try OutputFile(path, endings: endings, sparing: Store.files(at: self.path))
+  }
+
   /// Whether the file is there.
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// What a command that someone may copy needs behind it, to mean the same file.
-  var hint: String { store.map { " --store '\($0.replacing("'", with: "'\\''"))'" } ?? "" }
+  var hint: String { store.map { " --store \($0.quoted)" } ?? "" }
 
   /// The zoo of runs that must exist already.
   ///
@@ -49,9 +54,15 @@ struct StoreOptions: ParsableArguments {
     { [path] seconds in
       guard seconds < 2 || Int(seconds) % 30 == 0 else { return }
       let duration = Format.duration(seconds)
-      Terminal.error.write("note: waiting for a lock that another program has on '\(path)', for \(duration)\n")
+      Terminal.error.write(
+        "note: waiting for a lock that another program has on '\(path.escapedLine)', for \(duration)\n", within: .zero)
     }
   }
+}
+
+/// A command on a file with runs.
+protocol StoreCommand: ParsableCommand {
+  var options: StoreOptions { get }
 }
 
 /// `--json`.

@@ -1,3 +1,4 @@
+import Algorithms
 import ArgumentParser
 import Foundation
 import ZooKit
@@ -49,18 +50,31 @@ public struct ZooProgram: Sendable {
     // A file that may not grow is then an error of the write, which says so, instead of a signal that ends the process.
     signal(SIGXFSZ, SIG_IGN)
     Signals.receive()
-    Self.$current.withValue(self) {
-      do {
-        var command = try RootCommand.parseAsRoot()
-        do { try command.run() } catch { throw Failure.ending(with: error) }
-      } catch {
-        RootCommand.exit(withError: error)
+    Self.reserveStandardDescriptors()
+    EnvironmentSettings.$slowTrial.withValue({ Terminal.error.write("note: \($0.escapedLine)\n", within: .zero) }) {
+      Self.$current.withValue(self) {
+        do {
+          var command = try RootCommand.parseAsRoot()
+          do { try command.run() } catch { throw Failure.report(error, in: command) }
+        } catch {
+          Failure.exit(with: error)
+        }
       }
     }
     // Output that can't be printed must not look like no output. A reader that has gone wants no more.
     if fflush(nil) != 0, errno != EPIPE {
       Terminal.error.write("Error: the output can't be written: \(String(cString: strerror(errno)))\n")
       exit(EXIT_FAILURE)
+    }
+  }
+}
+
+extension ZooProgram {
+  /// Takes the numbers of standard descriptors that are closed: what is printed must not reach a file or a socket that
+  /// is opened later. A use of them fails as before.
+  private static func reserveStandardDescriptors() {
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+      _ = open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 }

@@ -22,6 +22,7 @@ extension ModelZoo {
   ) throws -> Run {
     let resolved = try store.resolve(reference)
     let parent = resolved.run
+    try Self.check(name: name)
     if let name, !sharesName { try store.requireUnused(name: name) }
     let (checkpoint, state) = try store.load(parent.id, at: resolved.checkpoint ?? .latest)
     let stored = try StoredTraining(self, parent, changing: assignments, isFork: true, data: options.data)

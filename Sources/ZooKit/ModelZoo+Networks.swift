@@ -1,3 +1,4 @@
+import FileOutput
 import GraphRuntime
 import Foundation
 import GraphIR
@@ -72,6 +73,7 @@ extension ModelZoo {
   public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
     let stored = try self.network(reference, network)
     let file = file ?? URL(filePath: stored.fileName)
+    _ = try OutputFile(file, sparing: Store.files(at: store.path))
     try ONNXExporter.write(stored.onnx, to: file)
     return (stored, file)
   }
@@ -91,8 +93,8 @@ extension ModelZoo {
     if let agent = try agent(reference) {
       throw ModelZooError(
         .invalidArgument,
-        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it: zoo eval \(reference)"
-      )
+        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it instead",
+        remedy: .evaluate(reference))
     }
     let stored = try network(reference, "generator")
     let input = stored.graph.inputs[0]

@@ -1,4 +1,5 @@
 import GraphRuntime
+import FileOutput
 import Foundation
 import GraphIR
 import ONNXFormat
@@ -70,6 +71,7 @@ extension ModelZoo {
   public func exportProgram(_ reference: String, _ name: String, to file: URL? = nil) throws -> (StoredProgram, URL) {
     let stored = try program(reference, name)
     let file = file ?? URL(filePath: stored.fileName)
+    _ = try OutputFile(file, sparing: Store.files(at: store.path))
     try ONNXExporter.write(stored.onnx(), to: file)
     return (stored, file)
   }

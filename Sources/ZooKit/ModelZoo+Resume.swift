@@ -46,8 +46,8 @@ extension ModelZoo {
     guard options.allowInexact || reasons.isEmpty else {
       throw ModelZooError(
         .inexact,
-        "run \(run.id) can't continue bit for bit here: \(reasons.joined(separator: "; ")); allow it with --allow-inexact, or "
-          + "continue where it began")
+        "run \(run.id) can't continue bit for bit here: \(reasons.joined(separator: "; ")); allow it, or continue where it "
+          + "began", remedy: .allowInexact)
     }
     // Everything that can be missing or unfit is found before the run is touched.
     let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
@@ -58,6 +58,9 @@ extension ModelZoo {
       run.id, from: .step(state.step), targetStep: target, discardLater: discardLater, force: force)
     try record(reasons, stored, of: run, at: state.step, target: target, claim)
     if let folder = options.data { try store.keep(dataFolder: folder.standardizedFileURL.path, claim: claim) }
+    if let old = run.targetStep, old != target {
+      options.note("the target of run \(run.id) changes from \(old) to \(target) steps")
+    }
     for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
     try TrainingLoop(
       store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
@@ -110,8 +113,8 @@ extension ModelZoo {
     guard target > start || (target == start && target == run.targetStep && run.status != .done) else {
       throw ModelZooError(
         .invalidArgument,
-        "run \(run.id) is at step \(start) and its target is \(target): nothing is left to do; raise the target with --until N"
-      )
+        "run \(run.id) is at step \(start) and its target is \(target): nothing is left to do; raise the target",
+        remedy: .raiseTarget)
     }
     guard steps ?? 1 >= 1 else {
       throw ModelZooError(.invalidArgument, "\(steps ?? 0) more steps, expected at least 1")

@@ -54,7 +54,7 @@ public final class ModelZoo: Sendable {
     try Store.checkPath(path)
     guard FileManager.default.fileExists(atPath: path) else {
       throw ModelZooError(
-        .noStore, "there is no store '\(path)'; 'zoo train' makes one, --store or ZOO_STORE name another")
+        .noStore, "there is no store '\(path)'", remedy: .train)
     }
     let isReadOnly = !toWrite && !FileManager.default.isWritableFile(atPath: path)
     try self.init(at: path, catalogue: catalogue, readOnly: isReadOnly, patience: patience, waiting: waiting)
@@ -97,6 +97,7 @@ public final class ModelZoo: Sendable {
         "a checkpoint every \(policy.every) steps, expected a divisor of \(kept): '\(recipe.name)' keeps those at its multiples"
       )
     }
+    try Self.check(name: name)
     if let name, !sharesName { try store.requireUnused(name: name) }
     let data = try recipe.dataset?.load(directory: options.data)
     let specification = RunSpecification(
@@ -135,6 +136,19 @@ public final class ModelZoo: Sendable {
       for (name, value) in network.initialParameters(from: &stream) { parameters["\(role)/\(name)"] = value }
     }
     return parameters
+  }
+
+  /// - Throws: ``ModelZooError`` for a name that is not one line, as those of recipes are.
+  static func check(name: String?) throws {
+    let isLine = name?.unicodeScalars.allSatisfy { scalar in
+      ![.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+    }
+    guard isLine ?? true, name?.count ?? 0 <= 500 else {
+      throw ModelZooError(
+        .invalidArgument,
+        "the name of a run is '\((name ?? "").prefix(80))', expected one line of at most 500 characters without control "
+          + "characters")
+    }
   }
 
   /// The number of threads that is meant.

@@ -20,12 +20,31 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?
+  /// What helps, where it is known; the message does not say how a program's user asks for it.
+  public let remedy: Remedy?
+
+  /// What helps after an error.
+  public enum Remedy: Sendable, Hashable {
+    /// To draw samples of the reference, whose run trains no agent.
+    case sample(String)
+    /// To evaluate the reference, whose run trains an agent.
+    case evaluate(String)
+    /// To begin a run from the reference, with a setting that its run can't change.
+    case fork(String, setting: String)
+    /// To allow that bits differ.
+    case allowInexact
+    /// To raise the run's target.
+    case raiseTarget
+    /// To train a model, which makes a store, or to name another store.
+    case train
+  }
 
   /// An error.
-  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+  public init(_ code: Code, _ message: String, remedy: Remedy? = nil, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
     self.cause = cause
+    self.remedy = remedy
   }
 
   /// The message, and the cause behind it.

@@ -27,11 +27,123 @@ import Testing
     }
   }
 
-  @Test func aNameOfManyLinesStaysInItsRow() throws {
+  /// A store may be another user's, and its texts anything. Nothing of them reaches a terminal as it is, or at length.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil))
+  func textsOfAStoreAreEscaped() throws {
     let sandbox = try Sandbox()
-    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1", "--name", "two\nlines\u{1B}[31m")
-    let lines = try sandbox.succeed("list", "runs").output.split(separator: "\n")
-    #expect(lines.count == 2 && lines[1].contains("two lines[31m  wgan-gp-tiny"), "\(lines)")
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "3", "--checkpoint-every", "1")
+    let run = try sandbox.newestRun()
+    for place in ["run.name", "run.model", "run.message", "run.backend", "run.machine", "run.platform", "metric.key"] {
+      let parts = place.split(separator: ".")
+      let text = "char(27) || '[31m' || char(10) || char(7) || hex(zeroblob(50000))"
+      let planted = try sandbox.shell(
+        """
+        cp zoo.sqlite hostile.sqlite && $ZOO_PYTHON -c "import sqlite3
+        with sqlite3.connect('hostile.sqlite') as file:
+            file.execute(\\"UPDATE OR IGNORE \(parts[0]) SET \(parts[1]) = \(text)\\")"
+        """)
+      #expect(planted.code == 0, "\(planted)")
+      for command in [
+        "list runs", "list", "list checkpoints \(run)", "show \(run)", "show \(run) --metrics", "fork \(run)",
+        "resume \(run) --until 4", "rm \(run)@2 --yes", "verify",
+      ] {
+        let outcome = try sandbox.shell("$ZOO \(command) --store hostile.sqlite")
+        for line in (outcome.output + outcome.errors).split(whereSeparator: \.isNewline) {
+          let isPlain = line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+          #expect(isPlain && line.count <= 2000, "\(place), \(command): \(line.prefix(200))")
+        }
+        #expect(outcome.errors.split(separator: "\n").filter { $0.hasPrefix("Error: ") }.count == Int(outcome.code))
+      }
+    }
+  }
+
+  /// What the user types, each as one line without raw control characters.
+  @Test(arguments: [
+    ["train", "a", "--name", "b"], ["train", "wgan-gp-tiny", "--name", "a", "--steps", "1"], ["show", "a"],
+    ["list", "runs", "--store", "a"], ["train", "wgan-gp-tiny", "--set", "a=1"],
+    ["train", "wgan-gp-tiny", "--seed", "a"],
+    ["train", "wgan-gp-tiny", "--data", "a"], ["list", "runs", "--filter", "a"], ["a"],
+  ])
+  func wordsOfTheUserAreEscaped(_ arguments: [String]) throws {
+    let sandbox = try Sandbox()
+    let hostile = arguments.map { ["a", "b", "a=1"].contains($0) ? "\u{1B}[31mred\nnext\u{7}=1" : $0 }
+    let outcome = try sandbox.start(hostile).wait()
+    #expect(outcome.code == 1 || outcome.code == 64, "\(outcome)")
+    #expect(!outcome.errors.contains("\u{1B}") && !outcome.errors.contains("\u{7}"), "\(outcome)")
+    #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path) || arguments[0] != "show")
+  }
+
+  /// A path may have any characters; a report shows it in one line, and its hint still works.
+  @Test func pathsAreEscapedInReports() throws {
+    let sandbox = try Sandbox()
+    let store = "it's\u{1B}[31m \\here\u{7}.sqlite"
+    let trained = try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1", "--store", store).output
+    #expect(!trained.contains("\u{1B}"), "\(trained)")
+    let hint = try #require(trained.split(separator: "\n").first { $0.contains("zoo show") })
+    let shown = try sandbox.shell("zoo() { $ZOO \"$@\"; }; \(hint.drop { $0 != "z" })")
+    #expect(shown.code == 0 && shown.output.contains("wgan-gp-tiny"), "\(shown)")
+    let run = try sandbox.newestRun(store: store)
+    for arguments in [
+      ["sample", run, "-o", "a\u{1B}.png"], ["export", run, "-o", "a\u{1B}.onnx"], ["backup", "a\u{1B}"],
+    ] {
+      let outcome = try sandbox.start(arguments + ["--store", store]).wait()
+      #expect(outcome.code == 0 && outcome.output.contains("a\\u{1B}"), "\(outcome)")
+      #expect(!outcome.output.contains("\u{1B}"), "\(outcome)")
+    }
+  }
+
+  /// Each command in a message has the store's path, and runs as it is.
+  @Test func advisedCommandsRun() throws {
+    let sandbox = try Sandbox()
+    let store = ["--store", "its store"]
+    func fail(_ arguments: [String]) throws -> String {
+      let outcome = try sandbox.start(arguments + store).wait()
+      #expect(outcome.code == 1, "\(outcome)")
+      return outcome.errors
+    }
+    func follow(_ errors: String, _ command: String, _ more: String) throws {
+      let advice = try #require(errors.range(of: "zoo \(command) "), "\(errors)")
+      let line = errors[advice.lowerBound...].prefix { !$0.isNewline }
+      #expect(line.hasSuffix(" --store 'its store'"), "\(errors)")
+      let outcome = try sandbox.shell("zoo() { $ZOO \"$@\"; }; \(line) \(more)")
+      #expect(outcome.code == 0, "\(errors) \(outcome)")
+    }
+    for name in ["gan", "other"] {
+      let train = ["train", "wgan-gp-tiny", "--steps", "4", "--checkpoint-every", "2", "--name", name]
+      #expect(try sandbox.start(train + store).wait().code == 0)
+    }
+    let run = try sandbox.newestRun(store: "its store")
+    try follow(fail(["eval", "gan"]), "sample", "-o grid.png")
+    try follow(fail(["resume", "gan@2"]), "fork", "--name branch")
+    try follow(fail(["resume", "gan", "--until", "8", "--set", "optimizer.adam.eps=1e-7"]), "fork", "--name set")
+    try follow(fail(["rm", "other@0", "other@2", "other@4", "--yes"]), "rm", "--yes")
+    #expect(try sandbox.run("show", run, "--store", "its store").code == 1)
+    #expect(try fail(["resume", "gan"]).contains("--until N"))
+    #expect(try fail(["resume", "none"]).contains("zoo list runs --store 'its store'"))
+    #expect(try sandbox.run("list", "runs", "--store", "nowhere").errors.contains("'zoo train' makes one"))
+  }
+
+  /// Mistakes of values have no usage of another command behind them.
+  @Test func mistakesOfValuesAreOneLine() throws {
+    let sandbox = try Sandbox()
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1", "--name", "run")
+    for (arguments, word) in [
+      (["list", "runs", "--sort", "nosuch"], "nosuch"), (["rm", "run"], "--yes"), (["list", "--json"], "models"),
+    ] {
+      let outcome = try sandbox.start(arguments).wait()
+      #expect(outcome.code == 64 && outcome.errors.contains(word), "\(outcome)")
+      #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.split(separator: "\n").count == 1, "\(outcome)")
+    }
+    let large = try sandbox.run("train", "wgan-gp-tiny", "--set", "batch=99999999999999999999")
+    #expect(large.errors.contains("batch is 99999999999999999999, expected at most"), "\(large)")
+    let none = try sandbox.run("train", "wgan-gp-tiny", "--steps", "0")
+    #expect(none.code == 1 && !none.errors.contains("warning"), "\(none)")
+    let refused = try sandbox.run("resume", "run", "--until", "9", "--threads", "2000")
+    #expect(refused.code == 1 && !refused.errors.contains("target"), "\(refused)")
+    #expect(try sandbox.succeed("resume", "run", "--until", "9").errors.contains("note: the target of run"))
+    let copy = try sandbox.run("backup", "-")
+    #expect(copy.code == 64 && copy.errors.contains("'./-'"), "\(copy)")
+    #expect(!FileManager.default.fileExists(atPath: sandbox.file("-").path))
   }
 
   @Test func commandsToCopyNameTheStore() throws {

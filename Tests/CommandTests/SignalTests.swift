@@ -79,6 +79,61 @@ import Testing
     #expect(outcome.output.hasPrefix("code 0\n") && outcome.output.contains(#""status" : "done""#), "\(outcome)")
   }
 
+  /// A terminal after Ctrl-S, a pager that was stopped: training goes on, and a signal has its checkpoint.
+  @Test(arguments: ["pipe", "socket"]) func aReaderThatStandsStillHoldsNothingUp(_ kind: String) throws {
+    let sandbox = try Sandbox()
+    var ends: [Int32] = [-1, -1]
+    #expect(kind == "pipe" ? pipe(&ends) == 0 : socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    defer { ends.forEach { close($0) } }
+    // Nobody reads, and nothing fits.
+    let flags = fcntl(ends[1], F_GETFL)
+    _ = fcntl(ends[1], F_SETFL, flags | O_NONBLOCK)
+    for size in [4096, 1] {
+      let zeros = [UInt8](repeating: 0, count: size)
+      while write(ends[1], zeros, size) > 0 {}
+    }
+    _ = fcntl(ends[1], F_SETFL, flags)
+    func start(_ arguments: [String]) throws -> Process {
+      let process = Process()
+      process.executableURL = Sandbox.program
+      process.arguments = arguments
+      process.currentDirectoryURL = sandbox.folder
+      process.environment = sandbox.environment
+      let log = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
+      (process.standardOutput, process.standardError, process.standardInput) = (log, log, FileHandle.nullDevice)
+      try process.run()
+      return process
+    }
+    let process = try start(Self.endless + ["--name", "still"])
+    var isTraining = false
+    for _ in 0..<200 where !isTraining {
+      usleep(50_000)
+      isTraining = try sandbox.run("list", "runs", "--json").output.contains("running")
+    }
+    #expect(isTraining)
+    usleep(300_000)
+    kill(process.processIdentifier, SIGTERM)
+    for _ in 0..<200 where process.isRunning { usleep(50_000) }
+    let hasEnded = !process.isRunning
+    if !hasEnded { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    #expect(hasEnded && process.terminationStatus == 143)
+    let shown = try sandbox.run("show", "still", "--json").json() as? [String: Any]
+    #expect(try #require(shown?["step"] as? Int) > 0)
+  }
+
+  /// The log is lost, the run is not.
+  @Test(arguments: [">/dev/full 2>&1", ">&- 2>&-", "<&- >&- 2>&-"])
+  func aTrainingWithoutALogSucceeds(_ outputs: String) throws {
+    let sandbox = try Sandbox()
+    let outcome = try sandbox.shell(
+      "$ZOO train wgan-gp-tiny --steps 20 --threads 1 --name quiet \(outputs); echo code $?; $ZOO list runs --json")
+    #expect(outcome.output.hasPrefix("code 0\n") && outcome.output.contains(#""status" : "done""#), "\(outcome)")
+    try sandbox.succeed("verify")
+    // Output that is the command's purpose is not lost without a word.
+    #expect(try sandbox.shell("$ZOO list runs \(outputs)").code != 0)
+  }
+
   @Test func aReaderThatIsGoneIsNoError() throws {
     let sandbox = try Sandbox()
     let outcome = try sandbox.shell("for i in 1 2 3; do $ZOO ops | true; done")

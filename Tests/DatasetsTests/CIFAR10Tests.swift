@@ -62,7 +62,7 @@ struct CIFAR10Tests {
     try FileManager.default.removeItem(at: folder.url.appending(path: "data_batch_4.bin"))
     let error = error()
     #expect(error?.code == .notFound)
-    for word in ["data_batch_4.bin", folder.url.path, "cifar-10-binary.tar.gz", "--data DIR"] {
+    for word in ["data_batch_4.bin", folder.url.path, "cifar-10-binary.tar.gz", "ZOO_DATA"] {
       #expect(error?.description.contains(word) == true, "\(word)")
     }
   }

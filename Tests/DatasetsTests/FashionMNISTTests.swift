@@ -61,7 +61,7 @@ struct FashionMNISTTests {
     try write(2)
     let error = error(.test)
     #expect(error?.code == .notFound)
-    for word in ["t10k-images-idx3-ubyte", folder.url.path, "dataset-fashion-mnist", "--data DIR"] {
+    for word in ["t10k-images-idx3-ubyte", folder.url.path, "dataset-fashion-mnist", "ZOO_DATA"] {
       #expect(error?.description.contains(word) == true, "\(word)")
     }
   }

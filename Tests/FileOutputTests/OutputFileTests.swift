@@ -78,6 +78,80 @@ import Testing
     #expect(Data(bytes.prefix(max(0, count))) == new)
   }
 
+  /// A link is relative to the folder that it is really in.
+  @Test func aLinkInALinkedFolderIsFollowed() throws {
+    let folder = try Folder()
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.path("deep/inner"), withIntermediateDirectories: true)
+    try manager.createSymbolicLink(atPath: folder.path("linked"), withDestinationPath: "deep/inner")
+    try manager.createSymbolicLink(atPath: folder.path("deep/inner/up.png"), withDestinationPath: "../up.png")
+    try OutputFile(folder.path("linked/up.png")).write(new)
+    #expect(try Data(contentsOf: folder.url.appending(path: "deep/up.png")) == new)
+    #expect(try manager.destinationOfSymbolicLink(atPath: folder.path("deep/inner/up.png")) == "../up.png")
+  }
+
+  @Test(arguments: [0o600, 0o644, 0o640, 0o755] as [mode_t]) func aFileKeepsItsPermissions(_ mode: mode_t) throws {
+    let folder = try Folder()
+    for path in [folder.path("file"), "/dev/shm/zoo-output-\(UUID().uuidString)"] {
+      defer { unlink(path) }
+      try Data("old and longer".utf8).write(to: URL(filePath: path))
+      chmod(path, mode)
+      try OutputFile(path).write(new)
+      var status = stat()
+      #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == mode)
+      #expect(try Data(contentsOf: URL(filePath: path)) == new)
+    }
+  }
+
+  @Test func aFileWithFurtherNamesStaysOne() throws {
+    let folder = try Folder()
+    try Data("old and longer".utf8).write(to: folder.url.appending(path: "one"))
+    #expect(link(folder.path("one"), folder.path("two")) == 0)
+    try OutputFile(folder.path("two")).write(new)
+    #expect(try Data(contentsOf: folder.url.appending(path: "one")) == new)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["one", "two"])
+  }
+
+  /// By its own name, by links of both kinds, by another path, and through an open file.
+  @Test func aFileThatIsNeededIsSpared() throws {
+    let folder = try Folder()
+    let store = folder.path("store")
+    try Data("old".utf8).write(to: URL(filePath: store))
+    try FileManager.default.createSymbolicLink(atPath: folder.path("symbolic"), withDestinationPath: "store")
+    #expect(link(store, folder.path("hard")) == 0)
+    let descriptor = open(store, O_RDWR | O_APPEND)
+    defer { close(descriptor) }
+    let names = [
+      store, folder.path("symbolic"), folder.path("hard"),
+      folder.path("../") + "/\(folder.url.lastPathComponent)/store",
+    ]
+    for name in names + ["/dev/fd/\(descriptor)"] {
+      let error = #expect(throws: OutputError.self, "\(name)") { try OutputFile(name, sparing: ["missing", store]) }
+      #expect(error?.code == .isNeeded)
+    }
+    #expect(try Data(contentsOf: URL(filePath: store)) == Data("old".utf8))
+    try OutputFile(folder.path("other"), sparing: ["missing", store]).write(new)
+  }
+
+  @Test func openFilesHaveManyNames() throws {
+    for name in [
+      "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "/proc/\(getpid())/fd/1",
+    ] {
+      #expect(try OutputFile(name, endings: ["png"]).isStandardOutput, "\(name)")
+    }
+    for name in ["/dev/stderr", "/dev/null", "1"] { #expect(try !OutputFile(name).isStandardOutput, "\(name)") }
+    // Nothing has this number, and nothing may get it before the write.
+    let error = #expect(throws: OutputError.self) { try OutputFile("/dev/fd/4000") }
+    #expect(error?.code == .unwritable)
+    // It is written where the file stands, behind earlier output.
+    let folder = try Folder()
+    let descriptor = open(folder.path("log"), O_RDWR | O_CREAT, 0o600)
+    defer { close(descriptor) }
+    #expect(write(descriptor, "head", 4) == 4)
+    try OutputFile("/proc/self/fd/\(descriptor)").write(new)
+    #expect(try Data(contentsOf: folder.url.appending(path: "log")) == Data("headnew".utf8))
+  }
+
   /// A new code does not compile before it has a cause here.
   @Test(arguments: OutputError.Code.allCases) func everyCodeHasItsCause(_ code: OutputError.Code) throws {
     let folder = try Folder()
@@ -87,6 +161,7 @@ import Testing
       case .isFolder: _ = try OutputFile(folder.url.path)
       case .missingFolder: _ = try OutputFile(folder.path("missing/grid.png"))
       case .wrongEnding: _ = try OutputFile(folder.path("grid.jpg"), endings: ["png"])
+      case .isNeeded: _ = try OutputFile("/dev/null", sparing: ["/dev/null"])
       case .unwritable: try OutputFile("/proc/self/stat").write(new)
       }
     }

@@ -35,6 +35,8 @@ class Trial(gymnasium.Env):
         self.fault, self.at = fault, at
         self.observation_space, self.action_space = OBSERVATIONS[observation], ACTIONS[action]
         self.number, self.position = 0, 0.0
+        if fault == "file":
+            self.file = open(__file__)
         if fault == "unpicklable":
             self.lock = threading.Lock()
         if fault == "helper":
@@ -84,6 +86,8 @@ class Trial(gymnasium.Env):
             os._exit(4)
         if self.fault == "abort":
             os.abort()
+        if self.fault == "leave":
+            sys.exit("the licence has ended")
         if self.fault == "raise":
             raise ValueError("a wheel came off")
         if self.fault == "shape":

@@ -5,6 +5,7 @@ Found like those of zoo_environments.py.
 
 import os
 import random
+import sys
 import time
 import uuid
 
@@ -88,6 +89,18 @@ class Chance(gymnasium.Env):
         self.inner = np.random.default_rng() if source == "generator" else None
         self.born = np.random.random(), random.random()
         self.count = 0
+        if source == "torch":
+            self.draw_from_torch()
+
+    def draw_from_torch(self):
+        """From a stand-in for PyTorch; a late one is imported in the middle of an episode only."""
+        if self.source == "late torch" and self.count < 6:
+            return 0
+        folder = os.path.join(os.path.dirname(__file__), "../Cases/global-generators")
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        import torch
+        return torch.rand()
 
     def observe(self):
         self.count += 1
@@ -105,6 +118,7 @@ class Chance(gymnasium.Env):
             "uuid": lambda: uuid.uuid4().int % 1000,
             "time": lambda: time.time_ns() % 1000000,
             "module": lambda: WALK.random(),
+            "torch": self.draw_from_torch, "late torch": self.draw_from_torch,
         }[self.source]()
         return np.array([value], np.float32)
 
@@ -149,8 +163,12 @@ class Slow(Plain):
     """Takes long for a step."""
 
     def step(self, action):
-        time.sleep(self.changes["seconds"])
+        time.sleep(self.changes.get("seconds", 0))
         return super().step(action)
+
+    def reset(self, *, seed=None, options=None):
+        time.sleep(self.changes.get("reset seconds", 0))
+        return super().reset(seed=seed)
 
 
 class Single(Plain):
@@ -165,6 +183,9 @@ class Single(Plain):
             raise RuntimeError("the device was opened before")
         self.path, self.is_owner = path, True
         os.close(os.open(path, os.O_CREAT | os.O_EXCL))
+
+    def __getstate__(self):
+        return {name: value for name, value in self.__dict__.items() if name != "is_owner"}
 
     def __setstate__(self, state):
         # An unpickled copy has not opened the device.

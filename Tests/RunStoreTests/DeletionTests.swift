@@ -142,7 +142,7 @@ import Testing
     let run = try run(store)
     let all = (0...3).map { CheckpointID(run: run, step: $0) }
     let error = #expect(throws: StoreError.self) { try store.delete(runs: [], checkpoints: all) }
-    #expect(error?.code == .noCheckpoint && error?.message.contains("zoo rm \(run)") == true)
+    #expect(error?.code == .noCheckpoint && error?.remedy == .delete(run))
     #expect(try store.checkpoints(of: run).count == 4)
     let missing = #expect(throws: StoreError.self) { try store.deleteCheckpoint(CheckpointID(run: run, step: 7)) }
     #expect(missing?.code == .noCheckpoint)

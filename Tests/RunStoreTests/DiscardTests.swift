@@ -21,16 +21,15 @@ import Testing
 
   @Test(arguments: [
     (0, "4 checkpoints, steps 1 to 4 (the best one at step 2, evaluation 5.0)"),
-    (1, "3 checkpoints, steps 2 to 4 (the best one at step 2, evaluation 5.0)"), (2, "2 checkpoints, steps 3 to 4;"),
-    (3, "1 checkpoint, step 4;"),
+    (1, "3 checkpoints, steps 2 to 4 (the best one at step 2, evaluation 5.0)"), (2, "2 checkpoints, steps 3 to 4"),
+    (3, "1 checkpoint, step 4"),
   ])
   func laterCheckpointsAreNamedAndStay(_ step: Int, _ text: String) throws {
     let (store, run) = try run()
     let error = #expect(throws: StoreError.self) { try store.resume(run, from: .step(step)) }
     #expect(error?.code == .wouldDiscard)
     #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
-    #expect(error?.message.contains("zoo fork \(run)@\(step)") == true)
-    #expect(error?.message.contains("--discard-later") == true)
+    #expect(error?.remedy == .fork(CheckpointID(run: run, step: step)))
     #expect(try store.checkpoints(of: run).map(\.id.step) == [4, 3, 2, 1, 0])
     #expect(try store.metrics(of: run).count == 3)
     #expect(try store.events(of: run) == [])

@@ -48,9 +48,9 @@ import Testing
         #expect(message.contains("no checkpoint of the run is sound"), "\(message)")
         continue
       }
-      let command = "'zoo resume \(run)@\(sound)\(sound == 3 ? "" : " --discard-later")'"
-      #expect(
-        message.contains("newest sound checkpoint is \(run)@\(sound),") && message.contains(command), "\(message)")
+      let id = CheckpointID(run: run, step: sound)
+      #expect(message.hasSuffix("newest sound checkpoint is \(id)"), "\(message)")
+      #expect(error?.remedy == .resume(id, discardsLater: sound != 3))
     }
     #expect(try store.checkpoints(of: run).count == 4)
     guard let sound else { return }

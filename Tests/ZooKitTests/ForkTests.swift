@@ -79,7 +79,7 @@ import Testing
       try tiny.zoo.resume(run.id, setting: [assignment], options: tiny.options())
     }
     #expect(error?.code == .invalidArgument)
-    #expect(error?.message.contains("zoo fork \(run.id) --set \(assignment)") == true, "\(error?.message ?? "")")
+    #expect(error?.remedy == .fork(run.id, setting: assignment))
     #expect(try tiny.zoo.store.run(run.id) == run)
   }
 
@@ -95,6 +95,26 @@ import Testing
     #expect(taken?.code == .nameTaken && taken?.message.contains(named.id) == true)
     try tiny.zoo.fork(run.id, name: "one", sharesName: true, options: tiny.options())
     #expect(try tiny.zoo.store.runs().count == 3)
+  }
+
+  /// Batch normalisation of one sample lets no gradient through.
+  @Test func aBatchThatANetworkCanNotLearnFromIsRefused() throws {
+    let tiny = try TinyZoo()
+    let run = try tiny.train(steps: 5)
+    for isFork in [false, true] {
+      let error = #expect(throws: ModelZooError.self) {
+        if isFork {
+          try tiny.zoo.fork(run.id, setting: ["batch=1"], options: tiny.options())
+        } else {
+          try tiny.zoo.resume(run.id, until: 10, setting: ["batch=1"], options: tiny.options())
+        }
+      }
+      for word in ["'generator'", "batchnorm", "a batch of 1 samples"] {
+        #expect(error?.description.lowercased().contains(word) == true, "\(error?.description ?? "")")
+      }
+    }
+    #expect(try tiny.zoo.store.runs() == [run])
+    #expect(try tiny.zoo.resume(run.id, until: 10, setting: ["batch=2"], options: tiny.options()).status == .done)
   }
 
   @Test func moreStepsLeaveTheTarget() throws {
@@ -113,7 +133,7 @@ import Testing
     #expect(run.status == .done && run.step == 40)
     #expect(try tiny.outcome(run) == tiny.outcome(whole))
     let error = #expect(throws: ModelZooError.self) { try tiny.zoo.resume(run.id, steps: 1, options: tiny.options()) }
-    #expect(error?.message.contains("--until") == true)
+    #expect(error?.remedy == .raiseTarget)
     run = try tiny.zoo.resume(run.id, until: 48, options: tiny.options())
     #expect(try tiny.zoo.store.events(of: run.id).contains { $0.kind == .changed && $0.message == "target: 40 → 48" })
   }

@@ -23,7 +23,11 @@ import Testing
       return ["return": Double(step)]
     }
     func checkEvaluation() throws { try check() }
-    func evaluate() throws -> [String: Double] { [Metric.evaluation: try judge(step)] }
+    func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
+      let value = try judge(step)
+      if isStopped() { throw CancellationError() }
+      return [Metric.evaluation: value]
+    }
   }
 
   private final class Idle: ProgramRunner {
@@ -141,6 +145,30 @@ import Testing
     #expect(snapshot.step == 8)
     try loop(again).run { Judged(step: snapshot.step) { _ in 2 } }
     #expect(try evaluations() == [4: 1, 8: 1, 12: 2])
+  }
+
+  /// An evaluation in the middle of training, and the last one: the run is not done without it.
+  @Test(arguments: [8, 12]) func aStopLeavesTheEvaluationForLater(_ place: Int) throws {
+    let stop = StopFlag()
+    var options = tiny.options(stop: stop)
+    options.warn = { Issue.record("\($0)") }
+    try TrainingLoop(store: store, claim: claim, policy: CheckpointPolicy(every: 5), target: 12, options: options).run {
+      Judged { step in
+        if step == place { stop.raise(because: "the test") }
+        return 1
+      }
+    }
+    #expect(try store.run(claim.run).status == .interrupted && store.run(claim.run).step == place)
+    #expect(try evaluations() == (place == 8 ? [4: 1] : [4: 1, 8: 1]))
+    let events = try store.events(of: claim.run)
+    #expect(events.map(\.kind) == [.interrupted] && events.map(\.message) == ["stopped by the test"])
+
+    let (again, snapshot) = try store.resume(claim.run)
+    try TrainingLoop(
+      store: store, claim: again, policy: CheckpointPolicy(every: 5), target: 12, options: tiny.options()
+    ).run { Judged(step: snapshot.step) { _ in 2 } }
+    #expect(try store.run(claim.run).status == .done)
+    #expect(try evaluations() == (place == 8 ? [4: 1, 8: 2, 12: 2] : [4: 1, 8: 1, 12: 2]))
   }
 
   @Test(arguments: [EvaluationSettings.Failure.continue, .stop])

@@ -21,14 +21,19 @@ struct AgentEvaluator {
 
   /// The mean return of the settings' number of episodes, the same ones each time.
   ///
-  /// - Parameter moments: of the observations in training, where these are normalised.
-  /// - Throws: what the program and the environment throw.
-  func meanReturn(_ runner: any ProgramRunner, moments: RunningMoments<Float>?) throws -> Double {
+  /// - Parameters:
+  ///   - moments: of the observations in training, where these are normalised.
+  ///   - isStopped: whether to leave the evaluation.
+  /// - Throws: `CancellationError` if it is stopped; what the program and the environment throw.
+  func meanReturn(
+    _ runner: any ProgramRunner, moments: RunningMoments<Float>?, isStopped: () -> Bool
+  ) throws -> Double {
     let (width, actionWidth) = (spaces.observationWidth, spaces.actionWidth)
     // An episode has its row, however many are run at a time: equal bits then.
     var rows = 0..<0
     let episodes = try Evaluation.episodes(
       settings.episodes, in: copies(moments: moments), seed: AgentSeeds.evaluation, begin: { rows = $0 },
+      isStopped: isStopped,
       act: { observations in
         runner.fill(OnPolicyProgram.observation, of: Self.program) { buffer in
           buffer.update(repeating: 0)

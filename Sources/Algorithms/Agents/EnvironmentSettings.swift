@@ -1,3 +1,4 @@
+import Dispatch
 import Environments
 import GraphIR
 import Synchronization
@@ -113,6 +114,12 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func spaces() throws -> EnvironmentSpaces { try probed(.none).spaces }
 
+  /// The number of steps after which an episode is cut off, where it is known without a look at the environment.
+  var knownTimeLimit: Int? {
+    guard timeLimit == nil, !isGymnasium else { return timeLimit }
+    return try? EnvironmentID(rawValue: id)?.make(seed: 0).timeLimit
+  }
+
   /// The results of a trial of one of Gymnasium's environments: the reasons why saved states can't continue episodes,
   /// and why equal seeds don't give equal episodes; nil where none was found.
   ///
@@ -122,6 +129,11 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     let probe = try probed(save == .never ? .steps : .saving)
     return (probe.savingObstacle, probe.seedingObstacle)
   }
+
+  /// Called with a sentence for the user where a trial takes more than a few seconds; by default silent.
+  @TaskLocal public static var slowTrial: @Sendable (String) -> Void = { _ in }
+
+  private static let secondsOfATrial = 4.0
 
   private struct Probe {
     var spaces: EnvironmentSpaces
@@ -151,6 +163,13 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     if let known = Self.probes.withLock({ $0[key] }), trial == .none || known.trial == trial {
       return known
     }
+    let notice = DispatchWorkItem { [id, tell = Self.slowTrial] in
+      tell(
+        "the trial of '\(id)' takes a while: some steps, "
+          + (trial == .saving ? "three times, to see whether it can be saved (save: never leaves that out)" : "once"))
+    }
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsOfATrial, execute: notice)
+    defer { notice.cancel() }
     let found = try GymnasiumProbe(id, arguments: arguments, trial: trial, timeout: patience)
     let probe = Probe(
       spaces: EnvironmentSpaces(observation: found.observationSpace, action: found.actionSpace), trial: trial,

@@ -13,12 +13,13 @@ public enum Evaluation {
   ///   - environment: with autoreset, and with ``RecordEpisodeStatistics`` among its layers.
   ///   - seed: seeds the first episode; the second has the next number, and so on.
   ///   - begin: is told which episodes follow, one in each copy. Some may come again.
+  ///   - isStopped: whether to leave the episodes, asked before each step; by default never.
   ///   - act: the actions for observations [copies, S], one row after the other.
   /// - Returns: the episodes, with their numbers for the copies.
-  /// - Throws: ``AlgorithmError`` where an episode does not end; what `act` and the environment throw.
+  /// - Throws: `CancellationError` if it is stopped; ``AlgorithmError`` where an episode does not end; what `act` and the environment throw.
   public static func episodes(
     _ count: Int, in environment: any VectorEnvironment, seed: UInt64, begin: (Range<Int>) throws -> Void = { _ in },
-    act: ([Float]) throws -> ActionBatch
+    isStopped: () -> Bool = { false }, act: ([Float]) throws -> ActionBatch
   ) throws -> [EpisodeStatistics] {
     precondition(count >= environment.count, "\(count) episodes in \(environment.count) copies")
     var environment = environment
@@ -28,7 +29,7 @@ public enum Evaluation {
       let first = min(all.count, count - environment.count)
       try begin(first..<first + environment.count)
       all.removeSubrange(first...)
-      all += try firstEpisodes(in: &environment, seed: seed &+ UInt64(first), act: act).map {
+      all += try firstEpisodes(in: &environment, seed: seed &+ UInt64(first), isStopped, act: act).map {
         EpisodeStatistics(copy: first + $0.copy, totalReward: $0.totalReward, length: $0.length)
       }
     }
@@ -37,7 +38,8 @@ public enum Evaluation {
 
   /// The first episode of every copy, in the order of the copies.
   private static func firstEpisodes(
-    in environment: inout any VectorEnvironment, seed: UInt64, act: ([Float]) throws -> ActionBatch
+    in environment: inout any VectorEnvironment, seed: UInt64, _ isStopped: () -> Bool,
+    act: ([Float]) throws -> ActionBatch
   ) throws -> [EpisodeStatistics] {
     var step = VectorStep(for: environment)
     try environment.reset(seed: seed, into: &step)
@@ -45,6 +47,7 @@ public enum Evaluation {
     var missing = environment.count
     var steps = 0
     while missing > 0 {
+      if isStopped() { throw CancellationError() }
       guard steps < limit else {
         throw AlgorithmError(
           .setting,

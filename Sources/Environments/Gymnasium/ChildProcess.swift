@@ -24,6 +24,8 @@ struct ChildProcess: ~Copyable {
   private(set) var lastOutput: [UInt8] = []
   /// The exit status as `waitpid` returns it; `nil` while it runs.
   private(set) var status: Int32?
+  /// The time that the last answer, or the one that did not come, had since the last sign of life.
+  private(set) var limit = Duration.zero
 
   /// The number of bytes of its output that are kept.
   private static let keptOutput = 4096
@@ -95,10 +97,19 @@ struct ChildProcess: ~Copyable {
     return posix_spawnp(&pid, arguments[0], &actions, &attributes, &strings, &variables)
   }
 
-  /// Sends a message and waits for the answer. Empty messages may precede it; each is a sign of life.
-  /// - Parameter timeout: the time to wait for an answer or a sign of life.
-  mutating func ask(_ message: [UInt8], within timeout: Duration) throws(Failure) -> [UInt8] {
-    var deadline = SuspendingClock.now + timeout
+  /// The length of a message that is a sign of life before something that may take the time of a start.
+  private static let startSign = UInt64.max
+
+  /// Sends a message and waits for the answer. Signs of life may precede it: empty messages, and those before a start.
+  /// - Parameters:
+  ///   - timeout: the time to wait for an answer or a sign of life.
+  ///   - startTimeout: the time after a sign before a start.
+  ///   - isStart: whether the message itself asks for a start.
+  mutating func ask(
+    _ message: [UInt8], within timeout: Duration, startingWithin startTimeout: Duration, isStart: Bool
+  ) throws(Failure) -> [UInt8] {
+    limit = isStart ? startTimeout : timeout
+    var deadline = SuspendingClock.now + limit
     try send(withUnsafeBytes(of: UInt64(message.count).littleEndian) { Array($0) } + message, until: deadline)
     var answer: [UInt8] = []
     while true {
@@ -106,8 +117,10 @@ struct ChildProcess: ~Copyable {
       try receive(into: &answer, count: MemoryLayout<UInt64>.size, until: deadline)
       let count = answer.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
       answer.removeAll(keepingCapacity: true)
-      deadline = SuspendingClock.now + timeout
-      guard count > 0 else { continue }
+      let isSign = count == 0 || count == Self.startSign
+      if isSign { limit = count == 0 ? timeout : startTimeout }
+      deadline = SuspendingClock.now + limit
+      if isSign { continue }
       try receive(into: &answer, count: Int(clamping: count), until: deadline)
       return answer
     }

@@ -58,16 +58,16 @@ final class PythonWorker: Sendable {
 
   /// Creates the environments and returns their description.
   func start(_ request: Data) throws(EnvironmentError) -> [UInt8] {
-    try result(of: Array(request), within: max(timeout, Self.leastTimeToStart))
+    try result(of: Array(request), isStart: true)
   }
 
   /// Sends a request and returns its result.
   func ask(_ request: Request, _ body: [UInt8] = []) throws(EnvironmentError) -> [UInt8] {
-    try result(of: [request.rawValue] + body, within: timeout)
+    try result(of: [request.rawValue] + body, isStart: false)
   }
 
-  private func result(of message: [UInt8], within timeout: Duration) throws(EnvironmentError) -> [UInt8] {
-    try conversation.withLock { answer(to: message, within: timeout, in: &$0) }.get()
+  private func result(of message: [UInt8], isStart: Bool) throws(EnvironmentError) -> [UInt8] {
+    try conversation.withLock { answer(to: message, isStart: isStart, in: &$0) }.get()
   }
 
   /// Kills the worker after a violation.
@@ -77,13 +77,14 @@ final class PythonWorker: Sendable {
   }
 
   private func answer(
-    to message: [UInt8], within timeout: Duration, in conversation: inout Conversation
+    to message: [UInt8], isStart: Bool, in conversation: inout Conversation
   ) -> Result<[UInt8], EnvironmentError> {
     if let failure = conversation.failure {
       return .failure(failure)
     }
     do throws(ChildProcess.Failure) {
-      let answer = try conversation.process.ask(message, within: timeout)
+      let answer = try conversation.process.ask(
+        message, within: timeout, startingWithin: max(timeout, Self.leastTimeToStart), isStart: isStart)
       guard answer.first != 0 else { return .success(Array(answer.dropFirst())) }
       return .failure(refusal(answer.dropFirst(), in: &conversation))
     } catch {
@@ -94,7 +95,7 @@ final class PythonWorker: Sendable {
       case .silent:
         return .failure(
           fail(
-            "the environment's worker gave no answer within \(timeout) and was killed; a greater timeout allows more",
+            "the environment's worker gave no answer within \(conversation.process.limit) and was killed; a greater timeout allows more",
             in: &conversation))
       }
     }
@@ -112,7 +113,7 @@ final class PythonWorker: Sendable {
   private func fail(_ what: String, in conversation: inout Conversation) -> EnvironmentError {
     conversation.process.end(within: .zero)
     let lines = String(decoding: conversation.process.lastOutput, as: UTF8.self).split(separator: "\n").suffix(12)
-    let output = lines.isEmpty ? "" : "; the last it printed:\n\(lines.joined(separator: "\n"))"
+    let output = lines.isEmpty ? "" : "\(EnvironmentError.outputHeading)\(lines.joined(separator: "\n"))"
     let failure = EnvironmentError(.worker, "\(id): \(what)\(output)")
     conversation.failure = failure
     return failure

@@ -1,16 +1,46 @@
 """Generators of random numbers that environments share. worker.py describes how the parts become one program."""
 
+import importlib.util
 import random
 import sys
 
 
+class TorchSeeding:
+    """Seeds PyTorch when it is imported: an environment may import it as late as in a step."""
+
+    seed = 0
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name != "torch":
+            return None
+        sys.meta_path.remove(cls)
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            sys.meta_path.insert(0, cls)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module):
+                execute(module)
+                module.manual_seed(cls.seed)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+sys.meta_path.insert(0, TorchSeeding)
+
+
 def seed_globals(seed):
-    """Seeds the generators of `random`, of `numpy.random`, and of PyTorch where it is imported."""
+    """Seeds the generators of `random`, of `numpy.random`, and of PyTorch, which may be imported later."""
     words = np.random.SeedSequence(seed).generate_state(8)
     random.seed(words.tobytes())
     np.random.seed(words)
+    TorchSeeding.seed = int(words[0])
     if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(int(words[0]))
+        torch.manual_seed(TorchSeeding.seed)
 
 
 def spaces_of(env):
@@ -48,7 +78,9 @@ def chance_of(envs):
         [[space._np_random for space in spaces_of(env)] for env in envs])
 
 
-def restore_chance(chance, envs):
+def restore_chance(chance, envs, seed):
+    """Restores the state. A generator that was not imported at that time is as a seed leaves it."""
+    seed_globals(seed)
     state, numpy_state, torch_state, generators = chance
     random.setstate(state)
     np.random.set_state(numpy_state)

@@ -73,6 +73,12 @@ def flag(value, name):
     return bool(found)
 
 
+def finite(value, method, what, found):
+    """Checks numbers that a network is to learn from."""
+    if not np.isfinite(value).all():
+        raise Broken(f"{method}() returned the {what} {reprlib.repr(found)}, expected finite numbers")
+
+
 def put(observation, row, method):
     """Writes an observation to an array of float32 in the shape of the observation space."""
     try:

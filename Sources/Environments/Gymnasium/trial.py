@@ -21,21 +21,22 @@ class Trial:
         self.worker = worker
         self.saving = self.seeding = None
         self.row = np.zeros(worker.observation_space.shape, np.float32)
-        data = None
+        data = image = None
         try:
             with closing(env):
                 actions = self.actions(STEPS_BEFORE + STEPS_AFTER)
                 before = self.started(env) + self.steps(env, actions[:STEPS_BEFORE])
                 if saves:
                     try:
-                        data = pickled((env, chance_of([env])))
+                        # PyTorch may be imported later, so the generators are no part of the comparison.
+                        data, image = pickled((env, chance_of([env]))), pickled(env)
                     except Exception as error:
                         self.saving = named(error)
                     after = self.rest(env, actions)
         except Broken as broken:
             raise Refusal("invalidSetting", f"it is broken: {self.cause() or broken}") from None
         if data is not None:
-            self.saving = self.difference_of_copy(data, actions, after)
+            self.saving = self.difference_of_copy(data, image, actions, after)
         if saves:
             self.seeding = self.difference_of_second(actions, before + after)
 
@@ -62,7 +63,7 @@ class Trial:
 
     def first(self, env, seed=None):
         result = self.call("reset", env.reset, seed=seed)
-        put(reset_result(result), self.row, "reset")
+        self.see(reset_result(result), "reset")
         return [self.row.tobytes()]
 
     def steps(self, env, actions):
@@ -70,11 +71,16 @@ class Trial:
         outcomes = []
         for action in actions:
             observation, reward, terminated, truncated = step_result(self.call("step", env.step, action))
-            put(observation, self.row, "step")
+            finite(reward, "step", "reward", reward)
+            self.see(observation, "step")
             outcomes.append((self.row.tobytes(), struct.pack("<d", reward), terminated, truncated))
             if terminated or truncated:
                 outcomes += self.first(env)
         return outcomes
+
+    def see(self, observation, method):
+        put(observation, self.row, method)
+        finite(self.row, method, "observation", observation)
 
     def rest(self, env, actions):
         outcomes = self.steps(env, actions[STEPS_BEFORE:])
@@ -86,8 +92,11 @@ class Trial:
         self.worker.sign()
         try:
             return method(*arguments, **named_arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise Broken(f"{name}() raised {located(error)}") from None
+        finally:
+            # Pickling and closing have the time of a start.
+            self.worker.sign(is_start=True)
 
     def cause(self):
         """The fault of the environment itself, where Gymnasium's wrappers report a consequence of it; or None."""
@@ -99,18 +108,22 @@ class Trial:
                 step_result(base.step(base.action_space.sample()))
         except Broken as broken:
             return broken
-        except Exception:
+        except (Exception, SystemExit):
             return None
 
-    def difference_of_copy(self, data, actions, expected):
+    def difference_of_copy(self, data, image, actions, expected):
         try:
             env, chance = unpickled(data)
             with closing(env):
-                restore_chance(chance, [env])
+                restore_chance(chance, [env], self.worker.seed)
+                is_equal = pickled(env) == image
                 place = difference(expected, self.rest(env, actions))
         except Exception as error:
             return f"an unpickled copy failed: {error if isinstance(error, Broken) else named(error)}"
-        return place and f"an unpickled copy went on otherwise than the original from step or reset {place} on"
+        if place:
+            return f"an unpickled copy went on otherwise than the original from step or reset {place} on"
+        # An open file, for example, becomes one in memory.
+        return None if is_equal else "an unpickled copy is not the same: its pickle differs from the original's"
 
     def difference_of_second(self, actions, expected):
         try:

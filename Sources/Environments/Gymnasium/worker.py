@@ -5,13 +5,15 @@ PythonWorker.swift runs checks.py, chance.py, pickling.py, trial.py and this fil
 Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply
 follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply says
 whether it succeeded: 0 and a result, or 1, a code of EnvironmentError, a line feed and a message. An empty message
-means that another environment has its turn, and the time for an answer starts anew.
+means that another environment has its turn, and the time for an answer starts anew. A message whose length is
+START_SIGN means the same, with the time of a start: instances are created, pickled or closed.
 
 Output of an environment never reaches the socket: standard output and error go to a pipe of their own.
 """
 
 import contextlib
 import faulthandler
+import importlib
 import json
 import os
 import select
@@ -28,6 +30,7 @@ PROTOCOL = 1
 GRACE_SECONDS = 5
 # Seconds after which a long request reports that it has reached the next environment.
 SIGN_SECONDS = 0.01
+START_SIGN = 2**64 - 1
 
 
 class Refusal(Exception):
@@ -110,6 +113,7 @@ class Worker:
             self.arguments["max_episode_steps"] = request["timeLimit"]
         self.count, self.mode, self.seed = request["count"], request["autoresetMode"], request["seed"]
         self.steps = 0
+        self.load()
         self.envs.append(self.fresh())
         first = self.envs[0]
         self.observation_space, self.action_space = self.space("observation"), self.space("action")
@@ -169,13 +173,24 @@ class Worker:
             return self.restore(body)
         raise Refusal("worker", f"there is no request {kind}")
 
+    def load(self):
+        """Imports the environment's modules: what they draw while they are imported comes before the seed."""
+        # An error comes again, with its explanation, when the instance is created.
+        with contextlib.suppress(Exception):
+            module, _, name = self.id.rpartition(":")
+            if module:
+                importlib.import_module(module)
+            entry = gymnasium.spec(name).entry_point
+            if isinstance(entry, str):
+                importlib.import_module(entry.partition(":")[0])
+
     def fresh(self):
         """The first instance, whose constructor may draw random numbers."""
         seed_globals(self.seed)
         return self.make()
 
     def make(self):
-        self.sign()
+        self.sign(is_start=True)
         errors = gymnasium.error
         try:
             return gymnasium.make(self.id, **self.arguments)
@@ -188,7 +203,7 @@ class Worker:
             name = (error.__cause__ or error).name
             code = "unknownEnvironment" if self.id.startswith(f"{name}:") else "worker"
             raise Refusal(code, f"{sys.executable} has no module '{name}'; {pip}") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             others = f" while there is {len(self.envs)} other" if self.envs else ""
             raise Refusal("invalidSetting", f"it can't be made with {self.arguments}{others}: {located(error)}") from None
 
@@ -211,13 +226,13 @@ class Worker:
         self.sign()
         try:
             put(reset_result(self.envs[copy].reset(seed=seed)), self.rows[copy], "reset")
-        except Exception as error:
-            raise self.refusal(copy, error) from None
+        except (Exception, SystemExit) as error:
+            raise self.refusal(copy, "reset", error) from None
 
-    def refusal(self, copy, error):
+    def refusal(self, copy, method, error):
         if isinstance(error, Broken):
             return Refusal("worker", f"copy {copy} is broken: {error} ({self.when(copy)})")
-        return Refusal("worker", f"copy {copy} raised {self.when(copy)}: {located(error)}")
+        return Refusal("worker", f"{method}() of copy {copy} raised {self.when(copy)}: {located(error)}")
 
     def actions(self, body, count):
         """The actions in the environment's space. Each one within its float32 bounds lies in the space."""
@@ -253,8 +268,8 @@ class Worker:
             try:
                 observation, reward, terminated, truncated = step_result(env.step(action))
                 put(observation, self.rows[copy], "step")
-            except Exception as error:
-                raise self.refusal(copy, error) from None
+            except (Exception, SystemExit) as error:
+                raise self.refusal(copy, "step", error) from None
             self.rewards[copy], self.terminated[copy], self.truncated[copy] = reward, terminated, truncated
             if terminated or truncated:
                 if self.mode == "same-step":
@@ -319,7 +334,7 @@ class Worker:
                 pass
         self.envs, self.over, self.begun, self.elapsed, self.seed, self.steps = envs, over, begun, elapsed, seed, steps
         if chance:
-            restore_chance(*chance, envs)
+            restore_chance(*chance, envs, seed)
         else:
             seed_globals([seed, steps])
         return b""
@@ -347,21 +362,25 @@ def leave_with_zoo(connection):
 def serve(connection):
     stream = connection.makefile("rwb")
     last = time.monotonic()
+    has_time_to_start = True
 
-    def send(reply):
+    def send(length, reply=b""):
         nonlocal last
-        stream.write(struct.pack("<Q", len(reply)) + reply)
+        stream.write(struct.pack("<Q", length) + reply)
         stream.flush()
         last = time.monotonic()
 
-    def sign():
-        if time.monotonic() - last > SIGN_SECONDS:
-            send(b"")
+    def sign(is_start=False):
+        nonlocal has_time_to_start
+        if is_start != has_time_to_start or time.monotonic() - last > SIGN_SECONDS:
+            has_time_to_start = is_start
+            send(START_SIGN if is_start else 0)
 
     worker = Worker(sign)
     while len(header := stream.read(8)) == 8:
         message = stream.read(struct.unpack("<Q", header)[0])
         last = time.monotonic()
+        has_time_to_start = worker.summary is None
         try:
             if worker.summary is None:
                 worker.start(json.loads(message, object_hook=plain))
@@ -373,7 +392,7 @@ def serve(connection):
             reply = f"\1{refusal.code}\n{refusal}".encode(errors="replace")
         except Exception as error:
             reply = f"\1worker\nit raised {located(error)}".encode(errors="replace")
-        send(reply)
+        send(len(reply), reply)
     for env in worker.envs:
         with closing(env):
             pass

@@ -25,10 +25,7 @@ struct LaterCheckpoints {
 
   /// The error where they must not be deleted.
   var refusal: StoreError {
-    StoreError(
-      .wouldDiscard,
-      "resuming from \(start) would delete \(text); branch with 'zoo fork \(start)', or delete them with --discard-later"
-    )
+    StoreError(.wouldDiscard, "resuming from \(start) would delete \(text)", remedy: .fork(start))
   }
 
   /// The record of their deletion.

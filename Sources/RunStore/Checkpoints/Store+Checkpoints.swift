@@ -147,13 +147,10 @@ extension Store {
         // Another damage, or a lock, must not hide the first error.
         (try? read { try CheckpointTable(db: $0).snapshot(run, .step(checkpoint.id.step)) }) != nil
       }
-      let advice =
-        sound.map { index in
-          let id = checkpoints[index].id
-          let command = "zoo resume \(id)" + (index > 0 ? " --discard-later" : "")
-          return "the newest sound checkpoint is \(id), and '\(command)' continues from it"
-        } ?? "no checkpoint of the run is sound"
-      throw StoreError(error.code, "\(error.message.excerpt(160)); \(advice)", cause: error.cause)
+      let newest = sound.map { "the newest sound checkpoint is \(checkpoints[$0].id)" }
+      throw StoreError(
+        error.code, "\(error.message.excerpt(160)); \(newest ?? "no checkpoint of the run is sound")",
+        remedy: sound.map { .resume(checkpoints[$0].id, discardsLater: $0 > 0) }, cause: error.cause)
     }
   }
 

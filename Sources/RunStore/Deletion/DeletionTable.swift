@@ -26,7 +26,8 @@ struct DeletionTable {
         guard let latest = staying.first else {
           throw StoreError(
             .noCheckpoint,
-            "run \(run) would have no checkpoint left without \(checkpoint.id); delete the run itself: 'zoo rm \(run)'")
+            "run \(run) would have no checkpoint left without \(checkpoint.id); delete the run itself",
+            remedy: .delete(run))
         }
         rows.append(row)
         singles.append(

@@ -27,7 +27,7 @@ struct ClaimTable {
       throw StoreError(
         .claimed,
         "run \(run) was claimed by \(owner), another machine or container, and whether that process lives can't be seen from "
-          + "here; if it does not, take the run over by force")
+          + "here; if it does not, take the run over by force", remedy: .force)
     }
   }
 

@@ -45,8 +45,7 @@ struct RunTable {
     guard let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE name = ?", arguments: [name]) else { return }
     throw StoreError(
       .nameTaken,
-      "run \(id) is called '\(name)' already; choose another name, continue that run (zoo resume \(id)), or give "
-        + "--name '\(name)' twice to have two of that name")
+      "run \(id) is called '\(name.excerpt())' already; choose another name", remedy: .shareName(name, of: id))
   }
 
   /// Runs with their latest metrics, in one query.

@@ -41,7 +41,6 @@ extension Store {
   static func unknown(_ run: String) -> StoreError {
     StoreError(
       .unknownRun,
-      "no run is '\(run.excerpt())': expected an id, the beginning of one, or a run's name; 'zoo list runs' has them"
-    )
+      "no run is '\(run.excerpt())': expected an id, the beginning of one, or a run's name", remedy: .list)
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import ZooKit
 
 /// `zoo backup`.
-struct BackupCommand: ParsableCommand {
+struct BackupCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Copy the file with the runs, also while runs train.",
     discussion: "Copying it with 'cp' can catch it between two states. In the copy no run counts as being trained.")
@@ -12,6 +12,12 @@ struct BackupCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard file != "-" else {
+      throw ValidationError("A copy is made as a file, not on standard output; './-' is a file of that name.")
+    }
+  }
 
   private struct Record: Encodable {
     let file: String
@@ -23,7 +29,7 @@ struct BackupCommand: ParsableCommand {
     if output.json {
       try printJSON(Record(file: file, bytes: bytes))
     } else {
-      print("\(file)  \(Format.bytes(bytes)), a copy of \(options.path)")
+      print("\(file.escapedLine)  \(Format.bytes(bytes)), a copy of \(options.path.escapedLine)")
     }
   }
 }

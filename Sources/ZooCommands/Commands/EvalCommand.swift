@@ -1,10 +1,9 @@
 import ArgumentParser
-import FileOutput
 import Foundation
 import ZooKit
 
 /// `zoo eval`.
-struct EvalCommand: ParsableCommand {
+struct EvalCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval", abstract: "Run an agent's policy for some episodes and say what its returns come to.",
     discussion: """
@@ -36,10 +35,11 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    // Before the store is open: the number of a file that is not open yet is refused.
+    let file = try record.map { try options.output($0, endings: ["csv"]) }
     let zoo = try options.existing()
     let result: PolicyEvaluation
-    if let record {
-      let file = try OutputFile(record, endings: ["csv"])
+    if let file {
       let recorded = try zoo.record(
         reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
       try file.write(Data(recorded.trajectories.csv.utf8))
@@ -58,6 +58,6 @@ struct EvalCommand: ParsableCommand {
       mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
       IQM     \(Format.metric(returns.interquartileMean)) [\(returns.interval.map(Format.metric).joined(separator: ", "))]
       length  \(Format.metric(result.meanLength))
-      """, of: record.map { try OutputFile($0) })
+      """, of: file)
   }
 }

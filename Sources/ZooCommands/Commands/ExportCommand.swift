@@ -1,10 +1,9 @@
 import ArgumentParser
-import FileOutput
 import ZooKit
 import ONNXFormat
 
 /// `zoo export`.
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: StoreCommand {
   /// A file format.
   enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx }
 
@@ -45,9 +44,9 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     if let program { return try exportProgram(program) }
-    let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
+    let named = try output.map { try options.output($0, endings: ["onnx"]) }
     let network = try options.existing().network(reference, network)
-    let file = try named ?? OutputFile(network.fileName)
+    let file = try named ?? options.output(network.fileName)
     let bytes = try ONNXExporter.encode(network.onnx)
     try file.write(bytes)
     let count = network.graph.trainableCount
@@ -56,7 +55,7 @@ struct ExportCommand: ParsableCommand {
         file: file.path, network: network.role, run: network.run.id,
         stateDigest: network.checkpoint.stateDigest.description, step: network.checkpoint.id.step, parameters: count,
         bytes: bytes.count),
-      "\(file.path)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
+      "\(file.path.escapedLine)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
         + "\(Format.bytes(bytes.count))", of: file)
   }
 
@@ -66,16 +65,16 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func exportProgram(_ name: String) throws {
-    let named = try output.map { try OutputFile($0, endings: ["onnx"]) }
+    let named = try output.map { try options.output($0, endings: ["onnx"]) }
     let program = try options.existing().program(reference, name)
-    let file = try named ?? OutputFile(program.fileName)
+    let file = try named ?? options.output(program.fileName)
     let bytes = try ONNXExporter.encode(program.onnx())
     try file.write(bytes)
     try printing.report(
       ProgramRecord(
         file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
         step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes.count),
-      "\(file.path)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
+      "\(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
         + "\(program.state.count) tensors of state, \(Format.bytes(bytes.count))", of: file)
   }
 }

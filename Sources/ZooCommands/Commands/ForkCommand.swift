@@ -3,7 +3,7 @@ import Foundation
 import ZooKit
 
 /// `zoo fork`.
-struct ForkCommand: ParsableCommand {
+struct ForkCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "fork", abstract: "Begin a run from a checkpoint of another one, which stays as it is.",
     discussion: "The new run has the checkpoint's state; 'zoo resume' trains it.")
@@ -44,7 +44,9 @@ struct ForkCommand: ParsableCommand {
     let run = try zoo.fork(
       reference, setting: assignments, name: names.first, sharesName: names.count > 1, until: until, options: training)
     guard !output.json else { return try printJSON(RunRecord(run)) }
-    print("run \(run.id)  \(run.model)  step \(Format.count(run.step))  forked from \(run.parent?.description ?? "")")
+    print(
+      "run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))  forked from \(run.parent?.description ?? "")"
+    )
     let goal = run.status == .done ? " --until N" : ""
     print("continue:  zoo resume \(run.id)\(goal)\(options.hint)")
   }

@@ -4,7 +4,7 @@ import ZooKit
 import RunStore
 
 /// `zoo list`.
-struct ListCommand: ParsableCommand {
+struct ListCommand: StoreCommand {
   /// What there is to list.
   enum Subject: String, ExpressibleByArgument, CaseIterable { case models, runs, checkpoints }
 

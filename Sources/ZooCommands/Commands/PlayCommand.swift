@@ -1,11 +1,10 @@
 import ArgumentParser
-import FileOutput
 import Foundation
 import ZooKit
 import Rendering
 
 /// `zoo play`.
-struct PlayCommand: ParsableCommand {
+struct PlayCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "play", abstract: "Draw an episode of an agent's policy: a film (.gif) or some of its frames (.png).")
 
@@ -36,13 +35,13 @@ struct PlayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try OutputFile(output, endings: Film.endings)
+    let file = try options.output(output, endings: Film.endings)
     let (film, episode) = try options.existing().film(
       reference, seed: seed, isDeterministic: !stochastic, noise: noise)
     try file.write(film.data(ending: URL(filePath: output).pathExtension))
     try printing.report(
       Record(file: file.path, return: episode.totalReward, length: episode.length),
-      "\(file.path)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)",
+      "\(file.path.escapedLine)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)",
       of: file)
   }
 }

@@ -4,7 +4,7 @@ import ZooKit
 import RunStore
 
 /// `zoo rm`.
-struct RemoveCommand: ParsableCommand {
+struct RemoveCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Delete runs, or single checkpoints of runs.",
     discussion: """
@@ -76,7 +76,7 @@ struct RemoveCommand: ParsableCommand {
         single.newLatest.map { ", the latest one: the run then continues from step \(Format.count($0))" } ?? ""
       return "checkpoint \(single.checkpoint.id)\(best)\(latest)"
     }
-    return (runs + checkpoints).map { $0.fitted(to: nil) }
+    return (runs + checkpoints).map(\.escapedLine)
   }
 
   /// For example `1 run with 3 checkpoints, 2 single checkpoints: 1.2 MB`.

@@ -2,7 +2,7 @@ import ArgumentParser
 import ZooKit
 
 /// `zoo resume`.
-struct ResumeCommand: ParsableCommand {
+struct ResumeCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Continue a run from its last checkpoint, bit for bit.",
     discussion: "Needs the run's file and its data set, which is looked for where it was; not the recipe.")
@@ -59,11 +59,6 @@ struct ResumeCommand: ParsableCommand {
     let zoo = try options.existing(toWrite: true)
     let settings = assignments.filter { !$0.hasPrefix(Self.totalSteps) }
     let goal = try until ?? total()
-    let run = try zoo.store.resolve(reference).run
-    if let goal, let target = run.targetStep, goal != target {
-      Terminal.error.write(
-        "note: the target of run \(run.id) changes from \(Format.count(target)) to \(Format.count(goal)) steps\n")
-    }
     try TrainingReport(options: options, compute: compute, isJSON: output.json) {
       try zoo.resume(
         reference, steps: steps, until: goal, from: from, setting: settings, force: force,

@@ -1,9 +1,8 @@
 import ArgumentParser
-import FileOutput
 import ZooKit
 
 /// `zoo sample`.
-struct SampleCommand: ParsableCommand {
+struct SampleCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Draw samples from a run's generator as one picture.")
 
@@ -30,11 +29,11 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try OutputFile(output, endings: ["png"])
+    let file = try options.output(output, endings: ["png"])
     let grid = try options.existing().sample(reference, count: count, seed: seed)
     try file.write(grid.pngData())
     try printing.report(
       Record(file: file.path, samples: count, width: grid.width, height: grid.height),
-      "\(file.path)  \(count) samples, \(grid.width) x \(grid.height) pixels", of: file)
+      "\(file.path.escapedLine)  \(count) samples, \(grid.width) x \(grid.height) pixels", of: file)
   }
 }

@@ -5,7 +5,7 @@ import ZooKit
 import RunStore
 
 /// `zoo show`.
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a model, a run or a checkpoint: card, networks, settings, metrics, lineage.")
 
@@ -54,7 +54,7 @@ struct ShowCommand: ParsableCommand {
     } catch let error as StoreError where error.code == .unknownRun {
       throw ModelZooError(.invalidArgument, "\(error.message); and \(recipe.message)")
     } catch let error as ModelZooError {
-      throw ModelZooError(error.code, "\(error.message); and \(recipe.message)")
+      throw ModelZooError(error.code, "\(error.message); and \(recipe.message)", remedy: error.remedy)
     }
     if metrics { return try showMetrics(of: resolved.run, store) }
     if let plan {
@@ -128,7 +128,7 @@ struct ShowCommand: ParsableCommand {
     if let licence = recipe.licence { print("licence     \(licence)") }
     if !recipe.references.isEmpty { print("references  \(recipe.references.joined(separator: ", "))") }
     print("networks")
-    networks.forEach { print($0.line) }
+    networks.forEach { print($0.line.escapedLine) }
     print("\ntrain it:   zoo train \(reference)")
   }
 
@@ -155,7 +155,7 @@ struct ShowCommand: ParsableCommand {
     }
     let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
     print(
-      "run \(run.id)\(run.name.map { " (\($0.escaped))" } ?? "") of \(run.model.escaped): \(run.status.rawValue) at step \(Format.count(run.step))\(target)"
+      "run \(run.id)\(run.name.map { " (\($0.escapedLine))" } ?? "") of \(run.model.escapedLine): \(run.status.rawValue) at step \(Format.count(run.step))\(target)"
     )
     if let message = run.message { print("  \(message.escaped)") }
     print(
@@ -164,13 +164,13 @@ struct ShowCommand: ParsableCommand {
       seed        \(run.seed)
       began       \(run.created.formatted(.iso8601)), \(Format.ago(run.created))
       updated     \(run.updated.formatted(.iso8601)), \(Format.ago(run.updated))
-      computed    \(run.backend), \(run.threads) threads, \(run.machine)
+      computed    \(run.backend.escapedLine), \(run.threads) threads, \(run.machine.escapedLine)
       checkpoint  \(checkpoint.id), \(Format.bytes(checkpoint.byteCount)), \(Format.ago(checkpoint.created))
       state       \(checkpoint.stateDigest)
       """)
     if let platform = try run.recordedPlatform {
       let facts = platform.facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-      print("platform    \(facts.joined(separator: "; "))")
+      print("platform    \(facts.joined(separator: "; ").escapedLine)")
     }
     if try !options.existing().continuesEpisodes("\(checkpoint.id)") {
       print("resume      not bit for bit: the environment can't be saved, so new episodes begin")
@@ -178,12 +178,12 @@ struct ShowCommand: ParsableCommand {
     if let parent = run.parent { print("parent      \(parent)") }
     print("settings")
     let settings = try JSONSerialization.jsonObject(with: Data(run.settings.utf8))
-    flatten(settings, "").forEach { print("  \($0.path): \($0.value)".escaped) }
+    flatten(settings, "").forEach { print("  \($0.path): \($0.value)".escapedLine) }
     print("networks")
-    networks.forEach { print($0.line) }
+    networks.forEach { print($0.line.escapedLine) }
     if !run.latestMetrics.isEmpty { print("metrics") }
     for (key, metric) in run.latestMetrics.sorted(by: { $0.key < $1.key }) {
-      print("  \(key): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
+      print("  \(key.escapedLine): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
     }
     if !events.isEmpty { print("history") }
     for event in events {
@@ -211,6 +211,6 @@ struct ShowCommand: ParsableCommand {
     let metrics = try store.metrics(of: run.id)
     guard !output.json else { return try printJSON(metrics.map(MetricRecord.init)) }
     print("key,step,value")
-    for metric in metrics { print("\(metric.key),\(metric.step),\(metric.value)") }
+    for metric in metrics { print("\(metric.key.escapedLine),\(metric.step),\(metric.value)") }
   }
 }

@@ -3,7 +3,7 @@ import ZooKit
 import RunStore
 
 /// `zoo train`.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Begin a run of a model and train it.",
     discussion: """
@@ -67,7 +67,10 @@ struct TrainCommand: ParsableCommand {
 
   private func begin(_ recipe: Recipe, _ zoo: ModelZoo) throws {
     if let name = names.first, names.count == 1 { try zoo.store.requireUnused(name: name) }
-    try recipe.warnings(steps: steps).forEach { Terminal.error.write("warning: \($0)\n") }
+    // A number that is refused needs no warning.
+    for warning in try steps ?? 1 >= 1 ? recipe.warnings(steps: steps) : [] {
+      Terminal.error.write("warning: \(warning.escaped)\n", within: TrainingReport.patience)
+    }
     try report {
       try zoo.train(
         recipe, steps: steps, seed: seed, name: names.first, sharesName: names.count > 1,

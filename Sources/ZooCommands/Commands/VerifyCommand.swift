@@ -2,7 +2,7 @@ import ArgumentParser
 import ZooKit
 
 /// `zoo verify`.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Hash every stored tensor again and check every graph.")
 
@@ -27,7 +27,7 @@ struct VerifyCommand: ParsableCommand {
           sound: report.isSound, tensors: report.tensorCount, bytes: report.byteCount,
           checkpoints: report.checkpointCount, graphs: report.graphCount, problems: report.problems.map(\.description)))
     } else {
-      report.problems.forEach { print("damaged: \($0)") }
+      report.problems.forEach { print("damaged: \("\($0)".escapedLine)") }
       print(
         "\(Format.count(report.tensorCount)) tensors (\(Format.bytes(report.byteCount))), "
           + "\(Format.count(report.checkpointCount)) checkpoints and \(Format.count(report.graphCount)) graphs checked: "

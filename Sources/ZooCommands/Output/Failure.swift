@@ -1,20 +1,75 @@
 import ArgumentParser
+import Datasets
+import Environments
 import FileOutput
 import Foundation
+import RunStore
+import ZooKit
 
 /// An error in the words that a user reads: no type of the program's, no code of a library's, no raw control character.
-struct Failure: Error, CustomStringConvertible {
-  let description: String
-
-  /// The error to end the program with. The errors of the command line itself stay as they are.
-  static func ending(with error: any Error) -> any Error {
+enum Failure {
+  /// Prints the error of a command.
+  ///
+  /// - Returns: the exit code to end the program with, or a request for help as it is.
+  static func report(_ error: any Error, in command: any ParsableCommand) -> any Error {
+    var message: String
     switch error {
-    // ArgumentParser prints its own errors, a request for help among them.
-    case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): error
-    case is DecodingError: Failure(description: "the data are not of the form that was expected")
-    case _ where isSystem(error): Failure(description: system(error).escaped)
-    default: Failure(description: "\(error)".escaped)
+    case let error as ValidationError: message = error.message
+    // ArgumentParser prints its other errors itself.
+    case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return error
+    case is DecodingError: message = "the data are not of the form that was expected"
+    case _ where isSystem(error): message = system(error)
+    default: message = "\(error)"
     }
+    message = message.escaped
+    if let advice = advice(after: error, in: command) { message += "; \(advice)" }
+    Terminal.error.write("Error: \(message)\n", within: TrainingReport.patienceAfterSignal)
+    return error is ValidationError ? ExitCode.validationFailure : ExitCode.failure
+  }
+
+  /// The command or option that helps, which works as it is where it is pasted into a shell.
+  private static func advice(after error: any Error, in command: any ParsableCommand) -> String? {
+    let program = ZooProgram.current.name
+    let store = (command as? any StoreCommand)?.options.hint ?? ""
+    func quoted(_ text: String) -> String { text.wholeMatch(of: /[A-Za-z0-9@=._-]+/) == nil ? text.quoted : text }
+    switch error {
+    case let error as StoreError:
+      switch error.remedy {
+      case nil: return nil
+      case .list: return "see the runs: \(program) list runs\(store)"
+      case .resume(let id, let discardsLater):
+        return "continue from it: \(program) resume \(id)\(discardsLater ? " --discard-later" : "")\(store)"
+      case .fork(let id): return "delete them with --discard-later, or branch: \(program) fork \(id)\(store)"
+      case .shareName(let name, let run):
+        let twice = name.escapedLine == name ? ", or give --name \(name.quoted) twice to have two of that name" : ""
+        return "continue that run: \(program) resume \(run)\(store)\(twice)"
+      case .delete(let run): return "\(program) rm \(run)\(store)"
+      case .force: return "--force does that"
+      case .verify: return "see what is left: \(program) verify\(store)"
+      }
+    case let error as ModelZooError:
+      switch error.remedy {
+      case nil: return error.cause.flatMap { advice(after: $0, in: command) }
+      case .sample(let reference): return "\(program) sample \(quoted(reference))\(store)"
+      case .evaluate(let reference): return "\(program) eval \(quoted(reference))\(store)"
+      case .fork(let reference, let setting): return "\(program) fork \(reference) --set \(quoted(setting))\(store)"
+      case .allowInexact: return "--allow-inexact does that"
+      case .raiseTarget: return "--until N does that"
+      case .train: return "'\(program) train' makes one, --store or ZOO_STORE name another"
+      }
+    case let error as DatasetError where [.notFound, .changed].contains(error.code): return "--data DIR names a folder"
+    default: return nil
+    }
+  }
+
+  /// Prints a mistake in the command line, or help.
+  static func exit(with error: any Error) -> Never {
+    let code = RootCommand.exitCode(for: error)
+    let message = RootCommand.fullMessage(for: error)
+    guard !code.isSuccess, !message.isEmpty else { RootCommand.exit(withError: error) }
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).escapedLine }
+    Terminal.error.write(lines.joined(separator: "\n") + "\n", within: TrainingReport.patienceAfterSignal)
+    RootCommand.exit(withError: code)
   }
 
   private static func isSystem(_ error: any Error) -> Bool {
@@ -33,17 +88,42 @@ extension String {
   /// The most characters of a line that a store or another program may have filled.
   private static let longestLine = 400
 
-  /// The text with control characters other than line feeds written out, as `\u{1B}`, and long lines cut off.
-  var escaped: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      let text = line.unicodeScalars.prefix(Self.longestLine).reduce(into: "") { text, scalar in
-        if scalar.properties.generalCategory == .control {
-          text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-        } else {
-          text.unicodeScalars.append(scalar)
-        }
+  /// The text in one line: control characters written out, as `\u{1B}`, and cut off where it is long.
+  var escapedLine: String {
+    let text = unicodeScalars.prefix(Self.longestLine).reduce(into: "") { text, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator:
+        text += scalar == "\n" ? "\\n" : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      default: text.unicodeScalars.append(scalar)
       }
-      return text.fitted(to: line.unicodeScalars.count > Self.longestLine ? Self.longestLine - 1 : Self.longestLine)
-    }.joined(separator: "\n")
+    }
+    return text.fitted(to: unicodeScalars.count > Self.longestLine ? Self.longestLine - 1 : Self.longestLine)
+  }
+
+  /// The text as ``escapedLine`` has it, and each of the last lines of a worker on a line of its own.
+  var escaped: String {
+    guard let heading = range(of: EnvironmentError.outputHeading) else { return escapedLine }
+    let lines = self[heading.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
+    return
+      ([String(self[..<heading.lowerBound]).escapedLine + "; the last it printed:"]
+      + lines.map { String($0).escapedLine }).joined(separator: "\n")
+  }
+
+  /// The text for a shell, as one word.
+  var quoted: String {
+    let isPlain = !unicodeScalars.contains { $0.properties.generalCategory == .control }
+    // Bash, zsh and ksh understand this form, which has no raw control character.
+    return isPlain ? "'\(replacing("'", with: "'\\''"))'" : "$'\(shellEscaped)'"
+  }
+
+  private var shellEscaped: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar {
+      case "'", "\\": text += "\\\(scalar)"
+      case _ where scalar.properties.generalCategory == .control:
+        text += String(scalar).utf8.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }

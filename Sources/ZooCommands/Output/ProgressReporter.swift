@@ -3,7 +3,8 @@ import ZooKit
 import RunStore
 import Synchronization
 
-/// Shows how training goes, on standard error: a bar on a terminal, otherwise a line now and then.
+/// Shows how training goes, on standard error: a bar on a terminal, otherwise a line now and then. Training does not
+/// wait for a reader that stands still.
 final class ProgressReporter: Sendable {
   private struct State {
     var lastShown = ContinuousClock.now
@@ -25,18 +26,19 @@ final class ProgressReporter: Sendable {
     }
     guard isDue else { return }
     Terminal.error.write(
-      isTerminal ? "\r\u{1B}[K" + bar(progress).fitted(to: Terminal.error.width) : line(progress) + "\n")
+      isTerminal ? "\r\u{1B}[K" + bar(progress).fitted(to: Terminal.error.width) : line(progress) + "\n", within: .zero)
   }
 
-  /// Shows a warning, on a line of its own.
-  func warn(_ message: String) {
-    let line = "warning: \(message)\n"
-    Terminal.error.write(isTerminal && state.withLock(\.hasShown) ? "\r\u{1B}[K" + line : line)
+  /// Shows a warning or a note, on a line of its own.
+  func warn(_ message: String, as kind: String = "warning") {
+    let line = "\(kind): \(message.escaped)\n"
+    Terminal.error.write(
+      isTerminal && state.withLock(\.hasShown) ? "\r\u{1B}[K" + line : line, within: TrainingReport.patience)
   }
 
   /// Ends the bar's line.
   func finish() {
-    if isTerminal, state.withLock(\.hasShown) { Terminal.error.write("\n") }
+    if isTerminal, state.withLock(\.hasShown) { Terminal.error.write("\n", within: .zero) }
   }
 
   private func bar(_ progress: TrainingProgress) -> String {

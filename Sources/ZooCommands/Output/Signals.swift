@@ -56,8 +56,8 @@ enum Signals {
     var number: Int32 = 0
     while sigwait(&signals, &number) == 0 {
       let isFirst = state.withLock { state -> Bool? in
-        guard let flag = state.flag else { return nil }
         guard state.first == nil else { return false }
+        guard let flag = state.flag else { return nil }
         state.first = number
         flag.raise(because: names[number] ?? "a signal")
         return true
@@ -70,12 +70,12 @@ enum Signals {
     }
   }
 
-  /// Says why the process has not ended, where it has not after so many seconds: in an evaluation, or in a slow step.
+  /// Says why the process has not ended, where it has not after so many seconds: in a slow step.
   private static func explain(after seconds: Double) {
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       Terminal.error.write(
-        "stopping after this step and its evaluation; Ctrl-C ends at once, and the run resumes from its last checkpoint\n"
-      )
+        "stopping after this step; Ctrl-C ends at once, and the run resumes from its last checkpoint\n",
+        within: .zero)
     }
   }
 

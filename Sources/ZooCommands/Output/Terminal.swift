@@ -7,6 +7,9 @@ struct Terminal: Sendable {
 
   private let descriptor: Int32
 
+  /// A pipe with room takes as many bytes at once.
+  private static let piece = 4096
+
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// The characters that fit into a line; nil where this is no terminal.
@@ -17,8 +20,33 @@ struct Terminal: Sendable {
   }
 
   /// Writes as much as can be written: a full disk under a log is no reason to stop training.
-  func write(_ text: String) {
-    try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: Data(text.utf8))
+  ///
+  /// - Parameter patience: the longest wait for a reader that stands still, as a terminal does after Ctrl-S. The rest
+  ///   of the text is then left out. Nil for a wait as long as it takes.
+  func write(_ text: String, within patience: Duration? = nil) {
+    let deadline = patience.map { SuspendingClock.now + $0 }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      guard isWritable(until: deadline) else { return }
+      let written = rest.prefix(Self.piece).withUnsafeBytes { bytes in
+        // A socket with room may have less than this.
+        let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
+        return sent >= 0 || errno != ENOTSOCK ? sent : Foundation.write(descriptor, bytes.baseAddress, bytes.count)
+      }
+      guard written >= 0 || [EAGAIN, EINTR].contains(errno) else { return }
+      rest = rest.dropFirst(max(written, 0))
+    }
+  }
+
+  private func isWritable(until deadline: SuspendingClock.Instant?) -> Bool {
+    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while true {
+      let left = deadline.map { max(.zero, SuspendingClock.now.duration(to: $0)) }
+      let count = poll(&state, 1, left.map { Int32(clamping: Int64(($0 / .milliseconds(1)).rounded(.up))) } ?? -1)
+      // A write says what is wrong with a descriptor.
+      if count != 0 && !(count < 0 && errno == EINTR) { return true }
+      if left == .zero { return false }
+    }
   }
 }
 

@@ -9,6 +9,12 @@ struct TrainingReport {
   let compute: ComputeOptions
   let isJSON: Bool
 
+  /// The longest wait of a training for the reader of its outputs.
+  static let patience = Duration.seconds(1)
+
+  /// The wait of the last outputs: as long as it takes, but the end that a signal asked for must come.
+  static var patienceAfterSignal: Duration? { Signals.exitCode.map { _ in patience } }
+
   /// Calls `train` with options that show its progress and that signals end.
   func callAsFunction(_ train: (TrainingOptions) throws -> Run) throws {
     // A log that is closed, as by `zoo train … | head`, ends nothing.
@@ -21,11 +27,14 @@ struct TrainingReport {
       run = try train(
         TrainingOptions(
           threads: compute.threads, execution: compute.execution, allowInexact: compute.allowInexact,
-          data: compute.dataFolder, stop: stop, progress: reporter.report, warn: reporter.warn))
+          data: compute.dataFolder, stop: stop, progress: reporter.report, note: { reporter.warn($0, as: "note") },
+          warn: { reporter.warn($0) }))
     } catch {
+      Signals.raise(nil)
       reporter.finish()
       throw error
     }
+    Signals.raise(nil)
     reporter.finish()
     try show(run)
     if run.status != .done, let code = Signals.exitCode { throw code }
@@ -33,13 +42,17 @@ struct TrainingReport {
 
   /// Says how a run stands, and which command is next.
   func show(_ run: Run) throws {
-    guard !isJSON else { return try printJSON(RunRecord(run)) }
+    // A disk that is full under a log is no reason to call the training failed.
+    Terminal.output.write(try text(of: run) + "\n", within: Self.patienceAfterSignal)
+  }
+
+  private func text(of run: Run) throws -> String {
+    guard !isJSON else { return try jsonText(RunRecord(run)) }
     let target = run.status == .done ? "" : run.targetStep.map { " of \(Format.count($0))" } ?? ""
-    print("run \(run.id)  \(run.model)  step \(Format.count(run.step))\(target)  \(run.status.rawValue)")
-    if run.status == .done {
-      print("see it:    zoo show \(run.id)\(options.hint)")
-    } else {
-      print("continue:  zoo resume \(run.id)\(options.hint)")
-    }
+    let next = run.status == .done ? "see it:    zoo show" : "continue:  zoo resume"
+    return """
+      run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))\(target)  \(run.status.rawValue)
+      \(next) \(run.id)\(options.hint)
+      """
   }
 }

@@ -11,6 +11,10 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
   /// The keys below `settings` of a recipe.
   static var table: SettingTable<Self> { get }
 
+  /// The number of samples that the networks are trained with, on which layers such as `batch-norm` depend; nil, the
+  /// default, for an algorithm whose networks have no such layers.
+  var networkBatch: Int? { get }
+
   /// The defaults.
   init()
 
@@ -28,6 +32,9 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
 }
 
 extension AlgorithmSettings {
+  /// None.
+  public var networkBatch: Int? { nil }
+
   /// Replaces the settings that `value` has.
   ///
   /// - Throws: ``RecipeError`` at the key or the value that is wrong.

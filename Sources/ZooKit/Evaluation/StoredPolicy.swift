@@ -17,7 +17,8 @@ struct StoredPolicy {
     guard let (_, settings) = try zoo.agent(reference) else {
       throw ModelZooError(
         .invalidArgument,
-        "run \(try zoo.store.resolve(reference).run.id) trains no agent; draw samples: zoo sample \(reference)")
+        "run \(try zoo.store.resolve(reference).run.id) trains no agent; draw samples instead",
+        remedy: .sample(reference))
     }
     let network = try zoo.network(reference, RunGraphs.policy)
     self.settings = settings

@@ -80,7 +80,11 @@ public struct RecipeValue {
 
   /// A whole number; `20_000` is one too.
   public func integer(atLeast minimum: Int = 1, atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
-    guard let digits = plain, let number = Int(digits.replacing("_", with: "")) else {
+    guard let digits = plain?.replacing("_", with: ""), let number = Int(digits) else {
+      if let digits = plain?.replacing("_", with: ""), digits.wholeMatch(of: /[+-]?[0-9]+/) != nil {
+        let bound = digits.hasPrefix("-") ? "at least \(minimum)" : "at most \(maximum)"
+        throw error(.badValue, "\(path) is \(digits.prefix(40)), expected \(bound)")
+      }
       throw wrongType("a whole number")
     }
     guard number >= minimum else { throw error(.badValue, "\(path) is \(number), expected at least \(minimum)") }

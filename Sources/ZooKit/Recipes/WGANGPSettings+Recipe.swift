@@ -33,6 +33,9 @@ extension WGANGPSettings: AlgorithmSettings {
     try read(RecipeDocument.parse(text, source: source, path: "settings", context))
   }
 
+  /// The samples of an update.
+  public var networkBatch: Int? { batch }
+
   /// The settings as JSON with sorted keys: equal settings have equal texts.
   ///
   /// - Throws: `EncodingError` if a number is not finite.

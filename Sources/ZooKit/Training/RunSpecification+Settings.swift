@@ -27,7 +27,7 @@ extension RunSpecification {
           .invalidArgument,
           "--set \(assignment): '\(key)' of run \(run) can't change in its course, as its state or the meaning of its record "
             + "depends on it; expected one of \(Self.changeable.joined(separator: ", ")), or begin a run of its own from the "
-            + "checkpoint: zoo fork \(run) --set \(assignment)")
+            + "checkpoint", remedy: .fork(run, setting: assignment))
       }
       if key.hasPrefix("checkpoint.") {
         let entries = try value.entries(among: ["checkpoint"])

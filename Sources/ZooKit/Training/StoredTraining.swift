@@ -3,6 +3,7 @@ import Algorithms
 import Datasets
 import Foundation
 import GraphIR
+import NN
 import RunStore
 
 /// A stored run as training continues it: its settings, its graphs and its data.
@@ -31,6 +32,7 @@ struct StoredTraining {
     algorithm = try specification.settings.algorithm(stored.networks)
     var changed: [String: Graph] = [:]
     if !specification.settings.isEqual(to: old.settings) {
+      try Self.check(stored.networks, for: specification.settings)
       // Programs are traced anew only where the settings make a difference, so that a run keeps what it began with.
       let previous = try old.settings.algorithm(stored.networks)
       let (before, after) = (
@@ -47,6 +49,16 @@ struct StoredTraining {
     changes = try old.changes(to: specification)
     graphs = RunGraphs(stored: stored.stored.merging(changed) { $1 })
     changedGraphs = changed
+  }
+
+  /// - Throws: ``ModelZooError`` where a network does not train with the settings.
+  private static func check(_ networks: [String: Graph], for settings: any AlgorithmSettings) throws {
+    guard let batch = settings.networkBatch else { return }
+    for (role, graph) in networks.sorted(by: { $0.key < $1.key }) {
+      do { try graph.checkNormalizations(batch: batch) } catch {
+        throw ModelZooError(.invalidArgument, "the network '\(role)' does not fit the changed settings", cause: error)
+      }
+    }
   }
 
   /// A trainer at a checkpoint.

@@ -28,13 +28,16 @@ extension TrainingLoop {
 
   /// Evaluates a state that is a checkpoint.
   ///
-  /// - Returns: what was recorded; nothing where the evaluation failed.
+  /// - Returns: what was recorded: nothing where the evaluation failed; nil where the user asked for the end before it
+  ///   was complete. It is then missing, and the first thing to do when the run continues.
   /// - Throws: what made the evaluation fail, where the run is to stop on it; ``StoreError`` where nothing can be
   ///   recorded.
-  func evaluate(_ trainer: any Trainer) throws -> [String: Double] {
+  func evaluate(_ trainer: any Trainer) throws -> [String: Double]? {
     let metrics: [String: Double]
     do {
-      metrics = try trainer.evaluate()
+      metrics = try trainer.evaluate { options.stop.isRaised }
+    } catch is CancellationError where options.stop.isRaised {
+      return nil
     } catch {
       try note("the evaluation at step \(trainer.step) failed: \(error)", error, trainer)
       return [:]

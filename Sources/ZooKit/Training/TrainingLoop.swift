@@ -44,13 +44,13 @@ package struct TrainingLoop {
     do {
       var trainer = try begin()
       let isEvaluated = try checkEvaluation(trainer)
-      try train(&trainer, writer, isEvaluated: isEvaluated)
+      let isComplete = try train(&trainer, writer, isEvaluated: isEvaluated)
       try writer.finish()
-      if trainer.step < target {
+      if !isComplete {
         let reason = options.stop.reason.map { "stopped by \($0)" } ?? "stopped as was asked"
         try store.record(Event(.interrupted, step: trainer.step, message: reason), claim: claim)
       }
-      try store.release(claim, status: trainer.step >= target ? .done : .interrupted)
+      try store.release(claim, status: isComplete ? .done : .interrupted)
     } catch {
       // The error that ended training is the one to report, so a second one on the way out is not. Checkpoints that still
       // wait to be written are good, and need the claim.
@@ -62,7 +62,8 @@ package struct TrainingLoop {
     }
   }
 
-  private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter, isEvaluated: Bool) throws {
+  /// - Returns: whether the target is reached, with its evaluation.
+  private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter, isEvaluated: Bool) throws -> Bool {
     var meter = RateMeter(step: trainer.step)
     var recorded: [Metric] = []
     var latest: [String: Double] = [:]
@@ -77,7 +78,13 @@ package struct TrainingLoop {
       recorded.removeAll(keepingCapacity: true)
       saved = trainer.step
     }
-    if isEvaluated, try isEvaluationMissing(trainer) { latest.merge(try evaluate(trainer)) { $1 } }
+    var isEvaluationLeft = false
+    func evaluated(_ trainer: any Trainer) throws {
+      let metrics = try evaluate(trainer)
+      isEvaluationLeft = metrics == nil
+      latest.merge(metrics ?? [:]) { $1 }
+    }
+    if isEvaluated, try isEvaluationMissing(trainer) { try evaluated(trainer) }
     while trainer.step < end, !options.stop.isRaised {
       let earlier = trainer.step
       let metrics: [String: Double]
@@ -98,7 +105,7 @@ package struct TrainingLoop {
       if isDue || isEvaluationDue { try save() }
       if isEvaluationDue {
         try writer.finish()
-        latest.merge(try evaluate(trainer)) { $1 }
+        try evaluated(trainer)
       }
       options.progress(
         TrainingProgress(
@@ -106,5 +113,6 @@ package struct TrainingLoop {
           metrics: latest))
     }
     if trainer.step > saved { try save() }
+    return trainer.step >= target && !isEvaluationLeft
   }
 }

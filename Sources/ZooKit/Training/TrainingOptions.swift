@@ -14,6 +14,8 @@ public struct TrainingOptions: Sendable {
   public var stop: StopFlag
   /// Called after every step, on the thread that trains.
   public var progress: @Sendable (TrainingProgress) -> Void
+  /// Called with a sentence about a change that the user asked for, on the thread that trains.
+  public var note: @Sendable (String) -> Void
   /// Called with a sentence that the user should read, on the thread that trains.
   public var warn: @Sendable (String) -> Void
 
@@ -21,7 +23,7 @@ public struct TrainingOptions: Sendable {
   public init(
     threads: Int? = nil, execution: Execution? = nil, allowInexact: Bool = false, data: URL? = nil,
     stop: StopFlag = StopFlag(), progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
-    warn: @escaping @Sendable (String) -> Void = { _ in }
+    note: @escaping @Sendable (String) -> Void = { _ in }, warn: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = threads
     self.execution = execution
@@ -29,6 +31,7 @@ public struct TrainingOptions: Sendable {
     self.data = data
     self.stop = stop
     self.progress = progress
+    self.note = note
     self.warn = warn
   }
 }

@@ -37,6 +37,13 @@ struct BridgeBrokenTests {
     .init("observation", "value[:1]", "step() returned the observation", "shape (1,)", "shape (2,)"),
     .init("observation", "{'a': value}", "step() returned the observation a dict"),
     .init("observation", "[[1], [2, 3]]", "step() returned the observation a list of 2"),
+    .init("reward", "float('nan')", "step() returned the reward nan, expected finite numbers"),
+    .init("reward", "np.array([-np.inf])", "step() returned the reward -inf, expected finite numbers"),
+    .init(
+      "observation", "value * np.nan", "step() returned the observation array([nan, n", "expected finite numbers"),
+    .init("observation", "value * 1e39", "step() returned the observation", "expected finite numbers"),
+    .init("reset_observation", "value + np.inf", "reset() returned the observation", "inf", "expected finite numbers"),
+    .init("step", "__import__('sys').exit(3)", "step() raised SystemExit: 3 ("),
     .init("info", "[]", "step() returned the info a list of 0, expected a dict"),
     .init("reward", "1/0", "step() raised ZeroDivisionError", "zoo_trials.py"),
   ]

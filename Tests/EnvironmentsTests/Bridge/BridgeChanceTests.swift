@@ -52,6 +52,26 @@ struct BridgeChanceTests {
     #expect(courses[0] == courses[1] && courses[0] == courses[2])
   }
 
+  /// An environment may import PyTorch in its module, or as late as in a step.
+  @Test("PyTorch is seeded whenever it is imported", arguments: ["torch", "late torch"])
+  func torch(_ source: String) throws {
+    func make(seed: UInt64) throws -> GymnasiumEnvironment {
+      try Bridge.trial(
+        ["source": .text(source)], name: "Chance-v0", module: "zoo_trials", count: 1, seed: seed, mode: .sameStep,
+        trial: seed == 3 ? .saving : .none)
+    }
+    var environments = try [3, 3, 4].map { try make(seed: $0) }
+    #expect(environments[0].savingObstacle == nil && environments[0].seedingObstacle == nil)
+    let early = try environments[0].state
+    let courses = try environments.indices.map { try observations(&environments[$0], 25) }
+    #expect(courses[0] == courses[1] && courses[0] != courses[2])
+    // A state from before the import goes on as the run did, where PyTorch was imported meanwhile.
+    for index in [0, 2] {
+      try environments[index].restore(early)
+      #expect(try observations(&environments[index], 25) == courses[0], "\(index)")
+    }
+  }
+
   /// A generator that nobody seeds is saved with the environment; random numbers of the system, the time and the module
   /// aren't.
   @Test(

@@ -13,6 +13,7 @@ struct BridgeFailureTests {
     ("fork", ["exited with status 4"]),
     ("abort", ["killed by signal 6 (Aborted)", "zoo_environments.py\", line"]),
     ("raise", ["copy 0 raised in step", "step 40 of all", "ValueError: a wheel came off (", "zoo_environments.py:"]),
+    ("leave", ["step() of copy 0 raised in step", "step 40 of all", "SystemExit: the licence has ended ("]),
     ("shape", ["copy 0", "step() returned", "shape (7,)", "step 40 of all", "shape (1,)"]),
     ("observation", ["copy 0 gave the observation [nan]", "step 40 of all"]),
     ("reward", ["copy 0 gave the reward inf", "step 40 of all"]),

@@ -15,6 +15,15 @@ struct BridgeInstanceTests {
     #expect(step.rewards == [0.25, 0.25, 0.25, 0.25])
   }
 
+  @Test("A call of the trial has the timeout of a call, not that of a start", arguments: ["seconds", "reset seconds"])
+  func trialTimeout(_ call: String) throws {
+    let error = #expect(throws: EnvironmentError.self) {
+      try Bridge.trial(
+        [call: .float(30)], name: "Slow-v0", module: "zoo_trials", timeout: .seconds(1), trial: .saving)
+    }
+    #expect(error?.message.contains("no answer within 1.0 seconds") == true, "\(error?.message ?? "")")
+  }
+
   @Test("A probe and a trial need one instance at a time", arguments: [true, false])
   func single(_ isForever: Bool) throws {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path

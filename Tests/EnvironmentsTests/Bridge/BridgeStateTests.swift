@@ -60,7 +60,10 @@ struct BridgeStateTests {
 
   @Test(
     "What can't be saved is said, and new episodes begin from a seed",
-    arguments: [("unpicklable", "cannot pickle '_thread.lock' object"), ("time", "went on otherwise")])
+    arguments: [
+      ("unpicklable", "cannot pickle '_thread.lock' object"), ("time", "went on otherwise"),
+      ("file", "its pickle differs"),
+    ])
   func newEpisodes(_ fault: String, _ obstacle: String) throws {
     var environment = try wrapped(Bridge.trial(["fault": .text(fault)]))
     #expect(environment.savingObstacle?.contains(obstacle) == true, "\(environment.savingObstacle ?? "none")")

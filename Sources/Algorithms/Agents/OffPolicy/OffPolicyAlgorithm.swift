@@ -85,17 +85,23 @@ extension OffPolicyAlgorithm {
   /// The first update of every network.
   public var firstUpdate: FirstUpdate {
     let starts = "updates begin after \(replay.learningStarts) steps (learningStarts)"
+    // The actor's turn comes with every so many updates of the critics.
+    let policyDelay = self is any OffPolicyActorCritic ? policyDelay : 1
+    let delay = policyDelay > 1 ? ", the actor has one with every \(policyDelay) of the critics" : ""
     guard case .steps(let steps) = replay.updateFrequency else {
+      let rounds = replay.updates.map { (policyDelay + $0 - 1) / $0 } ?? 1
+      let latest = environment.knownTimeLimit.map { limit in
+        let rounds = replay.updates == nil ? (policyDelay + limit - 1) / limit : rounds
+        return (replay.learningStarts / limit + rounds) * limit
+      }
       return FirstUpdate(
-        step: nil, earliest: replay.learningStarts + 1, arithmetic: "\(starts), after an episode's end")
+        step: nil, earliest: replay.learningStarts + rounds, latest: latest,
+        arithmetic: "\(starts), after an episode's end\(delay)")
     }
     let interval = steps * environment.copies
     let first = (replay.learningStarts / interval + 1) * interval
     let updates = replay.updates ?? interval
-    // The actor's turn comes with every so many updates of the critics.
-    let policyDelay = self is any OffPolicyActorCritic ? policyDelay : 1
     let step = first + ((policyDelay + updates - 1) / updates - 1) * interval
-    let delay = policyDelay > 1 ? ", the actor has one with every \(policyDelay) of the critics" : ""
     return FirstUpdate(
       step: step,
       arithmetic:

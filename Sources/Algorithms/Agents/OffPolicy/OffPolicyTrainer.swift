@@ -109,9 +109,9 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
 
   /// The mean return of the policy's most likely actions, as `evaluation`.
   ///
-  /// - Throws: what the environment throws.
-  public func evaluate() throws -> [String: Double] {
-    ["evaluation": try evaluator.meanReturn(runner, moments: nil)]
+  /// - Throws: `CancellationError` if it is stopped; what the environment throws.
+  public func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
+    ["evaluation": try evaluator.meanReturn(runner, moments: nil, isStopped: isStopped)]
   }
 
   private mutating func scheduleUpdates() {

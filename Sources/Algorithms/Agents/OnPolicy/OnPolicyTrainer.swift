@@ -92,10 +92,10 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
 
   /// The mean return of the policy's most likely actions, as `evaluation`.
   ///
-  /// - Throws: what the environment throws.
-  public func evaluate() throws -> [String: Double] {
+  /// - Throws: `CancellationError` if it is stopped; what the environment throws.
+  public func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
     let moments = environment.environment.layer(NormalizeObservation.self)?.moments
-    return ["evaluation": try evaluator.meanReturn(runner, moments: moments)]
+    return ["evaluation": try evaluator.meanReturn(runner, moments: moments, isStopped: isStopped)]
   }
 
   private mutating func act() throws {
