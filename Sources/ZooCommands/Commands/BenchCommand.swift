@@ -6,7 +6,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time training steps of a model, without touching a store.")
 
-  @Argument(help: "A model of 'zoo list models', or the path of a recipe (.yaml).")
+  @Argument(help: "A model of '\(ZooProgram.current.name) list models', or the path of a recipe (.yaml).")
   var model: String
 
   @Option(help: "How many steps to time; enough by default.")

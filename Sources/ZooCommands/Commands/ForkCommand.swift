@@ -6,7 +6,7 @@ import ZooKit
 struct ForkCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "fork", abstract: "Begin a run from a checkpoint of another one, which stays as it is.",
-    discussion: "The new run has the checkpoint's state; 'zoo resume' trains it.")
+    discussion: "The new run has the checkpoint's state; '\(ZooProgram.current.name) resume' trains it.")
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
@@ -48,6 +48,6 @@ struct ForkCommand: StoreCommand {
       "run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))  forked from \(run.parent?.description ?? "")"
     )
     let goal = run.status == .done ? " --until N" : ""
-    print("continue:  zoo resume \(run.id)\(goal)\(options.hint)")
+    print("continue:  \(ZooProgram.current.name) resume \(run.id)\(goal)\(options.hint)")
   }
 }

@@ -36,7 +36,7 @@ struct ListCommand: StoreCommand {
 
   func validate() throws {
     guard (subject == .checkpoints) == (reference != nil) else {
-      throw ValidationError("RUN goes with checkpoints: zoo list checkpoints RUN.")
+      throw ValidationError("RUN goes with checkpoints: \(ZooProgram.current.name) list checkpoints RUN.")
     }
     guard subject == .runs || subject == nil || (filter.isEmpty && sort == nil) else {
       throw ValidationError("--filter and --sort go with runs.")
@@ -57,8 +57,8 @@ struct ListCommand: StoreCommand {
       if options.exists {
         try listRuns()
       } else {
-        print("No runs yet. The main model: zoo train wgan-gp-fashion")
-        print("The small one, to try first: zoo train wgan-gp-tiny")
+        print("No runs yet. The main model: \(ZooProgram.current.name) train wgan-gp-fashion")
+        print("The small one, to try first: \(ZooProgram.current.name) train wgan-gp-tiny")
       }
     }
   }
@@ -116,7 +116,7 @@ struct ListCommand: StoreCommand {
     for run in runs {
       let hint =
         run.status == .interrupted
-        ? "resume with: zoo resume \(run.id)\(options.hint)" : run.message ?? ""
+        ? "resume with: \(ZooProgram.current.name) resume \(run.id)\(options.hint)" : run.message ?? ""
       table.add(
         [run.id, run.name ?? "", run.model, Format.count(run.step)]
           + metrics.map { key in

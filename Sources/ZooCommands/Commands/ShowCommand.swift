@@ -18,6 +18,9 @@ struct ShowCommand: StoreCommand {
   @Flag(help: "Print the networks' graphs as text instead.")
   var graphs = false
 
+  @Flag(help: "Print every setting of the model that --set can change instead: value, expected values, meaning.")
+  var settings = false
+
   @Option(
     help: ArgumentHelp("Print the plan of one of the run's programs instead, such as 'critic'.", valueName: "program"))
   var plan: String?
@@ -31,8 +34,8 @@ struct ShowCommand: StoreCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard [metrics, graphs, plan != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--metrics, --graphs and --plan exclude each other.")
+    guard [metrics, graphs, settings, plan != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--metrics, --graphs, --settings and --plan exclude each other.")
     }
     guard profile == nil || plan != nil else { throw ValidationError("--profile goes with --plan.") }
     guard profile ?? 1 >= 1 else { throw ValidationError("--profile needs at least 1 run.") }
@@ -55,6 +58,10 @@ struct ShowCommand: StoreCommand {
       throw ModelZooError(.invalidArgument, "\(error.message); and \(recipe.message)")
     } catch let error as ModelZooError {
       throw ModelZooError(error.code, "\(error.message); and \(recipe.message)", remedy: error.remedy)
+    }
+    guard !settings else {
+      throw ValidationError(
+        "--settings goes with a model; '\(reference)' is a run, whose settings are shown without it.")
     }
     if metrics { return try showMetrics(of: resolved.run, store) }
     if let plan {
@@ -103,12 +110,22 @@ struct ShowCommand: StoreCommand {
     graphs.sorted { $0.key < $1.key }.forEach { print($0.value) }
   }
 
+  private func show(_ settings: [SettingDescription]) throws {
+    guard !output.json else { return try printJSON(settings) }
+    var table = Table([
+      .init(title: "SETTING"), .init(title: "VALUE"), .init(title: "EXPECTED"), .init(title: "MEANING"),
+    ])
+    for setting in settings { table.add([setting.path, setting.value, setting.expected, setting.summary]) }
+    table.printOut()
+  }
+
   private func show(_ recipe: Recipe) throws {
     guard !metrics, plan == nil else {
       throw ValidationError("--metrics and --plan go with a run; '\(reference)' is a model.")
     }
     let graphs = recipe.networks.mapValues(\.graph)
     if self.graphs { return try show(graphs) }
+    if settings { return try show(recipe.settings.descriptions) }
     let networks = networkRecords(graphs)
     guard !output.json else {
       return try printJSON(
@@ -129,7 +146,7 @@ struct ShowCommand: StoreCommand {
     if !recipe.references.isEmpty { print("references  \(recipe.references.joined(separator: ", "))") }
     print("networks")
     networks.forEach { print($0.line.escapedLine) }
-    print("\ntrain it:   zoo train \(reference)")
+    print("\ntrain it:   \(ZooProgram.current.name) train \(reference)")
   }
 
   private struct RunDetail: Encodable {
@@ -189,7 +206,7 @@ struct ShowCommand: StoreCommand {
     for event in events {
       print("  step \(Format.count(event.step)), \(Format.ago(event.created)): \(event.message.escaped)")
     }
-    if run.status == .interrupted { print("\ncontinue:   zoo resume \(run.id)\(options.hint)") }
+    if run.status == .interrupted { print("\ncontinue:   \(ZooProgram.current.name) resume \(run.id)\(options.hint)") }
   }
 
   /// The leaves of a JSON value by path, for example `settings.penalty.weight`.

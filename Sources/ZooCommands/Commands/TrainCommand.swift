@@ -7,11 +7,11 @@ struct TrainCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Begin a run of a model and train it.",
     discussion: """
-      Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 write a checkpoint and end; 'zoo resume RUN' continues from there. A \
+      Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 write a checkpoint and end; '\(ZooProgram.current.name) resume RUN' continues from there. A \
       second Ctrl-C ends at once. A job of a queue that may be run again and again: zoo train MODEL --name NAME --or-resume.
       """)
 
-  @Argument(help: "A model of 'zoo list models', or the path of a recipe (.yaml).")
+  @Argument(help: "A model of '\(ZooProgram.current.name) list models', or the path of a recipe (.yaml).")
   var model: String
 
   @Option(help: "How many steps; the recipe's number by default.")
@@ -83,7 +83,8 @@ struct TrainCommand: StoreCommand {
     let runs = try zoo.store.runs(RunFilter(name: name))
     guard let run = runs.first, runs.count == 1 else {
       throw ValidationError(
-        "--or-resume: \(runs.count) runs are called '\(name)'; continue one by its id: zoo resume RUN.")
+        "--or-resume: \(runs.count) runs are called '\(name)'; continue one by its id: \(ZooProgram.current.name) resume RUN."
+      )
     }
     guard run.model == recipe.name else {
       throw ValidationError(

@@ -49,7 +49,9 @@ struct TrainingReport {
   private func text(of run: Run) throws -> String {
     guard !isJSON else { return try jsonText(RunRecord(run)) }
     let target = run.status == .done ? "" : run.targetStep.map { " of \(Format.count($0))" } ?? ""
-    let next = run.status == .done ? "see it:    zoo show" : "continue:  zoo resume"
+    let next =
+      run.status == .done
+      ? "see it:    \(ZooProgram.current.name) show" : "continue:  \(ZooProgram.current.name) resume"
     return """
       run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))\(target)  \(run.status.rawValue)
       \(next) \(run.id)\(options.hint)

@@ -40,6 +40,9 @@ extension AlgorithmSettings {
   /// - Throws: ``RecipeError`` at the key or the value that is wrong.
   mutating func read(_ value: RecipeValue) throws(RecipeError) { try Self.table.read(value, into: &self) }
 
+  /// Every setting with its value, its expected values and its meaning, in the order of the table.
+  public var descriptions: [SettingDescription] { Self.table.describe(self) }
+
   /// Whether another algorithm's settings are these.
   public func isEqual(to other: any AlgorithmSettings) -> Bool { other as? Self == self }
 

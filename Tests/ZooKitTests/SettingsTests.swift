@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+import ZooKit
+
+/// The descriptions of settings, which `zoo show MODEL --settings` and `Docs/Settings.md` print.
+@Suite struct SettingsTests {
+  /// A codec writes what it reads. Settings that need another one first say so.
+  @Test(arguments: Recipe.builtIn.map(\.name)) func valuesAreReadBack(model: String) throws {
+    let recipe = try Recipe.named(model)
+    var count = 0
+    for setting in recipe.settings.descriptions where setting.value != "none" {
+      do {
+        let changed = try recipe.setting("\(setting.path)=\(setting.value)")
+        #expect(changed.settings.isEqual(to: recipe.settings), "\(setting.path)")
+        count += 1
+      } catch {
+        #expect(error.message.contains(" first"), "\(error)")
+      }
+    }
+    #expect(count > 5)
+  }
+
+  @Test func theReferenceIsComplete() throws {
+    var text = """
+      # Settings
+
+      For users who write recipes or use `--set`: all settings of each algorithm with their defaults.
+      `zoo show MODEL --settings` prints those of a model with its values. `none` stands for a setting that is left out.
+
+      """
+    for (name, algorithm) in Catalogue.standard.algorithms.sorted(by: { $0.key < $1.key }) {
+      text += "\n## \(name)\n\n"
+      for setting in algorithm.init().descriptions {
+        #expect(setting.summary.hasSuffix("."), "\(name): \(setting.path)")
+        text +=
+          "- `\(setting.path)`, by default `\(setting.value)`. \(setting.summary)\n  Expected: \(setting.expected).\n"
+      }
+    }
+    let file = URL(filePath: #filePath).appending(path: "../../../Docs/Settings.md").standardizedFileURL
+    let written = try? String(contentsOf: file, encoding: .utf8)
+    guard written != text else { return }
+    let expected = FileManager.default.temporaryDirectory.appending(path: "Settings.md")
+    try text.write(to: expected, atomically: true, encoding: .utf8)
+    Issue.record("Docs/Settings.md is not that of these settings; it should be '\(expected.path)'")
+  }
+}
