@@ -105,7 +105,8 @@ let package = Package(
     .target(
       name: "ZooCommands",
       dependencies: [
-        "CStart", "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat", "Rendering", "RunStore", "ZooKit",
+        "CStart", "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
+        "Rendering", "RunStore", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

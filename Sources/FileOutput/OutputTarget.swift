@@ -6,7 +6,7 @@ enum OutputTarget {
   case descriptor(Int32)
   /// A regular file, existing or not, links resolved.
   case regular(path: String, hasFurtherNames: Bool)
-  /// A pipe or a device, which can be written to but not replaced; links of the kernel to open files of other processes.
+  /// A pipe or a device, which can be written to but not replaced; a link of the kernel to another process's open file.
   case special(path: String)
 
   /// The file's identity on this machine, whatever its name.

@@ -16,7 +16,8 @@ public enum Evaluation {
   ///   - isStopped: whether to leave the episodes, asked before each step; by default never.
   ///   - act: the actions for observations [copies, S], one row after the other.
   /// - Returns: the episodes, with their numbers for the copies.
-  /// - Throws: `CancellationError` if it is stopped; ``AlgorithmError`` where an episode does not end; what `act` and the environment throw.
+  /// - Throws: `CancellationError` if it is stopped; ``AlgorithmError`` where an episode does not end; what `act` and the
+  ///   environment throw.
   public static func episodes(
     _ count: Int, in environment: any VectorEnvironment, seed: UInt64, begin: (Range<Int>) throws -> Void = { _ in },
     isStopped: () -> Bool = { false }, act: ([Float]) throws -> ActionBatch

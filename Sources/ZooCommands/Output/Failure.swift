@@ -23,6 +23,7 @@ enum Failure {
     }
     message = message.escaped
     if let advice = advice(after: error, in: command) { message += "; \(advice)" }
+    if error is ValidationError { message += "\nUsage: " + RootCommand.usageString(for: type(of: command)) }
     Terminal.error.write("Error: \(message)\n", within: TrainingReport.patienceAfterSignal)
     return error is ValidationError ? ExitCode.validationFailure : ExitCode.failure
   }
