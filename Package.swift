@@ -149,7 +149,8 @@ let package = Package(
       dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
     .testTarget(
-      name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"], swiftSettings: strict),
+      name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Checkpointing", "Datasets", "CZlib"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,5 @@
-/// Something with state that checkpoints keep: an optimiser's counter, a random stream, a shuffle, a replay buffer, a trainer.
+/// Something with state that checkpoints keep: an optimiser's counter, a random stream, a shuffle, a replay buffer, a
+/// trainer.
 ///
 /// Conform to ``CheckpointedParts`` if the state is that of stored properties, which is the usual case.
 public protocol Checkpointed {

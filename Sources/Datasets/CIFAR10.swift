@@ -2,9 +2,9 @@ import Foundation
 
 /// CIFAR-10: 32 x 32 colour photographs of ten classes, 50,000 for training and 10,000 for testing.
 ///
-/// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary version,
-/// `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html: records of one byte for the class and 1,024 each for
-/// red, green and blue, row by row.
+/// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009. The files are those of the binary
+/// version, `cifar-10-binary.tar.gz` of https://www.cs.toronto.edu/~kriz/cifar.html: records of one byte for the class
+/// and 1,024 each for red, green and blue, row by row.
 public struct CIFAR10: Dataset {
   /// The two parts of the data set.
   public enum Split: String, CaseIterable, Sendable {

@@ -55,8 +55,8 @@ extension Dataset {
       "\(name): \(rows.count) images of \(sampleSize) values don't fit a buffer of \(buffer.count) values")
   }
 
-  /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the bits of
-  /// torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
+  /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the
+  /// bits of torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
   func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
     let size = sampleSize

@@ -66,8 +66,8 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
 
   /// Goes to where a checkpoint was written.
   ///
-  /// - Throws: `CheckpointError` if something is missing, `DatasetError` with code `.invalidPosition` if the position does
-  ///   not lie within ``count`` rows.
+  /// - Throws: `CheckpointError` if something is missing, `DatasetError` with code `.invalidPosition` if the position
+  ///   does not lie within ``count`` rows.
   public mutating func restore(from state: TrainingState, as name: String) throws {
     var saved = State(key: 0)
     try saved.key.restore(from: state, as: StateName.join(name, "key"))

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds: of the 28 x 28, the two at either edge are cut off,
-/// and each square of 3 x 3 becomes its mean.
+/// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds: of the 28 x 28, the two
+/// at either edge are cut off, and each square of 3 x 3 becomes its mean.
 public struct SmallFashionMNIST: Dataset {
   /// The height and width of an image.
   public static let side = 8

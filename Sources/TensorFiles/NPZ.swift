@@ -4,8 +4,8 @@ import GraphIR
 
 /// NumPy's format of several arrays: a ZIP archive with an `.npy` file for each.
 ///
-/// Arrays are written uncompressed; stored and deflated ones are read, as `numpy.savez` and `savez_compressed` write them.
-/// ZIP64, encryption and other compressions are refused. Source: PKWARE's APPNOTE.TXT 6.3.10.
+/// Arrays are written uncompressed; stored and deflated ones are read, as `numpy.savez` and `savez_compressed` write
+/// them. ZIP64, encryption and other compressions are refused. Source: PKWARE's APPNOTE.TXT 6.3.10.
 enum NPZ {
   private static let (localSignature, centralSignature, endSignature): (UInt32, UInt32, UInt32) = (
     0x0403_4B50, 0x0201_4B50, 0x0605_4B50
@@ -135,7 +135,8 @@ enum NPZ {
   private static let zip64 = TensorFileError(
     .unsupported, "the archive is a ZIP64 one, for 4 GiB and more, which zoo does not read; use a .safetensors file")
 
-  /// Where the content of an entry lies. Its sizes in the local header are not read: NumPy leaves them to ZIP64's fields.
+  /// Where the content of an entry lies. Its sizes in the local header are not read: NumPy leaves them to ZIP64's
+  /// fields.
   private static func place(of entry: Entry, in bytes: [UInt8]) throws -> Range<Int> {
     guard bytes.littleEndian(UInt32.self, at: entry.offset) == localSignature,
       let name = bytes.littleEndian(UInt16.self, at: entry.offset + 26).map(Int.init),

@@ -2,8 +2,8 @@ import FileOutput
 import Foundation
 import GraphIR
 
-/// Writes tensors by name to a file that other programs read: safetensors or NumPy's NPZ, as the path ends in `.safetensors`
-/// or `.npz`.
+/// Writes tensors by name to a file that other programs read: safetensors or NumPy's NPZ, as the path ends in
+/// `.safetensors` or `.npz`.
 ///
 /// ```swift
 /// try save(parameters: network.parameters.mapValues(\.value), to: "generator.safetensors")
@@ -15,8 +15,8 @@ import GraphIR
 ///   - parameters: the tensors, by name.
 ///   - metadata: text that a safetensors file holds besides; NPZ has no place for it.
 ///   - path: the file.
-/// - Throws: `OutputError` where the file can't be written or its name has another ending, ``TensorFileError`` where the
-///   format can't hold the tensors.
+/// - Throws: `OutputError` where the file can't be written or its name has another ending, ``TensorFileError`` where
+///   the format can't hold the tensors.
 public func save(
   parameters: [String: TensorValue], metadata: [String: String] = [:], to path: String
 ) throws {

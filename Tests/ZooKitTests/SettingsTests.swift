@@ -33,7 +33,7 @@ import ZooKit
       for setting in algorithm.init().descriptions {
         #expect(setting.summary.hasSuffix("."), "\(name): \(setting.path)")
         text +=
-          "- `\(setting.path)`, by default `\(setting.value)`. \(setting.summary)\n  Expected: \(setting.expected).\n"
+          "- `\(setting.path)`, by default `\(setting.value)`\n  \(setting.summary)\n  Expected: \(setting.expected).\n"
       }
     }
     let file = URL(filePath: #filePath).appending(path: "../../../Docs/Settings.md").standardizedFileURL

@@ -118,6 +118,7 @@ extension ActionNoise {
 }
 
 extension OffPolicySettings {
+  /// Vectors within ±1.
   public static var actionForm: EnvironmentSettings.ActionForm { .rescaled }
 
   private static var criticNames: [String] { (1...criticCount).map { "critic\($0)" } }

@@ -47,6 +47,7 @@ extension RolloutSettings {
 }
 
 extension OnPolicySettings {
+  /// The environment's own actions; vectors beyond its bounds are clipped.
   public static var actionForm: EnvironmentSettings.ActionForm { .clipped }
 
   /// The actor and the critic.

@@ -5,8 +5,8 @@ import NN
 
 /// Deep Q-learning with a target network and double estimation.
 ///
-/// Sources: Mnih et al., Nature 518, 2015; van Hasselt, Guez, Silver, arXiv:1509.06461, equation 4. The replay buffer, the
-/// exploration and the trainer are the library's.
+/// Sources: Mnih et al., Nature 518, 2015; van Hasselt, Guez, Silver, arXiv:1509.06461, equation 4. The replay buffer,
+/// the exploration and the trainer are the library's.
 struct DQN: OffPolicyAlgorithm {
   /// The name of the network Q(s, ·): observations [N, S] to a value for each action, [N, A].
   static let role = "q"

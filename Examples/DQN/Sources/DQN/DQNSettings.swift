@@ -3,7 +3,8 @@ import GraphIR
 import NN
 import ZooKit
 
-/// The settings of DQN, with rl-baselines3-zoo's values for CartPole where they differ from Stable-Baselines3's defaults.
+/// The settings of DQN, with rl-baselines3-zoo's values for CartPole where they differ from Stable-Baselines3's
+/// defaults.
 struct DQNSettings: AgentSettings {
   static let name = "dqn"
   static let actionForm = EnvironmentSettings.ActionForm.clipped
