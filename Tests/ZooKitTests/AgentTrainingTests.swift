@@ -82,7 +82,7 @@ import Testing
     #expect(settings["rate"] as? Double == 7e-4)
     #expect(
       settings["optimizer"] as? [String: [String: Double]] == ["rmsprop": ["rate": 0.01, "alpha": 0.9, "eps": 1e-4]])
-    let specification = try RunSpecification(json: run.settings, run: run.id)
+    let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: .standard)
     #expect(specification.settings.isEqual(to: recipe.settings) && specification.dataset == nil)
     #expect(try tiny.zoo.store.runGraphs(of: run.id).networks.keys.sorted() == ["actor", "critic", "policy"])
   }

@@ -34,7 +34,7 @@ import Testing
     for side in GradientPenalty.Side.allCases {
       recipe = try recipe.setting("penalty.sided=\(side.rawValue)")
       let run = try tiny.zoo.train(recipe, steps: 1, options: tiny.options())
-      let specification = try RunSpecification(json: run.settings, run: run.id)
+      let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: .standard)
       #expect(specification.settings.isEqual(to: recipe.settings))
       #expect(specification.checkpoint == recipe.checkpoint)
       let copy = try JSONDecoder().decode(RunSpecification.self, from: JSONEncoder().encode(specification))
@@ -46,10 +46,10 @@ import Testing
   @Test func whatIsMissingFromAnOlderRunHasItsDefault() throws {
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(Recipe.named("wgan-gp-tiny"), steps: 1, options: tiny.options())
-    let specification = try RunSpecification(json: run.settings, run: run.id)
+    let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: .standard)
     let newer = [#""eps":0,"#, #""inputs":"joint","#, #""output":"sum","#, #""p":2,"#]
     let older = newer.reduce(run.settings) { $0.replacing($1, with: "") }
     #expect(older.count == run.settings.count - newer.reduce(0) { $0 + $1.count })
-    #expect(try RunSpecification(json: older, run: run.id) == specification)
+    #expect(try RunSpecification(json: older, run: run.id, catalogue: .standard) == specification)
   }
 }

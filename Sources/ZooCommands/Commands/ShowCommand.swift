@@ -168,7 +168,9 @@ struct ShowCommand: StoreCommand {
         RunDetail(
           run: RunRecord(run), step: checkpoint.id.step, stateDigest: checkpoint.stateDigest.description,
           checkpointBytes: checkpoint.byteCount, checkpointWritten: checkpoint.created, networks: networks,
-          specification: try RunSpecification(json: run.settings, run: run.id), events: events.map(EventRecord.init)))
+          specification: try RunSpecification(
+            json: run.settings, run: run.id, catalogue: ZooProgram.current.catalogue),
+          events: events.map(EventRecord.init)))
     }
     let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
     print(

@@ -82,7 +82,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   ///   - run: the run's id, for messages.
   ///   - catalogue: the algorithms and environments that it can name.
   /// - Throws: ``ModelZooError`` if the text is none.
-  public init(json: String, run: String, catalogue: Catalogue = .standard) throws {
+  public init(json: String, run: String, catalogue: Catalogue) throws {
     let decoder = JSONDecoder()
     if let key = Self.catalogue { decoder.userInfo[key] = catalogue }
     do {
