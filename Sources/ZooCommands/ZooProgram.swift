@@ -1,6 +1,7 @@
 import Algorithms
 import ArgumentParser
 import Foundation
+import Synchronization
 import ZooKit
 
 /// The command line `list train resume export sample …`, for a catalogue.
@@ -40,8 +41,10 @@ public struct ZooProgram: Sendable {
     self.commands = commands
   }
 
+  private static let running = Mutex<ZooProgram?>(nil)
+
   /// The program that runs.
-  @TaskLocal static var current = ZooProgram()
+  static var current: ZooProgram { running.withLock { $0 } ?? ZooProgram() }
 
   /// Runs the command of the process's arguments. It ends the process with an exit code unless that is 0.
   ///
@@ -51,15 +54,13 @@ public struct ZooProgram: Sendable {
     signal(SIGXFSZ, SIG_IGN)
     Signals.receive()
     Self.reserveStandardDescriptors()
-    EnvironmentSettings.$slowTrial.withValue({ Terminal.error.write("note: \($0.escapedLine)\n", within: .zero) }) {
-      Self.$current.withValue(self) {
-        do {
-          var command = try RootCommand.parseAsRoot()
-          do { try command.run() } catch { throw Failure.report(error, in: command) }
-        } catch {
-          Failure.exit(with: error)
-        }
-      }
+    EnvironmentSettings.onSlowTrial { Terminal.error.write("note: \($0.escapedLine)\n", within: .zero) }
+    Self.running.withLock { $0 = self }
+    do {
+      var command = try RootCommand.parseAsRoot()
+      do { try command.run() } catch { throw Failure.report(error, in: command) }
+    } catch {
+      Failure.exit(with: error)
     }
     // Output that can't be printed must not look like no output. A reader that has gone wants no more.
     if fflush(nil) != 0, errno != EPIPE {

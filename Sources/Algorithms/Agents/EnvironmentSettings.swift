@@ -130,8 +130,10 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     return (probe.savingObstacle, probe.seedingObstacle)
   }
 
-  /// Called with a sentence for the user where a trial takes more than a few seconds; by default silent.
-  @TaskLocal public static var slowTrial: @Sendable (String) -> Void = { _ in }
+  private static let slowTrial = Mutex<@Sendable (String) -> Void>({ _ in })
+
+  /// Sets what this process calls with a sentence for the user if a trial takes more than a few seconds; by default nothing.
+  public static func onSlowTrial(_ tell: @escaping @Sendable (String) -> Void) { slowTrial.withLock { $0 = tell } }
 
   private static let secondsOfATrial = 4.0
 
@@ -163,7 +165,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     if let known = Self.probes.withLock({ $0[key] }), trial == .none || known.trial == trial {
       return known
     }
-    let notice = DispatchWorkItem { [id, tell = Self.slowTrial] in
+    let notice = DispatchWorkItem { [id, tell = Self.slowTrial.withLock({ $0 })] in
       tell(
         "the trial of '\(id)' takes a while: some steps, "
           + (trial == .saving ? "three times, to see whether it can be saved (save: never leaves that out)" : "once"))
