@@ -129,12 +129,14 @@ import Testing
     #expect(outcome.output == "1 minute\n2 minutes\n59 s\n1 min 35 s\n", "\(outcome)")
   }
 
-  /// SwiftPM compiles everything again when its flags change.
+  /// SwiftPM compiles everything again when its flags change. Packages of the examples have a folder of their own.
   @Test(arguments: scripts) func everyBuildHasTheSameFlags(_ script: String) throws {
     let text = try String(contentsOf: Self.root.appending(path: "script/\(script)"), encoding: .utf8)
     let builds = text.split(separator: "\n").filter {
       !$0.hasPrefix("#") && $0.contains(/\bswift (build|test|run) -*["a-z]/) && !$0.contains("--version")
     }
-    for build in builds where !build.contains("say ") { #expect(build.contains("\"${release[@]}\""), "\(build)") }
+    for build in builds where !build.contains("say ") && !build.contains("--package-path \"$root/Examples/") {
+      #expect(build.contains("\"${release[@]}\""), "\(build)")
+    }
   }
 }
