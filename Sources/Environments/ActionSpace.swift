@@ -8,7 +8,7 @@ public enum ActionSpace: Equatable, Sendable, CustomStringConvertible {
   /// The space in words.
   public var description: String {
     switch self {
-    case .discrete(let count, let start): "\(count) choices\(start == 0 ? "" : " from \(start)")"
+    case .discrete(let count, let start): "\(count) discrete actions\(start == 0 ? "" : " from \(start)")"
     case .box(let box): "\(box)"
     }
   }
