@@ -36,7 +36,7 @@ public struct Network {
     self.frozen = frozen
     self.requiresGrad = requiresGrad
     self.trainingGraph = trainingGraph
-    // What only the other mode reads is kept for it.
+    // Parameters that only the other mode reads are kept for it.
     let names = Dictionary(
       (graph.parameters + (trainingGraph?.parameters ?? [])).map { ($0.name, $0.isTrainable) }
     ) { first, _ in first }

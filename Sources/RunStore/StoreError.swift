@@ -59,10 +59,10 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?
-  /// What helps, where this module knows it; the message does not say how a program's user asks for it.
+  /// The remedy, if this module knows one. The message does not say how the user of a program asks for it.
   public let remedy: Remedy?
 
-  /// What helps after an error.
+  /// A remedy for an error.
   public enum Remedy: Sendable, Hashable {
     /// A look at the runs that there are.
     case list

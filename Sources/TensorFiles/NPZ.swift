@@ -135,7 +135,7 @@ enum NPZ {
   private static let zip64 = TensorFileError(
     .unsupported, "the archive is a ZIP64 one, for 4 GiB and more, which zoo does not read; use a .safetensors file")
 
-  /// Where the content of an entry lies. Its sizes in the local header are not read: NumPy leaves them to ZIP64's
+  /// The position of an entry's content. Its sizes in the local header are not read: NumPy leaves them to ZIP64's
   /// fields.
   private static func place(of entry: Entry, in bytes: [UInt8]) throws -> Range<Int> {
     guard bytes.littleEndian(UInt32.self, at: entry.offset) == localSignature,

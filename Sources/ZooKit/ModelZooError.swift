@@ -20,10 +20,10 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?
-  /// What helps, where it is known; the message does not say how a program's user asks for it.
+  /// The remedy, if one is known. The message does not say how the user of a program asks for it.
   public let remedy: Remedy?
 
-  /// What helps after an error.
+  /// A remedy for an error.
   public enum Remedy: Sendable, Hashable {
     /// To draw samples of the reference, whose run trains no agent.
     case sample(String)

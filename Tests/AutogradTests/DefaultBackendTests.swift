@@ -3,7 +3,7 @@ import GraphIR
 import GraphRuntime
 import Testing
 
-/// What runs where nobody names a backend.
+/// The backend of a program that names none.
 @Suite struct DefaultBackendTests {
   @Test("the default is the fast backend, on other threads and in detached tasks too")
   func fast() async {

@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  /// What the user types, each as one line without raw control characters.
+  /// Names, paths and settings of the user appear in messages as one line without raw control characters.
   @Test(arguments: [
     ["train", "a", "--name", "b"], ["train", "wgan-gp-tiny", "--name", "a", "--steps", "1"], ["show", "a"],
     ["list", "runs", "--store", "a"], ["train", "wgan-gp-tiny", "--set", "a=1"],

@@ -85,7 +85,7 @@ struct TraitTests {
     }
   }
 
-  /// What the first position along an axis holds changes. The results at others stay where nothing couples positions.
+  /// Changes the first position along an axis. The results at other positions stay, unless the operator couples positions.
   @Test("normalisations: positions that share statistics act on each other, others do not", arguments: Op.allCases)
   func normalizations(op: Op) throws {
     guard case .normalization = op.traits.kind else {

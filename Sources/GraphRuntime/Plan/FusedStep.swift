@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// What an elementwise call is in a fused loop: one step, or a few.
+/// The steps of an elementwise call in a fused loop: one, or a few.
 struct FusedStep {
   let function: ElementFunction
   let inputs: [String]

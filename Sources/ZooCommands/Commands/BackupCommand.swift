@@ -15,7 +15,7 @@ struct BackupCommand: StoreCommand {
 
   func validate() throws {
     guard file != "-" else {
-      throw ValidationError("A copy is made as a file, not on standard output; './-' is a file of that name.")
+      throw ValidationError("'-': expected a file, found standard output; './-' is a file of that name.")
     }
   }
 

@@ -54,7 +54,7 @@ extension AlgorithmSettings {
 public protocol AgentSettings: AlgorithmSettings {
   /// The environment.
   var environment: EnvironmentSettings { get set }
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   var evaluation: EvaluationSettings { get set }
   /// The form of a policy's actions before the environment gets them.
   static var actionForm: EnvironmentSettings.ActionForm { get }

@@ -28,7 +28,7 @@ extension ImitationSettings: PenalizedAgentSettings {
     get { agent.environment }
     set { agent.environment = newValue }
   }
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings {
     get { agent.evaluation }
     set { agent.evaluation = newValue }

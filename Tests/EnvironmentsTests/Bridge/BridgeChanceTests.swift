@@ -65,7 +65,7 @@ struct BridgeChanceTests {
     let early = try environments[0].state
     let courses = try environments.indices.map { try observations(&environments[$0], 25) }
     #expect(courses[0] == courses[1] && courses[0] != courses[2])
-    // A state from before the import goes on as the run did, where PyTorch was imported meanwhile.
+    // A state from before the import continues as the run did, even if PyTorch was imported later.
     for index in [0, 2] {
       try environments[index].restore(early)
       #expect(try observations(&environments[index], 25) == courses[0], "\(index)")

@@ -60,14 +60,7 @@ struct DQN: OffPolicyAlgorithm {
     let next = (best * (try network(Self.role, state, isTarget: true)(batch.nextObservations))).sum([1], keepDims: true)
     let target = bootstrapped(batch, nextValues: next).detached()
     let value = (try q(batch.observations) * batch.actions).sum([1], keepDims: true)
-    let loss = huber(value, target)
+    let loss = Loss.huber(value, target)
     return try step(state, [(Self.role, q)], loss: loss, metrics: ["q": value.mean(), "loss": loss], rate: rate)
   }
-}
-
-/// ½ e² for |e| ≤ 1 and |e| − ½ beyond, with e the difference; the mean over the batch.
-func huber(_ value: Tensor, _ target: Tensor) -> Tensor {
-  let distance = (value - target).abs()
-  let inner = distance.clamp(max: 1)
-  return (0.5 * inner.squared() + (distance - inner)).mean()
 }

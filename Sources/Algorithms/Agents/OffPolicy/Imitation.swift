@@ -38,7 +38,7 @@ public struct Imitation: OffPolicyActorCritic {
   public var networks: OffPolicyNetworks { agent.networks }
   /// The environment.
   public var environment: EnvironmentSettings { agent.environment }
-  /// How often the policy is evaluated, by the environment's rewards.
+  /// The interval and the episodes of evaluations, by the environment's rewards.
   public var evaluation: EvaluationSettings { agent.evaluation }
   /// How transitions are collected and used.
   public var replay: ReplaySettings { agent.replay }

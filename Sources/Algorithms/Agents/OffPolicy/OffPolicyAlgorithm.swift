@@ -12,7 +12,7 @@ public protocol OffPolicyAlgorithm: Algorithm {
   var spaces: EnvironmentSpaces { get }
   /// The environment.
   var environment: EnvironmentSettings { get }
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   var evaluation: EvaluationSettings { get }
   /// How transitions are collected and used.
   var replay: ReplaySettings { get }

@@ -25,7 +25,7 @@ public struct SAC: OffPolicyActorCritic {
 
   /// The environment.
   public var environment: EnvironmentSettings { settings.environment }
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
   /// How transitions are collected and used.
   public var replay: ReplaySettings { settings.replay }

@@ -6,7 +6,7 @@ import NN
 public struct SACSettings: Sendable, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "Pendulum-v1")
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   public var evaluation = EvaluationSettings()
   /// How transitions are collected and used.
   public var replay = ReplaySettings()

@@ -22,7 +22,7 @@ public struct A2C: OnPolicyAlgorithm {
 
   /// The environment.
   public var environment: EnvironmentSettings { settings.environment }
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
   /// How rollouts are collected.
   public var rollout: RolloutSettings { settings.rollout }

@@ -42,7 +42,7 @@ public struct A2CSettings: Sendable, Hashable, Codable {
 
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   public var evaluation = EvaluationSettings()
   /// How rollouts are collected.
   public var rollout = RolloutSettings(steps: 5, gaeLambda: 1)

@@ -8,7 +8,7 @@ public protocol OnPolicyAlgorithm: Algorithm {
   var policy: ActorCriticPolicy { get }
   /// The environment.
   var environment: EnvironmentSettings { get }
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   var evaluation: EvaluationSettings { get }
   /// The numbers that on-policy algorithms share.
   var rollout: RolloutSettings { get }

@@ -4,7 +4,7 @@ import NN
 public struct PPOSettings: Sendable, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
-  /// How often the policy is evaluated.
+  /// The interval and the episodes of evaluations.
   public var evaluation = EvaluationSettings()
   /// How rollouts are collected.
   public var rollout = RolloutSettings(steps: 2048, gaeLambda: 0.95)
