@@ -70,7 +70,8 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
-      resources: [.embedInCode("m0001_initial.sql"), .embedInCode("m0002_events.sql")], swiftSettings: strict),
+      resources: ["m0001_initial", "m0002_events", "m0003_optimizers"].map { .embedInCode("\($0).sql") },
+      swiftSettings: strict),
     .target(
       name: "RunStore",
       dependencies: [
@@ -165,8 +166,10 @@ let package = Package(
       name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "RunStoreTests",
-      dependencies: ["Checkpointing", "GraphIR", "RunStore", .product(name: "GRDB", package: "GRDB.swift")],
-      exclude: ["Fixtures/state_digest.py", "Fixtures/version1.sqlite.gz"],
+      dependencies: [
+        "Checkpointing", "GraphIR", "RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["Fixtures/state_digest.py"],
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),

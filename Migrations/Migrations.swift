@@ -7,6 +7,7 @@ public enum SchemaMigrations {
   public static let all: [String] = [
     text(PackageResources.m0001_initial_sql),
     text(PackageResources.m0002_events_sql),
+    text(PackageResources.m0003_optimizers_sql),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

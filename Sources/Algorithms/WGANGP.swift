@@ -5,7 +5,7 @@ import NN
 /// Improved training of Wasserstein GANs: Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville, arXiv:1704.00028, algorithm 1.
 ///
 /// A step is a pure function of state, batch and random draws, so that it can be traced, stored and exported as a graph.
-/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for the optimisers.
+/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for an optimiser.
 public struct WGANGP: Algorithm {
   /// The generator, in training mode: noise to samples.
   public let generator: Graph
@@ -70,7 +70,7 @@ public struct WGANGP: Algorithm {
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
     let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
     var next = try state.updated(
-      by: settings.optimizer.adam, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
+      by: settings.optimizer.base, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
     next.merge(statistics, under: "critic")
     return (next, metrics)
   }
@@ -84,7 +84,7 @@ public struct WGANGP: Algorithm {
     let (fake, statistics) = try generator.training(noise)
     let loss = try generatorLoss(critic, fake: fake)
     var next = try state.updated(
-      by: settings.optimizer.adam, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
+      by: settings.optimizer.base, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
     next.merge(statistics, under: "generator")
     return (next, ["generator": loss])
   }

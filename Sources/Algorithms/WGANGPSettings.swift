@@ -1,8 +1,8 @@
 import NN
 
-/// The numbers of WGAN-GP, with the paper's defaults (arXiv:1704.00028, algorithm 1).
+/// The settings of WGAN-GP, with the paper's defaults (arXiv:1704.00028, algorithm 1).
 public struct WGANGPSettings: Sendable, Hashable, Codable {
-  /// The gradient penalty and its weight. In JSON the weight stands beside the numbers of the penalty.
+  /// The gradient penalty and its weight. In JSON the weight stands beside the settings of the penalty.
   public struct Penalty: Sendable, Hashable, Codable {
     /// λ.
     public var weight = 10.0
@@ -28,24 +28,15 @@ public struct WGANGPSettings: Sendable, Hashable, Codable {
     }
   }
 
-  /// The optimiser of each network.
-  public struct Optimizer: Sendable, Hashable, Codable {
-    /// Adam's numbers.
-    public var adam = Adam(rate: 1e-4, betas: [0, 0.9])
-
-    /// The paper's optimiser.
-    public init() {}
-  }
-
-  /// Samples a step.
+  /// Samples of an update.
   public var batch = 64
   /// Updates of the critic for each of the generator.
   public var criticSteps = 5
   /// The gradient penalty.
   public var penalty = Penalty()
-  /// The optimiser.
-  public var optimizer = Optimizer()
+  /// The optimiser of each network, with its learning rate.
+  public var optimizer = AnyOptimizer(Adam(rate: 1e-4, betas: [0, 0.9]))
 
-  /// The paper's numbers.
+  /// The paper's hyperparameters.
   public init() {}
 }

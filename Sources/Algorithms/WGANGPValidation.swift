@@ -14,11 +14,7 @@ extension WGANGP {
     } catch {
       throw AlgorithmError(.setting, "settings: penalty", setting: "penalty", cause: error)
     }
-    do {
-      try settings.optimizer.adam.validate()
-    } catch {
-      throw AlgorithmError(.setting, "settings: optimizer", setting: "optimizer", cause: error)
-    }
+    try SettingCheck.optimizer("optimizer", settings.optimizer)
     try validateNetworks()
   }
 
@@ -60,8 +56,8 @@ extension WGANGP {
   public var stateTypes: [String: TensorType] {
     roles.reduce(into: parameterTypes) { types, role in
       let trainable = role.value.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-      let state = settings.optimizer.adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-      types.merge(state, under: "\(role.key)/adam")
+      let state = settings.optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
+      types.merge(state, under: "\(role.key)/\(settings.optimizer.name)")
     }
   }
 

@@ -53,7 +53,7 @@ import Testing
       settings(["penalty.weight is inf"]) { $0.penalty.weight = .infinity },
       settings(["penalty.weight is nan"]) { $0.penalty.weight = .nan },
       settings(["penalty", "target is -0.5", "at least 0"]) { $0.penalty.gradient.target = -0.5 },
-      settings(["optimizer", "adam", "rate -1.0"]) { $0.optimizer.adam.rate = -1 },
+      settings(["optimizer", "adam", "rate -1.0"]) { $0.optimizer.base.rate = -1 },
       data(
         .setting, ["batch is 4", "'few'", "3 images"],
         ArrayDataset(name: "few", sampleShape: [4], values: .init(repeating: 0, count: 12))),

@@ -215,13 +215,14 @@ extension PyTorchTests {
     var settings = WGANGPSettings()
     settings.penalty.weight = fixture.penaltyWeight
     settings.penalty.gradient.reduction = reduction
-    settings.optimizer.adam = Adam(rate: fixture.adam.rate, betas: fixture.adam.betas, eps: fixture.adam.epsilon)
+    settings.optimizer = AnyOptimizer(
+      Adam(rate: fixture.adam.rate, betas: fixture.adam.betas, eps: fixture.adam.epsilon))
     return settings
   }
 
   private func zeros(_ algorithm: WGANGP, _ role: String, _ graph: Graph) -> [String: Tensor] {
     let types = graph.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-    let state = algorithm.settings.optimizer.adam.stateTypes(for: Dictionary(uniqueKeysWithValues: types))
+    let state = algorithm.settings.optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: types))
     return Dictionary(
       uniqueKeysWithValues: state.map { ("\(role)/adam/\($0)", Tensor(TensorValue(repeating: 0, type: $1))) })
   }

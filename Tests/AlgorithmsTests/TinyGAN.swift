@@ -28,7 +28,7 @@ enum TinyGAN {
     var settings = WGANGPSettings()
     settings.batch = 4
     settings.criticSteps = 3
-    settings.optimizer.adam = Adam(rate: 1e-2, betas: [0.5, 0.999])
+    settings.optimizer = AnyOptimizer(Adam(rate: 1e-2, betas: [0.5, 0.999]))
     adjust(&settings)
     return try WGANGP(generator: generator(dtype: dtype).graph, critic: critic(dtype: dtype).graph, settings: settings)
   }

@@ -17,7 +17,7 @@ import Testing
       var state = try TinyGAN.parameters(dtype: .float64)
       for (role, graph) in [("generator", algorithm.generator), ("critic", algorithm.critic)] {
         let types = graph.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-        for (name, type) in algorithm.settings.optimizer.adam.stateTypes(for: Dictionary(uniqueKeysWithValues: types)) {
+        for (name, type) in algorithm.settings.optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: types)) {
           state["\(role)/adam/\(name)"] = TensorValue(repeating: 0, type: type)
         }
       }

@@ -142,7 +142,7 @@ import Testing
 
   /// Updates of 10²⁰ are finite, but the next scores are not.
   @Test func aLearningRateThatIsTooLarge() throws {
-    var trainer = try TinyGAN.trainer { $0.optimizer.adam.rate = 1e20 }
+    var trainer = try TinyGAN.trainer { $0.optimizer.base.rate = 1e20 }
     try expectDivergence(&trainer, within: 2, ["'critic' became", "at step 2"])
   }
 
@@ -150,7 +150,7 @@ import Testing
   @Test func aLearningRateThatIsTooLargeForTheGenerator() throws {
     func trainer() throws -> any Trainer {
       try TinyGAN.trainer {
-        $0.optimizer.adam.rate = 1e20
+        $0.optimizer.base.rate = 1e20
         $0.criticSteps = 1
       }
     }

@@ -1,22 +1,14 @@
 import Foundation
 import RunStore
+import TestSupport
 import Testing
 
 /// A file of version 1 of the schema, written by a program of that version.
 @Suite struct MigrationTests {
   /// The file with 160 steps of an agent.
   private func oldFile(in folder: TemporaryFolder) throws -> String {
-    let packed = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/version1.sqlite.gz")
     let path = folder.file()
-    #expect(FileManager.default.createFile(atPath: path, contents: nil))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-dc", packed.path]
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    try PackedFixture.unpack("version1.sqlite.gz", to: path)
     return path
   }
 

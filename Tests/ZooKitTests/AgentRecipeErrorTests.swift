@@ -70,7 +70,9 @@ struct AgentRecipeErrorTests {
     .init("{observation: true}", "{^observations: true}", .unknownKey, "did you mean 'observation'?"),
     .init("{observation: true}", "{observation: ^1}", .wrongType, "expected true or false"),
     .init("orthogonal: false", "orthogonal: ^no", .wrongType, "expected true or false"),
-    .init("adam: {betas", "^rmsprop: {betas", .unknownKey, "unknown key 'rmsprop' in settings.optimizer; known: adam"),
+    .init(
+      "adam: {betas", "^rmsprob: {betas", .unknownKey,
+      "unknown key 'rmsprob' in settings.optimizer; did you mean 'rmsprop'?"),
     .init("adam: {betas", "adam: {^rate: 1, betas", .unknownKey, "unknown key 'rate' in settings.optimizer.adam"),
     .init("0.8, 0.9]", "0.8, ^1]", .badValue, "settings.optimizer.adam.betas[2] is 1"),
     .init("targetKL: 0.02", "targetKL: ^0", .badValue, "settings.targetKL is 0, expected a number above 0"),
@@ -184,10 +186,12 @@ struct AgentRecipeErrorTests {
     #expect(error?.message.contains("env.arguments.colour is the word") == true, "\(error?.message ?? "")")
   }
 
-  @Test("One optimiser, not none or two", arguments: [("{}", "no optimizer"), ("{adam: {}, rmsprop: {}}", "two")])
+  @Test(
+    "One optimiser, not none or two", arguments: [("{}", "no optimizer"), ("{adam: {}, rmsprop: {}}", "2 optimizers")])
   func optimizer(_ value: String, _ saying: String) throws {
     let recipe = try Recipe(yaml: AgentExample.a2c, source: "swing.yaml")
     let error = #expect(throws: RecipeError.self) { try recipe.setting("optimizer=\(value)") }
-    #expect(error?.message.contains("settings.optimizer names \(saying), expected adam or rmsprop") == true)
+    #expect(
+      error?.message.contains("settings.optimizer names \(saying), expected one of adam, adamw, rmsprop, sgd") == true)
   }
 }

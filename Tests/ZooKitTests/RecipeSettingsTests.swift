@@ -24,9 +24,9 @@ struct RecipeSettingsTests {
       ("penalty.p=inf", { $0.penalty.gradient.p = .infinity }),
       ("penalty.eps=1e-12", { $0.penalty.gradient.eps = 1e-12 }),
       ("penalty.at=fake", { $0.penalty.gradient.at = .fake }),
-      ("optimizer.adam.rate=1e-4", { $0.optimizer.adam.rate = 1e-4 }),
-      ("optimizer.adam.betas=[0, 0.9]", { $0.optimizer.adam.betas = [0, 0.9] }),
-      ("optimizer.adam.eps= 1e-7", { $0.optimizer.adam.eps = 1e-7 }),
+      ("optimizer.adam.rate=1e-4", { $0.optimizer.base.rate = 1e-4 }),
+      ("optimizer.adam.betas=[0, 0.9]", { $0.optimizer = AnyOptimizer(Adam(rate: 1e-3, betas: [0, 0.9], eps: 1e-4)) }),
+      ("optimizer.adam.eps= 1e-7", { $0.optimizer = AnyOptimizer(Adam(rate: 1e-3, betas: [0.25, 0.75], eps: 1e-7)) }),
       ("penalty={weight: 1, at: fake}", { ($0.penalty.weight, $0.penalty.gradient.at) = (1, .fake) }),
     ]
     for (assignment, change) in cases {
@@ -42,7 +42,7 @@ struct RecipeSettingsTests {
     arguments: [
       ("bacth=3", .unknownKey, "unknown key 'bacth' in settings; did you mean 'batch'?"),
       ("penalty.wieght=3", .unknownKey, "in settings.penalty; did you mean 'weight'?"),
-      ("optimizer.sgd.rate=3", .unknownKey, "unknown key 'sgd' in settings.optimizer; known: adam"),
+      ("optimizer.adma.rate=3", .unknownKey, "unknown key 'adma' in settings.optimizer; did you mean 'adam'?"),
       ("batch=0", .badValue, "settings.batch is 0, expected at least 1"),
       ("batch=99999999999999", .badValue, "settings.batch is 99999999999999, expected at most"),
       ("batch=99999999999999999999", .badValue, "expected at most"),
@@ -78,8 +78,7 @@ struct RecipeSettingsTests {
   @Test("Settings survive their JSON bit for bit")
   func json() throws {
     var settings = try #require(recipe?.wganGP)
-    settings.optimizer.adam.rate = 0.1 + 0.2
-    settings.optimizer.adam.eps = .leastNonzeroMagnitude
+    settings.optimizer = AnyOptimizer(Adam(rate: 0.1 + 0.2, betas: [0, 0.9], eps: .leastNonzeroMagnitude))
     settings.penalty.weight = .greatestFiniteMagnitude
     settings.penalty.gradient.p = .infinity
     for settings in [settings, WGANGPSettings()] {

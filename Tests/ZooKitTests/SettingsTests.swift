@@ -28,13 +28,27 @@ import ZooKit
       `zoo show MODEL --settings` prints those of a model with its values. `none` stands for a setting that is left out.
 
       """
-    for (name, algorithm) in Catalogue.standard.algorithms.sorted(by: { $0.key < $1.key }) {
+    func section(_ name: String, _ settings: [SettingDescription]) {
       text += "\n## \(name)\n\n"
-      for setting in algorithm.init().descriptions {
+      for setting in settings {
         #expect(setting.summary.hasSuffix("."), "\(name): \(setting.path)")
         text +=
           "- `\(setting.path)`, by default `\(setting.value)`\n  \(setting.summary)\n  Expected: \(setting.expected).\n"
       }
+    }
+    for (name, algorithm) in Catalogue.standard.algorithms.sorted(by: { $0.key < $1.key }) {
+      section(name, algorithm.init().descriptions)
+    }
+    text += """
+
+      # Optimisers
+
+      The value of `optimizer` names one of these, such as `optimizer: {adamw: {weightDecay: 0.1}}`. An algorithm has a
+      default, with hyperparameters of its own (above). `wgan-gp` also reads the learning rate `rate` there.
+
+      """
+    for (name, optimizer) in Catalogue.standard.optimizers.sorted(by: { $0.key < $1.key }) {
+      section(name, optimizer.descriptions)
     }
     let file = URL(filePath: #filePath).appending(path: "../../../Docs/Settings.md").standardizedFileURL
     let written = try? String(contentsOf: file, encoding: .utf8)

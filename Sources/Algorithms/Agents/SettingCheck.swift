@@ -1,3 +1,5 @@
+import NN
+
 /// Checks of settings. Messages and ``AlgorithmError/setting`` name the setting as a recipe does: `penalty.weight`.
 public enum SettingCheck {
   /// - Throws: ``AlgorithmError`` unless `isRight`.
@@ -32,5 +34,14 @@ public enum SettingCheck {
   /// - Throws: ``AlgorithmError`` where the number does not lie from 0 to 1.
   public static func fraction(_ name: String, _ value: Double) throws {
     try require(name, value, "a number from 0 to 1") { (0...1).contains($0) }
+  }
+
+  /// - Throws: ``AlgorithmError`` where a hyperparameter of the optimiser is out of range.
+  public static func optimizer(_ name: String, _ optimizer: AnyOptimizer) throws {
+    do {
+      try optimizer.base.validate()
+    } catch {
+      throw AlgorithmError(.setting, "settings: \(name)", setting: name, cause: error)
+    }
   }
 }

@@ -4,7 +4,7 @@ import Environments
 import Models
 import NN
 
-/// The names that recipes can use: data sets, layers, algorithms and environments, and the models that come with them.
+/// The names that recipes can use: data sets, layers, algorithms, optimisers and environments, and the models that come with them.
 ///
 /// A program with parts of its own adds them to ``standard`` and passes the catalogue to ``ModelZoo`` or to the command line:
 ///
@@ -22,6 +22,8 @@ public struct Catalogue: Sendable {
   public private(set) var layers: [String: LayerReader] = [:]
   /// The algorithms by name, as types of their settings.
   public private(set) var algorithms: [String: any AlgorithmSettings.Type] = [:]
+  /// The optimisers by name.
+  public private(set) var optimizers: [String: any RecipeOptimizer.Type] = [:]
   /// The environments beside Gymnasium's.
   public var environments = EnvironmentRegistry()
   /// The texts of the models by the names of their files.
@@ -32,7 +34,7 @@ public struct Catalogue: Sendable {
   /// An empty catalogue.
   public init() {}
 
-  /// The library's own data sets, layers, algorithms, environments and models.
+  /// The library's own data sets, layers, algorithms, optimisers, environments and models.
   public static let standard: Catalogue = {
     var catalogue = Catalogue()
     for source in DatasetSource.standard { catalogue.add(source) }
@@ -46,6 +48,10 @@ public struct Catalogue: Sendable {
     catalogue.add(TD3Settings.self)
     catalogue.add(SACSettings.self)
     catalogue.add(ImitationSettings.self)
+    catalogue.add(Adam.self)
+    catalogue.add(AdamW.self)
+    catalogue.add(RMSprop.self)
+    catalogue.add(SGD.self)
     catalogue.environments = .standard
     for (file, text) in BuiltInModels.all { catalogue.add(model: text, file: file) }
     catalogue.trajectories = BuiltInModels.trajectories
@@ -66,6 +72,9 @@ public struct Catalogue: Sendable {
   public mutating func add<Settings: AlgorithmSettings>(_ settings: Settings.Type) {
     algorithms[Settings.name] = settings
   }
+
+  /// Adds an optimiser, or replaces the one of its name.
+  public mutating func add<Chosen: RecipeOptimizer>(_ optimizer: Chosen.Type) { optimizers[Chosen.name] = optimizer }
 
   /// Adds a model that commands know by its name.
   ///

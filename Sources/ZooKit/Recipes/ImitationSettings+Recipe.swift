@@ -17,7 +17,7 @@ extension ImitationSettings: PenalizedAgentSettings {
         [
           .init("rate", \.discriminatorRate, .positive, "The discriminator's learning rate."),
           .init("penalty", \.discriminatorPenalty, WGANGPSettings.Penalty.table),
-          .init("optimizer", [.init("adam", \.discriminatorAdam, Adam.table)]),
+          .optimizer(\.discriminatorOptimizer),
         ])
     ]
   /// Vectors within ±1.

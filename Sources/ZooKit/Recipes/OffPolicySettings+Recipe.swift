@@ -6,7 +6,7 @@ import NN
 /// The settings of an algorithm that learns from a replay buffer.
 protocol OffPolicySettings: PenalizedAgentSettings {
   var replay: ReplaySettings { get set }
-  var adam: Adam { get set }
+  var optimizer: AnyOptimizer { get set }
 
   /// The critics that the algorithm trains.
   static var criticCount: Int { get }
@@ -19,7 +19,7 @@ protocol OffPolicySettings: PenalizedAgentSettings {
 
 extension SettingTable where Settings: OffPolicySettings {
   static var offPolicy: Self {
-    ReplaySettings.table.at(\.replay) + [.init("optimizer", [.init("adam", \.adam, Adam.table)])] + penalizedAgent
+    ReplaySettings.table.at(\.replay) + [.optimizer(\.optimizer)] + penalizedAgent
   }
 }
 

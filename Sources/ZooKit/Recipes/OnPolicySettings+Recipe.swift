@@ -102,7 +102,7 @@ extension PPOSettings: OnPolicySettings {
       .init("clipRange", \.clipRange, .schedule, "The range ε of the probability ratio."),
       .init("valueClipRange", \.valueClipRange, .schedule, "The range of values around the rollout's; none for any."),
       .init("targetKL", \.targetKL, .positive, "The divergence that ends a rollout's updates, × 1.5; none for no end."),
-      .init("optimizer", [.init("adam", \.adam, Adam.table)]),
+      .optimizer(\.optimizer),
     ] + .onPolicy
 
   func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm { try PPO(policy, settings: self) }
@@ -114,38 +114,7 @@ extension A2CSettings: OnPolicySettings {
 
   /// The keys below `settings`.
   public static let table: SettingTable<Self> =
-    [.init("optimizer", read: OptimizerChoice.read, describe: { $0.optimizer.describe() })] + .onPolicy
+    [.optimizer(\.optimizer, defaults: [Adam(eps: 1e-5), RMSprop(alpha: 0.99, eps: 1e-5)])] + .onPolicy
 
   func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm { try A2C(policy, settings: self) }
-}
-
-extension A2CSettings.OptimizerChoice {
-  private enum Key: String, CaseIterable { case adam, rmsprop }
-
-  /// Reads `{adam: {eps: 1e-5}}` or `{rmsprop: {alpha: 0.99}}`.
-  @Sendable fileprivate static func read(_ value: RecipeValue, _ settings: inout A2CSettings) throws(RecipeError) {
-    let optimizer = try value.mapping(of: Key.self)
-    switch (optimizer[.adam], optimizer[.rmsprop]) {
-    case (let options?, nil):
-      var adam = Adam(eps: 1e-5)
-      try Adam.table.read(options, into: &adam)
-      settings.optimizer = .adam(adam)
-    case (nil, let options?):
-      var rmsprop = RMSprop(alpha: 0.99, eps: 1e-5)
-      try RMSprop.table.read(options, into: &rmsprop)
-      settings.optimizer = .rmsprop(rmsprop)
-    default:
-      throw value.error(
-        .badValue, "\(value.path) names \(optimizer[.adam] == nil ? "no optimizer" : "two"), expected adam or rmsprop")
-    }
-  }
-
-  fileprivate func describe() -> [SettingDescription] {
-    let settings =
-      switch self {
-      case .adam(let adam): Adam.table.describe(adam)
-      case .rmsprop(let rmsprop): RMSprop.table.describe(rmsprop)
-      }
-    return settings.map { $0.below("optimizer.\(type(of: optimizer).name)") }
-  }
 }

@@ -15,12 +15,7 @@ extension WGANGPSettings: AlgorithmSettings {
     .init("batch", \.batch, .count, "Samples of an update."),
     .init("criticSteps", \.criticSteps, .count, "Updates of the critic for each of the generator."),
     .init("penalty", \.penalty, Penalty.table),
-    .init(
-      "optimizer",
-      [
-        .init(
-          "adam", \.optimizer.adam, Adam.table + [.init("rate", \.rate, .positive, "The learning rate.")])
-      ]),
+    .optimizer(\.optimizer, hasRate: true),
   ]
 
   /// Reads settings from their JSON, or from a recipe's YAML; those that are left out have the paper's values.
@@ -85,22 +80,6 @@ extension GradientPenalty {
     .init("output", \.output, .choice, "The outputs that are differentiated."),
     .init("p", \.p, .order, "The order of the norm."),
     .init("eps", \.eps, .nonnegative, "A number added under the root of the norm."),
-  ]
-}
-
-extension Adam {
-  /// The keys beside the learning rate.
-  public static let table: SettingTable<Self> = [
-    .init("betas", \.betas, .betas, "The decay rates of both moments."),
-    .init("eps", \.eps, .positive, "A number added to the root of the second moment."),
-  ]
-}
-
-extension RMSprop {
-  /// The keys beside the learning rate.
-  public static let table: SettingTable<Self> = [
-    .init("alpha", \.alpha, .decay, "The decay rate of the mean square."),
-    .init("eps", \.eps, .positive, "A number added to the root of the mean square."),
   ]
 }
 

@@ -3,9 +3,15 @@ import Foundation
 extension RunSpecification {
   /// The settings that may change in the course of a run: a record of it stays one of the same training.
   private static let changeable = [
-    "rate", "optimizer.adam.rate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
+    "rate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
     "evaluation", "checkpoint",
   ]
+
+  /// ``changeable``, and the learning rate of the optimiser where it is a hyperparameter of it.
+  private var changeable: [String] {
+    Self.changeable
+      + settings.descriptions.map(\.path).filter { $0.hasPrefix("optimizer.") && $0.hasSuffix(".rate") }
+  }
 
   /// The specification with settings changed.
   ///
@@ -20,13 +26,13 @@ extension RunSpecification {
     for assignment in assignments {
       let value = try RecipeDocument.parse(assignment: assignment, RecipeContext(catalogue: catalogue))
       let key = String(assignment.prefix { $0 != "=" })
-      if let run, !Self.changeable.contains(where: { key == $0 || key.hasPrefix($0 + ".") }) {
+      if let run, !changeable.contains(where: { key == $0 || key.hasPrefix($0 + ".") }) {
         // A key that does not exist is the first thing to say.
         _ = try setting([assignment], catalogue)
         throw ModelZooError(
           .invalidArgument,
           "--set \(assignment): '\(key)' of run \(run) can't change in its course, as its state or the meaning of its record "
-            + "depends on it; expected one of \(Self.changeable.joined(separator: ", ")), or begin a run of its own from the "
+            + "depends on it; expected one of \(changeable.joined(separator: ", ")), or begin a run of its own from the "
             + "checkpoint", remedy: .fork(run, setting: assignment))
       }
       if key.hasPrefix("checkpoint.") {

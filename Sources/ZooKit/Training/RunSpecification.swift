@@ -1,6 +1,7 @@
 import Algorithms
 import Datasets
 import Foundation
+import NN
 
 /// What a run was started with, as it is stored with it. A run resumes from this and its graphs; the recipe may be gone.
 public struct RunSpecification: Sendable, Codable, Equatable {
@@ -80,11 +81,14 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   ///
   /// - Parameters:
   ///   - run: the run's id, for messages.
-  ///   - catalogue: the algorithms and environments that it can name.
+  ///   - catalogue: the algorithms, optimisers and environments that it can name.
   /// - Throws: ``ModelZooError`` if the text is none.
   public init(json: String, run: String, catalogue: Catalogue) throws {
     let decoder = JSONDecoder()
     if let key = Self.catalogue { decoder.userInfo[key] = catalogue }
+    if let key = AnyOptimizer.types {
+      decoder.userInfo[key] = catalogue.optimizers.mapValues { $0 as any Optimizer.Type }
+    }
     do {
       self = try decoder.decode(Self.self, from: Data(json.utf8))
     } catch {

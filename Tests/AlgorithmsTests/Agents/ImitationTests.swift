@@ -74,7 +74,7 @@ struct ImitationTests {
       $0.discriminatorRate = rate
       $0.discriminatorPenalty.weight = 3
       // With betas of 0 a step of Adam is the learning rate times the gradient's sign.
-      $0.discriminatorAdam = Adam(betas: [0, 0], eps: 1e-12)
+      $0.discriminatorOptimizer = AnyOptimizer(Adam(betas: [0, 0], eps: 1e-12))
     }
     let parameters = SmallAgent.parameters(roles, seed: 4)
     let state = algorithm.initialTensors(parameters).mapValues { Tensor($0) }
@@ -159,7 +159,8 @@ struct ImitationTests {
     for (name, change) in [
       ("discriminator.rate", { $0.discriminatorRate = 0 }),
       ("discriminator.penalty.weight", { $0.discriminatorPenalty.weight = -1 }),
-      ("discriminator", { $0.discriminatorAdam.eps = 0 }), ("policyDelay", { $0.agent.policyDelay = 0 }),
+      ("discriminator.optimizer", { $0.discriminatorOptimizer = AnyOptimizer(Adam(eps: 0)) }),
+      ("policyDelay", { $0.agent.policyDelay = 0 }),
     ] as [(String, (inout ImitationSettings) -> Void)] {
       let error = #expect(throws: AlgorithmError.self) { try algorithm { change(&$0) } }
       #expect(error?.message.contains("settings: \(name)") == true)

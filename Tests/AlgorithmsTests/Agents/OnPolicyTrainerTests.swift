@@ -46,7 +46,7 @@ struct OnPolicyTrainerTests {
         var settings = A2CSettings()
         (settings.environment, settings.rollout) = (environment, rollout)
         settings.rate = .linear(1e-2)
-        if self == .adam { settings.optimizer = .adam(Adam(eps: 1e-5)) }
+        if self == .adam { settings.optimizer = AnyOptimizer(Adam(eps: 1e-5)) }
         return try make(A2C(policy, settings: settings))
       default:
         var settings = PPOSettings()

@@ -49,7 +49,7 @@ struct OnPolicyUpdateTests {
     ours.valueCoefficient = theirs.vfCoef ?? ours.valueCoefficient
     ours.maxGradientNorm = theirs.maxGradNorm ?? ours.maxGradientNorm
     ours.normalizeAdvantage = theirs.normalizeAdvantage ?? ours.normalizeAdvantage
-    if theirs.useRmsProp == false { ours.optimizer = .adam(Adam(eps: 1e-5)) }
+    if theirs.useRmsProp == false { ours.optimizer = AnyOptimizer(Adam(eps: 1e-5)) }
     return try A2C(SmallAgent.policy(environment, rollout: ours.rollout).policy, settings: ours)
   }
 

@@ -29,7 +29,7 @@ struct DQN: OffPolicyAlgorithm {
   var environment: EnvironmentSettings { settings.environment }
   var evaluation: EvaluationSettings { settings.evaluation }
   var rate: Schedule { settings.rate }
-  var adam: Adam { settings.adam }
+  var optimizer: AnyOptimizer { settings.optimizer }
   /// Updates of Q for each of the target.
   var policyDelay: Int { settings.targetInterval }
 

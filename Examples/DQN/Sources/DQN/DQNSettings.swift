@@ -13,7 +13,7 @@ struct DQNSettings: AgentSettings {
   var evaluation = EvaluationSettings()
   var replay = ReplaySettings()
   var epsilon = EpsilonGreedy()
-  var adam = Adam()
+  var optimizer = AnyOptimizer(Adam())
   var rate = Schedule.constant(1e-4)
   /// Updates of Q for each of the target.
   var targetInterval = 10_000
@@ -21,7 +21,7 @@ struct DQNSettings: AgentSettings {
   static let table: SettingTable<Self> =
     ReplaySettings.table.at(\.replay) + [
       .init("rate", \.rate, .schedule, "The learning rate."),
-      .init("optimizer", [.init("adam", \.adam, Adam.table)]),
+      .optimizer(\.optimizer),
       .init("targetInterval", \.targetInterval, .count, "Updates of Q for each of the target network."),
       .init(
         "epsilon", \.epsilon,

@@ -20,7 +20,7 @@ struct HingeGAN: Algorithm {
     var types = parameterTypes
     for (role, graph) in roles {
       let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
-      types.merge(settings.adam.stateTypes(for: parameters), under: "\(role)/adam")
+      types.merge(settings.optimizer.base.stateTypes(for: parameters), under: "\(role)/\(settings.optimizer.name)")
     }
     return types
   }
@@ -33,7 +33,7 @@ struct HingeGAN: Algorithm {
     let penalty = try GradientPenalty(target: 0)({ try critic($0) }, at: real)
     let loss = hinge + settings.gamma / 2 * penalty
     let next = try state.updated(
-      by: settings.adam, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
+      by: settings.optimizer.base, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
     return (next, ["critic": hinge, "r1": penalty])
   }
 
@@ -42,7 +42,7 @@ struct HingeGAN: Algorithm {
     let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
     let loss = -(try Network(critic, parameters: state.scoped("critic"))(generator(noise)).mean())
     let next = try state.updated(
-      by: settings.adam, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
+      by: settings.optimizer.base, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
     return (next, ["generator": loss])
   }
 

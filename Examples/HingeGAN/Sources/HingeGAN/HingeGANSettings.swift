@@ -10,13 +10,12 @@ struct HingeGANSettings: AlgorithmSettings {
   static let table: SettingTable<Self> = [
     .init("batch", \.batch, .count, "Samples of an update."),
     .init("gamma", \.gamma, .nonnegative, "The weight γ of the R1 penalty."),
-    .init("rate", \.adam.rate, .positive, "The learning rate."),
-    .init("adam", \.adam, Adam.table),
+    .optimizer(\.optimizer, hasRate: true),
   ]
 
   var batch = 64
   var gamma = 1.0
-  var adam = Adam(rate: 1e-3, betas: [0.5, 0.99])
+  var optimizer = AnyOptimizer(Adam(rate: 1e-3, betas: [0.5, 0.99]))
 
   func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let names = ["generator", "critic"]

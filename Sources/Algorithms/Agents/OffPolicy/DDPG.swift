@@ -26,8 +26,8 @@ public struct DDPG: OffPolicyActorCritic {
   public var replay: ReplaySettings { settings.replay }
   /// The learning rate.
   public var rate: Schedule { settings.rate }
-  /// The optimisers' numbers beside the rate.
-  public var adam: Adam { settings.adam }
+  /// The optimiser of each network.
+  public var optimizer: AnyOptimizer { settings.optimizer }
   /// A gradient penalty.
   public var penalty: AgentPenalty { settings.penalty }
   /// Both networks.

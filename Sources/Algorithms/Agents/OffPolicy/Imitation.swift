@@ -44,8 +44,8 @@ public struct Imitation: OffPolicyActorCritic {
   public var replay: ReplaySettings { agent.replay }
   /// The agent's learning rate.
   public var rate: Schedule { agent.rate }
-  /// The agent's optimisers' numbers beside the rate.
-  public var adam: Adam { agent.adam }
+  /// The optimiser of each of the agent's networks.
+  public var optimizer: AnyOptimizer { agent.optimizer }
   /// A gradient penalty of the agent's networks.
   public var penalty: AgentPenalty { agent.penalty }
   /// Updates of discriminator and critics for each of the actor.
@@ -58,7 +58,9 @@ public struct Imitation: OffPolicyActorCritic {
     var state = ["expert/steps": expert]
     let types = Dictionary(uniqueKeysWithValues: discriminator.parameters.map { ($0.name, $0.type) })
     state.merge(types.mapValues { TensorValue(repeating: 0, type: $0) }, under: "discriminator")
-    state.merge(settings.discriminatorAdam.initialState(for: types), under: "discriminator/adam")
+    state.merge(
+      settings.discriminatorOptimizer.base.initialState(for: types),
+      under: "discriminator/\(settings.discriminatorOptimizer.name)")
     return state
   }
 
@@ -113,7 +115,7 @@ public struct Imitation: OffPolicyActorCritic {
     let penalty = try gradient(network, real: expertSteps, fake: agentSteps, alpha: alpha)
     let gradients = try network.gradients(of: weight * penalty - distance)
     let next = try state.updated(
-      by: settings.discriminatorAdam, role: "discriminator", network.parameters, gradients: gradients,
+      by: settings.discriminatorOptimizer.base, role: "discriminator", network.parameters, gradients: gradients,
       rate: Tensor(settings.discriminatorRate, dtype: networks.dtype))
     return (next, ["wasserstein": distance.detached(), "discriminatorPenalty": penalty.detached()])
   }

@@ -6,8 +6,8 @@ public struct ImitationSettings: Sendable, Hashable, Codable {
   public var agent = TD3Settings()
   /// The discriminator's learning rate.
   public var discriminatorRate = 1e-3
-  /// The optimiser's numbers beside the rate.
-  public var discriminatorAdam = Adam(betas: [0, 0.9])
+  /// The discriminator's optimiser. Its learning rate is ``discriminatorRate``.
+  public var discriminatorOptimizer = AnyOptimizer(Adam(betas: [0, 0.9]))
   /// The discriminator's gradient penalty and its weight.
   public var discriminatorPenalty = WGANGPSettings.Penalty()
 
@@ -19,8 +19,8 @@ public struct ImitationSettings: Sendable, Hashable, Codable {
     try agent.validate()
     try SettingCheck.positive("discriminator.rate", discriminatorRate)
     try SettingCheck.nonnegative("discriminator.penalty.weight", discriminatorPenalty.weight)
+    try SettingCheck.optimizer("discriminator.optimizer", discriminatorOptimizer)
     do {
-      try discriminatorAdam.validate()
       try discriminatorPenalty.gradient.validate()
     } catch {
       throw AlgorithmError(.setting, "settings: discriminator", setting: "discriminator", cause: error)

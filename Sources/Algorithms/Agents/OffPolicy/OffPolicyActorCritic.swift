@@ -24,8 +24,10 @@ extension OffPolicyActorCritic {
   public var policyRole: String { "actor" }
   /// The width of the actor's output `latent`.
   public var latentWidth: Int? { networks.latentWidth }
-  /// `actor/adam`, and one for all critics, `critic/adam`.
-  public func optimizerName(of role: String) -> String { role == policyRole ? "actor/adam" : "critic/adam" }
+  /// `ROLE/OPTIMIZER`, and one for all critics, `critic/OPTIMIZER`.
+  public func optimizerName(of role: String) -> String {
+    "\(networks.criticNames.contains(role) ? "critic" : role)/\(optimizer.name)"
+  }
 
   /// The critics of the state, or their targets.
   func critics(_ state: NamedTensors, isTarget: Bool = false, requiresGrad: Bool = false) -> [Network] {

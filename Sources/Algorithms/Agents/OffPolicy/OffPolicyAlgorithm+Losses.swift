@@ -33,8 +33,8 @@ extension OffPolicyAlgorithm {
     let names = roles.flatMap { role in role.network.trainableNames.map { "\(role.name)/\($0)" } }
     let found = try grad([loss], names.compactMap { parameters[$0] }, materializeGrads: true)
     for (name, gradient) in zip(names, found) { gradients[name] = gradient }
-    let optimizer = optimizerName(of: roles[0].name)
-    let next = try state.updated(by: adam, parameters, gradients: gradients, state: optimizer, rate: rate)
+    let next = try state.updated(
+      by: optimizer.base, parameters, gradients: gradients, state: optimizerName(of: roles[0].name), rate: rate)
     return (next, metrics.mapValues { $0.detached() })
   }
 }

@@ -37,7 +37,7 @@ extension OffPolicyAlgorithm {
       if targets.contains(role) { types.merge(parameters, under: "target/\(role)") }
       let trainable = graph.parameters.filter(\.isTrainable).map { ("\(role)/\($0.name)", $0.type) }
       types.merge(
-        adam.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable)), under: optimizerName(of: role))
+        optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable)), under: optimizerName(of: role))
     }
     return types
   }

@@ -18,8 +18,8 @@ public protocol OffPolicyAlgorithm: Algorithm {
   var replay: ReplaySettings { get }
   /// The learning rate of all networks.
   var rate: Schedule { get }
-  /// The optimisers' hyperparameters beside the learning rate.
-  var adam: Adam { get }
+  /// The optimiser of each network. Its learning rate is ``rate``.
+  var optimizer: AnyOptimizer { get }
   /// The role of the network that acts.
   var policyRole: String { get }
   /// Updates of the critics for each of the actor and the targets. By default 1.
@@ -69,8 +69,8 @@ extension OffPolicyAlgorithm {
   public var latentWidth: Int? { nil }
   /// None.
   public var additionalState: [String: TensorValue] { [:] }
-  /// `ROLE/adam`.
-  public func optimizerName(of role: String) -> String { "\(role)/\(Adam.name)" }
+  /// `ROLE/OPTIMIZER`.
+  public func optimizerName(of role: String) -> String { "\(role)/\(optimizer.name)" }
   /// A step in each of the parallel environments.
   public var stepsPerAdvance: Int { environment.copies }
 

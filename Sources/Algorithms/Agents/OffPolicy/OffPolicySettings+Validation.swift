@@ -17,7 +17,7 @@ extension TD3Settings {
     try environment.validateForReplay()
     try evaluation.validate()
     try replay.validate(copies: environment.copies)
-    try adam.validate()
+    try SettingCheck.optimizer("optimizer", optimizer)
     try SettingCheck.positive("rate", rate.first)
     try SettingCheck.count("policyDelay", policyDelay)
     try SettingCheck.nonnegative("targetNoise", targetNoise)
@@ -32,7 +32,7 @@ extension DDPGSettings {
     try environment.validateForReplay()
     try evaluation.validate()
     try replay.validate(copies: environment.copies)
-    try adam.validate()
+    try SettingCheck.optimizer("optimizer", optimizer)
     try SettingCheck.positive("rate", rate.first)
     try penalty.validate(policyHasDensity: false)
   }
@@ -44,7 +44,7 @@ extension SACSettings {
     try environment.validateForReplay()
     try evaluation.validate()
     try replay.validate(copies: environment.copies)
-    try adam.validate()
+    try SettingCheck.optimizer("optimizer", optimizer)
     try SettingCheck.positive("rate", rate.first)
     try entropyCoefficient.validate()
     if let targetEntropy { try SettingCheck.require("targetEntropy", targetEntropy, "a finite number") { $0.isFinite } }

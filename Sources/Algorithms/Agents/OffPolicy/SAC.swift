@@ -31,8 +31,8 @@ public struct SAC: OffPolicyActorCritic {
   public var replay: ReplaySettings { settings.replay }
   /// The learning rate, of the entropy coefficient too.
   public var rate: Schedule { settings.rate }
-  /// The optimisers' numbers beside the rate.
-  public var adam: Adam { settings.adam }
+  /// The optimiser of each network.
+  public var optimizer: AnyOptimizer { settings.optimizer }
   /// A gradient penalty.
   public var penalty: AgentPenalty { settings.penalty }
   /// Steps after which the matrices of state-dependent exploration are drawn anew.
@@ -59,7 +59,7 @@ public struct SAC: OffPolicyActorCritic {
     guard case .automatic(let initial) = settings.entropyCoefficient else { return [:] }
     let type = TensorType(networks.dtype, [])
     var state = [Self.logCoefficient: TensorValue(repeating: log(initial), type: type)]
-    state.merge(adam.initialState(for: [Self.logCoefficient: type]), under: "entropy/adam")
+    state.merge(optimizer.base.initialState(for: [Self.logCoefficient: type]), under: optimizerName(of: "entropy"))
     return state
   }
 
@@ -120,9 +120,8 @@ public struct SAC: OffPolicyActorCritic {
     let gradient = -(logProbability + target).mean()
     result.metrics["entropyLoss"] = logCoefficient * gradient
     result.state = try result.state.updated(
-      by: adam, [Self.logCoefficient: logCoefficient], gradients: [Self.logCoefficient: gradient],
-      state: "entropy/adam",
-      rate: rate)
+      by: optimizer.base, [Self.logCoefficient: logCoefficient], gradients: [Self.logCoefficient: gradient],
+      state: optimizerName(of: "entropy"), rate: rate)
   }
 
   /// α.

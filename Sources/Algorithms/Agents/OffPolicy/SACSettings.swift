@@ -10,8 +10,8 @@ public struct SACSettings: Sendable, Hashable, Codable {
   public var evaluation = EvaluationSettings()
   /// How transitions are collected and used.
   public var replay = ReplaySettings()
-  /// The optimisers' numbers beside the rate.
-  public var adam = Adam()
+  /// The optimiser of each network. Its learning rate is ``rate``.
+  public var optimizer = AnyOptimizer(Adam())
   /// The learning rate, of the entropy coefficient too.
   public var rate = Schedule.constant(3e-4)
   /// α: what the policy's entropy is worth.

@@ -26,8 +26,8 @@ public struct TD3: OffPolicyActorCritic {
   public var replay: ReplaySettings { settings.replay }
   /// The learning rate.
   public var rate: Schedule { settings.rate }
-  /// The optimisers' numbers beside the rate.
-  public var adam: Adam { settings.adam }
+  /// The optimiser of each network.
+  public var optimizer: AnyOptimizer { settings.optimizer }
   /// A gradient penalty.
   public var penalty: AgentPenalty { settings.penalty }
   /// d: updates of the critics for each of the actor and the targets.

@@ -8,8 +8,8 @@ public struct TD3Settings: Sendable, Hashable, Codable {
   public var evaluation = EvaluationSettings()
   /// How transitions are collected and used.
   public var replay = ReplaySettings()
-  /// The optimisers' numbers beside the rate.
-  public var adam = Adam()
+  /// The optimiser of each network. Its learning rate is ``rate``.
+  public var optimizer = AnyOptimizer(Adam())
   /// The learning rate.
   public var rate = Schedule.constant(1e-3)
   /// d: updates of the critics for each of the actor and the targets.

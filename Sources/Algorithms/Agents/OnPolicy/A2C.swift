@@ -61,15 +61,14 @@ public struct A2C: OnPolicyAlgorithm {
     let (parameters, gradients, norm) = try clippedGradients(
       of: loss, actor, critic, maxNorm: settings.maxGradientNorm)
     metrics["gradientNorm"] = norm
-    let next = try state.updated(by: settings.optimizer.optimizer, parameters, gradients: gradients, rate: rate)
+    let next = try state.updated(by: settings.optimizer.base, parameters, gradients: gradients, rate: rate)
     return (next, metrics.mapValues { $0.detached() })
   }
 
   /// The types of the optimiser's tensors.
   public var optimizerTypes: [String: TensorType] {
-    let optimizer = settings.optimizer.optimizer
     var types: [String: TensorType] = [:]
-    types.merge(optimizer.stateTypes(for: parameterTypes), under: type(of: optimizer).name)
+    types.merge(settings.optimizer.base.stateTypes(for: parameterTypes), under: settings.optimizer.name)
     return types
   }
 }

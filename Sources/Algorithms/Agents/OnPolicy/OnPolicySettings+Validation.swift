@@ -51,7 +51,7 @@ extension PPOSettings {
     try SettingCheck.nonnegative("valueCoefficient", valueCoefficient)
     try SettingCheck.positive("maxGradientNorm", maxGradientNorm)
     if let targetKL { try SettingCheck.positive("targetKL", targetKL) }
-    try adam.validate()
+    try SettingCheck.optimizer("optimizer", optimizer)
     try penalty.validate(criticTakesActions: false)
     let steps = try rollout.stepsOfAll(environment.copies)
     guard steps % min(batch, steps) == 0 else {
@@ -78,9 +78,6 @@ extension A2CSettings {
     try SettingCheck.nonnegative("valueCoefficient", valueCoefficient)
     try SettingCheck.positive("maxGradientNorm", maxGradientNorm)
     try penalty.validate(criticTakesActions: false)
-    switch optimizer {
-    case .rmsprop(let rmsprop): try rmsprop.validate()
-    case .adam(let adam): try adam.validate()
-    }
+    try SettingCheck.optimizer("optimizer", optimizer)
   }
 }

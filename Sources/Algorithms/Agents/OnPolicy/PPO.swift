@@ -82,7 +82,7 @@ public struct PPO: OnPolicyAlgorithm {
     let (parameters, gradients, norm) = try clippedGradients(
       of: loss, actor, critic, maxNorm: settings.maxGradientNorm)
     metrics["gradientNorm"] = norm
-    let next = try state.updated(by: settings.adam, parameters, gradients: gradients, rate: rate)
+    let next = try state.updated(by: settings.optimizer.base, parameters, gradients: gradients, rate: rate)
     return (next, metrics.mapValues { $0.detached() })
   }
 
@@ -95,7 +95,7 @@ public struct PPO: OnPolicyAlgorithm {
   /// The types of the optimiser's tensors.
   public var optimizerTypes: [String: TensorType] {
     var types: [String: TensorType] = [:]
-    types.merge(settings.adam.stateTypes(for: parameterTypes), under: "adam")
+    types.merge(settings.optimizer.base.stateTypes(for: parameterTypes), under: settings.optimizer.name)
     return types
   }
 }

@@ -12,8 +12,8 @@ public struct PPOSettings: Sendable, Hashable, Codable {
   public var epochs = 10
   /// Steps of an update.
   public var batch = 64
-  /// The optimiser's numbers beside the rate.
-  public var adam = Adam(eps: 1e-5)
+  /// The optimiser. Its learning rate is ``rate``.
+  public var optimizer = AnyOptimizer(Adam(eps: 1e-5))
   /// The learning rate.
   public var rate = Schedule.constant(3e-4)
   /// ε: how far the probability ratio may go.

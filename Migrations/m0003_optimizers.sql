@@ -1,0 +1,13 @@
+-- The optimiser of an agent by its name, `"optimizer": {"adam": {…}}`, as WGAN-GP and A2C have it. Runs before had
+-- Adam alone, in the keys `adam` and `discriminatorAdam`.
+
+UPDATE run SET settings = json_set(
+  json_remove(settings, '$.settings.adam'),
+  '$.settings.optimizer', json_object('adam', json_extract(settings, '$.settings.adam')))
+WHERE algorithm IN ('ppo', 'ddpg', 'td3', 'sac') AND json_type(settings, '$.settings.adam') = 'object';
+
+UPDATE run SET settings = json_set(
+  json_remove(settings, '$.settings.agent.adam', '$.settings.discriminatorAdam'),
+  '$.settings.agent.optimizer', json_object('adam', json_extract(settings, '$.settings.agent.adam')),
+  '$.settings.discriminatorOptimizer', json_object('adam', json_extract(settings, '$.settings.discriminatorAdam')))
+WHERE algorithm = 'imitation' AND json_type(settings, '$.settings.discriminatorAdam') = 'object';
