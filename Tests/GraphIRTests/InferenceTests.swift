@@ -177,7 +177,7 @@ struct InferenceTests {
     Refused(.and, [vector, vector], .dataType, "input A is float32, expected bool"),
     Refused(.sqrt, [boolean], .dataType, "input X is bool, expected float32, float64"),
     Refused(
-      .add, [vector, TensorType(.float64, [2])], .dataType, "input B is float64, but an input before it is float32"),
+      .add, [vector, TensorType(.float64, [2])], .dataType, "input B is float64, but an earlier input is float32"),
     Refused(.reshape, [vector, vector], constants: [1: [2]], .dataType, "input shape is float32, expected int64"),
     Refused(.cast, [vector], attributes: ["to": .int(10)], .dataType, "'to' is ONNX's type 10, which is not supported"),
     Refused(
