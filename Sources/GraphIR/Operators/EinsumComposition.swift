@@ -22,7 +22,7 @@ struct EinsumComposition {
     var operands = try equation.operands.enumerated().map { index, labels in
       try withoutBroadcastAxes(diagonal(Operand(value: composer.input(index), labels: labels)))
     }
-    // Axes of one operand alone are summed first, because they make every later product larger.
+    // Axes that only one operand has are summed first: they would make every later product larger.
     operands = try operands.indices.map { index in
       let others = operands.indices.filter { $0 != index }.flatMap { operands[$0].labels }
       return try summed(operands[index], keeping: Set(equation.output + others))

@@ -3,7 +3,7 @@ enum Normalization {
   /// (x - mean) / √(var + epsilon) · scale + B per channel (axis 1), with the mean and the biased variance of the batch
   /// in training mode. The next running statistics are running · momentum + batch · (1 - momentum).
   ///
-  /// Source: ONNX BatchNormalization-15. PyTorch's momentum is 1 - momentum, and its running variance is unbiased.
+  /// Source: ONNX BatchNormalization-15. PyTorch's momentum is 1 minus this one, and its running variance is unbiased.
   static let batchNormalization = OpDefinition(
     Signature(
       since: 15,

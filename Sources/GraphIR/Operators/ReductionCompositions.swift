@@ -28,8 +28,7 @@ extension Reduction {
     return try composer.call(.where, isZero, zero, composer.call(.sqrt, positive))
   }
 
-  /// Composes a product as a tree of products of halves. It needs no division, so derivatives are exact at factors of
-  /// 0.
+  /// Composes a product as a tree of products of halves. Without a division, derivatives are exact at factors of 0.
   static func product(_ composer: Composer) throws -> [CompositionValue] {
     let data = composer.input(0)
     let shape = try composer.shape(data)
