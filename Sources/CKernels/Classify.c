@@ -1,7 +1,7 @@
 #include "Internal.h"
 #include "include/zk_elementwise.h"
 
-// The values of a type for which the result is true: NaN, or those equal to one of two numbers.
+// The values of a type for which the result is true: NaN, or those equal to one of two values.
 #define ROWS(SUFFIX, T)                                                                                    \
   ZK_CLONES static void is_nan_##SUFFIX(ptrdiff_t n, T a, T b, const T *x, bool *y) {                      \
     (void)a, (void)b;                                                                                      \
@@ -43,7 +43,7 @@ bool zk_is_nan(ZKType type, ptrdiff_t count, const void *x, void *y) {
   return run((call){.type = type, .nan = true, .x = x, .y = y}, count);
 }
 
-// A NaN is equal to nothing. It stands for an infinity that is not looked for.
+// A NaN equals no value: it replaces an infinity that is not searched for.
 bool zk_is_inf(ZKType type, bool positive, bool negative, ptrdiff_t count, const void *x, void *y) {
   const double a = positive ? INFINITY : NAN, b = negative ? -INFINITY : NAN;
   return run((call){.type = type, .a = a, .b = b, .x = x, .y = y}, count);

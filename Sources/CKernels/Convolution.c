@@ -41,7 +41,8 @@ bool zk_convolution(
   }
   if (!p->has_bias) return true;
   const bool is_x = result == ZKConvolutionResultX;
-  const bias_call c = {p->groups * (is_x ? p->channels : p->rows), zk_volume(is_x ? p->window.input : p->window.output), bias, out};
+  const bias_call c = {
+      p->groups * (is_x ? p->channels : p->rows), zk_volume(is_x ? p->window.input : p->window.output), bias, out};
   zk_parallel(p->batch * c.channels, 1, c.size, type == ZKTypeFloat ? add_float : add_double, &c);
   return true;
 }

@@ -71,7 +71,7 @@ bool zk_convolution_columns(
   bool ok = true;
   for (ptrdiff_t unit = 0; unit < p->batch * p->groups && ok; unit++) {
     const ptrdiff_t n = unit / p->groups, g = unit % p->groups;
-    // Of X, W and Y one is computed; the other two come in this order.
+    // One of X, W and Y is computed; the other two have this order.
     char *const x = (char *)(result == ZKConvolutionResultX ? out : first) + unit * p->channels * c.input * size;
     char *const w = (char *)(result == ZKConvolutionResultW ? out : second) + g * p->rows * patch * size;
     char *const y = (char *)(result == ZKConvolutionResultY ? out : result == ZKConvolutionResultX ? first : second)

@@ -15,7 +15,7 @@ typedef struct plan {
   struct plan *next;
 } plan;
 
-// Memory for reordered tensors and scratch space, lent to one running convolution at a time.
+// Memory for reordered tensors and scratch space, used by one running convolution at a time.
 typedef struct workspace {
   char *bytes;
   size_t size;
@@ -41,7 +41,8 @@ static size_t hash(ZKConvolutionResult result, const ZKConvolution *p, int threa
 static plan *take_plan(ZKConvolutionResult result, const ZKConvolution *problem, int threads) {
   plan **bucket = &table[hash(result, problem, threads)];
   for (plan *p = *bucket; p; p = p->next) {
-    if (p->primitive.result != result || p->threads != threads || memcmp(&p->primitive.problem, problem, sizeof *problem))
+    if (p->primitive.result != result || p->threads != threads ||
+        memcmp(&p->primitive.problem, problem, sizeof *problem))
       continue;
     if (!p->works) return NULL;
     if (p->is_idle) return p;

@@ -18,7 +18,7 @@ static size_t reserve(convolution_primitive *p, size_t size) {
 // A layout chosen by oneDNN takes 0.5 to 0.9 of the plain layout's time, reorders included. Its channels fill blocks of
 // sixteen. With a few channels most of a gradient's work is therefore on zeros. Its matrix products take plain tensors.
 // They need a fifth of the time for the weights of one channel, and two thirds for those of four. (Groups of one
-// channel have kernels of their own.)
+// channel have separate kernels.)
 static bool prefers_plain(const convolution_primitive *p) {
   return p->result != ZKConvolutionResultY && p->problem.groups == 1 && p->problem.channels <= 4;
 }
@@ -48,7 +48,7 @@ static dnnl_status_t describe(zk_memory_desc *desc, const convolution_primitive 
   return zk_memory_desc_init_any(desc, count, dims);
 }
 
-// Scratch space of our own lets any thread run a primitive. Null where there is no memory.
+// Caller-provided scratch space lets any thread run a primitive. Null if there is no memory.
 static dnnl_primitive_attr_t create_attributes(void) {
   dnnl_primitive_attr_t attributes;
   if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;

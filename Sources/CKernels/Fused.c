@@ -52,7 +52,7 @@ static double *totals_of(const ZKFused *f, ptrdiff_t part) {
   return (double *)(f->memory + part * f->part_bytes + f->total_offset);
 }
 
-// Goes to a tile of the run with this number.
+// Moves to tile `tile` of run `run`.
 static void seek(const ZKFused *f, walk *w, double *totals, ptrdiff_t run, ptrdiff_t tile) {
   for (int t = 0; t < f->tensor_count; t++) w->slots[t] = f->tensors[t].pointer + tile * f->tensors[t].advance;
   for (int r = 0; r < f->reduction_count; r++)
@@ -72,7 +72,7 @@ static void run_tile(const ZKFused *f, const walk *w, const char **copied, zk_ti
     const char *x = w->slots[c->tensor];
     if (x == copied[i]) continue;
     copied[i] = x;
-    // Copies that all tiles share are made for the largest tile.
+    // Copies shared by all tiles have the size of the largest tile.
     copy(c, f->tensors[c->tensor].advance == 0 ? f->tile : tile, x, w->slots[c->slot]);
   }
   for (int s = 0; s < f->step_count; s++) run_step(&f->steps[s], w->slots, n);

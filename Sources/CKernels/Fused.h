@@ -1,4 +1,4 @@
-// A loop as FusedPrepare.c prepares it and Fused.c runs it.
+// A prepared loop: FusedPrepare.c creates it, and Fused.c runs it.
 #pragma once
 #include "Rows.h"
 #include "include/zk_fused.h"
@@ -33,8 +33,7 @@ typedef struct {
   ptrdiff_t advance, strides[ZKFusedMaxRank];
 } zk_fused_tensor;
 
-/// A tensor that is copied to a block of its own, tile by tile: its elements lie or repeat in a way that kernels do not
-/// take.
+/// A tensor that is copied to its own block, tile by tile, because kernels do not support its strides.
 typedef struct {
   int tensor, slot;
   /// In elements.
@@ -78,4 +77,6 @@ struct ZKFused {
 /// The functions that combine rows, or columns, of a type; null for reductions other than sum, mean, max and min.
 zk_fused_reduce zk_fused_reduce_of(ZKReduce op, ZKType type, bool by_columns);
 
-ZK_INLINE double zk_fused_start(ZKReduce op) { return op == ZKReduceMax ? -INFINITY : op == ZKReduceMin ? INFINITY : 0; }
+ZK_INLINE double zk_fused_start(ZKReduce op) {
+  return op == ZKReduceMax ? -INFINITY : op == ZKReduceMin ? INFINITY : 0;
+}

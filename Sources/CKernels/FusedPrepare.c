@@ -7,7 +7,7 @@
 // holds a tile of the widest type; and the alignment of blocks.
 enum { cache_bytes = 32768, least_block = 4096, most_block = 16384, alignment = 64 };
 
-// The work from which more than one thread pays.
+// The least work for which several threads are faster.
 enum { parallel_cost = 131072 };
 
 static ptrdiff_t *strides_of(ZKFusedLoop *loop, int which) {
@@ -93,7 +93,7 @@ static bool takes_rows(const ZKFusedLoop *loop) {
   return true;
 }
 
-// Cuts the space into tiles of at most `block` elements.
+// Divides the space into tiles of at most `block` elements.
 static void make_tiles(ZKFused *f, const ZKFusedLoop *loop, ptrdiff_t block) {
   const int last = loop->rank - 1;
   const ptrdiff_t columns = loop->dims[last];
@@ -231,7 +231,7 @@ static bool place_reductions(ZKFused *f, const ZKFusedLoop *loop) {
         .op = reduction->op,
         .type = reduction->type,
         .operand = slot_of(f, loop, reduction->operand),
-        // Tiles whose rows all go to one total, or each element to its own total.
+        // Each row of a tile is reduced to the same total, or each element to its own.
         .is_flat = f->tile.rows > 1 && (s.column != 0) == (s.row != 0),
         .row_stride = s.row,
         .advance = advance_of(f, loop, reduction->strides),
@@ -252,7 +252,8 @@ static bool allocate(ZKFused *f, int places, ptrdiff_t block) {
   const int tensors = f->tensor_count, slots = 2 * tensors + places;
   const ptrdiff_t slot_bytes = (slots * (ptrdiff_t)sizeof(char *) + alignment - 1) / alignment * alignment;
   f->total_offset = slot_bytes + (f->copy_count + places) * block;
-  f->part_bytes = f->total_offset + (f->total_count * (ptrdiff_t)sizeof(double) + alignment - 1) / alignment * alignment;
+  f->part_bytes =
+      f->total_offset + (f->total_count * (ptrdiff_t)sizeof(double) + alignment - 1) / alignment * alignment;
   f->memory = aligned_alloc(alignment, (size_t)(f->parts * f->part_bytes));
   for (ptrdiff_t part = 0; part < f->parts && f->memory; part++) {
     char **slot = (char **)(f->memory + part * f->part_bytes), *next = (char *)slot + slot_bytes;

@@ -64,7 +64,7 @@ typedef struct {
 #define MAXIMUM(a, b) ((a) != (a) || (a) > (b) ? (a) : (b))
 #define MINIMUM(a, b) ((a) != (a) || (a) < (b) ? (a) : (b))
 
-// A range is of columns. Each element then gets its updates from one thread, in order.
+// A range is of columns. One thread then updates each element in order.
 #define ROWS(NAME, T, OP)                                                        \
   static void NAME(const void *context, ptrdiff_t begin, ptrdiff_t end) {        \
     const scatter_call *c = context;                                             \
@@ -88,7 +88,7 @@ typedef struct {
 // The columns of a block are processed together, so rows are read in sequence.
 enum { block = 256 };
 
-// A range is of blocks of columns. Each element then gets its updates from one thread, in order. BODY has the position
+// A range is of blocks of columns. One thread then updates each element in order. BODY has the position
 // `p` among the indices and the offset `q` in the data.
 #define ELEMENTS(NAME, BODY)                                                                              \
   static void NAME(const void *context, ptrdiff_t begin, ptrdiff_t end) {                                 \

@@ -107,7 +107,7 @@ bool zk_batch_norm_run(void *context) {
       c->new_mean, c->new_variance);
 }
 
-// By squaring: a power then has the same bits as everywhere else.
+// Exponentiation by squaring. Its bits equal those of the reference kernel.
 static double power(double base, int64_t exponent) {
   double result = 1;
   for (int64_t rest = exponent > 0 ? exponent : 0; rest > 0; rest >>= 1) {

@@ -2,7 +2,7 @@
 
 #include "Internal.h"
 
-// A matrix product with k = 0 is zero. The accumulated values and the bias are left.
+// A matrix product with k = 0 is zero. The accumulated values and the bias remain.
 #define EMPTY(NAME, T)                                                                       \
   static void NAME(const ZKMatmul *p, const T *bias, T *out) {                               \
     for (ptrdiff_t i = 0; i < p->batch * p->m * p->n; i++) {                                 \

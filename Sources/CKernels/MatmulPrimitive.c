@@ -31,7 +31,7 @@ bool zk_matmul_primitive_create(matmul_primitive *e) {
   dnnl_post_ops_t operations = NULL;
   bool ok = zk_engine() && dnnl_primitive_attr_create(&attributes) == dnnl_success
       && dnnl_post_ops_create(&operations) == dnnl_success
-      // Scratch space of our own lets several threads run one primitive.
+      // Caller-provided scratch space lets several threads run one primitive.
       && dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success
       && (p->alpha == 1 || zk_append_scale(operations, p->alpha) == dnnl_success)
       && (!p->accumulates || zk_append_sum(operations, p->beta) == dnnl_success)

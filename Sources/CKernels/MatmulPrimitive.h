@@ -3,7 +3,7 @@
 #include "../COneDNN/shim.h"
 #include "include/zk_matmul.h"
 
-/// A primitive for one problem; several threads may run it, each with operands of its own.
+/// A primitive for one problem; several threads may run it, each with its own operands.
 ///
 /// oneDNN puts the columns of a product into the lanes of vector registers. Most lanes stay empty where the product has
 /// few columns. Such a product is computed transposed: oneDNN computes the transpose, whose columns are the many rows,

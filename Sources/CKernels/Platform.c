@@ -1,4 +1,4 @@
-// The facts besides values and shapes on which bits depend.
+// Facts besides values and shapes that determine the bits of results.
 #define _GNU_SOURCE
 #include "include/zk_platform.h"
 

@@ -1,4 +1,4 @@
-// Functions of two numbers without vector instructions: remainders, and powers of integers.
+// Functions of two values without vector instructions: remainders, and powers of integers.
 #include "Rows.h"
 
 // x rem -1 is 0 for every x, but processors trap on the lowest.
@@ -9,7 +9,7 @@ ZK_INLINE int64_t modulo_i64(int64_t x, int64_t y) {
   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 
-// By squaring, wrapping around.
+// Exponentiation by squaring, with wrap-around.
 ZK_INLINE int64_t power_i64(int64_t x, int64_t y) {
   if (y < 0) return x == 1 ? 1 : x == -1 ? (y % 2 == 0 ? 1 : -1) : 0;
   uint64_t result = 1;

@@ -1,4 +1,4 @@
-// Running sums and positions along an axis.
+// Cumulative sums and positions along an axis.
 #include "include/zk_scan.h"
 
 #include "Internal.h"

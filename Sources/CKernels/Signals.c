@@ -49,7 +49,7 @@ static void prepare(void) {
   sigfillset(&all);
   for (size_t i = 0; i < sizeof at_once / sizeof *at_once; i++) sigdelset(&all, at_once[i]);
   all_but_profiling = all;
-  // Without a key the stack would outlive its thread.
+  // Without a key, the stack would outlive its thread.
   if (pthread_key_create(&stack_key, release_stack) == 0) sigdelset(&all_but_profiling, SIGPROF);
 }
 

@@ -29,14 +29,17 @@ typedef struct {
 bool zk_softmax(ZKSoftmax op, ZKType type, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, const void *x, void *y) {
   if (type != ZKTypeFloat && type != ZKTypeDouble) return false;
   const call c = {
-      op, outer, extent, inner, zk_transcendental_row(ZKUnaryExp, type), zk_transcendental_row(ZKUnaryLog, ZKTypeDouble), x, y};
+      op, outer, extent, inner, zk_transcendental_row(ZKUnaryExp, type),
+      zk_transcendental_row(ZKUnaryLog, ZKTypeDouble), x, y};
   if (inner == 1 && extent <= shortest)
     zk_parallel(
-        (outer + lanes - 1) / lanes, 1, extent * lanes * 8, type == ZKTypeFloat ? short_lines_f32 : short_lines_f64, &c);
+        (outer + lanes - 1) / lanes, 1, extent * lanes * 8, type == ZKTypeFloat ? short_lines_f32 : short_lines_f64,
+        &c);
   else if (inner == 1)
     zk_parallel(outer, 64 / zk_type_size[type], extent * 8, type == ZKTypeFloat ? lines_f32 : lines_f64, &c);
   else
     zk_parallel(
-        outer * ((inner + lanes - 1) / lanes), 1, extent * lanes * 8, type == ZKTypeFloat ? groups_f32 : groups_f64, &c);
+        outer * ((inner + lanes - 1) / lanes), 1, extent * lanes * 8, type == ZKTypeFloat ? groups_f32 : groups_f64,
+        &c);
   return true;
 }

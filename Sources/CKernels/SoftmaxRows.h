@@ -1,6 +1,6 @@
 // The kernels of Softmax.c for one type T. Included for float and double; no include guard.
 
-// The maximum of n numbers; NaN where one is among them.
+// The maximum of n values; NaN if one of them is NaN.
 ZK_CLONES static T TYPED(greatest)(ptrdiff_t n, const T *x) {
   T lane[lanes];
   for (int j = 0; j < lanes; j++) lane[j] = -INFINITY;
@@ -13,7 +13,7 @@ ZK_CLONES static T TYPED(greatest)(ptrdiff_t n, const T *x) {
   return greatest;
 }
 
-// The sum of n numbers in lanes that are combined pairwise.
+// The sum of n values in lanes that are combined pairwise.
 ZK_CLONES static double TYPED(sum)(ptrdiff_t n, const T *x) {
   T lane[lanes] = {0};
   ptrdiff_t i = 0;
@@ -59,7 +59,7 @@ static void TYPED(lines)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
     else if (c->op == ZKSoftmaxLogSumExp)
       ((T *)c->y)[o] = (T)(shift + log(total));
     else {
-      // Not by the sum of both: the difference to the maximum is exact where the sum is not.
+      // Two subtractions instead of the sum of both: the difference to the maximum is exact, but the sum is not.
       T *y = (T *)c->y + o * n;
       TYPED(subtract)(n, x, shift, y);
       TYPED(subtract)(n, y, (T)log(total), y);
@@ -67,7 +67,8 @@ static void TYPED(lines)(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-ZK_CLONES static void TYPED(greatest_columns)(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t stride, const T *x, T *greatest) {
+ZK_CLONES static void TYPED(greatest_columns)(
+    ptrdiff_t rows, ptrdiff_t width, ptrdiff_t stride, const T *x, T *greatest) {
   for (ptrdiff_t j = 0; j < width; j++) greatest[j] = -INFINITY;
   for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t j = 0; j < width; j++) {

@@ -13,7 +13,7 @@ void omp_set_dynamic(int dynamic);
 int omp_get_thread_limit(void);
 
 // A setting of the calling thread, like the number of threads. Each thread therefore sets it before it begins. A team
-// that the system's load makes smaller would give other bits.
+// that shrinks with the system's load would compute other bits.
 void zk_fix_team(void) {
   static _Thread_local bool is_fixed;
   if (!is_fixed) omp_set_dynamic(0);

@@ -1,12 +1,12 @@
 // One family of transcendental rows. Included once for each instruction set by Transcendental.c, which defines
 //   ISA           the family's name
 //   TARGET        the attribute that lets the compiler use its instructions
-//   BYTES         the width of a vector; without it, "vectors" are single numbers and the functions libm's
-//   FUNCTION_PREFIX   what SLEEF's names begin with
-//   SLEEF_FLOAT, SLEEF_DOUBLE   what follows the function in its name, as in Sleef_finz_expf16_u10avx512f
-//   SLEEF_FLOAT_TANH   what follows tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
-//   REGISTER      what the vectors' registers are called
-//   WIDE_CLOBBERS   the registers beside xmm0 to xmm15 that a call may change
+//   BYTES         the width of a vector; without it, "vectors" are single values and the functions are libm's
+//   FUNCTION_PREFIX   the prefix of SLEEF's names
+//   SLEEF_FLOAT, SLEEF_DOUBLE   the suffix of SLEEF's names, as in Sleef_finz_expf16_u10avx512f
+//   SLEEF_FLOAT_TANH   the suffix of tanh for float: the variant of 3.5 ulp, three times as fast as that of 1 ulp
+//   REGISTER      the name of the vectors' registers
+//   WIDE_CLOBBERS   the registers besides xmm0 to xmm15 that a call may change
 // No include guard, on purpose.
 
 #define NAME(base) JOIN(base, JOIN(_, ISA))

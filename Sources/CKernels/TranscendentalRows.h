@@ -86,7 +86,11 @@ TARGET ZK_INLINE V TYPED(half_exp)(V x) {
   const V root = CALL(exp, (T)0.5 * __builtin_elementwise_abs(x));
   return (T)0.5 * root * root;
 }
-UNARY_ROW(sinh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, __builtin_elementwise_copysign(TYPED(half_exp)(x), x), CALL(sinh, x)))
+UNARY_ROW(
+    sinh,
+    SELECT(
+        __builtin_elementwise_abs(x) > 80 - (V){0}, __builtin_elementwise_copysign(TYPED(half_exp)(x), x),
+        CALL(sinh, x)))
 UNARY_ROW(cosh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, TYPED(half_exp)(x), CALL(cosh, x)))
 UNARY_ROW(erf, CALL(erf, x))
 UNARY_ROW(elu, SELECT(x > (V){0}, x, a * CALL(expm1, b * x)))

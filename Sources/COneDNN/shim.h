@@ -8,13 +8,14 @@
 /// 2.x: a struct; 3.x: a handle.
 typedef dnnl_memory_desc_t zk_memory_desc;
 
-/// The numbers of a convolution: for each spatial axis its stride, the gap between positions of the window, and the
+/// The geometry of a convolution: for each spatial axis its stride, the gap between positions of the window, and the
 /// padding at either end.
 typedef struct {
   dnnl_dims_t strides, gaps, before, after;
 } zk_convolution_window;
 
-/// How a tensor lies in memory: strides of axes, counted in blocks, and the blocks from the outer to the inner ones.
+/// The memory layout of a tensor: strides of axes, counted in blocks, and the blocks from the outermost to the
+/// innermost.
 typedef struct {
   int rank, blocks;
   dnnl_dims_t dims, padded, strides, block_sizes, block_axes;
@@ -22,19 +23,19 @@ typedef struct {
 
 #if DNNL_VERSION_MAJOR >= 3
 
-/// A descriptor as functions take it, and queries return it.
+/// A descriptor as an argument of functions and as a result of queries.
 typedef const_dnnl_memory_desc_t zk_memory_desc_ref;
 
 static inline zk_memory_desc_ref zk_ref(const zk_memory_desc *desc) { return *desc; }
 
 static inline void zk_memory_desc_destroy(zk_memory_desc *desc) { dnnl_memory_desc_destroy(*desc); }
 
-/// A descriptor that leaves the layout to the primitive.
+/// Creates a descriptor that leaves the layout to the primitive.
 static inline dnnl_status_t zk_memory_desc_init_any(zk_memory_desc *desc, int rank, const dnnl_dims_t dims) {
   return dnnl_memory_desc_create_with_tag(desc, rank, dims, dnnl_f32, dnnl_format_tag_any);
 }
 
-/// False for a layout that is not made of strides and blocks.
+/// Returns false unless the layout consists of strides and blocks.
 static inline bool zk_memory_desc_blocking(zk_memory_desc_ref desc, zk_blocking *result) {
   dnnl_format_kind_t kind;
   dnnl_dim_t offset;
@@ -123,7 +124,7 @@ static inline dnnl_status_t zk_memory_desc_init_any(zk_memory_desc *desc, int ra
   return dnnl_memory_desc_init_by_tag(desc, rank, dims, dnnl_f32, dnnl_format_tag_any);
 }
 
-/// False for a layout that is not made of strides and blocks.
+/// Returns false unless the layout consists of strides and blocks.
 static inline bool zk_memory_desc_blocking(zk_memory_desc_ref desc, zk_blocking *result) {
   const dnnl_blocking_desc_t *blocking = &desc->format_desc.blocking;
   if (desc->format_kind != dnnl_blocked || desc->offset0 != 0 || desc->extra.flags != 0) return false;

@@ -13,7 +13,7 @@
 // parts of a training step: waking a thread costs more than these waits. Docs/Results.md has the cost of other limits.
 static char setting[] = "GOMP_SPINCOUNT=4000";
 
-// Volatile: compilers run constructors at compile time where they can, and nothing seems to come before these.
+// Volatile: a compiler may otherwise run `give_back` at compile time, before `limit_spinning` sets this.
 static char **volatile place;
 static char *lent;
 

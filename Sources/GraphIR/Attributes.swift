@@ -1,6 +1,6 @@
-/// A value that an attribute of a node has.
+/// The value of a node's attribute.
 ///
-/// Source: ONNX, `AttributeProto`. Floating-point attributes are float32 there, so they are here.
+/// Source: ONNX, `AttributeProto`. Floating-point attributes are float32, as there.
 public enum AttributeValue: Hashable, Sendable {
   case int(Int)
   case float(Float)
@@ -35,7 +35,7 @@ public enum AttributeValue: Hashable, Sendable {
   }
 }
 
-/// The attributes that a node sets, by ONNX's names. What is not set has the operator's default.
+/// The attributes that a node sets, by ONNX's names. An attribute that is not set has the operator's default.
 public struct Attributes: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   /// The values by name.
   public var values: [String: AttributeValue]
@@ -48,7 +48,7 @@ public struct Attributes: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     values = Dictionary(uniqueKeysWithValues: elements)
   }
 
-  /// The value that is set for `name`.
+  /// The value set for `name`; nil if it is not set.
   public subscript(name: String) -> AttributeValue? {
     get { values[name] }
     set { values[name] = newValue }
@@ -60,21 +60,21 @@ public struct Attributes: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   }
 }
 
-/// A node's attributes together with its operator's defaults. Reading one that the operator does not have is a
+/// A node's attributes together with its operator's defaults. Reading an attribute that the operator lacks is a
 /// programmer error.
 public struct ResolvedAttributes: Sendable {
   /// The operator.
   public let op: Op
-  /// What the node sets.
+  /// The attributes that the node sets.
   public let set: Attributes
 
-  /// Attributes of `op`.
+  /// Creates the attributes of `op`.
   public init(_ op: Op, _ set: Attributes) {
     self.op = op
     self.set = set
   }
 
-  /// The value of `name`: set, or the default; nil where neither exists.
+  /// The value of `name`: the set one or the default; nil if neither exists.
   public subscript(name: String) -> AttributeValue? {
     if let value = set[name] { return value }
     guard let specification = op.definition.signature.attributes.first(where: { $0.name == name }) else {
@@ -83,33 +83,33 @@ public struct ResolvedAttributes: Sendable {
     return specification.defaultValue
   }
 
-  /// An integer attribute; nil where it is neither set nor has a default.
+  /// Returns an integer attribute; nil if it is neither set nor has a default.
   public func int(_ name: String) -> Int? {
     guard case .int(let value)? = self[name] else { return nil }
     return value
   }
 
-  /// An integer attribute that is a flag; false where it is not set.
+  /// Returns an integer attribute as a flag; false if it is not set.
   public func flag(_ name: String) -> Bool { int(name) ?? 0 != 0 }
 
-  /// A float attribute; nil where it is neither set nor has a default.
+  /// Returns a float attribute; nil if it is neither set nor has a default.
   public func float(_ name: String) -> Float? {
     guard case .float(let value)? = self[name] else { return nil }
     return value
   }
 
-  /// A list of integers; nil where it is neither set nor has a default.
+  /// Returns a list of integers; nil if it is neither set nor has a default.
   public func ints(_ name: String) -> [Int]? {
     guard case .ints(let value)? = self[name] else { return nil }
     return value
   }
 
-  /// A string attribute; nil where it is neither set nor has a default.
+  /// Returns a string attribute; nil if it is neither set nor has a default.
   public func string(_ name: String) -> String? {
     guard case .string(let value)? = self[name] else { return nil }
     return value
   }
 
-  /// An element type given by ONNX's number; nil where it is not set or unknown.
+  /// Returns the element type with ONNX's code; nil if it is not set or unknown.
   public func dataType(_ name: String) -> DataType? { int(name).flatMap(DataType.init(onnxCode:)) }
 }

@@ -1,9 +1,9 @@
-/// A tensor as lines along one axis: [outer, extent, inner].
+/// A tensor's elements as lines along one axis: [outer, extent, inner].
 public struct AxisLines: Sendable {
-  /// The number of elements before, along and behind the axis.
+  /// The number of elements before, along and after the axis.
   public let outer, extent, inner: Int
 
-  /// The lines along `axis` of a static shape; nil where it is out of range.
+  /// Creates the lines along `axis` of a static shape; nil if the axis is out of range.
   public init?(_ shape: Shape, axis: Int) {
     guard let axis = shape.normalized(axis: axis) else { return nil }
     outer = shape[..<axis].reduce(1, *)

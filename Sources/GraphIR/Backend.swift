@@ -1,17 +1,17 @@
-/// What runs operators on values.
+/// Executes operators on values.
 public protocol Backend: Sendable {
   /// A name for messages and for the record of a run.
   var name: String { get }
 
-  /// Runs `op`. Arguments fit the operator: shape inference has found `outputs` for them.
+  /// Runs `op`. The arguments must fit the operator: `outputs` are the types inferred for them.
   ///
-  /// - Throws: what keeps the operator from running on this machine.
+  /// - Throws: an error if this machine can't run the operator.
   func run(
     _ op: Op, inputs: [TensorValue?], attributes: Attributes, outputs: [TensorType]
   ) throws -> [TensorValue]
 }
 
-/// The backend of the reference kernels: correct, everywhere, slow.
+/// The backend of the reference kernels: correct and portable, but slow.
 public struct ReferenceBackend: Backend {
   /// `reference`.
   public let name = "reference"

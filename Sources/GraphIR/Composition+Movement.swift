@@ -1,9 +1,9 @@
 extension Composer {
-  /// The same elements as `shape`, taken as it is: no extent in it has a meaning of its own, as those of `Reshape` have.
+  /// Reshapes to `shape`, taken literally: its extents have no special meaning, unlike those of `Reshape`.
   func reshape(_ value: CompositionValue, to shape: Shape) throws -> CompositionValue {
     let old = try self.shape(value)
     guard shape != old else { return value }
-    // At most one symbolic extent can be spoken of by -1; others stay where they are and are copied by 0.
+    // At most one symbolic extent can be written as -1; others keep their position and are copied by 0.
     let extents = shape.indices.map { axis in
       shape[axis] >= 0 ? shape[axis] : axis < old.rank && old[axis] == shape[axis] ? 0 : -1
     }
@@ -11,7 +11,7 @@ extension Composer {
       .reshape, value, integers(extents), attributes: shape.contains(0) ? ["allowzero": .int(1)] : [:])
   }
 
-  /// The elements from `start` up to `end` along `axis`, every `step`-th.
+  /// Returns the elements from `start` up to `end` along `axis`, every `step`-th.
   func slice(_ value: CompositionValue, axis: Int, from start: Int, to end: Int, step: Int = 1) throws
     -> CompositionValue
   {

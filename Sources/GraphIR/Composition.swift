@@ -1,17 +1,18 @@
-/// Writes what an operator means in terms of simpler ones.
+/// Builds an operator from simpler ones.
 ///
-/// A composition serves wherever an operator is not at hand itself: its derivative is that of its composition, a backend
-/// without a kernel for it runs the composition, and an operator that opset 21 lacks is exported as one.
+/// A composition replaces an operator that has no implementation of its own. The derivative of the operator is that of
+/// its composition. A backend without a kernel for it runs the composition. An operator that opset 21 lacks is exported
+/// as its composition.
 public final class Composer {
-  /// The graph that the composition is written into.
+  /// The builder of the graph that contains the composition.
   var builder: GraphBuilder
-  /// What is composed.
+  /// The composed operator.
   public let op: Op
-  /// The inputs of the call; nil where an optional one is left out.
+  /// The inputs of the node; nil for an omitted optional input.
   public let inputs: [CompositionValue?]
-  /// Attributes and defaults of the call.
+  /// The attributes of the node with their defaults.
   public let attributes: ResolvedAttributes
-  /// How many outputs the call asks for.
+  /// The number of outputs that the node requests.
   public let outputCount: Int
 
   init(_ builder: GraphBuilder, _ node: Node) {
@@ -22,36 +23,36 @@ public final class Composer {
     outputCount = node.outputs.count
   }
 
-  /// A required input.
+  /// Returns a required input.
   public func input(_ index: Int) -> CompositionValue {
     guard let input = optional(index) else { preconditionFailure("\(op.rawValue): required input \(index) is missing") }
     return input
   }
 
-  /// An input that may be left out.
+  /// Returns an optional input; nil if it is omitted.
   public func optional(_ index: Int) -> CompositionValue? { index < inputs.count ? inputs[index] : nil }
 
-  /// The type of a value.
+  /// Returns the type of a value.
   public func type(_ value: CompositionValue) throws -> TensorType { try builder.type(of: value.name) }
 
-  /// The shape of a value.
+  /// Returns the shape of a value.
   public func shape(_ value: CompositionValue) throws -> Shape { try type(value).shape }
 
-  /// The value of an expression that is known before the graph runs.
+  /// Returns a value that is known before the graph runs; nil for any other.
   public func constant(_ value: CompositionValue) -> TensorValue? { builder.value(of: value.name) }
 
-  /// A constant.
+  /// Adds a constant.
   public func constant(_ value: TensorValue) -> CompositionValue { CompositionValue(name: builder.constant(value)) }
 
-  /// A number as a scalar of the element type of `like`.
+  /// Adds a scalar constant of the element type of `like`.
   public func constant(_ number: Double, like: CompositionValue) throws -> CompositionValue {
     constant(TensorValue(repeating: number, type: TensorType(try type(like).dtype, [])))
   }
 
-  /// A vector of integers: a shape, axes or bounds.
+  /// Adds a constant vector of integers: a shape, axes or bounds.
   public func integers(_ numbers: [Int]) -> CompositionValue { constant(TensorValue(integers: numbers)) }
 
-  /// A call of an operator.
+  /// Adds a node and returns its outputs.
   public func call(
     _ op: Op, _ inputs: [CompositionValue?], _ attributes: Attributes = [:], outputCount: Int
   ) throws -> [CompositionValue] {
@@ -59,7 +60,7 @@ public final class Composer {
       .map(CompositionValue.init(name:))
   }
 
-  /// A call of an operator with one output.
+  /// Adds a node with one output and returns the output.
   public func call(_ op: Op, _ inputs: CompositionValue?..., attributes: Attributes = [:]) throws -> CompositionValue {
     try call(op, inputs, attributes, outputCount: 1)[0]
   }
@@ -72,10 +73,10 @@ public struct CompositionValue: Sendable {
 }
 
 extension Op {
-  /// The composition of a call as a graph of its own; nil where the operator has none.
+  /// Returns the composition of a node as a graph; nil if the operator has none.
   ///
-  /// Inputs are `x0`, `x1`, …, outputs `y0`, `y1`, …; an input with a known value becomes a constant of its name.
-  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  /// Inputs are `x0`, `x1`, …; outputs are `y0`, `y1`, …. An input with a known value becomes a constant of its name.
+  /// - Throws: ``GraphError`` if the arguments do not fit the operator.
   public func composition(
     of types: [TensorType?], constants: [TensorValue?], attributes: Attributes, outputCount: Int
   ) throws -> Graph? {
@@ -101,7 +102,7 @@ extension Op {
     let values = try compose(composer)
     builder = composer.builder
     for (value, output) in zip(values, node.outputs) {
-      // An identity, so that outputs have their names even where one is an input, or two are one value.
+      // The identity names the output even if the value is an input or serves two outputs.
       try builder.append(Node(name: "name_\(output)", op: .identity, inputs: [value.name], outputs: [output]))
       try builder.output(output)
     }

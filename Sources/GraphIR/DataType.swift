@@ -1,7 +1,7 @@
 /// The element type of a tensor.
 ///
-/// `float32` is for work, `float64` for checks; `int64` and `bool` stand where ONNX has them (shapes, axes,
-/// conditions).
+/// `float32` is for computation, `float64` for checks. `int64` and `bool` are for shapes, axes and conditions, as in
+/// ONNX.
 public enum DataType: String, CaseIterable, Sendable, Codable {
   case float32, float64, int64, bool
 
@@ -27,7 +27,7 @@ public enum DataType: String, CaseIterable, Sendable, Codable {
   /// Whether values of the type can carry a gradient.
   public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
 
-  /// The number of the type in ONNX's `TensorProto.DataType`.
+  /// The code of the type in ONNX's `TensorProto.DataType`.
   public var onnxCode: Int {
     switch self {
     case .float32: 1
@@ -37,16 +37,16 @@ public enum DataType: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// The type with ONNX's number `code`; nil for a type that is not of this vocabulary.
+  /// Creates the type with ONNX's code `code`; nil for an unsupported type.
   public init?(onnxCode code: Int) {
     guard let type = Self.allCases.first(where: { $0.onnxCode == code }) else { return nil }
     self = type
   }
 }
 
-/// A Swift type that elements of a tensor have.
+/// A Swift type of tensor elements.
 public protocol TensorElement: Sendable, Hashable, BitwiseCopyable {
-  /// The element type that it stands for.
+  /// The corresponding element type.
   static var dataType: DataType { get }
 }
 

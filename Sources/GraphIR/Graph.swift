@@ -1,6 +1,6 @@
-/// A network or a training step: nodes in an order in which they can run, and the names that go in and out.
+/// A network or a training step: nodes in topological order, and the names of its inputs and outputs.
 ///
-/// A graph is plain data. ``verify()`` says whether it means anything; nothing else here checks.
+/// A graph is plain data. ``verify()`` checks that it is valid; nothing else here checks.
 public struct Graph: Hashable, Sendable {
   /// A name with a type.
   public struct Value: Hashable, Sendable {
@@ -16,7 +16,7 @@ public struct Graph: Hashable, Sendable {
     }
   }
 
-  /// A tensor that the graph reads and that lives between its runs, under a name that lasts.
+  /// A tensor that the graph reads and that persists between runs under a stable name.
   public struct Parameter: Hashable, Sendable {
     /// The name, for example `linear1.weight`.
     public var name: String
@@ -47,7 +47,7 @@ public struct Graph: Hashable, Sendable {
     }
   }
 
-  /// What a parameter becomes when the graph has run, as running statistics do in training mode.
+  /// The next value of a parameter after a run, as running statistics have in training mode.
   public struct Update: Hashable, Sendable {
     /// The parameter's name.
     public var parameter: String
@@ -61,21 +61,21 @@ public struct Graph: Hashable, Sendable {
     }
   }
 
-  /// What the graph is called.
+  /// The graph's name.
   public var name: String
   /// The names of symbolic dimensions; an extent of `-1` is the first of them.
   public var symbols: [String] = []
-  /// What is given anew at each run.
+  /// The values that every run provides.
   public var inputs: [Value] = []
-  /// What lives between runs.
+  /// The tensors that persist between runs.
   public var parameters: [Parameter] = []
-  /// What never changes.
+  /// The values that never change.
   public var constants: [Constant] = []
-  /// The calls, each after those that it reads from.
+  /// The nodes in topological order.
   public var nodes: [Node] = []
-  /// What comes out.
+  /// The results.
   public var outputs: [Value] = []
-  /// What parameters become.
+  /// The next values of parameters.
   public var updates: [Update] = []
 
   /// An empty graph.
@@ -86,7 +86,7 @@ public struct Graph: Hashable, Sendable {
     parameters.filter(\.isTrainable).reduce(0) { $0 + $1.type.shape.elementCount }
   }
 
-  /// A shape with the names of the graph's symbols in it, for example `[batch, 784]`.
+  /// Returns a shape with the graph's symbols by name, for example `[batch, 784]`.
   public func describe(_ shape: Shape) -> String {
     let extents = shape.map { extent in
       guard extent < 0 else { return String(extent) }
@@ -95,6 +95,6 @@ public struct Graph: Hashable, Sendable {
     return "[" + extents.joined(separator: ", ") + "]"
   }
 
-  /// A type with the names of the graph's symbols in it, for example `float32[batch, 784]`.
+  /// Returns a type with the graph's symbols by name, for example `float32[batch, 784]`.
   public func describe(_ type: TensorType) -> String { type.dtype.rawValue + describe(type.shape) }
 }

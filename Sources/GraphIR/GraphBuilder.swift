@@ -1,4 +1,4 @@
-/// Makes a graph node by node, with the types known at every moment.
+/// Builds a graph node by node and infers every type at once.
 public struct GraphBuilder: Sendable {
   /// The graph so far.
   public private(set) var graph: Graph
@@ -7,7 +7,7 @@ public struct GraphBuilder: Sendable {
   private var counters: [String: Int] = [:]
   private var nodeNames: Set<String> = []
   private var known = KnownValues()
-  /// Names that are not made up here, since somebody will declare them later.
+  /// Names that are not generated here, because the original graph uses them.
   private var reserved: Set<String> = []
 
   /// A builder of an empty graph.
@@ -16,10 +16,10 @@ public struct GraphBuilder: Sendable {
     graph.symbols = symbols
   }
 
-  /// A builder of a graph that takes the place of `original`, with the same inputs, parameters and constants: all names of its
-  /// nodes stay free for what had them.
+  /// Creates a builder for a graph that replaces `original`, with the same inputs, parameters and constants. The names
+  /// of the original nodes and their outputs stay available to their replacements.
   ///
-  /// - Throws: ``GraphError`` where a name is there twice.
+  /// - Throws: ``GraphError`` if a name occurs twice.
   init(replacing original: Graph) throws {
     self.init(name: original.name, symbols: original.symbols)
     reserved = Set(original.nodes.flatMap { [$0.name] + $0.outputs })
@@ -30,21 +30,21 @@ public struct GraphBuilder: Sendable {
     for constant in original.constants { try self.constant(constant.value, named: constant.name) }
   }
 
-  /// The type of a value made so far.
+  /// Returns the type of a value defined so far.
   ///
-  /// - Throws: ``GraphError`` where there is no such value.
+  /// - Throws: ``GraphError`` if there is no such value.
   public func type(of name: String) throws -> TensorType {
     guard let type = types[name] else { throw GraphError(.name, "graph '\(graph.name)' has no value '\(name)'") }
     return type
   }
 
-  /// The value of `name` where it is known before the graph runs: that of a constant, or of what is computed from small
-  /// ones and from shapes.
+  /// Returns the value of `name` if it is known before the graph runs: a constant, or a value computed from small
+  /// constants and from shapes.
   public func value(of name: String) -> TensorValue? { known[name] }
 
   /// Declares an input.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: ``GraphError`` if the name is taken.
   @discardableResult
   public mutating func input(_ name: String, _ type: TensorType) throws -> String {
     try declare(name, type)
@@ -54,7 +54,7 @@ public struct GraphBuilder: Sendable {
 
   /// Declares a parameter.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: ``GraphError`` if the name is taken.
   @discardableResult
   public mutating func parameter(_ name: String, _ type: TensorType, isTrainable: Bool = true) throws -> String {
     try declare(name, type)
@@ -62,7 +62,7 @@ public struct GraphBuilder: Sendable {
     return name
   }
 
-  /// The name of a constant with this value; equal ones are one.
+  /// Returns the name of a constant with this value. Equal constants share one name.
   public mutating func constant(_ value: TensorValue) -> String {
     if let name = constantNames[value] { return name }
     let name = freshName("constant")
@@ -73,9 +73,9 @@ public struct GraphBuilder: Sendable {
     return name
   }
 
-  /// Declares a constant under a name of its own.
+  /// Declares a constant under a given name.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: ``GraphError`` if the name is taken.
   public mutating func constant(_ value: TensorValue, named name: String) throws {
     try declare(name, value.type)
     known[name] = value
@@ -83,10 +83,10 @@ public struct GraphBuilder: Sendable {
     graph.constants.append(.init(name: name, value: value))
   }
 
-  /// Adds a call and returns the names of its `outputCount` outputs.
+  /// Adds a node and returns the names of its `outputCount` outputs.
   ///
   /// - Parameter name: the node's name; by default the operator's, made unique.
-  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  /// - Throws: ``GraphError`` if the arguments do not fit the operator.
   public mutating func add(
     _ op: Op, _ inputs: [String], _ attributes: Attributes = [:], name: String? = nil, outputCount: Int
   ) throws -> [String] {
@@ -97,16 +97,16 @@ public struct GraphBuilder: Sendable {
     return outputs
   }
 
-  /// Adds a call of an operator with one output and returns its name.
+  /// Adds a node with one output and returns the output's name.
   ///
-  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  /// - Throws: ``GraphError`` if the arguments do not fit the operator.
   public mutating func add(_ op: Op, _ inputs: [String], _ attributes: Attributes = [:]) throws -> String {
     try add(op, inputs, attributes, outputCount: 1)[0]
   }
 
-  /// Adds a node as it is.
+  /// Adds a given node.
   ///
-  /// - Throws: ``GraphError`` where it does not fit the operator or a name is taken or unknown.
+  /// - Throws: ``GraphError`` if it does not fit its operator, or a name is taken or unknown.
   public mutating func append(_ node: Node) throws {
     guard !nodeNames.contains(node.name) else {
       throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
@@ -117,24 +117,24 @@ public struct GraphBuilder: Sendable {
     graph.nodes.append(node)
   }
 
-  /// Makes `name` an output.
+  /// Declares `name` an output.
   ///
-  /// - Throws: ``GraphError`` where there is no such value.
+  /// - Throws: ``GraphError`` if there is no such value.
   public mutating func output(_ name: String) throws {
     graph.outputs.append(.init(name: name, type: try type(of: name)))
   }
 
-  /// Makes `value` the next value of `parameter`.
+  /// Declares `value` the next value of `parameter`.
   public mutating func update(_ parameter: String, to value: String) {
     graph.updates.append(.init(parameter: parameter, value: value))
   }
 
-  /// Gives a value that a node makes another name.
+  /// Renames the output of a node.
   ///
-  /// - Throws: ``GraphError`` where nobody makes it or the new name is taken.
+  /// - Throws: ``GraphError`` if no node has this output or the new name is taken.
   public mutating func rename(_ old: String, to new: String) throws {
     guard let index = graph.nodes.lastIndex(where: { $0.outputs.contains(old) }) else {
-      throw GraphError(.name, "no node of graph '\(graph.name)' makes '\(old)'")
+      throw GraphError(.name, "no node of graph '\(graph.name)' produces '\(old)'")
     }
     try declare(new, try type(of: old))
     types[old] = nil

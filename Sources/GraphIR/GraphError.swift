@@ -1,28 +1,28 @@
-/// What is wrong with a graph, a node or its text.
+/// An error in a graph, a node or a graph's text.
 public struct GraphError: Error, CustomStringConvertible, Sendable {
-  /// The kind of mistake.
+  /// The kind of error.
   public enum Code: String, Sendable, CaseIterable {
     /// A node has too few, too many or unknown inputs or outputs.
     case arity
     /// An attribute is unknown, missing, or of another kind than the operator's.
     case attribute
-    /// An element type is not one that the operator takes.
+    /// An operator does not accept an element type.
     case dataType
-    /// A shape does not fit the operator or the declared one.
+    /// A shape fits neither the operator nor the declared one.
     case shape
-    /// A name is used twice, before it is made, or is made by nobody.
+    /// A name is used twice, before its definition, or without one.
     case name
-    /// Text that is not a graph.
+    /// The text is not a graph.
     case syntax
-    /// Something that the vocabulary does not have.
+    /// The vocabulary lacks a feature.
     case unsupported
   }
 
-  /// The kind of mistake.
+  /// The kind of error.
   public let code: Code
-  /// The thing, what was expected and what was found.
+  /// The thing, the expected and the found value.
   public let message: String
-  /// The error behind this one.
+  /// The underlying error.
   public let cause: (any Error)?
 
   /// An error.
@@ -32,6 +32,6 @@ public struct GraphError: Error, CustomStringConvertible, Sendable {
     self.cause = cause
   }
 
-  /// The message, and the cause behind it.
+  /// The message, followed by the underlying error.
   public var description: String { cause.map { "\(message): \($0)" } ?? message }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reads a graph from text as ``GraphPrinter`` writes it and as people write it by hand.
+/// Parses a graph from text, written by ``GraphPrinter`` or by hand.
 ///
-///     # A critic for images of any number.
+///     # A critic for any number of images.
 ///     graph critic <batch> (float32[batch, 784] image) => (float32[batch, 1] score) {
 ///       parameter float32[1, 784] linear.weight
 ///       buffer float32[1] shift
@@ -13,12 +13,12 @@ import Foundation
 ///       update shift = shift
 ///     }
 ///
-/// Grammar, where `,*` is a list with commas, `?` what may be left out, and statements come in any order:
+/// Grammar: `,*` is a comma-separated list, `?` marks an optional part, and statements come in any order.
 ///
 ///     graph     = "graph" name ("<" name,* ">")? "(" value,* ")" "=>" "(" value,* ")" "{" statement* "}"
 ///     value     = type name
 ///     type      = ("float32" | "float64" | "int64" | "bool") "[" extent,* "]"
-///     extent    = number | symbol | "?" number                    the last one a symbol by its number, from 1
+///     extent    = number | symbol | "?" number                    "?" precedes the number of a symbol, from 1
 ///     statement = "parameter" value                               a trainable tensor
 ///               | "buffer" value                                  a tensor that is kept between runs but not trained
 ///               | "constant" value "=" content
@@ -28,19 +28,18 @@ import Foundation
 ///     attribute = name (":" kind)? "=" (literal | "[" literal,* "]" | type content)
 ///     literal   = number | string
 ///
-/// A name is a letter or `_` followed by letters, digits and `_ . / -`, or a string; `""` is an input or output that is
-/// left out. An attribute's number with a point or an exponent, `inf`, `nan` and `0x…` (the bits) is a float, any other
-/// an integer. A kind (`ints`, `floats`, `strings`) is needed for empty lists only.
+/// A name is a letter or `_` followed by letters, digits and `_ . / -`, or a string; `""` is an omitted input or
+/// output. An attribute's number is a float if it has a point or an exponent, or is `inf`, `nan` or `0x…` (the bits).
+/// Otherwise it is an integer. Only empty lists need a kind (`ints`, `floats`, `strings`).
 public struct GraphParser {
   private let tokens: [Lexer.Token]
   private var index = 0
   private var graph = Graph(name: "")
 
-  /// The graph that `text` describes. Nothing but the text is checked: ``Graph/verify()`` says whether the graph means
-  /// anything.
+  /// Parses `text`. Only the syntax is checked: ``Graph/verify()`` checks the graph.
   ///
-  /// - Throws: ``GraphError`` with line and column, what was expected and what was found: `syntax`, or `unsupported`
-  ///   for an operator that the vocabulary does not have.
+  /// - Throws: ``GraphError`` with line and column, what was expected and what was found. The code is `syntax`, or
+  ///   `unsupported` for an unknown operator.
   public static func graph(from text: String) throws -> Graph {
     var parser = try GraphParser(text)
     return try parser.parse()
@@ -87,7 +86,7 @@ public struct GraphParser {
     }
   }
 
-  /// A call, after the bracket that opens it.
+  /// Parses a node after the opening bracket.
   private mutating func node() throws {
     let nodeName = try name("the node's name")
     try expect("]")
@@ -204,13 +203,16 @@ public struct GraphParser {
     }
     return .float(
       try element("a number, a string, a list or a tensor") { word in
-        // Digits alone are an integer that does not fit.
+        // Digits alone are an integer out of range.
         word.allSatisfy({ $0.isWholeNumber || $0 == "-" }) ? nil : Self.float(word)
       })
   }
 
   private mutating func content(of type: TensorType) throws -> TensorValue {
-    guard type.shape.isStatic, type.isWithinLimit else { throw unexpected("no content for type \(type)") }
+    guard type.shape.isStatic, type.isWithinLimit else {
+      throw Lexer.error(
+        line: token.line, column: token.column, "expected a static type of at most 2^40 bytes, found \(type)")
+    }
     let start = index
     if case .word("base64") = token.kind {
       index += 1
@@ -246,7 +248,7 @@ public struct GraphParser {
     return TensorValue(elements, shape: type.shape)
   }
 
-  /// A number that fits the type; `0x…` are its bits.
+  /// Parses a number in the range of the type; `0x…` are its bits.
   private static func float(_ word: String) -> Float? {
     if word.hasPrefix("0x") { return UInt32(word.dropFirst(2), radix: 16).map { Float(bitPattern: $0) } }
     guard let number = Float(word), number.isFinite || word.contains("n") else { return nil }
@@ -282,7 +284,7 @@ public struct GraphParser {
     index += 1
   }
 
-  /// Items with commas between them, and the mark that ends them.
+  /// Parses items separated by commas, and the mark that ends them.
   private mutating func list<Item>(
     until end: String, _ item: (inout GraphParser) throws -> Item
   ) throws -> [Item] {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Writes a graph as text, close to ONNX's textual syntax; ``GraphParser`` has the grammar and reads it back.
+/// Prints a graph as text, close to ONNX's textual syntax. ``GraphParser`` documents the grammar and parses the text.
 ///
-/// Equal graphs give equal text, and the text holds everything that the graph does: names that are no identifiers are
-/// quoted, numbers round-trip, and constants of more than 64 elements are bytes in Base64.
+/// The text is complete, and equal graphs have equal text. Names that are not identifiers are quoted, numbers
+/// round-trip, and constants of more than 64 elements are bytes in Base64.
 public struct GraphPrinter {
   private let graph: Graph
 
-  /// The text of `graph`, whether it is valid or not.
+  /// Returns the text of `graph`, which need not be valid.
   public static func text(of graph: Graph) -> String { GraphPrinter(graph: graph).text }
 
   private var text: String {
@@ -51,7 +51,7 @@ public struct GraphPrinter {
   private func type(_ type: TensorType) -> String {
     let extents = type.shape.map { extent -> String in
       guard extent < 0 else { return String(extent) }
-      // A symbol that the graph lacks, or whose name stands for an earlier one, goes by its number.
+      // An undeclared symbol, or one that shares its name with an earlier one, is printed as its number.
       guard extent >= -graph.symbols.count, graph.symbols.firstIndex(of: graph.symbols[-extent - 1]) == -extent - 1
       else {
         return "?\(extent.magnitude)"
@@ -75,7 +75,7 @@ public struct GraphPrinter {
 
   private func list(_ items: [String]) -> String { items.joined(separator: ", ") }
 
-  /// The shortest digits that give the number back; a NaN other than the usual one as its bits.
+  /// Returns the shortest digits that round-trip; an unusual NaN as its bits.
   private static func number(_ number: Float) -> String {
     number.isNaN && number.bitPattern != Float.nan.bitPattern
       ? "0x" + String(number.bitPattern, radix: 16) : number.description
@@ -104,6 +104,6 @@ public struct GraphPrinter {
 }
 
 extension Graph: CustomStringConvertible {
-  /// The graph as text that ``GraphParser`` reads.
+  /// The text that ``GraphParser`` parses.
   public var description: String { GraphPrinter.text(of: self) }
 }

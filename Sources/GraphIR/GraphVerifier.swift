@@ -1,6 +1,6 @@
-/// Checks that a graph means something, and finds the type of every value on the way.
+/// Checks that a graph is valid and infers the type of every value.
 public enum GraphVerifier {
-  /// The type of every value of `graph`.
+  /// Checks `graph` and returns the type of every value.
   ///
   /// - Throws: ``GraphError`` with the node, the operator, what was expected and what was found.
   public static func check(_ graph: Graph) throws -> [String: TensorType] {
@@ -9,13 +9,13 @@ public enum GraphVerifier {
     return types
   }
 
-  /// The type of every value of a graph, whatever is declared of its outputs.
+  /// Returns the type of every value, regardless of the declared types of outputs.
   static func infer(_ graph: Graph) throws -> [String: TensorType] { try inferWithValues(graph).types }
 
-  /// The type of every value of a graph, and the values that are known before it runs: constants, shapes, and what is
+  /// Returns the type of every value of a graph, and the values known before it runs: constants, shapes, and values
   /// computed from them.
   ///
-  /// - Throws: ``GraphError`` as ``check(_:)``, but for the declared types of outputs.
+  /// - Throws: ``GraphError`` as ``check(_:)``, except for the declared types of outputs.
   package static func inferWithValues(
     _ graph: Graph
   ) throws -> (types: [String: TensorType], values: [String: TensorValue]) {
@@ -61,8 +61,8 @@ public enum GraphVerifier {
     return (types, known.values)
   }
 
-  /// The types of a node's outputs where `types` are those of the values before it, and what is known of these values and,
-  /// from then on, of the outputs.
+  /// Infers the types of a node's outputs from `types`, those of earlier values. Adds the outputs' values to `known`
+  /// where possible.
   static func infer(
     _ node: Node, types: [String: TensorType], known: inout KnownValues
   ) throws -> [TensorType] {
@@ -70,7 +70,7 @@ public enum GraphVerifier {
       if name.isEmpty { return nil }
       guard let type = types[name] else {
         throw GraphError(
-          .name, "node '\(node.name)' (\(node.op.rawValue)) reads '\(name)', which nothing before it makes")
+          .name, "node '\(node.name)' (\(node.op.rawValue)) reads '\(name)', which no earlier node produces")
       }
       return type
     }
@@ -93,13 +93,13 @@ public enum GraphVerifier {
     }
     for output in graph.outputs {
       guard let type = types[output.name] else {
-        throw GraphError(.name, "output '\(output.name)' of graph '\(graph.name)' is made by no node")
+        throw GraphError(.name, "graph '\(graph.name)' has no value '\(output.name)' for its output")
       }
       guard type == output.type else {
         throw GraphError(
           .shape,
           "output '\(output.name)' is declared \(graph.describe(output.type)), "
-            + "but the graph makes \(graph.describe(type))"
+            + "but the graph produces \(graph.describe(type))"
         )
       }
     }
@@ -110,10 +110,10 @@ public enum GraphVerifier {
         throw GraphError(.name, "graph '\(graph.name)' has two updates of parameter '\(update.parameter)'")
       }
       guard let expected = parameters[update.parameter] else {
-        throw GraphError(.name, "an update names '\(update.parameter)', which is no parameter of graph '\(graph.name)'")
+        throw GraphError(.name, "graph '\(graph.name)' has no parameter '\(update.parameter)' for its update")
       }
       guard let found = types[update.value] else {
-        throw GraphError(.name, "parameter '\(update.parameter)' becomes '\(update.value)', which no node makes")
+        throw GraphError(.name, "graph '\(graph.name)' has no value '\(update.value)' to update '\(update.parameter)'")
       }
       guard expected == found else {
         throw GraphError(
@@ -126,7 +126,7 @@ public enum GraphVerifier {
 }
 
 extension Graph {
-  /// The type of every value, found by checking the whole graph.
+  /// Checks the whole graph and returns the type of every value.
   ///
   /// - Throws: ``GraphError`` with the node, the operator, what was expected and what was found.
   @discardableResult

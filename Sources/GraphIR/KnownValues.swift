@@ -1,31 +1,31 @@
-/// What is known of a graph's values before it runs: its constants, and what is computed from them and from shapes.
+/// The values of a graph that are known before it runs: its constants, and values computed from them and from shapes.
 ///
-/// Exported models compute the shapes that they reshape to and the bounds of slices, so a node whose inputs are known and
-/// small is evaluated. A vector may also hold symbolic extents, as `Shape` gives them; operators that only move elements
-/// pass them on, and `Reshape` takes them.
+/// Exported models compute the target shapes of reshapes and the bounds of slices. So a node whose inputs are known and
+/// small is evaluated. A vector from `Shape` may also hold symbolic extents. Operators that only move elements
+/// propagate them, and `Reshape` accepts them.
 struct KnownValues: Sendable {
-  /// Nothing that describes a shape has more elements.
+  /// The most elements of a value that is tracked. Values that describe shapes are smaller.
   private static let limit = 256
 
-  /// The values that are known, by name.
+  /// The known values by name.
   private(set) var values: [String: TensorValue] = [:]
-  /// Vectors some of whose numbers are symbolic extents: the symbol -1 is `firstSymbol`, -2 the number before it.
+  /// Vectors that contain symbolic extents: symbol -1 is `firstSymbol`, symbol -2 is `firstSymbol - 1`.
   private var symbolic: [String: TensorValue] = [:]
   private static let firstSymbol = Int.min / 2
 
-  /// The value of `name`, where all of it is known.
+  /// The value of `name` if all of it is known.
   subscript(name: String) -> TensorValue? {
     get { values[name] }
     set { values[name] = newValue }
   }
 
-  /// Gives a value another name.
+  /// Renames a value.
   mutating func rename(_ old: String, to new: String) {
     values[new] = values.removeValue(forKey: old)
     symbolic[new] = symbolic.removeValue(forKey: old)
   }
 
-  /// What shape inference may know of a node's inputs, whose types are `types`.
+  /// Returns the known values of a node's inputs, whose types are `types`.
   func constants(for node: Node, _ types: [TensorType?]) -> [TensorValue?] {
     node.inputs.enumerated().map { index, name in
       if let value = values[name] { return value }
@@ -36,7 +36,7 @@ struct KnownValues: Sendable {
     }
   }
 
-  /// A shape with symbols in the terms of Reshape: 0 copies an extent, and -1 is what remains.
+  /// Returns a shape with symbols as a target of Reshape: 0 copies an extent, and -1 is inferred.
   private static func target(_ extents: [Int], of shape: Shape) -> [Int]? {
     let target = extents.enumerated().map { axis, extent in
       guard extent <= firstSymbol else { return extent }
@@ -46,14 +46,14 @@ struct KnownValues: Sendable {
     return isClear ? target : nil
   }
 
-  /// Learns what the outputs of a node are.
+  /// Records the outputs of a node if they are known.
   mutating func learn(_ node: Node, _ context: InferenceContext, _ outputs: [TensorType]) {
     guard outputs.allSatisfy({ $0.shape.isStatic && $0.shape.elementCount <= Self.limit }) else { return }
     let traits = node.op.traits
     if traits.kind == .shape { return learnShape(node, context) }
-    // A contraction of few elements may keep the reference kernel busy for ever.
+    // Even a contraction of few elements may take the reference kernel too long.
     guard traits.kind != .random, traits.kind != .contraction else { return }
-    // A symbol goes wherever its element goes. A cast of integers to integers keeps it.
+    // A symbol moves with its element. A cast from integers to integers keeps it.
     let passesSymbols = traits.keepsElements || node.op == .cast
     var isSymbolic = false
     var inputs: [TensorValue?] = []
@@ -69,7 +69,7 @@ struct KnownValues: Sendable {
     }
     guard !isSymbolic || outputs.allSatisfy({ $0.dtype == .int64 }) else { return }
     let call = EvaluationContext(node.op, inputs: inputs, attributes: node.attributes, outputs: outputs)
-    // An error is that of the node when it runs.
+    // An error is reported when the node runs.
     guard let results = try? node.op.definition.evaluate(call) else { return }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { learn(name, result, isSymbolic: isSymbolic) }
   }

@@ -1,14 +1,14 @@
-/// One call of an operator in a graph.
+/// A node of a graph: an operator with inputs, outputs and attributes.
 public struct Node: Hashable, Sendable {
   /// A name that is unique in its graph, for messages and tools.
   public var name: String
   /// The operator.
   public var op: Op
-  /// The values that it reads; an empty name stands for an optional input that is left out.
+  /// The names of the values that it reads; an empty name stands for an omitted optional input.
   public var inputs: [String]
-  /// The values that it makes.
+  /// The names of the values that it produces.
   public var outputs: [String]
-  /// What differs from the operator's defaults.
+  /// The attributes that differ from the operator's defaults.
   public var attributes: Attributes
 
   /// A node.

@@ -1,8 +1,8 @@
 /// The vocabulary: every operator that a node, the tape, a plan or an exported model can name.
 ///
-/// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a domain of our own
-/// (``OpDefinition/Signature/domain``) and have a composition in plain ONNX. Adding one takes a case here and its row in
-/// ``definition``; the compiler asks for the rest.
+/// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a private domain
+/// (``OpDefinition/Signature/domain``) and have a composition in plain ONNX. A new operator needs a case here and an
+/// entry in ``definition``; the compiler reports the rest.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
   case acos = "Acos"
@@ -130,13 +130,13 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case `where` = "Where"
   case xor = "Xor"
 
-  // Gradient-only and fused operators of our own domain.
+  // Gradient-only and fused operators of the private domain.
   case adamStep = "AdamStep"
   case convWeightGrad = "ConvWeightGrad"
   case leakyReluGrad = "LeakyReluGrad"
   case stopGradient = "StopGradient"
 
-  /// The operator's row: signature, traits, shape inference, reference kernel, composition.
+  /// The operator's definition: signature, traits, shape inference, reference kernel, composition.
   public var definition: OpDefinition {
     switch self {
     case .abs: Elementwise.abs

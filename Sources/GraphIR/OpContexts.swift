@@ -1,19 +1,19 @@
-/// What shape inference knows of a call.
+/// The information about a node that shape inference uses.
 public struct InferenceContext: Sendable {
   /// The operator.
   public let op: Op
   /// The node's name, for messages; empty outside of a graph.
   public let nodeName: String
-  /// The types of the inputs; nil where an optional one is left out.
+  /// The types of the inputs; nil for an omitted optional input.
   public let inputs: [TensorType?]
   /// The values of the inputs that are known before the graph runs: shapes, axes, bounds.
   public let constants: [TensorValue?]
-  /// Attributes and defaults.
+  /// The attributes with their defaults.
   public let attributes: ResolvedAttributes
-  /// How many outputs the node asks for.
+  /// The number of outputs that the node requests.
   public let outputCount: Int
 
-  /// The context of a call.
+  /// Creates the context of a node.
   public init(
     _ op: Op, node: String = "", inputs: [TensorType?], constants: [TensorValue?], attributes: Attributes,
     outputCount: Int = 1
@@ -26,13 +26,13 @@ public struct InferenceContext: Sendable {
     self.outputCount = outputCount
   }
 
-  /// An error that names node and operator.
+  /// Returns an error that names node and operator.
   public func error(_ code: GraphError.Code, _ message: String) -> GraphError {
     GraphError(
       code, nodeName.isEmpty ? "\(op.rawValue): \(message)" : "node '\(nodeName)' (\(op.rawValue)): \(message)")
   }
 
-  /// The type of a required input.
+  /// Returns the type of a required input.
   func input(_ index: Int) -> TensorType {
     guard let type = inputs[index] else {
       preconditionFailure("\(op.rawValue): required input \(index) was not checked")
@@ -40,13 +40,13 @@ public struct InferenceContext: Sendable {
     return type
   }
 
-  /// Whether an optional input is there.
+  /// Whether an optional input is present.
   func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
-  /// The integers of an input that must be known before the graph runs; nil where it is left out.
+  /// Returns the integers of an input that must be known before the graph runs; nil for an omitted input.
   func integers(_ index: Int) throws -> [Int]? { try vector(index)?.integers }
 
-  /// The vector of an input that must be known before the graph runs; nil where it is left out.
+  /// Returns the vector of an input that must be known before the graph runs; nil for an omitted input.
   func vector(_ index: Int) throws -> TensorValue? {
     guard has(index) else { return nil }
     var name: String { op.definition.signature.inputs[index].name }
@@ -59,7 +59,7 @@ public struct InferenceContext: Sendable {
     return value
   }
 
-  /// `axes` counted from the front, each in range and named once.
+  /// Returns `axes` counted from the front. Each must be in range and named once.
   func normalize(_ axes: [Int], of shape: Shape) throws -> [Int] {
     let normal = try axes.map { axis in
       guard let normal = shape.normalized(axis: axis) else {
@@ -73,7 +73,7 @@ public struct InferenceContext: Sendable {
     return normal
   }
 
-  /// The shape that all the inputs broadcast to.
+  /// Returns the shape that all the inputs broadcast to.
   func broadcastShape() throws -> Shape {
     var shape: Shape?
     for case let type? in inputs {
@@ -87,18 +87,18 @@ public struct InferenceContext: Sendable {
   }
 }
 
-/// What a reference kernel works on.
+/// The arguments of a reference kernel.
 public struct EvaluationContext: Sendable {
   /// The operator.
   public let op: Op
-  /// The inputs; nil where an optional one is left out.
+  /// The inputs; nil for an omitted optional input.
   public let inputs: [TensorValue?]
-  /// Attributes and defaults.
+  /// The attributes with their defaults.
   public let attributes: ResolvedAttributes
-  /// The types that shape inference found for the outputs.
+  /// The inferred types of the outputs.
   public let outputs: [TensorType]
 
-  /// The context of a call.
+  /// Creates the context of a node.
   public init(_ op: Op, inputs: [TensorValue?], attributes: Attributes, outputs: [TensorType]) {
     self.op = op
     self.inputs = inputs
@@ -106,7 +106,7 @@ public struct EvaluationContext: Sendable {
     self.outputs = outputs
   }
 
-  /// A required input.
+  /// Returns a required input.
   public func input(_ index: Int) -> TensorValue {
     guard index < inputs.count, let value = inputs[index] else {
       preconditionFailure("\(op.rawValue): required input \(index) was not checked")
@@ -114,6 +114,6 @@ public struct EvaluationContext: Sendable {
     return value
   }
 
-  /// An input that may be left out.
+  /// Returns an optional input; nil if it is omitted.
   public func optional(_ index: Int) -> TensorValue? { index < inputs.count ? inputs[index] : nil }
 }

@@ -1,19 +1,20 @@
-/// An operator's row in the vocabulary: its signature, its traits, its outputs' types, and a scalar kernel that runs
+/// The definition of an operator: its signature, its traits, the types of its outputs, and a scalar kernel that runs
 /// everywhere.
 ///
-/// A class, since each call of an operator looks its row up, and one reference is cheaper to copy than all that it holds.
+/// A class: each use of an operator looks its definition up, and a reference is cheaper to copy than the contents.
 ///
-/// Rows are initialised once. Their parts are not inlined: to optimise the copies took a tenth of the compile time.
+/// Definitions are initialised once. Their parts are not inlined: optimising the copies took 10 % of the compile time.
 public final class OpDefinition: Sendable {
   /// Names, arities, types and attributes.
   public let signature: Signature
-  /// The properties that passes, plans and penalties ask for.
+  /// The properties that passes, plans and penalties query.
   public let traits: OpTraits
-  /// Types of the outputs from those of the inputs. Called through ``infer(_:)``, which checks the signature first.
+  /// Infers the types of the outputs from those of the inputs. Called through ``infer(_:)``, which checks the signature
+  /// first.
   let inferOutputs: @Sendable (InferenceContext) throws -> [TensorType]
-  /// The reference kernel: plain loops that fast kernels are tested against.
+  /// The reference kernel: plain loops. Fast kernels are tested against it.
   public let evaluate: @Sendable (EvaluationContext) throws -> [TensorValue]
-  /// The operator's outputs in terms of simpler operators; nil for those that other operators are made of.
+  /// The operator's outputs in terms of simpler operators; nil for primitive operators.
   let composition: (@Sendable (Composer) throws -> [CompositionValue])?
 
   @inline(never)
@@ -47,34 +48,34 @@ public final class OpDefinition: Sendable {
   }
 }
 
-/// How an operator is called. Sources: ONNX's operator schemas of opset 21.
+/// An operator's domain, versions, inputs, outputs and attributes. Source: ONNX's operator schemas of opset 21.
 public struct Signature: Sendable {
-  /// ONNX's operators have the empty domain.
+  /// The domain of ONNX's operators, which is empty.
   public static let onnxDomain = ""
   /// The domain of the operators that ONNX lacks.
   public static let privateDomain = "zoo"
 
-  /// The version of ONNX's operator set that graphs are written in.
+  /// The version of ONNX's operator set that graphs use.
   public static let opset = 21
 
-  /// Whether ``opset`` has the operator; one that it lacks is exported as its composition.
+  /// Whether ``opset`` has the operator. An operator that it lacks is exported as its composition.
   public var isInOpset: Bool {
     domain == Self.onnxDomain && sinceVersion <= Self.opset && lastVersion ?? Self.opset >= Self.opset
   }
 
   /// The operator set that the operator belongs to.
   public let domain: String
-  /// The version of the set in which the operator got the meaning that it has here.
+  /// The version of the set that introduced the meaning implemented here.
   public let sinceVersion: Int
-  /// The last version of the set that has the operator; nil where the newest has it.
+  /// The last version of the set that has the operator; nil if the newest has it.
   public let lastVersion: Int?
-  /// The inputs in order; only the last may be variadic, and optional ones come last.
+  /// The inputs in order. Only the last may be variadic; optional ones come last.
   public let inputs: [Formal]
   /// The outputs in order.
   public let outputs: [Formal]
   /// The attributes with their defaults.
   public let attributes: [AttributeSpecification]
-  /// For each input with a type variable, the first input that has it.
+  /// For each input with a type variable, the first input with the same variable.
   private let firstOfType: [Int?]
   private let hasRequiredAttribute: Bool
 
@@ -95,7 +96,7 @@ public struct Signature: Sendable {
     }
   }
 
-  /// Whether a composition knows an input of this element type, as far as anybody does.
+  /// Whether a composition may need the values of an input of this element type before the graph runs.
   public func isKnown(_ index: Int, _ dtype: DataType) -> Bool {
     !dtype.isFloatingPoint || inputs[min(index, inputs.count - 1)].isKnown
   }
@@ -123,7 +124,7 @@ public struct Signature: Sendable {
       {
         throw context.error(
           .dataType,
-          "input \(inputs[position].name) is \(type.dtype.rawValue), but an input before it is \(first.rawValue)")
+          "input \(inputs[position].name) is \(type.dtype.rawValue), but an earlier input is \(first.rawValue)")
       }
     }
     try checkAttributes(context)
@@ -143,7 +144,7 @@ public struct Signature: Sendable {
   private func checkAttributes(_ context: InferenceContext) throws {
     let set = context.attributes.set.values
     let areKnown = set.allSatisfy { (name, value) in attributes.contains { $0.name == name && $0.kind == value.kind } }
-    // In alphabetical order, so that one mistake has one message.
+    // The alphabetical order makes the message deterministic.
     for (name, value) in areKnown ? [] : context.attributes.set.sorted {
       guard let specification = attributes.first(where: { $0.name == name }) else {
         let known = attributes.isEmpty ? "it has none" : "it has " + attributes.map(\.name).joined(separator: ", ")
@@ -164,21 +165,20 @@ public struct Signature: Sendable {
 
 /// A formal input or output of an operator.
 public struct Formal: Sendable {
-  /// Whether an actual value must stand there.
+  /// Whether a value must be given.
   public enum Presence: Sendable { case required, optional, variadic }
 
   /// ONNX's name.
   public let name: String
-  /// The element types that it takes.
+  /// The accepted element types.
   public let types: Set<DataType>
   /// Formals with the same variable have the same element type.
   public let typeVariable: String?
   /// Whether it is required.
   public let presence: Presence
-  /// A bit for each of `types`.
+  /// A bit for each of ``types``.
   private let mask: UInt8
-  /// Whether it holds floating-point numbers that the call is made of, such as scales, which must be known before the
-  /// graph runs.
+  /// Whether its floating-point values must be known before the graph runs, as those of scales must.
   public let isKnown: Bool
 
   @inline(never)
@@ -194,7 +194,7 @@ public struct Formal: Sendable {
     self.isKnown = isKnown
   }
 
-  /// Whether it takes the element type: what ``types`` says, without a hash, since every call asks.
+  /// Whether ``types`` contains the element type: a bit test without hashing, since every check needs it.
   func allows(_ dtype: DataType) -> Bool { mask >> dtype.index & 1 == 1 }
 }
 
@@ -206,15 +206,15 @@ extension Set<DataType> {
   static let any: Self = Set(DataType.allCases)
 }
 
-/// An attribute that an operator has.
+/// The specification of an operator's attribute.
 public struct AttributeSpecification: Sendable {
   /// ONNX's name.
   public let name: String
   /// The kind of its values.
   public let kind: AttributeValue.Kind
-  /// The value where a node sets none.
+  /// The default; nil if there is none.
   public let defaultValue: AttributeValue?
-  /// Whether a node must set it.
+  /// Whether every node must set it.
   public let isRequired: Bool
 
   @inline(never)

@@ -1,4 +1,4 @@
-/// The properties of an operator that passes, plans and penalties ask for. Its row states each of them once.
+/// The properties of an operator that passes, plans and penalties query. Its definition states each of them once.
 public struct OpTraits: Sendable, Equatable {
   /// The relation between an operator's outputs and its inputs.
   public let kind: Kind
@@ -14,25 +14,26 @@ public struct OpTraits: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// One function of the elements at one position, the same at every position.
     case elementwise(Operands, Cost)
-    /// Input 0 as it is.
+    /// Input 0 unchanged.
     case alias
     /// The elements of input 0 in their order, under another shape.
     case view
-    /// Elements of the inputs of input 0's type, at places that the other inputs and the attributes determine.
+    /// Elements of the inputs that have input 0's type, at positions that the other inputs and the attributes
+    /// determine.
     case movement
-    /// A number for each line or block of elements.
+    /// A value for each line or block of elements.
     case reduction
-    /// Elements that are normalised by statistics of others. The outputs have the shape of input 0.
+    /// Elements normalised by the statistics of other elements. The outputs have the shape of input 0.
     case normalization(Statistics)
-    /// A product of matrices, or a convolution.
+    /// A matrix product or a convolution.
     case product
-    /// Products of matrices, step by step along a sequence.
+    /// Matrix products, step by step along a sequence.
     case recurrence
     /// A sum over products of elements. The reference kernel visits every combination of the labels.
     case contraction
-    /// Numbers from the stream of a `seed`. Only the backend knows them before the graph runs.
+    /// Random values from the stream of a `seed`. Only the backend can compute them.
     case random
-    /// Numbers that the shape of input 0 determines.
+    /// Values that the shape of input 0 determines.
     case shape
     /// None of these.
     case other
@@ -40,17 +41,17 @@ public struct OpTraits: Sendable, Equatable {
 
   /// The shapes of an elementwise operator's inputs.
   public enum Operands: Sendable, Equatable {
-    /// One input, or several of one shape.
+    /// One input, or several inputs of equal shape.
     case alike
-    /// The others broadcast to the first.
+    /// The other inputs broadcast to the first.
     case toFirst
-    /// All broadcast to one shape. `isCommutative`: the two inputs may be exchanged.
+    /// All inputs broadcast to one shape. `isCommutative`: whether the two inputs may be exchanged.
     case broadcast(isCommutative: Bool)
   }
 
-  /// The time that an elementwise operator takes for an element.
+  /// The time per element of an elementwise operator.
   public enum Cost: Sendable {
-    /// A few instructions: memory decides.
+    /// A few instructions: memory bandwidth dominates.
     case cheap
     /// Tens of instructions.
     case costly
@@ -88,7 +89,7 @@ extension OpTraits {
   /// Whether the operator is elementwise.
   public var isElementwise: Bool { operands != nil }
 
-  /// Whether the operator is elementwise and takes tens of instructions for an element.
+  /// Whether the operator is elementwise and takes tens of instructions per element.
   public var isCostly: Bool {
     if case .elementwise(_, .costly) = kind { true } else { false }
   }
@@ -101,16 +102,16 @@ extension OpTraits {
   /// Whether the two inputs may be exchanged.
   public var isCommutative: Bool { operands == .broadcast(isCommutative: true) }
 
-  /// Whether the output is the memory of input 0, under this or another shape.
+  /// Whether the output shares the memory of input 0, under the same or another shape.
   public var isInMemoryOfInput: Bool { kind == .alias || kind == .view }
 
-  /// Whether every element of the outputs is an element of the inputs, wherever it goes.
+  /// Whether every element of the outputs is an element of the inputs, at any position.
   public var keepsElements: Bool { isInMemoryOfInput || kind == .movement }
 
-  /// Whether the time of a call grows faster than the number of elements that it reads and writes.
+  /// Whether the run time grows faster than the number of elements read and written.
   public var isProduct: Bool { kind == .product || kind == .recurrence || kind == .contraction }
 
-  /// Whether a call on these attributes lets the positions along an axis of input 0 act on each other through statistics.
+  /// Whether statistics make the positions along an axis of input 0 depend on each other, given these attributes.
   public func couples(axis: Int, of shape: Shape, _ attributes: ResolvedAttributes) -> Bool {
     guard case .normalization(let statistics) = kind else { return false }
     func first() -> Int? { shape.normalized(axis: attributes.int("axis") ?? -1) }
@@ -125,19 +126,19 @@ extension OpTraits {
 }
 
 extension OpTraits {
-  /// One number's function, of a few instructions.
+  /// A function of one value, of a few instructions.
   static let function = OpTraits(.elementwise(.alike, .cheap), .exact)
-  /// One number's function, of a few instructions that round.
+  /// A function of one value, of a few instructions that round.
   static let roundedFunction = OpTraits(.elementwise(.alike, .cheap), .rounded)
-  /// One number's transcendental function.
+  /// A transcendental function of one value.
   static let costlyFunction = OpTraits(.elementwise(.alike, .costly), .rounded)
-  /// Several numbers' function, of a few instructions.
+  /// A function of several values, of a few instructions.
   static let broadcast = OpTraits(.elementwise(.broadcast(isCommutative: false), .cheap), .exact)
-  /// Two numbers' function, of a few instructions, in any order.
+  /// A commutative function of two values, of a few instructions.
   static let commutative = OpTraits(.elementwise(.broadcast(isCommutative: true), .cheap), .exact)
 }
 
 extension Op {
-  /// The operator's traits, which its row states.
+  /// The operator's traits, from its definition.
   public var traits: OpTraits { definition.traits }
 }

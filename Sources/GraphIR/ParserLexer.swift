@@ -1,11 +1,11 @@
-/// Cuts the text of a graph into tokens.
+/// Splits the text of a graph into tokens.
 struct Lexer {
-  /// A piece of text with its place.
+  /// A token with its position.
   struct Token {
     enum Kind: Equatable {
       /// A name, keyword or number.
       case word(String)
-      /// Text between quotation marks, without them and without escapes.
+      /// Text between quotation marks, unescaped.
       case string(String)
       /// Punctuation.
       case mark(String)
@@ -16,7 +16,7 @@ struct Lexer {
     let line: Int
     let column: Int
 
-    /// How a message names it.
+    /// The token as messages describe it.
     var description: String {
       switch kind {
       case .word(let text), .mark(let text): "'\(text)'"
@@ -33,7 +33,7 @@ struct Lexer {
 
   init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-  /// Whether a name can stand without quotation marks.
+  /// Whether a name needs no quotation marks.
   static func isIdentifier(_ name: String) -> Bool {
     name.unicodeScalars.first.map(isLetter) == true && name.unicodeScalars.allSatisfy { isPartOfWord($0) && $0 != "+" }
   }
@@ -46,12 +46,12 @@ struct Lexer {
     isLetter(scalar) || "0"..."9" ~= scalar || scalar == "." || scalar == "/" || scalar == "-" || scalar == "+"
   }
 
-  /// An error at a place of the text.
+  /// Returns an error at a position of the text.
   static func error(_ code: GraphError.Code = .syntax, line: Int, column: Int, _ message: String) -> GraphError {
     GraphError(code, "line \(line), column \(column): \(message)")
   }
 
-  /// All tokens; the last is the end.
+  /// Returns all tokens; the last is the end.
   mutating func tokens() throws -> [Token] {
     var tokens: [Token] = []
     while true {
@@ -97,7 +97,7 @@ struct Lexer {
     }
   }
 
-  /// What follows an opening quotation mark.
+  /// Reads the rest of a string after its opening quotation mark.
   private mutating func string(line: Int, column: Int) throws -> String {
     var content: [Unicode.Scalar] = []
     while position < scalars.count, scalars[position] != "\n" {
@@ -112,7 +112,7 @@ struct Lexer {
     throw Self.error(line: line, column: column, "expected '\"' at the end of this string, found the end of the line")
   }
 
-  /// What follows a backslash.
+  /// Reads an escape after its backslash.
   private mutating func escape() throws -> Unicode.Scalar {
     let column = position - lineStart
     let letter = position < scalars.count ? scalars[position] : " "

@@ -1,10 +1,11 @@
-/// Runs the programs of an algorithm on the state that they share.
+/// Runs the programs of an algorithm on their shared state.
 ///
-/// A program is a graph whose parameters are tensors of the state, whose updates are what they become, and whose outputs are what there is
-/// to report. Its inputs say in their names where they come from: `data/NAME` from the data set, `normal/STREAM` and
-/// `uniform/STREAM` from a random stream.
+/// A program is a graph. Its parameters are tensors of the state, its updates are their next values, and its outputs
+/// are metrics. The names of its inputs state their sources: `data/NAME` is the data set, `normal/STREAM` and
+/// `uniform/STREAM` are random streams.
 ///
-/// A run has two parts, so that whoever finds a loss that is no number keeps the state as it was.
+/// A run has two steps, ``compute(_:)`` and ``commit(_:)``. So a caller that finds a NaN loss can keep the previous
+/// state.
 public protocol ProgramRunner: AnyObject {
   /// The programs by name.
   var programs: [String: Graph] { get }
@@ -12,24 +13,24 @@ public protocol ProgramRunner: AnyObject {
   /// A copy of every tensor of the state.
   var tensors: [String: TensorValue] { get }
 
-  /// Lets `body` write an input of a program, all of it; it stays as it is until the next time. Requires an input of that name with
-  /// elements of float32.
+  /// Calls `body` to write all elements of a program's input, which keeps them until the next call. Requires a float32
+  /// input of that name.
   func fill(_ input: String, of program: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows
 
-  /// Computes a program's outputs and what the state is to become. The state stays as it is.
+  /// Computes a program's outputs and the next state. The current state stays unchanged.
   ///
-  /// - Throws: what keeps the program from running on this machine.
+  /// - Throws: an error if this machine can't run the program.
   func compute(_ program: String) throws
 
-  /// An output of a program after ``compute(_:)``. Requires an output of that name.
+  /// Returns an output of a program after ``compute(_:)``. Requires an output of that name.
   func output(_ name: String, of program: String) -> TensorValue
 
-  /// Changes the state to what ``compute(_:)`` found.
+  /// Replaces the state by the one that ``compute(_:)`` computed.
   ///
-  /// - Throws: what keeps the program from running on this machine.
+  /// - Throws: an error if this machine can't run the program.
   func commit(_ program: String) throws
 }
 
-/// Makes what runs programs on a state, given both by name.
+/// Creates the runner of programs on a state; both are given by name.
 public typealias MakeProgramRunner = (_ programs: [String: Graph], _ tensors: [String: TensorValue]) throws ->
   any ProgramRunner

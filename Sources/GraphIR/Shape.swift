@@ -27,7 +27,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
   /// The number of elements. Requires a static shape.
   @inlinable public var elementCount: Int { dimensions.reduce(1, *) }
 
-  /// The product of extents; nil where it is too large for an `Int`.
+  /// Returns the product of extents; nil if it overflows `Int`.
   static func product(of extents: some Sequence<Int>) -> Int? {
     var product = 1
     for extent in extents {
@@ -38,10 +38,10 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
     return product
   }
 
-  /// Whether every extent is a number.
+  /// Whether no extent is symbolic.
   @inlinable public var isStatic: Bool { dimensions.allSatisfy { $0 >= 0 } }
 
-  /// `axis` counted from the front: `-1` is the last one. Nil when it is out of range.
+  /// Returns `axis` counted from the front: `-1` is the last one. Nil if it is out of range.
   public func normalized(axis: Int) -> Int? {
     let normal = axis < 0 ? axis + rank : axis
     return normal >= 0 && normal < rank ? normal : nil
@@ -56,7 +56,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
     return strides
   }
 
-  /// The shape that both shapes broadcast to by NumPy's rules; nil where they do not fit.
+  /// Returns the shape that both shapes broadcast to by NumPy's rules; nil if they are incompatible.
   ///
   /// Source: ONNX, "Multidirectional Broadcasting".
   public static func broadcast(_ first: Shape, _ second: Shape) -> Shape? {
@@ -77,7 +77,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
     return Shape(result)
   }
 
-  /// The strides with which a tensor of this shape is read as one of shape `target`: 0 along repeated axes.
+  /// Returns the strides that read a tensor of this shape as one of shape `target`: 0 along repeated axes.
   ///
   /// Requires that the shape broadcasts to `target`.
   public func broadcastStrides(to target: Shape) -> [Int] {
@@ -90,7 +90,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
 }
 
 extension Shape: CustomStringConvertible {
-  /// For example `[64, 784]`; a symbolic dimension prints as `?1`, `?2`, … in order of the graph's symbols.
+  /// For example `[64, 784]`. Symbolic dimensions print as `?1`, `?2`, … in the order of the graph's symbols.
   public var description: String {
     "[" + dimensions.map { $0 < 0 ? "?\($0.magnitude)" : String($0) }.joined(separator: ", ") + "]"
   }

@@ -1,28 +1,28 @@
 import Foundation
 import Synchronization
 
-/// Memory of one tensor value: aligned to 64 bytes, never changed once the value that owns it is made.
+/// The memory of one tensor value: aligned to 64 bytes, never changed once the value is complete.
 ///
-/// Blocks that are given back are kept for the next value of about the same size, since asking the system for fresh
-/// pages costs more than most kernels.
+/// Released blocks are kept for the next value of about the same size: requesting fresh pages from the system costs
+/// more than most kernels.
 public final class Storage: @unchecked Sendable {
   /// The first byte.
   public let pointer: UnsafeMutableRawPointer
   /// The number of bytes in use.
   public let byteCount: Int
-  /// Whether the memory is another's, who keeps it for as long as this lives.
+  /// Whether the memory belongs to another owner, who keeps it as long as this object lives.
   let isBorrowed: Bool
 
   private static let pool = Pool()
 
-  /// Uninitialised memory for `byteCount` bytes.
+  /// Allocates `byteCount` bytes of uninitialised memory.
   public init(byteCount: Int) {
     self.byteCount = byteCount
     isBorrowed = false
     pointer = Self.pool.take(byteCount)
   }
 
-  /// Memory that belongs to somebody else, who changes it only while nobody reads this.
+  /// Wraps memory of another owner, who changes it only while nothing reads this object.
   init(borrowing pointer: UnsafeMutableRawPointer, byteCount: Int) {
     self.pointer = pointer
     self.byteCount = byteCount
@@ -31,13 +31,13 @@ public final class Storage: @unchecked Sendable {
 
   deinit { if !isBorrowed { Self.pool.give(pointer, byteCount) } }
 
-  /// Gives the memory that no value uses back to the system, and with it what else the C library keeps of freed memory.
+  /// Returns unused memory to the system, including freed memory that the C library keeps.
   public static func trim() {
     pool.trim()
     _ = mallocTrim?(0)
   }
 
-  /// The C library's `malloc_trim`, which Swift does not import; nil where it has none.
+  /// The C library's `malloc_trim`, which Swift does not import; nil if the library lacks it.
   private static let mallocTrim = dlsym(nil, "malloc_trim").map {
     unsafeBitCast($0, to: (@convention(c) (_ kept: Int) -> CInt).self)
   }
@@ -54,21 +54,21 @@ private final class Pool: Sendable {
 
   private static let alignment = 64
   #if EXACT_STORAGE
-    /// For AddressSanitizer, which sees an access outside of a block, or after its life, only where the block has the size
-    /// that was asked for and nothing keeps it.
+    /// For AddressSanitizer: it detects an access outside a block or after its release only if the block has exactly
+    /// the requested size and is not kept.
     private static let (isExact, limit) = (true, 0)
   #else
-    /// More bytes than `limit` are not kept.
+    /// The most bytes to keep.
     private static let (isExact, limit) = (false, 1 << 30)
   #endif
-  /// More blocks of one class are not kept: many small ones, as a long tape leaves behind, would lie scattered over pages that
-  /// could be given back.
+  /// The most blocks of one class to keep. Many small blocks, as after a long tape, would scatter over pages that could
+  /// be released.
   private static let countLimit = 256
   /// Eight classes for each power of two that an `Int` can hold.
   private static let classCount = Int.bitWidth * 8
   private let state = Mutex(State())
 
-  /// Sizes are rounded up to an eighth of their power of two, so that at most 12.5 % is lost.
+  /// Rounds a size up to an eighth of its power of two: at most 12.5 % is lost.
   private static func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
     let count = max(byteCount, alignment)
     let exponent = Int.bitWidth - 1 - count.leadingZeroBitCount

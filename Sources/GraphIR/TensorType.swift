@@ -1,21 +1,21 @@
-/// What is known of a tensor before it has a value: element type and shape.
+/// The element type and the shape of a tensor.
 public struct TensorType: Hashable, Sendable, CustomStringConvertible {
   /// The element type.
   public var dtype: DataType
   /// The shape.
   public var shape: Shape
 
-  /// A tensor type.
+  /// Creates a tensor type.
   @inlinable public init(_ dtype: DataType, _ shape: Shape) {
     self.dtype = dtype
     self.shape = shape
   }
 
-  /// The most bytes that a tensor may have: 2⁴⁰.
+  /// The largest size of a tensor in bytes: 2⁴⁰.
   public static let byteLimit = 1 << 40
 
-  /// Whether a tensor of the type stays within ``byteLimit``. Extents of 0 and symbolic ones count as 1, so that
-  /// neither counts nor strides of a type within the limit overflow.
+  /// Whether a tensor of the type has at most ``byteLimit`` bytes. Extents of 0 and symbolic ones count as 1: neither
+  /// counts nor strides of a type within the limit overflow.
   public var isWithinLimit: Bool {
     var count = 1
     for extent in shape.dimensions where extent > 0 {

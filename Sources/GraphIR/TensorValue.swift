@@ -1,6 +1,6 @@
 /// An immutable, row-major tensor in memory.
 ///
-/// Copies share their bytes, so a snapshot of a run's state is nothing but a list of values.
+/// Copies share their bytes: a snapshot of a run's state is a list of values.
 public struct TensorValue: Sendable {
   /// Element type and shape.
   public let type: TensorType
@@ -16,22 +16,21 @@ public struct TensorValue: Sendable {
   /// The number of bytes.
   @inlinable public var byteCount: Int { count * type.dtype.byteCount }
 
-  /// A value whose elements are not set yet; whoever makes it fills `storage` before handing it on.
+  /// Creates a value with uninitialised elements. The caller fills `storage` before passing the value on.
   public init(uninitialized type: TensorType) {
-    precondition(type.shape.isStatic, "a value needs a static shape, not \(type)")
+    precondition(type.shape.isStatic, "a value: expected a static shape, found \(type)")
     self.type = type
     count = type.shape.elementCount
     storage = Storage(byteCount: count * type.dtype.byteCount)
   }
 
-  /// A value whose elements are in memory that belongs to somebody else, who keeps it for as long as the value and all its
-  /// copies live.
+  /// Creates a value in memory of another owner, who keeps it as long as the value and its copies live.
   package init(borrowing pointer: UnsafeMutableRawPointer, type: TensorType) {
     self.init(
       sharing: Storage(borrowing: pointer, byteCount: type.shape.elementCount * type.dtype.byteCount), type: type)
   }
 
-  /// A value with these elements in row-major order.
+  /// Creates a value from elements in row-major order.
   public init<Element: TensorElement>(_ elements: [Element], shape: Shape) {
     precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")
     self.init(uninitialized: TensorType(Element.dataType, shape))
@@ -40,10 +39,10 @@ public struct TensorValue: Sendable {
     }
   }
 
-  /// A vector.
+  /// Creates a vector.
   public init<Element: TensorElement>(_ elements: [Element]) { self.init(elements, shape: [elements.count]) }
 
-  /// A vector of integers, as shapes and axes are given to operators.
+  /// Creates a vector of integers, as operators take shapes and axes.
   public init(integers: [Int]) {
     self.init(uninitialized: TensorType(.int64, [integers.count]))
     withMutableElements(of: Int64.self) { elements in
@@ -51,13 +50,13 @@ public struct TensorValue: Sendable {
     }
   }
 
-  /// A vector of integers, as shapes and axes are given to operators.
+  /// Creates a vector of integers, as operators take shapes and axes.
   @inlinable public init(integers: some Sequence<Int>) { self.init(integers: Array(integers)) }
 
-  /// A tensor of shape [].
+  /// Creates a tensor of shape [].
   public init<Element: TensorElement>(scalar: Element) { self.init([scalar], shape: []) }
 
-  /// `type` filled with `number`, rounded to its element type.
+  /// Creates a tensor filled with `number`, rounded to the element type.
   public init(repeating number: Double, type: TensorType) {
     self.init(uninitialized: type)
     switch type.dtype {
@@ -68,7 +67,7 @@ public struct TensorValue: Sendable {
     }
   }
 
-  /// The same elements in memory that lives as long as the value; a copy where this value borrows its memory.
+  /// The same elements in memory that lives as long as the value; a copy if this value borrows its memory.
   package var owned: TensorValue {
     guard storage.isBorrowed else { return self }
     let copy = TensorValue(uninitialized: type)
@@ -82,9 +81,9 @@ public struct TensorValue: Sendable {
     count = type.shape.elementCount
   }
 
-  /// The same elements under another shape with as many of them.
+  /// Returns the same elements under another shape with an equal number of elements.
   public func reshaped(to shape: Shape) -> TensorValue {
-    precondition(shape.isStatic && shape.elementCount == count, "\(type) can't be seen as \(shape)")
+    precondition(shape.isStatic && shape.elementCount == count, "\(type) can't be reshaped to \(shape)")
     return TensorValue(sharing: storage, type: TensorType(dtype, shape))
   }
 
@@ -98,7 +97,7 @@ public struct TensorValue: Sendable {
     return try body(UnsafeBufferPointer(start: pointer, count: count))
   }
 
-  /// Calls `body` with the elements of a value that is being made.
+  /// Calls `body` with the elements of a new value, to set them.
   @inlinable
   public func withMutableElements<Element: TensorElement, Result>(
     of type: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
@@ -114,12 +113,12 @@ public struct TensorValue: Sendable {
     try body(UnsafeRawBufferPointer(start: storage.pointer, count: byteCount))
   }
 
-  /// The elements in row-major order.
+  /// Returns the elements in row-major order.
   public func elements<Element: TensorElement>(as type: Element.Type = Element.self) -> [Element] {
     withElements(of: type) { Array($0) }
   }
 
-  /// The elements as integers, as shapes and axes are read. Requires `int64`.
+  /// The elements as integers, for shapes and axes. Requires `int64`.
   public var integers: [Int] {
     withElements(of: Int64.self) { elements in
       [Int](unsafeUninitializedCapacity: elements.count) { buffer, initialized in
@@ -129,10 +128,10 @@ public struct TensorValue: Sendable {
     }
   }
 
-  /// One of the elements as an integer, as shapes and axes are read. Requires `int64`.
+  /// Returns an element as an integer, for shapes and axes. Requires `int64`.
   public func integer(at index: Int) -> Int { withElements(of: Int64.self) { Int($0[index]) } }
 
-  /// The elements as `Double`s, whatever their type.
+  /// The elements of any type as `Double`s.
   public var doubles: [Double] {
     switch dtype {
     case .float32: elements(as: Float.self).map(Double.init)

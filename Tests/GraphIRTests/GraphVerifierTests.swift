@@ -32,9 +32,9 @@ struct VerifierTests {
     arguments: [
       (
         "[second] y = Add (h, s)", "[second] y = Add (h, z)", .name,
-        "node 'second' (Add) reads 'z', which nothing before it makes"
+        "node 'second' (Add) reads 'z', which no earlier node produces"
       ),
-      ("[first] h", "[first] q", .name, "node 'second' (Add) reads 'h', which nothing before it makes"),
+      ("[first] h", "[first] q", .name, "node 'second' (Add) reads 'h', which no earlier node produces"),
       ("[second]", "[first]", .name, "graph 'g' has two nodes 'first'"),
       ("[third] t", "[third] h", .name, "graph 'g' has two values 'h'; the second is an output of node 'third' (Add)"),
       (
@@ -59,17 +59,17 @@ struct VerifierTests {
         "parameter float32[2, 3] w", "parameter float32[batch, 3] w", .shape,
         "parameter 'w' has a symbolic shape float32[batch, 3]"
       ),
-      ("=> (float32[batch, 2] y)", "=> (float32[batch, 2] v)", .name, "output 'v' of graph 'g' is made by no node"),
+      ("=> (float32[batch, 2] y)", "=> (float32[batch, 2] v)", .name, "graph 'g' has no value 'v' for its output"),
       (
         "=> (float32[batch, 2] y)", "=> (float32[batch, 3] y)", .shape,
-        "output 'y' is declared float32[batch, 3], but the graph makes float32[batch, 2]"
+        "output 'y' is declared float32[batch, 3], but the graph produces float32[batch, 2]"
       ),
       (
         "=> (float32[batch, 2] y)", "=> (float64[batch, 2] y)", .shape,
-        "output 'y' is declared float64[batch, 2], but the graph makes float32[batch, 2]"
+        "output 'y' is declared float64[batch, 2], but the graph produces float32[batch, 2]"
       ),
-      ("update s = t", "update x = t", .name, "an update names 'x', which is no parameter of graph 'g'"),
-      ("update s = t", "update s = u", .name, "parameter 's' becomes 'u', which no node makes"),
+      ("update s = t", "update x = t", .name, "graph 'g' has no parameter 'x' for its update"),
+      ("update s = t", "update s = u", .name, "graph 'g' has no value 'u' to update 's'"),
       ("update s = t", "update s = h", .shape, "parameter 's' is float32[2], but its update 'h' is float32[batch, 2]"),
       ("update s = t", "update s = t update s = c", .name, "graph 'g' has two updates of parameter 's'"),
       (
@@ -78,7 +78,7 @@ struct VerifierTests {
       ),
       (
         "Gemm <transB = 1>", "Gemm", .shape,
-        "node 'first' (Gemm): inner extents differ: A is [?1, 3], B is [2, 3], so 3 meets 2"
+        "node 'first' (Gemm): A is [?1, 3], B is [2, 3], expected equal inner extents, found 3 and 2"
       ),
       (
         "Gemm <transB = 1>", "Gemm <transC = 1>", .attribute,
@@ -151,7 +151,7 @@ struct VerifierTests {
     #expect(message { try $0.parameter("y", type) } == "graph 'b' has two values 'y'")
     #expect(message { try $0.constant(TensorValue([1.0]), named: "x") } == "graph 'b' has two values 'x'")
     #expect(message { try $0.output("z") } == "graph 'b' has no value 'z'")
-    #expect(message { try $0.rename("x", to: "z") } == "no node of graph 'b' makes 'x'")
+    #expect(message { try $0.rename("x", to: "z") } == "no node of graph 'b' produces 'x'")
     #expect(message { try $0.rename("y", to: "x") } == "graph 'b' has two values 'x'")
     #expect(
       message { try $0.append(Node(name: "n", op: .exp, inputs: ["x"], outputs: ["z"])) }
@@ -160,7 +160,7 @@ struct VerifierTests {
       message { try $0.append(Node(name: "m", op: .exp, inputs: ["x"], outputs: ["y"])) }
         == "graph 'b' has two values 'y'")
     #expect(
-      message { _ = try $0.add(.exp, ["q"]) } == "node 'exp' (Exp) reads 'q', which nothing before it makes")
+      message { _ = try $0.add(.exp, ["q"]) } == "node 'exp' (Exp) reads 'q', which no earlier node produces")
   }
 
   @Test("a graph needs an output, or a parameter that it changes")

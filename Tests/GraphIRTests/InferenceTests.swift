@@ -170,14 +170,14 @@ struct InferenceTests {
     Refused(.randomUniform, [], attributes: ["shape": .ints([2])], .attribute, "attribute 'seed' is missing"),
     Refused(
       .transpose, [matrix], attributes: ["perm": .ints([0, 0])], .attribute,
-      "perm [0, 0] is no permutation of the axes of [2, 3]"),
+      "perm [0, 0] is not a permutation of the axes of [2, 3]"),
     Refused(
       .transpose, [matrix], attributes: ["perm": .ints([0])], .attribute,
-      "perm [0] is no permutation of the axes of [2, 3]"),
+      "perm [0] is not a permutation of the axes of [2, 3]"),
     Refused(.and, [vector, vector], .dataType, "input A is float32, expected bool"),
     Refused(.sqrt, [boolean], .dataType, "input X is bool, expected float32, float64"),
     Refused(
-      .add, [vector, TensorType(.float64, [2])], .dataType, "input B is float64, but an input before it is float32"),
+      .add, [vector, TensorType(.float64, [2])], .dataType, "input B is float64, but an earlier input is float32"),
     Refused(.reshape, [vector, vector], constants: [1: [2]], .dataType, "input shape is float32, expected int64"),
     Refused(.cast, [vector], attributes: ["to": .int(10)], .dataType, "'to' is ONNX's type 10, which is not supported"),
     Refused(
@@ -186,7 +186,8 @@ struct InferenceTests {
     Refused(.add, [float([2, 3]), float([4])], .shape, "shapes [2, 3] and [4] do not broadcast"),
     Refused(.where, [boolean, matrix, vector], .shape, "shapes [2] and [2, 3] and [2] do not broadcast"),
     Refused(.max, [vector, float([3]), float([1])], .shape, "shapes [2] and [3] and [1] do not broadcast"),
-    Refused(.gemm, [matrix, matrix], .shape, "inner extents differ: A is [2, 3], B is [2, 3], so 3 meets 2"),
+    Refused(
+      .gemm, [matrix, matrix], .shape, "A is [2, 3], B is [2, 3], expected equal inner extents, found 3 and 2"),
     Refused(.gemm, [vector, matrix], .shape, "expected two matrices, found [2] and [2, 3]"),
     Refused(
       .gemm, [matrix, float([3, 4]), float([3, 4])], .shape, "C is [3, 4], which does not broadcast to [2, 4]"),
@@ -196,24 +197,26 @@ struct InferenceTests {
     Refused(.matMul, [scalar, matrix], .shape, "[] and [2, 3] can't be multiplied"),
     Refused(.reduceSum, [matrix, ints(1)], constants: [1: [2]], .shape, "axis 2 is out of range for [2, 3]"),
     Refused(.reduceSum, [matrix, ints(2)], constants: [1: [1, -1]], .shape, "axes [1, -1] name one axis twice"),
-    Refused(.reshape, [matrix, ints(1)], constants: [1: [7]], .shape, "[2, 3] has not as many elements as [7]"),
+    Refused(
+      .reshape, [matrix, ints(1)], constants: [1: [7]], .shape, "[2, 3] and [7] differ in the number of elements"),
     Refused(
       .reshape, [matrix, ints(2)], constants: [1: [4, -1]], .shape,
-      "[2, 3] can't be reshaped to [4, -1]: nothing that is known stands for -1"),
+      "[2, 3] can't be reshaped to [4, -1]: -1 can't be inferred"),
     Refused(
       .reshape, [matrix, ints(2)], constants: [1: [-1, -1]], .shape,
-      "[-1, -1] is no shape: expected extents of at least 0 and at most one -1"),
+      "[-1, -1] is not a shape: expected extents of at least 0 and at most one -1"),
     Refused(
       .reshape, [matrix, ints(2)], constants: [1: [-2, 3]], .shape,
-      "[-2, 3] is no shape: expected extents of at least 0 and at most one -1"),
+      "[-2, 3] is not a shape: expected extents of at least 0 and at most one -1"),
     Refused(
-      .reshape, [vector, ints(2)], constants: [1: [2, 0]], .shape, "extent 1 of [2, 0] copies one that [2] lacks"),
+      .reshape, [vector, ints(2)], constants: [1: [2, 0]], .shape, "extent 1 of [2, 0] copies a missing axis of [2]"),
     Refused(.expand, [matrix, ints(1)], constants: [1: [2]], .shape, "[2, 3] does not broadcast to [2]"),
     Refused(
-      .concat, [matrix, vector], attributes: ["axis": .int(0)], .shape, "[2] can't be joined to [2, 3] along axis 0"),
+      .concat, [matrix, vector], attributes: ["axis": .int(0)], .shape,
+      "[2] can't be concatenated with [2, 3] along axis 0"),
     Refused(
       .concat, [matrix, float([3, 2])], attributes: ["axis": .int(0)], .shape,
-      "[3, 2] can't be joined to [2, 3] along axis 0"),
+      "[3, 2] can't be concatenated with [2, 3] along axis 0"),
     Refused(.concat, [scalar], attributes: ["axis": .int(0)], .shape, "axis 0 is out of range for []"),
     Refused(.pad, [matrix, ints(2)], constants: [1: [1, 1]], .shape, "2 pads for 2 axes, expected 4"),
     Refused(

@@ -89,7 +89,8 @@ struct SequenceInferenceTests {
     Refused(.layerNormalization, [[], []], "axis -1 is out of range"),
     Refused(.rmsNormalization, [[2, 3], [2, 2, 3]], "scale is [2, 2, 3]"),
     Refused(.rmsNormalization, [[2, 3], [3]], ["stash_type": .int(7)], "expected 1 (float32) or 11 (float64)"),
-    Refused(.groupNormalization, [[2, 4], [4], [4]], ["num_groups": .int(3)], "4 channels do not make 3 groups"),
+    Refused(
+      .groupNormalization, [[2, 4], [4], [4]], ["num_groups": .int(3)], "4 channels can't be divided into 3 groups"),
     Refused(.groupNormalization, [[2, 4], [2], [2]], ["num_groups": .int(2)], "scale is [2], expected [4]"),
     Refused(.groupNormalization, [[4], [4], [4]], ["num_groups": .int(2)], "expected [N, C, …]"),
     Refused(.groupNormalization, [[2, -1], [-1], [-1]], ["num_groups": .int(1)], "known number of channels"),
@@ -109,7 +110,7 @@ struct SequenceInferenceTests {
     Refused(.rnn, rnn, ["clip": .float(-1)], "'clip' is -1.0"), Refused(.rnn, rnn, ["clip": .float(.nan)], "'clip'"),
     Refused(.rnn, rnn, ["activations": .strings(["Sine"])], "activation 'Sine' is unknown"),
     Refused(.rnn, rnn, ["activations": .strings([])], "0 activations, expected 1"),
-    Refused(.rnn, rnn, ["activations": .strings(["Affine"])], "Affine needs a number in 'activation_alpha'"),
+    Refused(.rnn, rnn, ["activations": .strings(["Affine"])], "Affine needs a value in 'activation_alpha'"),
     Refused(.lstm, lstm + [nil, nil, nil, [1, 2, 4]], "initial_c is [1, 2, 4], expected [1, 2, 3]"),
     Refused(.lstm, lstm + [nil, nil, nil, nil, [1, 12]], "P is [1, 12], expected [1, 9]"),
     Refused(.gru, lstm, "W is [1, 12, 2], expected [1, 9, 2]"),

@@ -185,11 +185,11 @@ struct TextTests {
       ),
       (
         "graph g () => () { constant int64[0, 9223372036854775807, 2] c = {} }",
-        "line 1, column 66: expected no content for type int64[0, 9223372036854775807, 2], found '{'"
+        "line 1, column 66: expected a static type of at most 2^40 bytes, found int64[0, 9223372036854775807, 2]"
       ),
       (
         "graph g () => () { constant bool[?1] c = {true} }",
-        "line 1, column 42: expected no content for type bool[?1], found '{'"
+        "line 1, column 42: expected a static type of at most 2^40 bytes, found bool[?1]"
       ),
       (
         "graph \"g\n\" () => () {}",

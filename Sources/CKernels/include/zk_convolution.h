@@ -30,9 +30,8 @@ bool zk_convolution(
 enum { ZKMaxBlockedAxes = 16 };
 
 /// A dense tensor whose elements do not lie in the order of its axes. The axes are cut into blocks.
-///
-/// From the outermost to the innermost: the axis of the tensor, its extent here, and the distance between two positions
-/// here in positions of the tensor's axis. Axes of extent 1 are left out.
+/// The entries, outermost first, are the axis of the tensor, its extent here, and the distance between two positions
+/// here in positions of the tensor's axis. Axes of extent 1 are omitted.
 typedef struct ZKBlockedLayout {
   int32_t count;
   int32_t axis[ZKMaxBlockedAxes];
@@ -42,7 +41,7 @@ typedef struct ZKBlockedLayout {
 /// A float convolution with its operands, prepared once. Its runs take no lock and allocate nothing outside of oneDNN.
 typedef struct ZKBoundConvolution ZKBoundConvolution;
 
-/// Prepares a convolution for a number of threads; no tensor is empty, and X gets no bias. Null where oneDNN has none.
+/// Prepares a convolution for a number of threads. No tensor is empty, and X has no bias. Null if oneDNN lacks it.
 ZKBoundConvolution *zk_convolution_bind(ZKConvolutionResult result, const ZKConvolution *problem, int threads);
 
 /// The layout of an operand of the convolution. False where it contains padding: the operand then has to be plain.

@@ -1,8 +1,8 @@
 #pragma once
 #include "zk_layout.h"
 
-/// Functions of one number, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN, except for
-/// `thresholdedRelu`: it returns 0 for every number that is not above its threshold, and for NaN.
+/// Functions of one value, for floats; neg, abs and sign for int64 too, `not` for booleans. NaN stays NaN, except for
+/// `thresholdedRelu`: it returns 0 for every value that is not above its threshold, and for NaN.
 ///
 /// Some take parameters a and b:
 /// - leakyRelu: a x where x is negative; thresholdedRelu: x where x > a, otherwise 0;
@@ -21,31 +21,31 @@ ZK_ENUM(ZKUnary){
     ZKUnaryGelu,      ZKUnaryGeluTanh,    ZKUnaryMish,      ZKUnaryNot,
 };
 
-/// Functions of two numbers of one type. `max` and `min` propagate NaN. `and`, `or` and `xor` are for booleans,
-/// the others for floats, and all but div for int64 too.
+/// Functions of two values of one type. `max` and `min` propagate NaN. `and`, `or` and `xor` are for booleans, the
+/// others for floats, and all but div for int64 too.
 ///
 /// - `prelu`: a where a >= 0, otherwise a b.
-/// - `mod`, of int64 only: the remainder with b's sign, Python's; `fmod`: that with a's sign, C's. Both are 0 where b
+/// - `mod`, for int64 only: the remainder with b's sign, as in Python; `fmod`: with a's sign, as in C. Both are 0 if b
 ///   is the integer 0.
-/// - `pow` of int64: 0 where a negative exponent gives a fraction.
+/// - `pow` of int64: 0 if a negative exponent results in a fraction.
 ZK_ENUM(ZKBinary){
     ZKBinaryAdd, ZKBinarySub, ZKBinaryMul, ZKBinaryDiv,  ZKBinaryPow,   ZKBinaryMax, ZKBinaryMin,
     ZKBinaryMod, ZKBinaryFmod, ZKBinaryPrelu, ZKBinaryAnd, ZKBinaryOr, ZKBinaryXor,
 };
 
-/// Comparisons of two numbers of one type; the result is boolean.
+/// Comparisons of two values of one type; the result is boolean.
 ZK_ENUM(ZKCompare){ZKCompareEqual, ZKCompareGreater, ZKCompareGreaterOrEqual, ZKCompareLess, ZKCompareLessOrEqual};
 
-/// y[i] = op(x[i]) over `count` elements; a and b are the function's parameters, where it has any.
+/// y[i] = op(x[i]) over `count` elements; a and b are the function's parameters, if it has any.
 bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, const void *x, void *y);
 
-/// y[i] = min(max(x[i], *low), *high) over `count` numbers; NaN stays NaN, and a null pointer means no bound.
+/// y[i] = min(max(x[i], *low), *high) over `count` elements; NaN stays NaN, and a null pointer means no bound.
 bool zk_clip(ZKType type, ptrdiff_t count, const void *x, const void *low, const void *high, void *y);
 
 /// Whether x[i] is NaN, for floats.
 bool zk_is_nan(ZKType type, ptrdiff_t count, const void *x, void *y);
 
-/// Whether x[i] is infinite, for floats: above all numbers if `positive`, below all of them if `negative`.
+/// Whether x[i] is infinite, for floats: positive infinity counts if `positive`, negative infinity if `negative`.
 bool zk_is_inf(ZKType type, bool positive, bool negative, ptrdiff_t count, const void *x, void *y);
 
 /// out = op(a, b) over a layout of two broadcast operands.
@@ -61,6 +61,6 @@ bool zk_where(
 /// The derivative of LeakyReLU: y[i] = x[i] > 0 ? g[i] : alpha * g[i] over `count` elements.
 bool zk_leaky_relu_grad(ZKType type, double alpha, ptrdiff_t count, const void *g, const void *x, void *y);
 
-/// Converts `count` elements. Floats truncate toward zero; any nonzero number (NaN too) is true. A float out of int64's
-/// range becomes the nearest int64, a NaN 0.
+/// Converts `count` elements. Floats are truncated toward zero; any nonzero value, including NaN, is true. A float out
+/// of int64's range becomes the nearest int64, and NaN becomes 0.
 bool zk_cast(ZKType from, ZKType to, ptrdiff_t count, const void *x, void *y);

@@ -12,9 +12,9 @@ typedef struct ZKInstruction {
 
 /// Instructions in sequence, or lanes of them that run at the same time.
 typedef struct ZKSection {
-  /// The number of lanes, each on a thread of its own.
+  /// The number of lanes. Each runs on its own thread.
   int lanes;
-  /// The number of threads for the instructions of a single lane, where they do not say otherwise.
+  /// The default number of threads for the instructions of a single lane.
   int threads;
   /// The instructions of lane `i` are those from `bounds[i]` to `bounds[i + 1]`.
   const ptrdiff_t *bounds;
@@ -22,8 +22,8 @@ typedef struct ZKSection {
 
 /// Runs sections in order. The instructions of several lanes use one thread each.
 ///
-/// Returns -1, or the index of an instruction that failed. With `nanoseconds`, one number per instruction, it adds the
-/// time of each.
+/// Returns -1, or the index of an instruction that failed. Adds the time of each instruction to its element of
+/// `nanoseconds`, if not null.
 ptrdiff_t zk_run(
     const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds);
 
@@ -85,7 +85,7 @@ bool zk_batch_norm_run(void *bound);
 typedef struct ZKBoundAdam {
   ZKType type;
   double beta1, beta2, epsilon;
-  /// One number of `type`.
+  /// One value of `type`.
   const void *rate;
   /// The step number, from 1.
   const int64_t *step;

@@ -7,7 +7,7 @@ typedef struct ZKAdam {
   double rate;
   /// The decay rates of the two moments.
   double beta1, beta2;
-  /// The constant that keeps the denominator from zero.
+  /// The constant that keeps the denominator above zero.
   double epsilon;
   /// 1 / √(1 - beta2^t).
   double correction;

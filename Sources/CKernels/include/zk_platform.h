@@ -1,7 +1,7 @@
 #pragma once
 #include <stddef.h>
 
-/// The number of threads that OpenMP gives to a team of `threads`; `OMP_THREAD_LIMIT` may make it smaller.
+/// The number of threads in OpenMP's team of `threads`; `OMP_THREAD_LIMIT` may make it smaller.
 int zk_team(int threads);
 
 // Texts for the other facts on which the bits of kernels depend. Each writes at most `size` bytes, the final zero

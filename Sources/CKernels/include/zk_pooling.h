@@ -1,10 +1,11 @@
 #pragma once
 #include "zk_window.h"
 
-/// The maximum under each window, in `images` images; the first of equal ones, and NaN wherever there is one. Every
-/// window must lie over an element.
+/// The maximum under each window, in `images` images: the first of equal ones, or NaN if there is one. Every window
+/// must cover an element.
 ///
-/// `indices` gets the index of each maximum in all of x, row-major or, within its image, column-major; it may be null.
+/// `indices` receives the index of each maximum in all of x, row-major or, within its image, column-major; it may be
+/// null.
 bool zk_max_pool(
     ZKType type, ptrdiff_t images, const ZKWindow *window, bool column_major, const void *x, void *y, int64_t *indices);
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "zk_types.h"
 
-/// The function of a reduction. Extrema propagate NaN. Of no elements, the sum is 0, the product is 1, the mean is NaN,
-/// and an extremum is the type's other end (-infinity for a maximum of floats).
+/// The function of a reduction. Extrema propagate NaN. Without elements, the sum is 0, the product is 1, the mean is
+/// NaN, and an extremum is the opposite limit of the type (-infinity for a maximum of floats).
 ZK_ENUM(ZKReduce){ZKReduceSum, ZKReduceMean, ZKReduceSumSquare, ZKReduceL1, ZKReduceProd, ZKReduceMax, ZKReduceMin};
 
 /// y[outer, inner] = op over r of x[outer, r, inner], for floats, int64 (all but mean) and bool (extrema).

@@ -9,11 +9,11 @@ typedef struct ZKRowNormShape {
   ptrdiff_t rows, groups, channels, spatial;
 } ZKRowNormShape;
 
-/// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, with the mean and the biased variance of the row, or with
-/// mean 0 where `is_centred` is false (RMS normalisation).
+/// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, with the mean and the biased variance of the row. If
+/// `is_centred` is false, the mean is 0 (RMS normalisation).
 ///
-/// `scale` and `bias` (which may be null) have groups * channels values. Where they are not null, `mean` and
-/// `inverse_deviation` get one value per row.
+/// `scale` and `bias` (which may be null) have groups * channels values. If not null, `mean` and `inverse_deviation`
+/// receive one value per row.
 bool zk_row_norm(
     ZKType type, ZKRowNormShape shape, bool is_centred, double epsilon, const void *x, const void *scale,
     const void *bias, void *y, float *mean, float *inverse_deviation);

@@ -1,8 +1,8 @@
 #pragma once
 #include "zk_types.h"
 
-/// The running sum along r of x[outer, r, inner], for floats (in double precision) and int64.
-/// `exclusive` leaves an element out of its own sum; `reverse` starts from the last.
+/// The cumulative sum along r of x[outer, r, inner], for floats (in double precision) and int64. `exclusive` omits an
+/// element from its own sum; `reverse` starts from the last.
 bool zk_cumulative_sum(
     ZKType type, bool exclusive, bool reverse, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, const void *x,
     void *y);

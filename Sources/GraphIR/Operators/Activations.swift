@@ -1,6 +1,6 @@
 import Foundation
 
-/// Activation functions with parameters or without; Relu, LeakyRelu, Sigmoid, Softplus and Tanh are ``Elementwise``'s.
+/// Activation functions. Relu, LeakyRelu, Sigmoid, Softplus and Tanh are in ``Elementwise``.
 enum Activations {
   static let hardSigmoid = activation(
     .roundedFunction, since: 6, attributes: [.defaulted("alpha", .float(0.2)), .defaulted("beta", .float(0.5))]
@@ -28,7 +28,7 @@ enum Activations {
     return { gamma * ($0 > 0 ? $0 : alpha * expm1($0)) }
   }
 
-  /// ONNX has it for float32 only; of float64 it is exported as its composition.
+  /// ONNX defines it for float32 only; a float64 one is exported as its composition.
   static let celu = activation(.costlyFunction, since: 12, attributes: [.defaulted("alpha", .float(1))]) { attributes in
     let alpha = parameter("alpha", attributes)
     return { $0 > 0 ? $0 : alpha * expm1($0 / alpha) }
@@ -36,21 +36,21 @@ enum Activations {
     let x = composer.input(0)
     let zero = try composer.constant(0, like: x)
     let alpha = try composer.constant(parameter("alpha", composer.attributes), like: x)
-    // The exponential of what is not chosen must be finite.
+    // The exponential of the unselected branch must be finite.
     let negative = try composer.call(.min, x, zero)
     let power = try composer.call(.exp, composer.call(.div, negative, alpha))
     let curve = try composer.call(.mul, alpha, composer.call(.sub, power, composer.constant(1, like: x)))
     return [try composer.call(.where, composer.call(.greater, x, zero), x, curve)]
   }
 
-  /// As ONNX has it, a NaN is not above the threshold and becomes 0.
+  /// As in ONNX, a NaN is not above the threshold and becomes 0.
   static let thresholdedRelu = activation(.function, since: 10, attributes: [.defaulted("alpha", .float(1))]) {
     attributes in
     let alpha = parameter("alpha", attributes)
     return { $0 > alpha ? $0 : 0 }
   }
 
-  /// x · Φ(x), arXiv:1606.08415, with the normal distribution's Φ or its approximation by a hyperbolic tangent.
+  /// x · Φ(x), arXiv:1606.08415, with the standard normal Φ or its approximation by a hyperbolic tangent.
   static let gelu = activation(.costlyFunction, since: 20, attributes: [.defaulted("approximate", .string("none"))]) {
     attributes in
     guard attributes.string("approximate") == "tanh" else { return { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) } }
@@ -62,7 +62,7 @@ enum Activations {
     }
   }
 
-  /// x where x is not negative, otherwise slope · x; the slope broadcasts to X.
+  /// x if x is not negative, otherwise slope · x; the slope broadcasts to X.
   static let prelu = OpDefinition(
     Signature(
       since: 16, [Formal("X", .numeric, "T"), Formal("slope", .numeric, "T")], to: [Formal("Y", .numeric, "T")]),
@@ -86,7 +86,7 @@ enum Activations {
     Double(attributes.float(name) ?? 0)
   }
 
-  /// An operator that computes one function of every element, in double precision.
+  /// Defines an operator that applies one function to every element, in double precision.
   private static func activation(
     _ traits: OpTraits, _ input: String = "X", _ output: String = "Y", since version: Int,
     attributes: [AttributeSpecification] = [],

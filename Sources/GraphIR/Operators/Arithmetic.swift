@@ -10,7 +10,7 @@ enum Arithmetic {
     .init(
       float32: { $0 / $1 }, float64: { $0 / $1 },
       int64: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }))
-  /// The result has the base's type; with an exponent of another type it is computed in double precision.
+  /// The result has the base's type. With an exponent of another type it is computed in double precision.
   static let pow = OpDefinition(
     Signature(
       since: 15, [Formal("X", .numeric, "T"), Formal("Y", .numeric, "T1")], to: [Formal("Z", .numeric, "T")]),
@@ -26,7 +26,7 @@ enum Arithmetic {
     })
   private static let power = NumericKernel(
     float32: { Foundation.powf($0, $1) }, float64: { Foundation.pow($0, $1) }, int64: { integerPower($0, $1) })
-  /// NaN wins, as in NumPy and ONNX Runtime.
+  /// NaN propagates, as in NumPy and ONNX Runtime.
   static let max = variadic(
     to: "max",
     .init(
@@ -65,7 +65,7 @@ enum Arithmetic {
       })
   }
 
-  /// Negative exponents of integers give 0, as C's conversion of the real result does.
+  /// Negative exponents of integers result in 0, as C's conversion of the real result does.
   private static func integerPower(_ base: Int64, _ exponent: Int64) -> Int64 {
     if exponent < 0 { return base == 1 ? 1 : base == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0 }
     var (result, square, rest): (Int64, Int64, Int64) = (1, base, exponent)
@@ -78,7 +78,7 @@ enum Arithmetic {
   }
 }
 
-/// One function of two numbers, for each numeric element type.
+/// A function of two values, for each numeric element type.
 struct NumericKernel: Sendable {
   let float32: @Sendable (Float, Float) -> Float
   let float64: @Sendable (Double, Double) -> Double
@@ -94,7 +94,7 @@ struct NumericKernel: Sendable {
   }
 }
 
-/// `body` of each pair of elements, with NumPy broadcasting.
+/// Applies `body` to each pair of elements, with NumPy broadcasting.
 func zipBroadcast<Input: TensorElement, Output: TensorElement>(
   _ first: TensorValue, _ second: TensorValue, to type: TensorType, _ body: (Input, Input) -> Output
 ) -> TensorValue {
@@ -113,7 +113,8 @@ func zipBroadcast<Input: TensorElement, Output: TensorElement>(
   return result
 }
 
-/// Walks `shape` in row-major order; `body` gets the running index and the offsets under two other sets of strides.
+/// Visits `shape` in row-major order. `body` receives the running index and the offsets under two other sets of
+/// strides.
 func forEachIndex(of shape: Shape, _ first: [Int], _ second: [Int], _ body: (Int, Int, Int) -> Void) {
   guard shape.elementCount > 0 else { return }
   var position = [Int](repeating: 0, count: shape.rank)

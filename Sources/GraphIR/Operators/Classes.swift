@@ -1,4 +1,4 @@
-/// Classes as unit vectors.
+/// Classes as one-hot vectors.
 enum Classes {
   static let oneHot = OpDefinition(
     Signature(
@@ -55,7 +55,7 @@ enum Classes {
       return [try composer.call(.where, isOn, value(1), value(0))]
     })
 
-  /// The value of an input that holds one number and is known before the graph runs.
+  /// Returns the value of a scalar input that is known before the graph runs.
   private static func scalar(_ context: InferenceContext, _ index: Int) throws -> TensorValue {
     let name = context.op.definition.signature.inputs[index].name
     guard let value = context.constants[index] else {

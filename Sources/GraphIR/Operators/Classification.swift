@@ -1,4 +1,4 @@
-/// What kind of number a float is.
+/// Tests for infinities and NaN.
 enum Classification {
   static let isNaN = OpDefinition(
     Signature(since: 20, [Formal("X", .floating, "T1")], to: [Formal("Y", .boolean, "T2")]),

@@ -1,11 +1,11 @@
 /// Convolution, its transpose and the gradient of its weights.
 ///
-/// With the sums over n, g, c, m and over the taps (i, o, k) of the window, all three come from one trilinear form,
+/// All three derive from one trilinear form, with sums over n, g, c, m and over the taps (i, o, k) of the window,
 ///
-///     Σ X[n, (g, c), i] · W[(g, m), c, k] · Y[n, (g, m), o],
+///     Σ X[n, (g, c), i] · W[(g, m), c, k] · Y[n, (g, m), o].
 ///
-/// as its derivatives with respect to Y (`Conv`), X (`ConvTranspose`) and W (`ConvWeightGrad`). So the derivatives of the
-/// three are these three again, at every order.
+/// They are its derivatives with respect to Y (`Conv`), X (`ConvTranspose`) and W (`ConvWeightGrad`). So the
+/// derivatives of the three are again these three, at every order.
 enum Convolution {
   private static let windowAttributes: [AttributeSpecification] = [
     .optional("dilations", .ints), .defaulted("group", .int(1)), .optional("pads", .ints), .optional("strides", .ints),
@@ -36,8 +36,8 @@ enum Convolution {
 
   /// Y[n, (g, c), i] = B[(g, c)] + Σ X[n, (g, m), o] · W[(g, m), c, k]: X and Y are the Y and X of a convolution.
   ///
-  /// Where the extents of Y leave a choice, as `output_shape` and `output_padding` do, the rest is at the end of each axis.
-  /// As in ONNX Runtime, auto_pad SAME gives less than input · stride where the window does not reach that far.
+  /// `output_shape` and `output_padding` add elements at the end of each axis. As in ONNX Runtime, auto_pad SAME
+  /// outputs less than input · stride if the window does not reach that far.
   static let convTranspose = OpDefinition(
     Signature(
       since: 11, [Formal("X", .floating, "T"), Formal("W", .floating, "T"), Formal("B", .floating, "T", .optional)],
@@ -86,8 +86,8 @@ enum Convolution {
       return [try composedWeightGrad(composer, problem, x, dy)]
     })
 
-  /// The gradient of the weights as a convolution whose batch is c, whose channels are n, and whose window is dY: strides
-  /// and dilations change places.
+  /// Composes the gradient of the weights as a convolution with batch c, channels n and window dY. Strides and
+  /// dilations are exchanged.
   private static func composedWeightGrad(
     _ composer: Composer, _ problem: ConvolutionShape, _ x: CompositionValue, _ dy: CompositionValue
   ) throws -> CompositionValue {
@@ -98,7 +98,7 @@ enum Convolution {
     }
     var images = x
     if problem.groups > 1 {
-      // [n, (g, c), …] to [c, (g, n), …]
+      // From [n, (g, c), …] to [c, (g, n), …].
       func reshaped(_ value: CompositionValue, _ extents: [Int]) throws -> CompositionValue {
         let attributes: Attributes = problem.x[0] == 0 ? ["allowzero": .int(1)] : [:]
         return try composer.call(
@@ -117,7 +117,7 @@ enum Convolution {
         "strides": .ints(axes.map(\.dilation)), "dilations": .ints(axes.map(\.stride)),
         "pads": .ints(axes.map(\.before) + axes.map(\.after)), "group": .int(problem.groups),
       ])
-    // Elements behind the last window make the window of this convolution slide on beyond the kernel.
+    // With elements behind the last window, the window of this convolution slides on beyond the kernel.
     let kernel = try composer.call(
       .slice, full, composer.integers(axes.map { _ in 0 }), composer.integers(problem.window.kernel),
       composer.integers(spatial))
@@ -129,7 +129,7 @@ enum Convolution {
     throw context.error(.shape, "B is \(context.input(2).shape), expected \(Shape([channels]))")
   }
 
-  /// The output filled with the bias of each channel.
+  /// Returns the output filled with the bias of each channel.
   private static func bias(_ context: EvaluationContext) -> [Double] {
     let shape = context.outputs[0].shape
     var numbers = [Double](repeating: 0, count: shape.elementCount)

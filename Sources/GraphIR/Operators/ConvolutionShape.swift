@@ -1,4 +1,4 @@
-/// The shapes of a convolution's input, weights and output, whichever of them is being computed.
+/// The shapes of a convolution's input, weights and output, for any of the three as the result.
 public struct ConvolutionShape: Sendable {
   /// The input, [N, C, D1, …].
   public let x: Shape
@@ -6,14 +6,14 @@ public struct ConvolutionShape: Sendable {
   public let w: Shape
   /// The output, [N, M, d1, …].
   public let y: Shape
-  /// How many convolutions stand side by side, each with its share of the channels on either side.
+  /// The number of groups. Each has an equal share of the input and output channels.
   public let groups: Int
-  /// How the window slides over x.
+  /// The window that slides over x.
   public let window: SlidingWindow
 
-  /// The shapes of a `Conv` of `x` with `w`.
+  /// Creates the shapes of a `Conv` of `x` with `w`.
   ///
-  /// - Throws: what `failure` makes of a message.
+  /// - Throws: the error that `failure` returns.
   public init(
     conv x: Shape, _ w: Shape, _ attributes: ResolvedAttributes, _ failure: @escaping SlidingWindow.Failure
   ) throws {
@@ -26,9 +26,9 @@ public struct ConvolutionShape: Sendable {
     (self.x, self.w, y) = (x, w, Shape([x[0], w[0]] + window.output))
   }
 
-  /// The shapes of the convolution whose transpose is a `ConvTranspose` of `y` with `w`.
+  /// Creates the shapes of the convolution whose transpose is a `ConvTranspose` of `y` with `w`.
   ///
-  /// - Throws: what `failure` makes of a message.
+  /// - Throws: the error that `failure` returns.
   public init(
     transpose y: Shape, _ w: Shape, _ attributes: ResolvedAttributes, _ failure: @escaping SlidingWindow.Failure
   ) throws {
@@ -44,9 +44,9 @@ public struct ConvolutionShape: Sendable {
     (self.y, self.w, x) = (y, w, Shape([y[0], channels] + window.input))
   }
 
-  /// The shapes of the convolution of `x` whose output has the shape `y`.
+  /// Creates the shapes of the convolution of `x` whose output has the shape `y`.
   ///
-  /// - Throws: what `failure` makes of a message.
+  /// - Throws: the error that `failure` returns.
   public init(
     weightGrad x: Shape, _ y: Shape, _ attributes: ResolvedAttributes, _ failure: @escaping SlidingWindow.Failure
   ) throws {
@@ -55,7 +55,7 @@ public struct ConvolutionShape: Sendable {
     }
     groups = try Self.groups(attributes, dividing: y[1], failure)
     guard groups == 1 || x[1] >= 0 && x[1] % groups == 0 else {
-      throw failure(.shape, "the channels of X, which is \(x), can't be shared by \(groups) groups")
+      throw failure(.shape, "the channels of X, which is \(x), can't be divided into \(groups) groups")
     }
     window = try SlidingWindow(over: x, kernel: attributes.ints("kernel_shape") ?? [], attributes, failure)
     guard window.output == Array(y.dropFirst(2)) else {
@@ -64,7 +64,7 @@ public struct ConvolutionShape: Sendable {
     (self.x, self.y, w) = (x, y, Shape([y[1], groups == 1 ? x[1] : x[1] / groups] + window.kernel))
   }
 
-  /// Calls `body` with the row-major numbers of every term's elements of x, w and y.
+  /// Calls `body` with the row-major indices of each term's elements of x, w and y.
   func forEachTerm(_ body: (_ x: Int, _ w: Int, _ y: Int) -> Void) {
     let taps = window.taps
     let (channels, rows) = (w[1], w[0] / groups)

@@ -1,4 +1,4 @@
-/// Sums of products of elements, as an equation says.
+/// Sums of products of elements in Einstein notation.
 enum Einsum {
   static let einsum = OpDefinition(
     Signature(
@@ -36,7 +36,7 @@ enum Einsum {
     },
     composition: { composer in [try EinsumComposition(composer).result()] })
 
-  /// The elements of the result: for every index, the sum over what it is summed over of the product of the operands.
+  /// Returns the elements of the result: for every index, the sum of the products of the operands.
   private static func sums<Number>(
     _ equation: EinsumEquation, _ shapes: [Shape], zero: Number, one: Number,
     sum: (Number, Number) -> Number, product: (Number, _ operand: Int, _ offset: Int) -> Number
@@ -44,7 +44,7 @@ enum Einsum {
     let labels = equation.output + equation.summed
     let all = equation.shape(labels)
     let terms = equation.shape(equation.summed).elementCount
-    // What an index adds to an offset: on a diagonal both strides, along a broadcast axis nothing.
+    // The stride of an index: the sum of both strides on a diagonal, 0 along a broadcast axis.
     let strides = zip(equation.operands, shapes).map { operand, shape in
       labels.map { label in
         operand.indices.filter { operand[$0] == label && shape[$0] != 1 }.reduce(0) { $0 + shape.strides[$1] }

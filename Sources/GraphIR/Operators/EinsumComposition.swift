@@ -1,4 +1,4 @@
-/// Einsum in simpler operators: operands are contracted from left to right, each pair as a product of matrices where it is one.
+/// Einsum in simpler operators. Operands are contracted from left to right, each pair as a matrix product if possible.
 struct EinsumComposition {
   private typealias Label = EinsumEquation.Label
 
@@ -22,7 +22,7 @@ struct EinsumComposition {
     var operands = try equation.operands.enumerated().map { index, labels in
       try withoutBroadcastAxes(diagonal(Operand(value: composer.input(index), labels: labels)))
     }
-    // What one operand alone is summed over makes every later product larger.
+    // Axes that only one operand has are summed first: they would make every later product larger.
     operands = try operands.indices.map { index in
       let others = operands.indices.filter { $0 != index }.flatMap { operands[$0].labels }
       return try summed(operands[index], keeping: Set(equation.output + others))
@@ -36,7 +36,7 @@ struct EinsumComposition {
 
   // MARK: One operand
 
-  /// The operand with each label once: the diagonal over the axes that share one.
+  /// Returns the operand with each label once: the diagonal over axes of one label.
   private func diagonal(_ operand: Operand) throws -> Operand {
     guard let label = operand.labels.first(where: { label in operand.labels.count { $0 == label } > 1 }) else {
       return operand
@@ -57,7 +57,7 @@ struct EinsumComposition {
     return try diagonal(Operand(value: elements, labels: others.map { operand.labels[$0] } + [label]))
   }
 
-  /// The operand without the axes along which it is repeated: what they say is said by the other operands.
+  /// Returns the operand without its broadcast axes: the other operands have them.
   private func withoutBroadcastAxes(_ operand: Operand) throws -> Operand {
     let shape = try composer.shape(operand.value)
     let axes = shape.indices.filter { shape[$0] == 1 && equation.extent(operand.labels[$0]) != 1 }
@@ -74,7 +74,7 @@ struct EinsumComposition {
     return Operand(value: sum, labels: operand.labels.filter(kept.contains))
   }
 
-  /// The operand with its axes in the order of `labels`, which are its own.
+  /// Returns the operand with its axes in the order of `labels`, a permutation of its own.
   private func arranged(_ operand: Operand, as labels: [Label]) throws -> Operand {
     let order = labels.compactMap { operand.labels.firstIndex(of: $0) }
     return Operand(value: try transposed(operand.value, order), labels: labels)
@@ -91,7 +91,7 @@ struct EinsumComposition {
     let (batch, inner) = (shared.filter(kept.contains), shared.filter { !kept.contains($0) })
     let rows = a.labels.filter { !b.labels.contains($0) }
     let columns = b.labels.filter { !a.labels.contains($0) }
-    // Axes that become one must have known extents.
+    // Axes that are merged must have known extents.
     let isMatrixProduct =
       try !inner.isEmpty && composer.type(a.value).dtype.isFloatingPoint
       && [rows, columns, inner].allSatisfy { $0.count == 1 || equation.shape($0).isStatic }
@@ -109,16 +109,16 @@ struct EinsumComposition {
     return Operand(value: try composer.reshape(product, to: equation.shape(labels)), labels: labels)
   }
 
-  /// The extent of several axes as one.
+  /// Returns the extent of several merged axes.
   private func merged(_ labels: [Label]) -> Int {
     labels.count == 1 ? equation.extent(labels[0]) : equation.shape(labels).elementCount
   }
 
-  /// The operand with the axes of `labels`, those that it lacks with extent 1.
+  /// Returns the operand with the axes of `labels`. Missing axes have extent 1.
   private func widened(_ operand: Operand, to labels: [Label]) throws -> CompositionValue {
     let own = try arranged(operand, as: labels.filter(operand.labels.contains))
     let shape = Shape(labels.map { own.labels.contains($0) ? equation.extent($0) : 1 })
-    // ONNX's shape inference takes a vector that is unsqueezed for a shape, and refuses products with it.
+    // ONNX's shape inference takes an unsqueezed vector for a shape, and rejects products with it.
     if shape.isStatic { return try composer.reshape(own.value, to: shape) }
     let missing = labels.indices.filter { !own.labels.contains(labels[$0]) }
     return missing.isEmpty ? own.value : try composer.call(.unsqueeze, own.value, composer.integers(missing))

@@ -1,23 +1,23 @@
-/// What an equation of Einstein's summation says: every axis of an operand has a label, and what has one label is one index.
+/// An equation in Einstein notation: every axis of an operand has a label, and axes of one label share an index.
 ///
-/// Sources: ONNX Einsum-12 and NumPy's `einsum`. Operands are separated by commas, their axes are letters, and `...` stands for
-/// the axes that remain, which broadcast. What follows `->` are the axes of the result, over all others it is summed; without it
-/// they are those of the ellipsis and then, in alphabetical order, the letters that occur once.
+/// Sources: ONNX Einsum-12 and NumPy's `einsum`. Operands are separated by commas, and their axes are letters. `...`
+/// stands for the remaining axes, which broadcast. The axes of the result follow `->`; all others are summed. Without
+/// `->`, the result has the axes of the ellipsis, followed by the letters that occur once, in alphabetical order.
 struct EinsumEquation {
-  /// The code of a letter; for the axes that an ellipsis stands for, -1 is the last one, -2 the one before.
+  /// The character code of a letter. For the axes of an ellipsis, -1 is the last one, -2 the one before it.
   typealias Label = Int
 
   /// The labels of every operand's axes.
   let operands: [[Label]]
   /// The labels of the result's axes.
   private(set) var output: [Label] = []
-  /// Whether ellipses are of one length, nothing broadcasts under a letter, and a result that is left out has no capitals.
+  /// Whether ellipses have equal length, no axis of a letter broadcasts, and an implicit result has no capital letters.
   private(set) var isPlain = false
   private var extents: [Label: Int] = [:]
 
-  /// The equation for operands of these shapes.
+  /// Parses the equation for operands of these shapes.
   ///
-  /// - Parameter error: makes the error of a message.
+  /// - Parameter error: creates an error from a message.
   init(_ text: String, of shapes: [Shape], error: (GraphError.Code, String) -> GraphError) throws {
     func wrong(_ what: String) -> GraphError { error(.attribute, "equation '\(text)' \(what)") }
     let sides = text.filter { !$0.isWhitespace }.split(separator: "->", omittingEmptySubsequences: false)
@@ -68,18 +68,18 @@ struct EinsumEquation {
     isPlain = isRegular
   }
 
-  /// The labels that are summed over.
+  /// The summed labels.
   var summed: [Label] { extents.keys.filter { !output.contains($0) }.sorted() }
 
-  /// The extent of what has this label.
+  /// Returns the extent of the axes with this label.
   func extent(_ label: Label) -> Int { extents[label] ?? 1 }
 
-  /// The extents of axes with these labels.
+  /// Returns the extents of axes with these labels.
   func shape(_ labels: [Label]) -> Shape { Shape(labels.map(extent)) }
 
   static func name(_ label: Label) -> String { label < 0 ? "..." : String(UnicodeScalar(UInt8(label))) }
 
-  /// Learns extents from an operand. An axis of extent 1 broadcasts, but not along a diagonal.
+  /// Records the extents of an operand. An axis of extent 1 broadcasts, but not along a diagonal.
   private mutating func learn(_ labels: [Label], _ shape: Shape, error: (String) -> GraphError) throws {
     var own: [Label: Int] = [:]
     for (label, extent) in zip(labels, shape) {
@@ -93,15 +93,15 @@ struct EinsumEquation {
     }
   }
 
-  /// A list of labels as it is written.
+  /// The labels of one tensor as text.
   private struct Term {
     let letters: [Label]
-    /// How many letters stand before the ellipsis; nil where there is none.
+    /// The number of letters before the ellipsis; nil without an ellipsis.
     private let lettersBefore: Int?
 
     var hasEllipsis: Bool { lettersBefore != nil }
 
-    /// Nil where there is something else than letters and one ellipsis.
+    /// Nil unless the text consists of letters and at most one ellipsis.
     init?(_ text: Substring) {
       let parts = text.split(separator: "...", omittingEmptySubsequences: false)
       let isSpelled = parts.joined().allSatisfy { $0.isASCII && $0.isLetter }
@@ -110,7 +110,7 @@ struct EinsumEquation {
       lettersBefore = parts.count == 2 ? parts[0].count : nil
     }
 
-    /// The labels of a tensor of this rank.
+    /// Returns the labels of a tensor of this rank.
     func labels(rank: Int) -> [Label] {
       guard let lettersBefore else { return letters }
       return letters.prefix(lettersBefore) + Array((letters.count - rank)..<0) + letters.dropFirst(lettersBefore)

@@ -78,7 +78,7 @@ enum Elementwise {
     }
   }
 
-  /// C's conversions; a number out of int64's range becomes the nearest one in it, a NaN 0.
+  /// Converts as C does, but values beyond int64's range become its nearest limit, and NaN becomes 0.
   static func convert(_ value: TensorValue, to type: DataType) -> TensorValue {
     if value.dtype == type { return value }
     if value.dtype == .int64, type == .float32 {

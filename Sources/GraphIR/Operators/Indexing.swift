@@ -1,6 +1,6 @@
-/// Operators that read or write elements at indices, which other operators may have computed.
+/// Operators that read or write elements at indices, which other operators may compute.
 ///
-/// A negative index counts from the end. One that is out of range is an error of the call that reads it.
+/// A negative index counts from the end. An index out of range is an error when the kernel reads it.
 enum Indexing {
   static let gather = OpDefinition(
     Signature(
@@ -19,7 +19,7 @@ enum Indexing {
       return [take(try context.indices(along: axis), along: axis, of: data).reshaped(to: context.outputs[0].shape)]
     })
 
-  /// The slices of `data` along `axis` that `indices` name.
+  /// Returns the slices of `data` along `axis` at `indices`.
   static func take(_ indices: [Int], along axis: Int, of data: TensorValue) -> TensorValue {
     let inner = data.shape.dropFirst(axis + 1).reduce(1, *)
     let rows = (0..<data.shape.prefix(axis).reduce(1, *)).flatMap { outer in
@@ -108,7 +108,7 @@ enum Indexing {
 
   // MARK: Shapes
 
-  /// Along every axis but the one that indices are of, there are at most as many indices as elements.
+  /// Checks that there are at most as many indices as elements along every axis other than the indexed one.
   private static func checkElements(_ context: InferenceContext) throws {
     let (data, indices) = (context.input(0).shape, context.input(1).shape)
     let axis = try context.axis(of: data)
@@ -128,7 +128,7 @@ enum Indexing {
     }
   }
 
-  /// How many axes an index vector of a GatherND or ScatterND names.
+  /// Returns the number of axes that an index vector of a GatherND or ScatterND indexes.
   private static func indexDepth(_ context: InferenceContext, after batch: Int) throws -> Int {
     let (data, indices) = (context.input(0).shape, context.input(1).shape)
     guard let depth = indices.last, depth >= 1, depth <= data.rank - batch else {
@@ -140,7 +140,7 @@ enum Indexing {
 
   // MARK: Offsets and kernels
 
-  /// The offset in data of every element that indices name one by one.
+  /// Returns the offset in data of every individually indexed element.
   private static func elements(_ context: EvaluationContext) throws -> [Int] {
     let data = context.input(0).shape
     let axis = context.axis(of: data)
@@ -155,7 +155,7 @@ enum Indexing {
     return offsets
   }
 
-  /// The offset in data of every slice that an index vector names, and the number of elements of a slice.
+  /// Returns the offset in data of every slice that an index vector selects, and the number of elements of a slice.
   private static func rows(_ context: EvaluationContext, after batch: Int) throws -> (offsets: [Int], width: Int) {
     let (data, indices) = (context.input(0).shape, context.input(1).shape)
     let (depth, numbers, strides) = (indices[indices.rank - 1], context.input(1).integers, data.strides)
@@ -180,7 +180,7 @@ enum Indexing {
     return result
   }
 
-  /// Data with the updates put to `offsets`, in order.
+  /// Returns data with the updates written to `offsets`, in order.
   private static func scatter(_ offsets: [Int], _ context: EvaluationContext) throws -> TensorValue {
     let reduction = ScatterReduction(context.attributes)
     switch context.input(0).dtype {
@@ -202,17 +202,17 @@ enum Indexing {
   }
 }
 
-/// What a scatter makes of an element and its update. Updates come in row-major order, so without a reduction the last
-/// of those with one index stays.
+/// The combination of an element and its update in a scatter. Updates are in row-major order: without a reduction, the
+/// last one for an index wins.
 public enum ScatterReduction: String, CaseIterable, Sendable {
   case none, add, mul, max, min
 
-  /// The reduction that attributes name. Requires attributes that were checked.
+  /// Creates the reduction from checked attributes.
   public init(_ attributes: ResolvedAttributes) {
     self = attributes.string("reduction").flatMap(Self.init(rawValue:)) ?? .none
   }
 
-  /// A NaN is the greatest and the smallest of all.
+  /// A NaN is both the maximum and the minimum.
   func combine<Number: BinaryFloatingPoint>(_ old: Number, _ update: Number) -> Number {
     switch self {
     case .none: update
@@ -233,7 +233,7 @@ public enum ScatterReduction: String, CaseIterable, Sendable {
     }
   }
 
-  /// Sums and maxima are disjunctions, products and minima conjunctions.
+  /// Sums and maxima are disjunctions; products and minima are conjunctions.
   func combine(_ old: Bool, _ update: Bool) -> Bool {
     switch self {
     case .none: update
@@ -244,12 +244,12 @@ public enum ScatterReduction: String, CaseIterable, Sendable {
 }
 
 extension InferenceContext {
-  /// The attribute `axis`, counted from the front.
+  /// Returns the attribute `axis`, counted from the front.
   func axis(of shape: Shape) throws -> Int { try normalize([attributes.int("axis") ?? 0], of: shape)[0] }
 }
 
 extension EvaluationContext {
-  /// The attribute `axis`, counted from the front.
+  /// Returns the attribute `axis`, counted from the front.
   public func axis(of shape: Shape) -> Int {
     guard let axis = shape.normalized(axis: attributes.int("axis") ?? 0) else {
       preconditionFailure("\(op.rawValue): the axis was not checked")
@@ -257,19 +257,19 @@ extension EvaluationContext {
     return axis
   }
 
-  /// `index` along an axis of input 0, counted from the front.
+  /// Returns `index` along an axis of input 0, counted from the front.
   ///
-  /// - Throws: ``GraphError`` where it is out of range.
+  /// - Throws: ``GraphError`` if it is out of range.
   func index(_ index: Int, along axis: Int) throws -> Int {
     let extent = input(0).shape[axis]
     guard index >= -extent, index < extent else { throw indexError(index, along: axis) }
     return index < 0 ? index + extent : index
   }
 
-  /// Input 1 as indices along an axis of input 0, counted from the front.
+  /// Returns input 1 as indices along an axis of input 0, counted from the front.
   func indices(along axis: Int) throws -> [Int] { try input(1).integers.map { try index($0, along: axis) } }
 
-  /// The error of an index that is out of range along an axis of input 0.
+  /// Returns the error of an index out of range along an axis of input 0.
   public func indexError(_ index: Int, along axis: Int) -> GraphError {
     let shape = input(0).shape
     let range = shape[axis] == 0 ? "there is none" : "expected \(-shape[axis]) to \(shape[axis] - 1)"

@@ -20,7 +20,7 @@ enum Matrix {
       let (other, n) = context.attributes.flag("transB") ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
       guard inner == other else {
         throw context.error(
-          .shape, "inner extents differ: A is \(a.shape), B is \(b.shape), so \(inner) meets \(other)")
+          .shape, "A is \(a.shape), B is \(b.shape), expected equal inner extents, found \(inner) and \(other)")
       }
       if context.has(2), Shape.broadcast(context.input(2).shape, [m, n]) != [m, n] {
         throw context.error(.shape, "C is \(context.input(2).shape), which does not broadcast to \(Shape([m, n]))")
@@ -58,7 +58,7 @@ enum Matrix {
     return result
   }
 
-  /// NumPy's `matmul`: batches broadcast, vectors are rows on the left and columns on the right.
+  /// NumPy's `matmul`: batches broadcast. A vector is a row on the left and a column on the right.
   static let matMul = OpDefinition(
     Signature(
       since: 13, [Formal("A", .floating, "T"), Formal("B", .floating, "T")], to: [Formal("Y", .floating, "T")]),
@@ -100,18 +100,18 @@ enum Matrix {
   }
 }
 
-/// How NumPy's `matmul` sees two shapes.
+/// The shapes of NumPy's `matmul`.
 public struct MatMulShape: Sendable {
-  /// The operands with vectors made matrices.
+  /// The operands, with vectors as matrices.
   public let left, right: Shape
-  /// The batch dimensions that both broadcast to.
+  /// The batch dimensions that both operands broadcast to.
   public let batch: [Int]
-  /// Rows, inner extent and columns of each product.
+  /// The number of rows, the inner extent and the number of columns of each product.
   public let m, k, n: Int
-  /// The shape of the product.
+  /// The shape of the result.
   public let output: Shape
 
-  /// Nil where the shapes can't be multiplied.
+  /// Nil if the shapes can't be multiplied.
   public init?(_ a: Shape, _ b: Shape) {
     guard a.rank > 0, b.rank > 0 else { return nil }
     left = a.rank == 1 ? [1, a[0]] : a

@@ -1,4 +1,4 @@
-/// Operators that move elements without computing on them.
+/// Operators that move elements without computation.
 enum Movement {
   static let reshape = OpDefinition(
     Signature(
@@ -12,35 +12,37 @@ enum Movement {
     },
     evaluate: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] })
 
-  /// 0 copies an extent and -1 is what remains.
+  /// Returns the shape of the result: 0 copies an extent, and -1 is inferred.
   private static func reshaped(_ shape: Shape, to requested: [Int], _ context: InferenceContext) throws -> Shape {
     guard requested.allSatisfy({ $0 >= -1 }), requested.count(where: { $0 == -1 }) <= 1 else {
-      throw context.error(.shape, "\(requested) is no shape: expected extents of at least 0 and at most one -1")
+      throw context.error(.shape, "\(requested) is not a shape: expected extents of at least 0 and at most one -1")
     }
     var result = requested
     let copied = context.attributes.flag("allowzero") ? [] : requested.indices.filter { requested[$0] == 0 }
     for axis in copied {
       guard axis < shape.rank else {
-        throw context.error(.shape, "extent \(axis) of \(requested) copies one that \(shape) lacks")
+        throw context.error(.shape, "extent \(axis) of \(requested) copies a missing axis of \(shape)")
       }
       result[axis] = shape[axis]
     }
-    // Copied extents cancel, so that zeros and symbolic ones among them do no harm.
+    // Copied extents cancel. So zeros and symbols among them are harmless.
     let rest = shape.indices.filter { !copied.contains($0) }.map { shape[$0] }
     let known = Shape.product(
       of: requested.indices.filter { !copied.contains($0) }.map { requested[$0] }.filter { $0 >= 0 })
     let count = Shape.product(of: rest.filter { $0 >= 0 })
     let symbols = rest.filter { $0 < 0 }
-    guard let known, let count else { throw context.error(.shape, "\(shape) has not as many elements as \(requested)") }
+    guard let known, let count else {
+      throw context.error(.shape, "\(shape) and \(requested) differ in the number of elements")
+    }
     if let free = requested.firstIndex(of: -1) {
       guard known > 0, symbols.isEmpty ? count % known == 0 : symbols.count == 1 && count == known else {
-        throw context.error(.shape, "\(shape) can't be reshaped to \(requested): nothing that is known stands for -1")
+        throw context.error(.shape, "\(shape) can't be reshaped to \(requested): -1 can't be inferred")
       }
       result[free] = symbols.first ?? count / known
     } else if !symbols.isEmpty {
       throw context.error(.shape, "\(shape) can't be reshaped to \(requested) while an extent is symbolic")
     } else if known != count, !(shape.isStatic && shape.elementCount == 0 && result.contains(0)) {
-      throw context.error(.shape, "\(shape) has not as many elements as \(requested)")
+      throw context.error(.shape, "\(shape) and \(requested) differ in the number of elements")
     }
     return Shape(result)
   }
@@ -58,7 +60,7 @@ enum Movement {
         return [TensorType(data.dtype, shape)]
       }
       guard order.count == data.shape.rank, data.shape.indices.allSatisfy(order.contains) else {
-        throw context.error(.attribute, "perm \(order) is no permutation of the axes of \(data.shape)")
+        throw context.error(.attribute, "perm \(order) is not a permutation of the axes of \(data.shape)")
       }
       return [TensorType(data.dtype, Shape(order.map { data.shape[$0] }))]
     },
@@ -98,7 +100,7 @@ enum Movement {
             $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0]
           }
         guard isFitting else {
-          throw context.error(.shape, "\(type.shape) can't be joined to \(first.shape) along axis \(axis)")
+          throw context.error(.shape, "\(type.shape) can't be concatenated with \(first.shape) along axis \(axis)")
         }
         shape[axis] += type.shape[axis]
       }
@@ -177,7 +179,7 @@ enum Movement {
           throw context.error(.shape, "axis \(axis) of \(data.shape) can't be padded by \(pads)")
         }
         guard mode == .constant || extent == 0 || shape[axis] + Swift.min(before, 0) + Swift.min(after, 0) > 0 else {
-          throw context.error(.shape, "axis \(axis) of \(data.shape) has nothing that \(pads) could repeat")
+          throw context.error(.shape, "axis \(axis) of \(data.shape) has no element to repeat for pads \(pads)")
         }
         shape[axis] = extent
       }
@@ -214,7 +216,7 @@ enum Movement {
       return [result]
     })
 
-  /// `value` repeated to `shape`, always in memory of its own unless the shapes are equal already.
+  /// Returns `value` repeated to `shape`, in new memory unless the shapes are equal.
   static func broadcast(_ value: TensorValue, to shape: Shape) -> TensorValue {
     gather(value, to: shape, strides: value.shape.broadcastStrides(to: shape))
   }
@@ -232,11 +234,11 @@ enum Movement {
 
 /// The elements that a slice takes along one axis.
 public struct SliceRange: Sendable, Equatable {
-  /// The first element.
+  /// The index of the first element.
   public let start: Int
-  /// The distance to the next one, at most the extent; negative for a slice that runs backwards.
+  /// The distance between elements, at most the extent; negative for a reversed slice.
   public let step: Int
-  /// How many elements.
+  /// The number of elements.
   public let count: Int
 
   private init(start: Int, step: Int, count: Int) {
@@ -245,11 +247,11 @@ public struct SliceRange: Sendable, Equatable {
     self.count = count
   }
 
-  /// What a slice takes along an axis of extent `extent`. `start` and `end` clamp as in NumPy and ONNX's reference evaluator,
-  /// also where ONNX Runtime differs: there, a backward slice takes the first element if it starts before it, and everything
-  /// down to the first if it ends at `Int.max`.
+  /// Creates the range of a slice along an axis of extent `extent`. `start` and `end` are clamped as in NumPy and
+  /// ONNX's reference evaluator. ONNX Runtime differs: its reversed slice takes the first element if it starts before
+  /// it, and all elements down to the first if it ends at `Int.max`.
   public init(of extent: Int, from start: Int, to end: Int, step: Int = 1) {
-    // A longer step takes one element, too, and offsets computed from it would overflow.
+    // A longer step takes one element, too, but its offsets would overflow.
     let step = Swift.min(Swift.max(step, -Swift.max(extent, 1)), Swift.max(extent, 1))
     let bounds = step > 0 ? 0...extent : -1...Swift.max(extent - 1, -1)
     func clamp(_ position: Int) -> Int {
@@ -260,9 +262,9 @@ public struct SliceRange: Sendable, Equatable {
     self.init(start: first, step: step, count: span <= 0 ? 0 : (span - 1) / Swift.abs(step) + 1)
   }
 
-  /// What a `Slice` with these arguments takes along every axis of `shape`.
+  /// Returns the ranges of a `Slice` with these arguments along every axis of `shape`.
   ///
-  /// - Throws: what `error` makes of a message.
+  /// - Throws: the error that `error` returns.
   public static func ranges(
     of shape: Shape, starts: [Int], ends: [Int], axes: [Int]?, steps: [Int]?, error: (String) -> GraphError
   ) throws -> [SliceRange] {
@@ -270,9 +272,9 @@ public struct SliceRange: Sendable, Equatable {
     return try ranges(of: shape, { inputs[$0] }, error: error)
   }
 
-  /// What a `Slice` takes along every axis of `shape`, given its inputs 1 to 4.
+  /// Returns the ranges of a `Slice` along every axis of `shape`, with its inputs 1 to 4.
   ///
-  /// - Throws: what `error` makes of a message, and what `input` throws.
+  /// - Throws: the error that `error` returns, or an error that `input` throws.
   public static func ranges(
     of shape: Shape, _ input: (Int) throws -> TensorValue?, error: (String) -> GraphError
   ) throws -> [SliceRange] {

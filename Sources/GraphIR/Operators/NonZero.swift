@@ -1,7 +1,6 @@
-/// Where elements are that are not zero.
+/// The indices of non-zero elements.
 enum NonZero {
-  /// How many there are is part of the result's shape, so the elements must be known before the graph runs, as they are in
-  /// a call on values.
+  /// The result's shape depends on the elements. So they must be known before the graph runs, as in eager execution.
   static let nonZero = OpDefinition(
     Signature(since: 13, [Formal("X", .any, "T", isKnown: true)], to: [Formal("Y", .integer)]),
     traits: .init(.other, .exact),
@@ -10,8 +9,8 @@ enum NonZero {
         throw context.error(
           .unsupported,
           """
-          input X is computed by the graph, and how many of its elements are not 0 is part of a shape; expected a constant. \
-          Where selects elements without knowing how many there are
+          input X is computed by the graph, but its number of non-zero elements determines a shape; \
+          expected a constant. Where selects elements without this number
           """)
       }
       return [TensorType(.int64, [x.shape.rank, places(x).count])]
@@ -23,7 +22,7 @@ enum NonZero {
       return [TensorValue(integers: indices).reshaped(to: context.outputs[0].shape)]
     })
 
-  /// The positions of the elements that are not zero, in row-major order. NaN is not zero.
+  /// Returns the row-major indices of non-zero elements. NaN is not zero.
   private static func places(_ x: TensorValue) -> [Int] {
     let isNonZero = Elementwise.convert(x, to: .bool).elements(as: Bool.self)
     return isNonZero.indices.filter { isNonZero[$0] }

@@ -1,10 +1,9 @@
-/// Normalisation over a batch.
+/// Batch normalisation.
 enum Normalization {
-  /// (x - mean) / √(var + epsilon) · scale + B per channel (axis 1), with the batch's own mean and biased variance in
-  /// training mode. The running statistics are then running · momentum + batch · (1 - momentum).
+  /// (x - mean) / √(var + epsilon) · scale + B per channel (axis 1), with the mean and the biased variance of the batch
+  /// in training mode. The next running statistics are running · momentum + batch · (1 - momentum).
   ///
-  /// Source: ONNX BatchNormalization-15. PyTorch's momentum is 1 - this one, and its running variance is the unbiased
-  /// one.
+  /// Source: ONNX BatchNormalization-15. PyTorch's momentum is 1 minus this one, and its running variance is unbiased.
   static let batchNormalization = OpDefinition(
     Signature(
       since: 15,

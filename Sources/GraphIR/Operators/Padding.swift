@@ -1,18 +1,18 @@
-/// What padding puts around the elements of an axis.
+/// The values of padding elements.
 public enum PadMode: String, CaseIterable, Sendable {
   case constant, reflect, edge, wrap
 
-  /// The elements of an axis that padding by `before` and `after` reads, each by its place in it, for a mode other than
-  /// `constant`. Negative numbers take elements away, and what is left is padded.
+  /// Returns the source index of each element of a padded axis, for a mode other than `constant`. Negative padding
+  /// removes elements first; the rest is then padded.
   ///
-  /// Requires at least one element to be left.
+  /// Requires at least one remaining element.
   public func sources(of extent: Int, before: Int, after: Int) -> [Int] {
     let first = max(0, -before)
     let count = extent - first - max(0, -after)
     return (-max(0, before)..<(count + max(0, after))).map { first + source(of: $0, among: count) }
   }
 
-  /// Where the element at `position`, which may be outside, comes from.
+  /// Returns the source index of the element at `position`, which may be outside.
   private func source(of position: Int, among count: Int) -> Int {
     func modulo(_ period: Int) -> Int { (position % period + period) % period }
     switch self {
@@ -25,14 +25,14 @@ public enum PadMode: String, CaseIterable, Sendable {
   }
 }
 
-/// The padding of every axis, as a call of Pad says it.
+/// The padding of every axis in a Pad node.
 public struct Padding: Sendable {
-  /// How many elements are put in front along each axis, or taken away where negative.
+  /// The number of elements added at the start of each axis; negative values remove elements.
   public let before: [Int]
-  /// How many elements are put behind.
+  /// The number of elements added at the end of each axis; negative values remove elements.
   public let after: [Int]
 
-  /// The padding of a call whose arguments were checked.
+  /// Creates the padding of checked arguments.
   public init(of shape: Shape, pads: [Int], axes: [Int]?) {
     let axes = axes?.compactMap { shape.normalized(axis: $0) } ?? Array(shape.indices)
     var (before, after) = ([Int](repeating: 0, count: shape.rank), [Int](repeating: 0, count: shape.rank))
@@ -40,6 +40,6 @@ public struct Padding: Sendable {
     (self.before, self.after) = (before, after)
   }
 
-  /// The axes that change.
+  /// The axes with padding.
   public var axes: [Int] { before.indices.filter { before[$0] != 0 || after[$0] != 0 } }
 }

@@ -1,4 +1,4 @@
-/// The greatest element or the mean under a sliding window, or of whole images.
+/// The maximum or the mean under a sliding window, or of whole images.
 enum Pooling {
   private static func attributes(_ more: [AttributeSpecification]) -> [AttributeSpecification] {
     [
@@ -7,8 +7,8 @@ enum Pooling {
     ] + more
   }
 
-  /// The greatest element under each window, and its row-major number in X; within an image the number is column-major
-  /// with `storage_order` 1. As in PyTorch, the first of equal elements is taken, and a NaN wherever there is one.
+  /// The maximum under each window and its row-major index in X. With `storage_order` 1, the index is column-major
+  /// within an image. As in PyTorch, the first of equal elements is taken, and any NaN is the maximum.
   static let maxPool = OpDefinition(
     Signature(
       since: 12, [Formal("X", .floating, "T")],
@@ -45,8 +45,8 @@ enum Pooling {
       return Array([y, positions].prefix(context.outputs.count))
     })
 
-  /// The mean of the elements under each window. Padding counts as zeros with `count_include_pad`, else not at all; what
-  /// `ceil_mode` adds beyond the padding never counts.
+  /// The mean under each window. Padding counts as zeros with `count_include_pad`, otherwise not at all. Elements that
+  /// `ceil_mode` adds beyond the padding never count.
   static let averagePool = OpDefinition(
     Signature(
       since: 19, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")],
@@ -74,7 +74,7 @@ enum Pooling {
         throw GraphError(
           .unsupported, "AveragePool of \(type.shape) has no composition: expected known channels and extents")
       }
-      // The sum is a convolution with ones, where every channel is a group of its own.
+      // The sum is a convolution with ones, with one group for each channel.
       let ones = TensorType(type.dtype, Shape([type.shape[1], 1] + window.kernel))
       let axes = window.axes
       let sums = try composer.call(
@@ -101,7 +101,7 @@ enum Pooling {
       return [try composer.call(.reduceMean, composer.input(0), axes)]
     })
 
-  /// The greatest element of each image; as in MaxPool, the first of equal ones has the derivative.
+  /// The maximum of each image. As in MaxPool, the first of equal elements has the derivative.
   static let globalMaxPool = OpDefinition(
     Signature(since: 1, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")]),
     traits: .init(.reduction, .exact),
@@ -139,16 +139,16 @@ enum Pooling {
     return Elementwise.convert(TensorValue(results, shape: type.shape), to: type.dtype)
   }
 
-  /// The number of element `index` of an image when its axes are walked from the first instead of the last.
+  /// Returns the column-major index of the image's element with row-major index `index`.
   private static func columnMajor(_ index: Int, in extents: [Int]) -> Int {
     zip(Shape(extents).strides, extents).reversed().reduce(0) { $0 * $1.1 + index / $1.0 % $1.1 }
   }
 }
 
 extension SlidingWindow {
-  /// The window of a pooling over `shape`, each of whose places lies over an element at least.
+  /// Creates the window of a pooling over `shape`. Each position must cover at least one element.
   ///
-  /// - Throws: what `failure` makes of a message.
+  /// - Throws: the error that `failure` returns.
   public init(pooling shape: Shape, _ attributes: ResolvedAttributes, _ failure: @escaping Failure) throws {
     try self.init(over: shape, kernel: attributes.ints("kernel_shape") ?? [], attributes, failure)
     for (index, axis) in axes.enumerated() {
@@ -163,7 +163,7 @@ extension SlidingWindow {
     }
   }
 
-  /// How many positions of each window lie over elements, or over elements and padding.
+  /// Returns the number of positions of each window over elements, or over elements and padding.
   func counts(includingPadding: Bool) -> [Double] {
     axes.reduce([1.0]) { counts, axis in
       let along = (0..<axis.output).map { output -> Double in

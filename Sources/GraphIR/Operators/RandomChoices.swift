@@ -1,8 +1,9 @@
 import Foundation
 
-/// Draws whose distribution is an input. Equal seeds and shapes give equal draws: element i takes number i of the stream.
+/// Random draws whose distribution is an input. Equal seeds and shapes result in equal draws: element i takes value i
+/// of the stream.
 enum RandomChoices {
-  /// 1 with the probability that each element of the input is, otherwise 0.
+  /// 1 with the probability in each element of the input, otherwise 0.
   ///
   /// Source: ONNX Bernoulli-15.
   static let bernoulli = OpDefinition(
@@ -26,9 +27,9 @@ enum RandomChoices {
       return [Elementwise.convert(result, to: context.outputs[0].dtype)]
     })
 
-  /// `sample_size` classes for each row, each with the softmax of the row for its probability.
+  /// `sample_size` classes for each row, with the softmax of the row as their probabilities.
   ///
-  /// Source: ONNX Multinomial-7, whose default type, int32, is none of this vocabulary.
+  /// Source: ONNX Multinomial-7. Its default type, int32, is not in this vocabulary.
   static let multinomial = OpDefinition(
     Signature(
       since: 7, [Formal("input", .floating)], to: [Formal("output", .integer)],
@@ -61,15 +62,15 @@ enum RandomChoices {
           return total
         }
         for index in row * shape[1]..<(row + 1) * shape[1] {
-          // The first class that the draw falls below.
+          // The first class whose cumulative probability exceeds the draw.
           result[index] = Int64(cumulative.firstIndex { draws[index] * total < $0 } ?? classes - 1)
         }
       }
       return [TensorValue(result, shape: shape)]
     })
 
-  /// The data with each element set to 0 with the probability `ratio` and the others divided by 1 - `ratio`, while
-  /// `training_mode`; otherwise the data as it is. The mask says which elements stay.
+  /// In `training_mode`, sets each element to 0 with the probability `ratio` and divides the others by 1 - `ratio`.
+  /// Otherwise the data is unchanged. The mask marks the elements that stay.
   ///
   /// Source: ONNX Dropout-13; Srivastava et al., "Dropout", JMLR 2014.
   static let dropout = OpDefinition(
@@ -89,7 +90,7 @@ enum RandomChoices {
       if context.has(1), let ratio = context.constants[1] { try check(ratio, context.error) }
       let isTraining = context.has(2) && context.constants[2]?.doubles != [0]
       guard !isTraining || context.attributes.int("seed") != nil else {
-        throw context.error(.attribute, "attribute 'seed' is missing: without one, each run would draw other numbers")
+        throw context.error(.attribute, "attribute 'seed' is missing: without one, each run would draw other values")
       }
       let data = context.input(0)
       return Array([data, TensorType(.bool, data.shape)].prefix(context.outputCount))
@@ -119,7 +120,7 @@ enum RandomChoices {
 }
 
 extension RandomStream {
-  /// The stream that an operator with a float `seed` draws from.
+  /// Creates the stream of an operator with a float `seed`.
   init(_ context: EvaluationContext) {
     self.init(seed: UInt64((context.attributes.float("seed") ?? 0).bitPattern), name: context.op.rawValue)
   }

@@ -1,4 +1,4 @@
-/// Draws inside of a graph. Both need a `seed`: a graph that draws without one would give other numbers at each run.
+/// Random draws in a graph. Both need a `seed`: without one, each run of a graph would draw different values.
 enum RandomDraws {
   static let normal = draw([.defaulted("mean", .float(0)), .defaulted("scale", .float(1))]) {
     stream, type, attributes in

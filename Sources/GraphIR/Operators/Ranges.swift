@@ -1,7 +1,7 @@
-/// Range: numbers from a start up to a limit, which is not reached, in equal steps.
+/// Range: values from a start up to an exclusive limit in equal steps.
 ///
-/// Its inputs decide how many numbers there are, so they must be known before the graph runs, and it has no derivative:
-/// PyTorch's `arange` takes numbers as well.
+/// Its inputs determine the number of values, so they must be known before the graph runs. It has no derivative:
+/// PyTorch's `arange` takes plain numbers, too.
 enum Ranges {
   static let range = OpDefinition(
     Signature(
@@ -28,7 +28,7 @@ enum Ranges {
       else {
         let numbers = bounds.map { "\($0.doubles[0])" }
         throw context.error(
-          .shape, "from \(numbers[0]) to \(numbers[1]) in steps of \(numbers[2]) there is no finite number of steps")
+          .shape, "from \(numbers[0]) to \(numbers[1]) in steps of \(numbers[2]): expected a finite number of steps")
       }
       return [TensorType(dtype, [count])]
     },
@@ -36,7 +36,7 @@ enum Ranges {
       let type = context.outputs[0]
       if type.dtype == .int64 {
         let (start, delta) = (context.input(0).integers[0], context.input(2).integers[0])
-        // The sums are in range, though not each product is.
+        // The sums are in range, even if a product is not.
         return [TensorValue(integers: (0..<type.shape[0]).map { start &+ $0 &* delta })]
       }
       let (start, delta) = (context.input(0).doubles[0], context.input(2).doubles[0])
@@ -44,7 +44,7 @@ enum Ranges {
       return [Elementwise.convert(TensorValue(numbers), to: type.dtype)]
     })
 
-  /// How many numbers there are; nil where there is no end of them.
+  /// Returns the number of values; nil if it is infinite.
   private static func count(_ bounds: [Double]) -> Int? {
     let steps = ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)
     guard bounds[2] != 0, steps < Double(TensorType.byteLimit) else { return nil }
@@ -55,7 +55,7 @@ enum Ranges {
     let (start, limit, delta) = (bounds[0], bounds[1], bounds[2])
     guard delta != 0 else { return nil }
     guard delta > 0 ? start < limit : start > limit else { return 0 }
-    // Of any two integers, the distance fits the unsigned type.
+    // The distance between any two integers fits the unsigned type.
     let distance = UInt(bitPattern: delta > 0 ? limit &- start : start &- limit)
     let (steps, rest) = distance.quotientAndRemainder(dividingBy: delta.magnitude)
     let count = rest == 0 ? steps : steps + 1

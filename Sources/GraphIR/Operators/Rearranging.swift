@@ -1,4 +1,4 @@
-/// Operators that rearrange blocks of images, cut triangles out of matrices, and make tensors of a given pattern.
+/// Operators that rearrange blocks of images, select triangles of matrices, or generate tensors of a given pattern.
 enum Rearranging {
   // MARK: Blocks
 
@@ -18,7 +18,7 @@ enum Rearranging {
       guard let area = Shape.product(of: [block, block]), shape[1] % area == 0,
         let height = Shape.product(of: [shape[2], block]), let width = Shape.product(of: [shape[3], block])
       else {
-        throw context.error(.shape, "the channels of \(shape) can't be dealt out to blocks of \(block) by \(block)")
+        throw context.error(.shape, "the channels of \(shape) can't be divided into blocks of \(block) by \(block)")
       }
       return [TensorType(input.dtype, [shape[0], shape[1] / area, height, width])]
     },
@@ -61,7 +61,7 @@ enum Rearranging {
       guard shape[2] % block == 0, shape[3] % block == 0, let area = Shape.product(of: [block, block]),
         let channels = Shape.product(of: [shape[1], area])
       else {
-        throw context.error(.shape, "the images of \(shape) have no whole number of blocks of \(block) by \(block)")
+        throw context.error(.shape, "the images of \(shape) can't be divided into blocks of \(block) by \(block)")
       }
       return [TensorType(input.dtype, [shape[0], channels, shape[2] / block, shape[3] / block])]
     },
@@ -213,7 +213,9 @@ enum Rearranging {
     traits: .init(.other, .exact),
     infer: { context in
       let shape = try context.integers(0) ?? []
-      guard shape.allSatisfy({ $0 >= 0 }) else { throw context.error(.shape, "\(shape) is no shape") }
+      guard shape.allSatisfy({ $0 >= 0 }) else {
+        throw context.error(.shape, "\(shape) is not a shape: expected extents of at least 0")
+      }
       let value = filling(context.attributes)
       guard value.count == 1 else { throw context.error(.attribute, "value is \(value.type), expected one element") }
       return [TensorType(value.dtype, Shape(shape))]

@@ -1,8 +1,8 @@
-/// Recurrent networks of one layer, in one direction or both.
+/// Recurrent layers, in one direction or both.
 ///
-/// The equations are those of ONNX's documentation. As in ONNX Runtime, `clip` bounds what goes into the gates'
-/// activations but not the cell that goes into the last one of LSTM. The number of steps must be known; the batch may be
-/// symbolic. `sequence_lens` is int64 here, as all integers of the vocabulary are, and int32 in ONNX.
+/// The equations are those of ONNX's documentation. As in ONNX Runtime, `clip` bounds the inputs of the gates'
+/// activations but not the cell as the input of LSTM's last activation. The number of steps must be known; the batch
+/// may be symbolic. `sequence_lens` is int64 here, as all integers of the vocabulary, and int32 in ONNX.
 enum Recurrent {
   private static let rnnKind = RecurrentCall.Kind(gates: 1, activations: ["Tanh"])
   private static let gruKind = RecurrentCall.Kind(gates: 3, activations: ["Sigmoid", "Tanh"])
@@ -27,8 +27,8 @@ enum Recurrent {
       }
     })
 
-  /// Gates z (update), r (reset) and h (hidden); the reset gate is applied to H, or to its product with R and Rb
-  /// (`linear_before_reset`, which is PyTorch's GRU).
+  /// Gates z (update), r (reset) and h (hidden). The reset gate is applied to H, or with `linear_before_reset` to its
+  /// matrix product with R plus Rb, as in PyTorch's GRU.
   ///
   /// Source: ONNX GRU-14; arXiv:1406.1078, and arXiv:1412.3555 for the other form.
   static let gru = recurrent(

@@ -1,28 +1,28 @@
-/// What a call of RNN, GRU or LSTM says besides its tensors: extents, directions and activations.
+/// The parameters of RNN, GRU or LSTM besides tensors: extents, directions and activations.
 struct RecurrentCall: Sendable {
-  /// Gates that W, R and B are made of, and activations of a direction.
+  /// The number of gates in W, R and B, and the activations of a direction.
   struct Kind: Sendable {
     let gates: Int
-    /// The activations of a direction where the call names none.
+    /// The default activations of a direction.
     let activations: [String]
-    /// Whether there is a cell beside the hidden state.
+    /// Whether there is a cell besides the hidden state.
     var hasCell = false
   }
 
   let kind: Kind
   let steps, batch, inputSize, hiddenSize: Int
-  /// For each direction, whether it runs from the last step to the first.
+  /// Whether each direction runs from the last step to the first.
   let isReversed: [Bool]
-  /// For each direction, its activations.
+  /// The activations of each direction.
   let activations: [[RecurrentActivation]]
-  /// The bound of what goes into an activation; nil for none.
+  /// The bound of the inputs of activations; nil for none.
   let clip: Double?
   /// Whether the batch is the first axis (layout 1).
   let isBatchFirst: Bool
 
   var directions: Int { isReversed.count }
 
-  /// Reads a call whose shapes and attributes were not checked yet; `error` makes its errors.
+  /// Checks and reads the shapes and attributes of a node. `error` creates errors.
   init(
     _ kind: Kind, x: Shape, r: Shape, _ attributes: ResolvedAttributes,
     error: (GraphError.Code, String) -> GraphError
@@ -67,12 +67,12 @@ struct RecurrentCall: Sendable {
     }
   }
 
-  /// Reads a checked call.
+  /// Reads a checked node.
   init(_ kind: Kind, _ context: EvaluationContext) throws {
     try self.init(kind, x: context.input(0).shape, r: context.input(2).shape, context.attributes) { GraphError($0, $1) }
   }
 
-  /// Reads a checked call.
+  /// Reads a checked node.
   init(_ kind: Kind, _ composer: Composer) throws {
     try self.init(
       kind, x: composer.shape(composer.input(0)), r: composer.shape(composer.input(2)), composer.attributes
@@ -87,7 +87,7 @@ struct RecurrentCall: Sendable {
   /// The shape of the first and the last states.
   var stateShape: Shape { isBatchFirst ? [batch, directions, hiddenSize] : [directions, batch, hiddenSize] }
 
-  /// What W, R, B, sequence_lens, initial_h, initial_c and P must be.
+  /// The expected shapes of W, R, B, sequence_lens, initial_h, initial_c and P.
   var parameterShapes: [Shape] {
     let rows = kind.gates * hiddenSize
     return [
@@ -103,14 +103,15 @@ enum RecurrentActivation: Sendable {
   case affine(Double, Double), scaledTanh(Double, Double), hardSigmoid(Double, Double)
   case leakyRelu(Float), thresholdedRelu(Double), elu(Double)
 
-  /// The function `name` with the next of the numbers where it takes some; defaults are those of ONNX's operators.
+  /// Creates the function `name`, which takes the next values of its parameters. Defaults are those of ONNX's
+  /// operators.
   init(
     _ name: String, _ alphas: inout ArraySlice<Float>, _ betas: inout ArraySlice<Float>,
     error: (GraphError.Code, String) -> GraphError
   ) throws {
     func next(_ numbers: inout ArraySlice<Float>, _ attribute: String, default standard: Float?) throws -> Double {
       guard let number = numbers.popFirst() ?? standard else {
-        throw error(.attribute, "activation \(name) needs a number in '\(attribute)'")
+        throw error(.attribute, "activation \(name) needs a value in '\(attribute)'")
       }
       return Double(number)
     }

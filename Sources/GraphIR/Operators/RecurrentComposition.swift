@@ -1,6 +1,6 @@
-/// The recurrent operators in simpler ones: the steps one after the other.
+/// The recurrent operators in simpler ones, step by step.
 ///
-/// States are [1, N, H] all the way, so that N may be symbolic; nil stands for the zeros that they begin with.
+/// States are [1, N, H], so that N may be symbolic. Nil stands for initial zeros.
 struct RecurrentComposition {
   let call: RecurrentCall
   let composer: Composer
@@ -10,7 +10,7 @@ struct RecurrentComposition {
     call = try RecurrentCall(kind, composer)
   }
 
-  /// A direction with its parameters: what a step is computed from.
+  /// The parameters of a direction.
   struct Direction {
     let activations: [RecurrentActivation]
     /// Rᵀ, [1, H, gates · H].
@@ -25,9 +25,9 @@ struct RecurrentComposition {
     var hidden, cell: CompositionValue?
   }
 
-  /// Y, Y_h and, where there is a cell, Y_c.
+  /// Returns Y, Y_h and, if there is a cell, Y_c.
   ///
-  /// - Parameter advance: the state after a step, from Xt·Wᵀ [1, N, gates · H] and the state before it.
+  /// - Parameter advance: returns the state after a step, from Xt·Wᵀ [1, N, gates · H] and the previous state.
   func run(_ advance: (Direction, CompositionValue, State) throws -> State) throws -> [CompositionValue] {
     let x = try call.isBatchFirst ? transposed(composer.input(0), [1, 0, 2]) : composer.input(0)
     let lengths = try composer.optional(4).map {
@@ -53,7 +53,7 @@ struct RecurrentComposition {
           state = next
           continue
         }
-        // A sequence that is over keeps its state and gives zeros.
+        // A finished sequence keeps its state and outputs zeros.
         let isRunning = try composer.call(.less, composer.constant(TensorValue(scalar: Int64(step))), lengths)
         func kept(_ new: CompositionValue, _ old: CompositionValue?) throws -> CompositionValue {
           try composer.call(.where, isRunning, new, old ?? composer.constant(0, like: new))
@@ -77,19 +77,19 @@ struct RecurrentComposition {
     return Array(all.prefix(composer.outputCount))
   }
 
-  /// The state before the first step; nil for zeros.
+  /// Returns the state before the first step; nil for zeros.
   private func initial(_ index: Int, _ direction: Int) throws -> CompositionValue? {
     try composer.optional(index).map { states in
       try part(call.isBatchFirst ? transposed(states, [1, 0, 2]) : states, direction)
     }
   }
 
-  /// The part of a parameter that belongs to a direction.
+  /// Returns the part of a parameter that belongs to a direction.
   private func part(_ value: CompositionValue, _ direction: Int) throws -> CompositionValue {
     try call.directions == 1 ? value : slice(value, axis: 0, direction, direction + 1)
   }
 
-  // MARK: What steps are written in
+  // MARK: Building blocks of steps
 
   func sum(_ first: CompositionValue, _ second: CompositionValue?) throws -> CompositionValue {
     try second.map { try composer.call(.add, first, $0) } ?? first
@@ -99,12 +99,12 @@ struct RecurrentComposition {
     try second.map { try composer.call(.mul, first, $0) }
   }
 
-  /// 1 - x.
+  /// Returns 1 - x.
   func complement(_ x: CompositionValue) throws -> CompositionValue {
     try composer.call(.sub, composer.constant(1, like: x), x)
   }
 
-  /// Gate `index` of a tensor with gates on its last axis.
+  /// Returns gate `index` of a tensor with gates on its last axis.
   func gate(_ value: CompositionValue, _ index: Int) throws -> CompositionValue {
     let axis = try composer.shape(value).rank - 1
     return try slice(value, axis: axis, index * call.hiddenSize, (index + 1) * call.hiddenSize)
@@ -124,7 +124,7 @@ struct RecurrentComposition {
     try values.count == 1 ? values[0] : composer.call(.concat, values, ["axis": .int(axis)], outputCount: 1)[0]
   }
 
-  /// An activation of clipped numbers.
+  /// Returns an activation of clipped values.
   func activate(_ function: RecurrentActivation, _ x: CompositionValue) throws -> CompositionValue {
     guard let clip = call.clip else { return try function.compose(x, composer) }
     let bounded = try composer.call(.max, x, composer.constant(-clip, like: x))
@@ -133,7 +133,7 @@ struct RecurrentComposition {
 }
 
 extension RecurrentActivation {
-  /// The function in simpler operators.
+  /// Returns the function in simpler operators.
   func compose(_ x: CompositionValue, _ composer: Composer) throws -> CompositionValue {
     func constant(_ number: Double) throws -> CompositionValue { try composer.constant(number, like: x) }
     func affine(_ alpha: Double, _ beta: Double) throws -> CompositionValue {
@@ -154,7 +154,7 @@ extension RecurrentActivation {
     case .thresholdedRelu(let alpha):
       return try composer.call(.where, composer.call(.greater, x, constant(alpha)), x, constant(0))
     case .elu(let alpha):
-      // The exponential of what is not chosen must be finite, or its derivative is NaN.
+      // The exponential of the unselected branch must be finite, or its derivative is NaN.
       let isNegative = try composer.call(.less, x, constant(0))
       let negative = try composer.call(.where, isNegative, x, constant(0))
       let curve = try composer.call(.sub, composer.call(.exp, negative), constant(1))

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The reference kernel of the recurrent operators: the equations of ONNX's documentation for one direction and one
-/// sequence at a time.
+/// The reference kernel of the recurrent operators. It evaluates the equations of ONNX's documentation for one
+/// direction and one sequence at a time.
 struct RecurrentReference {
   let call: RecurrentCall
   private let context: EvaluationContext
@@ -16,13 +16,13 @@ struct RecurrentReference {
       ?? [Double](repeating: 0, count: call.directions * 2 * call.kind.gates * call.hiddenSize)
   }
 
-  /// What a step sees: its place, and the state before it.
+  /// The position of a step, and the previous state.
   struct Step {
     let direction, step, sample: Int
     let hidden, cell: [Double]
   }
 
-  /// Y, Y_h and, where there is a cell, Y_c; `advance` gives the state after a step.
+  /// Returns Y, Y_h and, if there is a cell, Y_c; `advance` returns the state after a step.
   func run(_ advance: (Step) -> (hidden: [Double], cell: [Double])) -> [TensorValue] {
     let size = call.hiddenSize
     let lengths = context.optional(4)?.integers
@@ -59,18 +59,18 @@ struct RecurrentReference {
     }
   }
 
-  /// Xt·Wᵀ + Wb of one gate.
+  /// Returns Xt·Wᵀ + Wb of one gate.
   func input(_ gate: Int, _ at: Step) -> [Double] {
     let row = call.isBatchFirst ? at.sample * call.steps + at.step : at.step * call.batch + at.sample
     return product(w, call.inputSize, gate, at, Array(x[row * call.inputSize..<(row + 1) * call.inputSize]), bias: gate)
   }
 
-  /// H·Rᵀ + Rb of one gate.
+  /// Returns H·Rᵀ + Rb of one gate.
   func recurrence(_ gate: Int, _ at: Step, _ hidden: [Double]) -> [Double] {
     product(r, call.hiddenSize, gate, at, hidden, bias: call.kind.gates + gate)
   }
 
-  /// Peepholes 0 (input), 1 (output) or 2 (forget); nil where there are none.
+  /// Returns peepholes 0 (input), 1 (output) or 2 (forget); nil if there are none.
   func peepholes(_ index: Int, _ at: Step) -> [Double]? {
     context.optional(7).map { p in
       let start = (at.direction * 3 + index) * call.hiddenSize
@@ -88,7 +88,7 @@ struct RecurrentReference {
     }
   }
 
-  /// Activation `index` of a direction, of clipped numbers.
+  /// Returns activation `index` of a direction for clipped values.
   func activate(_ index: Int, _ at: Step, _ numbers: [Double]) -> [Double] {
     let function = call.activations[at.direction][index]
     return numbers.map { number in
@@ -96,14 +96,14 @@ struct RecurrentReference {
     }
   }
 
-  /// An activation of numbers as they are.
+  /// Returns an activation without clipping.
   func activateUnclipped(_ index: Int, _ at: Step, _ numbers: [Double]) -> [Double] {
     numbers.map(call.activations[at.direction][index].value)
   }
 }
 
 extension RecurrentActivation {
-  /// The function of a number.
+  /// Returns the value of the function.
   func value(_ x: Double) -> Double {
     switch self {
     case .relu: Swift.max(x, 0)

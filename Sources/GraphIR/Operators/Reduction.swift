@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reductions over axes. Axes are an input, as in opset 18; without them every axis is reduced, or none with
-/// `noop_with_empty_axes`: then what a reduction does to each element is all that it does.
+/// Reductions over axes. The axes are an input, as in opset 18. Without them every axis is reduced. With
+/// `noop_with_empty_axes`, none is, and only the elementwise part of a reduction is applied.
 enum Reduction {
   static let sum = reduction(.rounded, .numeric, since: 13, Fold(start: 0, { $0 + $1 }, integerStart: 0, { $0 &+ $1 }))
   static let mean = reduction(
@@ -32,11 +32,11 @@ enum Reduction {
       [try real(composer, total(composer, of: composer.input(0))) { try composer.call(.log, $0) }]
     })
 
-  /// log Σ eˣ as m + log Σ eˣ⁻ᵐ with the maximum m, so that large numbers do not overflow.
+  /// log Σ eˣ as m + log Σ eˣ⁻ᵐ with the maximum m, so that large values do not overflow.
   static let logSumExp = reduction(.rounded, .numeric, since: 18) { data, kept in
     let numbers = data.doubles
     let maxima = fold(numbers, of: data.shape, to: kept, -Double.infinity) { $0.isNaN || $0 > $1 ? $0 : $1 }
-    // An infinite maximum is the result, which e^(∞ - ∞) would make NaN.
+    // An infinite maximum is the result, but e^(∞ - ∞) would be NaN.
     let shifts = maxima.map { $0.isFinite ? $0 : 0 }
     var sums = [Double](repeating: 0, count: kept.elementCount)
     forEachIndex(of: data.shape, kept.broadcastStrides(to: data.shape), data.shape.strides) { index, target, _ in
@@ -46,8 +46,8 @@ enum Reduction {
     return Elementwise.convert(TensorValue(logarithms, shape: kept), to: data.dtype)
   }
 
-  /// How a total grows, and what is made of it in the end. Reals are kept in double precision: the reference is what fast
-  /// kernels are measured against.
+  /// The accumulation and the final function of a reduction. Reals are kept in double precision: the reference is the
+  /// standard for fast kernels.
   private struct Fold: Sendable {
     let start: Double
     let real: @Sendable (Double, Double) -> Double
@@ -80,7 +80,7 @@ enum Reduction {
         totals = TensorValue(numbers.map { $0 / count }, shape: kept)
       }
       if let finish { totals = TensorValue(totals.doubles.map(finish), shape: kept) }
-      // Of no truth values at all, the greatest is false and the smallest true.
+      // For no elements, the maximum is false and the minimum is true.
       if data.dtype == .bool { return TensorValue(totals.doubles.map { $0 > 0 }, shape: kept) }
       return Elementwise.convert(totals, to: data.dtype)
     }
@@ -93,7 +93,7 @@ enum Reduction {
     reduction(results, types, since: version, composition: composition) { fold.totals($0, $1) }
   }
 
-  /// `totals` gets the data and the shape with reduced axes kept as 1, which is that of its result.
+  /// `totals` receives the data and the shape of its result, in which reduced axes are 1.
   private static func reduction(
     _ results: OpTraits.Results, _ types: Set<DataType>, since version: Int,
     composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,

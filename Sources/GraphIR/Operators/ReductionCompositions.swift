@@ -1,15 +1,15 @@
-/// Reductions in terms of sums and products of pairs.
+/// Reductions in terms of pairwise sums and products.
 extension Reduction {
   static func square(_ composer: Composer) throws -> CompositionValue {
     try composer.call(.mul, composer.input(0), composer.input(0))
   }
 
-  /// The sum over the axes of the call.
+  /// Returns the sum over the axes of the node.
   static func total(_ composer: Composer, of value: CompositionValue) throws -> CompositionValue {
     try composer.call(.reduceSum, value, composer.optional(1), attributes: composer.attributes.set)
   }
 
-  /// `function` of a number; one of an integer is taken in float64 and cut to an integer again.
+  /// Applies `function`. Integers are converted to float64, and the result is truncated to integers.
   static func real(
     _ composer: Composer, _ value: CompositionValue, _ function: (CompositionValue) throws -> CompositionValue
   ) throws -> CompositionValue {
@@ -20,7 +20,7 @@ extension Reduction {
     return try cast(function(cast(value, to: .float64)), to: .int64)
   }
 
-  /// √x with the derivative 0 at 0, at every order: there, the root is taken of 1 and not used.
+  /// Returns √x with the derivative 0 at 0, at every order: there, the unused root is that of 1.
   static func root(_ composer: Composer, _ value: CompositionValue) throws -> CompositionValue {
     let zero = try composer.constant(0, like: value)
     let isZero = try composer.call(.equal, value, zero)
@@ -28,7 +28,7 @@ extension Reduction {
     return try composer.call(.where, isZero, zero, composer.call(.sqrt, positive))
   }
 
-  /// A product as a tree of products of halves. Nothing is divided by, so that derivatives are exact where factors are 0.
+  /// Composes a product as a tree of products of halves. Without a division, derivatives are exact at factors of 0.
   static func product(_ composer: Composer) throws -> [CompositionValue] {
     let data = composer.input(0)
     let shape = try composer.shape(data)
@@ -41,7 +41,7 @@ extension Reduction {
         .unsupported,
         "\(composer.op.rawValue): a product over axes \(axes.sorted()) of \(shape) needs to know their extents")
     }
-    // The product of nothing is the sum of nothing, plus 1.
+    // The product of no elements is 1: their sum plus 1.
     if axes.contains(where: { shape[$0] == 0 }) {
       let zeros = try total(composer, of: data)
       return [try composer.call(.add, zeros, composer.constant(1, like: zeros))]

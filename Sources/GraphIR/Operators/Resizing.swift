@@ -65,7 +65,7 @@ enum Resizing {
       return [try axes.reduce(x) { try resized($0, $1, settings, composer) }]
     })
 
-  /// One axis of a composition: elements are read for the nearest, and the matrix of the axis is applied otherwise.
+  /// Resizes one axis of a composition: gathers the nearest elements, or else multiplies by the matrix of the axis.
   private static func resized(
     _ x: CompositionValue, _ axis: ResizedAxis, _ settings: InterpolationSettings, _ composer: Composer
   ) throws -> CompositionValue {
@@ -115,7 +115,7 @@ enum Resizing {
     return Elementwise.convert(TensorValue(result, shape: shape), to: x.dtype)
   }
 
-  /// The axes that change, with their scales, checked.
+  /// Checks the axes that change and returns them with their scales.
   private static func resizedAxes(
     _ shape: Shape, _ attributes: ResolvedAttributes, roi: TensorValue?, scales: TensorValue?, sizes: TensorValue?,
     error: (String) -> GraphError
@@ -157,7 +157,7 @@ enum Resizing {
   }
 }
 
-/// How Resize interpolates.
+/// The interpolation of Resize.
 struct InterpolationSettings {
   enum Mode: String, CaseIterable { case nearest, linear, cubic }
   enum Coordinates: String, CaseIterable {
@@ -179,7 +179,7 @@ struct InterpolationSettings {
   let isAntialiased, excludesOutside: Bool
   let cubicCoefficient: Double
   let extrapolationValue: Float
-  /// Whether positions outside of the image have a value of their own.
+  /// Whether positions outside the image have a separate value.
   var extrapolates: Bool { coordinates == .crop }
 
   init(_ attributes: ResolvedAttributes, error: (String) -> GraphError) throws {
@@ -205,8 +205,8 @@ struct InterpolationSettings {
     }
   }
 
-  /// The weight of an element at `distance` from where the result is wanted. Source for cubic: R. Keys, "Cubic convolution
-  /// interpolation for digital image processing", 1981.
+  /// Returns the weight of an element at `distance` from the sampled position. Source for cubic: R. Keys, "Cubic
+  /// convolution interpolation for digital image processing", 1981.
   func weight(_ distance: Double) -> Double {
     let (x, a) = (abs(distance), cubicCoefficient)
     if mode == .linear { return max(0, 1 - x) }
@@ -215,15 +215,15 @@ struct InterpolationSettings {
   }
 }
 
-/// One axis that is resized.
+/// A resized axis.
 struct ResizedAxis {
-  /// An element of an input with its share in an element of the output.
+  /// An input element and its weight in an output element.
   struct Tap {
     let index: Int
     let weight: Double
   }
 
-  /// What an element of the output is made of.
+  /// The input elements of an output element.
   struct Row {
     let taps: [Tap]
     let isOutside: Bool
@@ -231,10 +231,10 @@ struct ResizedAxis {
 
   let axis, inputCount, outputCount: Int
   let scale: Double
-  /// The region that is resized, in units of the extent.
+  /// The resized region, in units of the extent.
   let start, end: Double
 
-  /// Where element `index` of the output lies in the input. Source: ONNX Resize-19.
+  /// Returns the position of output element `index` in the input. Source: ONNX Resize-19.
   private func position(_ index: Int, _ coordinates: InterpolationSettings.Coordinates) -> Double {
     let (x, last) = (Double(index), Double(inputCount - 1))
     let length = Double(outputCount)
@@ -252,7 +252,7 @@ struct ResizedAxis {
     }
   }
 
-  /// The elements that element `index` of the output is made of; those beyond an end are the last one there.
+  /// Returns the input elements of output element `index`. Indices beyond an end are clamped.
   func row(_ index: Int, _ settings: InterpolationSettings) -> Row {
     let position = position(index, settings.coordinates)
     let isOutside = settings.extrapolates && (position < 0 || position > Double(inputCount - 1))
@@ -267,7 +267,7 @@ struct ResizedAxis {
         }
       return Row(taps: [Tap(index: clamp(nearest), weight: 1)], isOutside: isOutside)
     }
-    // Where the image shrinks, antialiasing widens the filter as far as one element of the output reaches.
+    // When the image shrinks, antialiasing widens the filter to the width of an output element.
     let stretch = settings.isAntialiased ? min(scale, 1) : 1
     let support = (settings.mode == .linear ? 1 : 2) / stretch
     let first = (position - support).rounded(.down)

@@ -2,12 +2,12 @@
 enum Rounding {
   static let floor = Elementwise.unary(.function, since: 13, { $0.rounded(.down) }, { $0.rounded(.down) })
   static let ceil = Elementwise.unary(.function, since: 13, { $0.rounded(.up) }, { $0.rounded(.up) })
-  /// Halves become even.
+  /// Halves are rounded to even.
   static let round = Elementwise.unary(
     .function, since: 11, { $0.rounded(.toNearestOrEven) }, { $0.rounded(.toNearestOrEven) })
 
-  /// The remainder of A / B: of integers with the sign of B as in Python, or, with `fmod`, with the sign of A as in C.
-  /// Floats have only the second. What is divided by the integer 0 gives 0.
+  /// The remainder of A / B. Integers have the sign of B as in Python, or with `fmod` the sign of A as in C. Floats
+  /// support only the second. The remainder of a division by the integer 0 is 0.
   static let mod = OpDefinition(
     Signature(
       since: 13, [Formal("A", .numeric, "T"), Formal("B", .numeric, "T")], to: [Formal("C", .numeric, "T")],
@@ -37,7 +37,7 @@ enum Rounding {
     return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder
   }
 
-  /// min(max(input, min), max), so that `max` wins where it is the smaller one. NaN stays NaN.
+  /// min(max(input, min), max): if `max` is smaller than `min`, it wins. NaN stays NaN.
   static let clip = OpDefinition(
     Signature(
       since: 13,

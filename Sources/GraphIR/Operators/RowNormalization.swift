@@ -1,11 +1,11 @@
 /// Normalisation of each sample by itself: no sample's result depends on another's.
 ///
-/// All of them are (x - mean) / √(var + epsilon) · scale + bias over some elements of a sample, with the biased variance.
+/// Each computes (x - mean) / √(var + epsilon) · scale + bias over some elements of a sample, with the biased variance.
 extension Normalization {
-  /// Over the axes from `axis` on. Scale and B broadcast to X.
+  /// Normalises over the axes from `axis` on. Scale and B broadcast to X.
   ///
-  /// Mean and InvStdDev are float32, whatever X is, and the statistics are computed in X's type.
-  /// Source: ONNX LayerNormalization-17; arXiv:1607.06450.
+  /// Mean and InvStdDev are always float32; the statistics are computed in X's type. Source: ONNX
+  /// LayerNormalization-17; arXiv:1607.06450.
   static let layerNormalization = OpDefinition(
     Signature(
       since: 17,
@@ -48,7 +48,7 @@ extension Normalization {
       return Array(([y] + statistics).prefix(composer.outputCount))
     })
 
-  /// x / √(mean(x²) + epsilon) · scale over the axes from `axis` on: layer normalisation without a mean.
+  /// x / √(mean(x²) + epsilon) · scale over the axes from `axis` on: layer normalisation without the mean.
   ///
   /// Source: ONNX RMSNormalization-23; arXiv:1910.07467.
   static let rmsNormalization = OpDefinition(
@@ -79,7 +79,7 @@ extension Normalization {
       return [try composer.call(.mul, cast(values, to: composer.type(scale).dtype, composer), scale)]
     })
 
-  /// Over the channels of one of `num_groups` groups and the axes after them; scale and bias have one number a channel.
+  /// Normalises over the channels of one of `num_groups` groups and the later axes. Scale and bias are per channel.
   ///
   /// Source: ONNX GroupNormalization-21; arXiv:1803.08494.
   static let groupNormalization = OpDefinition(
@@ -98,7 +98,7 @@ extension Normalization {
         throw context.error(.shape, "X is \(context.input(0).shape), expected a known number of channels")
       }
       guard groups > 0, channels.isMultiple(of: groups) else {
-        throw context.error(.attribute, "\(channels) channels do not make \(groups) groups of one size")
+        throw context.error(.attribute, "\(channels) channels can't be divided into \(groups) groups")
       }
       return [context.input(0)]
     },
@@ -112,13 +112,13 @@ extension Normalization {
       let groups = composer.attributes.int("num_groups") ?? 1
       let grouped = try reshaped(widened(x, composer), groupedExtents(type.shape, groups), of: type.shape, composer)
       let (values, _, _) = try normalized(grouped, over: 2..<3, composer)
-      // At most one symbolic extent can be spoken of by -1; the batch is copied by 0.
+      // At most one symbolic extent can be written as -1; the batch is copied by 0.
       let extents = type.shape.enumerated().map { $1 >= 0 ? $1 : $0 == 0 ? 0 : -1 }
       let y = try reshaped(cast(values, to: type.dtype, composer), extents, of: type.shape, composer)
       return [try perChannel(y, composer)]
     })
 
-  /// Over the axes from 2 on; scale and B have one number a channel.
+  /// Normalises over the axes from 2 on. Scale and B are per channel.
   ///
   /// Source: ONNX InstanceNormalization-6; arXiv:1607.08022.
   static let instanceNormalization = OpDefinition(
@@ -143,7 +143,7 @@ extension Normalization {
 // MARK: Inference
 
 extension Normalization {
-  /// The axes from `axis` on, for parameters that broadcast to X.
+  /// Returns the axes from `axis` on, for parameters that broadcast to X.
   private static func normalizedAxes(_ context: InferenceContext) throws -> Range<Int> {
     let shape = context.input(0).shape
     let axis = try context.normalize([context.attributes.int("axis") ?? -1], of: shape)[0]
@@ -156,7 +156,7 @@ extension Normalization {
     return axis..<shape.rank
   }
 
-  /// The number of channels of [N, C, …], for parameters that have one number each.
+  /// Returns the number of channels of [N, C, …], for parameters per channel.
   private static func channels(_ context: InferenceContext, leastRank: Int) throws -> Int {
     let shape = context.input(0).shape
     let formals = context.op.definition.signature.inputs
@@ -167,8 +167,8 @@ extension Normalization {
     for index in 1...2 where context.input(index).shape != [shape[1]] {
       throw context.error(
         .shape,
-        "\(formals[index].name) is \(context.input(index).shape), expected [\(shape[1])] as \(formals[0].name) is \(shape)"
-      )
+        "\(formals[index].name) is \(context.input(index).shape), "
+          + "expected [\(shape[1])] as \(formals[0].name) is \(shape)")
     }
     return shape[1]
   }
@@ -184,7 +184,7 @@ extension Normalization {
 
 // MARK: Reference
 
-/// Rows of equal length with mean 0 and variance 1.
+/// Rows of equal length, normalised to mean 0 and variance 1.
 private struct NormalizedRows {
   var values: [Double]
   var mean, inverseDeviation: [Double]
@@ -207,7 +207,7 @@ private struct NormalizedRows {
 }
 
 extension Normalization {
-  /// Values times scale plus bias, where there is one; `spread` gives a parameter the shape of X.
+  /// Returns values times scale plus bias, if there is one; `spread` expands a parameter to the shape of X.
   private static func affine(
     _ values: [Double], _ context: EvaluationContext, shape: Shape, spread: (TensorValue) -> [Double]
   ) -> [Double] {
@@ -231,7 +231,7 @@ extension Normalization {
 // MARK: Composition
 
 extension Normalization {
-  /// (x - mean) / √(var + epsilon), or x / √(mean(x²) + epsilon), with the mean and 1 / √(…).
+  /// Returns (x - mean) / √(var + epsilon), or x / √(mean(x²) + epsilon), with the mean and 1 / √(…).
   private static func normalized(
     _ x: CompositionValue, over axes: Range<Int>, isCentred: Bool = true, _ composer: Composer
   ) throws -> (values: CompositionValue, mean: CompositionValue, inverse: CompositionValue) {
@@ -245,7 +245,7 @@ extension Normalization {
     return (try composer.call(.mul, centred, inverse), mean, inverse)
   }
 
-  /// Values times scale plus bias, both with one number a channel.
+  /// Returns values times scale plus bias, both per channel.
   private static func perChannel(_ values: CompositionValue, _ composer: Composer) throws -> CompositionValue {
     let ones = [Int](repeating: 1, count: try composer.shape(values).rank - 2)
     func column(_ index: Int) throws -> CompositionValue {
@@ -254,7 +254,7 @@ extension Normalization {
     return try composer.call(.add, composer.call(.mul, values, column(1)), column(2))
   }
 
-  /// [N, C, …] as [N, groups, elements of a group].
+  /// Returns the extents of [N, C, …] as [N, groups, elements of a group].
   private static func groupedExtents(_ shape: Shape, _ groups: Int) -> [Int] {
     shape.isStatic ? [shape[0], groups, shape[1] / groups * shape.dropFirst(2).reduce(1, *)] : [0, groups, -1]
   }
@@ -262,12 +262,12 @@ extension Normalization {
   private static func reshaped(
     _ value: CompositionValue, _ extents: [Int], of original: Shape, _ composer: Composer
   ) throws -> CompositionValue {
-    // A static extent of 0 is one that is empty.
+    // A static extent of 0 means an empty axis.
     let attributes: Attributes = original.isStatic ? ["allowzero": .int(1)] : [:]
     return try composer.call(.reshape, value, composer.integers(extents), attributes: attributes)
   }
 
-  /// `x` in the type that statistics are computed in: `stash_type`, or its own where that is wider.
+  /// Returns `x` in the type of the statistics: `stash_type`, or its own if that is wider.
   private static func widened(_ x: CompositionValue, _ composer: Composer) throws -> CompositionValue {
     try cast(
       x, to: composer.attributes.dataType("stash_type") == .float64 ? .float64 : composer.type(x).dtype, composer)

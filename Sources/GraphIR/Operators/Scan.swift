@@ -1,4 +1,4 @@
-/// Running totals.
+/// Cumulative sums.
 enum Scan {
   static let cumSum = OpDefinition(
     Signature(

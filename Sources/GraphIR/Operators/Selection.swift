@@ -1,4 +1,4 @@
-/// Positions of elements by their size, along an axis. NaN counts as greater and as smaller than any number, as in NumPy.
+/// Indices of extreme elements along an axis. NaN counts as greater and as smaller than any number, as in NumPy.
 enum Selection {
   static let argMax = position({ $0 > $1 }, { $0 > $1 })
   static let argMin = position({ $0 < $1 }, { $0 < $1 })
@@ -17,7 +17,7 @@ enum Selection {
       infer: { context in
         let shape = context.input(0).shape
         let axis = try context.normalize([context.attributes.int("axis") ?? 0], of: shape)[0]
-        guard shape[axis] != 0 else { throw context.error(.shape, "axis \(axis) of \(shape) has no element to choose") }
+        guard shape[axis] != 0 else { throw context.error(.shape, "axis \(axis) of \(shape) has no elements") }
         let kept = context.attributes.flag("keepdims")
         return [TensorType(.int64, Reduction.reducedShape(shape, [axis], kept))]
       },
@@ -41,7 +41,7 @@ enum Selection {
       })
   }
 
-  /// The position of the first, or the last, of the numbers that no other precedes; NaN precedes all.
+  /// Returns the index of the first or last extreme value; NaN is more extreme than any number.
   static func extremum<Number: Equatable>(
     _ numbers: [Number], last: Bool, precedes: (Number, Number) -> Bool
   ) -> Int {

@@ -1,4 +1,4 @@
-/// Operators that give the elements another shape, take them apart, repeat them, or say how many there are.
+/// Operators that reshape, split or repeat a tensor, or output its shape.
 enum Shaping {
   static let squeeze = OpDefinition(
     Signature(
@@ -49,7 +49,7 @@ enum Shaping {
     },
     evaluate: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] })
 
-  /// The extent of several axes as one; nil where nothing that is known stands for it.
+  /// Returns the extent of several merged axes; nil if it is unknown.
   private static func merged(_ extents: some Sequence<Int>) -> Int? {
     let symbols = extents.filter { $0 < 0 }
     guard let count = Shape.product(of: extents.filter { $0 >= 0 }) else { return nil }
@@ -128,7 +128,7 @@ enum Shaping {
     return sizes
   }
 
-  /// Equal parts, the last of which is smaller where need be; negative where there is nothing left for it.
+  /// Returns equal sizes of parts. The last is smaller if necessary, and negative if the extent is too small.
   private static func equalSizes(of extent: Int, count: Int) -> [Int] {
     let size = (extent + count - 1) / count
     return [Int](repeating: size, count: count - 1) + [extent - size * (count - 1)]
@@ -173,7 +173,7 @@ enum Shaping {
       guard let repeats = composer.constant(composer.input(1))?.integers else {
         throw GraphError(.unsupported, "Tile: repeats are computed by the graph, expected a constant")
       }
-      // [a, b] as [1, a, 1, b], repeated to [r, a, s, b].
+      // [a, b] is viewed as [1, a, 1, b] and repeated to [r, a, s, b].
       let apart = try composer.reshape(input, to: Shape(shape.flatMap { [1, $0] }))
       let counts = composer.integers(repeats.flatMap { [$0, 1] })
       let result = Shape(zip(shape, repeats).map { $1 == 1 ? $0 : $0 * $1 })
@@ -194,7 +194,7 @@ enum Shaping {
     infer: { _ in [TensorType(.int64, [])] },
     evaluate: { [TensorValue(scalar: Int64($0.input(0).count))] })
 
-  /// What a Shape node tells of `shape`; bounds clamp as in a slice.
+  /// Returns the extents that a Shape node outputs; bounds are clamped as in a slice.
   static func extents(_ shape: Shape, _ attributes: ResolvedAttributes) -> ArraySlice<Int> {
     func clamp(_ position: Int) -> Int {
       Swift.min(Swift.max(position < 0 ? position + shape.rank : position, 0), shape.rank)

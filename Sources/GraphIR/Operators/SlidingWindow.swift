@@ -1,24 +1,24 @@
-/// How the window of a convolution or a pooling slides along one spatial axis: for output element o, position k of the
-/// window lies over input element o · stride + k · dilation - before.
+/// The window of a convolution or a pooling along one spatial axis. For output element o, position k of the window
+/// covers input element o · stride + k · dilation - before.
 public struct WindowAxis: Sendable, Hashable {
-  /// The extents of the input and the output; negative where both are one symbol.
+  /// The extents of the input and the output; negative if both are the same symbol.
   public let input, output: Int
   /// The extent of the window, in positions.
   public let kernel: Int
-  /// The distance between windows that are neighbours.
+  /// The distance between adjacent windows.
   public let stride: Int
-  /// The distance between positions that are neighbours.
+  /// The distance between adjacent positions.
   public let dilation: Int
-  /// The padding at either end.
+  /// The padding at the start and at the end.
   public let before, after: Int
 
   /// The extent of the window, in input elements.
   public var span: Int { dilation * (kernel - 1) + 1 }
 
-  /// How many elements are left over behind the last window; negative where that window reaches beyond the padding.
+  /// The number of elements after the last window; negative if that window exceeds the padding.
   public var remainder: Int { input + before + after - span - stride * (output - 1) }
 
-  /// The positions of the window of output element `output` that lie over elements of the input.
+  /// Returns the positions of the window of output element `output` that cover elements of the input.
   func positions(at output: Int) -> Range<Int> {
     let start = output * stride - before
     let first = start < 0 ? (-start - 1) / dilation + 1 : 0
@@ -27,12 +27,12 @@ public struct WindowAxis: Sendable, Hashable {
   }
 }
 
-/// How the window of a convolution or a pooling slides over [N, C, D1, D2, …].
+/// The window of a convolution or a pooling over [N, C, D1, D2, …].
 public struct SlidingWindow: Sendable, Hashable {
-  /// What becomes of an attribute or an extent that doesn't fit.
+  /// Creates the error of an invalid attribute or extent.
   public typealias Failure = (GraphError.Code, String) -> GraphError
 
-  /// The spatial axes, from the outside to the inside.
+  /// The spatial axes, outermost first.
   public let axes: [WindowAxis]
 
   /// The extents of the input.
@@ -42,13 +42,13 @@ public struct SlidingWindow: Sendable, Hashable {
   /// The extents of the window.
   public var kernel: [Int] { axes.map(\.kernel) }
 
-  /// The window of a convolution or a pooling over `shape`.
+  /// Creates the window of a convolution or a pooling over `shape`.
   ///
   /// - Parameters:
   ///   - shape: the shape of the input, [N, C, D1, D2, …].
   ///   - kernel: the extents of the window.
-  ///   - attributes: strides, dilations, pads, auto_pad and ceil_mode as far as the operator has them.
-  /// - Throws: what `failure` makes of a message.
+  ///   - attributes: strides, dilations, pads, auto_pad and ceil_mode, as the operator has them.
+  /// - Throws: the error that `failure` returns.
   public init(over shape: Shape, kernel: [Int], _ attributes: ResolvedAttributes, _ failure: @escaping Failure) throws {
     let settings = try Settings(shape, kernel, attributes, failure)
     let isCeiling = attributes.has("ceil_mode") && attributes.flag("ceil_mode")
@@ -61,7 +61,7 @@ public struct SlidingWindow: Sendable, Hashable {
         let isSame = settings.autoPad.isSame && stride == 1
         if isSame { (before, after) = settings.autoPad.split(span - 1) }
         guard stride == 1, before + after == span - 1 else {
-          throw failure(.shape, "axis \(index + 2) of \(shape) is symbolic and would change; expected a number")
+          throw failure(.shape, "axis \(index + 2) of \(shape) is symbolic and would change; expected a known extent")
         }
         output = input
       } else if settings.autoPad.isSame {
@@ -82,13 +82,13 @@ public struct SlidingWindow: Sendable, Hashable {
     }
   }
 
-  /// The window of the convolution whose transpose maps `shape` to that convolution's input.
+  /// Creates the window of the convolution whose transpose maps `shape` to that convolution's input.
   ///
   /// - Parameters:
   ///   - shape: the shape of the transpose's input, [N, C, D1, D2, …].
   ///   - kernel: the extents of the window.
   ///   - attributes: those of ConvTranspose.
-  /// - Throws: what `failure` makes of a message.
+  /// - Throws: the error that `failure` returns.
   public init(
     transposedOver shape: Shape, kernel: [Int], _ attributes: ResolvedAttributes, _ failure: @escaping Failure
   ) throws {
@@ -104,7 +104,7 @@ public struct SlidingWindow: Sendable, Hashable {
         let isSame = requested == nil && settings.autoPad.isSame && stride == 1
         if isSame { (before, after) = settings.autoPad.split(span - 1 + outputPadding[index]) }
         guard stride == 1, isSame || !isFixed, before + after == span - 1 + outputPadding[index] else {
-          throw failure(.shape, "axis \(index + 2) of \(shape) is symbolic and would change; expected a number")
+          throw failure(.shape, "axis \(index + 2) of \(shape) is symbolic and would change; expected a known extent")
         }
       }
       guard output != 0 else { throw failure(.shape, "axis \(index + 2) of \(shape) has no elements") }
@@ -116,7 +116,7 @@ public struct SlidingWindow: Sendable, Hashable {
         }
         let full = distance + outputPadding[index] + span
         if isFixed {
-          // What is asked for beyond the full extent is left over at the end.
+          // A requested extent beyond the full one leaves elements at the end.
           let wanted = requested?[index] ?? Swift.min(full, distance + stride)
           (before, after) = settings.autoPad.split(Swift.max(0, full - wanted))
           input = wanted
@@ -140,7 +140,7 @@ public struct SlidingWindow: Sendable, Hashable {
     }
   }
 
-  /// The pairs of input and output elements that a position of the window joins, each by its row-major number.
+  /// The pairs of input and output elements that a position of the window connects, by their row-major indices.
   var taps: [(input: Int, output: Int, position: Int)] {
     var taps = [(input: 0, output: 0, position: 0)]
     for axis in axes {
@@ -171,13 +171,13 @@ private enum AutoPad: String {
 
   var isSame: Bool { self == .sameUpper || self == .sameLower }
 
-  /// Padding for both ends; an odd element comes first unless SAME_UPPER puts it at the end.
+  /// Splits padding between both ends. An odd element is at the end for SAME_UPPER, otherwise at the start.
   func split(_ total: Int) -> (before: Int, after: Int) {
     self == .sameUpper ? (total / 2, total - total / 2) : (total - total / 2, total / 2)
   }
 }
 
-/// The attributes of a window, checked and completed.
+/// The attributes of a window, checked and with defaults.
 private struct Settings {
   let attributes: ResolvedAttributes
   let count: Int
@@ -217,14 +217,14 @@ private struct Settings {
     pads = (0..<count).map { (numbers[$0], numbers[$0 + count]) }
   }
 
-  /// Numbers beyond this have no use, and products of them would overflow.
+  /// The largest value. Products of larger ones would overflow.
   private static let largest = 1 << 30
 
-  /// A number for each axis, or for either end of each.
+  /// Returns a value for each axis, or for either end of each.
   func list(_ name: String, default number: Int, least: Int, ends: Int = 1) throws -> [Int] {
     guard let numbers = attributes.ints(name) else { return [Int](repeating: number, count: count * ends) }
     guard numbers.count == count * ends, numbers.allSatisfy({ $0 >= least && $0 <= Self.largest }) else {
-      throw failure(.attribute, "\(name) \(numbers), expected \(count * ends) numbers of \(least) to 2^30")
+      throw failure(.attribute, "\(name) \(numbers), expected \(count * ends) values of \(least) to 2^30")
     }
     return numbers
   }

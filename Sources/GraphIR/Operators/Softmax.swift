@@ -1,8 +1,8 @@
 import Foundation
 
-/// Normalised exponentials along an axis, and the greatest element as a unit vector.
+/// Normalised exponentials along an axis, and the maximum as a one-hot vector.
 enum Softmax {
-  /// eˣ⁻ᵐ / Σ eˣ⁻ᵐ with the maximum m, so that large numbers do not overflow.
+  /// eˣ⁻ᵐ / Σ eˣ⁻ᵐ with the maximum m, so that large values do not overflow.
   static let softmax = alongAxis(.rounded) { numbers in
     let powers = shifted(numbers).map { Foundation.exp($0) }
     let sum = powers.reduce(0, +)
@@ -16,7 +16,7 @@ enum Softmax {
     return shifted.map { $0 - logarithm }
   }
 
-  /// 1 for the first of the greatest elements, 0 for the others.
+  /// 1 for the first maximum, 0 for the other elements.
   static let hardmax = alongAxis(
     .exact,
     composition: { composer in
@@ -44,7 +44,7 @@ enum Softmax {
     return numbers.map { $0 - greatest }
   }
 
-  /// `body` of each line along the axis.
+  /// Applies `body` to each line along the axis.
   private static func alongAxis(
     _ results: OpTraits.Results,
     composition: (@Sendable (Composer) throws -> [CompositionValue])? = nil,

@@ -1,7 +1,7 @@
-/// The greatest or smallest elements along an axis.
+/// The largest or smallest elements along an axis.
 enum TopK {
-  /// Elements come in order, whether `sorted` asks for it or leaves the order open; equal ones by their position. NaN
-  /// counts as the greatest number, as in NumPy and PyTorch.
+  /// Elements are always sorted, regardless of `sorted`; equal ones are in order of their indices. NaN counts as the
+  /// largest value, as in NumPy and PyTorch.
   static let topK = OpDefinition(
     Signature(
       since: 11, [Formal("X", .numeric, "T"), Formal("K", .integer)],
@@ -12,7 +12,7 @@ enum TopK {
       let x = context.input(0)
       let axis = try context.normalize([context.attributes.int("axis") ?? -1], of: x.shape)[0]
       guard let k = try context.integers(1), k.count == 1 else {
-        throw context.error(.shape, "input K is \(context.input(1)), expected one number")
+        throw context.error(.shape, "input K is \(context.input(1)), expected one value")
       }
       guard x.shape[axis] >= 0 else {
         throw context.error(.unsupported, "axis \(axis) of \(x.shape) is symbolic; expected a known extent")
@@ -49,7 +49,7 @@ enum TopK {
     let largest = context.attributes.flag("largest")
     var orders: [[Int]] = []
     lines.forEach { line in
-      // The sort is stable: equal elements stay in order of their positions.
+      // The sort is stable: equal elements stay in order of their indices.
       orders.append(
         line.indices.sorted {
           let (first, second) = (numbers[line[$0]], numbers[line[$1]])

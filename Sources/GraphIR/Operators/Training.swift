@@ -1,8 +1,8 @@
-/// Operators of our own domain: one that only gradients need, and one that is fused because a measured kernel justifies
+/// Operators of the private domain: some that only training needs, and one that is fused because measurements justify
 /// it.
 enum Training {
-  /// dY · (X > 0 ? 1 : alpha): linear in dY, so that it is its own derivative; the derivative with respect to X is zero
-  /// almost everywhere. As in PyTorch, X = 0 takes the slope of the negative side.
+  /// dY · (X > 0 ? 1 : alpha). It is linear in dY, so it is its own derivative. The derivative with respect to X is
+  /// zero almost everywhere. As in PyTorch, X = 0 takes the slope of the negative side.
   static let leakyReluGrad = OpDefinition(
     Signature(
       domain: Signature.privateDomain, since: 1, [Formal("dY", .floating, "T"), Formal("X", .floating, "T")],
@@ -28,8 +28,8 @@ enum Training {
       return [try composer.call(.where, isPositive, dy, composer.call(.mul, dy, alpha))]
     })
 
-  /// The input as it is, with a derivative of zero by definition: what PyTorch's `detach` is in a stored graph, which is
-  /// differentiated anew wherever it is called.
+  /// The unchanged input, with a derivative of zero by definition. It is PyTorch's `detach` for stored graphs, which
+  /// are differentiated later.
   static let stopGradient = OpDefinition(
     Signature(
       domain: Signature.privateDomain, since: 1, [Formal("X", .floating, "T")], to: [Formal("Y", .floating, "T")]),
@@ -41,7 +41,7 @@ enum Training {
   /// V' = alpha·V + (1 - alpha)·G, H' = beta·H + (1 - beta)·G², and
   /// X' = X - R / (1 - alpha^T) · V' / (√H' / √(1 - beta^T) + epsilon). T counts steps from 1.
   ///
-  /// ONNX's own Adam (ai.onnx.preview.training) adds epsilon to √H' before the bias correction, which is another step.
+  /// ONNX's Adam (ai.onnx.preview.training) adds epsilon to √H' before the bias correction, which is a different step.
   static let adamStep = OpDefinition(
     Signature(
       domain: Signature.privateDomain, since: 1,
@@ -110,18 +110,18 @@ enum Training {
     })
 }
 
-/// The numbers that one step of Adam needs besides its tensors.
+/// The coefficients of one step of Adam.
 public struct AdamCoefficients: Sendable {
   /// The decay rates of the two moments (β₁ and β₂ in the paper).
   public let alpha, beta: Double
-  /// What keeps the denominator from zero.
+  /// The term that keeps the denominator above zero.
   public let epsilon: Double
-  /// The learning rate over the bias correction of the first moment.
+  /// The learning rate divided by the bias correction of the first moment.
   public let rate: Double
   /// 1 / √(1 - beta^T).
   public let correction: Double
 
-  /// The numbers of an `AdamStep` call.
+  /// Creates the coefficients of an `AdamStep` node.
   public init(_ context: EvaluationContext) {
     (alpha, beta, epsilon) = Self.decays(context.attributes)
     let step = context.input(1).integers[0]
@@ -129,7 +129,7 @@ public struct AdamCoefficients: Sendable {
     correction = 1 / (1 - Self.power(beta, step)).squareRoot()
   }
 
-  /// Alpha, beta and epsilon as the decimals that were meant: 1 - 0.999 in float32 is off by 1.3e-5 of itself.
+  /// Returns alpha, beta and epsilon as decimals: 1 - 0.999 in float32 has a relative error of 1.3e-5.
   package static func decays(_ attributes: ResolvedAttributes) -> (alpha: Double, beta: Double, epsilon: Double) {
     func decimal(_ name: String) -> Double { attributes.float(name).flatMap { Double($0.description) } ?? 0 }
     return (decimal("alpha"), decimal("beta"), decimal("epsilon"))

@@ -1,4 +1,4 @@
-/// Upsample: what operator sets before 10 have for Resize. It is the Resize that reads at `index / scale`, rounded down.
+/// Upsample: the Resize of operator sets before 10. It equals a Resize that reads at `index / scale`, rounded down.
 enum Upsampling {
   static let upsample = OpDefinition(
     Signature(
@@ -13,7 +13,7 @@ enum Upsampling {
       guard scales.shape.rank == 1, scales.doubles.allSatisfy({ $0 >= 1 }) else {
         throw context.error(.shape, "scales are \(scales.doubles) of \(scales.type), expected a vector of 1 or more")
       }
-      // There is nothing to scale, which Resize takes for scales that are left out.
+      // A scalar needs no scaling, and Resize would take empty scales for omitted ones.
       if context.input(0).shape.rank == 0, scales.count == 0 { return [context.input(0)] }
       let resize = InferenceContext(
         .resize, node: context.nodeName, inputs: [context.input(0), nil, scales.type],

@@ -1,10 +1,10 @@
 extension Graph {
-  /// The graph in which derivatives of `LeakyRelu` and `Relu` read what these made instead of what they read, so that a product can
-  /// apply an activation at once.
+  /// Returns the graph in which the derivatives of `LeakyRelu` and `Relu` read the outputs of these, not their inputs.
+  /// Then a matrix product can apply its activation at once.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates, bit for bit: with a slope of at least 0, what comes out is
-  /// positive where what went in is.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves outputs and updates bit for bit: if the slope is at least 0, the output is
+  /// positive exactly where the input is.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func readingActivations() throws -> Graph {
     var rewriter = try Rewriter(self)
     var activated: [String: String] = [:]

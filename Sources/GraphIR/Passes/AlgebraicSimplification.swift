@@ -1,11 +1,13 @@
 extension Graph {
-  /// The graph without calls that change nothing, and with cheaper ones in the place of some.
+  /// Returns the graph without nodes that have no effect, and with some nodes replaced by cheaper ones.
   ///
-  /// Requires a verified graph that is not differentiated any more: `StopGradient` goes. Ensures equal outputs and updates, bit for
-  /// bit; only a NaN may be another one, and a zero that is a product of one term may have another sign. Movements that undo each
-  /// other go, as do conversions to the same type, factors of 1, differences from 0, and `Expand` before what broadcasts by itself.
-  /// A sum with +0 stays, since it makes -0 to +0.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Removes inverse movements, conversions to the same type, factors of 1, subtractions of 0, and `Expand` before
+  /// operators that broadcast. A sum with +0 stays, because it turns -0 into +0.
+  ///
+  /// Requires a verified graph that will not be differentiated: `StopGradient` is removed. Preserves outputs and
+  /// updates bit for bit, with two exceptions: a NaN may have other bits, and a zero that is a product of one term may
+  /// have another sign.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func simplifyingAlgebra() throws -> Graph {
     var rewriter = try Rewriter(self)
     for node in nodes {
@@ -23,7 +25,7 @@ extension Graph {
 }
 
 extension Rewriter {
-  /// The node with the operands of `Expand` in the place of its results, where the operator broadcasts them itself.
+  /// Returns the node with results of `Expand` replaced by its operands, if the operator broadcasts them itself.
   fileprivate func withoutExpansions(_ node: Node) -> Node {
     guard node.op.traits.broadcasts else { return node }
     var node = node
@@ -40,7 +42,7 @@ extension Rewriter {
     names.reduce(Shape([])) { shape, name in shape.flatMap { Shape.broadcast($0, self.shape(of: name)) } }
   }
 
-  /// The value that the only output of a node is equal to; nil where there is none yet.
+  /// Returns an existing value that equals the only output of a node; nil if there is none.
   fileprivate func equal(to node: Node) -> String? {
     guard node.outputs.count == 1, let input = node.inputs.first, !input.isEmpty else { return nil }
     func other(_ isNeutral: (TensorValue) -> Bool, at index: Int) -> String? {
@@ -73,7 +75,7 @@ extension Rewriter {
     case .clip: return node.inputs.dropFirst().allSatisfy(\.isEmpty) ? input : nil
     case .split: return resultShape(node) == shape(of: input) ? input : nil
     case .slice:
-      // A part of a tensor that has its shape is all of it, unless it is turned round.
+      // A slice with the shape of its input is all of it, unless it is reversed.
       let isForward = node.inputs.count < 5 || value(of: node.inputs[4])?.integers.allSatisfy { $0 > 0 } ?? false
       return isForward && resultShape(node) == shape(of: input) ? input : nil
     case .where:
@@ -86,7 +88,7 @@ extension Rewriter {
     }
   }
 
-  /// What a view of a view, or one that changes no shape, is of.
+  /// Returns the earlier value that has the target shape of a view, or of a chain of views; nil if there is none.
   private func viewed(_ node: Node) -> String? {
     guard let target = resultShape(node), target.isStatic else { return nil }
     var source = node.inputs[0]
@@ -109,7 +111,7 @@ extension Rewriter {
     return Array(shape(of: node.inputs[0]).indices.reversed())
   }
 
-  /// The shape of a node's only output.
+  /// Returns the shape of a node's only output.
   private func resultShape(_ node: Node) -> Shape? {
     let inputs = node.inputs.map { $0.isEmpty ? nil : type(of: $0) }
     let context = InferenceContext(
@@ -118,7 +120,7 @@ extension Rewriter {
     return (try? node.op.definition.infer(context))?.first?.shape
   }
 
-  /// A cheaper call for a node.
+  /// Returns a cheaper replacement of a node; nil if there is none.
   fileprivate mutating func simpler(_ node: Node) throws -> Node? {
     var node = node
     if node.op.traits.kind == .view { return viewOfView(node) }
@@ -141,7 +143,7 @@ extension Rewriter {
     }
   }
 
-  /// A view of a view, as a view of what that is of.
+  /// Returns a view of a view as a view of the original value.
   private mutating func viewOfView(_ node: Node) -> Node? {
     guard let inner = maker(of: node.inputs[0]), inner.op.traits.kind == .view, let target = resultShape(node),
       target.isStatic, !target.contains(0)
@@ -150,7 +152,7 @@ extension Rewriter {
       name: node.name, op: .reshape, inputs: [inner.inputs[0], integers(target.dimensions)], outputs: node.outputs)
   }
 
-  /// `Clip` as the Max and the Min that it is by definition: these can be parts of a loop.
+  /// Returns `Clip` as its definition by Max and Min, which can be parts of a loop.
   private mutating func bounded(_ node: Node) throws -> Node? {
     let bounds = node.inputs.indices.dropFirst().filter { !node.inputs[$0].isEmpty }
     guard let last = bounds.last, type(of: node.inputs[0]).dtype.isFloatingPoint else { return nil }
@@ -160,7 +162,7 @@ extension Rewriter {
     return Node(name: node.name, op: op(last), inputs: [input, node.inputs[last]], outputs: node.outputs)
   }
 
-  /// A product with one term in each sum, as a product of a column and a row.
+  /// Returns a matrix product with one term in each sum as a product of a column and a row with broadcasting.
   private func outerProduct(_ node: Node) -> Node? {
     let attributes = ResolvedAttributes(.gemm, node.attributes)
     let isPlain = node.inputs.count == 2 || node.inputs[2].isEmpty

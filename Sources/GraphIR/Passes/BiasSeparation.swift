@@ -1,8 +1,9 @@
 extension Graph {
-  /// The graph with biases of transposed convolutions as additions of their own, which can be a part of the loop behind them.
+  /// Returns the graph with the biases of transposed convolutions as separate additions. Each can be a part of the loop
+  /// after the convolution.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates, to the bit.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves outputs and updates bit for bit.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func separatingBiases() throws -> Graph {
     var rewriter = try Rewriter(self)
     for node in nodes {

@@ -1,10 +1,11 @@
 extension Graph {
-  /// The graph in which calls of one operator on the same values with the same attributes are one, and so are constants of equal
-  /// bytes.
+  /// Returns the graph with equal nodes merged: those of one operator with equal inputs and attributes. Constants of
+  /// equal bytes are merged, too.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates, bit for bit; only a NaN may be another one. Draws merge where
-  /// their seeds are equal, since a seed determines the numbers; with different ones they never do.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves outputs and updates bit for bit, except that a NaN may have other bits.
+  /// Random draws with equal seeds are merged, because the seed determines the values. Draws with different seeds are
+  /// not.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func mergingCommonSubexpressions() throws -> Graph {
     var rewriter = try Rewriter(self)
     let ends = Set(outputs.map(\.name))
@@ -31,13 +32,13 @@ extension Graph {
   }
 }
 
-/// What makes two calls equal.
+/// The properties that make two nodes equal.
 private struct Call: Hashable {
   let op: Op
   let inputs: [String]
   /// The attributes that differ from the defaults.
   let attributes: [String: AttributeValue]
-  /// Which outputs are there.
+  /// Whether each output is present.
   let outputs: [Bool]
 
   init(_ node: Node) {
@@ -55,7 +56,7 @@ private struct Call: Hashable {
 }
 
 extension AttributeValue {
-  /// The value with floats as their bits, by which 0 differs from -0.
+  /// The value with floats as their bits, which distinguish 0 from -0.
   fileprivate var bits: AttributeValue {
     switch self {
     case .float(let number): .int(Int(number.bitPattern))

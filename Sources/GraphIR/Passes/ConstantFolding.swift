@@ -1,10 +1,12 @@
 extension Graph {
-  /// The graph in which calls that read nothing but constants and static shapes are constants themselves.
+  /// Returns the graph with nodes that read only constants and static shapes replaced by constants.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates, where folded calls give the numbers of the reference kernels.
-  /// A call stays if it reads or makes more than a megabyte, if it is a product of so many elements that the reference
-  /// kernels take long, if it draws (the numbers of a seed are the backend's affair), and if it makes an output.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Some nodes stay: those that read and produce more than 1 MiB, products of so many elements that the reference
+  /// kernels are slow, random draws, whose values only the backend determines, and nodes that produce an output of the
+  /// graph.
+  ///
+  /// Requires a verified graph. Preserves outputs and updates, with folded values from the reference kernels.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func foldingConstants() throws -> Graph {
     var rewriter = try Rewriter(self)
     for node in nodes {
@@ -19,12 +21,12 @@ extension Graph {
 }
 
 extension Rewriter {
-  /// The most bytes that a folded call may read and make.
+  /// The most bytes that a folded node may read and write.
   private static let byteLimit = 1 << 20
   /// The most elements that a folded product may read.
   private static let productLimit = 1 << 12
 
-  /// The values of the outputs of a node of the new graph; nil where it is not folded.
+  /// Returns the values of the outputs of a node of the new graph; nil if it is not folded.
   fileprivate func folded(_ node: Node) -> [TensorValue]? {
     let traits = node.op.traits
     guard traits.kind != .random, traits.kind != .contraction else { return nil }
@@ -43,7 +45,7 @@ extension Rewriter {
     let byteCounts = read.map(\.byteCount) + types.map { $0.shape.elementCount * $0.dtype.byteCount }
     guard byteCounts.reduce(0, +) <= Self.byteLimit else { return nil }
     guard !traits.isProduct || read.map(\.count).reduce(0, +) <= Self.productLimit else { return nil }
-    // A call that fails does so when it runs.
+    // A failing node reports its error when it runs.
     return try? node.op.definition.evaluate(
       EvaluationContext(node.op, inputs: inputs, attributes: node.attributes, outputs: types))
   }

@@ -1,8 +1,8 @@
 extension Graph {
-  /// The graph without nodes, constants and parameters that neither an output nor an update needs. Optional outputs of a node that
-  /// nothing reads lose their names.
+  /// Returns the graph without nodes, constants and parameters that no output and no update needs. Unread optional
+  /// outputs of a node lose their names.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates; inputs stay, since callers give them by name.
+  /// Requires a verified graph. Preserves outputs and updates. Inputs stay, because callers provide them by name.
   public func removingDeadCode() -> Graph {
     var needed = Set(outputs.map(\.name)).union(updates.map(\.value)).union(updates.map(\.parameter))
     var live: [Node] = []

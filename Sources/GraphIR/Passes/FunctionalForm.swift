@@ -1,11 +1,11 @@
 extension Graph {
-  /// The graph as a function of its state: each parameter is an input under its name, and what it becomes an output `NAME.next`, behind
-  /// the graph's own inputs and outputs.
+  /// Returns the graph as a function of its state. Each parameter becomes an input of its name, and its next value an
+  /// output `NAME.next`, after the graph's own inputs and outputs.
   ///
-  /// So a training step can be run by whoever runs graphs: what comes out goes in again.
+  /// Any executor of graphs can then run a training step: the outputs are the next inputs.
   ///
-  /// Requires a verified graph. Ensures the same values.
-  /// - Throws: ``GraphError`` where a name is taken.
+  /// Requires a verified graph. Preserves all values.
+  /// - Throws: ``GraphError`` if a name is taken.
   public func functionalForm() throws -> Graph {
     var builder = GraphBuilder(name: name, symbols: symbols)
     for input in inputs { try builder.input(input.name, input.type) }

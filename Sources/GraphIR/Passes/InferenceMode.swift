@@ -1,10 +1,10 @@
 extension Graph {
-  /// The graph as it is used after training: batch normalisation reads its running statistics, dropout
-  /// keeps everything, and nothing is updated.
+  /// Returns the graph for use after training: batch normalisation reads its running statistics, dropout keeps
+  /// everything, and nothing is updated.
   ///
-  /// Requires a verified graph. Ensures that no parameter changes and that batch normalisation makes the value of one
-  /// sample depend on no other's. Whoever reads the next value of a parameter (a running statistic, a vector of a power
-  /// iteration) gets the parameter as it is.
+  /// Requires a verified graph. Ensures that no parameter changes, and that batch normalisation makes no sample depend
+  /// on another. A node that reads the next value of a parameter (a running statistic, a vector of a power iteration)
+  /// reads the parameter instead.
   public func inferenceMode() -> Graph {
     var result = self
     var names = Set(nodes.map(\.name)).union(nodes.flatMap(\.outputs))

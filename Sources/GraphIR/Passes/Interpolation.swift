@@ -1,13 +1,13 @@
-/// Rows between those of two other matrices, w·x + (1 − w)·y, with a weight for each row or one for all.
+/// Rows interpolated between those of two other matrices, w·x + (1 − w)·y, with one weight for each row or for all.
 ///
-/// An affine map keeps them between what it makes of the others: f(w·x + (1 − w)·y) = w·f(x) + (1 − w)·f(y).
+/// An affine map preserves the interpolation: f(w·x + (1 − w)·y) = w·f(x) + (1 − w)·f(y).
 struct Interpolation {
   /// x and y.
   let ends: [String]
   /// w and 1 − w.
   let weights: [String]
 
-  /// Nil for a value that is made in another way.
+  /// Nil if the value is not such an interpolation.
   init?(_ name: String, in rewriter: Rewriter) {
     guard let sum = rewriter.maker(of: name, .add) else { return nil }
     let terms = sum.inputs.compactMap { Term($0, in: rewriter, shape: rewriter.shape(of: name)) }
@@ -20,7 +20,7 @@ struct Interpolation {
   }
 }
 
-/// A matrix times a number for each row, or one for all.
+/// A matrix multiplied by one weight for each row or for all.
 private struct Term {
   let weight: String
   let rows: String
@@ -36,7 +36,7 @@ private struct Term {
 }
 
 extension Rewriter {
-  /// Whether a value is 1 − `other`.
+  /// Returns whether a value is 1 − `other`.
   fileprivate func isComplement(_ name: String, of other: String) -> Bool {
     guard let difference = maker(of: name, .sub), difference.inputs[1] == other else { return false }
     return value(of: difference.inputs[0])?.isFilled(with: 1) ?? false

@@ -1,8 +1,8 @@
 extension Graph {
-  /// The graph in plain ONNX: every call that opset 21 lacks replaced by its composition.
+  /// Returns the graph in plain ONNX: every node that opset 21 lacks is replaced by its composition.
   ///
-  /// Requires a verified graph. Ensures the same inputs, parameters, outputs and updates under the same names.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves inputs, parameters, outputs and updates with their names.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func loweringToOpset() throws -> Graph {
     let types = try verify()
     let isInOpset = try nodes.map { node in try node.isInOpset(node.inputs.map { types[$0] }) }
@@ -27,12 +27,12 @@ extension Graph {
 }
 
 extension Node {
-  /// Whether opset 21, and ONNX Runtime with it, has the call as it is, for inputs of these types.
+  /// Whether opset 21 and ONNX Runtime have the node for inputs of these types.
   ///
-  /// Celu is one of float32. In an Einsum, axes broadcast only under ellipses, which are of one length, and the result that is
-  /// left out has no capitals. The lengths of sequences are int32 there and int64 here, and ONNX Runtime has no recurrent
-  /// layers of layout 1, nor any whose size only their weights tell.
-  /// - Throws: ``GraphError`` where the node was not verified.
+  /// Celu exists for float32 only. In an Einsum, axes broadcast only under ellipses of equal length, and an implicit
+  /// result has no capital letters. Sequence lengths are int32 there and int64 here. ONNX Runtime has no recurrent
+  /// layers of layout 1, and requires the attribute `hidden_size`.
+  /// - Throws: ``GraphError`` if the node is invalid.
   func isInOpset(_ types: [TensorType?]) throws -> Bool {
     guard op.definition.signature.isInOpset else { return false }
     switch op {

@@ -1,17 +1,17 @@
-/// A graph's nodes in units that are to run as one, none of which needs itself by a way through others.
+/// A partition of a graph's nodes into units that run as one. No unit may depend on itself through other units.
 ///
-/// Whoever merges units asks for such a way first.
+/// The caller of ``merge(_:into:)`` checks this with ``isReachable(_:from:)`` first.
 package struct NodeUnits {
   /// The unit of each node, as an index of ``members``.
   package private(set) var unitOf: [Int]
   /// The nodes of each unit, in the graph's order; empty where a unit was merged into another.
   package private(set) var members: [[Int]]
-  /// The nodes that a node reads from, and those that read from it.
+  /// The nodes that a node reads from, and the nodes that read from it.
   private let (sources, readers): ([[Int]], [[Int]])
-  /// The last node that each unit has, or needs by any way.
+  /// The last node that each unit contains or depends on.
   private var horizons: [Int]
 
-  /// Every node as a unit of its own. The nodes are in an order in which they can run.
+  /// Creates a unit of each node. The nodes must be in topological order.
   package init(_ nodes: [Node]) {
     var makers: [String: Int] = [:]
     var (sources, readers): ([[Int]], [[Int]]) = ([], Array(repeating: [], count: nodes.count))
@@ -26,12 +26,12 @@ package struct NodeUnits {
     horizons = Array(nodes.indices)
   }
 
-  /// The units that a unit reads from.
+  /// Returns the units that a unit reads from.
   package func sources(of unit: Int) -> Set<Int> {
     Set(members[unit].flatMap { sources[$0] }.map { unitOf[$0] }).subtracting([unit])
   }
 
-  /// Whether `target` needs `start` by a way through other units.
+  /// Returns whether `target` depends on `start` through other units.
   package func isReachable(_ target: Int, from start: Int) -> Bool {
     let last = members[start].last ?? 0
     var seen: Set<Int> = [target, start]
@@ -45,12 +45,12 @@ package struct NodeUnits {
     return false
   }
 
-  /// Whether one of two units needs the other.
+  /// Returns whether one of two units depends on the other.
   package func areDependent(_ a: Int, _ b: Int) -> Bool {
     sources(of: a).contains(b) || sources(of: b).contains(a) || isReachable(a, from: b) || isReachable(b, from: a)
   }
 
-  /// Makes one unit of two.
+  /// Merges two units.
   package mutating func merge(_ other: Int, into unit: Int) {
     for node in members[other] { unitOf[node] = unit }
     members[unit] = (members[unit] + members[other]).sorted()
@@ -66,7 +66,7 @@ package struct NodeUnits {
     }
   }
 
-  /// The nodes of the units, each after those that it reads from, otherwise in the order of their last nodes.
+  /// Returns the nodes of the units in topological order, otherwise in the order of their last nodes.
   package func order() -> [[Int]] {
     var ordered: [[Int]] = []
     var done = Set<Int>()

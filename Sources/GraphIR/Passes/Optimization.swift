@@ -1,17 +1,17 @@
 extension Graph {
-  /// The graph as it is executed: every pass that makes it cheaper, in a fixed order until nothing changes any more.
+  /// Returns the graph for execution: all passes that make it cheaper, in a fixed order until nothing changes.
   ///
-  /// Requires a verified graph that is not differentiated any more. Ensures the same inputs, outputs and updates; numbers are equal
-  /// within rounding, as ``fusingProducts()`` says.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph that will not be differentiated. Preserves inputs, outputs and updates. Values are equal
+  /// within rounding, as documented at ``fusingProducts()``.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func optimized() throws -> Graph {
     try removingDeadCode().separatingBiases().simplified().stackingProducts().mergingParallelCalls().simplified()
   }
 
-  /// The graph after the passes that need each other, until nothing changes any more.
+  /// Returns the graph after the interdependent passes, repeated until nothing changes.
   private func simplified() throws -> Graph {
     var graph = self
-    // Each round opens the way for another; a few are enough for all graphs that were seen.
+    // Each round enables further changes. A few rounds are enough for all known graphs.
     for _ in 0..<8 {
       let before = graph
       graph = try graph.foldingConstants().simplifyingAlgebra().mergingCommonSubexpressions()

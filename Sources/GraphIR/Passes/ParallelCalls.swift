@@ -1,9 +1,9 @@
 extension Graph {
-  /// The graph with calls that do one and the same, element by element, to every part of a `Split` as one call before it, and with joints of
-  /// all parts as what was split.
+  /// Returns the graph with equal elementwise nodes on every part of a `Split` merged into one node before it. A
+  /// `Concat` of all parts is replaced by the input of the `Split`.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates, bit for bit.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves outputs and updates bit for bit.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func mergingParallelCalls() throws -> Graph {
     var rewriter = try Rewriter(self)
     var calls: [Call: Node] = [:]
@@ -30,7 +30,7 @@ extension Graph {
   }
 }
 
-/// A call, by what it does.
+/// A node without its name and outputs.
 private struct Call: Hashable {
   let op: Op
   let inputs: [String]
@@ -40,7 +40,7 @@ private struct Call: Hashable {
 }
 
 extension Rewriter {
-  /// What the joint of all parts of a `Split` is equal to; nil for other nodes.
+  /// Returns the input of the `Split` whose parts a node concatenates; nil for other nodes.
   fileprivate func joined(_ node: Node) -> String? {
     guard node.op == .concat, let split = maker(of: resolved(node.inputs[0]), .split),
       split.outputs == node.inputs.map(resolved), axis(of: split) == axis(of: node)
@@ -53,8 +53,8 @@ extension Rewriter {
       .normalized(axis: ResolvedAttributes(node.op, node.attributes).int("axis") ?? 0)
   }
 
-  /// The calls that do what `node` does to the other parts of what it reads parts of: on which operands they are one, and the input of
-  /// `Split` that gives the sizes of the parts.
+  /// Returns the nodes that do the same as `node` on all parts of its splits: the inputs of the merged node, the input
+  /// of `Split` with the sizes of the parts, and the nodes.
   fileprivate func parallel(_ node: Node, _ calls: [Call: Node]) -> (
     inputs: [String], counts: ArraySlice<String>, nodes: [Node]
   )? {
@@ -71,7 +71,7 @@ extension Rewriter {
           split.outputs.map({ self.shape(of: $0) }) == first.outputs.map({ self.shape(of: $0) })
         else { return nil }
       } else {
-        // One number for all parts.
+        // One value for all parts.
         guard node.op.traits.broadcasts, self.shape(of: input).elementCount == 1,
           self.shape(of: input).rank <= shape.rank
         else { return nil }
@@ -84,7 +84,7 @@ extension Rewriter {
             name: "", op: node.op, inputs: zip(node.inputs, splits).map { $1?.outputs[other] ?? $0 }, outputs: [],
             attributes: node.attributes))]
     }
-    // Of calls that are there twice, one is left as it is.
+    // Of duplicate nodes, one stays unchanged.
     guard nodes.allSatisfy({ $0.map { maker(of: $0.outputs[0]) == nil } ?? false }),
       nodes.contains(where: { $0?.name == node.name })
     else { return nil }

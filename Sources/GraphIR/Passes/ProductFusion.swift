@@ -1,10 +1,10 @@
 extension Graph {
-  /// The graph with what stands around products of matrices in them: transposes as flags, what is added as the third operand, and
-  /// factors.
+  /// Returns the graph with operations around matrix products fused into them: transposes become flags, and additions
+  /// become the third operand.
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates within rounding: a sum is added to what a product has summed up, in
-  /// this order, and a factor of a product is applied before its bias.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves outputs and updates within rounding: the addend is added after the sum of the
+  /// products, and a factor of a product is applied before its bias.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func fusingProducts() throws -> Graph {
     var rewriter = try Rewriter(self)
     for node in nodes {
@@ -17,20 +17,20 @@ extension Graph {
 }
 
 extension Rewriter {
-  /// A product of two matrices as `Gemm`.
+  /// Returns a product of two matrices as `Gemm`.
   fileprivate func asGemm(_ node: Node) -> Node {
     guard node.op == .matMul, node.inputs.allSatisfy({ shape(of: $0).rank == 2 }) else { return node }
     return Node(name: node.name, op: .gemm, inputs: node.inputs, outputs: node.outputs)
   }
 
-  /// A `Gemm` that reads what its operands are transposes of.
+  /// Returns a `Gemm` that reads the inputs of transposes, with flags instead.
   fileprivate func withFlags(_ node: Node) -> Node {
     guard node.op == .gemm else { return node }
     var node = node
     for (index, flag) in ["transA", "transB"].enumerated() {
       guard let transpose = maker(of: node.inputs[index], .transpose) else { continue }
       let isFlagged = ResolvedAttributes(.gemm, node.attributes).flag(flag)
-      // The other order of two axes is the only one that is not theirs.
+      // [0, 1] is the only order of two axes that does not transpose.
       if case .ints([0, 1])? = transpose.attributes["perm"] { continue }
       node.inputs[index] = transpose.inputs[0]
       node.attributes[flag] = .int(isFlagged ? 0 : 1)
@@ -38,10 +38,10 @@ extension Rewriter {
     return node
   }
 
-  /// The sum of a product that nothing else reads and something of its shape, or a row, as one `Gemm`.
+  /// Returns one `Gemm` for the sum of a product, which nothing else reads, and a matrix of its shape or a row.
   fileprivate func withAddend(_ node: Node) -> Node? {
     guard node.op == .add else { return nil }
-    // The later product takes in the earlier one.
+    // The later product absorbs the earlier one.
     let candidates = node.inputs.indices.compactMap { index in
       maker(of: node.inputs[index], .gemm).map { (index: index, product: $0) }
     }

@@ -1,12 +1,13 @@
 extension Graph {
-  /// The graph with products that read one weight as one product of all their rows, and with sums of products of transposes, as gradients
-  /// of weights are, as one product over all their terms.
+  /// Returns the graph with matrix products of one weight merged into one product of all their rows. Sums of products
+  /// of transposes, as in gradients of weights, become one product over all their terms.
   ///
-  /// One product of 192 rows takes less time than three of 64: the weight is read and packed once. Only products of few rows gain, and
-  /// only they are stacked. Rows between those of two others are not multiplied, but lie between the two products (``Interpolation``).
+  /// One product of 192 rows takes less time than three of 64: the weight is read and packed once. Only products of few
+  /// rows gain, so only they are stacked. Rows interpolated between others are not multiplied: their products are
+  /// interpolated instead (``Interpolation``).
   ///
-  /// Requires a verified graph. Ensures equal outputs and updates within rounding: the terms of a sum are added in another order.
-  /// - Throws: ``GraphError`` where the graph was not verified.
+  /// Requires a verified graph. Preserves outputs and updates within rounding: the order of the terms of a sum changes.
+  /// - Throws: ``GraphError`` if the graph is invalid.
   public func stackingProducts() throws -> Graph {
     let types = try verify()
     var units = NodeUnits(nodes)
@@ -22,16 +23,16 @@ extension Graph {
   }
 }
 
-/// What products have to share to be stacked.
+/// The properties that stacked products share.
 private struct StackKey: Hashable {
   let weight: String
   let bias: String
   let attributes: Attributes
 
-  /// The most rows of a product that is stacked.
+  /// The most rows of a stacked product.
   static let limit = 256
 
-  /// Nil for what is no product of plain rows, or one of many.
+  /// Nil unless the node is a product of at most ``limit`` untransposed rows.
   init?(_ node: Node, _ types: [String: TensorType]) {
     guard node.op == .gemm, !ResolvedAttributes(.gemm, node.attributes).flag("transA"),
       let rows = types[node.inputs[0]]?.shape, let result = types[node.outputs[0]]?.shape, rows.isStatic,
@@ -41,7 +42,7 @@ private struct StackKey: Hashable {
     bias = node.inputs.count > 2 ? node.inputs[2] : ""
     attributes = node.attributes
     guard !bias.isEmpty else { return }
-    // What is added has to be a row that is the same for all.
+    // The addend must be one row for all products.
     guard let addend = types[bias]?.shape, addend.elementCount == result[1], addend.last == result[1] || result[1] == 1
     else { return nil }
   }
@@ -50,9 +51,9 @@ private struct StackKey: Hashable {
 /// Appends units of a graph's nodes.
 private struct Stacker {
   var rewriter: Rewriter
-  /// The place of a value in the stack that it is a part of, or was computed from element by element.
+  /// The position in a stack of each value that is a part of it, or is computed from one element by element.
   private var lanes: [String: Int] = [:]
-  /// What products are added to.
+  /// The third operands of products.
   private let addends: Set<String>
 
   init(rewriter: Rewriter) {
@@ -87,7 +88,7 @@ private struct Stacker {
     }
   }
 
-  /// A product of the rows of several with what lies between them behind it.
+  /// Returns a product of several nodes' rows, extended by interpolated rows.
   private mutating func extended(
     _ product: String, of products: [Node], by interpolations: [Interpolation]
   ) throws -> String {
@@ -100,7 +101,7 @@ private struct Stacker {
     return try rewriter.add(.concat, [product] + between, ["axis": .int(0)])
   }
 
-  /// Products to compute, and those whose rows lie between rows of the former.
+  /// Returns the products to compute, and those whose rows are interpolated between rows of the former.
   private func separated(_ products: [Node]) -> ([Node], between: [(product: Node, rows: Interpolation)]) {
     let interpolations = products.map { Interpolation($0.inputs[0], in: rewriter) }
     let ends = Set(zip(products, interpolations).filter { $1 == nil }.map { $0.0.inputs[0] })
@@ -115,21 +116,22 @@ private struct Stacker {
     return (computed, between)
   }
 
-  /// The numbers of rows of products, as `Split` reads them.
+  /// Returns the row counts of products as an input of `Split`.
   private mutating func counts(_ products: [Node]) -> String {
     rewriter.integers(products.map { rewriter.shape(of: $0.inputs[0])[0] })
   }
 
-  /// Nodes in the order of their lanes, so that what lies side by side is joined without moving it; those without one come last.
+  /// Returns nodes in the order of their lanes, so that adjacent values are concatenated without moving them. Nodes
+  /// without a lane come last.
   private func inOrder(_ nodes: [Node], _ value: (Node) -> String) -> [Node] {
     nodes.enumerated().sorted {
       (lanes[value($0.element)] ?? nodes.count, $0.offset) < (lanes[value($1.element)] ?? nodes.count, $1.offset)
     }.map(\.element)
   }
 
-  /// A product that ends a chain of sums, as one product of all.
+  /// Returns the product that ends a chain of sums as one product of all; nil for other nodes.
   private mutating func sum(_ node: Node) throws -> Node? {
-    // The last product of a chain takes in the others.
+    // The last product of a chain absorbs the others.
     guard term(node) != nil, !(addends.contains(node.outputs[0]) && rewriter.isReadOnce(node.outputs[0])) else {
       return nil
     }
@@ -147,7 +149,7 @@ private struct Stacker {
     return Node(name: node.name, op: .gemm, inputs: inputs, outputs: node.outputs, attributes: ["transA": .int(1)])
   }
 
-  /// A product of a transpose of few terms, without factors.
+  /// Returns a product of a transpose of few terms, without factors; nil for other nodes.
   private func term(_ node: Node) -> Node? {
     guard node.op == .gemm else { return nil }
     let attributes = ResolvedAttributes(.gemm, node.attributes)

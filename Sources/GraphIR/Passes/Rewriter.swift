@@ -1,20 +1,20 @@
-/// Rewrites a graph node by node, each with the types, the known values and the makers of all that it reads at hand.
+/// Rewrites a graph node by node, with access to the types, known values and producers of all values that a node reads.
 ///
-/// A pass walks the nodes in order. It keeps a node, appends others in its place under the same names of outputs, or replaces an
-/// output by a value that is there already. What nothing reads any more stays for ``Graph/removingDeadCode()``.
+/// A pass visits the nodes in order. It keeps a node, appends others with the same output names instead, or replaces an
+/// output by an existing value. ``Graph/removingDeadCode()`` removes values that nothing reads any more.
 struct Rewriter {
-  /// What is rewritten.
+  /// The graph to rewrite.
   let original: Graph
   /// The graph so far.
   private(set) var builder: GraphBuilder
-  /// The values that stand for others.
+  /// The replacements of values.
   private var replacements: [String: String] = [:]
-  /// The place in the new graph of the node that makes a value.
+  /// The index in the new graph of the node that produces each value.
   private var makers: [String: Int] = [:]
-  /// How often values are read, at most.
+  /// The number of reads of each value, at most.
   private var reads: [String: Int] = [:]
 
-  /// - Throws: ``GraphError`` where a name is there twice.
+  /// - Throws: ``GraphError`` if a name occurs twice.
   init(_ graph: Graph) throws {
     original = graph
     builder = try GraphBuilder(replacing: graph)
@@ -23,64 +23,64 @@ struct Rewriter {
     }
   }
 
-  /// The value that stands for `name`.
+  /// Returns the replacement of `name`, or `name` itself.
   func resolved(_ name: String) -> String { replacements[name] ?? name }
 
-  /// The node with what stands for its inputs.
+  /// Returns the node with replaced inputs.
   func resolved(_ node: Node) -> Node {
     var node = node
     for index in node.inputs.indices { node.inputs[index] = resolved(node.inputs[index]) }
     return node
   }
 
-  /// The node of the new graph that makes `name`; nil for inputs, parameters and constants.
+  /// Returns the node of the new graph that produces `name`; nil for inputs, parameters and constants.
   func maker(of name: String) -> Node? { makers[name].map { builder.graph.nodes[$0] } }
 
-  /// The node that makes `name`, where it is a call of `op`.
+  /// Returns the node that produces `name` if its operator is `op`.
   func maker(of name: String, _ op: Op) -> Node? {
     guard let node = maker(of: name), node.op == op else { return nil }
     return node
   }
 
-  /// Whether no more than one node, output or update reads `name`.
+  /// Returns whether at most one node, output or update reads `name`.
   func isReadOnce(_ name: String) -> Bool { reads[name].map { $0 <= 1 } ?? false }
 
-  /// The value of `name` where it is known before the graph runs.
+  /// Returns the value of `name` if it is known before the graph runs.
   func value(of name: String) -> TensorValue? { builder.value(of: name) }
 
-  /// The type of `name`. Requires a value of the new graph.
+  /// Returns the type of `name`. Requires a value of the new graph.
   func type(of name: String) -> TensorType {
     guard let type = try? builder.type(of: name) else { preconditionFailure("'\(name)' is not in the graph") }
     return type
   }
 
-  /// The shape of `name`. Requires a value of the new graph.
+  /// Returns the shape of `name`. Requires a value of the new graph.
   func shape(of name: String) -> Shape { type(of: name).shape }
 
-  /// The name of a constant with this value.
+  /// Returns the name of a constant with this value.
   mutating func constant(_ value: TensorValue) -> String { builder.constant(value) }
 
-  /// The name of a constant vector.
+  /// Returns the name of a constant vector.
   mutating func integers(_ numbers: [Int]) -> String { constant(TensorValue(integers: numbers)) }
 
   /// Appends a node, whose inputs are values of the new graph.
   ///
-  /// - Throws: ``GraphError`` where it does not fit its operator.
+  /// - Throws: ``GraphError`` if it does not fit its operator.
   mutating func append(_ node: Node) throws {
     for output in node.outputs where !output.isEmpty { makers[output] = builder.graph.nodes.count }
     try builder.append(node)
   }
 
-  /// Appends a call of an operator with one output and returns its name.
+  /// Appends a node with one output and returns the output's name.
   ///
-  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  /// - Throws: ``GraphError`` if the arguments do not fit the operator.
   mutating func add(_ op: Op, _ inputs: [String], _ attributes: Attributes = [:]) throws -> String {
     try add(op, inputs, attributes, outputCount: 1)[0]
   }
 
-  /// Appends a call of an operator and returns the names of its outputs.
+  /// Appends a node and returns the names of its outputs.
   ///
-  /// - Throws: ``GraphError`` where the call does not fit the operator.
+  /// - Throws: ``GraphError`` if the arguments do not fit the operator.
   mutating func add(
     _ op: Op, _ inputs: [String], _ attributes: Attributes = [:], outputCount: Int
   ) throws -> [String] {
@@ -90,15 +90,15 @@ struct Rewriter {
     return outputs
   }
 
-  /// Lets `value` of the new graph stand for `name` from here on.
+  /// Replaces `name` by `value` of the new graph in all later nodes.
   mutating func replace(_ name: String, by value: String) {
     replacements[name] = value
     reads[value, default: 0] += reads[name] ?? 0
   }
 
-  /// The new graph, with outputs under the names that they had and updates of the same parameters.
+  /// Returns the new graph, with the original names of outputs and updates of the same parameters.
   ///
-  /// - Throws: ``GraphError`` where an output is missing.
+  /// - Throws: ``GraphError`` if an output is missing.
   mutating func finish() throws -> Graph {
     let outputs = Set(original.outputs.map(\.name))
     var renamed: [String: String] = [:]
@@ -127,7 +127,8 @@ struct Rewriter {
     return graph
   }
 
-  /// The name of the node that made `output` in the original graph, which is free as the node is gone.
+  /// Returns the name of the node that produced `output` in the original graph. The name is free because the node is
+  /// gone.
   private func nodeName(_ output: String) -> String {
     original.nodes.first { $0.outputs.contains(output) }?.name ?? output
   }

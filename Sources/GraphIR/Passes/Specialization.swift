@@ -1,9 +1,10 @@
 extension Graph {
-  /// The graph with numbers in the place of symbolic extents, for example of a batch.
+  /// Returns the graph with static extents instead of symbolic ones, for example of a batch.
   ///
-  /// Ensures a graph without symbols whose outputs have the types that follow from those of its inputs.
-  /// - Parameter extents: a number for each symbolic extent of the inputs, by the extent: -1 is the first of ``symbols``.
-  /// - Throws: ``GraphError`` where a number is missing, or where the graph means nothing with these.
+  /// Ensures a graph without symbols. The types of its outputs follow from those of its inputs.
+  /// - Parameter extents: a static extent for each symbolic extent of the inputs. The key -1 is the first of
+  ///   ``symbols``.
+  /// - Throws: ``GraphError`` if an extent is missing or invalid.
   public func specialized(to extents: [Int: Int]) throws -> Graph {
     var graph = self
     graph.symbols = []

@@ -1,12 +1,12 @@
 extension Graph {
-  /// The graph as it is trained: batch normalisation computes the statistics of the batch and moves its running ones, and
-  /// dropout drops elements.
+  /// Returns the graph for training: batch normalisation computes the statistics of the batch and updates the running
+  /// ones, and dropout drops elements.
   ///
-  /// The way back from ``inferenceMode()``, for graphs that come without their training mode, such as those of an ONNX file.
-  /// Running statistics move only where they are parameters, which are then no longer trainable. An update that
-  /// ``inferenceMode()`` removed from another operator, such as a power iteration, does not come back.
+  /// The inverse of ``inferenceMode()`` for graphs that lack their training mode, such as those of an ONNX file.
+  /// Running statistics are updated only if they are parameters, which then are no longer trainable. Updates that
+  /// ``inferenceMode()`` removed from other operators, such as a power iteration, are not restored.
   ///
-  /// Requires a verified graph. Ensures that a graph in training mode stays as it is.
+  /// Requires a verified graph. Leaves a graph in training mode unchanged.
   public func trainingMode() -> Graph {
     var result = self
     var names = Set(inputs.map(\.name) + parameters.map(\.name) + constants.map(\.name) + nodes.map(\.name))

@@ -2,7 +2,7 @@
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 public enum Philox {
-  /// The four numbers of `counter` under `key`.
+  /// Returns the four numbers of `counter` under `key`.
   public static func block(key: SIMD2<UInt32>, counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var (key, counter) = (key, counter)
     for round in 0..<10 {

@@ -1,25 +1,24 @@
 import Foundation
 
-/// A named stream of random numbers. Its whole state is a key and the number of blocks drawn.
+/// A named stream of random numbers. Its state is a key and the number of blocks drawn.
 ///
-/// One stream serves one purpose (`noise`, `alpha`, `init`, …), so that drawing more for one never changes another.
-/// Every call starts at a block of its own: what is left of the last block is dropped, which keeps the state that
-/// small.
+/// Each stream serves one purpose (`noise`, `alpha`, `init`, …): drawing more for one never changes another. Every call
+/// starts at a new block and drops the rest of the previous one. This keeps the state small.
 public struct RandomStream: Sendable, Hashable, Codable {
-  /// The key: it differs between seeds and between names.
+  /// The key. It differs between seeds and between names.
   public let key: UInt64
   /// The number of blocks of four words drawn so far.
   public private(set) var counter: UInt64
 
-  /// The stream `name` of a run with seed `seed`, from its beginning.
+  /// Creates the stream `name` of a run with seed `seed`, at its start.
   public init(seed: UInt64, name: String) {
-    // FNV-1a over the name, then SplitMix64's finaliser: names and seeds that differ by one bit give unrelated keys.
+    // FNV-1a over the name, then SplitMix64's finaliser: names or seeds that differ by one bit have unrelated keys.
     let digest = name.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     key = Self.mix(Self.mix(seed) ^ digest)
     counter = 0
   }
 
-  /// A stream in a state read back from a checkpoint.
+  /// Creates a stream in a state read from a checkpoint.
   public init(key: UInt64, counter: UInt64) {
     self.key = key
     self.counter = counter
@@ -32,7 +31,7 @@ public struct RandomStream: Sendable, Hashable, Codable {
     return z ^ (z >> 31)
   }
 
-  /// The next `count` words.
+  /// Returns the next `count` words.
   public mutating func words(_ count: Int) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
       fill(count) { buffer[$0] = $1 }
@@ -40,7 +39,7 @@ public struct RandomStream: Sendable, Hashable, Codable {
     }
   }
 
-  /// Hands the next `count` words on, each with its number.
+  /// Passes the next `count` words to `take`, each with its index.
   private mutating func fill(_ count: Int, _ take: (Int, UInt32) -> Void) {
     let keyWords = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
     for first in stride(from: 0, to: count, by: 4) {
@@ -52,7 +51,7 @@ public struct RandomStream: Sendable, Hashable, Codable {
     }
   }
 
-  /// `count` numbers from the uniform distribution on [0, 1): multiples of 2⁻²⁴.
+  /// Returns `count` samples of the uniform distribution on [0, 1): multiples of 2⁻²⁴.
   public mutating func uniform(_ count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       fillUniform(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
@@ -60,12 +59,12 @@ public struct RandomStream: Sendable, Hashable, Codable {
     }
   }
 
-  /// Fills a buffer with numbers from the uniform distribution on [0, 1): multiples of 2⁻²⁴.
+  /// Fills a buffer with samples of the uniform distribution on [0, 1): multiples of 2⁻²⁴.
   public mutating func fillUniform(_ buffer: UnsafeMutableBufferPointer<Float>) {
     fill(buffer.count) { index, word in buffer[index] = Float(word >> 8) * 0x1p-24 }
   }
 
-  /// `count` numbers from the standard normal distribution.
+  /// Returns `count` samples of the standard normal distribution.
   ///
   /// Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
   public mutating func normal(_ count: Int) -> [Float] {
@@ -75,14 +74,14 @@ public struct RandomStream: Sendable, Hashable, Codable {
     }
   }
 
-  /// Fills a buffer with numbers from the standard normal distribution.
+  /// Fills a buffer with samples of the standard normal distribution.
   ///
   /// Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
   public mutating func fillNormal(_ buffer: UnsafeMutableBufferPointer<Float>) {
     var radius: Float = 0
     fill((buffer.count + 1) / 2 * 2) { index, word in
       guard index % 2 == 1 else {
-        // (0, 1], so that the logarithm is finite.
+        // The range is (0, 1]: the logarithm is finite.
         radius = (-2 * logf((Float(word >> 8) + 1) * 0x1p-24)).squareRoot()
         return
       }
@@ -92,13 +91,13 @@ public struct RandomStream: Sendable, Hashable, Codable {
     }
   }
 
-  /// A uniformly distributed tensor on [low, high).
+  /// Returns a tensor of samples of the uniform distribution on [low, high).
   public mutating func uniform(_ shape: Shape, low: Float = 0, high: Float = 1) -> TensorValue {
     // Rounding could otherwise reach `high`.
     let last = Swift.max(low, high.nextDown)
     return TensorValue(uniform(shape.elementCount).map { Swift.min(low + (high - low) * $0, last) }, shape: shape)
   }
 
-  /// A tensor of standard normal numbers.
+  /// Returns a tensor of samples of the standard normal distribution.
   public mutating func normal(_ shape: Shape) -> TensorValue { TensorValue(normal(shape.elementCount), shape: shape) }
 }
