@@ -126,7 +126,7 @@ private struct FunctionCall {
     }
     outputs = try function(inputs)
     if strict, let index = outputs.firstIndex(where: { !$0.requiresGrad }) {
-      throw AutogradError(.unused, "output \(index) of the function depends on no input; strict: false gives zeros")
+      throw AutogradError(.unused, "output \(index) of the function depends on no input; pass strict: false for zeros")
     }
   }
 
@@ -185,7 +185,8 @@ private struct FunctionCall {
     let gradient = try gradients([.ones(like: outputs[0])], createGraph: true)
     if strict, let index = gradient.firstIndex(where: { !$0.requiresGrad }) {
       throw AutogradError(
-        .unused, "the Jacobian of the function with respect to input \(index) is constant; strict: false gives zeros")
+        .unused,
+        "the Jacobian of the function with respect to input \(index) is constant; pass strict: false for zeros")
     }
     return gradient
   }
@@ -217,11 +218,12 @@ private struct FunctionCall {
   private func checked(_ gradient: Tensor?, input: Int, _ what: String) throws -> Tensor? {
     guard strict else { return gradient }
     guard let gradient else {
-      throw AutogradError(.unused, "\(what) does not depend on input \(input); strict: false gives zeros")
+      throw AutogradError(.unused, "\(what) does not depend on input \(input); pass strict: false for zeros")
     }
     guard !createGraph || gradient.requiresGrad else {
       throw AutogradError(
-        .unused, "the derivative of \(what) with respect to input \(input) is constant; strict: false allows that")
+        .unused,
+        "the derivative of \(what) with respect to input \(input) is constant; pass strict: false to allow that")
     }
     return gradient
   }

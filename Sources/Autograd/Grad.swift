@@ -65,7 +65,7 @@ public func grad(
   let gradients = try grad(
     [output], [input], gradOutputs: [gradOutputs], retainGraph: retainGraph, createGraph: createGraph,
     onlyInputs: onlyInputs, materializeGrads: materializeGrads, batched: batched)
-  guard let gradient = gradients[0] else { preconditionFailure("grad gave nil without allowUnused") }
+  guard let gradient = gradients[0] else { preconditionFailure("grad returned nil without allowUnused") }
   return gradient
 }
 

@@ -13,7 +13,7 @@ extension Tensor {
   /// - Parameters:
   ///   - numbers: the elements, rounded to `dtype`.
   ///   - dtype: the element type: float32 by default, also for whole numbers.
-  ///   - requiresGrad: whether gradients are wanted; requires a floating-point type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(_ numbers: [Double], dtype: DataType = .float32, requiresGrad: Bool = false) {
     self.init(numbers, [numbers.count], dtype: dtype, requiresGrad: requiresGrad)
   }
@@ -24,7 +24,7 @@ extension Tensor {
   ///   - numbers: the elements, rounded to `dtype`.
   ///   - shape: the shape; its element count must be the number of elements.
   ///   - dtype: the element type: float32 by default, also for whole numbers.
-  ///   - requiresGrad: whether gradients are wanted; requires a floating-point type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(
     _ numbers: [Double], _ shape: Shape, dtype: DataType = .float32, requiresGrad: Bool = false
   ) {
@@ -36,7 +36,7 @@ extension Tensor {
   /// - Parameters:
   ///   - rows: rows of equal length; their numbers are rounded to `dtype`.
   ///   - dtype: the element type: float32 by default, also for whole numbers.
-  ///   - requiresGrad: whether gradients are wanted; requires a floating-point type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(_ rows: [[Double]], dtype: DataType = .float32, requiresGrad: Bool = false) {
     let columns = rows.first?.count ?? 0
     precondition(rows.allSatisfy { $0.count == columns }, "matrix: expected rows of equal length, found different ones")
