@@ -1,7 +1,7 @@
 import GraphIR
 import Synchronization
 
-/// Whether computations are watched for numbers that are not.
+/// The mode that watches computations for NaN.
 public enum AnomalyMode {
   @TaskLocal static var watch: AnomalyWatch?
 
@@ -9,26 +9,26 @@ public enum AnomalyMode {
   public static var isEnabled: Bool { watch != nil }
 }
 
-/// Runs `body` and throws where a NaN came up in it, forward or backward.
+/// Runs `body` and throws an error if it produces a NaN, forward or backward.
 ///
-/// The error names the first operator that made one, its node, the order of the derivative that it was computed for (0 is the
-/// forward computation), the operator that was differentiated, and the call (file and line) in the code that uses the library.
-/// The stack is recorded and the result read at every call, which is slow: a tool to find a bug with.
+/// The error names the first operator that produced a NaN, its node, and the order of the derivative (0 is the forward
+/// computation). It also names the differentiated operator and the calling line (file and line) outside of the library.
+/// Every call records the stack and reads its results. This is slow: use it to find a bug.
 ///
-/// Source: `torch.autograd.detect_anomaly`, which looks at derivatives only.
+/// Source: `torch.autograd.detect_anomaly`, which checks derivatives only.
 ///
-/// - Throws: ``AutogradError`` with code `anomaly`; what `body` throws before any NaN.
+/// - Throws: ``AutogradError`` with code `anomaly`; errors of `body` before any NaN.
 public func detectAnomaly<Result>(_ body: () throws -> Result) throws -> Result {
   let watch = AnomalyWatch(findings: AnomalyFindings())
   return try AnomalyMode.$watch.withValue(watch) {
-    // Methods of tensors don't throw. So a NaN in one is noted, and it is the reason for whatever comes after.
+    // Methods of tensors don't throw, so a NaN in one is recorded. It takes precedence over an error that follows it.
     let result = Swift.Result { try body() }
     try watch.findings.throwFirst()
     return try result.get()
   }
 }
 
-/// Where a node of the tape comes from.
+/// The origin of a node of the tape.
 struct CallOrigin: Sendable, CustomStringConvertible {
   /// The number of the call since the mode was entered.
   let number: Int
@@ -41,7 +41,7 @@ struct CallOrigin: Sendable, CustomStringConvertible {
   var description: String { (graphNode.map { "node '\($0)'" } ?? "node \(number)") + ", called at \(site.location)" }
 }
 
-/// What was found inside of one ``detectAnomaly(_:)``.
+/// The findings of one ``detectAnomaly(_:)``.
 final class AnomalyFindings: Sendable {
   private let state = Mutex<(calls: Int, first: AutogradError?)>((0, nil))
 
@@ -53,7 +53,7 @@ final class AnomalyFindings: Sendable {
     }
   }
 
-  /// Notes the message of a NaN if it is the first.
+  /// Records the message of a NaN if it is the first.
   func add(_ message: () -> String) {
     guard state.withLock({ $0.first == nil }) else { return }
     let error = AutogradError(.anomaly, message())
@@ -64,7 +64,7 @@ final class AnomalyFindings: Sendable {
   func throwFirst() throws { if let first = state.withLock({ $0.first }) { throw first } }
 }
 
-/// What is being computed while NaNs are watched for.
+/// The state of a computation that is watched for NaN.
 struct AnomalyWatch: Sendable {
   let findings: AnomalyFindings
   /// The order of the derivative; 0 is the forward computation.
@@ -74,7 +74,7 @@ struct AnomalyWatch: Sendable {
   /// The call that is being differentiated.
   var differentiated: (name: String, origin: CallOrigin?)?
 
-  /// Looks at what a call made, and says where the call was.
+  /// Checks the outputs of a call for NaN, and returns the origin of the call.
   func check(_ name: String, inputs: [TensorValue?], outputs: [Tensor.Payload]) -> CallOrigin {
     let origin = CallOrigin(number: findings.count(), order: order, graphNode: graphNode)
     guard let output = outputs.firstIndex(where: { $0.value?.hasNaN == true }) else { return origin }
@@ -85,7 +85,7 @@ struct AnomalyWatch: Sendable {
         message += ", in the derivative of \(differentiated.name), \(place)"
       }
       if let input = inputs.firstIndex(where: { $0?.hasNaN == true }) {
-        message += "; its input \(input) came with a NaN"
+        message += "; its input \(input) contains a NaN"
       }
       return message
     }
@@ -94,14 +94,14 @@ struct AnomalyWatch: Sendable {
 }
 
 extension AnomalyMode {
-  /// Looks at what a call made, and says where the call was; nil outside of the mode.
+  /// Checks the outputs of a call for NaN, and returns the origin of the call; nil outside of the mode.
   static func check(_ name: String, inputs: [TensorValue?], outputs: [Tensor.Payload]) -> CallOrigin? {
     watch?.check(name, inputs: inputs, outputs: outputs)
   }
 
-  /// Runs the derivative of `node`, which is of one order more than the node.
+  /// Runs the derivative of `node`. Its order is the node's plus one.
   ///
-  /// - Throws: the first NaN; what `body` throws.
+  /// - Throws: the first NaN; errors of `body`.
   static func differentiate(_ node: TapeNode, _ body: () throws -> Void) throws {
     guard var watch else { return try body() }
     watch.order = (node.origin?.order ?? 0) + 1
@@ -111,7 +111,7 @@ extension AnomalyMode {
     try watch.findings.throwFirst()
   }
 
-  /// Runs what computes a node again in order to differentiate it: of the node's own order.
+  /// Recomputes a node in order to differentiate it. The order is the node's own.
   static func recompute<Result>(_ body: () throws -> Result) rethrows -> Result {
     guard var watch else { return try body() }
     watch.order -= 1
@@ -127,7 +127,7 @@ extension AnomalyMode {
 }
 
 extension Tensor.Payload {
-  /// The numbers, if there are any.
+  /// The value; nil for a symbol or a freed tensor.
   var value: TensorValue? {
     guard case .value(let value) = self else { return nil }
     return value

@@ -1,15 +1,15 @@
 import GraphIR
 
-/// Calls an operator: the one way by which tensors come about.
+/// Calls an operator. Every other computation of tensors uses this function.
 ///
-/// Checks the call against the operator's signature, runs it on ``CurrentBackend``, or appends it to the trace that an input
-/// belongs to, and puts it on the tape when a gradient is wanted.
+/// Checks the call against the operator's signature. Runs it on ``CurrentBackend``, or appends it to the trace of an
+/// input. Records it on the tape if a gradient is needed.
 ///
 /// - Parameters:
-///   - inputs: the operator's inputs in ONNX's order; nil for an optional one that is left out.
-///   - attributes: what differs from the operator's defaults.
-///   - outputCount: how many outputs to compute.
-/// - Throws: ``GraphError`` where the arguments do not fit the operator, or what the backend throws.
+///   - inputs: the operator's inputs in ONNX's order; nil for an omitted optional input.
+///   - attributes: the attributes that differ from the operator's defaults.
+///   - outputCount: the number of outputs to compute.
+/// - Throws: ``GraphError`` where the arguments do not fit the operator; errors of the backend.
 public func apply(
   _ op: Op, _ inputs: [Tensor?], _ attributes: Attributes = [:], outputCount: Int = 1
 ) throws -> [Tensor] {
@@ -25,7 +25,7 @@ public func apply(
     payloads = try trace.append(op, inputs, attributes, outputCount: outputCount)
   } else {
     let results = try CurrentBackend.value.run(op, inputs: values, attributes: attributes, outputs: types)
-    // Where nothing is to be remembered of the call.
+    // Nothing needs to be recorded.
     if !isRecorded, !AnomalyMode.isEnabled {
       return results.indices.map { Tensor(.value(results[$0]), type: types[$0], requiresGrad: false) }
     }
@@ -56,7 +56,7 @@ extension Tensor {
     return trace
   }
 
-  /// Calls an operator with one output from library code, where arguments that do not fit are a programmer's error.
+  /// Calls an operator with one output from library code. Arguments that do not fit are a programmer error.
   static func call(_ op: Op, _ inputs: [Tensor?], _ attributes: Attributes = [:]) -> Tensor {
     do {
       return try apply(op, inputs, attributes)[0]

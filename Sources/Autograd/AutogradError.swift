@@ -1,8 +1,8 @@
-/// What is wrong with a request for gradients.
+/// An error in a request for gradients.
 public struct AutogradError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.
   public enum Code: String, Sendable, CaseIterable {
-    /// An output that is no scalar needs `gradOutputs`.
+    /// An output that is not a scalar needs `gradOutputs`.
     case nonScalarOutput
     /// `gradOutputs` differ in number, shape or element type from the outputs.
     case gradOutputs
@@ -14,23 +14,23 @@ public struct AutogradError: Error, CustomStringConvertible, Sendable {
     case freed
     /// A tensor that a derivative needs was changed in place.
     case inPlace
-    /// An operator has no derivative of the order asked for.
+    /// An operator has no derivative of the requested order.
     case notDifferentiable
-    /// A hook was registered where no gradient comes by, or gave a gradient of another type.
+    /// A hook was registered on a tensor without a gradient, or returned a gradient of another type.
     case hook
-    /// A function gave gradients that do not fit its inputs, or computed something else when it was computed again.
+    /// A function returned gradients that do not fit its inputs, or its recomputation gave another result.
     case function
-    /// A number that is not one came up in `detectAnomaly {}`.
+    /// A NaN was produced in `detectAnomaly {}`.
     case anomaly
     /// Numerical and analytical derivatives differ.
     case gradcheck
-    /// A value was asked of a symbolic tensor, or a graph got arguments that do not fit it.
+    /// The value of a symbolic tensor was requested, or a graph was called with arguments that do not fit it.
     case trace
   }
 
   /// The kind of mistake.
   public let code: Code
-  /// The thing, what was expected and what was found, and what to do.
+  /// The message: the thing, expected, found, and what to do.
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?

@@ -2,22 +2,22 @@ import GraphIR
 
 /// A function with a derivative of its own, called by `apply`.
 ///
-/// Conform to ``DifferentiableFunction`` or to ``OnceDifferentiableFunction``: the type says how often the function can be
-/// differentiated. Source: `torch.autograd.Function`.
+/// Conform to ``DifferentiableFunction`` or to ``OnceDifferentiableFunction``. The protocol sets the number of times
+/// that the function can be differentiated. Source: `torch.autograd.Function`.
 public protocol AutogradFunction {
-  /// What messages call it; the type's name by default.
+  /// The name in messages; the type's name by default.
   var name: String { get }
 
-  /// Computes the outputs. Nothing in here is recorded.
+  /// Computes the outputs. Nothing inside is recorded.
   ///
-  /// - Parameter context: keeps what ``backward(_:_:)`` needs.
+  /// - Parameter context: stores what ``backward(_:_:)`` needs.
   func forward(_ context: FunctionContext, _ inputs: [Tensor]) throws -> [Tensor]
 
   /// Computes the vector-Jacobian product for each input.
   ///
   /// - Parameters:
-  ///   - context: what ``forward(_:_:)`` kept.
-  ///   - gradOutputs: the gradient of each output; zeros where none arrived.
+  ///   - context: the context that ``forward(_:_:)`` filled.
+  ///   - gradOutputs: the gradient of each output; zeros for an output without one.
   /// - Returns: a gradient for each input; nil stands for zero.
   func backward(_ context: FunctionContext, _ gradOutputs: [Tensor]) throws -> [Tensor?]
 }
@@ -27,15 +27,16 @@ extension AutogradFunction {
   public var name: String { "\(Self.self)" }
 }
 
-/// A function whose ``AutogradFunction/backward(_:_:)`` is written in operators of tensors, and so can be differentiated in turn.
+/// A function whose ``AutogradFunction/backward(_:_:)`` uses tensor operators. Its derivative can be differentiated
+/// again.
 public protocol DifferentiableFunction: AutogradFunction {}
 
-/// A function whose ``AutogradFunction/backward(_:_:)`` is not recorded: differentiating its gradient is an error that names it.
+/// A function whose ``AutogradFunction/backward(_:_:)`` is not recorded. Differentiating its gradient is an error.
 ///
 /// Source: `torch.autograd.function.once_differentiable`.
 public protocol OnceDifferentiableFunction: AutogradFunction {}
 
-/// What a function keeps from its forward to its backward computation.
+/// The storage of a function between its forward and its backward computation.
 public final class FunctionContext {
   private enum Saved {
     case input(Int)
@@ -43,9 +44,9 @@ public final class FunctionContext {
     case other(Tensor)
   }
 
-  /// Whether a gradient is wanted, for each input. What is computed for another one is dropped.
+  /// Whether each input needs a gradient. The gradients of other inputs are dropped.
   public let needsInputGrad: [Bool]
-  /// What was saved, in the order of saving; connected to the graph where it is an input or an output. Empty outside of
+  /// The saved tensors in the order of saving. Inputs and outputs are connected to the graph. Empty outside of
   /// ``AutogradFunction/backward(_:_:)``.
   public fileprivate(set) var savedTensors: [Tensor] = []
   private var pending: [Tensor] = []
@@ -54,16 +55,16 @@ public final class FunctionContext {
 
   fileprivate init(needsInputGrad: [Bool]) { self.needsInputGrad = needsInputGrad }
 
-  /// Keeps tensors for ``AutogradFunction/backward(_:_:)``.
+  /// Stores tensors for ``AutogradFunction/backward(_:_:)``.
   ///
-  /// An input that is changed in place until then is an error. What is neither an input nor an output is a constant to the second
-  /// derivative: make it an output where that is wrong.
+  /// Changing a stored input in place before then is an error. A tensor that is neither an input nor an output is a
+  /// constant for the second derivative. If that is wrong, return it as an output.
   public func saveForBackward(_ tensors: Tensor...) { pending += tensors }
 
   /// Marks outputs that have no gradient.
   public func markNonDifferentiable(_ outputs: Tensor...) { nonDifferentiable += outputs }
 
-  /// Holds inputs and outputs by number: the node has the first, and would be held by the second.
+  /// Stores inputs and outputs by index. The node holds the inputs. Holding the outputs would be a reference cycle.
   fileprivate func seal(inputs: [Tensor], outputs: [Tensor]) {
     saved = pending.map { tensor in
       if let index = inputs.firstIndex(where: { $0 === tensor }) { return .input(index) }
@@ -73,7 +74,7 @@ public final class FunctionContext {
     (pending, nonDifferentiable) = ([], [])
   }
 
-  /// Runs `body` with the saved tensors at hand.
+  /// Runs `body` with the saved tensors available.
   fileprivate func withSavedTensors<Result>(
     of node: TapeNode, outputs: [Tensor.Payload], _ body: () throws -> Result
   ) throws -> Result {
@@ -91,14 +92,15 @@ public final class FunctionContext {
 
 /// Calls a function that can be differentiated any number of times.
 ///
-/// - Throws: ``AutogradError`` where it gives gradients that do not fit its inputs, when it is differentiated; what it throws.
+/// - Throws: errors of the function; ``AutogradError`` in backward, for gradients that do not fit the inputs.
 public func apply(_ function: some DifferentiableFunction, _ inputs: [Tensor]) throws -> [Tensor] {
   try call(function, inputs) { body, _, _ in try body() }
 }
 
 /// Calls a function that can be differentiated once.
 ///
-/// - Throws: ``AutogradError`` where it gives gradients that do not fit its inputs, or is differentiated twice; what it throws.
+/// - Throws: errors of the function; ``AutogradError`` in backward, for gradients that do not fit the inputs and for a
+///   second differentiation.
 public func apply(_ function: some OnceDifferentiableFunction, _ inputs: [Tensor]) throws -> [Tensor] {
   let name = function.name
   return try call(function, inputs) { body, node, gradOutputs in
@@ -148,13 +150,13 @@ private func check(_ gradients: [Tensor?], of node: FunctionNode) throws {
   guard gradients.count == node.inputs.count else {
     throw AutogradError(
       .function,
-      "backward of \(node.name) gave \(gradients.count) gradients, expected one for each of its "
-        + "\(node.inputs.count) inputs")
+      "backward of \(node.name): expected a gradient for each of its \(node.inputs.count) inputs, "
+        + "found \(gradients.count)")
   }
   for (index, (gradient, input)) in zip(gradients, node.inputs).enumerated() {
     guard let gradient, let tensor = input?.tensor, tensor.requiresGrad, gradient.type != tensor.type else { continue }
     throw AutogradError(
       .function,
-      "backward of \(node.name) gave a \(gradient.type) as the gradient of input \(index), expected \(tensor.type)")
+      "backward of \(node.name): expected \(tensor.type) as the gradient of input \(index), found \(gradient.type)")
   }
 }

@@ -1,11 +1,11 @@
 import GraphIR
 
-/// One walk over the tape, from outputs back to leaves.
+/// One walk over the tape from outputs back to leaves.
 ///
-/// Nodes are numbered in order of time, so that walking by falling numbers meets every node after all those that use it. Nothing
-/// here recurses: a chain may be as long as memory lasts.
+/// Nodes are numbered by time. A walk by descending numbers visits each node after all nodes that use it. There is no
+/// recursion: only memory limits the length of a chain.
 struct BackwardPass {
-  /// Where a gradient arrives: an output of a node, or a leaf.
+  /// The place at which a gradient arrives: an output of a node, or a leaf.
   private struct Place: Hashable {
     let owner: ObjectIdentifier
     let index: Int
@@ -22,23 +22,24 @@ struct BackwardPass {
   }
 
   private var gradients: [Place: Tensor] = [:]
-  /// Everything that the outputs depend on, by falling number.
+  /// All nodes that the outputs depend on, by descending number.
   private let nodes: [TapeNode]
   private let leaves: [Tensor]
   private let reached: Set<Place>
-  /// Places whose gradients are asked for: they stay when the node that they belong to is visited.
+  /// Places whose gradients are requested. Their gradients are kept when their node is visited.
   private let kept: Set<Place>
-  /// Where the walk leads; nil for every leaf.
+  /// The targets of the walk; nil stands for all leaves.
   private let targets: Set<Place>?
   private let needed: Set<ObjectIdentifier>
   private let createGraph: Bool
-  /// Tensors that no node of the walk hands on the gradients of.
+  /// Tensors whose gradients no node of the walk passes on.
   private let ends: [Tensor]
 
   /// - Parameters:
-  ///   - inputs: whose gradients are asked for.
-  ///   - onlyInputs: false leads the walk to all leaves.
-  ///   - start: the number at which the walk ends: a part of a larger one, in which `inputs` have their hooks called.
+  ///   - inputs: the tensors whose gradients are requested.
+  ///   - onlyInputs: false walks to all leaves.
+  ///   - start: the node number at which the walk ends. It is a part of a larger walk, which calls the hooks of
+  ///     `inputs`.
   init(
     _ outputs: [Tensor], _ vectors: [Tensor?], inputs: [Tensor], onlyInputs: Bool, createGraph: Bool,
     since start: Int? = nil
@@ -49,7 +50,7 @@ struct BackwardPass {
     }
     kept = Set(inputs.map(Place.init))
     targets = onlyInputs ? kept : nil
-    // What was recorded before every target can't depend on one. A derivative inside of a long graph stays that short.
+    // Nodes older than every target can't depend on one. A derivative inside of a long graph visits new nodes only.
     let earliest = start ?? (onlyInputs ? inputs.map { $0.node?.sequence ?? 0 }.min() ?? 0 : 0)
     (nodes, leaves, reached) = Self.collect(from: outputs, since: earliest)
     needed = Self.needed(of: nodes, for: targets)
@@ -71,14 +72,14 @@ struct BackwardPass {
     guard output.requiresGrad else {
       throw AutogradError(
         .requiresNoGrad,
-        "output \(index), a \(output.type), does not depend on anything that requires a gradient, or was computed in noGrad {}"
-      )
+        "output \(index), a \(output.type), does not depend on anything that requires a gradient, or was computed in "
+          + "noGrad {}")
     }
     guard let vector else {
       guard output.shape.isStatic, output.shape.elementCount == 1 else {
         throw AutogradError(
           .nonScalarOutput,
-          "output \(index) is \(output.type), no scalar; pass gradOutputs of its shape, or differentiate its sum()")
+          "output \(index) is \(output.type), not a scalar; pass gradOutputs of its shape, or differentiate its sum()")
       }
       return .ones(like: output)
     }
@@ -89,7 +90,7 @@ struct BackwardPass {
     return vector
   }
 
-  /// All nodes since number `earliest` that the outputs depend on, their leaves, and every place on the way.
+  /// All nodes from number `earliest` that the outputs depend on, their leaves, and all places on the way.
   private static func collect(from outputs: [Tensor], since earliest: Int) -> ([TapeNode], [Tensor], Set<Place>) {
     var (nodes, leaves): ([TapeNode], [Tensor]) = ([], [])
     var reached: Set<Place> = []
@@ -109,7 +110,7 @@ struct BackwardPass {
     return (nodes.sorted { $0.sequence > $1.sequence }, leaves, reached)
   }
 
-  /// The nodes on a way from a target, found in order of time.
+  /// The nodes on a path between the outputs and a target, found in order of time.
   private static func needed(of nodes: [TapeNode], for targets: Set<Place>?) -> Set<ObjectIdentifier> {
     guard let targets else { return Set(nodes.map(ObjectIdentifier.init)) }
     var needed: Set<ObjectIdentifier> = []
@@ -126,7 +127,7 @@ struct BackwardPass {
     return targets.contains(Place(tensor)) || tensor.node.map { nodes.contains(ObjectIdentifier($0)) } ?? false
   }
 
-  /// Walks the nodes and gathers the gradients of targets and leaves.
+  /// Walks the nodes and accumulates the gradients of targets and leaves.
   mutating func run(retainGraph: Bool) throws {
     try GradMode.$isEnabled.withValue(createGraph) {
       for node in nodes where needed.contains(ObjectIdentifier(node)) {
@@ -186,7 +187,7 @@ struct BackwardPass {
     GradMode.$isEnabled.withValue(createGraph) {
       for leaf in leaves where !excluded.contains(ObjectIdentifier(leaf)) {
         let gradient = gradient(of: leaf) ?? .zeros(like: leaf)
-        // One tensor may be the gradient of several leaves; each gets its own, so that it can be changed in place.
+        // Several leaves may share one gradient. Each gets a tensor of its own, which can be changed in place.
         leaf.grad = leaf.grad.map { $0 + gradient } ?? (createGraph ? gradient : gradient.detached())
       }
     }

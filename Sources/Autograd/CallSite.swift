@@ -1,7 +1,7 @@
 #if os(Linux)
   import Runtime
 
-  /// Where the code that uses the library called it: a stack that is read when somebody asks.
+  /// The place of a call in the user's code: a stack that is symbolicated on request.
   struct CallSite: Sendable {
     private let backtrace = try? Backtrace.capture(algorithm: .fast, limit: 64)
 
@@ -13,14 +13,14 @@
       let frames = backtrace?.symbolicated()?.frames ?? []
       let places = frames.lazy.compactMap { $0.symbol?.sourceLocation }.filter { !$0.path.isEmpty && $0.line > 0 }
       guard let place = places.first(where: { !$0.path.contains(Self.library) }) else {
-        return "a place that is not known without debug information"
+        return "an unknown place (no debug information)"
       }
       return "\(place.path):\(place.line)"
     }
   }
 #else
-  /// Where the code that uses the library called it. Only Linux has stacks at hand on every supported version.
+  /// The place of a call in the user's code. Only Linux provides stacks on every supported version.
   struct CallSite: Sendable {
-    let location = "a place that is not known on this system"
+    let location = "an unknown place (no stacks on this system)"
   }
 #endif

@@ -1,8 +1,8 @@
 import GraphIR
 
-/// Computes `body` without keeping what its derivative needs: backward computes it again.
+/// Computes `body` without keeping the tensors for its derivative. Backward computes them again.
 ///
-/// The tensors that `body` captures get their gradients as always, and derivatives of any order exist. `body` must compute the
+/// Tensors that `body` captures get their gradients as usual. Derivatives of any order exist. `body` must compute the
 /// same each time: draw random numbers from the stream of ``checkpoint(drawing:_:)-(_,(RandomStream)->[Tensor])``.
 ///
 /// ```swift
@@ -11,8 +11,8 @@ import GraphIR
 /// Source: Chen, Xu, Zhang, Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174;
 /// `torch.utils.checkpoint`.
 ///
-/// - Throws: what `body` throws; ``AutogradError`` in backward, where a captured tensor was changed in place or `body` gives
-///   other types than before.
+/// - Throws: errors of `body`; ``AutogradError`` in backward, if a captured tensor was changed in place or `body`
+///   returns other types than the first time.
 public func checkpoint(_ body: @escaping () throws -> [Tensor]) throws -> [Tensor] {
   guard GradMode.isEnabled else { return try body() }
   let start = TapeNode.nextSequence()
@@ -28,17 +28,17 @@ public func checkpoint(_ body: @escaping () throws -> [Tensor]) throws -> [Tenso
   }
 }
 
-/// Computes `body` with one output without keeping what its derivative needs.
+/// Computes `body` with one output without keeping the tensors for its derivative.
 ///
 /// - Throws: as `checkpoint` of several outputs does.
 public func checkpoint(_ body: @escaping () throws -> Tensor) throws -> Tensor {
   try checkpoint { [try body()] }[0]
 }
 
-/// Computes `body`, which draws from a stream, without keeping what its derivative needs: computed again, it draws the same
-/// numbers.
+/// Computes `body`, which draws from a stream, without keeping the tensors for its derivative. The recomputation draws
+/// the same numbers.
 ///
-/// - Parameter stream: moves on by what `body` draws, once.
+/// - Parameter stream: the source of the draws, which advances once.
 /// - Throws: as `checkpoint` without a stream does.
 public func checkpoint(
   drawing stream: inout RandomStream, _ body: @escaping (inout RandomStream) throws -> [Tensor]
@@ -54,9 +54,9 @@ public func checkpoint(
   return outputs
 }
 
-/// Computes `body` with one output, which draws from a stream, without keeping what its derivative needs.
+/// Computes `body`, which has one output and draws from a stream, without keeping the tensors for its derivative.
 ///
-/// - Parameter stream: moves on by what `body` draws, once.
+/// - Parameter stream: the source of the draws, which advances once.
 /// - Throws: as `checkpoint` of several outputs does.
 public func checkpoint(
   drawing stream: inout RandomStream, _ body: @escaping (inout RandomStream) throws -> Tensor
@@ -64,7 +64,7 @@ public func checkpoint(
   try checkpoint(drawing: &stream) { stream in [try body(&stream)] }[0]
 }
 
-/// The tensors from outside that `outputs` were computed from by nodes since number `start`.
+/// The tensors from outside from which nodes since number `start` computed `outputs`.
 private func captures(of outputs: [Tensor], since start: Int) -> [Tensor] {
   var captures: [Tensor] = []
   var seen: Set<ObjectIdentifier> = []
@@ -81,7 +81,7 @@ private func captures(of outputs: [Tensor], since start: Int) -> [Tensor] {
   return captures
 }
 
-/// Computes `body` again and walks what it recorded, back to what it captured.
+/// Computes `body` again and walks the recorded nodes back to the captured tensors.
 private func recompute(
   _ body: () throws -> [Tensor], _ node: FunctionNode, _ gradients: [Tensor?]
 ) throws -> [Tensor?] {
@@ -92,8 +92,8 @@ private func recompute(
   guard outputs.map(\.type) == node.outputTypes else {
     throw AutogradError(
       .function,
-      "a checkpoint gave \(node.outputTypes) at first and \(outputs.map(\.type)) when it was computed again; it must "
-        + "compute the same each time")
+      "checkpoint: expected the recomputation to return \(node.outputTypes), found \(outputs.map(\.type)); "
+        + "the body must compute the same each time")
   }
   let pairs = zip(outputs, gradients).filter { $0.requiresGrad && $1 != nil }
   var pass = try BackwardPass(

@@ -1,13 +1,13 @@
 import GraphIR
 
 extension Graph {
-  /// A node through which derivatives do not go as far as was asked.
+  /// A node without a derivative of the requested order.
   public struct Obstacle: Hashable, Sendable, CustomStringConvertible {
-    /// What happens to a derivative there.
+    /// The effect on a derivative.
     public enum Kind: String, Hashable, Sendable {
-      /// Asking for it is an error.
+      /// Requesting it is an error.
       case throwsError
-      /// It ends: what comes before the node gets no gradient through it.
+      /// It ends: values before the node get no gradient through it.
       case stops
     }
 
@@ -15,23 +15,23 @@ extension Graph {
     public let node: String
     /// Its operator.
     public let op: Op
-    /// The first order that it lacks.
+    /// The first missing order.
     public let order: Int
-    /// What happens there.
+    /// The effect on a derivative.
     public let kind: Kind
-    /// Why.
+    /// The reason.
     public let reason: String
 
     /// For example `node 'adam_1' (AdamStep) has no derivative of order 1: …`.
     public var description: String { "node '\(node)' (\(op.rawValue)) has no derivative of order \(order): \(reason)" }
   }
 
-  /// What keeps the graph from being differentiated up to `order` with respect to its floating-point inputs and its trainable
-  /// parameters, before anything is computed.
+  /// Finds the nodes that prevent derivatives up to `order` with respect to the floating-point inputs and the trainable
+  /// parameters. Nothing is computed.
   ///
-  /// Every node between such a value and an output is differentiated symbolically by itself: the same formulas as in
-  /// training say what they lack, and what shape inference knows of the graph's values they know too. A node at which
-  /// derivatives stop, such as a comparison, is an obstacle where no other way leads from a value to an output.
+  /// Every node between such a value and an output is differentiated symbolically by itself. The formulas are those of
+  /// training. They know the values that shape inference knows. A node that ends derivatives, such as a comparison, is
+  /// an obstacle if no other path leads from a value to an output.
   ///
   /// - Parameter order: the highest order that is needed; 2 for a gradient penalty and its training.
   /// - Returns: the obstacles in order of the nodes; none for a graph that has all derivatives.
@@ -45,7 +45,7 @@ extension Graph {
     variables.formUnion(graph.parameters.filter { $0.isTrainable && $0.type.dtype.isFloatingPoint }.map(\.name))
     let roots = variables
     let needed = graph.valuesReachingOutputs()
-    // Forwards: where a gradient could come from.
+    // Forward: the values that depend on a variable.
     var probes: [(node: Node, probe: DerivativeProbe)] = []
     for node in graph.nodes where !node.op.readsShapesOnly && !needed.isDisjoint(with: node.outputs) {
       guard node.inputs.contains(where: variables.contains) else { continue }
@@ -55,14 +55,14 @@ extension Graph {
         variables.formUnion(node.outputs.filter { types[$0]?.dtype.isFloatingPoint == true })
       }
     }
-    // Backwards: where it comes to.
+    // Backward: the values that a gradient reaches.
     var reached = Set(graph.outputs.map(\.name)).intersection(variables)
     for (node, probe) in probes.reversed() where !reached.isDisjoint(with: node.outputs) {
       reached.formUnion(probe.carrying)
-      // Without the formula nothing is known of the way.
+      // Without a formula, all inputs count as reached.
       if probe.error != nil { reached.formUnion(node.inputs) }
     }
-    // Forwards again: what no gradient comes to, up to where it ends.
+    // Forward again: the variables without a gradient, up to the node that ends it.
     var lost = roots.subtracting(reached)
     return probes.compactMap { node, probe in
       if let (order, reason) = probe.error {
@@ -85,8 +85,8 @@ extension Graph {
     }
   }
 
-  /// The graph with numbers for its symbols, which some derivatives need: the least power of two that all operators
-  /// take.
+  /// The graph with extents for its symbols, which some derivatives need: the least power of two that all operators
+  /// accept.
   private func withoutSymbols() -> Graph {
     guard !symbols.isEmpty else { return self }
     for exponent in 1...10 {
@@ -96,7 +96,7 @@ extension Graph {
     return self
   }
 
-  /// The values that an output depends on by more than their shapes, outputs included.
+  /// The values whose elements an output depends on, not only their shapes; outputs included.
   private func valuesReachingOutputs() -> Set<String> {
     var needed = Set(outputs.map(\.name))
     for node in nodes.reversed() where !node.op.readsShapesOnly && !needed.isDisjoint(with: node.outputs) {
@@ -107,7 +107,7 @@ extension Graph {
 }
 
 extension Op {
-  /// Whether results depend on no element of the operands.
+  /// Whether the results depend on no element of the operands.
   fileprivate var readsShapesOnly: Bool { self == .shape || self == .size }
 }
 
@@ -115,12 +115,12 @@ extension Op {
 private struct DerivativeProbe {
   /// The floating-point inputs that get a gradient through the node.
   private(set) var carrying: Set<String> = []
-  /// The first order that can't be had, and why.
+  /// The first order that fails, and the reason.
   private(set) var error: (order: Int, reason: String)?
 
   /// - Parameters:
-  ///   - values: those that are known before the graph runs.
-  ///   - variables: the values that gradients are wanted of.
+  ///   - values: the values that are known before the graph runs.
+  ///   - variables: the values whose gradients are needed.
   init(
     _ node: Node, upTo order: Int, types: [String: TensorType], values: [String: TensorValue], variables: Set<String>
   ) {

@@ -46,7 +46,8 @@ public func vhp(
   return (outputs[0], products[0])
 }
 
-/// ``jacobian(_:_:createGraph:strict:)-swift.function`` of a function of one tensor: the output's shape, then the input's.
+/// ``jacobian(_:_:createGraph:strict:)-swift.function`` of a function of one tensor: the output's shape, then the
+/// input's.
 ///
 /// - Throws: as that does.
 public func jacobian(

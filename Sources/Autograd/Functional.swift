@@ -1,10 +1,10 @@
 import GraphIR
 
-// Derivatives of functions rather than of results. Source: `torch.autograd.functional`, whose names and arguments these are.
+// Derivatives of functions rather than of results. Source: `torch.autograd.functional`, with its names and arguments.
 //
-// With `createGraph` the results can be differentiated, also with respect to what the inputs were computed from. `strict`
-// makes an error of an output that does not depend on an input, where there would be zeros otherwise; with `createGraph` also of
-// a derivative that does not.
+// With `createGraph` the results can be differentiated, also with respect to the sources of the inputs. `strict` throws
+// an error for an output that does not depend on an input; otherwise the result is zeros. With `createGraph` it also
+// throws for a derivative that does not depend on an input.
 
 /// A function of several tensors with several results.
 public typealias TensorFunction = ([Tensor]) throws -> [Tensor]
@@ -13,7 +13,7 @@ public typealias TensorFunction = ([Tensor]) throws -> [Tensor]
 ///
 /// - Parameter vectors: one for each output, of its type; nil stands for 1 where the only output has one element.
 /// - Returns: the outputs, and a product for each input, of its type.
-/// - Throws: ``AutogradError``; what `function` throws.
+/// - Throws: ``AutogradError``; errors of `function`.
 public func vjp(
   _ function: TensorFunction, _ inputs: [Tensor], _ vectors: [Tensor]? = nil, createGraph: Bool = false,
   strict: Bool = false
@@ -29,7 +29,7 @@ public func vjp(
 ///
 /// - Parameter vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
 /// - Returns: the outputs, and a product for each output, of its type.
-/// - Throws: ``AutogradError``; what `function` throws.
+/// - Throws: ``AutogradError``; errors of `function`.
 public func jvp(
   _ function: TensorFunction, _ inputs: [Tensor], _ vectors: [Tensor]? = nil, createGraph: Bool = false,
   strict: Bool = false
@@ -47,7 +47,7 @@ public func jvp(
 ///
 /// - Parameter vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
 /// - Returns: the output, and a product for each input, of its type.
-/// - Throws: ``AutogradError``; what `function` throws.
+/// - Throws: ``AutogradError``; errors of `function`.
 public func hvp(
   _ function: TensorFunction, _ inputs: [Tensor], _ vectors: [Tensor]? = nil, createGraph: Bool = false,
   strict: Bool = false
@@ -61,12 +61,13 @@ public func hvp(
   }
 }
 
-/// The output of a scalar function and the product of `vectors` with its Hessian: what ``hvp(_:_:_:createGraph:strict:)-swift.function``
-/// gives, with one pass less.
+/// The output of a scalar function and the product of `vectors` with its Hessian.
+///
+/// The results are those of ``hvp(_:_:_:createGraph:strict:)-swift.function``, with one pass less.
 ///
 /// - Parameter vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
 /// - Returns: the output, and a product for each input, of its type.
-/// - Throws: ``AutogradError``; what `function` throws.
+/// - Throws: ``AutogradError``; errors of `function`.
 public func vhp(
   _ function: TensorFunction, _ inputs: [Tensor], _ vectors: [Tensor]? = nil, createGraph: Bool = false,
   strict: Bool = false
@@ -84,7 +85,7 @@ public func vhp(
 /// The Jacobian of a function.
 ///
 /// - Returns: for each output, for each input: a tensor whose shape is the output's followed by the input's.
-/// - Throws: ``AutogradError``; what `function` throws.
+/// - Throws: ``AutogradError``; errors of `function`.
 public func jacobian(
   _ function: TensorFunction, _ inputs: [Tensor], createGraph: Bool = false, strict: Bool = false
 ) throws -> [[Tensor]] {
@@ -97,7 +98,7 @@ public func jacobian(
 /// The Hessian of a scalar function.
 ///
 /// - Returns: for each input, for each input: a tensor whose shape is the first's followed by the second's.
-/// - Throws: ``AutogradError``; what `function` throws.
+/// - Throws: ``AutogradError``; errors of `function`.
 public func hessian(
   _ function: TensorFunction, _ inputs: [Tensor], createGraph: Bool = false, strict: Bool = false
 ) throws -> [[Tensor]] {
@@ -110,7 +111,7 @@ public func hessian(
   }
 }
 
-/// One call of the function, on inputs that are its own.
+/// One call of the function, with inputs of its own.
 private struct FunctionCall {
   let inputs, outputs: [Tensor]
   let createGraph, strict: Bool
@@ -125,11 +126,11 @@ private struct FunctionCall {
     }
     outputs = try function(inputs)
     if strict, let index = outputs.firstIndex(where: { !$0.requiresGrad }) {
-      throw AutogradError(.unused, "output \(index) of the function depends on no input; strict: false gives zeros")
+      throw AutogradError(.unused, "output \(index) of the function depends on no input; pass strict: false for zeros")
     }
   }
 
-  /// Vectors as they are, or the one that nil stands for.
+  /// The vectors; ones if `vectors` is nil and there is a single element.
   static func vectors(_ vectors: [Tensor]?, like tensors: [Tensor], _ kind: String) throws -> [Tensor] {
     guard let vectors else {
       guard tensors.count == 1, tensors[0].shape.isStatic, tensors[0].shape.elementCount == 1 else {
@@ -184,7 +185,8 @@ private struct FunctionCall {
     let gradient = try gradients([.ones(like: outputs[0])], createGraph: true)
     if strict, let index = gradient.firstIndex(where: { !$0.requiresGrad }) {
       throw AutogradError(
-        .unused, "the Jacobian of the function with respect to input \(index) is constant; strict: false gives zeros")
+        .unused,
+        "the Jacobian of the function with respect to input \(index) is constant; pass strict: false for zeros")
     }
     return gradient
   }
@@ -212,19 +214,20 @@ private struct FunctionCall {
     }
   }
 
-  /// A gradient, where `strict` allows it.
+  /// The gradient, unless `strict` forbids it.
   private func checked(_ gradient: Tensor?, input: Int, _ what: String) throws -> Tensor? {
     guard strict else { return gradient }
     guard let gradient else {
-      throw AutogradError(.unused, "\(what) does not depend on input \(input); strict: false gives zeros")
+      throw AutogradError(.unused, "\(what) does not depend on input \(input); pass strict: false for zeros")
     }
     guard !createGraph || gradient.requiresGrad else {
       throw AutogradError(
-        .unused, "the derivative of \(what) with respect to input \(input) is constant; strict: false allows that")
+        .unused,
+        "the derivative of \(what) with respect to input \(input) is constant; pass strict: false to allow that")
     }
     return gradient
   }
 
-  /// What the caller gets: without a graph unless one is wanted.
+  /// The results for the caller: without a graph unless `createGraph` is set.
   func finish(_ tensors: [Tensor]) -> [Tensor] { createGraph ? tensors : tensors.map { $0.detached() } }
 }

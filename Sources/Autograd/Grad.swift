@@ -2,22 +2,22 @@ import GraphIR
 
 /// The sum over `outputs` of the vector-Jacobian products with respect to each input.
 ///
-/// Source: `torch.autograd.grad`, whose semantics and argument names these are.
+/// Source: `torch.autograd.grad`, with its semantics and argument names.
 ///
 /// - Parameters:
-///   - outputs: what is differentiated.
-///   - inputs: with respect to what: leaves that require a gradient, or tensors computed from such.
-///   - gradOutputs: the vector for each output, of its shape; nil, as a whole or for one output, stands for 1 where the output
-///     is a scalar.
-///   - retainGraph: keeps what the derivative needs, so that the graph can be differentiated again. Defaults to `createGraph`.
-///   - createGraph: records the derivative's own computation, so that it can be differentiated in turn, to any order.
+///   - outputs: the tensors to differentiate.
+///   - inputs: the variables: leaves that require a gradient, or tensors computed from such leaves.
+///   - gradOutputs: the vector for each output, of its shape. nil, for all outputs or for one, stands for 1 if the
+///     output is a scalar.
+///   - retainGraph: keeps the graph, which can then be differentiated again. Defaults to `createGraph`.
+///   - createGraph: records the computation of the derivative, which can then be differentiated, to any order.
 ///   - onlyInputs: false also accumulates the gradients of all other leaves into their ``Tensor/grad``.
-///   - allowUnused: gives nil for an input that the outputs do not depend on, rather than an error.
-///   - materializeGrads: gives zeros for such an input.
-///   - batched: every element of `gradOutputs` has an additional leading dimension, and so has every result, zeros included
-///     (PyTorch's materialised zeros lack it).
+///   - allowUnused: returns nil for an input that the outputs do not depend on, instead of an error.
+///   - materializeGrads: returns zeros for such an input.
+///   - batched: every element of `gradOutputs` has an additional leading dimension, and so has every result, zeros
+///     included (PyTorch's materialised zeros lack it).
 /// - Returns: a gradient for each input.
-/// - Throws: ``AutogradError`` that says which argument is wrong and which one helps.
+/// - Throws: ``AutogradError`` with the wrong argument and the remedy.
 public func grad(
   _ outputs: [Tensor], _ inputs: [Tensor], gradOutputs: [Tensor?]? = nil, retainGraph: Bool? = nil,
   createGraph: Bool = false, onlyInputs: Bool = true, allowUnused: Bool = false, materializeGrads: Bool = false,
@@ -33,7 +33,8 @@ public func grad(
   }
   for (index, input) in inputs.enumerated() where !input.requiresGrad {
     throw AutogradError(
-      .requiresNoGrad, "input \(index), a \(input.type), does not require a gradient; make it with requiresGrad: true")
+      .requiresNoGrad,
+      "input \(index), a \(input.type), does not require a gradient; create it with requiresGrad: true")
   }
   var pass = try BackwardPass(outputs, vectors, inputs: inputs, onlyInputs: onlyInputs, createGraph: createGraph)
   try pass.run(retainGraph: retainGraph ?? createGraph)
@@ -53,8 +54,8 @@ public func grad(
   }
 }
 
-/// The vector-Jacobian product of one output with respect to one input: ``grad(_:_:gradOutputs:retainGraph:createGraph:onlyInputs:allowUnused:materializeGrads:batched:)``
-/// for the common case.
+/// The vector-Jacobian product of one output with respect to one input, a common case of
+/// ``grad(_:_:gradOutputs:retainGraph:createGraph:onlyInputs:allowUnused:materializeGrads:batched:)``.
 ///
 /// - Throws: ``AutogradError``, also where the output does not depend on the input.
 public func grad(
@@ -64,7 +65,7 @@ public func grad(
   let gradients = try grad(
     [output], [input], gradOutputs: [gradOutputs], retainGraph: retainGraph, createGraph: createGraph,
     onlyInputs: onlyInputs, materializeGrads: materializeGrads, batched: batched)
-  guard let gradient = gradients[0] else { preconditionFailure("grad gave nil without allowUnused") }
+  guard let gradient = gradients[0] else { preconditionFailure("grad returned nil without allowUnused") }
   return gradient
 }
 
@@ -74,8 +75,8 @@ extension Tensor {
   /// - Parameters:
   ///   - gradient: the vector; nil stands for 1 where this is a scalar.
   ///   - retainGraph: keeps the graph for another pass. Defaults to `createGraph`.
-  ///   - createGraph: makes the gradients differentiable. A leaf and its gradient then hold each other until ``grad`` is set to
-  ///     nil, which the function `grad` avoids.
+  ///   - createGraph: makes the gradients differentiable. A leaf and its gradient then form a reference cycle until
+  ///     ``grad`` is nil again. The function `grad` avoids that.
   /// - Throws: ``AutogradError``.
   public func backward(gradient: Tensor? = nil, retainGraph: Bool? = nil, createGraph: Bool = false) throws {
     var pass = try BackwardPass([self], [gradient], inputs: [], onlyInputs: false, createGraph: createGraph)
@@ -84,7 +85,7 @@ extension Tensor {
   }
 }
 
-/// One pass for each element of the leading dimension, and the results stacked.
+/// Runs one pass for each element of the leading dimension, and stacks the results.
 private func batchedGrad(
   _ outputs: [Tensor], _ inputs: [Tensor], _ vectors: [Tensor?], retainGraph: Bool,
   _ single: ([Tensor?], _ retainGraph: Bool) throws -> [Tensor?]

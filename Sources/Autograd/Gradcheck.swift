@@ -2,15 +2,16 @@ import GraphIR
 
 /// Compares the derivative of `function` with central differences, element by element.
 ///
-/// Order n checks the derivative of the derivative: the function of inputs and gradOutputs that a (n - 1)-fold ``grad(_:_:gradOutputs:retainGraph:createGraph:onlyInputs:allowUnused:materializeGrads:batched:)``
-/// computes is checked in turn. Source: `torch.autograd.gradcheck` and `gradgradcheck`, with their defaults.
+/// Order n checks the function of inputs and `gradOutputs` that n - 1 nested calls of
+/// ``grad(_:_:gradOutputs:retainGraph:createGraph:onlyInputs:allowUnused:materializeGrads:batched:)`` compute.
+/// Source: `torch.autograd.gradcheck` and `gradgradcheck`, with their defaults.
 ///
 /// - Parameters:
-///   - inputs: float64 values at which to check; integers and conditions are passed through.
+///   - inputs: float64 values at which to check; int64 and bool values are passed through.
 ///   - eps: the step of the differences.
-///   - atol: the absolute error that is allowed.
-///   - rtol: the relative error that is allowed.
-/// - Throws: ``AutogradError`` that names input, element and both numbers; what `function` throws.
+///   - atol: the allowed absolute error.
+///   - rtol: the allowed relative error.
+/// - Throws: ``AutogradError`` with the input, the element and both values; errors of `function`.
 public func gradcheck(
   _ inputs: [TensorValue], order: Int = 1, eps: Double = 1e-6, atol: Double = 1e-5, rtol: Double = 1e-3,
   _ function: @escaping ([Tensor]) throws -> [Tensor]
@@ -32,15 +33,16 @@ public func gradcheck(
     inputs + vectors, order: order - 1, eps: eps, atol: atol, rtol: rtol, gradients(of: function, inputs.count))
 }
 
-/// Compares the second derivative of `function` with central differences of the first: `gradcheck` of the function of inputs and
-/// `gradOutputs` that gives the gradients.
+/// Compares the second derivative of `function` with central differences of the first.
+///
+/// This is `gradcheck` of the function of inputs and `gradOutputs` that returns the gradients.
 ///
 /// Source: `torch.autograd.gradgradcheck`, with its defaults.
 ///
 /// - Parameters:
 ///   - inputs: float64 values at which to check.
 ///   - gradOutputs: a vector for each floating-point output; random ones by default.
-/// - Throws: as ``gradcheck(_:order:eps:atol:rtol:_:)`` does.
+/// - Throws: the errors of ``gradcheck(_:order:eps:atol:rtol:_:)``.
 public func gradgradcheck(
   _ inputs: [TensorValue], gradOutputs: [TensorValue]? = nil, eps: Double = 1e-6, atol: Double = 1e-5,
   rtol: Double = 1e-3, _ function: @escaping ([Tensor]) throws -> [Tensor]
@@ -64,7 +66,7 @@ private func gradients(of function: @escaping ([Tensor]) throws -> [Tensor], _ c
   }
 }
 
-/// Tensors with these values; the floating ones require a gradient, as functions that differentiate inside need them to.
+/// Tensors with these values. Floating-point tensors require a gradient: `function` may differentiate inside.
 private func variables(_ values: [TensorValue]) -> [Tensor] {
   values.map { Tensor($0, requiresGrad: $0.dtype.isFloatingPoint) }
 }
@@ -95,7 +97,7 @@ private struct FirstOrderCheck {
                 .gradcheck,
                 """
                 ∂output \(index)[\(row)] / ∂input \(position)[\(element)] of inputs \(inputs.map(\.type)): \
-                differences give \(expected), the derivative is \(found)
+                expected \(expected) by central differences, the derivative is \(found)
                 """)
             }
           }

@@ -1,7 +1,7 @@
 import GraphIR
 
 extension Graph {
-  /// What a run of a graph gives.
+  /// The results of a run of a graph.
   public struct Result {
     /// The outputs in the graph's order.
     public let outputs: [Tensor]
@@ -9,14 +9,14 @@ extension Graph {
     public let updates: [String: Tensor]
   }
 
-  /// Runs the graph on tensors, node by node through ``apply(_:_:_:outputCount:)``: a stored graph becomes a computation that
-  /// can be differentiated like one written in code.
+  /// Runs the graph on tensors, node by node through ``apply(_:_:_:outputCount:)``. The computation can be
+  /// differentiated like one written in code.
   ///
   /// Requires a verified graph.
   /// - Parameters:
   ///   - inputs: one tensor for each of the graph's inputs, in order.
   ///   - parameters: a tensor for each of the graph's parameters, by name.
-  /// - Throws: ``AutogradError`` that names the input or parameter that is missing or has another type.
+  /// - Throws: ``AutogradError`` that names the input or parameter that is missing or of another type.
   public func callAsFunction(_ inputs: [Tensor], parameters: [String: Tensor]) throws -> Result {
     guard inputs.count == self.inputs.count else {
       throw AutogradError(.trace, "graph '\(name)' takes \(self.inputs.count) inputs, found \(inputs.count)")
@@ -56,7 +56,7 @@ extension Graph {
       updates: Dictionary(uniqueKeysWithValues: updates.map { ($0.parameter, value($0.value)) }))
   }
 
-  /// Whether `shape` is `declared` with an extent for each symbol, the same one wherever the symbol stands.
+  /// Whether `shape` matches `declared` with one extent for each symbol.
   private static func fits(_ shape: Shape, _ declared: Shape, _ extents: inout [Int: Int]) -> Bool {
     guard shape.rank == declared.rank else { return false }
     for (extent, expected) in zip(shape, declared) where extent != expected {

@@ -1,12 +1,12 @@
 import GraphIR
 
-/// What is called with the gradient of one tensor.
+/// The hooks of one tensor, which are called with its gradient.
 final class GradientHooks {
   fileprivate typealias Hook = (key: Int, body: (Tensor) throws -> Tensor?)
 
   fileprivate var hooks: [Hook] = []
   private var keys = 0
-  /// The tensor whose ``Tensor/grad`` the gradient is added to; it is not held.
+  /// The tensor to whose ``Tensor/grad`` the gradient is added; a weak reference.
   fileprivate weak var retaining: Tensor?
 
   fileprivate func add(_ body: @escaping (Tensor) throws -> Tensor?) -> RemovableHandle {
@@ -15,26 +15,26 @@ final class GradientHooks {
     return RemovableHandle(self, keys)
   }
 
-  /// The gradient as the hooks leave it.
+  /// Returns the gradient after all hooks.
   ///
-  /// - Throws: ``AutogradError`` where a hook gives another type; what a hook throws.
+  /// - Throws: ``AutogradError`` if a hook returns another type; errors of the hooks.
   func call(_ gradient: Tensor) throws -> Tensor {
     let result = try hooks.reduce(gradient) { gradient, hook in
       guard let replacement = try hook.body(gradient) else { return gradient }
       guard replacement.type == gradient.type else {
-        throw AutogradError(.hook, "a hook gave a gradient that is \(replacement.type), expected \(gradient.type)")
+        throw AutogradError(.hook, "result of a hook: expected \(gradient.type), found \(replacement.type)")
       }
       return GradMode.isEnabled ? replacement : replacement.detached()
     }
     if let retaining {
-      // One tensor may be the gradient of several; each gets its own, so that it can be changed in place.
+      // Several tensors may share one gradient. Each gets a tensor of its own, which can be changed in place.
       retaining.grad = retaining.grad.map { $0 + result } ?? (GradMode.isEnabled ? result : result.detached())
     }
     return result
   }
 }
 
-/// A hook that can be taken away again. Letting go of the handle leaves the hook where it is.
+/// A hook that can be removed. Releasing the handle does not remove the hook.
 public final class RemovableHandle {
   private weak var hooks: GradientHooks?
   private let key: Int
@@ -44,7 +44,7 @@ public final class RemovableHandle {
     self.key = key
   }
 
-  /// Takes the hook away; a second time does nothing.
+  /// Removes the hook; a second call does nothing.
   public func remove() {
     hooks?.hooks.removeAll { $0.key == key }
     hooks = nil
@@ -62,10 +62,10 @@ extension Tensor {
     return hooks
   }
 
-  /// Calls `hook` with the gradient of this tensor, each time that a pass has computed all of it.
+  /// Calls `hook` with the gradient of this tensor each time a pass has computed it completely.
   ///
-  /// Hooks run in the order in which they were registered, before the gradient goes on to what the tensor was computed from,
-  /// and before it is returned or added to ``grad``. With `createGraph` the gradient has a graph, and so may what replaces it.
+  /// Hooks run in the order of registration. They run before the gradient is propagated further, returned, or added to
+  /// ``grad``. With `createGraph` the gradient has a graph, and its replacement may have one.
   ///
   /// ```swift
   /// let handle = try hidden.registerHook { $0 * 0.5 }
@@ -73,8 +73,8 @@ extension Tensor {
   /// ```
   /// Source: `torch.Tensor.register_hook`.
   ///
-  /// - Parameter hook: gives the gradient that takes the place of its argument, of the same type; nil keeps it.
-  /// - Throws: ``AutogradError`` where the tensor requires no gradient.
+  /// - Parameter hook: returns the replacement of its argument, of the same type; nil keeps the argument.
+  /// - Throws: ``AutogradError`` if the tensor requires no gradient.
   @discardableResult
   public func registerHook(_ hook: @escaping (Tensor) throws -> Tensor?) throws -> RemovableHandle {
     guard requiresGrad else {
@@ -83,11 +83,11 @@ extension Tensor {
     return makeHooks().add(hook)
   }
 
-  /// Adds the gradient of this tensor to its ``grad`` in every pass that computes it, as passes do for leaves.
+  /// Adds the gradient of this tensor to its ``grad`` in every pass that computes it, as for leaves.
   ///
-  /// The gradient is that which hooks leave. A leaf is left as it is. Source: `torch.Tensor.retain_grad`.
+  /// The gradient is the one after all hooks. There is no effect on a leaf. Source: `torch.Tensor.retain_grad`.
   ///
-  /// - Throws: ``AutogradError`` where the tensor requires no gradient.
+  /// - Throws: ``AutogradError`` if the tensor requires no gradient.
   public func retainGrad() throws {
     guard requiresGrad else {
       throw AutogradError(.hook, "retainGrad() of a \(type) that requires no gradient: none would ever arrive")

@@ -1,22 +1,22 @@
 import GraphIR
 import Synchronization
 
-/// One call on the tape: what it read and made, and how its derivative is found.
+/// One call on the tape: its inputs, outputs and derivative.
 class TapeNode {
-  /// An input as it was when it was read.
+  /// An input, with its version at the time of the call.
   struct Input {
     let tensor: Tensor
     let version: Int
   }
 
-  /// Calls in order of time: a node's inputs always have smaller numbers.
+  /// The number in order of time. The inputs of a node have smaller numbers.
   let sequence: Int
   private(set) var inputs: [Input?]
   let outputTypes: [TensorType]
   private(set) var isFreed = false
-  /// What is called with the gradient of an output, by its index.
+  /// The hooks of each output, by its index.
   var hooks: [Int: GradientHooks] = [:]
-  /// Where the call was made; known in anomaly mode.
+  /// The origin of the call; known in anomaly mode.
   var origin: CallOrigin?
 
   private static let counter = Atomic<Int>(0)
@@ -27,16 +27,16 @@ class TapeNode {
     sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
-  /// A number between those of the nodes recorded so far and those to come.
+  /// A number between those of the earlier nodes and those of the later ones.
   static func nextSequence() -> Int { counter.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  /// Long chains are taken apart step by step: nested `deinit`s overflow the stack at some 30,000 nodes.
+  /// Releases long chains step by step: nested `deinit`s overflow the stack at some 30,000 nodes.
   deinit {
     var inputs = takeInputs()
     Self.release(&inputs)
   }
 
-  /// What messages call it.
+  /// The name in messages.
   var name: String { preconditionFailure("a node of the tape has a name") }
 
   /// The gradient of each input, given those of the outputs; nil stands for zero.
@@ -44,11 +44,11 @@ class TapeNode {
     preconditionFailure("\(name) has no derivative")
   }
 
-  /// Lets go of what only the derivative needs.
+  /// Releases the values that only the derivative needs.
   func dropValues() {}
 
-  /// Drops the values that the derivative needs. The ways to leaves stay, so that a later pass can tell whether it would have
-  /// needed them.
+  /// Drops the values that the derivative needs. The paths to leaves stay: with them a later pass can tell whether it
+  /// needs the values.
   final func free() {
     dropValues()
     inputs = inputs.map { input in
@@ -58,9 +58,9 @@ class TapeNode {
     isFreed = true
   }
 
-  /// An input's value as it was read.
+  /// An input's value at the time of the call.
   ///
-  /// - Throws: ``AutogradError`` where it was changed in place since.
+  /// - Throws: ``AutogradError`` if it was changed in place since.
   final func input(_ index: Int) throws -> Tensor {
     guard let input = inputs[index] else { preconditionFailure("\(name) has no input \(index)") }
     guard input.tensor.version == input.version else {
@@ -81,13 +81,13 @@ class TapeNode {
   }
 
   private func takeInputs() -> [Tensor] {
-    // First what may hold an input too, or the inputs would not be the last to go.
+    // Values first: they may hold inputs too, and the inputs must be released last.
     dropValues()
     defer { inputs = [] }
     return inputs.compactMap { $0?.tensor }
   }
 
-  /// Lets go of tensors, and of everything that only they held, without recursion.
+  /// Releases tensors, and everything that only they hold, without recursion.
   private static func release(_ tensors: inout [Tensor]) {
     while var tensor = tensors.popLast() {
       guard isKnownUniquelyReferenced(&tensor), var node = tensor.takeNode(), isKnownUniquelyReferenced(&node) else {
@@ -102,7 +102,7 @@ class TapeNode {
 final class OperatorNode: TapeNode {
   let op: Op
   let attributes: Attributes
-  /// What it made, to be read again by the derivative; empty once the node is freed.
+  /// The outputs, which the derivative reads again; empty once the node is freed.
   private(set) var outputs: [Tensor.Payload]
 
   init(
@@ -123,7 +123,7 @@ final class OperatorNode: TapeNode {
   override func dropValues() { outputs = [] }
 }
 
-/// A call of something that brings its own derivative.
+/// A call of a function with its own derivative.
 final class FunctionNode: TapeNode {
   /// The gradient of each input, given the node and the gradients of the outputs.
   typealias Backward = (FunctionNode, [Tensor?]) throws -> [Tensor?]

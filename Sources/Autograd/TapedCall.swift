@@ -1,6 +1,6 @@
 import GraphIR
 
-/// A call as its derivative sees it: what it read and made, and the gradients of what it made.
+/// A call as seen by its derivative: inputs, outputs, and the gradients of the outputs.
 struct TapedCall {
   let node: OperatorNode
   /// The gradient of each output; nil where it is zero.
@@ -17,15 +17,15 @@ struct TapedCall {
     return gradient
   }
 
-  /// The shape of an input, whatever became of its value.
+  /// The shape of an input, also if its value was freed.
   func shape(_ index: Int) -> Shape {
     guard let input = node.inputs[index] else { preconditionFailure("\(op.rawValue) has no input \(index)") }
     return input.tensor.shape
   }
 
-  /// The shape of an input where the derivative needs numbers.
+  /// The shape of an input, for derivatives that need its extents.
   ///
-  /// - Throws: ``AutogradError`` where an extent is symbolic.
+  /// - Throws: ``AutogradError`` if an extent is symbolic.
   func staticShape(_ index: Int) throws -> Shape {
     guard shape(index).isStatic else {
       throw AutogradError(
@@ -44,21 +44,21 @@ struct TapedCall {
     return input.tensor.dtype
   }
 
-  /// An input's value as the operator read it.
+  /// An input's value at the time of the call.
   ///
-  /// - Throws: ``AutogradError`` where it was changed in place since.
+  /// - Throws: ``AutogradError`` if it was changed in place since.
   func input(_ index: Int) throws -> Tensor { try node.input(index) }
 
-  /// The integers of an input that holds axes or bounds; nil where it was left out.
+  /// The integers of an input that holds axes or bounds; nil if it was omitted.
   func integers(_ index: Int) throws -> [Int]? {
     guard index < node.inputs.count, node.inputs[index] != nil else { return nil }
     guard let value = try input(index).knownValue else {
       throw AutogradError(
-        .trace, "the derivative of \(op.rawValue) needs the numbers of its input \(index), which a trace does not have")
+        .trace, "the derivative of \(op.rawValue) needs the values of its input \(index), which a trace does not have")
     }
     return value.integers
   }
 
-  /// An output, connected to the call that made it.
+  /// An output, connected to its call.
   func output(_ index: Int = 0) -> Tensor { node.output(index, node.outputs[index]) }
 }

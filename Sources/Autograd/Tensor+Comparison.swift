@@ -1,6 +1,7 @@
 import GraphIR
 
-// Comparisons and connectives of elements, with NumPy broadcasting. Results are tensors of bool, which carry no gradient.
+// Comparisons and connectives of elements, with NumPy broadcasting. Results are tensors of bool, which carry no
+// gradient.
 
 extension Tensor {
   /// Whether elements are equal.

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// A number for each spatial axis: one for all of them (`2`), or one for each from the outside to the inside (`[2, 1]`).
+/// A number per spatial axis: one for all axes (`2`), or one for each, the outermost first (`[2, 1]`).
 public struct PerAxis: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
   /// The numbers as they were given.
   public let numbers: [Int]
@@ -14,15 +14,15 @@ public struct PerAxis: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
   /// A number for each axis.
   public init(arrayLiteral numbers: Int...) { self.init(numbers) }
 
-  /// A number for each of `count` axes; what doesn't fit is left to shape inference to refuse.
+  /// A number for each of `count` axes. Shape inference rejects a wrong count.
   package func callAsFunction(_ count: Int) -> [Int] {
     numbers.count == 1 ? [Int](repeating: numbers[0], count: count) : numbers
   }
 }
 
 extension Attributes {
-  /// The attributes of a window over `axes` axes, from PyTorch's arguments, which know padding of equal width at both ends
-  /// only. What has ONNX's default is left out.
+  /// The attributes of a window over `axes` axes, from PyTorch's arguments: padding has equal width at both ends.
+  /// Attributes with ONNX's default are omitted.
   package static func window(
     axes: Int, kernel: PerAxis? = nil, stride: PerAxis = 1, padding: PerAxis = 0, dilation: PerAxis = 1, groups: Int = 1
   ) -> Attributes {
@@ -80,8 +80,8 @@ extension Tensor {
     return Self.call(.convTranspose, [self, weight, bias], window)
   }
 
-  /// The greatest element under each window of [N, C, H, W], as `torch.nn.functional.max_pool2d`; windows lie side by side
-  /// unless `stride` says otherwise. The first of equal elements gets the gradient.
+  /// The greatest element of each window of [N, C, H, W], as `torch.nn.functional.max_pool2d`. `stride` defaults to the
+  /// kernel. The first of equal elements gets the gradient.
   public func maxPool2d(
     kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, dilation: PerAxis = 1, ceilMode: Bool = false
   ) -> Tensor {
@@ -91,8 +91,8 @@ extension Tensor {
     return Self.call(.maxPool, [self], window)
   }
 
-  /// The mean under each window of [N, C, H, W], as `torch.nn.functional.avg_pool2d`; windows lie side by side unless
-  /// `stride` says otherwise. As there, padding counts as zeros by default.
+  /// The mean of each window of [N, C, H, W], as `torch.nn.functional.avg_pool2d`. `stride` defaults to the kernel.
+  /// Padding counts as zeros by default.
   public func avgPool2d(
     kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, ceilMode: Bool = false, countIncludePad: Bool = true
   ) -> Tensor {

@@ -1,6 +1,6 @@
 import GraphIR
 
-// New tensors. Numbers become float32 unless `dtype` says otherwise, as the numbers of `torch.tensor([1.0])` do.
+// New tensors. Numbers become float32 by default, as in `torch.tensor([1.0])`.
 
 extension Tensor {
   /// A scalar.
@@ -13,18 +13,18 @@ extension Tensor {
   /// - Parameters:
   ///   - numbers: the elements, rounded to `dtype`.
   ///   - dtype: the element type: float32 by default, also for whole numbers.
-  ///   - requiresGrad: whether gradients are wanted; requires a floating-point type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(_ numbers: [Double], dtype: DataType = .float32, requiresGrad: Bool = false) {
     self.init(numbers, [numbers.count], dtype: dtype, requiresGrad: requiresGrad)
   }
 
-  /// The elements in row-major order under a shape, which they fill: `Tensor([1, 2, 3, 4], [2, 2])`.
+  /// The elements in row-major order with a shape: `Tensor([1, 2, 3, 4], [2, 2])`.
   ///
   /// - Parameters:
   ///   - numbers: the elements, rounded to `dtype`.
-  ///   - shape: the shape; requires as many elements as there are numbers.
+  ///   - shape: the shape; its element count must be the number of elements.
   ///   - dtype: the element type: float32 by default, also for whole numbers.
-  ///   - requiresGrad: whether gradients are wanted; requires a floating-point type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(
     _ numbers: [Double], _ shape: Shape, dtype: DataType = .float32, requiresGrad: Bool = false
   ) {
@@ -36,10 +36,10 @@ extension Tensor {
   /// - Parameters:
   ///   - rows: rows of equal length; their numbers are rounded to `dtype`.
   ///   - dtype: the element type: float32 by default, also for whole numbers.
-  ///   - requiresGrad: whether gradients are wanted; requires a floating-point type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(_ rows: [[Double]], dtype: DataType = .float32, requiresGrad: Bool = false) {
     let columns = rows.first?.count ?? 0
-    precondition(rows.allSatisfy { $0.count == columns }, "the rows of a matrix have equal lengths, not these")
+    precondition(rows.allSatisfy { $0.count == columns }, "matrix: expected rows of equal length, found different ones")
     self.init(rows.flatMap { $0 }, [rows.count, columns], dtype: dtype, requiresGrad: requiresGrad)
   }
 
@@ -52,7 +52,7 @@ extension Tensor {
     self.init(TensorValue(elements, shape: shape ?? [elements.count]))
   }
 
-  /// Whole numbers as int64, as indices and classes are given: `Tensor(integers: [0, 2])`.
+  /// Integers as int64, for indices and classes: `Tensor(integers: [0, 2])`.
   public convenience init(integers: [Int]) { self.init(TensorValue(integers: integers)) }
 
   /// `shape` filled with zeros.
@@ -72,23 +72,23 @@ extension Tensor {
     Tensor(TensorValue(repeating: number, type: TensorType(dtype, shape)))
   }
 
-  /// Standard normal numbers, the next ones of `stream`. Draws are float32 numbers in every type.
+  /// Standard normal draws from `stream`. Draws are float32 numbers for every `dtype`.
   ///
   /// - Parameters:
   ///   - shape: the shape.
-  ///   - stream: the source of the numbers, which moves on.
+  ///   - stream: the source of the draws, which advances.
   ///   - dtype: a floating-point type.
   public static func randn(_ shape: Shape, _ stream: inout RandomStream, dtype: DataType = .float32) -> Tensor {
     drawn(stream.normal(shape), dtype)
   }
 
-  /// Numbers that are uniform on [`low`, `high`), the next ones of `stream`. Draws are float32 numbers in every type.
+  /// Uniform draws on [`low`, `high`) from `stream`. Draws are float32 numbers for every `dtype`.
   ///
   /// - Parameters:
   ///   - shape: the shape.
-  ///   - stream: the source of the numbers, which moves on.
-  ///   - low: the least number, 0 by default.
-  ///   - high: the bound, which is never drawn; 1 by default.
+  ///   - stream: the source of the draws, which advances.
+  ///   - low: the lower bound, included; 0 by default.
+  ///   - high: the upper bound, excluded; 1 by default.
   ///   - dtype: a floating-point type.
   public static func uniform(
     _ shape: Shape, _ stream: inout RandomStream, low: Float = 0, high: Float = 1, dtype: DataType = .float32
@@ -111,7 +111,7 @@ extension Tensor {
   }
 }
 
-/// A number, or a list of such, in a literal of a tensor.
+/// A number, or a list of literals, in a literal of a tensor.
 public struct TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
   fileprivate let numbers: [Double]
   fileprivate let shape: [Int]
@@ -127,7 +127,7 @@ public struct TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLite
 
   fileprivate init(_ parts: [TensorLiteral]) {
     let inner = parts.first?.shape ?? []
-    precondition(parts.allSatisfy { $0.shape == inner }, "the parts of a tensor have equal shapes, not these")
+    precondition(parts.allSatisfy { $0.shape == inner }, "tensor: expected parts of equal shape, found different ones")
     (numbers, shape) = (parts.flatMap(\.numbers), [parts.count] + inner)
   }
 }

@@ -22,11 +22,11 @@ extension Tensor {
   /// The error function, 2/√π times the integral of e^(-t²) from 0 to x.
   public func erf() -> Tensor { Self.call(.erf, [self]) }
 
-  /// The next integer that is not greater. The derivative is zero.
+  /// The greatest integer that is not greater than x. The derivative is zero.
   public func floor() -> Tensor { Self.call(.floor, [self]) }
-  /// The next integer that is not smaller. The derivative is zero.
+  /// The least integer that is not less than x. The derivative is zero.
   public func ceil() -> Tensor { Self.call(.ceil, [self]) }
-  /// The nearest integer; halves become even. The derivative is zero.
+  /// The nearest integer; halves round to even. The derivative is zero.
   public func round() -> Tensor { Self.call(.round, [self]) }
 
   /// The remainder of a division, with the sign of this tensor, with broadcasting.
@@ -39,11 +39,11 @@ extension Tensor {
     return hasOtherSign.select(remainder + divisor, remainder)
   }
 
-  /// The elements, but none less than `min` and none greater than `max`, which are scalars; `max` where `min` is greater.
+  /// The elements limited to `min` … `max`, which are scalars; `max` where `min` is greater.
   ///
-  /// An element on a bound shares its gradient with it; if the bound is a constant, the element's is 0.
+  /// An element on a bound shares its gradient with the bound. If the bound is a constant, the element's gradient is 0.
   public func clamp(min: Tensor? = nil, max: Tensor? = nil) -> Tensor { Self.call(.clip, [self, min, max]) }
-  /// The elements, but none less than `min` and none greater than `max`; `max` where `min` is greater.
+  /// The elements limited to `min` … `max`; `max` where `min` is greater.
   ///
   /// The derivative at a bound is 0.
   public func clamp(min: Double? = nil, max: Double? = nil) -> Tensor {
@@ -71,7 +71,7 @@ extension Tensor {
   public func mish() -> Tensor { Self.call(.mish, [self]) }
   /// x / (1 + |x|).
   public func softsign() -> Tensor { Self.call(.softsign, [self]) }
-  /// x / 6 + 1/2, at least 0 and at most 1, as PyTorch has it. The derivative at -3 and 3 is 0.
+  /// x / 6 + 1/2, at least 0 and at most 1, as in PyTorch. The derivative at -3 and 3 is 0.
   public func hardSigmoid() -> Tensor { Self.call(.hardSigmoid, [self], ["alpha": .float(1 / 6)]) }
   /// x times the hard sigmoid of x.
   public func hardSwish() -> Tensor { Self.call(.hardSwish, [self]) }

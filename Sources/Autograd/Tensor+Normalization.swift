@@ -3,7 +3,8 @@ import GraphIR
 // Normalisations under PyTorch's names and with its defaults. Arguments that do not fit are programmer errors.
 
 extension Tensor {
-  /// (x - mean) / √(variance + eps) over the last `axes` axes, times `weight` plus `bias`, which broadcast to this tensor.
+  /// (x - mean) / √(variance + eps) over the last `axes` axes, times `weight` plus `bias`, which broadcast to this
+  /// tensor.
   public func layerNorm(axes: Int = 1, weight: Tensor? = nil, bias: Tensor? = nil, eps: Float = 1e-5) -> Tensor {
     Self.call(.layerNormalization, [self, weight ?? scalar(1), bias], ["axis": .int(-axes), "epsilon": .float(eps)])
   }
@@ -29,7 +30,8 @@ extension Tensor {
     return [weight ?? .ones([shape[1]], dtype: dtype), bias ?? .zeros([shape[1]], dtype: dtype)]
   }
 
-  /// Each element set to 0 with the probability `ratio`, the others divided by 1 - `ratio`. Equal seeds drop equal places.
+  /// Sets each element to 0 with probability `ratio`, and divides the others by 1 - `ratio`. Equal seeds drop equal
+  /// places.
   ///
   /// Requires a ratio of at least 0 and less than 1.
   public func dropout(_ ratio: Double = 0.5, seed: Int) -> Tensor {

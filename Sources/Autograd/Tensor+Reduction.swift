@@ -17,32 +17,32 @@ extension Tensor {
   ///
   /// Requires a static shape.
   public func `var`(_ axes: [Int]? = nil, correction: Double = 1, keepDims: Bool = false) -> Tensor {
-    precondition(shape.isStatic, "a variance needs to know how many elements \(shape) has")
+    precondition(shape.isStatic, "variance: expected a static shape, found \(shape)")
     let centred = self - mean(axes, keepDims: true)
     let total = centred.squared().sum(axes, keepDims: keepDims)
     let count = Double(self.shape.elementCount) / Double(Swift.max(total.shape.elementCount, 1))
     return total / Swift.max(count - correction, 0)
   }
 
-  /// The standard deviation over `axes`: the root of ``var(_:correction:keepDims:)``. Its derivative is infinite where the
-  /// variance is 0.
+  /// The standard deviation over `axes`: the root of ``var(_:correction:keepDims:)``. Its derivative is infinite where
+  /// the variance is 0.
   public func std(_ axes: [Int]? = nil, correction: Double = 1, keepDims: Bool = false) -> Tensor {
     `var`(axes, correction: correction, keepDims: keepDims).sqrt()
   }
 
   /// eˣ / Σ eˣ along `axis`, without overflow.
   public func softmax(axis: Int) -> Tensor { Self.call(.softmax, [self], ["axis": .int(axis)]) }
-  /// The logarithm of ``softmax(axis:)``, more exact than computed from it.
+  /// The logarithm of ``softmax(axis:)``, with a smaller rounding error.
   public func logSoftmax(axis: Int) -> Tensor { Self.call(.logSoftmax, [self], ["axis": .int(axis)]) }
   /// The position of the first of the greatest elements along `axis`, as int64.
   public func argmax(axis: Int, keepDims: Bool = false) -> Tensor { position(.argMax, axis, keepDims) }
   /// The position of the first of the smallest elements along `axis`, as int64.
   public func argmin(axis: Int, keepDims: Bool = false) -> Tensor { position(.argMin, axis, keepDims) }
-  /// The greatest elements along `axis`, and the positions of the first of them as int64, which alone get the gradient.
+  /// The greatest elements along `axis` and their positions as int64. The first of equal elements gets the gradient.
   public func max(axis: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
     taken(argmax(axis: axis, keepDims: true), axis, keepDims)
   }
-  /// The smallest elements along `axis`, and the positions of the first of them as int64, which alone get the gradient.
+  /// The smallest elements along `axis` and their positions as int64. The first of equal elements gets the gradient.
   public func min(axis: Int, keepDims: Bool = false) -> (values: Tensor, indices: Tensor) {
     taken(argmin(axis: axis, keepDims: true), axis, keepDims)
   }

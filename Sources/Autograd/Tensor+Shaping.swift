@@ -1,16 +1,17 @@
 import GraphIR
 
-// Shapes, under mlx-swift's names. Docs/PyTorch.md has a table of PyTorch's. Arguments that do not fit are programmer errors.
+// Shapes, under mlx-swift's names. Docs/PyTorch.md has a table of PyTorch's. Arguments that do not fit are programmer
+// errors.
 
 extension Tensor {
-  /// The same elements under another shape: `x.reshaped(2, -1)`. An extent of 0 copies the old one, -1 is what remains.
+  /// The same elements with another shape: `x.reshaped(2, -1)`. An extent of 0 copies the old one, -1 is inferred.
   public func reshaped(_ extents: Int...) -> Tensor { reshaped(extents) }
 
-  /// The axes from `start` to `end` as one; by default all of them.
+  /// Merges the axes from `start` to `end` into one; by default all of them.
   ///
   /// - Parameters:
-  ///   - start: the first axis of those.
-  ///   - end: the last one; requires that the axes behind it have known extents. -1 is the last axis of all.
+  ///   - start: the first merged axis.
+  ///   - end: the last merged axis; -1 is the last one of the tensor. Requires known extents of the axes behind it.
   public func flattened(start: Int = 0, end: Int = -1) -> Tensor {
     let first = start < 0 ? start + shape.rank : start
     let rest = end == -1 ? [] : Array(shape.dropFirst((end < 0 ? end + shape.rank : end) + 1))
@@ -23,21 +24,21 @@ extension Tensor {
     Self.call(.transpose, [self], axes.map { ["perm": .ints($0)] } ?? [:])
   }
 
-  /// The tensor with two axes in each other's place.
+  /// The tensor with two axes swapped.
   public func swappedAxes(_ first: Int, _ second: Int) -> Tensor {
     var order = Array(shape.indices)
     order.swapAt(known(first), known(second))
     return transposed(axes: order)
   }
 
-  /// The tensor with the axis `source` at the place `destination`; the others keep their order.
+  /// The tensor with the axis `source` moved to `destination`; the others keep their order.
   public func movedAxis(source: Int, destination: Int) -> Tensor {
     var order = Array(shape.indices)
     order.insert(order.remove(at: known(source)), at: known(destination))
     return transposed(axes: order)
   }
 
-  /// The tensor repeated to `shape`, by NumPy's rules for broadcasting.
+  /// The tensor broadcast to `shape`, by NumPy's rules.
   public func broadcast(to shape: Shape) -> Tensor {
     shape == self.shape ? self : Self.call(.expand, [self, Tensor(TensorValue(integers: shape))])
   }
@@ -47,12 +48,12 @@ extension Tensor {
     Self.call(.squeeze, axis.map { [self, Tensor(TensorValue(integers: [$0]))] } ?? [self])
   }
 
-  /// The tensor with a new axis of extent 1, which is then axis `axis`.
+  /// The tensor with a new axis `axis` of extent 1.
   public func expandedDimensions(axis: Int) -> Tensor {
     Self.call(.unsqueeze, [self, Tensor(TensorValue(integers: [axis]))])
   }
 
-  /// Parts of these sizes along `axis`, which add up to its extent.
+  /// Parts of the given sizes along `axis`. The sizes add up to its extent.
   public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
     do {
       return try apply(
@@ -62,7 +63,7 @@ extension Tensor {
     }
   }
 
-  /// Parts of `size` along `axis`; the last one has what remains.
+  /// Parts of `size` along `axis`; the last one has the rest.
   public func split(size: Int, axis: Int = 0) -> [Tensor] {
     precondition(size > 0, "parts of size \(size), expected at least 1")
     let extent = extent(axis)
@@ -90,8 +91,8 @@ extension Tensor {
     axes.reduce(self) { $0.sliced(axis: $1, from: -1, to: .min, step: -1) }
   }
 
-  /// What `mode` makes of the elements around the tensor: `before` and `after` along each axis. Negative numbers take
-  /// elements away.
+  /// The tensor padded by `before` and `after` elements along each axis, filled by `mode`. Negative numbers remove
+  /// elements.
   public func padded(before: [Int], after: [Int], mode: PadMode) -> Tensor {
     Self.call(.pad, [self, Tensor(TensorValue(integers: before + after))], ["mode": .string(mode.rawValue)])
   }
@@ -106,23 +107,23 @@ extension Tensor {
     Self.call(.trilu, [self, Tensor(TensorValue(scalar: Int64(diagonal)))], attributes)
   }
 
-  /// Images `factor` times as high and as wide, each of whose channels is made of factor² ones: [N, C·f², H, W] to
+  /// Images `factor` times as high and as wide. Each channel combines factor² channels: [N, C·f², H, W] to
   /// [N, C, H·f, W·f]. Source: sub-pixel convolution, arXiv:1609.05158.
   public func pixelShuffle(_ factor: Int) -> Tensor {
     Self.call(.depthToSpace, [self], ["blocksize": .int(factor), "mode": .string("CRD")])
   }
 
-  /// The whole numbers from 0 up to `end`.
+  /// The integers from 0 up to `end`, excluded.
   public static func arange(_ end: Int, dtype: DataType = .float32) -> Tensor {
     Tensor(TensorValue(integers: 0..<end)).cast(to: dtype)
   }
 
-  /// The unit matrix.
+  /// The identity matrix.
   public static func eye(_ size: Int, dtype: DataType = .float32) -> Tensor {
     call(.eyeLike, [zeros([size, size], dtype: dtype)])
   }
 
-  /// 1 where the last axis has the number that this tensor, of int64, holds, and 0 elsewhere: [batch] to [batch, classes].
+  /// 1 at the index on the last axis that this int64 tensor holds, and 0 elsewhere: [batch] to [batch, classes].
   public func oneHot(_ classes: Int, dtype: DataType = .float32) -> Tensor {
     (expandedDimensions(axis: -1) .== Tensor.arange(classes, dtype: .int64)).cast(to: dtype)
   }
@@ -139,12 +140,12 @@ extension Tensor {
   }
 }
 
-/// The tensors one after the other along `axis`.
+/// Concatenates the tensors along `axis`.
 public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
   Tensor.call(.concat, tensors.map(Optional.some), Tensor.attributes(axis: axis))
 }
 
-/// The tensors along a new axis `axis`.
+/// Stacks the tensors along a new axis `axis`.
 public func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
   concatenated(tensors.map { $0.expandedDimensions(axis: axis) }, axis: axis)
 }

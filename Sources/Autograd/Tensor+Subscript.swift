@@ -2,7 +2,7 @@ import GraphIR
 
 /// A part of a subscript of a tensor: an integer, a range of integers, `.stride(…)`, `.newAxis` or `.ellipsis`.
 ///
-/// The vocabulary is that of mlx-swift's subscripts, the meaning that of NumPy's basic indexing.
+/// The vocabulary is that of mlx-swift's subscripts. The semantics are those of NumPy's basic indexing.
 public protocol TensorIndex {
   /// The part as a value.
   var part: TensorIndexPart { get }
@@ -11,13 +11,13 @@ public protocol TensorIndex {
 /// A part of a subscript of a tensor as a value.
 public struct TensorIndexPart: TensorIndex, Sendable, Hashable {
   enum Kind: Hashable, Sendable {
-    /// One place along an axis, which the result lacks.
+    /// One place along an axis. The result lacks the axis.
     case place(Int)
     /// Places from `start` up to `end`, every `step`-th; nil stands for the end of the axis on that side.
     case range(start: Int?, end: Int?, step: Int)
     /// A new axis of extent 1.
     case newAxis
-    /// All axes that no other part is for.
+    /// All axes without another part.
     case ellipsis
   }
 
@@ -34,7 +34,7 @@ public struct TensorIndexPart: TensorIndex, Sendable, Hashable {
 extension TensorIndex where Self == TensorIndexPart {
   /// A new axis of extent 1: `None` in Python.
   public static var newAxis: TensorIndexPart { TensorIndexPart(kind: .newAxis) }
-  /// All axes that no other part is for: `...` in Python.
+  /// All axes without another part: `...` in Python.
   public static var ellipsis: TensorIndexPart { TensorIndexPart(kind: .ellipsis) }
   /// Places from `from` up to `to`, every `by`-th: `from:to:by` in Python. A negative `by` walks backwards.
   public static func stride(from: Int? = nil, to: Int? = nil, by: Int) -> TensorIndexPart {
@@ -73,21 +73,21 @@ extension PartialRangeThrough<Int>: TensorIndex {
 }
 
 extension Tensor {
-  /// A part of the tensor, as NumPy's basic indexing has it: `x[0]`, `x[1 ..< 5, -1]`, `x[.ellipsis, .newAxis]`.
+  /// A part of the tensor, as in NumPy's basic indexing: `x[0]`, `x[1 ..< 5, -1]`, `x[.ellipsis, .newAxis]`.
   ///
-  /// Places and ranges count from the end where they are negative, ranges are cut at the ends, and axes without a part
-  /// stay whole. A place out of range, or more parts than axes, is a programmer error.
+  /// Negative places and bounds count from the end. Ranges are cut at the ends. Axes without a part stay whole. A place
+  /// out of range, or more parts than axes, is a programmer error.
   public subscript(indices: any TensorIndex...) -> Tensor { selected(indices.map(\.part.kind)) }
 
-  /// The slices along the first axis that `index`, an int64 tensor of any shape, names: PyTorch's `x[index]`.
+  /// The slices at `index` along the first axis: PyTorch's `x[index]`. `index` is an int64 tensor of any shape.
   ///
-  /// For a tensor of bool see ``select(_:_:)``: the shape of a result does not depend on values.
+  /// For a bool tensor see ``select(_:_:)``: the shape of a result does not depend on values.
   public subscript(index: Tensor) -> Tensor { Self.call(.gather, [self, index], ["axis": .int(0)]) }
 
   private func selected(_ indices: [TensorIndexPart.Kind]) -> Tensor {
     let used = indices.count { $0 != .newAxis && $0 != .ellipsis }
-    precondition(used <= shape.rank, "a subscript with \(used) parts for the \(shape.rank) axes of \(shape)")
-    precondition(indices.count { $0 == .ellipsis } <= 1, "a subscript has one ellipsis at most")
+    precondition(used <= shape.rank, "subscript: expected at most \(shape.rank) parts for \(shape), found \(used)")
+    precondition(indices.count { $0 == .ellipsis } <= 1, "subscript: expected at most one ellipsis")
     var (axis, position) = (0, 0)
     var (starts, ends, axes, steps): ([Int], [Int], [Int], [Int]) = ([], [], [], [])
     var (dropped, added): ([Int], [Int]) = ([], [])
@@ -103,14 +103,16 @@ extension Tensor {
         continue
       case .place(let place):
         let extent = shape[axis]
-        precondition(extent < 0 || (-extent..<extent).contains(place), "place \(place) on axis \(axis) of \(shape)")
+        precondition(
+          extent < 0 || (-extent..<extent).contains(place),
+          "subscript: place \(place) is out of range on axis \(axis) of \(shape)")
         starts.append(place)
         ends.append(place == -1 ? .max : place + 1)
         steps.append(1)
         axes.append(axis)
         dropped.append(axis)
       case .range(let start, let end, let step):
-        precondition(step != 0, "a stride of 0")
+        precondition(step != 0, "subscript: expected a stride other than 0")
         position += 1
         if start ?? 0 != 0 || end != nil || step != 1 {
           starts.append(start ?? (step > 0 ? 0 : -1))

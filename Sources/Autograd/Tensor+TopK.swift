@@ -3,9 +3,9 @@ import GraphIR
 extension Tensor {
   /// The `k` greatest elements along `axis`, or the smallest where `largest` is false, and their positions as int64.
   ///
-  /// Both have the tensor's shape with `k` along `axis`. Elements come in order, also where `sorted` does not ask for it, and
-  /// equal ones by their position. NaN counts as the greatest number. A `axis` out of range, or a `k` that is negative or
-  /// more than the extent along it, is a programmer error.
+  /// Both have the tensor's shape with `k` along `axis`. Elements are sorted also if `sorted` is false; equal ones are
+  /// sorted by position. NaN counts as the greatest number. An `axis` out of range, or a `k` that is negative or above
+  /// the extent, is a programmer error.
   public func topk(
     _ k: Int, axis: Int = -1, largest: Bool = true, sorted: Bool = true
   ) -> (values: Tensor, indices: Tensor) {

@@ -1,12 +1,12 @@
 import GraphIR
 
-/// A tensor that remembers how it was computed, so that it can be differentiated.
+/// A tensor that records its computation and can be differentiated.
 ///
-/// Semantics are those of PyTorch's tensors: a *leaf* is made by the caller and may require a gradient; what an operator makes
-/// of tensors that require one requires one too, and holds the node of the tape that made it. A tensor belongs to one thread;
-/// its ``value`` is immutable and goes anywhere.
+/// The semantics are those of PyTorch's tensors. The caller creates a *leaf*, which may require a gradient. The result
+/// of an operator requires a gradient if an operand does, and holds its node of the tape. A tensor belongs to one
+/// thread. Its ``value`` is immutable and can be sent anywhere.
 public final class Tensor {
-  /// What a tensor stands for: numbers, a name in a graph that is being traced, or a place on a tape whose values are freed.
+  /// The content: a value, a name in a graph that is being traced, or a place on a tape whose value is freed.
   enum Payload {
     case value(TensorValue)
     case symbol(String, Trace)
@@ -16,17 +16,17 @@ public final class Tensor {
   /// Element type and shape.
   public let type: TensorType
   private(set) var payload: Payload
-  /// How often ``replace(with:)`` changed the tensor.
+  /// The number of changes by ``replace(with:)``.
   public private(set) var version = 0
   /// Whether gradients flow to this tensor.
   public let requiresGrad: Bool
-  /// What made the tensor; nil for a leaf.
+  /// The node that computed the tensor; nil for a leaf.
   private(set) var node: TapeNode?
-  /// Which output of `node` it is.
+  /// The index of the tensor among the outputs of `node`.
   let outputIndex: Int
   /// The gradient that ``backward(gradient:retainGraph:createGraph:)`` accumulated.
   public var grad: Tensor?
-  /// What is called with the gradient of a leaf; a node has those of what it made.
+  /// The hooks of a leaf; a node has the hooks of its outputs.
   var leafHooks: GradientHooks?
 
   init(_ payload: Payload, type: TensorType, requiresGrad: Bool, node: TapeNode? = nil, outputIndex: Int = 0) {
@@ -39,19 +39,19 @@ public final class Tensor {
 
   /// A leaf with this value.
   ///
-  /// - Parameter requiresGrad: whether gradients are wanted; requires a floating-point type.
+  /// - Parameter requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(_ value: TensorValue, requiresGrad: Bool = false) {
     precondition(!requiresGrad || value.dtype.isFloatingPoint, "\(value.dtype.rawValue) can't require a gradient")
     self.init(.value(value), type: value.type, requiresGrad: requiresGrad)
   }
 
-  /// Gives up the node, for ``TapeNode/release(_:)``.
+  /// Removes and returns the node, for ``TapeNode/release(_:)``.
   func takeNode() -> TapeNode? {
     defer { node = nil }
     return node
   }
 
-  /// The same place on the tape, holding on to no number.
+  /// The same place on the tape, without a value.
   func withoutValue() -> Tensor {
     Tensor(.freed, type: type, requiresGrad: requiresGrad, node: node, outputIndex: outputIndex)
   }
@@ -60,16 +60,16 @@ public final class Tensor {
   public var dtype: DataType { type.dtype }
   /// The shape.
   public var shape: Shape { type.shape }
-  /// Whether no operator made the tensor.
+  /// Whether the tensor was not computed by an operator.
   public var isLeaf: Bool { node == nil }
 
-  /// The numbers. Requires that the tensor is not a symbolic one of a trace.
+  /// The value. Requires that the tensor is not a symbolic one of a trace.
   public var value: TensorValue {
     guard let value = knownValue else { preconditionFailure("a tensor of a trace has no value: \(self)") }
     return value
   }
 
-  /// The numbers; nil while tracing.
+  /// The value; nil for a symbol or a freed tensor.
   var knownValue: TensorValue? {
     guard case .value(let value) = payload else { return nil }
     return value
@@ -77,7 +77,7 @@ public final class Tensor {
 
   /// The only element. Requires one element.
   public var item: Double {
-    precondition(value.count == 1, "item needs one element, not \(type)")
+    precondition(value.count == 1, "item: expected one element, found \(type)")
     return value.doubles[0]
   }
 
@@ -89,7 +89,7 @@ public final class Tensor {
     return Tensor(payload, type: type, requiresGrad: requiresGrad)
   }
 
-  /// Changes a leaf in place, as an optimiser does. A graph that still needs the old value reports it when it is differentiated.
+  /// Changes a leaf in place, as an optimiser does. Differentiating a graph that needs the old value is then an error.
   ///
   /// Requires a leaf and a value of the same type.
   public func replace(with value: TensorValue) {
@@ -101,10 +101,10 @@ public final class Tensor {
 }
 
 extension Tensor: CustomStringConvertible {
-  /// The type, the value where it is small, and what made it.
+  /// The type, the value if it is small, and the operator.
   public var description: String {
     let content = knownValue.map(\.description) ?? "\(type) (symbolic)"
     guard requiresGrad else { return content }
-    return content + (node.map { ", made by \($0.name)" } ?? ", requires grad")
+    return content + (node.map { ", computed by \($0.name)" } ?? ", requires grad")
   }
 }

@@ -3,8 +3,8 @@ import GraphIR
 extension Tensor {
   /// The Euclidean norm along `axis`, or of the whole tensor.
   ///
-  /// The norm has no derivative at zero. By convention it is 0 here, at every order, so that a penalty on a gradient that
-  /// vanishes stays finite; ``sqrt()`` has the same convention. A NaN among the elements gives NaN.
+  /// The norm has no derivative at zero. By convention it is 0 here, at every order, as for ``sqrt()``. A penalty on a
+  /// vanishing gradient then stays finite. A NaN among the elements gives NaN.
   public func norm(axis: Int? = nil, keepDims: Bool = false) -> Tensor {
     squared().sum(axis.map { [$0] }, keepDims: keepDims).sqrt()
   }

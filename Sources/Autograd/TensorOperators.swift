@@ -40,8 +40,8 @@ extension Tensor {
   public func sign() -> Tensor { Self.call(.sign, [self]) }
   /// √x.
   ///
-  /// The derivative at 0 is infinite. By convention it is 0 here, at every order, where PyTorch has infinity: the root of a sum
-  /// of squares then has finite derivatives at zero, and a gradient penalty does not end in NaN.
+  /// The derivative at 0 is infinite. By convention it is 0 here, at every order; PyTorch returns infinity. The root of
+  /// a sum of squares then has finite derivatives at zero, and a gradient penalty does not end in NaN.
   public func sqrt() -> Tensor { Self.call(.sqrt, [self]) }
   /// 1 / x.
   public func reciprocal() -> Tensor { Self.call(.reciprocal, [self]) }
@@ -104,15 +104,15 @@ extension Tensor {
     return axes.isEmpty ? self : Self.call(op, [self, Tensor(TensorValue(integers: axes))], attributes)
   }
 
-  /// The same elements under another shape. An extent of 0 copies the old one, -1 is what remains.
+  /// The same elements with another shape. An extent of 0 copies the old one, -1 is inferred.
   public func reshaped(_ extents: [Int]) -> Tensor {
     Self.call(.reshape, [self, Tensor(TensorValue(integers: extents))])
   }
-  /// The same elements as `shape`, taken as it is: no extent in it has a meaning of its own, as those of ``reshaped(_:)`` have.
+  /// The same elements as exactly `shape`: no extent has a special meaning as in ``reshaped(_:)``.
   func reshaped(to shape: Shape) -> Tensor {
     guard shape != self.shape else { return self }
     let attributes: Attributes = shape.contains(0) ? ["allowzero": .int(1)] : [:]
-    // At most one symbolic extent can be spoken of by -1; others stay where they are and are copied by 0.
+    // -1 can stand for one symbolic extent only. Others stay in their place and are copied by 0.
     let extents = shape.indices.map { axis in
       shape[axis] >= 0 ? shape[axis] : axis < self.shape.rank && self.shape[axis] == shape[axis] ? 0 : -1
     }
@@ -126,7 +126,7 @@ extension Tensor {
     return Self.call(
       .slice, step == 1 ? [self, first, last, axis] : [self, first, last, axis, CommonArguments.vector(step)])
   }
-  /// Zeros around the elements: `before` and `after` along each axis. Negative numbers take elements away.
+  /// Zeros around the elements: `before` and `after` along each axis. Negative numbers remove elements.
   public func padded(before: [Int], after: [Int]) -> Tensor {
     Self.call(.pad, [self, Tensor(TensorValue(integers: before + after))])
   }
@@ -135,12 +135,12 @@ extension Tensor {
   static func attributes(axis: Int) -> Attributes { CommonArguments.axis(axis) }
 }
 
-/// Bounds, axes and attributes as operators take them, made once for the commonest.
+/// Bounds, axes and attributes of operators. The most common ones are created once.
 private enum CommonArguments {
   static let dropDimensions: Attributes = ["keepdims": .int(0)]
 
   private static let range = -8...64
-  /// Tensors that nobody else gets hold of, so that threads which share them only read.
+  /// Tensors that are private here: threads that share them only read.
   nonisolated(unsafe) private static let vectors = range.map { Tensor(TensorValue(integers: [$0])) }
   private static let axes = range.map { Attributes(["axis": .int($0)]) }
 

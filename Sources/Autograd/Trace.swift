@@ -2,8 +2,8 @@ import GraphIR
 
 /// Records calls on symbolic tensors as a graph.
 ///
-/// Tensors made by ``input(_:_:)`` and ``parameter(_:_:isTrainable:)`` have a type and no value; every operator that reads one
-/// becomes a node. Tensors with values become constants.
+/// Tensors of ``input(_:_:)`` and ``parameter(_:_:isTrainable:)`` have a type and no value. Every operator that reads
+/// one becomes a node. Tensors with values become constants.
 public final class Trace {
   private var builder: GraphBuilder
 
@@ -31,12 +31,12 @@ public final class Trace {
     return Tensor(.symbol(name, self), type: type, requiresGrad: isTrainable && type.dtype.isFloatingPoint)
   }
 
-  /// Makes `tensor` an output. Requires one of this trace, or one with a value, which becomes a constant.
+  /// Declares `tensor` as an output. Requires one of this trace, or one with a value, which becomes a constant.
   ///
   /// - Throws: ``GraphError`` where the graph has no such value.
   public func output(_ tensor: Tensor) throws { try builder.output(name(of: tensor)) }
 
-  /// Makes `tensor` an output under a name of its own.
+  /// Declares `tensor` as an output under its own name.
   ///
   /// - Throws: ``GraphError`` where the name is taken.
   public func output(_ tensor: Tensor, named output: String) throws {
@@ -44,13 +44,13 @@ public final class Trace {
     try builder.output(output)
   }
 
-  /// Makes `tensor` the next value of a parameter.
+  /// Declares `tensor` as the next value of a parameter.
   public func update(_ parameter: String, to tensor: Tensor) { builder.update(parameter, to: name(of: tensor)) }
 
   /// Appends a call.
   func append(_ op: Op, _ inputs: [Tensor?], _ attributes: Attributes, outputCount: Int) throws -> [Tensor.Payload] {
     let names = inputs.map { $0.map(name(of:)) ?? "" }
-    // What follows from shapes alone is a number, which other operators take for a shape or an axis in turn.
+    // Values that follow from shapes alone are known. Other operators may take them as a shape or an axis.
     return try builder.add(op, names, attributes, outputCount: outputCount).map { name in
       builder.value(of: name).map(Tensor.Payload.value) ?? .symbol(name, self)
     }

@@ -1,7 +1,7 @@
 import GraphIR
 import Synchronization
 
-/// Runs operators without a kernel of their own as their compositions, each of which is prepared once.
+/// Runs operators without a kernel as their compositions. Each composition is prepared once.
 struct ComposedCalls: Sendable {
   private struct Key: Hashable {
     let op: Op
@@ -12,7 +12,7 @@ struct ComposedCalls: Sendable {
     let threads: Int
   }
 
-  /// Compositions are small, but shapes may change with every call.
+  /// The maximal number of prepared compositions. They are small, but shapes may change with every call.
   private static let limit = 1024
   private static let prepared = Mutex<[Key: Executor]>([:])
 
@@ -34,7 +34,7 @@ struct ComposedCalls: Sendable {
   }
 
   private static func prepare(_ call: Key, on backend: CPUBackend) throws -> Executor? {
-    // What is kept outlives the memory that the call's values may be in.
+    // A stored key outlives the memory of the call's values.
     var key = call
     key.constants = call.constants.map { $0?.owned }
     let composition = try key.op.composition(

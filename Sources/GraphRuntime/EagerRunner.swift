@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Runs programs node by node: the reference for plans.
+/// Runs programs node by node: the reference implementation for plans.
 public final class EagerRunner: ProgramRunner {
   /// The programs by name.
   public let programs: [String: Graph]
@@ -10,13 +10,13 @@ public final class EagerRunner: ProgramRunner {
   private var inputs: [String: [String: TensorValue]] = [:]
   private var results: [String: Executor.Results] = [:]
 
-  /// A runner.
+  /// Creates a runner.
   ///
   /// - Parameters:
-  ///   - programs: by name.
+  ///   - programs: the programs by name.
   ///   - tensors: a value for each of their parameters.
-  ///   - backend: where their operators run.
-  /// - Throws: `GraphError` where a program means nothing, ``ExecutionError`` where the tensors do not fit it.
+  ///   - backend: the backend of their operators.
+  /// - Throws: `GraphError` for an invalid program, ``ExecutionError`` if the tensors do not fit it.
   public init(
     _ programs: [String: Graph], tensors: [String: TensorValue], backend: any Backend = CPUBackend()
   ) throws {
@@ -47,7 +47,7 @@ public final class EagerRunner: ProgramRunner {
 
   /// Runs a program's nodes.
   ///
-  /// - Throws: ``ExecutionError`` that names the input that is missing, or the node.
+  /// - Throws: ``ExecutionError`` that names the missing input or the node.
   public func compute(_ program: String) throws {
     results[program] = try executor(program).run(inputs[program] ?? [:], changed: tensors)
   }
@@ -60,6 +60,6 @@ public final class EagerRunner: ProgramRunner {
     return value
   }
 
-  /// Takes over what the nodes made of the state.
+  /// Adopts the updates of the state that the nodes computed.
   public func commit(_ program: String) { tensors.merge(results[program]?.updates ?? [:]) { $1 } }
 }

@@ -1,4 +1,4 @@
-/// What keeps a graph from being run on the values that it was given.
+/// An error in running a graph on the given values.
 public struct ExecutionError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.
   public enum Code: String, Sendable, CaseIterable {
@@ -14,7 +14,7 @@ public struct ExecutionError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of mistake.
   public let code: Code
-  /// The graph, the thing, what was expected and what was found.
+  /// The message: the graph, the thing, expected and found.
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?

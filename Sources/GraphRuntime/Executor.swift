@@ -1,43 +1,43 @@
 import GraphIR
 
-/// Runs a graph on values, node by node, giving memory back as soon as nothing reads it any more.
+/// Runs a graph on values, node by node. Values are freed after their last use.
 ///
 /// ```swift
 /// let generator = try Executor(graph.inferenceMode(), parameters: weights)
 /// let images = try generator.run(["z": noise]).outputs["images"]
 /// ```
 public struct Executor: Sendable {
-  /// What comes out of a run.
+  /// The results of a run.
   public struct Results: Sendable {
     /// The graph's outputs by name.
     public let outputs: [String: TensorValue]
-    /// What parameters become, by their names.
+    /// The new values of updated parameters, by their names.
     public let updates: [String: TensorValue]
   }
 
-  /// A node with places instead of names; a place is nil where an optional input or output is left out.
+  /// A node with places instead of names; nil for an omitted optional input or output.
   private struct Step: Sendable {
     let node: Node
     let inputs: [Int?]
     let outputs: [Int?]
-    /// The places that nothing reads after this step.
+    /// The places that no later step reads.
     let freed: [Int]
   }
 
   /// The graph.
   public let graph: Graph
-  /// Where its operators run.
+  /// The backend of the operators.
   public let backend: any Backend
 
   private let places: [String: Int]
   private let steps: [Step]
-  /// Parameters and constants in their places.
+  /// The values of parameters and constants, by place.
   private let initial: [TensorValue?]
 
   /// Checks the graph and prepares it for runs with these parameters.
   ///
   /// - Parameter parameters: a value for each of the graph's parameters, by name.
-  /// - Throws: `GraphError` where the graph means nothing, ``ExecutionError`` where parameters do not fit it.
+  /// - Throws: `GraphError` for an invalid graph, ``ExecutionError`` if the parameters do not fit it.
   public init(_ graph: Graph, parameters: [String: TensorValue] = [:], backend: any Backend = CPUBackend()) throws {
     try graph.verify()
     self.graph = graph
@@ -79,7 +79,7 @@ public struct Executor: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: a value for each of the graph's inputs, by name. Equal symbolic dimensions must get equal extents.
-  ///   - changed: parameters that are others now than they were at first, of the same types.
+  ///   - changed: parameters whose values have changed since the initialisation, of the same types.
   /// - Throws: ``ExecutionError`` that names the input or the node.
   public func run(_ inputs: [String: TensorValue], changed: [String: TensorValue] = [:]) throws -> Results {
     var symbols: [Int: Int] = [:]
@@ -87,7 +87,9 @@ public struct Executor: Sendable {
     var values = initial
     for parameter in graph.parameters {
       guard let value = changed[parameter.name], let place = places[parameter.name] else { continue }
-      precondition(value.type == parameter.type, "'\(parameter.name)' is \(parameter.type), not \(value.type)")
+      precondition(
+        value.type == parameter.type,
+        "parameter '\(parameter.name)': expected \(parameter.type), found \(value.type)")
       values[place] = value
     }
     for (name, value) in inputs { if let place = places[name] { values[place] = value } }
@@ -116,7 +118,7 @@ public struct Executor: Sendable {
     }
   }
 
-  /// Checks values against what is declared, and finds the extents that symbols stand for.
+  /// Checks values against their declarations, and finds the extents of symbols.
   static func check(
     _ values: [String: TensorValue], against declared: [Graph.Value], kind: String, of graph: Graph,
     _ symbols: inout [Int: Int]

@@ -7,9 +7,9 @@ enum Kernel {
   case function(ElementFunction)
   /// A reduction over axes, and a function of its result.
   case reduction(ZKReduce, then: ZKUnary? = nil)
-  /// The operand of a convolution that the other two determine.
+  /// The operand of a convolution that follows from the other two.
   case convolution(ZKConvolutionResult)
-  /// A call of its own. It gives nil, before anything is computed, for types or shapes that it has no code for.
+  /// A separate call. It returns nil, before any computation, for types or shapes without code.
   case call((EvaluationContext) throws -> [TensorValue]?)
 
   /// A function of one number, with its parameters.
@@ -20,7 +20,7 @@ enum Kernel {
   /// A function of two numbers.
   static func binary(_ function: ZKBinary) -> Kernel { .function(.binary(function)) }
 
-  /// The outputs of a call; nil, before anything is computed, where there is no code for its types or shapes.
+  /// Returns the outputs of a call; nil, before any computation, if there is no code for its types or shapes.
   func run(_ call: EvaluationContext) throws -> [TensorValue]? {
     switch self {
     case .function(let function): Kernels.run(function, call)
@@ -34,9 +34,9 @@ enum Kernel {
 
 /// A function of the elements at one position.
 enum ElementFunction {
-  /// Of one number, with the function's parameters.
+  /// A function of one number, with its parameters.
   case unary(ZKUnary, Double, Double)
-  /// Of two numbers of one type.
+  /// A function of two numbers of one type.
   case binary(ZKBinary)
   case compare(ZKCompare)
   /// A conversion to the type of the result.
@@ -48,19 +48,19 @@ enum ElementFunction {
 }
 
 extension Op {
-  /// The reduction that a loop over the operator's input can end in; nil for operators that are none.
+  /// The reduction at the end of a loop over the operator's input; nil for other operators.
   var reduction: ZKReduce? {
     guard case .reduction(let op, nil)? = KernelTable.kernel(of: self, ResolvedAttributes(self, [:])), op.isInLoops
     else { return nil }
     return op
   }
 
-  /// Whether a loop over the operator's input can end in it.
+  /// Whether a loop over the operator's input can end in the operator.
   var isReduction: Bool { reduction != nil }
 }
 
 extension ZKReduce {
-  /// Whether fused loops know the reduction.
+  /// Whether fused loops support the reduction.
   fileprivate var isInLoops: Bool {
     switch self {
     case .sum, .mean, .sumSquare, .max, .min: true
@@ -69,5 +69,5 @@ extension ZKReduce {
   }
 }
 
-/// The calls of the C kernels, by family. Each returns nil, before anything is computed, where it has no kernel for the call.
+/// The calls of the C kernels, by family. Each returns nil, before any computation, if it has no kernel for the call.
 enum Kernels {}

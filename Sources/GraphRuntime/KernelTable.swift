@@ -1,17 +1,18 @@
 import CKernels
 import GraphIR
 
-/// The fast kernel of each operator, for eager calls, fused loops and instructions alike.
+/// The fast kernel of each operator, for eager calls, fused loops and instructions.
 package enum KernelTable {
   /// Whether there is a fast kernel for some element type.
   package static func hasKernel(_ op: Op) -> Bool { kernel(of: op, ResolvedAttributes(op, [:])) != nil }
 
-  /// The outputs of a call; nil stands for the composition or the reference kernel.
+  /// Returns the outputs of a call; nil if the composition or the reference kernel is needed.
   package static func run(_ call: EvaluationContext) throws -> [TensorValue]? {
     try kernel(of: call.op, call.attributes)?.run(call)
   }
 
-  /// The kernel of a call with these attributes; nil for an operator that runs as its composition or on its reference kernel.
+  /// The kernel of a call with these attributes; nil for an operator that runs as its composition or on its reference
+  /// kernel.
   static func kernel(of op: Op, _ attributes: ResolvedAttributes) -> Kernel? {
     func number(_ name: String) -> Double { Double(attributes.float(name) ?? 0) }
     return switch op {
@@ -123,9 +124,9 @@ package enum KernelTable {
     case .convWeightGrad: .convolution(.W)
     case .leakyReluGrad: .function(.leakyReluGrad(number("alpha")))
     case .stopGradient: .call { [$0.input(0)] }
-    // The reference kernel draws, so that a seed has one meaning.
+    // The reference kernel draws, so a seed has one meaning.
     case .bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform: nil
-    // Their compositions or their reference kernels run.
+    // These run as compositions or on reference kernels.
     case .constant, .constantOfShape, .einsum, .eyeLike, .gru, .hardmax, .lstm, .nonZero, .oneHot, .range, .resize,
       .rnn,
       .shape, .size, .trilu, .upsample:

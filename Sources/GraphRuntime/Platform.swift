@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
 
-/// The facts that bits depend on beside programs, values and the number of threads: versions, processor and
+/// The facts that determine bits, besides programs, values and the number of threads: versions, processor and
 /// instruction set.
 ///
 /// ```swift
@@ -9,28 +9,28 @@ import Foundation
 /// print(platform.differences(from: recorded))
 /// ```
 public struct Platform: Hashable, Sendable {
-  /// A text for each thing, by its name.
+  /// The facts by name.
   public let facts: [String: String]
 
   /// The platform that this process runs on.
   ///
   /// - Parameters:
-  ///   - version: that of zoo: its programs, passes and kernels.
-  ///   - threads: the number of threads that is asked for.
+  ///   - version: the version of zoo: its programs, passes and kernels.
+  ///   - threads: the requested number of threads.
   public init(zoo version: String, threads: Int) {
     facts = [
       "zoo": version, "oneDNN": Self.text(zk_onednn_version),
-      // ONEDNN_MAX_CPU_ISA can make it another than the processor's.
+      // ONEDNN_MAX_CPU_ISA can set another one than the processor's.
       "instruction set of oneDNN": Self.text(zk_onednn_instructions),
       "SLEEF": Self.text(zk_sleef_version), "C library": Self.text(zk_libc_version),
       "processor": Self.processorModel, "threads of OpenMP": String(Self.team(of: threads)),
     ]
   }
 
-  /// The threads that OpenMP really gives where `threads` are asked for.
+  /// The number of threads that OpenMP provides if `threads` are requested.
   public static func team(of threads: Int) -> Int { Int(zk_team(Int32(clamping: threads))) }
 
-  /// A sentence for each thing that is another here than there. What one of the two does not know is left aside.
+  /// A sentence for each fact that differs. Facts that only one of the two knows are skipped.
   public func differences(from recorded: Platform) -> [String] {
     facts.sorted { $0.key < $1.key }.compactMap { name, value in
       recorded.facts[name].flatMap { $0 == value ? nil : "\(name) was \($0), now it is \(value)" }
@@ -44,7 +44,7 @@ public struct Platform: Hashable, Sendable {
     }
   }
 
-  /// The first processor as the system describes it: name, family, model and stepping, as far as they are known.
+  /// The first processor as described by the system: name, family, model and stepping, if known.
   private static let processorModel: String = {
     let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     var fields: [String: String] = [:]
@@ -60,20 +60,20 @@ public struct Platform: Hashable, Sendable {
 }
 
 extension Platform: Codable {
-  /// Reads an object of texts.
+  /// Reads an object of strings.
   public init(from decoder: any Decoder) throws {
     facts = try decoder.singleValueContainer().decode([String: String].self)
   }
 
-  /// Writes an object of texts.
+  /// Writes an object of strings.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(facts)
   }
 
-  /// The object as text, with sorted keys.
+  /// The object as JSON, with sorted keys.
   ///
-  /// - Throws: `EncodingError`, which texts give no reason for.
+  /// - Throws: `EncodingError`, which strings do not cause.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,9 +1,9 @@
 import CKernels
 import GraphIR
 
-/// What this machine can do at best.
+/// The peak performance of this machine.
 public enum Roofline {
-  /// Floating-point operations in a nanosecond of a product of two float32 matrices of 1024 × 1024: the best of several runs.
+  /// Floating-point operations per nanosecond of a float32 matrix product of size 1024 × 1024: the best of 20 runs.
   public static func gigaflopsPerSecond(threads: Int) -> Double {
     let size = 1024
     let type = TensorType(.float32, [size, size])

@@ -3,8 +3,8 @@ import GraphIR
 extension Initializer {
   /// A matrix with orthonormal rows or columns, whichever are fewer, uniformly distributed among such matrices.
   ///
-  /// Normal vectors are made orthonormal one after the other: the Q of a QR decomposition with positive diagonal of R. Twice,
-  /// since one pass leaves what rounding made of small remainders.
+  /// Normal vectors are orthonormalised one after the other. The result is the Q of a QR decomposition with positive
+  /// diagonal of R. Every vector takes two passes, because one leaves the rounding errors of small remainders.
   ///
   /// Source: Saxe, McClelland, Ganguli, arXiv:1312.6120; Gram-Schmidt in the modified form.
   static func orthogonalMatrix(rows: Int, columns: Int, from stream: inout RandomStream) -> [Double] {

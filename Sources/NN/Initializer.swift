@@ -1,19 +1,19 @@
 import GraphIR
 
-/// How a parameter begins.
+/// The initial value of a parameter.
 public enum Initializer: Sendable, Hashable {
   /// Every element is this number.
   case constant(Float)
   /// Uniform on [-bound, bound).
   case uniform(bound: Float)
-  /// Normal numbers, all of them together with the Euclidean norm 1: a direction without preference.
+  /// Normal numbers, scaled to the joint Euclidean norm 1: a uniformly distributed direction.
   case unitVector
-  /// A weight [outputs, …] whose rows, or columns where there are fewer, are orthogonal and of norm `gain`, as PyTorch's
-  /// `orthogonal_` makes it; axes after the first count as one. Source: arXiv:1312.6120.
+  /// A weight [outputs, …] whose rows, or columns if there are fewer, are orthogonal and of norm `gain`, as by
+  /// PyTorch's `orthogonal_`. Axes after the first count as one. Source: arXiv:1312.6120.
   case orthogonal(gain: Float)
 
-  /// A value of this type. Draws are float32 numbers in every type. Requires a floating-point type, and two axes of an
-  /// orthogonal weight.
+  /// Draws a value of the given type. Draws are float32 numbers for every type. Requires a floating-point type, and at
+  /// least two axes for an orthogonal weight.
   public func value(_ type: TensorType, from stream: inout RandomStream) -> TensorValue {
     precondition(type.dtype.isFloatingPoint, "\(type.dtype.rawValue) can't be initialised")
     switch self {
@@ -26,7 +26,7 @@ public enum Initializer: Sendable, Hashable {
       let norm = draws.reduce(0) { $0 + $1 * $1 }.squareRoot()
       return Self.value(draws.map { $0 / norm }, type)
     case .orthogonal(let gain):
-      precondition(type.shape.rank >= 2, "an orthogonal weight has two axes or more, \(type.shape) has not")
+      precondition(type.shape.rank >= 2, "orthogonal weight: expected two axes or more, found \(type.shape)")
       let rows = type.shape[0]
       let matrix = Self.orthogonalMatrix(rows: rows, columns: type.shape.dropFirst().reduce(1, *), from: &stream)
       return Self.value(matrix.map { $0 * Double(gain) }, type)

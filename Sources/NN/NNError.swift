@@ -1,18 +1,18 @@
-/// What is wrong with a network or its parts.
+/// An error of a network or its parts.
 public struct NNError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.
   public enum Code: String, Sendable, CaseIterable {
-    /// A layer can't take what the layer before it gives.
+    /// A layer does not support the shape of its input.
     case shape
-    /// A number that a layer or an optimiser can't work with.
+    /// A setting of a layer or an optimiser is out of range.
     case setting
-    /// A network without layers, or with parts that it can't have.
+    /// A network has no layers, or has invalid parts.
     case network
   }
 
   /// The kind of mistake.
   public let code: Code
-  /// The thing, what was expected and what was found.
+  /// The message: the thing, expected and found.
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?

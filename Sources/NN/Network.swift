@@ -14,17 +14,17 @@ public struct Network {
   public let graph: Graph
   /// A tensor for each of its parameters, by name.
   public let parameters: [String: Tensor]
-  /// The names of the parameters that ``freezing(_:)`` took out of training.
+  /// The names of the parameters that ``freezing(_:)`` excluded from training.
   public let frozen: Set<String>
   private let requiresGrad: Bool
   /// The graph that ``inferenceMode()`` was called on.
   private let trainingGraph: Graph?
 
-  /// A network.
+  /// Creates a network.
   ///
   /// - Parameters:
-  ///   - parameters: by name; running statistics included, others than the graph's left aside.
-  ///   - requiresGrad: whether gradients with respect to the trainable parameters are wanted.
+  ///   - parameters: the parameters by name, running statistics included. Names that the graph lacks are ignored.
+  ///   - requiresGrad: whether gradients with respect to the trainable parameters are needed.
   public init(_ graph: Graph, parameters: [String: Tensor], requiresGrad: Bool = false) {
     self.init(graph, parameters, requiresGrad: requiresGrad, frozen: [], trainingGraph: nil)
   }
@@ -55,24 +55,24 @@ public struct Network {
 
   /// The first output for `input`.
   ///
-  /// - Throws: ``GraphError`` where the input does not fit.
+  /// - Throws: ``GraphError`` if the input does not fit.
   public func callAsFunction(_ input: Tensor) throws -> Tensor { try self([input])[0] }
 
   /// The outputs for `inputs`, both in the graph's order.
   ///
-  /// - Throws: ``GraphError`` where an input does not fit.
+  /// - Throws: ``GraphError`` if an input does not fit.
   public func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
     try graph(inputs, parameters: parameters).outputs
   }
 
   /// Every output by its name, for `input`.
   ///
-  /// - Throws: ``GraphError`` where the input does not fit.
+  /// - Throws: ``GraphError`` if the input does not fit.
   public func outputs(_ input: Tensor) throws -> [String: Tensor] { named(try self([input])) }
 
   /// Every output by its name, for inputs by their names.
   ///
-  /// - Throws: ``NNError`` where inputs are missing or unknown, ``GraphError`` where an input does not fit.
+  /// - Throws: ``NNError`` if inputs are missing or unknown, ``GraphError`` if an input does not fit.
   public func outputs(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
     let names = graph.inputs.map(\.name)
     let found = names.compactMap { inputs[$0] }
@@ -91,9 +91,9 @@ public struct Network {
     Dictionary(uniqueKeysWithValues: zip(graph.outputs.map(\.name), outputs))
   }
 
-  /// The first output, and what the running statistics become, which carry no gradient.
+  /// The first output, and the next running statistics, which carry no gradient.
   ///
-  /// - Throws: ``GraphError`` where the input does not fit.
+  /// - Throws: ``GraphError`` if the input does not fit.
   public func training(_ input: Tensor) throws -> (output: Tensor, updates: [String: Tensor]) {
     let result = try training([input])
     return (result.outputs[0], result.updates)
@@ -101,13 +101,13 @@ public struct Network {
 
   /// The outputs in the graph's order, and the next running statistics, which carry no gradient.
   ///
-  /// - Throws: ``GraphError`` where an input does not fit.
+  /// - Throws: ``GraphError`` if an input does not fit.
   public func training(_ inputs: [Tensor]) throws -> (outputs: [Tensor], updates: [String: Tensor]) {
     let result = try graph(inputs, parameters: parameters)
     return (result.outputs, result.updates.mapValues { $0.detached() })
   }
 
-  /// The gradient of a scalar with respect to every trainable parameter, by name; zeros where it does not depend on one.
+  /// The gradient of a scalar with respect to every trainable parameter, by name; zeros if it does not depend on one.
   ///
   /// - Throws: ``AutogradError``.
   public func gradients(of loss: Tensor) throws -> [String: Tensor] {
@@ -118,21 +118,21 @@ public struct Network {
 }
 
 extension Network {
-  /// The network with other values of the parameters that `parameters` names, such as those after a step of an optimiser.
+  /// The network with new values of some parameters, such as those after a step of an optimiser.
   public func updated(_ parameters: [String: Tensor]) -> Network {
     copy(graph, trainingGraph, self.parameters.merging(parameters) { $1 })
   }
 
-  /// The network as it is used after training: see `Graph.inferenceMode()`.
+  /// The network in inference mode: see `Graph.inferenceMode()`.
   public func inferenceMode() -> Network { copy(graph.inferenceMode(), trainingGraph ?? graph) }
 
-  /// The network as it is trained: the one that ``inferenceMode()`` was called on, or else see `Graph.trainingMode()`.
+  /// The network in training mode: the one before ``inferenceMode()``, otherwise see `Graph.trainingMode()`.
   public func trainingMode() -> Network { copy(trainingGraph ?? graph.trainingMode(), nil) }
 
-  /// The network without the named parameters among the trainable ones: they require no gradient and have none in
-  /// ``gradients(of:)``, so that an optimiser leaves them as they are.
+  /// The network with the named parameters frozen. They require no gradient and have none in ``gradients(of:)``, so an
+  /// optimiser does not change them.
   ///
-  /// - Parameter names: parameters, or the beginnings of their names before a dot: `linear1` is `linear1.weight` and
+  /// - Parameter names: parameters, or prefixes of their names up to a dot: `linear1` stands for `linear1.weight` and
   ///   `linear1.bias`.
   /// - Throws: ``NNError`` for a name that no trainable parameter has.
   public func freezing(_ names: String...) throws -> Network {
@@ -140,10 +140,10 @@ extension Network {
     return copy(graph, trainingGraph, frozen: frozen.union(try Set(names.flatMap { try matches($0, in: all) })))
   }
 
-  /// The network with the named parameters among the trainable ones again; with all that are frozen by default.
+  /// The network with the named parameters trainable again; by default all frozen ones.
   ///
   /// - Parameter names: as for ``freezing(_:)``.
-  /// - Throws: ``NNError`` for a name that no frozen parameter has.
+  /// - Throws: ``NNError`` for a name without a frozen parameter.
   public func unfreezing(_ names: String...) throws -> Network {
     guard !names.isEmpty else { return copy(graph, trainingGraph, frozen: []) }
     let thawed = try Set(names.flatMap { try matches($0, in: frozen.sorted()) })
@@ -154,7 +154,7 @@ extension Network {
     let found = all.filter { $0 == name || $0.hasPrefix("\(name).") }
     guard found.isEmpty else { return found }
     let known = all.isEmpty ? "none" : all.joined(separator: ", ")
-    throw NNError(.network, "network '\(graph.name)': no parameter '\(name)' to choose, expected one of: \(known)")
+    throw NNError(.network, "network '\(graph.name)': no parameter '\(name)', expected one of: \(known)")
   }
 
   private func copy(

@@ -1,21 +1,21 @@
 import Autograd
 import GraphIR
 
-/// A network written as a list of layers, and the graph that it is.
+/// A network written as a list of layers, and its graph.
 public struct Sequential: Sendable {
   /// The network in training mode: input `input`, output of the last layer, a symbolic first dimension `batch`.
   public let graph: Graph
-  /// How each parameter begins, in the order of the layers.
+  /// The initialiser of each parameter, in the order of the layers.
   public let initializers: [(name: String, initializer: Initializer)]
 
   /// Traces `layers` on an input of shape [batch] + `input`.
   ///
   /// - Parameters:
-  ///   - name: what the graph and errors are called after.
+  ///   - name: the name of the graph, also in errors.
   ///   - input: the shape of a sample.
   ///   - layers: at least one.
   ///   - dtype: the element type of input and parameters: float32 for work, float64 for checks.
-  ///   - batch: the number of samples that the network is trained with, where it is known.
+  ///   - batch: the number of samples per training batch, if known.
   /// - Throws: ``NNError`` that names the network and the layer that does not fit.
   public init(
     _ name: String, input: [Int], layers: [any Layer], dtype: DataType = .float32, batch: Int? = nil
@@ -29,12 +29,12 @@ public struct Sequential: Sendable {
   /// Traces a network with several outputs on an input of shape [batch] + `input`.
   ///
   /// - Parameters:
-  ///   - name: what the graph and errors are called after.
+  ///   - name: the name of the graph, also in errors.
   ///   - input: the shape of a sample.
   ///   - dtype: the element type of input and parameters.
-  ///   - batch: the number of samples that the network is trained with, where it is known.
-  ///   - body: gives the outputs and what they are called; nil for a name of the trace's own.
-  /// - Throws: ``NNError`` where the input has no extents, and what `body` throws.
+  ///   - batch: the number of samples per training batch, if known.
+  ///   - body: returns the outputs and their names; nil for a name chosen by the trace.
+  /// - Throws: ``NNError`` if an extent of the input is not positive; errors of `body`.
   public init(
     _ name: String, input: [Int], dtype: DataType = .float32, batch: Int? = nil,
     body: (_ x: Tensor, _ scope: LayerScope) throws -> [(name: String?, tensor: Tensor)]

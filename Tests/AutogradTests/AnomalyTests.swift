@@ -39,7 +39,7 @@ struct AnomalyTests {
 
   @Test("a NaN that the caller brought is said to be one; only the first is told")
   func input() throws {
-    expectError(.anomaly, "of Exp", "its input 0 came with a NaN") {
+    expectError(.anomaly, "of Exp", "its input 0 contains a NaN") {
       _ = try detectAnomaly { constant([.nan]).exp().log() }
     }
   }

@@ -49,7 +49,7 @@ struct FunctionTests {
   func anyOrder() throws {
     let x = variable([2])
     var y = try apply(Cube(), [x])[0]
-    #expect(!y.isLeaf && "\(y)".contains("made by Cube"))
+    #expect(!y.isLeaf && "\(y)".contains("computed by Cube"))
     for expected in [12.0, 12, 6] {
       y = try grad(y.sum(), x, createGraph: true)
       #expect(y.item == expected)

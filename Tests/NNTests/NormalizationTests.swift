@@ -82,7 +82,7 @@ import Testing
     #expect(
       error?.description
         == "network 'net', layer 2 of 2: residual1, layer 2 of 2: residual1.layernorm1: the input is samples of [1], expected more than 1 "
-        + "value at a time to normalise: one alone becomes 0, whatever it was, and no gradient comes through; leave it out"
+        + "value at a time to normalise: a single value becomes 0, and no gradient passes; leave it out"
     )
   }
 

@@ -89,8 +89,8 @@ struct RecipeErrorTests {
 
     Mistake("relu,", "^{unflatten: [3, 3]},", .badShape, "networks.generator.layers[3] does not fit"),
     Mistake("relu, {linear: 6}", "{unflatten: [2, 4]}, ^{linear: 6}", .badShape, "put a flatten layer before it"),
-    Mistake("relu,", "{linear: 1}, ^layer-norm,", .badShape, "no gradient comes through; leave it out"),
-    Mistake("relu,", "{linear: 1}, ^rms-norm,", .badShape, "one alone becomes its sign"),
+    Mistake("relu,", "{linear: 1}, ^layer-norm,", .badShape, "no gradient passes; leave it out"),
+    Mistake("relu,", "{linear: 1}, ^rms-norm,", .badShape, "a single value becomes its sign"),
     Mistake("relu,", "^{group-norm: 8},", .badShape, "layers[3] does not fit: network 'generator', layer 3 of 5"),
     Mistake("relu,", "{unflatten: [8, 1]}, ^instance-norm, flatten,", .badShape, "the input is samples of [8, 1]"),
     Mistake("relu,", "{residual: [relu]}, {linear: 1}, ^{residual: [layer-norm]},", .badShape, "residual2.layernorm1"),

@@ -1,18 +1,18 @@
 import Foundation
 import GraphIR
 
-/// To which order an operator's derivatives are known to be right.
+/// The order up to which an operator's derivatives are verified.
 ///
-/// Certificates are made by the tests (`script/certify`): each order is the one up to which ``gradcheck(_:order:eps:atol:rtol:_:)``
-/// agrees with finite differences in float64 on every example of the operator. The tests fail where a certificate no longer
-/// holds, and where it could be higher.
+/// The tests generate certificates (`script/certify`). Up to this order, ``gradcheck(_:order:eps:atol:rtol:_:)`` agrees
+/// with finite differences in float64 on every example of the operator. The tests fail if a certificate no longer
+/// holds, and if its order could be higher.
 public struct Certificate: Codable, Hashable, Sendable {
   /// The operator.
   public let op: Op
-  /// The highest order that was checked; 0 where the operator has no derivative and an error says so by name; nil where there
-  /// is nothing to differentiate: no floating-point input, or no such output.
+  /// The highest verified order. 0: the operator has no derivative, and an error names it. nil: there is nothing to
+  /// differentiate, because no input or no output is floating-point.
   public let order: Int?
-  /// How many calls were checked at each order: shapes, attributes, optional inputs.
+  /// The number of calls checked at each order: shapes, attributes, optional inputs.
   public let examples: Int
 
   /// A certificate.
@@ -22,7 +22,7 @@ public struct Certificate: Codable, Hashable, Sendable {
     self.examples = examples
   }
 
-  /// The certificates that the tests made, by operator.
+  /// The certificates that the tests generated, by operator.
   public static let all: [Op: Certificate] = {
     do {
       let certificates = try JSONDecoder().decode([Certificate].self, from: Data(PackageResources.certificates_json))

@@ -1,12 +1,12 @@
 import GraphIR
 
-// Formulas that stay finite for large numbers at every order: where a branch is not taken, what it exponentiates is
-// replaced by 0 *before*, since a selection that hides an infinity gives NaN in the next derivative.
+// The formulas stay finite for large numbers at every order. The argument of an exponential in a branch that is not
+// taken is replaced by 0 *first*: a selection that hides an infinity gives NaN in the next derivative.
 
 /// scale · (x > 0 ? 1 : α · rate · exp(rate · x)), the derivative of scale · (x > 0 ? x : α · (exp(rate · x) - 1)).
 ///
-/// Elu, Selu and Celu are such functions. As in PyTorch, x = 0 takes the derivative of the negative side, and higher ones
-/// are 0 there.
+/// Elu, Selu and Celu are such functions. As in PyTorch, x = 0 takes the derivative of the negative side. Higher
+/// derivatives are 0 there.
 func exponentialUnitDerivative(
   _ x: Tensor, _ g: Tensor, alpha: Float?, scale: Float? = 1, rate: Double = 1
 ) -> Tensor {

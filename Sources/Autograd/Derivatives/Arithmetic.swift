@@ -1,18 +1,18 @@
 import GraphIR
 
-/// 1 / (2√x), and by convention 0 at 0.
+/// 1 / (2√x); 0 at 0 by convention.
 ///
-/// There the derivative is infinite, and whatever a square sends on after it is 0 · ∞. With 0 the root of a sum of squares has a
-/// finite derivative of every order at zero, however it is written. The divisor becomes infinite where the root is 0, so that
-/// this quotient and all of its derivatives are 0 there; elsewhere no bit changes.
+/// The true derivative at 0 is infinite, and the derivative of a preceding square would be 0 · ∞. With the convention,
+/// the root of a sum of squares has finite derivatives of every order at zero, in every notation. The divisor is
+/// infinite where the root is 0. This quotient and all of its derivatives are then 0. Elsewhere no bit changes.
 func sqrtDerivative(_ g: Tensor, _ root: Tensor) -> Tensor {
   g / (2 * (root .== root.scalar(0)).select(root.scalar(.infinity), root))
 }
 
-/// xʸ: y·xʸ⁻¹ and xʸ·log x. Where the base is 0, the first is 0 for 0 ≤ y < 1 (as of a square root), and the second is.
+/// xʸ: y·xʸ⁻¹ and xʸ·log x. At base 0, the first is 0 for 0 ≤ y < 1 (as of a square root), and the second is 0.
 ///
-/// There the base is replaced *before* the power is taken: what a selection hides must be finite, or it comes back as NaN in the
-/// next derivative.
+/// A base of 0 is replaced *before* the power is taken. A selection that hides an infinity gives NaN in the next
+/// derivative.
 func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   func operands() throws -> (base: Tensor, exponent: Tensor, isZero: Tensor, one: Tensor) {
     let base = try call.input(0)
@@ -39,7 +39,7 @@ func powDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   ]
 }
 
-/// y·xʸ⁻¹ for a number y, without the questions that it answers.
+/// y·xʸ⁻¹ for a constant y, which needs no comparisons of the exponent.
 private func powSlope(_ base: Tensor, _ exponent: Double) -> Tensor {
   guard 0..<1 ~= exponent else { return base.pow(exponent - 1) * exponent }
   let isZero = base .== base.scalar(0)
@@ -47,7 +47,7 @@ private func powSlope(_ base: Tensor, _ exponent: Double) -> Tensor {
 }
 
 extension TapedCall {
-  /// The exponent of a power where it is one number that needs no gradient and has not changed.
+  /// The exponent of a power if it is a single number, requires no gradient and has not changed.
   fileprivate var constantExponent: Double? {
     guard let exponent = node.inputs[1]?.tensor, !exponent.requiresGrad, let value = try? input(1).knownValue,
       value.count == 1

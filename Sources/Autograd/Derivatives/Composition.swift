@@ -1,9 +1,10 @@
 import GraphIR
 
-/// The derivatives of an operator that is a composition of others: those of the composition, which is computed again.
+/// The derivatives of an operator that is a composition of others. The composition is computed again and
+/// differentiated.
 ///
-/// Inputs get aliases, at which the inner walk ends. With `createGraph` an alias is connected to its input, so that the
-/// derivative can be differentiated in turn like any other.
+/// The inner walk ends at aliases of the inputs. With `createGraph` an alias is connected to its input. The derivative
+/// can then be differentiated again.
 func composedDerivatives(of call: TapedCall) throws -> [Derivative?] {
   let inputs = try call.node.inputs.indices.map { call.node.inputs[$0] == nil ? nil : try call.input($0) }
   var gradients: [Tensor?]?
@@ -18,7 +19,7 @@ func composedDerivatives(of call: TapedCall) throws -> [Derivative?] {
 
 /// The gradient of every input; nil where it is zero or not wanted.
 private func composedGradients(_ call: TapedCall, _ inputs: [Tensor?]) throws -> [Tensor?] {
-  // A value that is no floating one is known to the composition as far as it is known at all: it may be a shape.
+  // A known value that is not floating-point is a constant of the composition: it may be a shape.
   let signature = call.op.definition.signature
   let constants = inputs.enumerated().map { index, input in
     input.flatMap { signature.isKnown(index, $0.dtype) ? $0.knownValue : nil }

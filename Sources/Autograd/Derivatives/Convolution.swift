@@ -1,6 +1,7 @@
 import GraphIR
 
-// The derivatives of the trilinear form that `Conv`, `ConvTranspose` and `ConvWeightGrad` share: each is one of the three.
+// The derivatives of the trilinear form that `Conv`, `ConvTranspose` and `ConvWeightGrad` share. Each is one of the
+// three.
 
 func convDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] {
   let problem = try ConvolutionShape(conv: call.shape(0), call.shape(1), call.attributes) { GraphError($0, $1) }
@@ -12,7 +13,7 @@ func convDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] {
 
 func convTransposeDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] {
   let problem = try ConvolutionShape(transpose: call.shape(0), call.shape(1), call.attributes) { GraphError($0, $1) }
-  // More elements at the end than a stride make the window slide on: there the input counts as zero.
+  // With more spare elements at the end than a stride, the window has further positions. The input is zero there.
   let spare = problem.window.axes.map { $0.output < 0 ? 0 : $0.remainder / $0.stride }
   let nothing = [Int](repeating: 0, count: spare.count + 2)
   func extended(_ tensor: Tensor, by spare: [Int]) -> Tensor {
@@ -32,7 +33,7 @@ func convWeightGradDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Deriva
 private func channelSums(_ g: Tensor) -> Tensor { g.sum(g.shape.indices.filter { $0 != 1 }) }
 
 extension ConvolutionShape {
-  /// What the three operators have in common, with nothing left to choose.
+  /// The common attributes of the three operators, all explicit.
   private var attributes: Attributes {
     var attributes: Attributes = [:]
     func set(_ name: String, _ numbers: [Int], unless number: Int) {

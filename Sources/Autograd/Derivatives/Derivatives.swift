@@ -3,10 +3,11 @@ import GraphIR
 /// The gradient of one input of a call; nil stands for zero.
 typealias Derivative = () throws -> Tensor?
 
-/// The derivative of every operator: one formula an input, in tensor operators, so that it can be differentiated again.
+/// The derivatives of every operator: one formula per input. Formulas use tensor operators and are differentiable
+/// again.
 ///
-/// An input without a formula (`nil`) has no gradient: it holds axes, a condition or a step count, or its derivative is zero
-/// almost everywhere.
+/// An input without a formula (`nil`) has no gradient: it holds axes, a condition or a step count, or its derivative is
+/// zero almost everywhere.
 func derivatives(of call: TapedCall) throws -> [Derivative?] {
   var g: Tensor { call.gradOutput }
   func fit(_ gradient: Tensor, _ index: Int) -> Tensor { gradient.summed(to: call.shape(index)) }
@@ -162,7 +163,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
     return try composedDerivatives(of: call)
   case .gru, .lstm, .rnn: return try composedDerivatives(of: call)
 
-  // Zero almost everywhere, or nothing that could carry a gradient.
+  // The derivative is zero almost everywhere, or nothing carries a gradient.
   case .sign: return [nil]
   case .stopGradient: return [nil]
   case .bernoulli, .multinomial: return [nil]
@@ -177,7 +178,7 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .adamStep:
     throw AutogradError(
       .notDifferentiable,
-      "AdamStep has no derivative: call it inside noGrad {}, or write the update in tensor operators to differentiate through it"
-    )
+      "AdamStep has no derivative: call it inside noGrad {}, or write the update in tensor operators to differentiate "
+        + "through it")
   }
 }

@@ -1,17 +1,17 @@
 import GraphIR
 
-/// To read elements and to add elements up are each other's adjoints, so derivatives of any order need nothing new.
+/// Reading elements and adding elements are adjoint. Derivatives of any order need no further operators.
 func gatherDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   let shape = try call.staticShape(0)
   return gatherAdjoint(
     g, try call.input(1), axis: shape.normalized(axis: call.attributes.int("axis") ?? 0) ?? 0, to: shape)
 }
 
-/// The slices of `g`, each added to the one of a tensor of `shape` that `indices` name along `axis`.
+/// Zeros of `shape`, with each slice of `g` added to the slice that `indices` name along `axis`.
 func gatherAdjoint(_ g: Tensor, _ indices: Tensor, axis: Int, to shape: Shape) -> Tensor {
   let vectors = indices.reshaped(to: Shape(indices.shape.dimensions + [1]))
   guard axis > 0 else { return .zeros(shape, dtype: g.dtype).scatteredND(vectors, g, .add) }
-  // ScatterND has the axes that indices name in front.
+  // ScatterND indexes the leading axes.
   let named = axis..<(axis + indices.shape.rank)
   let rows = g.transposed(axes: named + Array(0..<axis) + Array(named.upperBound..<g.shape.rank))
   let front: Shape = Shape([shape[axis]] + shape.prefix(axis) + shape.dropFirst(axis + 1))
@@ -24,7 +24,7 @@ func gatherElementsDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredElements(try call.input(1), g, axis: axis, .add)
 }
 
-/// Each chosen element's gradient goes back to where it was chosen from.
+/// The gradient of each selected element, at the position of the element.
 func topKDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   let axis = call.attributes.int("axis") ?? -1
   return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredElements(call.output(1), g, axis: axis, .none)
@@ -34,7 +34,7 @@ func gatherNDDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   let batch = call.attributes.int("batch_dims") ?? 0
   var indices = try call.input(1)
   if batch > 0 {
-    // ScatterND has no batch: there, vectors name the place in the batch, too.
+    // ScatterND has no batch dimensions. Index vectors also name the place in the batch.
     let rows = Shape(try call.staticShape(1).dropLast())
     let places = Tensor(
       TensorValue(
@@ -47,9 +47,9 @@ func gatherNDDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   return .zeros(try call.staticShape(0), dtype: g.dtype).scatteredND(indices, g, .add)
 }
 
-/// The derivatives of ScatterElements and ScatterND, by reduction. PyTorch's conventions hold:
-/// - Without a reduction, every update gets the gradient of the element that it was meant for. Where several updates have
-///   one index, which ONNX rules out, that is more than the last of them, the one that stays, has a right to.
+/// The derivatives of ScatterElements and ScatterND, by reduction. The conventions are PyTorch's:
+/// - Without a reduction, every update gets the gradient of its target element. If several updates have one index, all
+///   of them get it, but only the last one takes effect. ONNX excludes this case.
 /// - Equal maxima and minima share the gradient evenly.
 func scatterDerivatives(_ call: TapedCall, _ g: Tensor) throws -> [Derivative?] {
   let (data, indices, updates) = (try call.input(0), try call.input(1), try call.input(2))

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// The three products of a matrix product and its gradients form a closed set, so a second order needs nothing new.
+/// A matrix product and its two gradients are all matrix products. A second order needs no further operators.
 func gemmDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   let (transA, transB) = (call.attributes.flag("transA"), call.attributes.flag("transB"))
   let (alpha, beta) = (call.attributes.float("alpha") ?? 1, call.attributes.float("beta") ?? 1)

@@ -10,7 +10,7 @@ func concatDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   }
 }
 
-/// Puts the gradient back where the slice took its elements: turned round, spread by the step, and padded.
+/// The gradient at the elements of the slice: reversed for a negative step, spread by the step, and padded.
 func sliceDerivative(_ call: TapedCall, _ g: Tensor) throws -> Tensor {
   let shape = call.shape(0)
   let slices = try SliceRange.ranges(

@@ -5,22 +5,23 @@ func modDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   [
     { g.summed(to: call.shape(0)) },
     {
-      // Rounded, because A / B itself may be rounded up to an integer that the remainder does not stand for.
+      // Computed from the remainder: A / B itself may be rounded up to an integer that does not match the remainder.
       let quotient = ((try call.input(0) - call.output()) / (try call.input(1))).round()
       return -(g * quotient).summed(to: call.shape(1))
     },
   ]
 }
 
-/// min(max(x, `min`), `max`). An element on a bound shares its gradient with it, or gets none if the bound is a constant.
+/// min(max(x, `min`), `max`). An element on a bound shares its gradient with it, or gets none if the bound is a
+/// constant.
 ///
-/// Source: PyTorch, whose `clamp` does the first with tensors for bounds and the second with numbers.
+/// Source: PyTorch. Its `clamp` does the first for tensor bounds and the second for number bounds.
 func clipDerivatives(_ call: TapedCall, _ g: Tensor) -> [Derivative?] {
   func bound(_ index: Int) throws -> Tensor? {
     guard index < call.node.inputs.count, call.node.inputs[index] != nil else { return nil }
     return try call.input(index)
   }
-  /// How much of the gradient is not the bound's.
+  /// The share of the gradient that the bound does not get.
   func share(of value: Tensor, _ bound: Tensor, _ isBeyond: Tensor) -> Tensor {
     let atBound = g.scalar(bound.requiresGrad ? 0.5 : 0)
     return isBeyond.select(g.scalar(0), (value .== bound).select(atBound, g.scalar(1)))

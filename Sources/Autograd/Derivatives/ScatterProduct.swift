@@ -1,9 +1,9 @@
 import GraphIR
 
-/// For every update of a scatter, the product of all other updates of its place; 1 where it is the only one.
+/// The product of all other updates of the same place, for every update of a scatter; 1 for a single update.
 ///
-/// Nothing is divided by, so that derivatives of any order are exact where updates are 0. Updates are sorted by place, and
-/// products of neighbours of one place grow to twice their length in each of log₂ n steps.
+/// There are no divisions, so derivatives of any order are exact where updates are 0. Updates are sorted by place.
+/// Products of neighbours of one place double in length in each of log₂ n steps.
 func productsOfOthers(_ call: TapedCall) throws -> Tensor {
   let (data, vectors) = (try call.staticShape(0), try call.staticShape(1))
   let (indices, updates) = (try call.input(1), try call.input(2))
@@ -26,13 +26,13 @@ private func wrapped(_ indices: Tensor, _ extents: Tensor) -> Tensor {
   (indices .< indices.scalar(0)).select(indices + extents, indices)
 }
 
-/// Products of numbers that have one place along an axis.
+/// Products of numbers with the same place along an axis.
 private struct ScatterProduct {
   private let axis: Int
   private let extent: Int
   /// The places in ascending order, counted from 1.
   private let sorted: Tensor
-  /// Where each sorted one comes from, and where each went.
+  /// The source position of each sorted element, and the sorted position of each source element.
   private let order, inverse: Tensor
 
   init(places: Tensor, axis: Int) {
@@ -50,11 +50,11 @@ private struct ScatterProduct {
     return (products(ordered, step: 1) * products(ordered, step: -1)).gatheredElements(inverse, axis: axis)
   }
 
-  /// The product of the numbers of the same place that are before each one, or with a negative step behind it.
+  /// The product of the preceding numbers of the same place, for each number. A negative step takes the following ones.
   private func products(_ numbers: Tensor, step: Int) -> Tensor {
     let one = numbers.scalar(1)
     func neighbour(_ values: Tensor, _ distance: Int) -> Tensor {
-      // No place is 0, so that what is shifted in belongs to none.
+      // No place is 0: the zeros that are shifted in match none.
       (shifted(sorted, distance) .== sorted).select(shifted(values, distance), one)
     }
     var products = numbers
@@ -66,7 +66,7 @@ private struct ScatterProduct {
     return neighbour(products, step)
   }
 
-  /// The elements moved `distance` places along the axis, and zeros.
+  /// The elements shifted by `distance` along the axis, with zeros in the gaps.
   private func shifted(_ values: Tensor, _ distance: Int) -> Tensor {
     var pads = [Int](repeating: 0, count: values.shape.rank)
     pads[axis] = distance

@@ -1,12 +1,12 @@
 import GraphIR
 
-/// The parts' gradients, joined; zeros for a part that nothing reads.
+/// The concatenated gradients of the parts; zeros for an unused part.
 func splitDerivative(_ call: TapedCall) -> Tensor {
   let parts = zip(call.gradOutputs, call.node.outputTypes).map { $0 ?? .zeros($1.shape, dtype: $1.dtype) }
   return concatenated(parts, axis: call.attributes.int("axis") ?? 0)
 }
 
-/// Blocks go back to where they came from.
+/// Moves blocks back to their sources.
 func depthToSpaceDerivative(_ call: TapedCall, _ g: Tensor) -> Tensor {
   guard let block = call.attributes.int("blocksize") else { preconditionFailure("blocksize was not checked") }
   guard call.attributes.string("mode") == "CRD" else {
@@ -17,7 +17,7 @@ func depthToSpaceDerivative(_ call: TapedCall, _ g: Tensor) -> Tensor {
   return apart.transposed(axes: [0, 1, 3, 5, 2, 4]).reshaped(to: shape)
 }
 
-/// The diagonal of a Trilu, where it has one.
+/// The diagonal input of a Trilu, if it has one.
 func triluDiagonal(_ call: TapedCall) throws -> [Tensor] {
   call.node.inputs.count > 1 && call.node.inputs[1] != nil ? [try call.input(1)] : []
 }

@@ -16,7 +16,7 @@ extension Kernels {
 }
 
 extension ZKConvolutionResult {
-  /// The convolution whose operand this is, from the shapes of the other two in their operator's order.
+  /// The convolution with this operand, from the shapes of the other two in their operator's order.
   ///
   /// - Throws: `GraphError` for shapes that do not fit.
   func shape(_ first: Shape, _ second: Shape, _ attributes: ResolvedAttributes) throws -> ConvolutionShape {
@@ -30,7 +30,7 @@ extension ZKConvolutionResult {
 }
 
 extension ZKConvolution {
-  /// Nil for more spatial axes than the kernels have.
+  /// Returns nil for more spatial axes than the kernels support.
   init?(_ shape: ConvolutionShape, hasBias: Bool) {
     guard let window = ZKWindow(shape.window) else { return nil }
     self.init(
@@ -40,11 +40,11 @@ extension ZKConvolution {
 }
 
 extension ZKWindow {
-  /// Nil for more spatial axes than the kernels have.
+  /// Returns nil for more spatial axes than the kernels support.
   init?(_ window: SlidingWindow) {
     let axes = window.axes
     guard axes.count <= 3 else { return nil }
-    /// A number of each axis, behind `filler` for those that the tensors lack.
+    /// A number per axis, preceded by `filler` for missing axes.
     func each(_ filler: Int, _ number: (WindowAxis) -> Int) -> (Int, Int, Int) {
       let numbers = [Int](repeating: filler, count: 3 - axes.count) + axes.map(number)
       return (numbers[0], numbers[1], numbers[2])

@@ -27,8 +27,8 @@ extension Kernels {
     return binary(op, a, b, to: call.outputs[0]).map { [$0] }
   }
 
-  /// Numbers of two types, as a base and its exponent may be, meet in double precision. A second operand that is one number,
-  /// such as the common 2, becomes one of the first's type if that is exact.
+  /// Operands of two types, such as a base and its exponent, are computed in double precision. A second operand of one
+  /// number, such as the common 2, is converted to the first operand's type if that is exact.
   private static func mixed(
     _ op: ZKBinary, _ a: TensorValue, _ b: TensorValue, to type: TensorType
   ) -> [TensorValue]? {
@@ -43,7 +43,7 @@ extension Kernels {
     return convert(wide, to: type.dtype).map { [$0] }
   }
 
-  /// Any number of inputs, from the left.
+  /// Combines any number of inputs, from the left.
   private static func variadic(_ op: ZKBinary, _ call: EvaluationContext) -> [TensorValue]? {
     var result = call.input(0)
     for index in call.inputs.indices.dropFirst() {
@@ -58,7 +58,7 @@ extension Kernels {
 
   /// Whether there is code for a function of two numbers of this type.
   static func hasKernel(_ op: ZKBinary, _ type: DataType) -> Bool {
-    // Of no elements, nothing is read.
+    // Without elements, nothing is read.
     guard var layout = ZKLayout([0], [0], [0]) else { return false }
     return zk_binary(op, type.kernelType, &layout, nil, nil, nil)
   }

@@ -48,7 +48,7 @@ extension Kernels {
     }
   }
 
-  /// The slices of `x` along `axis` that `indices`, none of them negative, name.
+  /// The slices of `x` at `indices` along `axis`. Indices are not negative.
   static func taken(_ indices: [Int], along axis: Int, of x: TensorValue) -> TensorValue? {
     var shape = x.shape
     shape.dimensions[axis] = indices.count
@@ -61,12 +61,12 @@ extension Kernels {
     return isRun ? out : nil
   }
 
-  /// The axes of data that an index vector names.
+  /// The axes of the data that an index vector covers.
   private static func indexedAxes(_ call: EvaluationContext, after batch: Int) -> Range<Int> {
     batch..<(batch + (call.input(1).shape.last ?? 0))
   }
 
-  /// Input 1 as offsets in the part of input 0 that `axes` span.
+  /// Input 1 as offsets into the axes `axes` of input 0.
   private static func offsets(_ call: EvaluationContext, along axes: Range<Int>) throws -> TensorValue {
     let indices = call.input(1)
     let offsets = TensorValue(uninitialized: TensorType(.int64, [axes.isEmpty ? 0 : indices.count / axes.count]))
@@ -98,8 +98,8 @@ extension Kernels {
     return copy
   }
 
-  /// Calls `body` with the space of input 1 in input 0 and the indices; nil where the axes behind the one that indices are
-  /// of do not lie in one piece.
+  /// Calls `body` with the indices and the layout of input 1 in input 0. Returns nil if the axes behind the indexed one
+  /// are not contiguous.
   private static func withElements(
     _ call: EvaluationContext, _ body: (inout ZKElements, UnsafePointer<Int64>) -> TensorValue?
   ) throws -> [TensorValue]? {

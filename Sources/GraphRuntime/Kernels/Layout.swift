@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension DataType {
-  /// The kernels' name of the type.
+  /// The type in the kernels.
   var kernelType: ZKType {
     switch self {
     case .float32: .float
@@ -14,7 +14,7 @@ extension DataType {
 }
 
 extension ZKLayout {
-  /// Two or three operands broadcast to `space`; nil where that takes more dimensions than a layout has.
+  /// Broadcasts two or three operands to `space`; nil if that needs more dimensions than a layout has.
   init?(_ space: Shape, _ first: Shape, _ second: Shape, _ third: Shape? = nil) {
     self.init()
     guard zk_layout_begin(&self, space.rank, space.dimensions) else { return nil }
@@ -25,7 +25,7 @@ extension ZKLayout {
     zk_layout_end(&self)
   }
 
-  /// A copy over `space` from one set of strides to another; nil where that takes more dimensions than a layout has.
+  /// A copy over `space` from one set of strides to another; nil if that needs more dimensions than a layout has.
   init?(_ space: [Int], from source: [Int], to destination: [Int]) {
     self.init()
     guard zk_layout_begin(&self, space.count, space) else { return nil }

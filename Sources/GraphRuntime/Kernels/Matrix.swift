@@ -18,7 +18,7 @@ extension Kernels {
     let (type, size) = (call.outputs[0], call.outputs[0].dtype.byteCount)
     guard let shape = MatMulShape(call.input(0).shape, call.input(1).shape) else { return nil }
     var problem = ZKMatmul(matMul: shape)
-    /// The operand with one matrix, or one for each product: what lies between is repeated.
+    /// The operand with one matrix in total or one per product. Repetitions in between are written out.
     func operand(_ value: TensorValue, _ matrices: Shape) -> TensorValue? {
       let count = matrices.dropLast(2).reduce(1, *)
       if count == 1 || count == problem.batch { return value }
@@ -43,13 +43,13 @@ extension Kernels {
 }
 
 extension ZKMatmul {
-  /// A product of two matrices, or of a batch of them.
+  /// A matrix product, or a batch of them.
   init(m: Int, n: Int, k: Int, batch: Int = 1) {
     self.init()
     (self.m, self.n, self.k, self.batch, alpha) = (m, n, k, batch, 1)
   }
 
-  /// A `Gemm` of a matrix of shape `a`, whose third operand is a row that is added, or what `out` has beforehand.
+  /// A `Gemm` with a first operand of shape `a`. The third operand is an added row, or the initial value of `out`.
   init(gemm a: Shape, adding addend: Shape?, to output: Shape, _ attributes: ResolvedAttributes) {
     let isTransposed = attributes.flag("transA")
     self.init(m: output[0], n: output[1], k: a[isTransposed ? 0 : 1])
@@ -64,7 +64,7 @@ extension ZKMatmul {
     }
   }
 
-  /// A `MatMul` whose operands have one matrix each, or one for each product.
+  /// A `MatMul` whose operands have one matrix in total or one per product.
   init(matMul shape: MatMulShape) {
     self.init(m: shape.m, n: shape.n, k: shape.k, batch: shape.batch.reduce(1, *))
     shared_a = batch != 1 && shape.left.dropLast(2).reduce(1, *) == 1

@@ -7,7 +7,7 @@ extension Kernels {
     var layout = ZKLayout()
     let order = call.attributes.ints("perm")
     guard zk_layout_transpose(&layout, x.shape.rank, x.shape.dimensions, order) else { return nil }
-    // Where only axes of extent 1 move, the elements stay in place.
+    // If only axes of extent 1 move, the elements stay in place.
     if layout.rank == 1, layout.strides.0.0 == 1 { return [x.reshaped(to: type.shape)] }
     let out = TensorValue(uninitialized: type)
     return zk_copy(type.dtype.byteCount, &layout, x.storage.pointer, out.storage.pointer) ? [out] : nil
@@ -24,7 +24,7 @@ extension Kernels {
     if x.shape == type.shape, call.optional(4) == nil { return [x] }
     let (starts, size) = (call.input(1), type.dtype.byteCount)
     if call.optional(4) == nil, starts.count == 1, type.shape.dropFirst().elementsEqual(x.shape.dropFirst()) {
-      // Whole rows that follow each other.
+      // Contiguous whole rows.
       let rows = SliceRange(of: x.shape[0], from: starts.integer(at: 0), to: call.input(2).integer(at: 0))
       let (out, offset) = (TensorValue(uninitialized: type), x.shape.dropFirst().reduce(rows.start * size, *))
       return zk_copy_elements(size, out.count, x.storage.pointer + offset, out.storage.pointer) ? [out] : nil
@@ -74,7 +74,7 @@ extension Kernels {
       }
       return [result]
     }
-    // The overlap of x and the result. A negative pad cuts, so it may start inside of x.
+    // The overlap of x and the result. A negative pad cuts, so the overlap may start inside of x.
     var (source, destination, overlap) = (0, 0, x.shape.dimensions)
     for axis in x.shape.indices {
       let first = max(0, -before[axis])
@@ -94,7 +94,7 @@ extension Kernels {
     return [out]
   }
 
-  /// The elements of `x` under `strides` from `offset` on, as a value of its own; nil where that takes too many dimensions.
+  /// The elements of `x` under `strides` from `offset` on, as a new value; nil if that needs too many dimensions.
   static func copied(
     _ x: TensorValue, to type: TensorType, strides: [Int], offset: Int = 0
   ) -> [TensorValue]? {

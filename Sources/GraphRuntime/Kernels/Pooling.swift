@@ -27,7 +27,7 @@ extension Kernels {
     return isRun ? [y] : nil
   }
 
-  /// A number for each image: all axes behind N and C reduced.
+  /// Reduces all axes behind N and C to one number per image.
   static func reduceImages(_ op: ZKReduce, _ call: EvaluationContext) -> [TensorValue]? {
     let x = call.input(0)
     let y = TensorValue(uninitialized: call.outputs[0])

@@ -5,7 +5,7 @@ extension Kernels {
   static func reduce(_ op: ZKReduce, _ call: EvaluationContext) -> [TensorValue]? {
     let x = call.input(0)
     let type = x.dtype.kernelType
-    // What is done to each element is done once: from then on, sums are added up.
+    // The function of each element is applied in the first pass only. Later passes add sums.
     let next: ZKReduce = op == .L1 || op == .sumSquare ? .sum : op
     var pass = op
     return reduce(x, call, whereNothingIsReduced: next != op) { outer, extent, inner, x, y in
@@ -14,7 +14,7 @@ extension Kernels {
     }
   }
 
-  /// A function of a reduction: the square root of a sum of squares, the logarithm of a sum.
+  /// A function of a reduction: the square root of a sum of squares, or the logarithm of a sum.
   static func reduce(_ op: ZKReduce, _ function: ZKUnary, _ call: EvaluationContext) -> [TensorValue]? {
     guard let total = reduce(op, call)?[0] else { return nil }
     guard let real = convert(total, to: total.dtype == .int64 ? .float64 : total.dtype) else { return nil }
@@ -25,12 +25,12 @@ extension Kernels {
     return isRun ? convert(result, to: total.dtype).map { [$0] } : nil
   }
 
-  /// Runs `kernel(outer, extent, inner, x, y)` over each stretch of reduced axes, from the last to the first.
+  /// Runs `kernel(outer, extent, inner, x, y)` for each run of reduced axes, from the last to the first.
   static func reduce(
     _ x: TensorValue, _ call: EvaluationContext, whereNothingIsReduced: Bool = false,
     kernel: (Int, Int, Int, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Bool
   ) -> [TensorValue]? {
-    // Neighbouring axes that share a fate merge, so that most reductions are one kernel call.
+    // Neighbouring axes merge if all or none of them are reduced. Most reductions are then one kernel call.
     var runs: [(extent: Int, isReduced: Bool)] = []
     let reduced = reducedAxes(call)
     for axis in x.shape.indices where x.shape[axis] != 1 {
@@ -56,7 +56,7 @@ extension Kernels {
     return [result.reshaped(to: call.outputs[0].shape)]
   }
 
-  /// For each axis, whether it is reduced.
+  /// Whether each axis is reduced.
   private static func reducedAxes(_ call: EvaluationContext) -> [Bool] {
     let shape = call.input(0).shape
     guard let axes = call.optional(1), axes.count > 0 else {

@@ -30,7 +30,7 @@ extension Kernels {
     return rowNormalization(call, rows, bias: call.input(2))
   }
 
-  /// The rows from `axis` on; nil unless every parameter has one number for each element of a row.
+  /// The rows from `axis` on; nil unless every parameter has one number per element of a row.
   private static func rows(of shape: Shape, _ call: EvaluationContext) -> ZKRowNormShape? {
     guard let axis = shape.normalized(axis: call.attributes.int("axis") ?? -1) else { return nil }
     let row = shape[axis...]

@@ -11,7 +11,7 @@ extension Kernels {
     return isRun ? [y] : nil
   }
 
-  /// Where along the axis the maximum or minimum is.
+  /// The position of the maximum or minimum along the axis.
   static func position(of extremum: ZKReduce, _ call: EvaluationContext) -> [TensorValue]? {
     let x = call.input(0)
     guard let lines = AxisLines(x.shape, axis: call.attributes.int("axis") ?? 0) else { return nil }

@@ -36,7 +36,7 @@ extension Kernels {
   static func tile(_ call: EvaluationContext) -> [TensorValue]? {
     let (x, type) = (call.input(0), call.outputs[0])
     if x.shape == type.shape { return [x] }
-    // [a, b] as [1, a, 1, b], read as [r, a, s, b]; an axis that is not repeated stays whole.
+    // [a, b] as [1, a, 1, b], read as [r, a, s, b]. An axis without repetition stays whole.
     var (space, strides): ([Int], [Int]) = ([], [])
     for (axis, (count, stride)) in zip(call.input(1).integers, x.shape.strides).enumerated() {
       space += count == 1 ? [x.shape[axis]] : [count, x.shape[axis]]

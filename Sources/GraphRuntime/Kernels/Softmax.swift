@@ -11,7 +11,7 @@ extension Kernels {
     return isRun ? [y] : nil
   }
 
-  /// log Σ eˣ over axes; over several stretches of them, that of the results.
+  /// log Σ eˣ over axes. Several runs of axes are reduced one after the other.
   static func logSumExp(_ call: EvaluationContext) -> [TensorValue]? {
     let type = call.outputs[0].dtype
     guard let x = convert(call.input(0), to: type == .int64 ? .float64 : type),

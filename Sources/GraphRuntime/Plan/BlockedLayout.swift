@@ -1,22 +1,22 @@
 import CKernels
 import GraphIR
 
-/// A dense tensor whose elements lie in another order than that of its axes, which are cut into blocks: what oneDNN's convolutions work
-/// with, for example sixteen channels of a pixel side by side.
+/// A dense tensor whose axes are cut into blocks, with its elements in another order than that of the axes. oneDNN's
+/// convolutions use such layouts, for example with sixteen channels of a pixel side by side.
 struct BlockedLayout: Equatable {
   /// A part of an axis of the tensor.
   struct Part: Equatable {
     let axis: Int
-    /// How many positions it has.
+    /// The number of positions.
     let extent: Int
-    /// How many positions of the axis are from one of them to the next.
+    /// The distance of consecutive positions on the axis.
     let step: Int
   }
 
-  /// From the outermost to the innermost.
+  /// The parts, from the outermost to the innermost.
   let parts: [Part]
 
-  /// A layout; nil for that of plain tensors.
+  /// Creates a layout; nil for the layout of plain tensors.
   init?(_ layout: ZKBlockedLayout) {
     let axes = elements(layout.axis, of: Int32.self)
     let (extents, steps) = (elements(layout.extent, of: Int.self), elements(layout.step, of: Int.self))
@@ -25,13 +25,13 @@ struct BlockedLayout: Equatable {
     if isPlain { return nil }
   }
 
-  /// The parts as axes, which a loop over the tensor in its order has.
+  /// The parts as axes, for a loop in the order of memory.
   var space: Shape { Shape(parts.map(\.extent)) }
 
-  /// The strides that a tensor with these strides has along the parts.
+  /// Strides along the axes of the tensor as strides along the parts.
   func strides(_ strides: [Int]) -> [Int] { parts.map { strides[$0.axis] * $0.step } }
 
-  /// The copy of a plain tensor of a shape to this layout, or back.
+  /// The copy of a plain tensor of the given shape to this layout, or back.
   func copy(_ shape: Shape, isBack: Bool) -> ZKLayout? {
     let (plain, blocked) = (strides(shape.strides), space.strides)
     let (source, destination) = isBack ? (blocked, plain) : (plain, blocked)
@@ -41,7 +41,7 @@ struct BlockedLayout: Equatable {
   }
 }
 
-/// The elements of an array that C has as a tuple.
+/// The elements of a C array, which is a tuple in Swift.
 private func elements<Tuple, Element>(_ tuple: Tuple, of type: Element.Type) -> [Element] {
   withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: type)) }
 }

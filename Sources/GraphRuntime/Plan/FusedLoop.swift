@@ -1,9 +1,9 @@
 import CKernels
 import GraphIR
 
-/// Steps and reductions over one shape, before it is known where their tensors lie.
+/// Steps and reductions over one shape, before their tensors have addresses.
 struct FusedLoop {
-  /// Memory by the name of its value.
+  /// The memory of a value, by its name.
   struct Operand {
     let name: String
     let type: ZKType
@@ -21,37 +21,37 @@ struct FusedLoop {
     let reduced: Int
   }
 
-  /// The shape that the loop runs over, and the order in which it does.
+  /// The shape and the order of the loop.
   let space: Shape
   let layout: BlockedLayout?
   private(set) var inputs: [Operand] = []
   private(set) var outputs: [Operand] = []
   private(set) var reductions: [Reduction] = []
   private var steps: [ZKFusedStep] = []
-  /// The number of the step that makes a value.
+  /// The index of the step that computes each value.
   private var makers: [String: Int] = [:]
 
-  /// A loop.
+  /// Creates a loop.
   ///
-  /// - Parameter layout: that of all tensors of the loop's shape; nil where they are plain.
+  /// - Parameter layout: the layout of all tensors of the loop's shape; nil if they are plain.
   init(_ space: Shape, layout: BlockedLayout? = nil) {
     self.space = space
     self.layout = layout
   }
 
-  /// The axes that the loop runs over.
+  /// The axes of the loop.
   private var axes: Shape { layout?.space ?? space }
 
-  /// Strides along the shape as strides along these axes.
+  /// Converts strides along the shape to strides along the loop's axes.
   private func along(_ strides: [Int]) -> [Int] { layout?.strides(strides) ?? strides }
 
   /// Whether a tensor has the loop's layout.
   func isInLayout(_ type: TensorType) -> Bool { layout != nil && type.shape == space }
 
-  /// The operand that stands for a value.
+  /// The operand for a value.
   private mutating func operand(_ name: String, _ type: TensorType) -> Int32 {
     if let step = makers[name] { return Int32(step) }
-    // Outputs come behind inputs once all of these are known.
+    // Outputs follow the inputs once all inputs are known.
     if let index = inputs.firstIndex(where: { $0.name == name }) { return ~Int32(index) }
     let strides = isInLayout(type) ? axes.strides : along(type.shape.broadcastStrides(to: space))
     inputs.append(Operand(name: name, type: type.dtype.kernelType, strides: strides))
@@ -105,7 +105,7 @@ struct FusedLoop {
         strides: along(strides), count: kept.elementCount, reduced: axes.reduce(1) { $0 * space[$1] }))
   }
 
-  /// The inputs that an output can be written over: of its layout, and read by no step after the one that makes it.
+  /// The inputs that an output can overwrite: of the same layout, and read by no step after the output's.
   func replaceable(by output: Int) -> [Int] {
     guard let maker = steps.firstIndex(where: { $0.output == Int32(output) }) else { return [] }
     return inputs.indices.filter { input in
@@ -120,9 +120,9 @@ struct FusedLoop {
     }
   }
 
-  /// The loop over memory.
+  /// Binds the loop to memory.
   ///
-  /// - Throws: ``ExecutionError`` where a step has no kernel.
+  /// - Throws: ``ExecutionError`` if a step has no kernel.
   func bind(
     inputs inputPointers: [UnsafeMutableRawPointer], outputs outputPointers: [UnsafeMutableRawPointer],
     reductions reductionPointers: [UnsafeMutableRawPointer], threads: Int
@@ -165,7 +165,7 @@ struct FusedLoop {
   }
 }
 
-/// Writes elements to the beginning of an array that C has as a tuple.
+/// Writes elements to the start of a C array, which is a tuple in Swift.
 private func fill<Tuple, Element>(_ tuple: inout Tuple, _ elements: [Element]) {
   withUnsafeMutableBytes(of: &tuple) { bytes in
     precondition(elements.count * MemoryLayout<Element>.stride <= bytes.count, "\(elements.count) elements do not fit")

@@ -1,27 +1,27 @@
 import CKernels
 import GraphIR
 
-/// Finds which calls of a graph run as one: elementwise calls over one shape, and reductions of what they make.
+/// Finds the calls of a graph that run as one loop: elementwise calls over one shape, and reductions of their results.
 ///
-/// A unit is a set of nodes that nothing outside of it comes between: no value leaves it, goes through another call and comes back.
+/// A unit is a convex set of nodes: no value leaves it, passes through another call and comes back.
 struct Fusion {
-  /// The nodes of each unit in the graph's order; units in an order in which they can run.
+  /// The nodes of each unit in the graph's order. The order of the units is valid for execution.
   private(set) var units: [[Int]] = []
 
   private let graph: Graph
   private let types: [String: TensorType]
-  /// The node that makes a value.
+  /// The node that computes each value.
   private var makers: [String: Int] = [:]
   private var partition: NodeUnits
-  /// The shape that a unit's calls run over; nil for a unit that nothing can join.
+  /// The shape of each unit's calls; nil for a unit that can't be extended.
   private var spaces: [Shape?] = []
 
-  /// The most calls in a unit: with three operands each, all tensors fit into a loop.
+  /// The maximal number of calls in a unit. With three operands each, all tensors fit into a loop.
   private static let limit = Int(ZKFusedMaxTensors) / 4
 
   /// Partitions a verified graph.
   ///
-  /// - Parameter space: the shape that a node would run over in a fused loop; nil for one that can't be in any.
+  /// - Parameter space: the shape of a node in a fused loop; nil for a node that can't be in one.
   init(_ graph: Graph, types: [String: TensorType], space: (Node) -> Shape?) {
     self.graph = graph
     self.types = types
@@ -35,10 +35,10 @@ struct Fusion {
     units = partition.order()
   }
 
-  /// Puts a node into the units that its inputs are from, where their shape is its own and no cycle comes of it.
+  /// Merges a node with the units of its inputs, if the shapes are equal and no cycle results.
   private mutating func join(_ node: Int, over space: Shape) {
     for input in graph.nodes[node].inputs {
-      // What a reduction gives is complete only when its loop is over.
+      // The result of a reduction is complete only after its loop.
       guard let maker = makers[input], types[input]?.shape == space, !graph.nodes[maker].op.isReduction else {
         continue
       }
@@ -53,7 +53,7 @@ struct Fusion {
     }
   }
 
-  /// Whether `unit` reads a reduction of `other`, which is there only when its loop is over.
+  /// Whether `unit` reads a reduction of `other`. Its result is complete only after its loop.
   private func readsReduction(_ unit: Int, of other: Int) -> Bool {
     partition.members[unit].contains { node in
       graph.nodes[node].inputs.contains { input in

@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// A call that has no instruction of its own: it runs as it does outside of plans, and its results are moved to their places.
+/// A call without an instruction of its own. It runs as outside of plans, and its results are copied to their places.
 final class KernelCall {
   private let op: Op
   private let inputs: [TensorValue?]
@@ -11,11 +11,11 @@ final class KernelCall {
   private let backend: CPUBackend
   private var failure: (any Error)?
 
-  /// A call.
+  /// Creates a call.
   ///
   /// - Parameters:
-  ///   - inputs: the operands where they lie.
-  ///   - results: where to put the outputs; nil for one that nobody reads.
+  ///   - inputs: the operands in place.
+  ///   - results: the places of the outputs; nil for an unused output.
   init(
     _ node: Node, inputs: [TensorValue?], types: [TensorType], results: [UnsafeMutableRawPointer?], threads: Int
   ) {

@@ -1,9 +1,10 @@
-/// Lays buffers out in one stretch of memory so that those that are needed at the same time do not overlap.
+/// Places buffers in one arena. Buffers that are needed at the same time do not overlap.
 ///
-/// Greedy by size: the largest buffers are placed first, each at the lowest offset that is free for as long as it lives.
-/// Source: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", arXiv:2001.03288, section 5.2.
+/// The planner is greedy by size: the largest buffers are placed first, each at the lowest offset that is free during
+/// its lifetime. Source: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference",
+/// arXiv:2001.03288, section 5.2.
 package enum MemoryPlanner {
-  /// A buffer: its bytes, and the first and the last moment at which it is needed.
+  /// A buffer: its bytes, and the first and the last time at which it is needed.
   package struct Request {
     package var size: Int
     package var first: PlanMoment
@@ -15,14 +16,14 @@ package enum MemoryPlanner {
       self.last = last
     }
 
-    /// Whether the two may not share memory: they are needed at the same time, or made by different lanes. What stays with one lane stays
-    /// in the cache of one core.
+    /// Whether the two may not share memory: they are needed at the same time, or belong to different lanes. The memory
+    /// of a lane stays in the cache of one core.
     package func overlaps(_ other: Request) -> Bool {
       first.lane != other.first.lane || !(last.precedes(other.first) || other.last.precedes(first))
     }
   }
 
-  /// The offset of each buffer, a multiple of ``ProgramState/alignment``, and the size of all.
+  /// Returns the offset of each buffer, a multiple of ``ProgramState/alignment``, and the total size.
   package static func plan(_ requests: [Request]) -> (offsets: [Int], size: Int) {
     var offsets = [Int](repeating: 0, count: requests.count)
     var placed: [(range: Range<Int>, request: Request)] = []
@@ -34,7 +35,7 @@ package enum MemoryPlanner {
       let request = requests[index]
       let length = ProgramState.rounded(request.size)
       var offset = 0
-      // `placed` is sorted by offset, so the first gap that is wide enough is the lowest.
+      // `placed` is sorted by offset, so the first wide enough gap is the lowest.
       for other in placed where other.request.overlaps(request) {
         if offset + length <= other.range.lowerBound { break }
         offset = max(offset, other.range.upperBound)

@@ -1,23 +1,23 @@
 import GraphIR
 
-/// Calls of `AdamStep` that differ in nothing but their tensors, so that one loop over tensors side by side is all of them.
+/// Calls of `AdamStep` that differ only in their tensors. One loop over adjacent tensors runs them all.
 struct OptimizerGroup {
   /// The calls, in the graph's order.
   private(set) var nodes: [Node]
   /// The element type of their tensors.
   let dtype: DataType
 
-  /// The parameters that the calls change.
+  /// The parameters that the calls update.
   var parameters: [String] { nodes.map { $0.inputs[2] } }
   /// Their gradients.
   var gradients: [String] { nodes.map { $0.inputs[3] } }
-  /// The moments of their gradients.
+  /// The moments of the gradients.
   var moments: [[String]] { [nodes.map { $0.inputs[4] }, nodes.map { $0.inputs[5] }] }
-  /// What belongs side by side in a state.
+  /// The tensors that are adjacent in a state.
   var stateNames: [String] { parameters + moments.flatMap { $0 } }
 
-  /// The groups of a graph: each call of `AdamStep` that updates in the graph's parameters what it read from them, and whose results
-  /// nothing else needs before.
+  /// The groups of a graph: calls of `AdamStep` that update the parameters they read, and whose results are not used
+  /// elsewhere.
   static func groups(of graph: Graph) -> [OptimizerGroup] {
     let types = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
     let updates = Dictionary(uniqueKeysWithValues: graph.updates.map { ($0.parameter, $0.value) })

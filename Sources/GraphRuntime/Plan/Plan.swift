@@ -1,11 +1,11 @@
 import CKernels
 import GraphIR
 
-/// A graph compiled for one machine, one number of threads and the shapes of its inputs: a flat list of instructions over memory
-/// that is laid out once.
+/// A graph compiled for one machine, one number of threads and static input shapes: a list of instructions over memory
+/// with a fixed layout.
 ///
-/// A run has two parts. ``compute()`` reads the state and changes nothing in it; ``commit()`` then takes the step, so that whoever finds a
-/// loss that is no number keeps the state as it was.
+/// A run has two parts. ``compute()`` reads the state and does not change it. ``commit()`` then applies the update. A
+/// caller that finds a loss of NaN skips the commit and keeps the old state.
 ///
 /// ```swift
 /// let state = ProgramState(tensors, for: [program])
@@ -15,19 +15,19 @@ import GraphIR
 /// if plan.number("critic").isFinite { try plan.commit() }
 /// ```
 ///
-/// Equal states and inputs give equal bits, on one class of machine and with one number of threads. Nothing is allocated and no lock is
-/// taken in a run, save what oneDNN allocates for the arguments of a primitive, and what operators without an instruction of their own
-/// do (``Instruction/isCall``). A plan belongs to one thread at a time.
+/// Equal states and inputs give equal bits on one class of machine with one number of threads. A run allocates nothing
+/// and takes no lock. Exceptions are oneDNN's allocations for the arguments of a primitive, and operators without an
+/// instruction of their own (``Instruction/isCall``). A plan belongs to one thread at a time.
 public final class Plan {
   /// The graph that runs: the given one after ``GraphIR/Graph/optimized()``.
   public let graph: Graph
-  /// The threads that instructions may use.
+  /// The maximal number of threads of an instruction.
   public let threads: Int
-  /// Bytes of the memory that values between inputs and outputs share.
+  /// The bytes of the arena, which intermediate values share.
   public let arenaByteCount: Int
-  /// How often the plan ran.
+  /// The number of runs.
   public private(set) var runCount = 0
-  /// What runs, in order.
+  /// The instructions in order.
   public private(set) var instructions: [Instruction]
 
   private let state: ProgramState
@@ -44,15 +44,15 @@ public final class Plan {
   /// Compiles a graph.
   ///
   /// - Parameters:
-  ///   - graph: verified, with static shapes.
+  ///   - graph: a verified graph with static shapes.
   ///   - state: has a tensor for each of the graph's parameters.
-  ///   - threads: the most that an instruction may use; by default what OpenMP would use.
-  /// - Throws: ``ExecutionError`` where the state does not fit the graph, and `GraphError` where the graph means nothing.
+  ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
+  /// - Throws: ``ExecutionError`` if the state does not fit the graph, `GraphError` for an invalid graph.
   public convenience init(_ graph: Graph, state: ProgramState, threads: Int? = nil) throws {
     try self.init(graph, state: state, threads: threads, limits: PlanSchedule.Limits())
   }
 
-  /// Compiles a graph whose instructions run side by side within `limits`.
+  /// Compiles a graph. Its instructions run in parallel lanes within `limits`.
   package init(_ graph: Graph, state: ProgramState, threads: Int?, limits: PlanSchedule.Limits) throws {
     self.threads = threads ?? CPUBackend().threads
     self.state = state
@@ -118,7 +118,8 @@ public final class Plan {
 
   private let scratch: UnsafeMutableRawPointer
 
-  /// Scratch space for each lane: what the instruction needs that needs most, as those of a lane run one after the other.
+  /// Scratch space for each lane, of the size of the largest request: the instructions of a lane run one after the
+  /// other.
   private static func scratch(of instructions: [BoundInstruction], lanes: [Int]) -> UnsafeMutableRawPointer {
     let size = ProgramState.rounded(instructions.compactMap { $0.scratch?.byteCount }.max() ?? 0)
     let space = UnsafeMutableRawPointer.allocate(
@@ -135,7 +136,7 @@ public final class Plan {
     pointer.copyMemory(from: value.storage.pointer, byteCount: value.byteCount)
   }
 
-  /// Lets `fill` write an input in place, all of it. Requires an input of that name with elements of that type.
+  /// Lets `fill` write all of an input in place. Requires an input of that name with elements of that type.
   public func fill<Element: TensorElement, Result>(
     _ input: String, _ fill: (UnsafeMutableBufferPointer<Element>) throws -> Result
   ) rethrows -> Result {
@@ -146,7 +147,7 @@ public final class Plan {
       UnsafeMutableBufferPointer(start: pointer.assumingMemoryBound(to: Element.self), count: type.shape.elementCount))
   }
 
-  /// Computes outputs, and what the state is to become, from the inputs. The state stays as it is.
+  /// Computes the outputs and the updates of the state from the inputs. The state does not change.
   ///
   /// - Throws: ``ExecutionError`` that names the instruction.
   public func compute() throws {
@@ -154,11 +155,11 @@ public final class Plan {
     try run(computing)
   }
 
-  /// Floating-point operations of a run: multiplications and additions of products and convolutions, one for each element of other
-  /// results.
+  /// Floating-point operations of a run: multiplications and additions of matrix products and convolutions, and one for
+  /// each element of other results.
   public var flops: Int { instructions.reduce(0) { $0 + $1.flops } }
 
-  /// Changes the state to what ``compute()`` found.
+  /// Applies the updates of ``compute()`` to the state.
   ///
   /// - Throws: ``ExecutionError`` that names the instruction.
   public func commit() throws { try run(committing) }
@@ -184,7 +185,7 @@ public final class Plan {
     return value
   }
 
-  /// Runs `body` and gives what each instruction took in it, in seconds.
+  /// Runs `body` and returns the seconds that each instruction took.
   public func profile(_ body: () throws -> Void) rethrows -> [Double] {
     for index in nanoseconds.indices { nanoseconds[index] = 0 }
     isProfiling = true

@@ -1,11 +1,11 @@
 import GraphIR
 
-/// A graph with symbolic extents, compiled once for each size that its inputs come in.
+/// A graph with symbolic extents, compiled once for each size of its inputs.
 ///
 /// ```swift
 /// let generator = PlanCache(graph.inferenceMode(), state: ProgramState(weights, for: [graph]))
 /// let some = try generator.run(["z": noise])["images"]
-/// let last = try generator.run(["z": rest])["images"]  // another batch size: compiled when it is first seen
+/// let last = try generator.run(["z": rest])["images"]  // another batch size: compiled at its first use
 /// ```
 ///
 /// The plans share one state. A cache belongs to one thread at a time.
@@ -20,20 +20,21 @@ public final class PlanCache {
   ///
   /// - Parameters:
   ///   - state: has a tensor for each of the graph's parameters.
-  ///   - threads: the most that an instruction may use; by default what OpenMP would use.
+  ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
   public init(_ graph: Graph, state: ProgramState, threads: Int? = nil) {
     self.graph = graph
     self.state = state
     self.threads = threads
   }
 
-  /// How many sizes the inputs have come in.
+  /// The number of input sizes so far.
   public var count: Int { plans.count }
 
   /// The plan for inputs of these sizes.
   ///
-  /// - Parameter inputs: a value for each of the graph's inputs, by name. Equal symbolic dimensions must get equal extents.
-  /// - Throws: ``ExecutionError`` that names the input, and as ``Plan/init(_:state:threads:)``.
+  /// - Parameter inputs: a value for each of the graph's inputs, by name. Equal symbolic dimensions must get equal
+  ///   extents.
+  /// - Throws: ``ExecutionError`` that names the input; the errors of ``Plan/init(_:state:threads:)``.
   public func plan(for inputs: [String: TensorValue]) throws -> Plan {
     var extents: [Int: Int] = [:]
     try Executor.check(inputs, against: graph.inputs, kind: "input", of: graph, &extents)
@@ -43,10 +44,10 @@ public final class PlanCache {
     return plan
   }
 
-  /// Runs the graph, and changes the state as it says.
+  /// Runs the graph and updates the state.
   ///
   /// - Returns: the outputs, by name.
-  /// - Throws: as ``plan(for:)``, and ``ExecutionError`` that names the instruction.
+  /// - Throws: the errors of ``plan(for:)``; ``ExecutionError`` that names the instruction.
   public func run(_ inputs: [String: TensorValue]) throws -> [String: TensorValue] {
     let plan = try plan(for: inputs)
     for input in graph.inputs { if let value = inputs[input.name] { plan.set(input.name, to: value) } }

@@ -1,11 +1,11 @@
 import CKernels
 import GraphIR
 
-/// A convolution of oneDNN with its layouts, to be bound to tensors.
+/// A convolution of oneDNN with its layouts, not yet bound to tensors.
 private final class ConvolutionHandle {
   let pointer: OpaquePointer
 
-  /// Nil where oneDNN has none.
+  /// Returns nil if oneDNN has no primitive.
   init?(_ result: ZKConvolutionResult, _ problem: ZKConvolution, threads: Int) {
     var problem = problem
     guard let pointer = zk_convolution_bind(result, &problem, Int32(clamping: threads)) else { return nil }
@@ -14,7 +14,7 @@ private final class ConvolutionHandle {
 
   deinit { zk_convolution_release(pointer) }
 
-  /// The layout of an operand; nil for one that is plain to the caller.
+  /// The layout of an operand; nil for a plain one.
   func layout(_ operand: ZKConvolutionOperand) -> BlockedLayout? {
     var layout = ZKBlockedLayout()
     guard zk_convolution_layout(pointer, operand, &layout), layout.count <= ZKMaxRank else { return nil }
@@ -23,7 +23,7 @@ private final class ConvolutionHandle {
 }
 
 extension PlanCompiler {
-  /// A convolution, with its tensors in the layouts that oneDNN works with; false for one that oneDNN has not.
+  /// Compiles a convolution with its tensors in oneDNN's layouts. Returns false if oneDNN has no primitive for it.
   mutating func compileConvolution(_ node: Node) -> Bool {
     guard let (result, names) = convolution(of: node), type(node.outputs[0]).dtype == .float32,
       let shape = try? result.shape(
@@ -34,7 +34,7 @@ extension PlanCompiler {
     guard names.allSatisfy({ type($0).shape.elementCount > 0 }),
       let handle = ConvolutionHandle(result, problem, threads: Self.isSmall(flops(of: node)) ? 1 : threads)
     else { return false }
-    // The weights of groups have an axis more in oneDNN.
+    // Grouped weights have an additional axis in oneDNN.
     let layouts = [handle.layout(.X), shape.groups == 1 ? handle.layout(.W) : nil, handle.layout(.Y)]
     let isGiven = layouts.map { $0 != nil }
     var views: [PlanView] = []
@@ -68,7 +68,7 @@ extension PlanCompiler {
     return true
   }
 
-  /// The result of a convolution, and the values that are its images, its weights and its outputs; nil for other calls.
+  /// The result of a convolution, and the names of its images, weights and outputs; nil for other calls.
   func convolution(of node: Node) -> (result: ZKConvolutionResult, names: [String])? {
     let kernel = KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes))
     guard case .convolution(let result)? = kernel else { return nil }
@@ -79,7 +79,7 @@ extension PlanCompiler {
     }
   }
 
-  /// Where a value is as a plain tensor. One that was made in blocks is moved out of them.
+  /// The location of a value as a plain tensor. A value in blocks only is reordered.
   mutating func plain(_ name: String) -> PlanView {
     guard !memory.isPlain(name), let form = memory.blockedForm(name) else { return memory[name] }
     let view = place(name)
@@ -87,7 +87,7 @@ extension PlanCompiler {
     return view
   }
 
-  /// Where a value is in a layout, to which it is moved if need be.
+  /// The location of a value in a layout. It is reordered if necessary.
   mutating func blocked(_ name: String, _ layout: BlockedLayout) -> PlanView {
     if let view = memory.blocked(name, layout) { return view }
     let source = plain(name)

@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// The shape that a node runs over in a fused loop; nil for one that can't be in any.
+  /// The shape of a node in a fused loop; nil for a node that can't be in one.
   func fusedSpace(of node: Node) -> Shape? {
     guard node.outputs.count == 1 else { return nil }
     let output = type(node.outputs[0])
@@ -17,7 +17,7 @@ extension PlanCompiler {
     return output.shape
   }
 
-  /// Elementwise calls over one shape, and reductions of what they make, as one loop.
+  /// Compiles elementwise calls over one shape, and reductions of their results, to one loop.
   mutating func compileFused(_ nodes: [Node]) {
     guard let space = fusedSpace(of: nodes[0]) else { preconditionFailure("'\(nodes[0].name)' is in no loop") }
     let names = Set(nodes.map(\.name))
@@ -51,7 +51,7 @@ extension PlanCompiler {
     add(draft, nodes)
   }
 
-  /// The layout that a loop runs in: that of the first tensor of its shape that is in blocks only.
+  /// The layout of a loop: that of the first tensor of its shape that is stored in blocks only.
   private func layout(of nodes: [Node], over space: Shape) -> BlockedLayout? {
     for name in nodes.flatMap(\.inputs) where types[name]?.shape == space && !memory.isPlain(name) {
       if let form = memory.blockedForm(name) {
@@ -61,7 +61,7 @@ extension PlanCompiler {
     return nil
   }
 
-  /// Whether a node that is none of `names`, an output or an update reads a value.
+  /// Whether an output, an update or a node outside of `names` reads a value.
   private func isRead(_ value: String, outside names: Set<String>) -> Bool {
     readers[value]?.contains { $0.map { !names.contains(graph.nodes[$0].name) } ?? true } ?? false
   }

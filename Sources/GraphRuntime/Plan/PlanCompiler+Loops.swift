@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// A reduction over neighbouring axes that is in no fused loop.
+  /// Compiles a reduction over neighbouring axes outside of a fused loop.
   mutating func compileReduction(_ node: Node) -> Bool {
     guard let op = node.op.reduction, let axes = reducedAxes(node) else { return false }
     let input = type(node.inputs[0])
@@ -26,7 +26,7 @@ extension PlanCompiler {
     return true
   }
 
-  /// The axes that a reduction runs over, in order; nil where they are not known.
+  /// The axes of a reduction, in order; nil if they are not known.
   func reducedAxes(_ node: Node) -> [Int]? {
     let rank = type(node.inputs[0]).shape.rank
     let isGiven = node.inputs.count > 1 && !node.inputs[1].isEmpty
@@ -37,7 +37,7 @@ extension PlanCompiler {
     return axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
   }
 
-  /// Arithmetic on integers, such as the count of an optimiser's steps.
+  /// Compiles arithmetic on integers, such as the step count of an optimiser.
   mutating func compileBinary(_ node: Node) -> Bool {
     let kernel = KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes))
     guard case .function(.binary(let op))? = kernel, node.inputs.count == 2 else { return false }

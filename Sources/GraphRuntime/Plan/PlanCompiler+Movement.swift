@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// Calls that move elements: as views where nothing has to move, otherwise as strided copies.
+  /// Compiles calls that move elements: to views if nothing has to move, otherwise to strided copies.
   mutating func compileMovement(_ node: Node) -> Bool {
     switch node.op {
     case .concat: return compileConcat(node)
@@ -44,7 +44,7 @@ extension PlanCompiler {
     let offset = zip(ranges, strides).reduce(0) { $0 + $1.0.start * $1.1 }
     let size = type(node.inputs[0]).dtype.byteCount
     let output = type(node.outputs[0]).shape
-    // Behind the first axis of which more than one element is left, all must be left for them to lie side by side.
+    // A view needs contiguous elements: all axes behind the first one with more than one element must be whole.
     let rest = shape.indices.drop { output[$0] == 1 }.dropFirst()
     if ranges.allSatisfy({ $0.step == 1 }), output.elementCount > 0, rest.allSatisfy({ output[$0] == shape[$0] }) {
       var view = plain(node.inputs[0])
@@ -64,7 +64,7 @@ extension PlanCompiler {
     return true
   }
 
-  /// A copy of elements, which begins so many bytes behind two places.
+  /// Adds a copy of elements, with byte offsets at the source and at the destination.
   mutating func addCopy(
     _ node: Node, _ layout: ZKLayout, _ size: Int, from source: PlanView, offset: Int = 0, to destination: PlanView,
     at start: Int = 0
@@ -84,7 +84,7 @@ extension PlanCompiler {
 
   private mutating func compileConcat(_ node: Node) -> Bool {
     let output = type(node.outputs[0])
-    // The second part of nothing would begin behind its end.
+    // In an empty result, the second part would begin behind the end.
     guard output.shape.elementCount > 0 else {
       _ = place(node.outputs[0])
       return true
@@ -110,8 +110,8 @@ extension PlanCompiler {
     return true
   }
 
-  /// Parts that lie one behind the other in their joint are made where they belong. Where the first ones do so in another buffer
-  /// already, that one is extended.
+  /// Parts that are contiguous in the result are computed in place. If the first ones are already contiguous in another
+  /// buffer, that buffer is extended.
   private mutating func compileJoint(_ node: Node) {
     let places = node.inputs.map { memory.root(plain($0)) }
     let sizes = node.inputs.map { type($0).byteCount }

@@ -2,14 +2,14 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// Batch normalisation as it is trained.
+  /// Compiles batch normalisation in training mode.
   mutating func compileBatchNormalization(_ node: Node) -> Bool {
     let attributes = ResolvedAttributes(node.op, node.attributes)
     guard node.op == .batchNormalization, attributes.flag("training_mode") else { return false }
     let input = type(node.inputs[0])
     guard input.dtype.isFloatingPoint, node.inputs.allSatisfy({ type($0).dtype == input.dtype }) else { return false }
     let operands = node.inputs.map { plain($0) }
-    // The running statistics are written even where nobody reads them.
+    // The running statistics are written even if nothing reads them.
     let byteCount = type(node.inputs[3]).byteCount
     var results = node.outputs.map { $0.isEmpty ? buffer(byteCount) : place($0) }
     while results.count < 3 { results.append(buffer(byteCount)) }
@@ -28,7 +28,7 @@ extension PlanCompiler {
     draft.detail = "\(input.shape)"
     (draft.reads, draft.writes) = (operands, results)
     draft.flops = input.shape.elementCount
-    // Mean, deviation and result: three passes, along columns.
+    // Mean, standard deviation and result: three passes, along columns.
     draft.slowElements = 4 * input.shape.elementCount
     add(draft, [node])
     return true

@@ -2,7 +2,8 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// One update of all tensors of a group: in one loop where they lie side by side in the state, otherwise one by one.
+  /// Compiles one update of all tensors of a group: one loop if they are adjacent in the state, otherwise one per
+  /// tensor.
   mutating func compile(_ group: OptimizerGroup) {
     let isTogether = isTogether(group)
     let offsets = group.parameters.map { state.offset(of: $0) ?? 0 }
@@ -16,7 +17,7 @@ extension PlanCompiler {
       }
       return
     }
-    // Gradients are made side by side in the order of the parameters.
+    // Gradients are computed side by side in the order of the parameters.
     let gradients = buffer(last - first + lastSize)
     for (name, offset) in zip(group.gradients, offsets) {
       let place = PlanView(buffer: gradients.buffer, offset: offset - first)
@@ -28,7 +29,7 @@ extension PlanCompiler {
     add(adam(group, group.nodes, gradient: gradients, count: count), group.nodes)
   }
 
-  /// Whether parameters and moments lie in the state alike.
+  /// Whether parameters and moments have the same layout in the state.
   private func isTogether(_ group: OptimizerGroup) -> Bool {
     func distances(_ names: [String]) -> [Int?] {
       let first = state.offset(of: names[0]) ?? 0
@@ -59,7 +60,7 @@ extension PlanCompiler {
           g: binder.pointer(gradient), m: pointers[1], v: pointers[2], new_x: pointers[0], new_m: pointers[1],
           new_v: pointers[2]))
     }
-    draft.detail = nodes.count == 1 ? "\(type(node.inputs[2]).shape)" : "\(nodes.count) tensors, \(count) numbers"
+    draft.detail = nodes.count == 1 ? "\(type(node.inputs[2]).shape)" : "\(nodes.count) tensors, \(count) elements"
     draft.reads = [rate, step, gradient] + operands
     draft.writes = operands
     draft.flops = 10 * count

@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// `Pad` with a constant: the result is filled, and what is left of the input is copied into it.
+  /// Compiles `Pad` with a constant: fills the result, then copies the rest of the input into it.
   mutating func compilePad(_ node: Node) -> Bool {
     func constant(_ index: Int) -> TensorValue? { index < node.inputs.count ? constants[node.inputs[index]] : nil }
     let (input, output) = (type(node.inputs[0]), type(node.outputs[0]))
@@ -13,7 +13,7 @@ extension PlanCompiler {
     }
     let before = Padding(of: input.shape, pads: pads, axes: constant(3)?.integers).before
     let (from, to) = (input.shape.strides, output.shape.strides)
-    // A negative pad cuts, so that the copy may start inside of the input.
+    // A negative pad cuts, so the copy may start inside of the input.
     let first = before.map { max(0, -$0) }
     let overlap = input.shape.indices.map {
       max(0, min(input.shape[$0], output.shape[$0] - before[$0]) - first[$0])

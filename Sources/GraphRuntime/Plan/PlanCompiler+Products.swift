@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// A product of matrices with what is added to it and an activation behind it; false for one that oneDNN has not.
+  /// Compiles a matrix product with its addend and a following activation. Returns false if oneDNN does not support it.
   mutating func compileProduct(_ node: Node) -> Bool {
     guard type(node.outputs[0]).dtype == .float32, var problem = problem(of: node) else { return false }
     guard problem.m > 0, problem.n > 0, problem.k > 0, problem.batch > 0 else { return false }
@@ -32,7 +32,7 @@ extension PlanCompiler {
         let bound = zk_matmul_bind(
           &problem, Int32(clamping: threads), pointer(a), pointer(b), bias.map(pointer),
           pointer(out))
-      else { throw ExecutionError(.failed, "oneDNN has no product \(problem.m) × \(problem.k) × \(problem.n)") }
+      else { throw ExecutionError(.failed, "oneDNN has no matrix product \(problem.m) × \(problem.k) × \(problem.n)") }
       return BoundInstruction(
         zk_matmul_run, UnsafeMutableRawPointer(bound),
         scratch: (zk_matmul_scratch_size(bound), { zk_matmul_set_scratch(bound, $0) })
@@ -46,7 +46,7 @@ extension PlanCompiler {
     return true
   }
 
-  /// The factor of negative numbers in an activation that products can end in; nil for other calls.
+  /// The slope for negative numbers of an activation that can end a product; nil for other calls.
   private func slope(of node: Node) -> Float? {
     switch KernelTable.kernel(of: node.op, ResolvedAttributes(node.op, node.attributes)) {
     case .function(.unary(.relu, _, _)): 0
@@ -77,7 +77,7 @@ extension PlanCompiler {
     let (left, right) = (shape.left.dropLast(2).reduce(1, *), shape.right.dropLast(2).reduce(1, *))
     guard left == problem.batch || left == 1, right == problem.batch || right == 1 else { return nil }
     guard problem.shared_b else { return problem }
-    // The rows of all the matrices make one tall matrix.
+    // The rows of all matrices form one tall matrix.
     guard left == problem.batch else { return nil }
     (problem.m, problem.batch, problem.shared_b) = (problem.m * problem.batch, 1, false)
     return problem

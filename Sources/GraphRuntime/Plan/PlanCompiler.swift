@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// Turns a graph into drafts of instructions and buffers for their values.
+/// Compiles a graph to unbound instructions, and to buffers for its values.
 struct PlanCompiler {
   let graph: Graph
   let types: [String: TensorType]
@@ -11,14 +11,14 @@ struct PlanCompiler {
   let constants: [String: TensorValue]
   var memory = PlanMemory()
   var drafts: [PlanDraft] = []
-  /// The nodes that read a value, by their places; nil stands for an output or an update.
+  /// The indices of the nodes that read each value; nil stands for an output or an update.
   private(set) var readers: [String: [Int?]] = [:]
-  /// Calls of an optimiser that run as a group, and nodes that are a part of the instruction before them.
+  /// Optimizer calls that run as a group, and nodes that are part of a preceding instruction.
   private var handled: Set<String> = []
 
   /// Compiles a verified graph whose shapes are static.
   ///
-  /// - Throws: ``ExecutionError`` for a graph whose parameters are not those of the state.
+  /// - Throws: ``ExecutionError`` if the parameters are not those of the state.
   init(_ graph: Graph, types: [String: TensorType], state: ProgramState, threads: Int) throws {
     self.graph = graph
     self.types = types
@@ -39,18 +39,19 @@ struct PlanCompiler {
     compileUpdates(but: Set(groups.flatMap(\.stateNames)))
   }
 
-  /// Puts what comes from outside into its place.
+  /// Places inputs, constants and parameters.
   private mutating func placeEnds() throws {
     for input in graph.inputs { memory.place(input.name, input.type) }
     for constant in graph.constants { memory.place(constant.name, constant.value.type, .constant(constant.value)) }
     for parameter in graph.parameters {
       guard let type = state.type(of: parameter.name) else {
         throw ExecutionError(
-          .missingValue, "program '\(graph.name)' needs '\(parameter.name)', which the state has not")
+          .missingValue, "program '\(graph.name)': expected '\(parameter.name)' in the state, found nothing")
       }
       guard type == parameter.type else {
         throw ExecutionError(
-          .wrongType, "'\(parameter.name)' is \(type) in the state, but \(parameter.type) in program '\(graph.name)'")
+          .wrongType,
+          "'\(parameter.name)' of program '\(graph.name)': expected \(parameter.type) in the state, found \(type)")
       }
       memory.place(parameter.name, type, .state(parameter.name))
     }
@@ -61,16 +62,16 @@ struct PlanCompiler {
     return type
   }
 
-  /// A place for a new value.
+  /// Places a new value and returns its location.
   mutating func place(_ name: String) -> PlanView {
     memory.place(name, type(name))
     return memory[name]
   }
 
-  /// Lets a value be where another one is.
+  /// Places a value at the location of another one.
   mutating func alias(_ name: String, _ view: PlanView) { memory.place(name, at: view) }
 
-  /// Makes a value a part of a larger buffer; false where it has to be moved there.
+  /// Places a value inside a larger buffer. Returns false if it must be moved there instead.
   mutating func makePart(_ name: String, of view: PlanView) -> Bool {
     _ = plain(name)
     return memory.makePart(name, byteCount: type(name).byteCount, of: view)
@@ -91,23 +92,23 @@ struct PlanCompiler {
     try compileCall(node)
   }
 
-  /// The only node that reads a value, where no output or update does.
+  /// The only node that reads a value; nil if an output or an update reads it.
   func onlyReader(of name: String) -> Node? {
     guard let readers = readers[name], readers.count == 1, let reader = readers[0] else { return nil }
     return graph.nodes[reader]
   }
 
-  /// Lets a node be a part of the instruction that is being compiled.
+  /// Makes a node a part of the instruction that is being compiled.
   mutating func absorb(_ node: Node) { handled.insert(node.name) }
 
-  /// Reshape and its like: the same bytes under another type.
+  /// Compiles Reshape and similar operators: the same bytes under another type.
   private mutating func compileView(_ node: Node) -> Bool {
     guard node.op.traits.isInMemoryOfInput else { return false }
     alias(node.outputs[0], plain(node.inputs[0]))
     return true
   }
 
-  /// Adds a draft, with shapes for people.
+  /// Adds an instruction with the names of its nodes.
   mutating func add(_ draft: PlanDraft, _ nodes: [Node]) {
     var draft = draft
     draft.nodes = nodes.map(\.name)
@@ -120,7 +121,7 @@ struct PlanCompiler {
     return from.joined(separator: sign) + " → " + to.joined(separator: ", ")
   }
 
-  /// A call of an operator through the table of kernels.
+  /// Compiles a call through the kernel table.
   private mutating func compileCall(_ node: Node) throws {
     let inputs = node.inputs.filter { !$0.isEmpty }
     let outputs = node.outputs.map { $0.isEmpty ? nil : place($0) }
@@ -148,24 +149,24 @@ struct PlanCompiler {
     add(draft, [node])
   }
 
-  /// The multiplications and additions of a convolution; of other calls one operation for each element.
+  /// The multiplications and additions of a convolution; for other calls one operation per element.
   func flops(of node: Node) -> Int {
     guard let names = convolution(of: node)?.names else { return type(node.outputs[0]).shape.elementCount }
     return 2 * type(names[2]).shape.elementCount * type(names[1]).shape.dropFirst().reduce(1, *)
   }
 
-  /// Whether so many operations are done by one thread: a team of threads that wait for each other costs a few microseconds, and far
-  /// more where the machine is busy with something else.
+  /// Whether one thread does so many operations. Synchronising threads costs a few microseconds, and far more on a busy
+  /// machine.
   static func isSmall(_ flops: Int) -> Bool { flops < 1 << 22 }
 
-  /// Moves what parameters become to where the next step finds them. Optimisers have done so already.
+  /// Moves updated values to their parameters. Optimisers have done so already.
   private mutating func compileUpdates(but optimized: Set<String>) {
     let updated = Set(graph.updates.filter { $0.parameter != $0.value }.map(\.parameter))
     for update in graph.updates where !optimized.contains(update.parameter) && update.parameter != update.value {
       let size = type(update.value).byteCount
       var source = plain(update.value)
       if case .state(let name) = memory.buffers[memory.root(source).buffer].kind, updated.contains(name) {
-        // What it is now, whatever becomes of it.
+        // Keep the current value: the parameter may be updated first.
         let copy = buffer(size)
         addMove(from: source, to: copy, byteCount: size, title: "Keep")
         source = copy
@@ -175,7 +176,7 @@ struct PlanCompiler {
     }
   }
 
-  /// Moves bytes unless they are there already.
+  /// Adds a move of bytes, which is dropped at binding if they are in place already.
   mutating func addMove(
     from source: PlanView, to destination: PlanView, byteCount: Int, title: String, isCommit: Bool = false
   ) {

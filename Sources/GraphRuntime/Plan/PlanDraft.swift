@@ -1,48 +1,48 @@
 import CKernels
 import GraphIR
 
-/// An instruction before it is known where its operands lie.
+/// An instruction before its operands have addresses.
 struct PlanDraft {
-  /// What it computes, for people: the operators in it.
+  /// The operators in it, for display.
   var title: String
-  /// The nodes of the graph that it stands for.
+  /// The nodes of the graph that it replaces.
   var nodes: [String] = []
-  /// Shapes of what comes in and goes out, for people.
+  /// The shapes of the operands and results, for display.
   var detail = ""
-  /// What it reads.
+  /// The locations that it reads.
   var reads: [PlanView] = []
-  /// What it writes.
+  /// The locations that it writes.
   var writes: [PlanView] = []
   /// Floating-point operations of a run.
   var flops = 0
-  /// Elements of functions that take longer than to read and write them.
+  /// The number of elements of functions that are slower than memory.
   var slowElements = 0
-  /// The bytes that are read and written, where the places don't say it.
+  /// The bytes read and written, if the locations don't determine it.
   var byteCount: Int?
-  /// Whether it changes the state, and so has to wait until everything has been computed and found to be good.
+  /// Whether it changes the state. Such instructions wait until everything is computed and checked.
   var isCommit = false
-  /// Whether it runs as it does outside of plans.
+  /// Whether it runs as outside of plans.
   var isCall = false
-  /// Whether it was made for all threads, so that nothing may run beside it.
+  /// Whether it uses all threads, so nothing may run beside it.
   var isAlone = false
-  /// What may be written over what is read: the result and the operands, in order of preference.
+  /// Results that may overwrite operands: each result and its operands, in order of preference.
   var inPlace: [(result: PlanView, operands: [PlanView])] = []
-  /// Makes the instruction; nil where there is nothing left to do, as for a move to where the bytes are already.
+  /// Creates the instruction; nil if there is nothing to do, as for a move to the same address.
   var bind: (PlanBinder) throws -> BoundInstruction?
 }
 
-/// Knows where values lie.
+/// Resolves locations to addresses.
 struct PlanBinder {
   let pointer: (PlanView) -> UnsafeMutableRawPointer
   let threads: Int
 }
 
-/// An instruction with its context, which lives as long as this does.
+/// An instruction that owns its context.
 final class BoundInstruction {
   let instruction: ZKInstruction
-  /// Scratch space that the instruction needs while it runs, and how it is told where that is.
+  /// The scratch space that the instruction needs while it runs, and the setter of its address.
   let scratch: (byteCount: Int, set: (UnsafeMutableRawPointer) -> Void)?
-  /// Why the last run failed, where that is known.
+  /// The reason why the last run failed, if known.
   let failure: () -> (any Error)?
   private let release: () -> Void
 

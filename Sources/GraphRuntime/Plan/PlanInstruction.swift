@@ -1,11 +1,11 @@
 extension Plan {
-  /// What an instruction of a plan does.
+  /// The description of an instruction of a plan.
   public struct Instruction: Sendable, Codable, CustomStringConvertible {
     /// The operators in it, for example `Gemm + LeakyRelu`.
     public let title: String
-    /// The nodes of the plan's graph that it stands for.
+    /// The nodes of the plan's graph that it replaces.
     public let nodes: [String]
-    /// The shapes of what it reads and makes.
+    /// The shapes of the operands and results.
     public let detail: String
     /// Bytes read and written.
     public let bytes: Int
@@ -13,9 +13,9 @@ extension Plan {
     public let flops: Int
     /// Whether it changes the state.
     public let isCommit: Bool
-    /// Whether it runs as it does outside of plans, and so may allocate and lock.
+    /// Whether it runs as outside of plans, and so may allocate and lock.
     public let isCall: Bool
-    /// From 1, the thread that runs it while another one runs instructions of the lanes beside it; nil where nothing runs beside it.
+    /// The number, from 1, of the lane among parallel lanes; nil if nothing runs beside it.
     public let lane: Int?
 
     init(_ draft: PlanDraft, bytes: Int, lane: Int?) {

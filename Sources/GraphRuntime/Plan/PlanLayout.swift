@@ -1,16 +1,16 @@
 import GraphIR
 
-/// Orders a compiled graph's drafts, and finds where the buffers of its arena go.
+/// Orders the instructions of a compiled graph, and places the buffers of its arena.
 struct PlanLayout {
   private(set) var memory: PlanMemory
-  /// In the order of sections and lanes: what computes, then what commits.
+  /// In the order of sections and lanes: computing instructions first, then committing ones.
   private(set) var drafts: [PlanDraft] = []
-  /// The places in `drafts` of each section's lanes, which run at the same time, and the threads that each of them may use.
+  /// The ranges of `drafts` of each section's lanes, which run in parallel, and the threads of each lane.
   private(set) var sections: [(lanes: [Range<Int>], threads: Int)] = []
   private let graph: Graph
-  /// When each draft runs.
+  /// The time of each instruction.
   private var moments: [PlanMoment] = []
-  /// When each buffer of the arena is in use; nil for one that never is.
+  /// The lifetime of each buffer of the arena; nil for an unused one.
   private var lifetimes: [PlanLifetime?] = []
 
   init(_ compiler: PlanCompiler, limits: PlanSchedule.Limits) {
@@ -39,7 +39,7 @@ struct PlanLayout {
     }
   }
 
-  /// Of each draft the earlier ones that write what it reads or writes, or that read what it writes.
+  /// For each instruction, the earlier ones that write its operands or results, or read its results.
   private func dependencies(of drafts: [PlanDraft]) -> [[Int]] {
     var uses: [Int: [(draft: Int, bytes: Range<Int>, isWrite: Bool)]] = [:]
     return drafts.enumerated().map { index, draft in
@@ -69,7 +69,7 @@ struct PlanLayout {
       let life = PlanLifetime(first: moment, last: moment)
       lifetimes[buffer] = lifetimes[buffer]?.union(life) ?? life
     }
-    // Inputs are there before the first instruction and stay for the next run; outputs are read after the last one.
+    // Inputs exist before the first instruction and stay for the next run; outputs are read after the last one.
     let end = PlanMoment(alone: drafts.count, section: sections.count)
     for input in graph.inputs {
       use(memory[input.name], PlanMoment(alone: -1, section: -1))
@@ -79,7 +79,7 @@ struct PlanLayout {
     for output in graph.outputs { use(memory[output.name], end) }
   }
 
-  /// Lets results be written over operands that nobody needs afterwards.
+  /// Lets results overwrite operands that are not used afterwards.
   mutating func reuseInPlace() {
     for (moment, draft) in zip(moments, drafts) {
       for candidate in draft.inPlace {
@@ -88,7 +88,7 @@ struct PlanLayout {
     }
   }
 
-  /// Makes one place of an operand, whose last reader a draft is, and of its result.
+  /// Gives an operand and a result one location. The instruction must be the operand's last reader.
   private mutating func merge(_ operand: PlanView, _ result: PlanView, at moment: PlanMoment, _ draft: PlanDraft)
     -> Bool
   {
@@ -101,12 +101,12 @@ struct PlanLayout {
       next.last.position > moment.position
     else { return false }
     if to.buffer == result.buffer {
-      // The result is written here for the first time, and goes to where the operand is.
+      // The result is first written here. It moves to the operand's location.
       guard next.first == moment, memory.makePart(result.buffer, of: from) else { return false }
       lifetimes[from.buffer] = life.union(next)
       lifetimes[to.buffer] = nil
     } else {
-      // The result has its place in something larger, so the operand is made there.
+      // The result lies in a larger buffer. The operand moves there.
       guard memory.makePart(from.buffer, of: result) else { return false }
       lifetimes[to.buffer] = life.union(next)
       lifetimes[from.buffer] = nil
@@ -128,7 +128,7 @@ struct PlanLayout {
     return (offsets, plan.size)
   }
 
-  /// The bytes that a draft reads and writes.
+  /// The bytes that an instruction reads and writes.
   func byteCount(of draft: PlanDraft) -> Int {
     draft.byteCount ?? (draft.reads + draft.writes).reduce(0) { $0 + memory.buffers[$1.buffer].byteCount }
   }

@@ -1,4 +1,4 @@
-/// From when to when a buffer is in use.
+/// The first and the last use of a buffer.
 struct PlanLifetime {
   var first: PlanMoment
   var last: PlanMoment

@@ -1,13 +1,13 @@
-/// When a draft runs, as far as the memory of others is concerned.
+/// The time of an instruction in the schedule, for the lifetimes of buffers.
 package struct PlanMoment: Equatable {
-  /// The section: sections follow each other.
+  /// The section. Sections run one after the other.
   package let section: Int
-  /// The lane within the section: lanes run at the same time. Nil stands for several of them.
+  /// The lane within the section. Lanes run in parallel. Nil stands for several of them.
   package let lane: Int?
-  /// The place among all drafts, which counts within a lane.
+  /// The index among all instructions. It defines the order within a lane.
   package let position: Int
 
-  /// A moment at which nothing else runs.
+  /// Creates the time of an instruction that runs alone.
   package init(alone position: Int, section: Int) { self.init(section: section, lane: 0, position: position) }
 
   package init(section: Int, lane: Int?, position: Int) {
@@ -16,16 +16,16 @@ package struct PlanMoment: Equatable {
     self.position = position
   }
 
-  /// Whether this has passed when the other one begins.
+  /// Whether this instruction has ended when the other one starts.
   func precedes(_ other: PlanMoment) -> Bool {
     guard section == other.section else { return section < other.section }
     return lane != nil && lane == other.lane && position < other.position
   }
 
-  /// The first of two moments of one buffer.
+  /// The earlier of two uses of one buffer.
   package static func earlier(_ a: PlanMoment, _ b: PlanMoment) -> PlanMoment { end(a, b) { $0 < $1 } }
 
-  /// The last of two moments of one buffer.
+  /// The later of two uses of one buffer.
   package static func later(_ a: PlanMoment, _ b: PlanMoment) -> PlanMoment { end(a, b) { $0 > $1 } }
 
   private static func end(_ a: PlanMoment, _ b: PlanMoment, _ isFirst: (Int, Int) -> Bool) -> PlanMoment {

@@ -11,10 +11,10 @@ public final class PlanRunner: ProgramRunner {
   /// Compiles programs.
   ///
   /// - Parameters:
-  ///   - programs: by name; their shapes are static.
+  ///   - programs: the programs by name, with static shapes.
   ///   - tensors: a value for each of their parameters.
-  ///   - threads: the most that an instruction may use; by default what OpenMP would use.
-  /// - Throws: as ``Plan/init(_:state:threads:)``.
+  ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
+  /// - Throws: the errors of ``Plan/init(_:state:threads:)``.
   public init(_ programs: [String: Graph], tensors: [String: TensorValue], threads: Int? = nil) throws {
     self.programs = programs
     let graphs = programs.sorted { $0.key < $1.key }

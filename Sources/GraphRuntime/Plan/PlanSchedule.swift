@@ -1,10 +1,11 @@
-/// Which instructions of a plan run one after the other with all threads each, and which run side by side, a thread for each lane.
+/// The schedule of a plan: instructions that run one after the other with all threads, or in parallel lanes of one
+/// thread each.
 ///
-/// Twin critics, or a policy and a value function, are networks that do not wait for each other. Two products side by side take less time
-/// than one after the other with two threads each: nothing is divided, threads meet once, and what a product makes stays in the cache of
-/// the core that needs it next.
+/// Twin critics, or a policy and a value function, are independent networks. Two matrix products in parallel lanes take
+/// less time than one after the other with two threads each. Nothing is divided, threads synchronise once, and a result
+/// stays in the cache of the core that reads it next.
 package struct PlanSchedule {
-  /// What is known of an instruction before it runs.
+  /// The known properties of an instruction before it runs.
   package struct Work {
     /// Estimated nanoseconds with one thread.
     package var nanoseconds: Double
@@ -20,24 +21,24 @@ package struct PlanSchedule {
     }
   }
 
-  /// When lanes are worth it. Nanoseconds are estimates, so that only their order of magnitude counts.
+  /// The conditions for using lanes. Nanoseconds are estimates: only their order of magnitude matters.
   package struct Limits {
-    /// Nanoseconds that lanes save at least. Less is not worth the wait for threads that something else keeps busy.
+    /// The minimal nanoseconds that lanes save. Less is not worth the wait for threads on a busy machine.
     package var gain = 10_000.0
-    /// The share of the time without lanes that they save at least.
+    /// The minimal share of the time without lanes that they save.
     package var share = 0.1
-    /// Nanoseconds of an instruction that runs as soon as it can: lanes often wait for the same small thing.
+    /// The nanoseconds below which an instruction runs as soon as it can: lanes often wait for one small result.
     package var small = 1000.0
-    /// Nanoseconds of an instruction that counts as one of a lane.
+    /// The nanoseconds from which an instruction counts towards `count`.
     package var large = 5000.0
-    /// How many such instructions a lane has at least: a single one takes nothing from the one before it out of a core's cache.
+    /// The minimal number of such instructions per lane. A single one finds no earlier result in its core's cache.
     package var count = 2
-    /// How much longer than the shortest lane the longest one may be.
+    /// The maximal ratio of the longest to the shortest lane.
     package var imbalance = 1.3
 
     package init() {}
 
-    /// As many lanes as can be.
+    /// The limits that allow as many lanes as possible.
     package static var none: Limits {
       var limits = Limits()
       (limits.gain, limits.share, limits.small, limits.count, limits.imbalance) = (-.infinity, 0, 0, 0, .infinity)
@@ -45,7 +46,7 @@ package struct PlanSchedule {
     }
   }
 
-  /// The lanes of each section, and in each lane the instructions in order. A section of one lane is one instruction.
+  /// The lanes of each section, with the instructions of each lane in order. A section of one lane has one instruction.
   package private(set) var sections: [[[Int]]] = []
 
   private let works: [Work]
@@ -54,16 +55,16 @@ package struct PlanSchedule {
   private let limits: Limits
   private var isDone: [Bool]
 
-  /// The share of its threads that an instruction makes use of.
+  /// The share of its threads that an instruction uses.
   private static let efficiency = 0.8
-  /// Nanoseconds in which threads begin and meet again.
+  /// The nanoseconds for starting and synchronising threads.
   private static let fork = 3000.0
 
-  /// Plans instructions that stand in an order in which they could run.
+  /// Schedules instructions. Their order must be valid for execution.
   ///
   /// - Parameters:
-  ///   - dependencies: of each instruction, earlier ones that have to be done before.
-  ///   - threads: the most lanes of a section.
+  ///   - dependencies: for each instruction, the earlier ones that must have run.
+  ///   - threads: the maximal number of lanes of a section.
   package init(_ works: [Work], dependencies: [[Int]], threads: Int, limits: Limits = Limits()) {
     self.works = works
     self.dependencies = dependencies
@@ -80,7 +81,7 @@ package struct PlanSchedule {
     }
   }
 
-  /// Instructions that can run side by side, where that saves time.
+  /// The instructions that can run in parallel lanes, if that saves time.
   private func lanes(of remaining: [Int]) -> [[Int]]? {
     let components = components(of: remaining).sorted {
       ($1.nanoseconds, $0.indices[0]) < ($0.nanoseconds, $1.indices[0])
@@ -94,7 +95,7 @@ package struct PlanSchedule {
     }
     let loads = lanes.map(\.nanoseconds)
     guard (loads.max() ?? 0) <= limits.imbalance * (loads.min() ?? 0) else { return nil }
-    // Where one lane is longer than the others, what is left of it gets all threads afterwards.
+    // If one lane is longer than the others, its rest runs with all threads afterwards.
     let choices = Set(loads).sorted().map { limit in
       lanes.map { cut($0.indices.sorted(), at: limit) }.filter { !$0.isEmpty }
     }
@@ -102,7 +103,7 @@ package struct PlanSchedule {
     return best.flatMap { isWorthIt($0) ? $0 : nil }
   }
 
-  /// The parts of what remains that depend on nothing outside them. What depends on several waits for them.
+  /// The independent components of the remaining instructions. An instruction that depends on several waits for them.
   private func components(of remaining: [Int]) -> [(nanoseconds: Double, indices: [Int])] {
     var place: [Int: Int] = [:]
     var components: [(nanoseconds: Double, indices: [Int])] = []

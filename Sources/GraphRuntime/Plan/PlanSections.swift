@@ -1,15 +1,15 @@
 import CKernels
 
-/// Instructions as `zk_run` takes them: sections in order, each with lanes that run at the same time.
+/// Instructions in the form of `zk_run`: sections in order, each with parallel lanes.
 final class PlanSections {
   private var sections: [ZKSection] = []
   private var bounds: [UnsafeMutableBufferPointer<Int>] = []
 
-  /// Appends a section whose lanes begin and end at given instructions; nothing where there are none.
+  /// Appends a section with lanes at given instructions; does nothing for empty lanes.
   ///
   /// - Parameters:
-  ///   - places: where the first lane begins, and where each of them ends.
-  ///   - threads: the most that an instruction may use.
+  ///   - places: the start of the first lane, and the end of each lane.
+  ///   - threads: the maximal number of threads of an instruction.
   func append(_ places: [Int], threads: Int) {
     guard places.count > 1, places.first != places.last else { return }
     let copy = UnsafeMutableBufferPointer<Int>.allocate(capacity: places.count)
@@ -22,7 +22,7 @@ final class PlanSections {
 
   deinit { for copy in bounds { copy.deallocate() } }
 
-  /// Runs instructions; gives the index of one that failed.
+  /// Runs the instructions; returns the index of a failed one.
   func run(
     _ instructions: UnsafeBufferPointer<ZKInstruction>, nanoseconds: UnsafeMutableBufferPointer<UInt64>?
   ) -> Int? {

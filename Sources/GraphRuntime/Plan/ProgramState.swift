@@ -1,28 +1,28 @@
 import GraphIR
 
-/// The tensors that live between the steps of a program, each at an address of its own that never changes.
+/// The tensors that persist between the steps of a program, each at a fixed address.
 ///
-/// A ``Plan`` reads and writes them in place, and several plans may share one state, as the steps of a critic and of a generator do.
-/// A state belongs to one thread at a time.
+/// A ``Plan`` reads and writes them in place. Several plans may share one state, such as the steps of a critic and of a
+/// generator. A state belongs to one thread at a time.
 public final class ProgramState {
-  /// What a tensor is and where.
+  /// The type and the location of a tensor.
   struct Place {
     let type: TensorType
     let offset: Int
   }
 
-  /// A cache line, and the widest vector.
+  /// The bytes of a cache line, and of the widest vector.
   static let alignment = 64
 
   private let bytes: UnsafeMutableRawPointer
   private let places: [String: Place]
 
-  /// A state with these tensors.
+  /// Creates a state with these tensors.
   ///
   /// - Parameters:
   ///   - tensors: the values by name.
-  ///   - programs: the graphs that work on the state. What one of their optimisers updates together lies together, so that an
-  ///     update is one loop.
+  ///   - programs: the graphs that use the state. The tensors that one of their optimisers updates together are
+  ///     adjacent: an update is one loop.
   public init(_ tensors: [String: TensorValue], for programs: [Graph]) {
     var order = programs.flatMap { OptimizerGroup.groups(of: $0) }.flatMap(\.stateNames)
     var seen: Set<String> = []
@@ -37,14 +37,14 @@ public final class ProgramState {
     }
     self.places = places
     bytes = .allocate(byteCount: max(size, Self.alignment), alignment: Self.alignment)
-    // What lies between tensors takes part in loops over all of them.
+    // The gaps between tensors take part in loops over all of them.
     bytes.initializeMemory(as: UInt8.self, repeating: 0, count: max(size, Self.alignment))
     for (name, value) in tensors { write(value, to: name) }
   }
 
   deinit { bytes.deallocate() }
 
-  /// The bytes that a tensor takes, with what keeps the next one aligned.
+  /// The bytes of a tensor, including the padding to the next one.
   static func rounded(_ byteCount: Int) -> Int { (byteCount + alignment - 1) / alignment * alignment }
 
   /// A copy of every tensor.
@@ -56,19 +56,19 @@ public final class ProgramState {
     }
   }
 
-  /// The type of a tensor; nil where there is none of that name.
+  /// The type of a tensor; nil if there is none of that name.
   public func type(of name: String) -> TensorType? { places[name]?.type }
 
-  /// Where a tensor is; nil where there is none of that name.
+  /// The address of a tensor; nil if there is none of that name.
   func pointer(to name: String) -> UnsafeMutableRawPointer? { places[name].map { bytes + $0.offset } }
 
-  /// The distance of a tensor from the beginning; nil where there is none of that name.
+  /// The byte offset of a tensor; nil if there is none of that name.
   func offset(of name: String) -> Int? { places[name]?.offset }
 
   /// Replaces a tensor. Requires one of that name and a value of its type.
   public func write(_ value: TensorValue, to name: String) {
     guard let place = places[name] else { preconditionFailure("the state has no '\(name)'") }
-    precondition(place.type == value.type, "'\(name)' is \(place.type), not \(value.type)")
+    precondition(place.type == value.type, "'\(name)' of the state: expected \(place.type), found \(value.type)")
     (bytes + place.offset).copyMemory(from: value.storage.pointer, byteCount: value.byteCount)
   }
 }

@@ -1,7 +1,7 @@
 import Autograd
 import GraphIR
 
-/// One of A actions for each of N samples, chosen with the probabilities softmax(logits).
+/// One of A discrete actions for each of N samples, drawn with the probabilities softmax(logits).
 ///
 /// An action is a one-hot row of [N, A].
 public struct Categorical {
@@ -10,11 +10,11 @@ public struct Categorical {
   /// The logarithms of the probabilities, [N, A].
   public let logProbabilities: Tensor
 
-  /// The distribution of these unnormalised logarithms of probabilities, [N, A].
+  /// Creates the distribution of these unnormalised log-probabilities, [N, A].
   public init(logits: Tensor) {
-    precondition(logits.shape.rank == 2, "logits are [N, A], not \(logits.shape)")
+    precondition(logits.shape.rank == 2, "logits: expected [N, A], found \(logits.shape)")
     self.logits = logits
-    // LogSoftmax by operators that loops of a plan can hold. The largest is subtracted so that nothing overflows.
+    // LogSoftmax in operators that fuse into loops of a plan. Subtracting the maximum prevents overflow.
     let shifted = logits - logits.amax([1], keepDims: true).stoppingGradient()
     logProbabilities = shifted - shifted.exp().sum([1], keepDims: true).log()
   }
@@ -31,17 +31,17 @@ public struct Categorical {
   ///
   /// - Parameter uniform: u, numbers in [0, 1), [N, A].
   public func sample(uniform: Tensor) -> Tensor {
-    // A draw of 0 stands for all numbers below 2⁻²⁴, whose middle has a finite logarithm.
+    // A draw of 0 stands for all numbers below 2⁻²⁴. Their midpoint has a finite logarithm.
     let gumbel = -(-uniform.clamp(min: 0x1p-25).log()).log()
     return Self.oneHot(logits + gumbel)
   }
 
-  /// The most probable action of each row, the first of equals, [N, A].
+  /// The most probable action of each row, the first of equal ones, [N, A].
   public var mode: Tensor { Self.oneHot(logits) }
 
   /// 1 at the first of the greatest scores of each row and 0 elsewhere.
   private static func oneHot(_ scores: Tensor) -> Tensor {
-    // Numbers of the scores' type in the place of ArgMax's integers, which no loop of a plan holds.
+    // Numbers of the scores' type instead of ArgMax's integers, which no loop of a plan supports.
     let (count, scores) = (scores.shape[1], scores.stoppingGradient())
     let positions = Tensor.arange(count, dtype: scores.dtype)
     let isGreatest = scores .== scores.amax([1], keepDims: true)

@@ -4,16 +4,16 @@ import Autograd
 public struct DiagonalGaussian {
   /// The means, [N, A].
   public let mean: Tensor
-  /// The logarithms of the standard deviations: [A] for all samples alike, or [N, A].
+  /// The logarithms of the standard deviations: [A] for all samples, or [N, A].
   public let logDeviation: Tensor
 
-  /// A distribution.
+  /// Creates a distribution.
   ///
   /// - Parameters:
   ///   - mean: [N, A].
   ///   - logDeviation: the logarithms of the standard deviations, [A] or [N, A].
   public init(mean: Tensor, logDeviation: Tensor) {
-    precondition(mean.shape.rank == 2, "means are [N, A], not \(mean.shape)")
+    precondition(mean.shape.rank == 2, "means: expected [N, A], found \(mean.shape)")
     self.mean = mean
     self.logDeviation = logDeviation
   }
@@ -26,7 +26,7 @@ public struct DiagonalGaussian {
   /// The differential entropy of each row, [N].
   public var entropy: Tensor { Gaussian.entropy(logDeviation: logDeviation).broadcast(to: [mean.shape[0]]) }
 
-  /// mean + deviation · noise, [N, A].
+  /// mean + exp(logDeviation) · noise, [N, A].
   ///
   /// - Parameter noise: standard normal numbers, [N, A].
   public func sample(noise: Tensor) -> Tensor { mean + logDeviation.exp() * noise }

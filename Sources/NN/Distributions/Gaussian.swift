@@ -1,7 +1,7 @@
 import Autograd
 import Foundation
 
-/// What distributions over Gaussian variables share.
+/// The common formulas of Gaussian distributions.
 enum Gaussian {
   private static let halfLogOfTwoPi = 0.5 * log(2 * Double.pi)
 
@@ -13,8 +13,8 @@ enum Gaussian {
   /// Σ (½ + ½ log 2π + log σ), [N] for log σ of [N, A] and a scalar for [A].
   static func entropy(logDeviation: Tensor) -> Tensor { (logDeviation + (0.5 + halfLogOfTwoPi)).sum([-1]) }
 
-  /// Σ log(1 − a² + 10⁻⁶) of each row of actions a = tanh(x), [N]: the logarithm of how much the tangent shrinks a volume.
+  /// Σ log(1 − a² + 10⁻⁶) of each row of actions a = tanh(x), [N]: the logarithm of the change of volume by tanh.
   ///
-  /// Source: arXiv:1801.01290, appendix C; the number is Stable-Baselines3's.
+  /// Source: arXiv:1801.01290, appendix C; the constant 10⁻⁶ is Stable-Baselines3's.
   static func logVolume(ofSquashed action: Tensor) -> Tensor { (1 - action.squared() + 1e-6).log().sum([1]) }
 }

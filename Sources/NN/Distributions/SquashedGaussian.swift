@@ -2,33 +2,33 @@ import Autograd
 
 /// tanh of a vector of A independent normal variables for each of N samples: the policy of soft actor-critic.
 ///
-/// Source: arXiv:1801.01290, appendix C; numbers are Stable-Baselines3's.
+/// Source: arXiv:1801.01290, appendix C; constants are Stable-Baselines3's.
 public struct SquashedGaussian {
   /// The means before tanh, [N, A].
   public let mean: Tensor
-  /// The logarithms of the standard deviations before tanh: [A] for all samples alike, or [N, A].
+  /// The logarithms of the standard deviations before tanh: [A] for all samples, or [N, A].
   public let logDeviation: Tensor
 
-  /// A distribution.
+  /// Creates a distribution.
   ///
   /// - Parameters:
   ///   - mean: before tanh, [N, A].
   ///   - logDeviation: the logarithms of the standard deviations before tanh, [A] or [N, A]; see ``clamped(_:)``.
   public init(mean: Tensor, logDeviation: Tensor) {
-    precondition(mean.shape.rank == 2, "means are [N, A], not \(mean.shape)")
+    precondition(mean.shape.rank == 2, "means: expected [N, A], found \(mean.shape)")
     self.mean = mean
     self.logDeviation = logDeviation
   }
 
-  /// A network's logarithms of standard deviations in the range from −20 to 2.
+  /// Limits a network's logarithms of standard deviations to the range from −20 to 2.
   public static func clamped(_ logDeviation: Tensor) -> Tensor { logDeviation.clamp(min: -20, max: 2) }
 
-  /// tanh(mean + deviation · noise), [N, A], and the logarithm of the density there, [N].
+  /// tanh(mean + exp(logDeviation) · noise), [N, A], and the logarithm of the density there, [N].
   ///
   /// - Parameter noise: standard normal numbers, [N, A].
   public func sample(noise: Tensor) -> (action: Tensor, logProbability: Tensor) {
     let action = (mean + logDeviation.exp() * noise).tanh()
-    // (x − μ) / σ is the noise itself, whatever μ and σ are.
+    // (x − μ) / σ is the noise itself for every μ and σ.
     let logProbability = Gaussian.logProbability(standardized: noise, logDeviation: logDeviation)
     return (action, logProbability - Gaussian.logVolume(ofSquashed: action))
   }

@@ -38,7 +38,7 @@ public struct Activation: Layer {
   public static let geluTanh = Activation(op: .gelu, attributes: ["approximate": .string("tanh")])
   /// x / (1 + |x|).
   public static let softsign = Activation(op: .softsign, attributes: [:])
-  /// x / 6 + 1/2, at least 0 and at most 1, as PyTorch has it.
+  /// x / 6 + 1/2, at least 0 and at most 1, as in PyTorch.
   public static let hardSigmoid = Activation(op: .hardSigmoid, attributes: ["alpha": .float(1 / 6)])
   /// x times ``hardSigmoid`` of x.
   public static let hardSwish = Activation(op: .hardSwish, attributes: [:])
@@ -49,7 +49,7 @@ public struct Activation: Layer {
     Activation(op: .thresholdedRelu, attributes: ["alpha": .float(threshold)])
   }
 
-  /// The function of every element.
+  /// Applies the function to every element.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { try apply(op, [x], attributes)[0] }
 }
 
@@ -61,26 +61,26 @@ public struct SiLU: Layer {
   /// The layer.
   public init() {}
 
-  /// The function of every element.
+  /// Applies the function to every element.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { x.silu() }
 }
 
-/// x where x >= 0, otherwise w · x with a w that is learned, arXiv:1502.01852.
+/// x where x >= 0, otherwise w · x with a learned w, arXiv:1502.01852.
 public struct PReLU: Layer {
   /// `prelu`.
   public static let kind = "prelu"
-  /// Whether each channel (axis 1) has a w of its own.
+  /// Whether each channel (axis 1) has its own w.
   public let perChannel: Bool
-  /// The w that training starts from.
+  /// The initial w.
   public let initialSlope: Float
 
-  /// A layer with PyTorch's defaults.
+  /// Creates a layer with PyTorch's defaults.
   public init(perChannel: Bool = false, initialSlope: Float = 0.25) {
     self.perChannel = perChannel
     self.initialSlope = initialSlope
   }
 
-  /// The function of every element.
+  /// Applies the function to every element.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     guard !perChannel || x.shape.rank >= 2 else {
       throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, channels, …]")
@@ -92,7 +92,7 @@ public struct PReLU: Layer {
   }
 }
 
-/// All axes but the first as one.
+/// Merges all axes but the first.
 public struct Flatten: Layer {
   /// `flatten`.
   public static let kind = "flatten"
@@ -104,20 +104,21 @@ public struct Flatten: Layer {
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { x.flattened(start: 1) }
 }
 
-/// Every sample under another shape.
+/// Reshapes every sample.
 public struct Unflatten: Layer {
   /// `unflatten`.
   public static let kind = "unflatten"
   /// The shape of a sample.
   public let shape: [Int]
 
-  /// A layer that gives samples of `shape`.
+  /// Creates a layer whose output samples have the given shape.
   public init(_ shape: [Int]) { self.shape = shape }
 
   /// [batch, …] to [batch] + shape.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     guard shape.allSatisfy({ $0 > 0 }), shape.reduce(1, *) == x.shape.dropFirst().reduce(1, *) else {
-      throw NNError(.shape, "\(scope.name): a sample is \(Shape(x.shape.dropFirst())), which does not fill \(shape)")
+      throw NNError(
+        .shape, "\(scope.name): a sample is \(Shape(x.shape.dropFirst())), expected as many elements as in \(shape)")
     }
     return x.reshaped([0] + shape)
   }

@@ -3,16 +3,16 @@ import GraphIR
 
 /// Batch normalisation over axis 1, arXiv:1502.03167, as ONNX's BatchNormalization in training mode.
 ///
-/// The running variance is that of the batch, with N in the denominator, as ONNX has it; PyTorch stores N/(N-1) times that.
+/// The running variance is that of the batch, with N in the denominator, as in ONNX. PyTorch stores N/(N-1) times that.
 public struct BatchNorm: Layer {
   /// `batchnorm`.
   public static let kind = "batchnorm"
-  /// What is added to the variance.
+  /// The constant added to the variance.
   public let eps: Float
-  /// The share of the batch in the running statistics, as PyTorch counts it.
+  /// The weight of the batch in the running statistics, as in PyTorch.
   public let momentum: Float
 
-  /// A layer with PyTorch's defaults.
+  /// Creates a layer with PyTorch's defaults.
   public init(eps: Float = 1e-5, momentum: Float = 0.1) {
     self.eps = eps
     self.momentum = momentum

@@ -7,7 +7,7 @@ public struct Conv1d: Layer {
   public static let kind = "conv1d"
   let settings: ConvolutionSettings
 
-  /// A layer with `outputs` channels and as many inputs as the layer before gives.
+  /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
   public init(
     _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0, dilation: PerAxis = 1, groups: Int = 1,
     bias: Bool = true
@@ -27,7 +27,7 @@ public struct Conv2d: Layer {
   public static let kind = "conv2d"
   let settings: ConvolutionSettings
 
-  /// A layer with `outputs` channels and as many inputs as the layer before gives.
+  /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
   public init(
     _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0, dilation: PerAxis = 1, groups: Int = 1,
     bias: Bool = true
@@ -48,7 +48,7 @@ public struct ConvTranspose1d: Layer {
   public static let kind = "convtranspose1d"
   let settings: ConvolutionSettings
 
-  /// A layer with `outputs` channels and as many inputs as the layer before gives.
+  /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
   public init(
     _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0, outputPadding: PerAxis = 0,
     groups: Int = 1, bias: Bool = true, dilation: PerAxis = 1
@@ -71,7 +71,7 @@ public struct ConvTranspose2d: Layer {
   public static let kind = "convtranspose2d"
   let settings: ConvolutionSettings
 
-  /// A layer with `outputs` channels and as many inputs as the layer before gives.
+  /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
   public init(
     _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0, outputPadding: PerAxis = 0,
     groups: Int = 1, bias: Bool = true, dilation: PerAxis = 1
@@ -87,7 +87,7 @@ public struct ConvTranspose2d: Layer {
   }
 }
 
-/// What a layer of convolution is made of.
+/// The settings of a convolution layer.
 struct ConvolutionSettings: Sendable {
   let axes: Int
   let outputs: Int
@@ -112,7 +112,8 @@ struct ConvolutionSettings: Sendable {
     .window(axes: axes, stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
 
-  /// PyTorch's kaiming_uniform_(a: √5) is uniform on ±1/√fan_in, where it counts all axes of the weight but the first.
+  /// Calls the operator. PyTorch's kaiming_uniform_(a: √5) is uniform on ±1/√fan_in; fan_in counts all axes of the
+  /// weight but the first.
   private func call(
     _ op: Op, _ x: Tensor, weight extents: [Int], _ attributes: Attributes, in scope: LayerScope
   ) throws -> Tensor {
@@ -131,8 +132,8 @@ struct ConvolutionSettings: Sendable {
     guard outputs > 0, groups > 0, outputs % groups == 0, x.shape[1] % groups == 0 else {
       throw NNError(
         .setting,
-        "\(scope.name): \(x.shape[1]) inputs and \(outputs) outputs in \(groups) groups, expected multiples of the groups"
-      )
+        "\(scope.name): \(x.shape[1]) inputs and \(outputs) outputs in \(groups) groups, expected multiples of the "
+          + "groups")
     }
     guard kernel(axes).count == axes, kernel(axes).allSatisfy({ 1...(1 << 16) ~= $0 }) else {
       throw NNError(.setting, "\(scope.name): kernel \(kernel.numbers), expected \(axes) extents of 1 to 65536")

@@ -1,29 +1,29 @@
 import Autograd
 import GraphIR
 
-/// A part of a network: a function of its input with parameters of its own.
+/// A part of a network: a function of its input with its own parameters.
 public protocol Layer: Sendable {
-  /// What its parameters are named after: the second `Linear` of a network has `linear2.weight`.
+  /// The prefix of its parameters' names: the second `Linear` of a network has `linear2.weight`.
   static var kind: String { get }
 
   /// The layer's output.
   ///
   /// - Parameters:
   ///   - x: the input, [batch, …].
-  ///   - scope: gives the layer its parameters.
-  /// - Throws: ``NNError`` where the layer can't take an input of this shape.
+  ///   - scope: provides the layer's parameters.
+  /// - Throws: ``NNError`` if the layer does not support an input of this shape.
   func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor
 }
 
-/// Where a layer declares its parameters while its network is being traced.
+/// The scope in which a layer declares its parameters while its network is traced.
 public struct LayerScope {
   let name: String
   let trace: Trace
   let dtype: DataType
   let declare: (String, Initializer) -> Void
-  /// The number of samples that the network is trained with; nil where it is not known.
+  /// The number of samples per training batch; nil if it is not known.
   var batch: Int?
-  /// What a layer gets in the place of a parameter, by the parameter's name.
+  /// The transformations of parameters, by the parameter's name.
   var transforms: [String: (Tensor) throws -> Tensor] = [:]
 
   /// A trainable parameter `name.weight`, where `name` is the layer's.
@@ -41,12 +41,12 @@ public struct LayerScope {
     try declared(name, shape, initializer, isTrainable: false)
   }
 
-  /// Makes `tensor` the next value of the buffer `name`.
+  /// Sets the next value of the buffer `name`.
   public func update(_ name: String, to tensor: Tensor) { trace.update("\(self.name).\(name)", to: tensor) }
 
-  /// A scope for a layer inside of this one that gets `transform` of the parameter `name` in its place: a reparametrisation.
+  /// Returns a scope for an inner layer, in which `transform` of the parameter `name` replaces it: a reparametrisation.
   ///
-  /// The network's parameter stays the one that `transform` is given.
+  /// The network's parameter stays the argument of `transform`.
   public func transforming(_ name: String, _ transform: @escaping (Tensor) throws -> Tensor) -> LayerScope {
     var scope = self
     let outer = transforms[name]
@@ -54,11 +54,11 @@ public struct LayerScope {
     return scope
   }
 
-  /// The output of `layers` one after the other.
+  /// Applies `layers` one after the other.
   ///
-  /// Each has a scope of its own below this one: the second `Linear` of `residual1` is `residual1.linear2`.
+  /// Each has its own scope below this one: the second `Linear` of `residual1` is `residual1.linear2`.
   ///
-  /// - Parameter owner: what errors say that the layers belong to.
+  /// - Parameter owner: the owner of the layers in error messages.
   /// - Throws: ``NNError`` that names the owner and the layer that does not fit.
   public func apply(_ layers: [any Layer], to x: Tensor, of owner: String) throws -> Tensor {
     var counts: [String: Int] = [:]
@@ -76,7 +76,7 @@ public struct LayerScope {
     return x
   }
 
-  /// A scope whose names begin with this one's.
+  /// Returns a scope whose names start with this one's.
   public func child(_ name: String) -> LayerScope {
     LayerScope(
       name: self.name.isEmpty ? name : "\(self.name).\(name)", trace: trace, dtype: dtype, declare: declare,

@@ -3,12 +3,12 @@ import GraphIR
 
 /// x · Wᵀ + b.
 public struct Linear: Layer {
-  /// How weight and bias begin.
+  /// The initialisation of weight and bias.
   public enum Initialization: Sendable, Hashable {
     /// PyTorch's default: weight and bias uniform on ±1/√inputs.
     case uniform
-    /// An orthogonal weight and a bias of 0, as actor-critic agents have them: gain √2 in hidden layers, 0.01 before an action's
-    /// distribution, 1 before a value.
+    /// An orthogonal weight and a bias of 0, as in actor-critic agents: gain √2 in hidden layers, 0.01 before the
+    /// distribution of an action, 1 before a value.
     case orthogonal(gain: Float)
   }
 
@@ -16,12 +16,12 @@ public struct Linear: Layer {
   public static let kind = "linear"
   /// The number of outputs.
   public let outputs: Int
-  /// Whether there is a b.
+  /// Whether there is a bias b.
   public let hasBias: Bool
-  /// How weight and bias begin.
+  /// The initialisation of weight and bias.
   public let initialization: Initialization
 
-  /// A layer with `outputs` outputs and as many inputs as the layer before gives.
+  /// Creates a layer with `outputs` outputs. The number of inputs is that of the previous layer's outputs.
   public init(_ outputs: Int, bias: Bool = true, initialization: Initialization = .uniform) {
     self.outputs = outputs
     hasBias = bias

@@ -5,12 +5,12 @@ import GraphIR
 public struct MultiheadAttention: Layer {
   /// `attention`.
   public static let kind = "attention"
-  /// The number of heads, which share the features of a place among them.
+  /// The number of heads, which divide the features of a place among them.
   public let heads: Int
   /// Whether the projections have biases.
   public let hasBias: Bool
 
-  /// A layer with `heads` heads and as many features as the layer before gives.
+  /// Creates a layer with `heads` heads. The number of features is that of the previous layer.
   public init(heads: Int, bias: Bool = true) {
     self.heads = heads
     hasBias = bias
@@ -23,9 +23,10 @@ public struct MultiheadAttention: Layer {
     }
     let (places, features) = (x.shape[1], x.shape[2])
     guard heads > 0, features.isMultiple(of: heads) else {
-      throw NNError(.setting, "\(scope.name): \(features) features can't be shared evenly among \(heads) heads")
+      throw NNError(
+        .setting, "\(scope.name): \(features) features for \(heads) heads, expected a multiple of the heads")
     }
-    // Xavier's bound for the three projections as one matrix, and that of a linear layer.
+    // Xavier's bound for the three projections as one matrix, and the bound of a linear layer.
     let inner = Initializer.uniform(bound: (6 / Float(4 * features)).squareRoot())
     let outer = Initializer.uniform(bound: 1 / Float(features).squareRoot())
     func projected(_ x: Tensor, _ name: String, _ outputs: Int, _ initializer: Initializer) throws -> Tensor {

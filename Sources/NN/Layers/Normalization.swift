@@ -1,15 +1,15 @@
 import Autograd
 import GraphIR
 
-/// The rule that all layers which normalise values by each other share.
+/// The rule of all layers that normalise values by each other.
 ///
-/// A number that is normalised by itself alone becomes the same whatever it was. So no gradient comes through the
-/// layer, and what is before it does not learn.
+/// A number that is normalised alone always becomes the same number. No gradient passes through the layer, and the
+/// layers before it do not learn.
 enum Normalization {
-  /// The number of values that a call normalises by each other; nil where that is not known, or where it normalises
-  /// none.
+  /// The number of values that a call normalises by each other; nil if it is not known, or if the call does not
+  /// normalise.
   ///
-  /// - Parameter batch: stands for the first symbolic extent, where it is known.
+  /// - Parameter batch: the value of the first symbolic extent, if known.
   static func count(_ op: Op, of shape: Shape, _ attributes: Attributes, batch: Int?) -> Int? {
     let shape = Shape(shape.map { $0 == -1 ? batch ?? $0 : $0 })
     let attributes = ResolvedAttributes(op, attributes)
@@ -29,7 +29,7 @@ enum Normalization {
     }
   }
 
-  /// Why a call lets no gradient through to its input; nil where it may.
+  /// The reason why a call passes no gradient to its input; nil if it may pass one.
   static func obstacle(_ op: Op, of shape: Shape, _ attributes: Attributes, batch: Int?) -> String? {
     guard count(op, of: shape, attributes, batch: batch) == 1 else { return nil }
     let result =
@@ -44,15 +44,15 @@ enum Normalization {
       ? ("a batch of \(batch ?? shape[0]) samples of \(sample)", "leave it out or take a larger batch")
       : ("samples of \(sample)", "leave it out")
     return
-      "the input is \(input), expected more than 1 value at a time to normalise: one alone becomes \(result), "
-      + "whatever it was, and no gradient comes through; \(advice)"
+      "the input is \(input), expected more than 1 value at a time to normalise: a single value becomes \(result), "
+      + "and no gradient passes; \(advice)"
   }
 }
 
 extension LayerScope {
-  /// Checks that a gradient comes through a call.
+  /// Checks that a call passes a gradient.
   ///
-  /// - Throws: ``NNError`` where the call normalises single numbers.
+  /// - Throws: ``NNError`` if the call normalises single numbers.
   func check(_ op: Op, _ x: Tensor, _ attributes: Attributes) throws {
     guard let obstacle = Normalization.obstacle(op, of: x.shape, attributes, batch: batch) else { return }
     throw NNError(.shape, "\(name): \(obstacle)")
@@ -60,12 +60,11 @@ extension LayerScope {
 }
 
 extension Graph {
-  /// Checks that a gradient comes through the normalisations on the way from inputs to outputs.
+  /// Checks that the normalisations between inputs and outputs pass gradients.
   ///
-  /// - Parameter batch: the number of samples that the graph is trained with, which its first symbol stands for; nil
-  ///   where it is not known.
-  /// - Throws: ``NNError`` at the first node that normalises single numbers, ``GraphError`` where the graph is no valid
-  ///   one.
+  /// - Parameter batch: the number of samples per training batch, the value of the first symbol; nil if it is not
+  ///   known.
+  /// - Throws: ``NNError`` at the first node that normalises single numbers, ``GraphError`` for an invalid graph.
   public func checkNormalizations(batch: Int?) throws {
     let types = try verify()
     for node in nodes {

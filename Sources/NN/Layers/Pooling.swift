@@ -1,14 +1,14 @@
 import Autograd
 import GraphIR
 
-/// The greatest element under each window.
+/// The greatest element of each window.
 public struct MaxPool2d: Layer {
   /// `maxpool2d`.
   public static let kind = "maxpool2d"
   /// The window.
   public let kernel, stride, padding, dilation: PerAxis
 
-  /// A layer with PyTorch's defaults: windows lie side by side.
+  /// Creates a layer with PyTorch's defaults: the stride is the kernel.
   public init(kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, dilation: PerAxis = 1) {
     self.kernel = kernel
     self.stride = stride ?? kernel
@@ -23,14 +23,14 @@ public struct MaxPool2d: Layer {
   }
 }
 
-/// The mean of the elements under each window, where padding counts as zeros.
+/// The mean of each window. Padding counts as zeros.
 public struct AvgPool2d: Layer {
   /// `avgpool2d`.
   public static let kind = "avgpool2d"
   /// The window.
   public let kernel, stride, padding: PerAxis
 
-  /// A layer with PyTorch's defaults: windows lie side by side.
+  /// Creates a layer with PyTorch's defaults: the stride is the kernel.
   public init(kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0) {
     self.kernel = kernel
     self.stride = stride ?? kernel

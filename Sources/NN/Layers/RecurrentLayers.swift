@@ -1,7 +1,7 @@
 import Autograd
 import GraphIR
 
-/// What a recurrent layer gives to the next one.
+/// The output of a recurrent layer.
 public enum RecurrentOutput: String, Sendable, Codable, CaseIterable {
   /// The hidden state at every step: [batch, steps, hidden].
   case sequence
@@ -11,16 +11,16 @@ public enum RecurrentOutput: String, Sendable, Codable, CaseIterable {
 
 /// Long short-term memory of one layer, Hochreiter and Schmidhuber 1997.
 ///
-/// The parameters are ONNX's: `weight` and `recurrence` hold the gates i, o, f, c for each direction, `bias` both of their biases.
-/// PyTorch has the gates in the order i, f, c, o.
+/// The parameters are ONNX's. `weight` and `recurrence` hold the gates i, o, f, c for each direction, `bias` both of
+/// their biases. PyTorch orders the gates i, f, c, o.
 public struct LSTM: Layer {
   /// `lstm`.
   public static let kind = "lstm"
   /// The units of the hidden state of a direction.
   public let hidden: Int
-  /// Whether a second direction runs backwards; its states follow those of the first on the last axis.
+  /// Whether there is a second, reversed direction. Its states follow those of the first on the last axis.
   public let isBidirectional: Bool
-  /// What the next layer gets.
+  /// The output for the next layer.
   public let output: RecurrentOutput
 
   /// A layer with PyTorch's default initialisation: every parameter uniform on ±1/√hidden.
@@ -30,24 +30,25 @@ public struct LSTM: Layer {
     self.output = output
   }
 
-  /// [batch, steps, features] to what ``output`` says.
+  /// [batch, steps, features] to the shape of ``output``.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     try Recurrence(.lstm, gates: 4, hidden: hidden, isBidirectional: isBidirectional, output: output)(x, in: scope)
   }
 }
 
-/// Gated recurrent units of one layer, in the form of arXiv:1412.3555 and PyTorch: the reset gate acts after the product.
+/// Gated recurrent units of one layer, in the form of arXiv:1412.3555 and PyTorch: the reset gate acts after the matrix
+/// product.
 ///
-/// The parameters are ONNX's: `weight` and `recurrence` hold the gates z, r, h for each direction, `bias` both of their biases.
-/// PyTorch has the gates in the order r, z, h.
+/// The parameters are ONNX's. `weight` and `recurrence` hold the gates z, r, h for each direction, `bias` both of their
+/// biases. PyTorch orders the gates r, z, h.
 public struct GRU: Layer {
   /// `gru`.
   public static let kind = "gru"
   /// The units of the hidden state of a direction.
   public let hidden: Int
-  /// Whether a second direction runs backwards; its states follow those of the first on the last axis.
+  /// Whether there is a second, reversed direction. Its states follow those of the first on the last axis.
   public let isBidirectional: Bool
-  /// What the next layer gets.
+  /// The output for the next layer.
   public let output: RecurrentOutput
 
   /// A layer with PyTorch's default initialisation: every parameter uniform on ±1/√hidden.
@@ -57,7 +58,7 @@ public struct GRU: Layer {
     self.output = output
   }
 
-  /// [batch, steps, features] to what ``output`` says.
+  /// [batch, steps, features] to the shape of ``output``.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     let recurrence = Recurrence(
       .gru, gates: 3, hidden: hidden, isBidirectional: isBidirectional, output: output,
@@ -72,9 +73,9 @@ public struct RNN: Layer {
   public static let kind = "rnn"
   /// The units of the hidden state of a direction.
   public let hidden: Int
-  /// Whether a second direction runs backwards; its states follow those of the first on the last axis.
+  /// Whether there is a second, reversed direction. Its states follow those of the first on the last axis.
   public let isBidirectional: Bool
-  /// What the next layer gets.
+  /// The output for the next layer.
   public let output: RecurrentOutput
 
   /// A layer with PyTorch's default initialisation: every parameter uniform on ±1/√hidden.
@@ -84,13 +85,13 @@ public struct RNN: Layer {
     self.output = output
   }
 
-  /// [batch, steps, features] to what ``output`` says.
+  /// [batch, steps, features] to the shape of ``output``.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     try Recurrence(.rnn, gates: 1, hidden: hidden, isBidirectional: isBidirectional, output: output)(x, in: scope)
   }
 }
 
-/// What the recurrent layers share.
+/// The common part of the recurrent layers.
 private struct Recurrence {
   let op: Op
   let gates, hidden, directions: Int
@@ -118,7 +119,7 @@ private struct Recurrence {
     }
     let (rows, bound) = (gates * hidden, Initializer.uniform(bound: 1 / Float(hidden).squareRoot()))
     let inputs = [
-      // Layout 0, since ONNX Runtime has no other.
+      // Layout 0: ONNX Runtime supports no other.
       x.transposed(axes: [1, 0, 2]), try scope.parameter("weight", [directions, rows, x.shape[2]], bound),
       try scope.parameter("recurrence", [directions, rows, hidden], bound),
       try scope.parameter("bias", [directions, 2 * rows], bound),

@@ -16,14 +16,14 @@ public struct Residual: Layer {
     self.shortcut = shortcut
   }
 
-  /// [batch, …] to what both paths make of it, which must be of one shape.
+  /// [batch, …] to the sum of both paths' outputs, which must have one shape.
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     let long = try scope.apply(layers, to: x, of: scope.name)
     let short = try scope.child("shortcut").apply(shortcut, to: x, of: "\(scope.name), shortcut")
     guard long.shape == short.shape else {
       throw NNError(
         .shape,
-        "\(scope.name): the layers give samples of \(Shape(long.shape.dropFirst())), the shortcut of "
+        "\(scope.name): the layers output samples of \(Shape(long.shape.dropFirst())), the shortcut of "
           + "\(Shape(short.shape.dropFirst())), expected equal shapes")
     }
     return long + short

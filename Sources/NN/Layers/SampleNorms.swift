@@ -5,14 +5,14 @@ import GraphIR
 public struct LayerNorm: Layer {
   /// `layernorm`.
   public static let kind = "layernorm"
-  /// How many of the last axes are normalised together.
+  /// The number of last axes that are normalised together.
   public let axes: Int
-  /// What is added to the variance.
+  /// The constant added to the variance.
   public let eps: Float
-  /// Whether there is a weight, and whether there is a bias beside it.
+  /// Whether there is a weight, and whether there is a bias.
   public let isAffine, hasBias: Bool
 
-  /// A layer with PyTorch's defaults.
+  /// Creates a layer with PyTorch's defaults.
   public init(axes: Int = 1, eps: Float = 1e-5, affine: Bool = true, bias: Bool = true) {
     self.axes = axes
     self.eps = eps
@@ -36,14 +36,14 @@ public struct LayerNorm: Layer {
 public struct RMSNorm: Layer {
   /// `rmsnorm`.
   public static let kind = "rmsnorm"
-  /// How many of the last axes are normalised together.
+  /// The number of last axes that are normalised together.
   public let axes: Int
-  /// What is added to the mean square; nil for the distance from 1 to the next number of the element type.
+  /// The constant added to the mean square; nil for the distance from 1 to the next number of the element type.
   public let eps: Float?
   /// Whether there is a weight.
   public let isAffine: Bool
 
-  /// A layer with PyTorch's defaults.
+  /// Creates a layer with PyTorch's defaults.
   public init(axes: Int = 1, eps: Float? = nil, affine: Bool = true) {
     self.axes = axes
     self.eps = eps
@@ -66,14 +66,14 @@ public struct RMSNorm: Layer {
 public struct GroupNorm: Layer {
   /// `groupnorm`.
   public static let kind = "groupnorm"
-  /// The number of groups that the channels make.
+  /// The number of groups of channels.
   public let groups: Int
-  /// What is added to the variance.
+  /// The constant added to the variance.
   public let eps: Float
-  /// Whether there are a weight and a bias for each channel.
+  /// Whether there are a weight and a bias per channel.
   public let isAffine: Bool
 
-  /// A layer with PyTorch's defaults.
+  /// Creates a layer with PyTorch's defaults.
   public init(_ groups: Int, eps: Float = 1e-5, affine: Bool = true) {
     self.groups = groups
     self.eps = eps
@@ -87,7 +87,8 @@ public struct GroupNorm: Layer {
       throw NNError(.shape, "\(scope.name): the input is \(x.shape), expected [batch, channels, …]")
     }
     guard groups > 0, x.shape[1].isMultiple(of: groups) else {
-      throw NNError(.setting, "\(scope.name): \(x.shape[1]) channels do not make \(groups) groups of one size")
+      throw NNError(
+        .setting, "\(scope.name): \(x.shape[1]) channels in \(groups) groups, expected a multiple of the groups")
     }
     let attributes: Attributes = ["num_groups": .int(groups), "epsilon": .float(eps)]
     try scope.check(.groupNormalization, x, attributes)
@@ -95,16 +96,16 @@ public struct GroupNorm: Layer {
   }
 }
 
-/// Instance normalisation, arXiv:1607.08022: every channel of every sample by itself.
+/// Instance normalisation, arXiv:1607.08022: each channel of each sample separately.
 public struct InstanceNorm: Layer {
   /// `instancenorm`.
   public static let kind = "instancenorm"
-  /// What is added to the variance.
+  /// The constant added to the variance.
   public let eps: Float
-  /// Whether there are a weight and a bias for each channel.
+  /// Whether there are a weight and a bias per channel.
   public let isAffine: Bool
 
-  /// A layer with PyTorch's defaults: no parameters, no running statistics.
+  /// Creates a layer with PyTorch's defaults: no parameters, no running statistics.
   public init(eps: Float = 1e-5, affine: Bool = false) {
     self.eps = eps
     isAffine = affine
@@ -136,7 +137,7 @@ extension LayerScope {
     guard eps > 0 else { throw NNError(.setting, "\(name): eps \(eps), expected eps > 0") }
   }
 
-  /// Weight and bias with one number for each channel, or ones and zeros.
+  /// Weight and bias with one number per channel, or ones and zeros.
   fileprivate func channelParameters(_ x: Tensor, isAffine: Bool) throws -> [Tensor] {
     let channels: Shape = [x.shape[1]]
     return isAffine

@@ -3,23 +3,23 @@ import GraphIR
 
 /// A layer whose weight is divided by its largest singular value σ, arXiv:1802.05957.
 ///
-/// σ = uᵀ·W·v with u and v from the power iteration (algorithm 1), as PyTorch's
-/// `torch.nn.utils.parametrizations.spectral_norm` has it: a call in training moves u and v by `iterations` steps from where the
-/// buffers `u` and `v` are and normalises with the new ones, inference takes the buffers as they are, and no gradient flows
-/// through either. The buffers begin as random unit vectors, as in the paper; PyTorch moves them by 15 steps at once.
+/// σ = uᵀ·W·v with u and v from the power iteration (algorithm 1), as in PyTorch's
+/// `torch.nn.utils.parametrizations.spectral_norm`. A call in training advances the buffers `u` and `v` by `iterations`
+/// steps and normalises with the new values. Inference uses the buffers unchanged. No gradient flows through either.
+/// The buffers start as random unit vectors, as in the paper. PyTorch advances them by 15 steps first.
 public struct SpectralNorm: Layer {
   /// `spectralnorm`.
   public static let kind = "spectralnorm"
   /// The layer with the weight.
   public let layer: any Layer
-  /// Steps of the power iteration for each call.
+  /// The steps of the power iteration per call.
   public let iterations: Int
-  /// The axis of the weight that counts its outputs; the others are flattened.
+  /// The axis of the weight's outputs; the others are flattened.
   public let outputAxis: Int
-  /// What keeps a norm from zero.
+  /// The lower bound of a norm.
   public let eps: Double
 
-  /// A layer with PyTorch's defaults: outputs are counted on axis 0, and on axis 1 by transposed convolutions.
+  /// Creates a layer with PyTorch's defaults: the output axis is 1 for transposed convolutions and 0 otherwise.
   public init(_ layer: any Layer, iterations: Int = 1, outputAxis: Int? = nil, eps: Double = 1e-12) {
     self.layer = layer
     self.iterations = iterations

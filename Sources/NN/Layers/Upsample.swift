@@ -1,9 +1,9 @@
 import Autograd
 import GraphIR
 
-/// Images a whole number of times as high and as wide, as `torch.nn.Upsample` makes them.
+/// Images scaled up by an integer factor, as by `torch.nn.Upsample`.
 public struct Upsample: Layer {
-  /// How elements between those of the input are found.
+  /// The interpolation.
   public enum Mode: String, Sendable, CaseIterable {
     case nearest
     case bilinear
@@ -11,12 +11,12 @@ public struct Upsample: Layer {
 
   /// `upsample`.
   public static let kind = "upsample"
-  /// How many times as high and as wide the images become.
+  /// The factor of height and width.
   public let scale: Int
-  /// How elements are found.
+  /// The interpolation.
   public let mode: Mode
 
-  /// A layer that makes images `scale` times as high and as wide.
+  /// Creates a layer that scales images up by `scale`.
   public init(_ scale: Int, mode: Mode = .nearest) {
     self.scale = scale
     self.mode = mode
@@ -39,15 +39,15 @@ public struct Upsample: Layer {
   }
 }
 
-/// Images `factor` times as high and as wide, each of whose channels is made of factor² ones, as `torch.nn.PixelShuffle` makes
-/// them. Source: arXiv:1609.05158.
+/// Images `factor` times as high and as wide, as by `torch.nn.PixelShuffle`. Each channel combines factor² channels.
+/// Source: arXiv:1609.05158.
 public struct PixelShuffle: Layer {
   /// `pixelshuffle`.
   public static let kind = "pixelshuffle"
-  /// How many times as high and as wide the images become.
+  /// The factor of height and width.
   public let factor: Int
 
-  /// A layer that makes images `factor` times as high and as wide.
+  /// Creates a layer whose images are `factor` times as high and as wide.
   public init(_ factor: Int) { self.factor = factor }
 
   /// [batch, channels · factor², height, width] to [batch, channels, height · factor, width · factor].

@@ -1,14 +1,14 @@
 import Autograd
 import GraphIR
 
-/// Every pixel `scale` times along both axes.
+/// Repeats every pixel `scale` times along both axes.
 public struct UpsamplingNearest2d: Layer {
   /// `upsamplingnearest2d`.
   public static let kind = "upsamplingnearest2d"
-  /// How many times.
+  /// The number of repetitions.
   public let scale: Int
 
-  /// A layer that makes images `scale` times as high and wide.
+  /// Creates a layer whose images are `scale` times as high and as wide.
   public init(_ scale: Int) { self.scale = scale }
 
   /// [batch, channels, height, width] to [batch, channels, scale · height, scale · width].

@@ -1,17 +1,17 @@
 import Autograd
 import GraphIR
 
-/// The losses of a critic and a generator that play against each other, given the critic's output for real and fake samples.
+/// The losses of a critic and a generator that compete, given the critic's output for real and fake samples.
 ///
-/// All are means over the batch, to be minimised. Penalties on the critic's gradient are added to the critic's loss: see
+/// All losses are means over the batch, to be minimised. Penalties on the critic's gradient are added to its loss: see
 /// ``GradientPenalty``.
 public enum AdversarialLoss: String, Sendable, Codable, CaseIterable {
   /// mean D(fake) − mean D(real) and −mean D(fake). Source: arXiv:1701.07875.
   case wasserstein
   /// mean max(0, 1 − D(real)) + mean max(0, 1 + D(fake)) and −mean D(fake). Source: arXiv:1705.02894.
   case hinge
-  /// mean softplus(−D(real)) + mean softplus(D(fake)) and mean softplus(−D(fake)): the first GAN's loss, with the generator
-  /// that does not saturate, on logits. Source: arXiv:1406.2661.
+  /// mean softplus(−D(real)) + mean softplus(D(fake)) and mean softplus(−D(fake)): the original GAN's loss on logits,
+  /// with the non-saturating generator. Source: arXiv:1406.2661.
   case softplus
 
   /// The critic's loss.

@@ -1,14 +1,14 @@
 import GraphIR
 
 extension Graph {
-  /// The nodes through which one sample of a batch acts on the outputs of another: batch statistics, and reductions or products
-  /// over the batch.
+  /// Returns the nodes through which one sample of a batch affects the outputs of another: batch statistics, and
+  /// reductions or matrix products over the batch.
   ///
-  /// A gradient penalty on a network that has such nodes is no longer one of each sample: the gradient with respect to a sample
-  /// holds what it does to the others (arXiv:1704.00028, section 4). Layer, group and instance normalisation have none.
+  /// With such nodes, a gradient penalty is not defined per sample: the gradient with respect to a sample includes its
+  /// effect on the others (arXiv:1704.00028, section 4). Layer, group and instance normalisation are not such nodes.
   ///
   /// The batch is the graph's first symbolic dimension, an extent of −1.
-  /// - Throws: ``GraphError`` where the graph is no valid one.
+  /// - Throws: ``GraphError`` for an invalid graph.
   public func nodesCouplingSamples() throws -> [Node] {
     let types = try verify()
     func hasBatch(_ name: String) -> Bool { types[name]?.shape.contains(-1) ?? false }

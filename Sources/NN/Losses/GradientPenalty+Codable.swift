@@ -1,7 +1,7 @@
 extension GradientPenalty: Codable {
   private enum CodingKeys: String, CodingKey { case at, target, sided, reduction, inputs, output, p, eps }
 
-  /// Reads a penalty; what is left out has its default. An infinite `p` is the text `inf`.
+  /// Reads a penalty; omitted settings have their defaults. An infinite `p` is the text `inf`.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init()
@@ -16,7 +16,7 @@ extension GradientPenalty: Codable {
     eps = try values.decodeIfPresent(Double.self, forKey: .eps) ?? eps
   }
 
-  /// Writes what ``init(from:)`` reads.
+  /// Writes the format of ``init(from:)``.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(at, forKey: .at)

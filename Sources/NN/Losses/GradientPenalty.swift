@@ -1,9 +1,10 @@
 import Autograd
 import GraphIR
 
-/// What the gradient of a function with respect to its inputs costs: the mean over the samples of (‖∂f(x)/∂x‖ₚ − target)².
+/// A penalty on the gradient of a function with respect to its inputs.
 ///
-/// The defaults are the penalty of WGAN-GP, equation 3 of arXiv:1704.00028. The others of the literature are one line each:
+/// It is the mean over the samples of (‖∂f(x)/∂x‖ₚ − target)². The defaults are those of WGAN-GP, equation 3 of
+/// arXiv:1704.00028. The other penalties are one line each:
 ///
 /// ```swift
 /// GradientPenalty()(critic, real: real, fake: fake, alpha: alpha)     // WGAN-GP, arXiv:1704.00028
@@ -17,20 +18,20 @@ import GraphIR
 /// GradientPenalty(inputs: .each)({ critic($0[0], $0[1]) }, at: [states, actions])
 /// ```
 ///
-/// The derivative of a norm at 0 is 0 by convention, as that of ``Tensor/norm(axis:keepDims:)``, so that the penalty of a function
-/// without a gradient is finite, and so are its derivatives.
+/// The derivative of a norm at 0 is 0 by convention, as for ``Tensor/norm(axis:keepDims:)``. The penalty of a function
+/// without a gradient, and the derivatives of the penalty, are thus finite.
 public struct GradientPenalty: Sendable, Hashable {
-  /// Where a critic's gradient is taken, given real samples and made ones.
+  /// The points at which a critic's gradient is taken, given real samples and fakes.
   public enum Points: String, Sendable, Codable, CaseIterable {
-    /// On straight lines between them, at αx + (1 − α)x̃.
+    /// Points on straight lines between real samples and fakes, at αx + (1 − α)x̃.
     case interpolates
     /// At the real samples.
     case real
-    /// At the made ones.
+    /// At the fakes.
     case fake
   }
 
-  /// Which deviations of the norm from the target cost something.
+  /// The side of the target on which a norm is penalised.
   public enum Side: String, Sendable, Codable, CaseIterable {
     /// Norms above the target and below it.
     case two
@@ -38,10 +39,10 @@ public struct GradientPenalty: Sendable, Hashable {
     case one
   }
 
-  /// Over what a norm is taken.
+  /// The elements over which a norm is taken.
   ///
-  /// The two are different penalties. A sample of D elements whose gradient has norm 1 has elements of about 1/√D, so the
-  /// elementwise one asks for a norm of √D where the per-sample one asks for 1: it drives the network to a Lipschitz constant √D
+  /// The two are different penalties. A gradient of norm 1 of a sample of D elements has elements of about 1/√D. The
+  /// elementwise penalty therefore demands a norm of √D instead of 1. It drives the network to a Lipschitz constant √D
   /// times as large (28 for an image of 28 × 28).
   public enum Reduction: String, Sendable, Codable, CaseIterable {
     /// One norm for each sample, over all of its elements: the penalty of the paper.
@@ -50,42 +51,42 @@ public struct GradientPenalty: Sendable, Hashable {
     case elementwise
   }
 
-  /// What a function of several inputs has a norm for.
+  /// The norms of a function of several inputs.
   public enum Inputs: String, Sendable, Codable, CaseIterable {
-    /// All of them together: the norm of the gradients side by side.
+    /// One norm for all inputs: the norm of the concatenated gradients.
     case joint
-    /// Each of them; the penalties add up.
+    /// One norm per input; the penalties are added.
     case each
   }
 
-  /// What is differentiated where the function gives several numbers for a sample.
+  /// The differentiated quantity of a function with several outputs per sample.
   public enum Output: String, Sendable, Codable, CaseIterable {
     /// Their sum.
     case sum
-    /// Every one of them: the norm is that of the Jacobian, with p = 2 its Frobenius norm. One backward pass for each.
+    /// Every output: the norm is that of the Jacobian, for p = 2 its Frobenius norm. One backward pass per output.
     case jacobian
-    /// The only one, such as a log-probability: more than one is an error.
+    /// The only output, such as a log-probability. More than one is an error.
     case scalar
   }
 
-  /// Where the gradient is taken when real and made samples are given.
+  /// The points at which the gradient is taken, given real samples and fakes.
   public var at: Points
-  /// The norm that costs nothing: 1 in WGAN-GP, 0 for zero-centred penalties.
+  /// The norm without a penalty: 1 in WGAN-GP, 0 for zero-centred penalties.
   public var target: Double
-  /// Whether norms below the target cost something too.
+  /// Whether norms below the target are penalised too.
   public var sided: Side
-  /// A norm for each sample, or for each element.
+  /// One norm per sample, or per element.
   public var reduction: Reduction
-  /// A norm for all inputs, or for each input.
+  /// One norm for all inputs, or per input.
   public var inputs: Inputs
-  /// What is differentiated.
+  /// The differentiated quantity.
   public var output: Output
   /// The order of the norm, at least 1; infinity for the largest absolute value.
   public var p: Double
-  /// What is added to the sum under the root, at least 0. With 0 the convention for a norm at zero holds.
+  /// The constant added to the sum under the root, at least 0. With 0 the convention for a norm at zero applies.
   public var eps: Double
 
-  /// A penalty; that of WGAN-GP where nothing else is said.
+  /// Creates a penalty; by default that of WGAN-GP.
   public init(
     at: Points = .interpolates, target: Double = 1, sided: Side = .two, reduction: Reduction = .perSample,
     inputs: Inputs = .joint, output: Output = .sum, p: Double = 2, eps: Double = 0
@@ -100,7 +101,9 @@ public struct GradientPenalty: Sendable, Hashable {
     self.eps = eps
   }
 
-  /// - Throws: ``NNError`` where a number is out of range.
+  /// Checks the settings.
+  ///
+  /// - Throws: ``NNError`` if a setting is out of range.
   public func validate() throws {
     guard target >= 0, target.isFinite else {
       throw NNError(.setting, "penalty: target is \(target), expected a number of at least 0")
@@ -116,11 +119,11 @@ extension GradientPenalty {
   /// The penalty of a function of one tensor.
   ///
   /// - Parameters:
-  ///   - function: of [N, …], to [N, …].
-  ///   - points: [N, …]. The penalty sends no gradient to where they come from.
+  ///   - function: maps [N, …] to [N, …].
+  ///   - points: [N, …]. The penalty sends no gradient to their sources.
   /// - Returns: a scalar that can be differentiated with respect to the function's parameters.
-  /// - Throws: what `function` throws, ``NNError`` where the penalty's numbers or the function's output do not fit, and
-  ///   ``AutogradError`` where the output does not depend on the input.
+  /// - Throws: errors of `function`, ``NNError`` if the settings or the function's output do not fit, and
+  ///   ``AutogradError`` if the output does not depend on the input.
   public func callAsFunction(_ function: (Tensor) throws -> Tensor, at points: Tensor) throws -> Tensor {
     try self({ try function($0[0]) }, at: [points])
   }
@@ -132,12 +135,12 @@ extension GradientPenalty {
     try self({ try network($0[0]) }, at: [points])
   }
 
-  /// The penalty of a network at the points that ``at`` says.
+  /// The penalty of a network at the points of the setting ``at``.
   ///
   /// - Parameters:
   ///   - real: x, [N, …].
   ///   - fake: x̃, of the same shape.
-  ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
+  ///   - alpha: one number in [0, 1) per sample, [N, 1, …].
   /// - Throws: as the penalty of a function.
   public func callAsFunction(_ network: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> Tensor {
     switch at {
@@ -150,11 +153,11 @@ extension GradientPenalty {
   /// The penalty of a function of several tensors.
   ///
   /// - Parameters:
-  ///   - function: of as many tensors [N, …] as there are points, to [N, …].
-  ///   - points: what the function is differentiated with respect to; at least one.
+  ///   - function: maps as many tensors [N, …] as there are points to [N, …].
+  ///   - points: the variables of the differentiation; at least one.
   /// - Throws: as the penalty of a function of one tensor.
   public func callAsFunction(_ function: ([Tensor]) throws -> Tensor, at points: [Tensor]) throws -> Tensor {
-    precondition(!points.isEmpty, "a penalty needs points at which it is taken")
+    precondition(!points.isEmpty, "penalty: expected at least one tensor of points")
     try validate()
     let points = points.map { $0.detached(requiresGrad: true) }
     let gradients = try gradients(of: function(points), at: points)
@@ -162,7 +165,7 @@ extension GradientPenalty {
     return gradients.dropFirst().reduce(cost(of: gradients[0])) { $0 + cost(of: $1) }
   }
 
-  /// The gradient at every point, [N, D]: of the sum of a sample's outputs, or of each of them, side by side.
+  /// The gradient at every point, [N, D]: of the sum of a sample's outputs, or of each output, concatenated.
   private func gradients(of outputs: Tensor, at points: [Tensor]) throws -> [Tensor] {
     func gradients(_ outputs: Tensor) throws -> [Tensor] {
       try grad([outputs], points, gradOutputs: [.ones(like: outputs)], createGraph: true)
@@ -173,8 +176,8 @@ extension GradientPenalty {
     guard output == .jacobian else {
       throw NNError(
         .shape,
-        "penalty: the function gives \(outputs.shape), expected one number a sample; sum them, or penalise the Jacobian"
-      )
+        "penalty: the output of the function is \(outputs.shape), expected one number per sample; sum them, or "
+          + "penalise the Jacobian")
     }
     let flat = outputs.flattened(start: 1)
     let rows = try (0..<width).map { try gradients(flat.sliced(axis: 1, from: $0, to: $0 + 1)) }
@@ -183,9 +186,9 @@ extension GradientPenalty {
 
   private static func joined(_ parts: [Tensor]) -> Tensor { parts.count == 1 ? parts[0] : concatenated(parts, axis: 1) }
 
-  /// The mean of what the rows of [N, D] cost, or all of their elements.
+  /// The mean penalty of the rows of [N, D], or of all their elements.
   private func cost(of gradient: Tensor) -> Tensor {
-    // The root and the square cancel, and with them what has no derivative.
+    // The root and the square cancel. This avoids the root's missing derivative.
     if reduction == .perSample, target == 0, p == 2 { return softened(gradient.squared().sum([1])).mean() }
     let norm = reduction == .perSample ? norm(of: gradient) : gradient.abs()
     let excess = norm - target

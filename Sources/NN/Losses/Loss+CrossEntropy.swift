@@ -4,15 +4,15 @@ import GraphIR
 extension Loss {
   /// −log softmax(logits) of the target's class. PyTorch's `cross_entropy`.
   ///
-  /// With weights, ``Reduction/mean`` divides by the sum of the weights of the targets where they are classes, and by the
-  /// number of samples where they are probabilities.
+  /// With weights, ``Reduction/mean`` divides by the sum of the targets' weights if the targets are classes, and by the
+  /// number of samples if they are probabilities.
   ///
   /// - Parameters:
   ///   - logits: [N, C] or [N, C, d1, …], or [C] for a single sample; classes are on axis 1, or 0.
-  ///   - targets: classes from 0 to C − 1 as int64, of the shape of the logits without C; or probabilities of the logits'
-  ///     type and shape.
+  ///   - targets: classes from 0 to C − 1 as int64, of the shape of the logits without C; or probabilities of the
+  ///     logits' type and shape.
   ///   - weights: a factor for each class, [C]; 1 by default.
-  ///   - labelSmoothing: the part of each target that is spread over all classes, from 0 to 1; 0 by default. Source:
+  ///   - labelSmoothing: the share of each target that is spread over all classes, from 0 to 1; 0 by default. Source:
   ///     arXiv:1512.00567.
   /// - Returns: a scalar, or for ``Reduction/none`` a loss of the shape of the logits without C.
   public static func crossEntropy(
@@ -23,7 +23,7 @@ extension Loss {
     let axis = logits.shape.rank == 1 ? 0 : 1
     let classes = logits.shape[axis]
     let costs = -logits.logSoftmax(axis: axis)
-    // The weights along the axis of classes, to be multiplied with tensors of the logits' shape.
+    // The weights on the axis of classes, broadcasting to the logits' shape.
     let factors = weights.map {
       $0.reshaped([Int](repeating: 1, count: axis) + [-1] + [Int](repeating: 1, count: logits.shape.rank - axis - 1))
     }

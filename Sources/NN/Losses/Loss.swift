@@ -8,10 +8,10 @@ import GraphIR
 /// let gradients = try network.gradients(of: loss)
 /// ```
 ///
-/// Predictions and targets have equal shapes and types unless a loss says otherwise. Arguments that do not fit are programmer
-/// errors.
+/// Predictions and targets have equal shapes and types unless a loss says otherwise. Arguments that do not fit are
+/// programmer errors.
 public enum Loss {
-  /// The way from a loss for each element to the result.
+  /// The reduction of the losses of all elements to the result.
   public enum Reduction: String, Sendable, Codable, CaseIterable {
     /// A loss for each element.
     case none
@@ -43,7 +43,7 @@ public enum Loss {
   ///
   /// Source: Huber, "Robust Estimation of a Location Parameter", 1964.
   ///
-  /// - Parameter delta: the error from which on the loss is linear, more than 0; 1 by default.
+  /// - Parameter delta: the error above which the loss is linear, more than 0; 1 by default.
   public static func huber(
     _ predictions: Tensor, _ targets: Tensor, delta: Double = 1, reduction: Reduction = .mean
   ) -> Tensor {
@@ -55,15 +55,15 @@ public enum Loss {
 
   /// −(t · log p + (1 − t) · log(1 − p)) for probabilities. PyTorch's `binary_cross_entropy`.
   ///
-  /// No logarithm is less than −100, as in PyTorch; where one is cut off its derivative is 0. A network that ends in a sigmoid
-  /// trains better without it and with ``bceWithLogits(_:_:positiveWeight:reduction:)``.
+  /// No logarithm is less than −100, as in PyTorch; below that its derivative is 0. A network that ends in a sigmoid
+  /// trains better without the sigmoid and with ``bceWithLogits(_:_:positiveWeight:reduction:)``.
   ///
   /// - Parameters:
   ///   - probabilities: from 0 to 1.
   ///   - targets: from 0 to 1.
   public static func bce(_ probabilities: Tensor, _ targets: Tensor, reduction: Reduction = .mean) -> Tensor {
     func logarithm(_ x: Tensor) -> Tensor {
-      // A zero never gets to the logarithm, whose derivative there would be infinite, and NaN times 0.
+      // The logarithm never sees a zero: its derivative there is infinite, and 0 times infinity is NaN.
       let isPositive = x .> 0
       let safe = isPositive.select(x, Tensor(1, dtype: x.dtype)).log().clamp(min: -100)
       return isPositive.select(safe, Tensor(-100, dtype: x.dtype))
