@@ -14,7 +14,7 @@ public struct SyncVectorEnvironment<Base: Environment>: VectorEnvironment {
   ///
   /// - Parameters:
   ///   - copies: the number of environments, their seeds and their autoreset.
-  ///   - make: makes an environment with a seed, in the state in which `reset(seed:)` leaves it.
+  ///   - make: creates an environment with a seed, in the state in which `reset(seed:)` leaves it.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if the count or the time limit is less than 1; the errors
   ///   of `make`.
   public init(_ copies: EnvironmentRegistry.Copies, make: (_ seed: UInt64) throws -> Base) throws {
@@ -68,7 +68,7 @@ public struct SyncVectorEnvironment<Base: Environment>: VectorEnvironment {
 
   /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) {
-    precondition(mask.count == count, "\(id): the mask has \(mask.count) flags for \(count) environments")
+    precondition(mask.count == count, "\(id): expected a mask of \(count) flags, found \(mask.count)")
     for copy in environments.indices where mask[copy] { restart(copy, seed: nil, into: &step) }
     step.episodes.removeAll(keepingCapacity: true)
   }

@@ -26,8 +26,8 @@ public protocol VectorEnvironment: Sendable {
   var savingObstacle: String? { get }
   /// The complete state of the environments, besides the actions.
   ///
-  /// With a `savingObstacle`, it holds the start of new episodes: see `EnvironmentState.continuesEpisodes`.
-  /// - Throws: `EnvironmentError` with code `.worker` if another process has the state and has failed.
+  /// With a `savingObstacle`, it holds only a seed for new episodes: see `EnvironmentState.continuesEpisodes`.
+  /// - Throws: `EnvironmentError` with code `.worker` if another process holds the state and has failed.
   var state: EnvironmentState { get throws(EnvironmentError) }
 
   /// Starts a new episode in every environment.
@@ -43,16 +43,16 @@ public protocol VectorEnvironment: Sendable {
 
   /// Takes an action in every environment.
   /// - Throws: `EnvironmentError` with code `.invalidAction` if an action isn't one of `actionSpace`, `.episodeOver` if
-  ///   autoreset is disabled and the episode of an environment is over. No environment has then moved.
+  ///   autoreset is disabled and the episode of an environment is over. All environments are then unchanged.
   mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError)
 
   /// Restores a saved state.
   /// - Throws: `EnvironmentError` with code `.invalidState` if the state belongs to another environment, another number
-  ///   of environments or other wrappers, or is not a possible one. Nothing has then changed.
+  ///   of environments or other wrappers, or is not a possible one. The environments are then unchanged.
   mutating func restore(_ state: EnvironmentState) throws(EnvironmentError)
 }
 
 extension VectorEnvironment {
-  /// Nothing.
+  /// `nil`: saved states can continue episodes.
   public var savingObstacle: String? { nil }
 }

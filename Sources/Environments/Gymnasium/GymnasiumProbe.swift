@@ -13,7 +13,7 @@ public struct GymnasiumProbe: Sendable {
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`.
-  ///   - trial: the steps on trial.
+  ///   - trial: the steps of the trial.
   ///   - python: as for `GymnasiumEnvironment`.
   ///   - timeout: as for `GymnasiumEnvironment`.
   /// - Throws: as `GymnasiumEnvironment`; `EnvironmentError` with code `.invalidSetting` where the environment doesn't
