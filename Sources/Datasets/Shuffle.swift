@@ -36,7 +36,7 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
   /// Starts a sequence at epoch 0.
   /// - Parameters:
   ///   - count: the number of rows.
-  ///   - key: the seed; equal keys give equal sequences.
+  ///   - key: the seed; equal keys produce equal sequences.
   public init(count: Int, key: UInt64) {
     self.count = count
     state = State(key: key)

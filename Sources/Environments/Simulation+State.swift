@@ -1,5 +1,5 @@
 extension Simulation {
-  /// The complete state, besides the actions.
+  /// The complete state. With the actions it determines all following steps.
   public var state: EnvironmentState { Self.state(of: [self]) }
 
   /// Restores a saved state; throws and stays as it is when the state isn't one of this environment.

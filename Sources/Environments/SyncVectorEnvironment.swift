@@ -39,7 +39,7 @@ public struct SyncVectorEnvironment<Base: Environment>: VectorEnvironment {
   /// The number of steps after which an episode is truncated.
   public var timeLimit: Int { environments[0].timeLimit }
 
-  /// The complete state, besides the actions: the arrays of each environment under `ID/INDEX/`.
+  /// The complete state: the arrays of each environment under `ID/INDEX/`.
   public var state: EnvironmentState {
     var arrays: [String: EnvironmentState.Values] = [:]
     for (index, environment) in environments.enumerated() {

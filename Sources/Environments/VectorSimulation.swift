@@ -28,7 +28,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
   public var actionSpace: ActionSpace { Laws.actionSpace }
   /// The number of steps after which an episode is truncated.
   public var timeLimit: Int { copies[0].timeLimit }
-  /// The complete state, besides the actions.
+  /// The complete state. With the actions it determines all following steps.
   public var state: EnvironmentState { Simulation.state(of: copies) }
 
   /// Restores a saved state; throws and stays as it is when the state doesn't fit.

@@ -46,7 +46,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   public let autoresetMode: AutoresetMode
   /// The reason why saved states can't continue episodes, as a trial has shown at creation; `nil` if they can.
   public let savingObstacle: String?
-  /// The reason why equal seeds don't give equal episodes, as a trial has shown; `nil` where none was found.
+  /// The reason why equal seeds don't produce equal episodes, as a trial has shown; `nil` if none was found.
   public let seedingObstacle: String?
   let worker: PythonWorker
 

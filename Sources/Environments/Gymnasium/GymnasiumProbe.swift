@@ -4,9 +4,9 @@ public struct GymnasiumProbe: Sendable {
   public let observationSpace: Box
   /// The action space.
   public let actionSpace: ActionSpace
-  /// The reason why saved states can't continue episodes; `nil` where none was found.
+  /// The reason why saved states can't continue episodes; `nil` if none was found.
   public let savingObstacle: String?
-  /// The reason why equal seeds don't give equal episodes; `nil` where none was found.
+  /// The reason why equal seeds don't produce equal episodes; `nil` if none was found.
   public let seedingObstacle: String?
 
   /// Creates one instance in a process that has ended when the call returns.

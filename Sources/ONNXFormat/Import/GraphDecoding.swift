@@ -108,7 +108,7 @@ struct GraphDecoding {
       guard declared.dtype == type.dtype, declared.shape.admits(type.shape) else {
         throw ONNXError(
           code: .graph,
-          message: "output '\(outputName)' is declared \(builder.graph.describe(declared)), but the graph makes "
+          message: "output '\(outputName)' is declared \(builder.graph.describe(declared)), but the graph computes "
             + builder.graph.describe(type))
       }
       if !tags.contains(where: { text($0.key) == Tags.hidden }) { try builder.output(outputName) }
