@@ -1,9 +1,10 @@
 import Checkpointing
 import GraphIR
 
-/// A training algorithm with its networks and settings: programs, which compute the steps, and a trainer, which feeds them.
+/// A training algorithm with its networks and settings. Its programs compute the steps, and a trainer feeds them.
 ///
-/// The state of the programs is a dictionary of tensors. A network's parameters are in it under its role, as `critic/linear1.weight`.
+/// The state of the programs is a dictionary of tensors. It contains a network's parameters under its role, for example
+/// `critic/linear1.weight`.
 public protocol Algorithm: Sendable {
   /// The networks by role, in training mode.
   var roles: [String: Graph] { get }
@@ -11,12 +12,13 @@ public protocol Algorithm: Sendable {
   /// The types of all tensors that programs read or change, by name.
   var stateTypes: [String: TensorType] { get }
 
-  /// The values of the state's tensors that are neither parameters of networks nor zero at step 0, by name. By default none.
+  /// The values of the state's tensors that are neither parameters of networks nor zero at step 0, by name. By default
+  /// none.
   ///
   /// - Parameter parameters: the networks' initial parameters, named `ROLE/NAME`.
   func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue]
 
-  /// Combinations that are allowed and likely a mistake: a sentence for each. By default none.
+  /// Warnings about combinations that are allowed but likely a mistake, a sentence for each. By default none.
   var warnings: [String] { get }
 
   /// The number of calls of a trainer's ``Trainer/advance()`` after which every program has run.
@@ -25,7 +27,7 @@ public protocol Algorithm: Sendable {
   /// The steps of a run in one call of ``Trainer/advance()``. By default 1.
   var stepsPerAdvance: Int { get }
 
-  /// The steps that a run needs before it learns anything.
+  /// The steps that a run needs before every network has had an update.
   var firstUpdate: FirstUpdate { get }
 
   /// The programs that train the networks, by name.
@@ -33,7 +35,8 @@ public protocol Algorithm: Sendable {
   /// - Throws: errors of tracing.
   func programs() throws -> [String: Graph]
 
-  /// An agent's policy as a graph, whose parameters have the names that they have in the state; nil if there is none, the default.
+  /// An agent's policy as a graph; nil, the default, if there is none. Its parameters have the names that they have in
+  /// the state.
   ///
   /// - Throws: errors of tracing.
   func policyGraph() throws -> Graph?

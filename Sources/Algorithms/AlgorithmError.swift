@@ -1,22 +1,22 @@
-/// What is wrong with an algorithm's settings, its networks, or the course of a run.
+/// An error of an algorithm's settings, of its networks, or of a run.
 public struct AlgorithmError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.
   public enum Code: String, Sendable, CaseIterable {
-    /// A number is out of range.
+    /// A setting is out of range.
     case setting
     /// Networks or data do not fit each other.
     case network
     /// A loss is no longer a finite number.
     case diverged
-    /// A checkpoint lacks something, or has something else than the algorithm needs.
+    /// A checkpoint lacks data, or its data do not fit the algorithm.
     case state
   }
 
   /// The kind of mistake.
   public let code: Code
-  /// The thing, what was expected and what was found.
+  /// The message: thing, expected, found.
   public let message: String
-  /// The path of the setting that is wrong, as recipes have it: `penalty.weight`; nil if it is none or several.
+  /// The path of the wrong setting in a recipe: `penalty.weight`; nil if no setting or several settings are wrong.
   public let setting: String?
   /// The error that led to this one.
   public let cause: (any Error)?

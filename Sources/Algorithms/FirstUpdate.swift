@@ -1,16 +1,16 @@
-/// The steps that a run needs before it learns anything.
+/// The steps that a run needs before every network has had an update.
 public struct FirstUpdate: Sendable {
   /// The step in which every network has had its first update; nil if that depends on the lengths of episodes.
   public var step: Int?
-  /// A step before which there can be none.
+  /// A step before which there can be no such update.
   public var earliest: Int
-  /// The step in which every network has had its first update where each episode lasts until its time limit; nil where
-  /// the update does not depend on that, or the limit is not known.
+  /// The step in which every network has had its first update if each episode lasts until its time limit; nil if the
+  /// update does not depend on that, or the limit is not known.
   public var latest: Int?
-  /// The arithmetic, for people.
+  /// The calculation of the step, for the user.
   public var arithmetic: String
 
-  /// The first update in a step that is known.
+  /// The first update in a known step.
   public init(step: Int, arithmetic: String) {
     self.init(step: step, earliest: step, arithmetic: arithmetic)
   }

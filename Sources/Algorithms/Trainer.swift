@@ -3,8 +3,8 @@ import GraphIR
 
 /// A training in progress: an algorithm with its data or environment, its random streams and its state.
 ///
-/// A trainer lists the stored properties that its next step depends on in ``CheckpointedParts/parts``. The tensors of its
-/// programs' state are kept besides.
+/// ``CheckpointedParts/parts`` lists the stored properties that the next step depends on. The tensors of the programs'
+/// state are saved in addition.
 public protocol Trainer: CheckpointedParts {
   /// The number of steps done.
   var step: Int { get }
@@ -17,7 +17,7 @@ public protocol Trainer: CheckpointedParts {
   /// - Throws: the environment's errors.
   mutating func begin() throws
 
-  /// Does one step.
+  /// Performs one step.
   ///
   /// - Returns: the metrics of the step, by name.
   /// - Throws: ``AlgorithmError`` with code `diverged`, the step and the tensor if a loss is not finite.
@@ -26,16 +26,16 @@ public protocol Trainer: CheckpointedParts {
   /// Whether ``evaluate()`` follows at this step, a function of the step alone. By default it never does.
   var isEvaluationDue: Bool { get }
 
-  /// Makes sure that evaluations are possible. By default there are none.
+  /// Checks that evaluations are possible. By default there are none.
   ///
   /// - Throws: the reason why they are not.
   func checkEvaluation() throws
 
-  /// Measures the quality of the training's result and leaves the state as it is.
+  /// Measures the quality of the training's result. The state does not change.
   ///
-  /// - Parameter isStopped: whether the user asked for the end; a long evaluation asks now and then.
+  /// - Parameter isStopped: whether the user has asked to stop; a long evaluation calls it regularly.
   /// - Returns: the metrics to record for this step, by name; by default none.
-  /// - Throws: `CancellationError` where the evaluation was left because of `isStopped`, and the reason of a failure.
+  /// - Throws: `CancellationError` if `isStopped` ended the evaluation; the reason of a failure.
   func evaluate(isStopped: () -> Bool) throws -> [String: Double]
 }
 
@@ -55,7 +55,7 @@ extension Trainer {
   /// As ``evaluate(isStopped:)``, to the end.
   public func evaluate() throws -> [String: Double] { try evaluate { false } }
 
-  /// Everything that the next step depends on: a copy, which costs as much as a copy of its bytes.
+  /// A copy of everything that the next step depends on. All bytes are copied.
   ///
   /// - Throws: the reason why an environment in another process can't be saved.
   public var state: TrainingState {

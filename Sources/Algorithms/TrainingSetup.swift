@@ -5,13 +5,13 @@ import GraphIR
 public struct TrainingSetup {
   /// The data set; nil for agents, whose settings have an environment.
   public var data: (any Dataset)?
-  /// The origin of all random streams of a new training.
+  /// The seed of all random streams of a new training.
   public var seed: UInt64
   /// The step at which the training is done; schedules reach their end there.
   public var target: Int
-  /// The programs that the training began with; nil for the algorithm's own.
+  /// The programs that the training started with; nil for the algorithm's own.
   public var programs: [String: Graph]?
-  /// Makes the runner of the programs.
+  /// Creates the runner of the programs.
   public var makeRunner: MakeProgramRunner
 
   /// A setup.

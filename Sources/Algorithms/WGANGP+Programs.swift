@@ -19,7 +19,7 @@ extension WGANGP {
 
   /// The steps as programs for batches of the settings' size, by name.
   ///
-  /// - Throws: errors of the steps, and `GraphError` if a network can't be differentiated twice at symbols.
+  /// - Throws: errors of the steps; `GraphError` if a network can't be differentiated twice with symbolic extents.
   public func programs() throws -> [String: Graph] {
     Dictionary(uniqueKeysWithValues: try Program.allCases.map { ($0.rawValue, try program($0)) })
   }

@@ -25,8 +25,8 @@ public struct WGANGPTrainer: Trainer {
   private var noise: RandomStream
   private var alpha: RandomStream
   private var shuffle: Shuffle
-  /// Updates of the critic since the last one of the generator. When there are enough of them, an update of the generator
-  /// comes next. It usually follows at once; only an error can delay it.
+  /// The updates of the critic since the last update of the generator. After `criticSteps` of them, an update of the
+  /// generator is due. It follows immediately, unless an error delays it.
   private var phase = 0
 
   /// A trainer before its first step.
@@ -42,9 +42,9 @@ public struct WGANGPTrainer: Trainer {
     shuffle = Shuffle(count: data.count, key: RandomStream(seed: seed, name: "shuffle").key)
   }
 
-  /// Goes to where a checkpoint was written.
+  /// Restores the state of a checkpoint.
   ///
-  /// - Throws: `CheckpointError` if the state lacks something, `DatasetError` if the position in the data lies outside of them.
+  /// - Throws: `CheckpointError` if the state lacks something, `DatasetError` if the position lies outside of the data.
   public mutating func restore(from state: TrainingState, as name: String) throws {
     try restoreParts(from: state, as: name)
     guard (0...algorithm.settings.criticSteps).contains(phase) else {
@@ -55,12 +55,12 @@ public struct WGANGPTrainer: Trainer {
     }
   }
 
-  /// One update of the critic, and one of the generator when it is its turn.
+  /// One update of the critic, and one of the generator when it is due.
   ///
-  /// - Throws: ``AlgorithmError`` with code `diverged` if a metric is not finite. That update has then not been made, and
+  /// - Throws: ``AlgorithmError`` with code `diverged` if a metric is not finite. That update is then not applied, and
   ///   the state is as it was before it.
   public mutating func advance() throws -> [String: Double] {
-    // An update that is still due comes first.
+    // An update that an earlier error has delayed comes first.
     var metrics = try updateGenerator()
     metrics.merge(try updateCritic()) { $1 }
     metrics.merge(try updateGenerator()) { $1 }

@@ -3,7 +3,7 @@ import GraphIR
 import NN
 
 extension WGANGP {
-  /// - Throws: ``AlgorithmError`` where a setting is out of range or the networks do not fit each other.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range or the networks do not fit each other.
   func validate() throws {
     try SettingCheck.count("batch", settings.batch)
     try SettingCheck.count("criticSteps", settings.criticSteps)
@@ -23,27 +23,27 @@ extension WGANGP {
       do {
         try graph.verify()
       } catch {
-        throw AlgorithmError(.network, "the \(role) is no valid graph", cause: error)
+        throw AlgorithmError(.network, "the \(role) is not a valid graph", cause: error)
       }
       guard graph.inputs.count == 1, graph.outputs.count == 1, graph.inputs[0].type.shape.first == -1 else {
         let types = { (values: [Graph.Value]) in values.map { graph.describe($0.type) }.joined(separator: ", ") }
         throw AlgorithmError(
           .network,
-          "the \(role) makes (\(types(graph.outputs))) of (\(types(graph.inputs))), expected one output and one input of shape "
-            + "[batch, …]")
+          "the \(role) outputs (\(types(graph.outputs))) from (\(types(graph.inputs))), expected one output and one "
+            + "input of shape [batch, …]")
       }
     }
     let (made, taken) = (generator.outputs[0].type, critic.inputs[0].type)
     guard made == taken else {
       throw AlgorithmError(
         .network,
-        "the generator makes \(generator.describe(made)), but the critic takes \(critic.describe(taken)), expected equal types"
-      )
+        "the generator outputs \(generator.describe(made)), but the critic takes \(critic.describe(taken)); expected "
+          + "equal types")
     }
     let score = critic.outputs[0].type
     guard score.shape == [-1, 1] else {
       throw AlgorithmError(
-        .network, "the critic gives \(critic.describe(score)), expected one score a sample: [batch, 1]")
+        .network, "the critic outputs \(critic.describe(score)), expected one score per sample: [batch, 1]")
     }
   }
 
@@ -61,7 +61,7 @@ extension WGANGP {
     }
   }
 
-  /// - Throws: ``AlgorithmError`` where images do not fill the critic's input.
+  /// - Throws: ``AlgorithmError`` if images do not fit the critic's input.
   func check(_ data: any Dataset) throws {
     let input = critic.inputs[0].type
     guard input.dtype == .float32 else {
@@ -72,8 +72,8 @@ extension WGANGP {
     guard data.sampleSize == sample.elementCount else {
       throw AlgorithmError(
         .network,
-        "an image of '\(data.name)' is \(Shape(data.sampleShape)), \(data.sampleSize) numbers; the critic takes \(sample), "
-          + "\(sample.elementCount)")
+        "an image of '\(data.name)' is \(Shape(data.sampleShape)), \(data.sampleSize) values; the critic takes "
+          + "\(sample), \(sample.elementCount) values")
     }
     guard data.count >= settings.batch else {
       throw AlgorithmError(

@@ -42,7 +42,7 @@ public struct StatePart<Root> {
   let save: (Root, inout TrainingState, String) throws -> Void
   let restore: (inout Root, TrainingState, String) throws -> Void
 
-  /// A property with its name, which may be empty for a part whose own parts have names of their own.
+  /// A property with its name. The name may be empty if the property consists of named parts.
   public init<Part: Checkpointed>(_ name: String, _ property: WritableKeyPath<Root, Part>) {
     self.name = name
     save = { try $0[keyPath: property].save(to: &$1, as: $2) }

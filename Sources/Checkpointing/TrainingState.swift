@@ -2,7 +2,7 @@ import GraphIR
 
 /// The complete state of a training at one step: everything that its next step depends on.
 ///
-/// Two equal states continue with equal bits. Names last, since stores and exported files hold them:
+/// Two equal states continue with equal bits. Names are permanent: stores and exported files contain them:
 /// `critic/linear1.weight`, `critic/adam/m/linear1.weight`, `shuffle/epoch`. A state shares the memory of its tensors
 /// with their source.
 public struct TrainingState: Sendable, Hashable {

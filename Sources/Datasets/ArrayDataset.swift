@@ -4,7 +4,7 @@ public struct ArrayDataset: Dataset {
   public let name: String
   /// Channels, height and width of an image.
   public let sampleShape: [Int]
-  /// Taken of the bits of all values.
+  /// The fingerprint of the bits of all values.
   public let fingerprint: DatasetFingerprint
   private let values: [Float]
 
@@ -15,9 +15,10 @@ public struct ArrayDataset: Dataset {
   ///   - values: the images one after the other, a multiple of the shape's product.
   public init(name: String = "array", sampleShape: [Int], values: [Float]) {
     let sampleSize = sampleShape.reduce(1, *)
-    precondition(sampleSize > 0, "an image of shape \(sampleShape) holds no values")
+    precondition(sampleSize > 0, "expected an image shape without 0, found \(sampleShape)")
     precondition(
-      values.count.isMultiple(of: sampleSize), "\(values.count) values are no whole number of \(sampleShape) images")
+      values.count.isMultiple(of: sampleSize),
+      "expected a multiple of \(sampleSize) values, for images of shape \(sampleShape), found \(values.count)")
     self.name = name
     self.sampleShape = sampleShape
     self.values = values

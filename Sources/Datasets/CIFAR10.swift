@@ -25,7 +25,7 @@ public struct CIFAR10: Dataset {
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
   private static let sampleSize = 3 * side * side
-  /// A file holds 10,000 images; one of a hundred times as many is no part of this data set.
+  /// The largest size in bytes that is read, 1,000,000 images. A file of the data set holds 10,000.
   private static let fileLimit = 1_000_000 * (1 + sampleSize)
 
   /// `cifar-10`.
@@ -34,7 +34,7 @@ public struct CIFAR10: Dataset {
   public var name: String { Self.name }
   /// Red, green and blue, 32 rows of 32 pixels each.
   public let sampleShape = [3, side, side]
-  /// Taken of all pixels, then all labels.
+  /// The fingerprint of all pixels, followed by all labels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 to 255, shape [count, 3, 32, 32].
   public let images: [UInt8]

@@ -14,7 +14,7 @@ public protocol Dataset: Sendable {
   var count: Int { get }
   /// The shape of a sample: channels, height and width of an image.
   var sampleShape: [Int] { get }
-  /// Tells this content from any other.
+  /// The identity of the content.
   var fingerprint: DatasetFingerprint { get }
 
   /// Writes samples as float32, images in [-1, 1], one after the other in the order of `rows`.
@@ -52,7 +52,7 @@ extension Dataset {
   package func requireRoom(for rows: some Collection<Int>, in buffer: UnsafeMutableBufferPointer<Float>) {
     precondition(
       buffer.count == rows.count * sampleSize,
-      "\(name): \(rows.count) images of \(sampleSize) values don't fit a buffer of \(buffer.count) values")
+      "\(name): expected a buffer for \(rows.count) samples of \(sampleSize) values, found \(buffer.count) values")
   }
 
   /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the
@@ -63,7 +63,7 @@ extension Dataset {
     pixels.withUnsafeBufferPointer { pixels in
       scaledBytes.withUnsafeBufferPointer { scaled in
         for (slot, row) in rows.enumerated() {
-          precondition(row >= 0 && row < count, "\(name) has no row \(row), its rows are 0..<\(count)")
+          precondition(row >= 0 && row < count, "\(name): expected a row in 0..<\(count), found \(row)")
           for pixel in 0..<size {
             buffer[slot * size + pixel] = scaled[Int(pixels[row * size + pixel])]
           }

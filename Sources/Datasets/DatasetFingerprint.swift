@@ -9,7 +9,7 @@ public struct DatasetFingerprint: Codable, Equatable, Hashable, Sendable, Custom
   /// The CRC-32 of zlib and PNG over all bytes.
   public let crc32: UInt32
 
-  /// Takes the fingerprint of `parts`, in their order, as if they stood one after the other.
+  /// Takes the fingerprint of `parts`, concatenated in their order.
   ///
   /// - Parameters:
   ///   - shape: the number of samples and the shape of each.
@@ -21,7 +21,7 @@ public struct DatasetFingerprint: Codable, Equatable, Hashable, Sendable, Custom
     }
   }
 
-  /// Takes the fingerprint of numbers.
+  /// Takes the fingerprint of float32 values.
   public init(shape: [Int], of values: [Float]) {
     self = values.withUnsafeBytes { DatasetFingerprint(shape: shape, parts: [$0]) }
   }

@@ -14,7 +14,7 @@ struct DatasetFolder {
   /// - Parameters:
   ///   - name: the data set's name, also that of its subfolder.
   ///   - archive: the subfolder into which the data set's own archive unpacks, if it has one.
-  ///   - directory: if given, the only folder that is searched; data from elsewhere would be a surprise.
+  ///   - directory: if given, the only folder that is searched.
   ///   - advice: how to get the files.
   init(name: String, archive: String? = nil, directory: URL?, advice: String) {
     let own = ProcessInfo.processInfo.environment[Self.variable].map { [URL(filePath: $0)] } ?? []

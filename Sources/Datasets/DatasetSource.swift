@@ -1,6 +1,6 @@
 import Foundation
 
-/// A data set by the name that recipes use, and how to read it.
+/// The name of a data set in recipes, and the function that reads it.
 ///
 /// ```swift
 /// let source = DatasetSource("moons") { folder in try Moons(folder: folder) }

@@ -25,7 +25,7 @@ public struct FashionMNIST: Dataset {
   public var name: String { Self.name }
   /// One channel of 28 rows of 28 pixels.
   public let sampleShape = [1, side, side]
-  /// Taken of all pixels, then all labels.
+  /// The fingerprint of all pixels, followed by all labels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 (black) to 255, shape [count, 28, 28].
   public let images: [UInt8]

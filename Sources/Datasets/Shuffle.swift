@@ -1,8 +1,8 @@
 import Checkpointing
 
-/// An endless walk through the rows of a data set in an order that is drawn anew for each epoch.
+/// An endless sequence of a data set's rows, with a new random order in each epoch.
 ///
-/// The order is a pure function of key and epoch, so three numbers restore a sequence exactly. Every batch is full: the
+/// The order is a pure function of key and epoch. Three values restore a sequence exactly. Every batch is full: the
 /// rows left at the end of an epoch are dropped, as in PyTorch's `DataLoader(shuffle=True, drop_last=True)`.
 ///
 /// ```swift
@@ -10,7 +10,7 @@ import Checkpointing
 /// let batch = dataset.samples(try shuffle.next(64))
 /// ```
 public struct Shuffle: Sendable, Equatable, Checkpointed {
-  /// Everything that a walk through a data set of known size depends on.
+  /// The state of a sequence over a data set of known size.
   public struct State: Codable, Equatable, Sendable {
     /// The seed of all permutations.
     public var key: UInt64
@@ -36,7 +36,7 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
   /// Starts a sequence at epoch 0.
   /// - Parameters:
   ///   - count: the number of rows.
-  ///   - key: the seed; equal keys give equal sequences.
+  ///   - key: the seed; equal keys produce equal sequences.
   public init(count: Int, key: UInt64) {
     self.count = count
     state = State(key: key)
@@ -64,7 +64,7 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
     self.state.position.save(to: &state, as: StateName.join(name, "position"))
   }
 
-  /// Goes to where a checkpoint was written.
+  /// Restores the position at which a checkpoint was written.
   ///
   /// - Throws: `CheckpointError` if something is missing, `DatasetError` with code `.invalidPosition` if the position
   ///   does not lie within ``count`` rows.
@@ -82,7 +82,7 @@ public struct Shuffle: Sendable, Equatable, Checkpointed {
     guard batch >= 1, batch <= count else {
       throw DatasetError(
         code: .invalidBatch,
-        message: "expected a batch of 1 to \(count) images, as many as the data set has, found \(batch)")
+        message: "expected a batch of 1 to \(count) images, the size of the data set, found \(batch)")
     }
     if state.position > count - batch { beginEpoch() }
     defer { state.position += batch }

@@ -1,7 +1,8 @@
 import Foundation
 
-/// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds: of the 28 x 28, the two
-/// at either edge are cut off, and each square of 3 x 3 becomes its mean.
+/// Fashion-MNIST's training images in 8 x 8 pixels, for small networks that learn in seconds.
+///
+/// Two of the 28 x 28 pixels are cut off at each edge. Each square of 3 x 3 pixels is replaced by its mean.
 public struct SmallFashionMNIST: Dataset {
   /// The height and width of an image.
   public static let side = 8
@@ -13,7 +14,7 @@ public struct SmallFashionMNIST: Dataset {
   public var name: String { Self.name }
   /// One channel of 8 rows of 8 pixels.
   public let sampleShape = [1, side, side]
-  /// Taken of all pixels.
+  /// The fingerprint of all pixels.
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 (black) to 255, shape [count, 8, 8].
   public let images: [UInt8]
@@ -34,7 +35,7 @@ public struct SmallFashionMNIST: Dataset {
             let x = Self.margin + Self.square * column + i % Self.square
             sum += Int(source[(image * FashionMNIST.side + y) * FashionMNIST.side + x])
           }
-          // Rounds to the nearest; ninths have no halves.
+          // Rounds to the nearest. Ninths have no ties.
           pixels[pixel] = UInt8((sum + 4) / 9)
         }
       }
@@ -47,7 +48,7 @@ public struct SmallFashionMNIST: Dataset {
   /// The number of images.
   public var count: Int { images.count / (Self.side * Self.side) }
 
-  /// Writes images scaled as those of `FashionMNIST`.
+  /// Writes images scaled in the same way as by `FashionMNIST`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
     fill(rows, of: images, into: buffer)
   }

@@ -22,7 +22,9 @@ public struct Trajectories: Sendable, Equatable {
 
   /// Trajectories from their parts, `rows` with as many rows as there are `episodes`.
   public init(observationWidth: Int, actionWidth: Int, episodes: [Int], rows: [Float]) {
-    precondition(rows.count == episodes.count * (observationWidth + actionWidth), "rows and episodes differ in number")
+    precondition(
+      rows.count == episodes.count * (observationWidth + actionWidth),
+      "expected \(observationWidth + actionWidth) values for each of \(episodes.count) steps, found \(rows.count)")
     self.observationWidth = observationWidth
     self.actionWidth = actionWidth
     self.episodes = episodes
@@ -63,7 +65,7 @@ public struct Trajectories: Sendable, Equatable {
     self.init(observationWidth: observationWidth, actionWidth: actionWidth, episodes: episodes, rows: rows)
   }
 
-  /// The text of a file, from which ``init(csv:source:)`` reads equal trajectories.
+  /// The text of a file. ``init(csv:source:)`` reads equal trajectories from it.
   public var csv: String {
     let width = observationWidth + actionWidth
     let lines = episodes.enumerated().map { index, episode in
@@ -73,7 +75,7 @@ public struct Trajectories: Sendable, Equatable {
     return ([header] + lines).joined(separator: "\n") + "\n"
   }
 
-  /// Writes a file, which appears whole or not at all.
+  /// Writes a file. The file appears whole or not at all.
   ///
   /// - Throws: `DatasetError` with code `.unwritable`.
   public func write(to url: URL) throws(DatasetError) {

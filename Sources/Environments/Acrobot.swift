@@ -1,7 +1,7 @@
 import Foundation
 
-/// `Acrobot-v1`: swing the free end of two hanging links above a line, by a motor in the joint between them. The reward
-/// is -1 for each step until the end is there.
+/// `Acrobot-v1`: swing the free end of two hanging links above a line with a motor in the joint between them. The
+/// reward is -1 for each step until the end is above the line.
 ///
 /// Observation: cosine and sine of the first link's angle from hanging down, cosine and sine of the second link's angle
 /// to the first, the angular velocities of both (±4π, ±9π). Action: 0, 1, 2 for a torque of -1, 0, 1. The episode

@@ -7,7 +7,7 @@ public struct ActionScaling: Sendable {
   public let bounds: ClosedRange<Double>
   /// The length of the agent's interval divided by the length of the space's interval, for each element.
   public let slope: [Float]
-  /// The agent's action that stands for 0, for each element.
+  /// The agent's action that is mapped to 0, for each element.
   public let intercept: [Float]
 
   /// The map to a box with finite bounds.
@@ -18,14 +18,14 @@ public struct ActionScaling: Sendable {
     self.box = box
     self.bounds = bounds
     let width = bounds.upperBound - bounds.lowerBound
-    // Without an upper limit, an interval of length 0 would give NaN.
+    // Without an upper limit, an interval of length 0 would produce NaN.
     slope = zip(box.low, box.high).map {
       min(max(Float(width / (Double($1) - Double($0))), .leastNonzeroMagnitude), .greatestFiniteMagnitude)
     }
     intercept = zip(slope, box.low).map { Float(Double($0 * -$1) + bounds.lowerBound) }
   }
 
-  /// An element of the space's action. An element within the agent's bounds lies in the space, whatever the rounding.
+  /// An element of the space's action. An element within the agent's bounds lies in the space, despite rounding.
   public func callAsFunction(_ value: Float, at index: Int) -> Float {
     let stretched = (value - intercept[index]) / slope[index]
     return bounds.contains(Double(value)) ? box.clamp(stretched, at: index) : stretched

@@ -22,25 +22,25 @@ public enum ActionSpace: Equatable, Sendable, CustomStringConvertible {
 
   /// The reason why a batch of actions is refused, as the end of a sentence; `nil` if it is accepted.
   func mistake(in actions: ActionBatch, copies: Int) -> String? {
-    func place(_ copy: Int) -> String { copies == 1 ? "" : " for copy \(copy)" }
+    func place(_ copy: Int) -> String { copies == 1 ? "" : " in environment \(copy)" }
     switch (self, actions) {
     case (.discrete(let count, _), .discrete(let choices)):
       guard choices.count == copies else {
-        return "expected \(Self.number(copies, "choice")), found \(choices.count)"
+        return "expected \(Self.number(copies, "discrete action")), found \(choices.count)"
       }
       guard let copy = choices.firstIndex(where: { !(0..<count).contains($0) }) else { return nil }
-      return "expected a choice from 0 to \(count - 1), found \(choices[copy])\(place(copy))"
+      return "expected a discrete action from 0 to \(count - 1), found \(choices[copy])\(place(copy))"
     case (.box(let box), .continuous(let values)):
       guard values.count == copies * box.count else {
         let each = Self.number(box.count, "number")
-        return "expected \(copies == 1 ? each : "\(each) for each of \(copies) copies"), found \(values.count)"
+        return "expected \(copies == 1 ? each : "\(each) for each of \(copies) environments"), found \(values.count)"
       }
       guard let index = values.firstIndex(where: { !$0.isFinite }) else { return nil }
       return "expected finite numbers, found \(values[index])\(place(index / box.count))"
     case (.discrete(let count, _), .continuous):
-      return "expected a choice from 0 to \(count - 1), found numbers"
+      return "expected a discrete action from 0 to \(count - 1), found a vector"
     case (.box(let box), .discrete):
-      return "expected \(Self.number(box.count, "number")), found a choice"
+      return "expected \(Self.number(box.count, "number")), found a discrete action"
     }
   }
 

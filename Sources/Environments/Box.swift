@@ -7,7 +7,7 @@ public struct Box: Equatable, Sendable, CustomStringConvertible {
 
   /// Creates a box from bounds of equal length.
   public init(low: [Float], high: [Float]) {
-    precondition(low.count == high.count, "a box needs as many lower bounds as upper ones")
+    precondition(low.count == high.count, "expected \(low.count) upper bounds of a box, found \(high.count)")
     precondition(zip(low, high).allSatisfy(<=), "a lower bound of \(low) is above its upper bound in \(high)")
     self.low = low
     self.high = high
@@ -30,6 +30,6 @@ public struct Box: Equatable, Sendable, CustomStringConvertible {
     values.count == count && zip(values, zip(low, high)).allSatisfy { $1.0 <= $0 && $0 <= $1.1 }
   }
 
-  /// The value within an element's bounds that is nearest to a given one; NaN stays.
+  /// The nearest value within an element's bounds; NaN stays.
   func clamp(_ value: Float, at index: Int) -> Float { min(max(value, low[index]), high[index]) }
 }

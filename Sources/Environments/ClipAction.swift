@@ -11,7 +11,7 @@ public struct ClipAction: VectorWrapper {
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if the actions are discrete.
   public init(_ base: any VectorEnvironment) throws(EnvironmentError) {
     guard case .box(let bounds) = base.actionSpace else {
-      throw EnvironmentError(.invalidSetting, "\(base.id): its actions are choices, which can't be clipped")
+      throw EnvironmentError(.invalidSetting, "\(base.id): expected vectors as actions, found \(base.actionSpace)")
     }
     self.base = base
     self.bounds = bounds

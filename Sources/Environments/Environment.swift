@@ -23,11 +23,11 @@ public protocol Environment: Sendable {
   var observation: [Float] { get }
   /// Whether the episode has ended. The environment then has to be reset.
   var isOver: Bool { get }
-  /// The complete state of the environment, besides the actions.
+  /// The complete state of the environment. With the actions it determines all following steps.
   var state: EnvironmentState { get }
 
   /// Starts a new episode and returns its first observation.
-  /// - Parameter seed: seeds the generator anew; `nil` continues with it.
+  /// - Parameter seed: the new seed of the generator; `nil` continues with the present generator.
   @discardableResult
   mutating func reset(seed: UInt64?) -> [Float]
 

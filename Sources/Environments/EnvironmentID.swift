@@ -52,7 +52,7 @@ public enum EnvironmentID: String, CaseIterable, Sendable {
   ) throws(EnvironmentError) -> any VectorEnvironment {
     guard count > 0 else {
       throw EnvironmentError(
-        .invalidSetting, "\(rawValue): expected at least 1 copy of the environment, found \(count)")
+        .invalidSetting, "\(rawValue): expected at least 1 environment, found \(count)")
     }
     func make<Laws: Physics>(_: Laws.Type, _ limit: Int) -> any VectorEnvironment {
       VectorSimulation<Laws>(count: count, seed: seed, timeLimit: limit, autoresetMode: autoresetMode)

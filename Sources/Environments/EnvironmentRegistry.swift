@@ -7,7 +7,7 @@
 /// }
 /// ```
 public struct EnvironmentRegistry: Sendable {
-  /// The parallel environments to make.
+  /// The parallel environments to create.
   public struct Copies: Sendable {
     /// The number of environments, at least 1.
     public var count: Int
@@ -29,10 +29,10 @@ public struct EnvironmentRegistry: Sendable {
 
   private var makers: [String: @Sendable (Copies) throws -> any VectorEnvironment] = [:]
 
-  /// No environments.
+  /// A registry without environments.
   public init() {}
 
-  /// The library's own: those of ``EnvironmentID``.
+  /// The library's own environments: those of ``EnvironmentID``.
   public static let standard: EnvironmentRegistry = {
     var registry = EnvironmentRegistry()
     for id in EnvironmentID.allCases {
@@ -47,18 +47,18 @@ public struct EnvironmentRegistry: Sendable {
   /// The names, in alphabetical order.
   public var names: [String] { makers.keys.sorted() }
 
-  /// Adds an environment, or replaces the one of this name.
+  /// Adds an environment, or replaces the one with this name.
   ///
   /// - Parameters:
-  ///   - name: Gymnasium's form, version included: `Maze-v0`.
-  ///   - make: makes parallel environments.
+  ///   - name: a name in Gymnasium's form, version included: `Maze-v0`.
+  ///   - make: creates parallel environments.
   public mutating func register(_ name: String, make: @escaping @Sendable (Copies) throws -> any VectorEnvironment) {
     makers[name] = make
   }
 
-  /// Makes parallel environments, in the state in which a reset leaves them.
+  /// Creates parallel environments, in the state in which a reset leaves them.
   ///
-  /// - Throws: `EnvironmentError` with code `.unknownEnvironment`, which lists the known names; the maker's errors.
+  /// - Throws: `EnvironmentError` with code `.unknownEnvironment`, which lists the known names; the errors of `make`.
   public func make(_ name: String, _ copies: Copies) throws -> any VectorEnvironment {
     guard let make = makers[name] else {
       throw EnvironmentError(
@@ -69,8 +69,7 @@ public struct EnvironmentRegistry: Sendable {
   }
 }
 
-/// Registries say where environments are from, not which training it is: all are equal, so that settings that differ in
-/// nothing else are.
+/// All registries are equal: settings that differ only in their registry describe the same training.
 extension EnvironmentRegistry: Hashable {
   /// True.
   public static func == (_: Self, _: Self) -> Bool { true }

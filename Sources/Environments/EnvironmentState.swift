@@ -1,8 +1,8 @@
 /// A snapshot of an environment and its wrappers. Restoring it continues with the same bits, in the middle of an
 /// episode too.
 ///
-/// A state is a set of named arrays. The first half of a name is that of the environment or the wrapper. Reals are
-/// stored in the precision of their computation, so nothing is lost.
+/// A state is a set of named arrays. The first half of a name is that of the environment or the wrapper. Real numbers
+/// are stored in the precision of their computation.
 public struct EnvironmentState: Equatable, Sendable {
   /// An array of one of three kinds.
   public enum Values: Equatable, Sendable {
@@ -27,7 +27,7 @@ public struct EnvironmentState: Equatable, Sendable {
     EnvironmentState(self.arrays.merging(arrays) { _, _ in preconditionFailure("two layers have the same name") })
   }
 
-  /// The float32 numbers with this name, all finite; a `count` of `nil` stands for any.
+  /// The float32 numbers with this name, all finite; a `count` of `nil` accepts any number of them.
   public func float32(_ name: String, count: Int?) throws(EnvironmentError) -> [Float] {
     guard case .float32(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
       throw mismatch(name, count, "float32 numbers")
@@ -36,7 +36,7 @@ public struct EnvironmentState: Equatable, Sendable {
     return numbers
   }
 
-  /// The float64 numbers with this name, all finite; a `count` of `nil` stands for any.
+  /// The float64 numbers with this name, all finite; a `count` of `nil` accepts any number of them.
   public func float64(_ name: String, count: Int?) throws(EnvironmentError) -> [Double] {
     guard case .float64(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
       throw mismatch(name, count, "float64 numbers")
@@ -45,7 +45,7 @@ public struct EnvironmentState: Equatable, Sendable {
     return numbers
   }
 
-  /// The integers with this name; a `count` of `nil` stands for any.
+  /// The integers with this name; a `count` of `nil` accepts any number of them.
   public func int64(_ name: String, count: Int?) throws(EnvironmentError) -> [Int64] {
     guard case .int64(let numbers) = arrays[name], count ?? numbers.count == numbers.count else {
       throw mismatch(name, count, "integers")

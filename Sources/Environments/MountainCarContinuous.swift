@@ -1,7 +1,7 @@
 import Foundation
 
 /// `MountainCarContinuous-v0`: drive a car with a weak motor out of a valley by rocking it. The reward is 100 at the
-/// flag on the hill, less a cost for the force.
+/// flag on the hill, minus a cost for the force.
 ///
 /// Observation: position (-1.2 to 0.6), velocity (±0.07). Action: a force, clipped to ±1. The episode terminates when
 /// the car is at 0.45 or beyond and doesn't roll back. It is truncated after 999 steps.

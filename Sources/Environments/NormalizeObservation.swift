@@ -1,9 +1,9 @@
 /// Normalises each element of the observations to mean 0 and variance 1, by the moments of all observations so far.
 ///
 /// The formula is (observation − mean) / √(variance + ε), in float32 throughout. The moments first include the
-/// observations of all environments, those after a reset too. Gymnasium's wrapper of this name has equal bits where it
-/// exists, in next-step mode. In same-step mode `finalObservations` are normalised too, without being included, as in
-/// Stable-Baselines3's `VecNormalize`. That wrapper keeps moments in float64 and clips to ±10.
+/// observations of all environments, also after a reset. In next-step mode, bits equal those of Gymnasium's wrapper of
+/// this name, which has no other mode. In same-step mode `finalObservations` are normalised but not included in the
+/// moments, as in Stable-Baselines3's `VecNormalize`. That wrapper keeps moments in float64 and clips to ±10.
 ///
 /// Source: Gymnasium's `wrappers/vector/stateful_observation.py`.
 public struct NormalizeObservation: VectorWrapper {
@@ -23,10 +23,10 @@ public struct NormalizeObservation: VectorWrapper {
   ///   - base: the wrapped environment.
   ///   - epsilon: the number added to the variance, above 0, by default 10⁻⁸.
   ///   - clip: the greatest magnitude of the output, above 0; `nil`, the default, for none.
-  ///   - moments: the initial moments, such as those of a training; `nil`, the default, for a new start.
+  ///   - moments: the initial moments, such as those of a training; `nil`, the default, for mean 0 and variance 1.
   ///   - updates: whether the moments include new observations, by default true.
-  /// - Throws: `EnvironmentError` with code `.invalidSetting` if a number is out of range or the moments are of
-  ///   observations of another length.
+  /// - Throws: `EnvironmentError` with code `.invalidSetting` if a value is out of range or the moments have another
+  ///   number of elements than the observations.
   public init(
     _ base: any VectorEnvironment, epsilon: Double = 1e-8, clip: Double? = nil, moments: RunningMoments<Float>? = nil,
     updates: Bool = true

@@ -2,8 +2,8 @@
 ///
 /// The formula is reward / √(variance + ε). Each environment has a return in float32: return ← γ · return + reward. The
 /// step that terminates an episode drops the earlier return, and each episode starts from 0. The variance is that of
-/// all these returns, in float64. Nothing is subtracted. Gymnasium's wrapper of this name, of version 1.4, has equal
-/// bits. Stable-Baselines3's `VecNormalize` keeps returns in float64, does not drop the return in the step that
+/// all these returns, in float64. The mean is not subtracted. Bits equal those of the wrapper of this name in Gymnasium
+/// 1.4. Stable-Baselines3's `VecNormalize` keeps returns in float64, does not drop the return in the step that
 /// terminates, and clips to ±10.
 ///
 /// Source: Gymnasium's `wrappers/vector/stateful_reward.py`.
@@ -33,7 +33,7 @@ public struct NormalizeReward: VectorWrapper {
   ///   - epsilon: the number added to the variance, above 0, by default 10⁻⁸.
   ///   - clip: the greatest magnitude of the output, above 0; `nil`, the default, for none.
   ///   - updates: whether the moments include new returns, by default true.
-  /// - Throws: `EnvironmentError` with code `.invalidSetting` if a number is out of range.
+  /// - Throws: `EnvironmentError` with code `.invalidSetting` if a value is out of range.
   public init(
     _ base: any VectorEnvironment, discount: Double = 0.99, epsilon: Double = 1e-8, clip: Double? = nil,
     updates: Bool = true

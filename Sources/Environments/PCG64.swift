@@ -27,7 +27,7 @@ public struct PCG64: RandomNumberGenerator, Equatable, Sendable {
     low + (high - low) * (Double(next() >> 11) * 0x1p-53)
   }
 
-  /// The number of words that hold a generator.
+  /// The number of words in the state of a generator.
   static let wordCount = 4
 
   /// The bits of the generator: state and increment, the high half of each first.

@@ -1,6 +1,6 @@
 /// Sums rewards and counts steps, and reports both when an episode ends.
 ///
-/// It counts the rewards of the environment that it wraps. Wrappers around it may change rewards.
+/// It sums the rewards of the environment that it wraps. Wrappers around it may change rewards.
 ///
 /// Source: Gymnasium's `wrappers/vector/common.py`.
 public struct RecordEpisodeStatistics: VectorWrapper {

@@ -1,7 +1,7 @@
 /// Mean and variance of all rows so far, column by column.
 ///
-/// Both start as if 10⁻⁴ rows with mean 0 and variance 1 had been seen. `Real` is their type. The moments of a batch
-/// are computed in float32 and in NumPy's order of operations.
+/// Both start as if 10⁻⁴ rows with mean 0 and variance 1 had been included. `Real` is their type. The moments of a
+/// batch are computed in float32 and in NumPy's order of operations.
 ///
 /// Source: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979.
 /// The order of operations is that of Gymnasium's `RunningMeanStd`.
@@ -23,7 +23,7 @@ public struct RunningMoments<Real: BinaryFloatingPoint & Sendable>: Equatable, S
   public mutating func update(with rows: [Float]) {
     let width = mean.count
     let rowCount = rows.count / width
-    precondition(rowCount > 0 && rows.count.isMultiple(of: width), "\(rows.count) numbers aren't rows of \(width)")
+    precondition(rowCount > 0 && rows.count.isMultiple(of: width), "expected rows of \(width), found \(rows.count)")
     let total = count + Double(rowCount)
     for column in 0..<width {
       let sum = Self.sum(rowCount, width) { rows[$0 * width + column] }
@@ -43,7 +43,7 @@ public struct RunningMoments<Real: BinaryFloatingPoint & Sendable>: Equatable, S
     count = total
   }
 
-  /// NumPy adds the rows of a matrix in order, a single column pairwise.
+  /// The sum of a column in NumPy's order: row by row for a matrix, pairwise for a single column.
   private static func sum(_ count: Int, _ width: Int, _ element: (Int) -> Float) -> Float {
     width == 1 ? NumPy.sum(0..<count, element) : (1..<count).reduce(element(0)) { $0 + element($1) }
   }
@@ -61,7 +61,7 @@ public struct RunningMoments<Real: BinaryFloatingPoint & Sendable>: Equatable, S
     guard variance.allSatisfy({ $0 >= 0 }), count > 0 else {
       throw EnvironmentError(
         .invalidState,
-        "a saved state's moments '\(name)' can't be: expected variances of 0 or more and a count above 0;"
+        "a saved state's moments '\(name)': expected variances of at least 0 and a count above 0,"
           + " found \(variance) and \(count)")
     }
   }

@@ -1,5 +1,5 @@
 extension Simulation {
-  /// The complete state, besides the actions.
+  /// The complete state. With the actions it determines all following steps.
   public var state: EnvironmentState { Self.state(of: [self]) }
 
   /// Restores a saved state; throws and stays as it is when the state isn't one of this environment.
@@ -32,8 +32,8 @@ extension Simulation {
       guard let generator = PCG64(words: words), isOver[copy] || elapsedSteps[copy] < timeLimit else {
         throw EnvironmentError(
           .invalidState,
-          "a saved state of \(Laws.id) can't be, in copy \(copy): expected a generator with an odd last word and an end at"
-            + " step \(timeLimit); found \(words), and step \(elapsedSteps[copy]), not the end")
+          "a saved state of \(Laws.id), environment \(copy): expected a generator with an odd last word and an end at"
+            + " step \(timeLimit), found \(words) and an episode that continues after step \(elapsedSteps[copy])")
       }
       copies.append(
         Self(

@@ -13,7 +13,7 @@ public struct Simulation<Laws: Physics>: Environment {
   ///   - seed: seeds the generator that draws the states in which episodes start.
   ///   - timeLimit: the number of steps after which an episode is truncated, at least 1; by default the task's own.
   public init(seed: UInt64, timeLimit: Int = Laws.timeLimit) {
-    precondition(timeLimit > 0, "\(Laws.id): an episode needs at least 1 step, the time limit is \(timeLimit)")
+    precondition(timeLimit > 0, "\(Laws.id): expected a time limit of at least 1 step, found \(timeLimit)")
     self.timeLimit = timeLimit
     generator = PCG64(seed: seed)
     physics = Laws(drawing: &generator)
@@ -89,7 +89,7 @@ extension Physics {
       throw EnvironmentError(.invalidAction, "\(id): invalid action: \(mistake)")
     }
     guard let controls = Control.values(of: actions), controls.count == copies else {
-      preconditionFailure("\(id): the laws' control isn't one of \(actionSpace)")
+      preconditionFailure("\(id): expected controls of \(actionSpace), found another kind")
     }
     return controls
   }

@@ -14,7 +14,7 @@ public struct SyncVectorEnvironment<Base: Environment>: VectorEnvironment {
   ///
   /// - Parameters:
   ///   - copies: the number of environments, their seeds and their autoreset.
-  ///   - make: makes an environment with a seed, in the state in which `reset(seed:)` leaves it.
+  ///   - make: creates an environment with a seed, in the state in which `reset(seed:)` leaves it.
   /// - Throws: `EnvironmentError` with code `.invalidSetting` if the count or the time limit is less than 1; the errors
   ///   of `make`.
   public init(_ copies: EnvironmentRegistry.Copies, make: (_ seed: UInt64) throws -> Base) throws {
@@ -39,7 +39,7 @@ public struct SyncVectorEnvironment<Base: Environment>: VectorEnvironment {
   /// The number of steps after which an episode is truncated.
   public var timeLimit: Int { environments[0].timeLimit }
 
-  /// The complete state, besides the actions: the arrays of each environment under `ID/INDEX/`.
+  /// The complete state: the arrays of each environment under `ID/INDEX/`.
   public var state: EnvironmentState {
     var arrays: [String: EnvironmentState.Values] = [:]
     for (index, environment) in environments.enumerated() {
@@ -68,7 +68,7 @@ public struct SyncVectorEnvironment<Base: Environment>: VectorEnvironment {
 
   /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) {
-    precondition(mask.count == count, "\(id): the mask has \(mask.count) flags for \(count) environments")
+    precondition(mask.count == count, "\(id): expected a mask of \(count) flags, found \(mask.count)")
     for copy in environments.indices where mask[copy] { restart(copy, seed: nil, into: &step) }
     step.episodes.removeAll(keepingCapacity: true)
   }

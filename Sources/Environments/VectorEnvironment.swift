@@ -5,7 +5,7 @@
 /// var step = VectorStep(for: environment)
 /// try environment.reset(seed: 7, into: &step)
 /// while true {
-///   try environment.step(.discrete(choices(step.observations)), into: &step)
+///   try environment.step(.discrete(actions(for: step.observations)), into: &step)
 /// }
 /// ```
 public protocol VectorEnvironment: Sendable {
@@ -24,16 +24,16 @@ public protocol VectorEnvironment: Sendable {
   /// The reason why saved states can't continue episodes, for the user; `nil` if they can, as with all native
   /// environments.
   var savingObstacle: String? { get }
-  /// The complete state of the environments, besides the actions.
+  /// The complete state of the environments. With the actions it determines all following steps.
   ///
-  /// With a `savingObstacle`, it holds the start of new episodes: see `EnvironmentState.continuesEpisodes`.
-  /// - Throws: `EnvironmentError` with code `.worker` if another process has the state and has failed.
+  /// With a `savingObstacle`, it holds only a seed for new episodes: see `EnvironmentState.continuesEpisodes`.
+  /// - Throws: `EnvironmentError` with code `.worker` if another process holds the state and has failed.
   var state: EnvironmentState { get throws(EnvironmentError) }
 
   /// Starts a new episode in every environment.
   /// - Parameters:
-  ///   - seed: seeds the first environment's generator anew, the next number the second's, and so on; `nil` continues
-  ///     with them.
+  ///   - seed: the new seed of the first environment's generator; the second gets the next number, and so on. `nil`
+  ///     continues with the present generators.
   ///   - step: receives the first observations, rewards of 0 and flags that are all false.
   mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError)
 
@@ -43,16 +43,16 @@ public protocol VectorEnvironment: Sendable {
 
   /// Takes an action in every environment.
   /// - Throws: `EnvironmentError` with code `.invalidAction` if an action isn't one of `actionSpace`, `.episodeOver` if
-  ///   autoreset is disabled and the episode of an environment is over. No environment has then moved.
+  ///   autoreset is disabled and the episode of an environment is over. All environments are then unchanged.
   mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError)
 
   /// Restores a saved state.
   /// - Throws: `EnvironmentError` with code `.invalidState` if the state belongs to another environment, another number
-  ///   of environments or other wrappers, or is not a possible one. Nothing has then changed.
+  ///   of environments or other wrappers, or is not a possible one. The environments are then unchanged.
   mutating func restore(_ state: EnvironmentState) throws(EnvironmentError)
 }
 
 extension VectorEnvironment {
-  /// Nothing.
+  /// `nil`: saved states can continue episodes.
   public var savingObstacle: String? { nil }
 }

@@ -13,7 +13,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
   public init(
     count: Int, seed: UInt64, timeLimit: Int = Laws.timeLimit, autoresetMode: AutoresetMode = .nextStep
   ) {
-    precondition(count > 0, "\(Laws.id): at least 1 copy is needed, not \(count)")
+    precondition(count > 0, "\(Laws.id): expected at least 1 environment, found \(count)")
     self.autoresetMode = autoresetMode
     copies = (0..<count).map { Simulation(seed: seed &+ UInt64($0), timeLimit: timeLimit) }
   }
@@ -28,7 +28,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
   public var actionSpace: ActionSpace { Laws.actionSpace }
   /// The number of steps after which an episode is truncated.
   public var timeLimit: Int { copies[0].timeLimit }
-  /// The complete state, besides the actions.
+  /// The complete state. With the actions it determines all following steps.
   public var state: EnvironmentState { Simulation.state(of: copies) }
 
   /// Restores a saved state; throws and stays as it is when the state doesn't fit.
@@ -46,7 +46,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
 
   /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) {
-    precondition(mask.count == count, "\(id): the mask has \(mask.count) flags for \(count) copies")
+    precondition(mask.count == count, "\(id): expected a mask of \(count) flags, found \(mask.count)")
     for copy in copies.indices where mask[copy] {
       restart(copy, seed: nil, into: &step)
     }
@@ -55,7 +55,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
 
   /// Takes an action in every environment.
   ///
-  /// Specialised for each physics: through the protocols a step of CartPole would take three times as long.
+  /// Specialised for each physics: a step of CartPole through the protocols takes three times as long.
   @_specialize(where Laws == CartPolePhysics)
   @_specialize(where Laws == AcrobotPhysics)
   @_specialize(where Laws == PendulumPhysics)
@@ -103,7 +103,7 @@ public struct VectorSimulation<Laws: Physics>: VectorEnvironment {
     guard over.isEmpty else {
       throw EnvironmentError(
         .episodeOver,
-        "\(id): the episodes of copies \(over.map(String.init).joined(separator: ", ")) are over;"
+        "\(id): the episodes of environments \(over.map(String.init).joined(separator: ", ")) are over;"
           + " reset them before the next step")
     }
   }

@@ -12,9 +12,9 @@ public struct VectorStep: Equatable, Sendable {
   /// For each environment, whether the time limit truncated the episode. Rewards could still follow.
   public var truncated: [Bool]
   /// In same-step mode, the last observation of an episode that has just ended, in the row of its environment. Other
-  /// rows are undefined. Empty in the other modes, where `observations` has it.
+  /// rows are undefined. Empty in the other modes, in which `observations` contains the last observation.
   public var finalObservations: [Float]
-  /// The episodes that have just ended, in the order of their environments; only `RecordEpisodeStatistics` fills it.
+  /// The episodes that have just ended, in the order of their environments. Only `RecordEpisodeStatistics` fills it.
   public var episodes: [EpisodeStatistics] = []
 
   /// Creates the arrays for an environment's steps, filled with zeros.

@@ -23,8 +23,8 @@ public struct OutputFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: a path, or `-` for standard output.
-  ///   - endings: the endings of the format's file names, without dots; empty where any name is accepted.
-  ///   - needed: the paths of files that must not be overwritten, by whatever name.
+  ///   - endings: the endings of the format's file names, without dots; empty if any name is accepted.
+  ///   - needed: the paths of files that must not be overwritten, under any name.
   /// - Throws: ``OutputError`` for a folder, for a path whose folder is missing, for a file that is needed, and for a
   ///   regular file with another ending or without the right to write to it.
   public init(_ path: String, endings: [String] = [], sparing needed: [String] = []) throws(OutputError) {
@@ -58,7 +58,7 @@ public struct OutputFile: Sendable {
 
   /// Writes all of `data`.
   ///
-  /// - Throws: ``OutputError`` where the system refuses or the disk is full. The old content of a regular file without
+  /// - Throws: ``OutputError`` if the system refuses or the disk is full. The old content of a regular file without
   ///   further names is then unchanged.
   public func write(_ data: Data) throws(OutputError) {
     do { try target.write(data) } catch {

@@ -9,7 +9,7 @@ enum OutputTarget {
   /// A pipe or a device, which can be written to but not replaced; a link of the kernel to another process's open file.
   case special(path: String)
 
-  /// The file's identity on this machine, whatever its name.
+  /// The file's identity on this machine, independent of its name.
   struct Identity: Equatable {
     let device: UInt64
     let inode: UInt64
@@ -23,7 +23,7 @@ enum OutputTarget {
     var file = path
     // The number of links that Linux follows.
     for _ in 0..<40 {
-      // A link is relative to the folder that it is really in.
+      // A link is relative to the folder that contains it, with links resolved.
       guard let folder = Self.realFolder(of: file), !path.hasSuffix("/") else { break }
       let place = (folder == "/" ? "" : folder) + "/" + (file.split(separator: "/").last ?? "")
       if let number = Self.descriptor(at: place) {
@@ -69,7 +69,7 @@ enum OutputTarget {
     OutputError(.isFolder, "'\(path)' is a folder; name a file in it")
   }
 
-  /// The folder of a path without links; nil where there is none.
+  /// The folder of a path without links; nil if there is none.
   private static func realFolder(of file: String) -> String? {
     let slash = file.lastIndex(of: "/")
     let folder = slash.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
@@ -88,13 +88,13 @@ enum OutputTarget {
     return Int32(parts[parts.count - 1])
   }
 
-  /// The identity of the file at a path; nil where there is none.
+  /// The identity of the file at a path; nil if there is none.
   static func identity(of path: String) -> Identity? {
     var status = stat()
     return stat(path, &status) == 0 ? Identity(status) : nil
   }
 
-  /// The identity of the file; nil where there is none.
+  /// The identity of the file; nil if there is none.
   var identity: Identity? {
     switch self {
     case .regular(let path, _), .special(let path): return Self.identity(of: path)
@@ -115,14 +115,14 @@ enum OutputTarget {
     }
   }
 
-  /// Puts a new file in the place of an old one, whose owner and permissions it gets.
+  /// Replaces an old file by a new one with the same owner and permissions.
   private static func replace(_ path: String, by data: Data) throws(POSIXError) {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     let new = "\(folder)/.zoo-output-\(UUID().uuidString)"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     var old = stat()
     if descriptor >= 0, stat(path, &old) == 0 {
-      // Only the superuser can give a file away. The owner comes first, since a change of it takes permissions away.
+      // Only the superuser can change the owner. The owner is set first, as its change removes permissions.
       _ = fchown(descriptor, old.st_uid, old.st_gid)
       fchmod(descriptor, old.st_mode & 0o7777)
     }
@@ -136,7 +136,7 @@ enum OutputTarget {
   }
 
   /// - Parameters:
-  ///   - descriptor: a file, which is closed at the end; negative where it could not be opened.
+  ///   - descriptor: a file, which is closed at the end; negative if it could not be opened.
   ///   - isKept: whether the data must be on the disk at the end.
   private static func write(_ data: Data, to descriptor: Int32, isKept: Bool = false) throws(POSIXError) {
     guard descriptor >= 0 else { throw systemError() }
@@ -146,7 +146,7 @@ enum OutputTarget {
       if count >= 0 {
         left = left.dropFirst(count)
       } else if errno == EAGAIN {
-        // A pipe may have been set not to wait.
+        // The pipe may be non-blocking.
         var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&state, 1, -1)
       } else if errno != EINTR {

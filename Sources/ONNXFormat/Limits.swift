@@ -2,9 +2,9 @@
 public struct Limits: Sendable {
   /// The deepest nesting of messages; a plain model has 6, each subgraph adds 3.
   public var depth: Int
-  /// Bytes of memory that the decoded messages may take, whatever the size of the file.
+  /// The bytes of memory that the decoded messages of a file of any size may take.
   public var memory: Int
-  /// Additional bytes of memory for each byte of the file.
+  /// The additional bytes of memory for each byte of the file.
   public var memoryPerByte: Int
 
   /// Limits. By default a depth of 100, as in Google's protobuf, and 64 MiB plus eight times the file's size.

@@ -23,9 +23,9 @@ public struct Canvas: Sendable {
     stroke([centre], width: 2 * radius, color)
   }
 
-  /// Draws a line through points, with round ends and joins. A single point gives a disc.
+  /// Draws a line through points, with round ends and corners. A single point is drawn as a disc.
   public mutating func stroke(_ points: [CanvasPoint], width: Double, _ color: Color) {
-    precondition(!points.isEmpty && width > 0, "a line needs a point and a width")
+    precondition(!points.isEmpty && width > 0, "a line needs a point and a width above 0")
     fill(around: points, margin: width / 2, color) { point in
       var least = (point - points[0]).length
       for (start, end) in zip(points, points.dropFirst()) {
@@ -37,12 +37,12 @@ public struct Canvas: Sendable {
     }
   }
 
-  /// Draws a filled convex polygon. Its corners may go around either way.
+  /// Draws a filled convex polygon. Its corners may be in clockwise or counterclockwise order.
   public mutating func fillPolygon(_ corners: [CanvasPoint], _ color: Color) {
-    precondition(corners.count > 2, "a polygon needs 3 corners, found \(corners.count)")
+    precondition(corners.count > 2, "a polygon needs at least 3 corners, found \(corners.count)")
     let next = corners.dropFirst() + [corners[0]]
     let area = zip(corners, next).reduce(0) { $0 + $1.0.perpendicular.dot($1.1) }
-    // Each side's outer normal: to the right of sides that go around counterclockwise.
+    // The outer normal of each side. With counterclockwise corners it points to the right of the side.
     let sides = zip(corners, next).map { start, end in
       let normal = (start - end).perpendicular / (end - start).length
       return (start: start, normal: area > 0 ? normal : -normal)

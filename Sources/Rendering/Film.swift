@@ -2,7 +2,7 @@ import Environments
 import FileOutput
 import Foundation
 
-/// An episode to watch: the states that it passed through, drawn on request.
+/// The recorded states of an episode, drawn on request.
 ///
 /// ```swift
 /// var film = try Film(of: environment)
@@ -16,7 +16,7 @@ import Foundation
 /// try film.write(to: URL(filePath: "episode.gif"))
 /// ```
 ///
-/// In `AutoresetMode.sameStep` an episode's last state is gone when the step returns. The other modes keep it.
+/// In `AutoresetMode.sameStep` the last state of an episode is lost when the step returns. The other modes keep it.
 public struct Film: Sendable {
   /// The environment.
   public let id: EnvironmentID
@@ -43,15 +43,16 @@ public struct Film: Sendable {
   public mutating func record(
     _ environment: some VectorEnvironment, copy: Int = 0, after action: Action? = nil
   ) throws {
-    precondition(environment.id == id.rawValue, "a film of \(id.rawValue) can't go on with \(environment.id)")
-    precondition(0..<environment.count ~= copy, "\(id.rawValue): there is no copy \(copy) of \(environment.count)")
+    precondition(environment.id == id.rawValue, "expected a state of \(id.rawValue), found one of \(environment.id)")
+    precondition(
+      0..<environment.count ~= copy, "\(id.rawValue): expected an index in 0..<\(environment.count), found \(copy)")
     let name = "\(id.rawValue)/variables"
     let arrays = try environment.state.arrays
     guard case .float64(let variables) = arrays[name], variables.count % environment.count == 0 else {
       throw RenderingError(
         .unsupportedEnvironment,
-        "\(id.rawValue) can't be drawn: expected a state with \(environment.count) copies' float64 numbers named '\(name)',"
-          + " found only: \(arrays.keys.sorted().joined(separator: ", "))")
+        "\(id.rawValue) can't be drawn: expected a state with float64 values '\(name)' for each of"
+          + " \(environment.count) environments, found only: \(arrays.keys.sorted().joined(separator: ", "))")
     }
     let count = variables.count / environment.count
     states.append((Array(variables[copy * count..<(copy + 1) * count]), action))
@@ -60,7 +61,7 @@ public struct Film: Sendable {
   /// The number of frames.
   public var count: Int { states.count }
 
-  /// The number of frames per second, which is the environment's own.
+  /// The environment's number of frames per second.
   public var framesPerSecond: Double { id.scene.framesPerSecond }
 
   /// Draws a frame.
@@ -68,7 +69,7 @@ public struct Film: Sendable {
     id.scene.draw(states[index].variables, after: states[index].action).picture
   }
 
-  /// Frames at equal distances in a grid, the first and the last among them.
+  /// Frames at equal intervals in a grid, including the first and the last.
   /// - Parameters:
   ///   - count: the number of frames, by default 12; all of them if there are fewer.
   ///   - columns: the number of frames in a row, by default 4.

@@ -4,14 +4,14 @@ struct GIFPatch {
   /// Shape [height, width].
   var indices: [UInt8]
 
-  /// The smallest rectangle outside which two pictures of one size are equal, or a single pixel where all are. Without
-  /// a previous picture it is the whole picture.
+  /// The smallest rectangle that contains all differences between two pictures of one size. It is a single pixel if the
+  /// pictures are equal, and the whole picture if there is no previous one.
   init(_ picture: Picture, since previous: Picture?, palette: inout Palette) {
     let area = Self.changed(picture, previous)
     (left, top, width, height) = (area.columns.lowerBound, area.rows.lowerBound, area.columns.count, area.rows.count)
     indices = []
     indices.reserveCapacity(width * height)
-    // Most pixels equal their neighbours, which saves looking them up.
+    // Most pixels equal their neighbours, and need no lookup.
     var last: (color: Color, index: UInt8)?
     for row in area.rows {
       for column in area.columns {

@@ -8,7 +8,7 @@ struct GIFStream: ~Copyable {
   }
 
   private let bytes = Bytes()
-  /// `nil` after it is closed, which frees it.
+  /// `nil` after it is closed and freed.
   private var file: UnsafeMutablePointer<GifFileType>?
 
   /// Writes the header, the palette and the looping extension.
@@ -47,7 +47,7 @@ struct GIFStream: ~Copyable {
     }
   }
 
-  /// Writes a rectangle, which is shown for `delay` hundredths of a second and stays.
+  /// Writes a rectangle that is shown for `delay` hundredths of a second and then stays.
   mutating func write(_ patch: GIFPatch, delay: Int) throws(RenderingError) {
     var control = GraphicsControlBlock(
       DisposalMode: DISPOSE_DO_NOT, UserInputFlag: false, DelayTime: Int32(delay),

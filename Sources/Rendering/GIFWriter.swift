@@ -16,7 +16,8 @@ public struct GIFWriter: Sendable {
   /// - Parameter framesPerSecond: above 0 and at most 50, since viewers slow down shorter delays.
   public init(framesPerSecond: Double) {
     precondition(
-      framesPerSecond > 0 && framesPerSecond <= 50, "\(framesPerSecond) pictures a second are too many or few")
+      framesPerSecond > 0 && framesPerSecond <= 50,
+      "expected more than 0 and at most 50 frames per second, found \(framesPerSecond)")
     self.framesPerSecond = framesPerSecond
   }
 

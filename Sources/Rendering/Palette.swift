@@ -1,7 +1,7 @@
-/// The colours of a GIF, at most 256. Each new colour gets an index while there is one, and then the index of the
-/// nearest colour.
+/// The colours of a GIF, at most 256. A new colour gets the next free index, or the index of the nearest colour if none
+/// is free.
 ///
-/// That suits drawings: they have few colours, and the first picture has most of them.
+/// This suits drawings: they have few colours, and the first picture has most of them.
 struct Palette {
   private(set) var colors: [Color] = []
   private var indices: [Color: UInt8] = [:]

@@ -19,7 +19,9 @@ extension Picture {
         .unsupportedShape,
         "expected images of shape [n, height, width] or [n, 1 or 3, height, width], found \(shape)")
     }
-    precondition(values.count == shape.reduce(1, *), "\(values.count) values are no tensor of shape \(shape)")
+    precondition(
+      values.count == shape.reduce(1, *),
+      "expected \(shape.reduce(1, *)) values for shape \(shape), found \(values.count)")
     let channels = shape.count == 4 ? shape[1] : 1
     let (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
     let area = height * width
@@ -33,7 +35,7 @@ extension Picture {
     self.init(tiles: tiles, columns: columns, padding: padding)
   }
 
-  /// [-1, 1] to 0...255, rounded to the nearest.
+  /// Maps [-1, 1] to 0...255, rounded to the nearest.
   private static func byte(_ value: Float) -> UInt8 {
     value.isNaN ? 0 : UInt8(min(max((value + 1) * 127.5, 0), 255).rounded())
   }

@@ -13,10 +13,11 @@ public struct Picture: Equatable, Sendable {
   /// - Parameter pixels: shape [height, width, channels], with 1 or 3 channels; no size is 0.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(
-      width > 0 && height > 0 && [1, 3].contains(channels), "no picture is \(width) x \(height) x \(channels)")
+      width > 0 && height > 0 && [1, 3].contains(channels),
+      "expected a picture of at least 1 x 1 pixels with 1 or 3 channels, found \(width) x \(height) x \(channels)")
     precondition(
       pixels.count == width * height * channels,
-      "\(pixels.count) bytes are no picture of \(width) x \(height) pixels with \(channels) channels")
+      "expected \(width * height * channels) bytes for \(width) x \(height) x \(channels), found \(pixels.count)")
     (self.width, self.height, self.channels, self.pixels) = (width, height, channels, pixels)
   }
 

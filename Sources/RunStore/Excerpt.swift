@@ -1,8 +1,8 @@
 extension StringProtocol {
-  /// The text for a message: one line of at most `limit` characters, with all characters escaped that would not print
-  /// as themselves.
+  /// The text for a message: one line of at most `limit` characters. Characters that do not print as themselves are
+  /// escaped.
   ///
-  /// It costs at most its own length, whatever the length of the text.
+  /// The cost is bounded by `limit`, not by the length of the text.
   func excerpt(_ limit: Int = 60) -> String {
     var result = ""
     var count = 0
@@ -26,7 +26,7 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-  /// Whether it prints as itself: no control character, and none that changes how its neighbours are shown.
+  /// Whether the character prints as itself: it is no control character and does not change its neighbours' display.
   fileprivate var isPrintable: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false

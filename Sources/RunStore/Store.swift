@@ -4,8 +4,8 @@ import GRDB
 /// A zoo's file: runs, their graphs, checkpoints and metrics in one SQLite database.
 ///
 /// Any number of processes can use one file at the same time. Every change is one transaction. When a call has
-/// returned, its change is on the disk. Before that, nothing of it is in the file. That holds whenever the process or
-/// the machine dies.
+/// returned, its change is on the disk. Before that, no part of it is in the file, even if the process or the machine
+/// dies.
 ///
 /// ```swift
 /// let store = try Store(path: "zoo.sqlite")
@@ -27,7 +27,7 @@ public final class Store: Sendable {
   let locks: LockWait
   private let file: OpenFile
 
-  /// Opens the file at `path`, and creates it where there is none.
+  /// Opens the file at `path`, and creates it if there is none.
   ///
   /// - Parameters:
   ///   - readOnly: for a file that can't be written. Nothing is written to it.
@@ -36,7 +36,7 @@ public final class Store: Sendable {
   ///     ``resume(_:from:targetStep:discardLater:owner:force:)``, ``commit(_:claim:metrics:events:keep:)``,
   ///     ``record(_:claim:)``, ``release(_:status:message:)``).
   ///   - waiting: called about once a second while a call waits, on the waiting thread, with the seconds waited.
-  /// - Throws: ``StoreError`` where the file is missing (read-only), is no zoo's file, is of a newer version, or is
+  /// - Throws: ``StoreError`` if the file is missing (read-only), is not a zoo's file, has a newer version, or is
   ///   damaged.
   public init(
     path: String, readOnly: Bool = false, busyTimeout: TimeInterval = 10, trainingTimeout: TimeInterval = 3600,
@@ -97,7 +97,7 @@ public final class Store: Sendable {
     }
   }
 
-  /// - Throws: ``StoreError`` where the store was opened for reading.
+  /// - Throws: ``StoreError`` if the store was opened for reading.
   func requireWritable() throws {
     guard !isReadOnly else { throw StoreError(.readOnly, "'\(path)' is open for reading only") }
   }
@@ -134,12 +134,12 @@ public final class Store: Sendable {
     try write(upTo: limit, preparing: {}) { db, _ in try body(db) }
   }
 
-  /// Pages that ``reclaimSpace(keeping:)`` returns at once: 128 MiB.
+  /// The number of pages that ``reclaimSpace(keeping:)`` returns at once: 128 MiB.
   static let reclaimedPages = 4096
 
-  /// Returns free pages to the file system where they are more than `share` of all pages.
+  /// Returns free pages to the file system if they are more than `share` of all pages.
   ///
-  /// The next checkpoint uses free pages without a copy in the journal. Some of them are therefore useful.
+  /// Some free pages are useful: the next checkpoint uses them without a copy in the journal.
   ///
   /// - Returns: the number of returned pages, at most ``reclaimedPages``.
   @discardableResult
@@ -162,7 +162,7 @@ public final class Store: Sendable {
     do { return try body() } catch let error as DatabaseError {
       throw StoreError(error, path: path)
     } catch is RowDecodingError {
-      throw StoreError(.corrupt, "'\(path)' is damaged: it holds a value of another kind than its column says")
+      throw StoreError(.corrupt, "'\(path)' is damaged: it holds a value of another kind than its column")
     }
   }
 }

@@ -5,7 +5,7 @@ import GRDB
 public struct StoreError: Error, CustomStringConvertible, Sendable {
   /// The kind of failure.
   public enum Code: String, Sendable, CaseIterable {
-    /// The file is no SQLite database.
+    /// The file is not an SQLite database.
     case notADatabase
     /// The file is an SQLite database of another program. It was not changed.
     case foreignFile
@@ -41,7 +41,7 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case claimed
     /// The claim was released, or another process took the run over.
     case claimLost
-    /// A checkpoint or a metric does not follow the ones before it.
+    /// A checkpoint or a metric does not follow the previous ones.
     case outOfOrder
     /// Another run has the name.
     case nameTaken
@@ -59,16 +59,16 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// The error behind this one.
   public let cause: (any Error)?
-  /// The remedy, if this module knows one. The message does not say how the user of a program asks for it.
+  /// The remedy, if this module knows one. The message does not name a program's option or command for it.
   public let remedy: Remedy?
 
   /// A remedy for an error.
   public enum Remedy: Sendable, Hashable {
-    /// A look at the runs that there are.
+    /// To list the runs.
     case list
-    /// To continue from a checkpoint; later ones are deleted where that is needed.
+    /// To continue from a checkpoint; later ones are deleted if needed.
     case resume(CheckpointID, discardsLater: Bool)
-    /// To begin a run from a checkpoint, or to continue from it without the later ones.
+    /// To start a run from a checkpoint, or to continue from it without the later ones.
     case fork(CheckpointID)
     /// To continue the run that has the name, or to share the name with it.
     case shareName(String, of: String)
@@ -76,14 +76,14 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case delete(String)
     /// To take a run over from its process by force.
     case force
-    /// To see what is left of the file.
+    /// To check which data of the file are intact.
     case verify
   }
 
-  /// The largest number of characters in a message. Texts of foreign files, which may hold anything, are in messages.
+  /// The largest number of characters in a message. Messages quote foreign files, whose texts may be of any length.
   private static let limit = 300
 
-  /// An error. Its message becomes one line without control characters.
+  /// An error. Its message is reduced to one line without control characters.
   public init(_ code: Code, _ message: String, remedy: Remedy? = nil, cause: (any Error)? = nil) {
     self.code = code
     self.message = message.excerpt(Self.limit)
@@ -99,15 +99,15 @@ extension StoreError {
   /// SQLite's report about the file at `path`, in terms of this module.
   package init(_ error: DatabaseError, path: String) {
     switch error.resultCode {
-    case .SQLITE_NOTADB: self.init(.notADatabase, "'\(path)' is no SQLite database")
+    case .SQLITE_NOTADB: self.init(.notADatabase, "'\(path)' is not an SQLite database")
     case .SQLITE_CORRUPT:
       self.init(.corrupt, "'\(path)' is damaged; restore it from a copy", remedy: .verify)
     case .SQLITE_FULL:
-      self.init(.diskFull, "the disk of '\(path)' is full; nothing was lost, make room and resume the run")
+      self.init(.diskFull, "the disk of '\(path)' is full; nothing was lost, free space and resume the run")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.busy, "'\(path)' is locked by another program; try again when it is done")
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
-      self.init(.readOnly, "'\(path)' can't be written: check the rights of the file and of its folder")
+      self.init(.readOnly, "'\(path)' can't be written: check the permissions of the file and of its folder")
     case .SQLITE_IOERR:
       self.init(
         .database,

@@ -2,9 +2,9 @@ import Foundation
 
 /// The keys of objects in a JSON text.
 enum JSONKeys {
-  /// A key that an object has twice; nil where there is none.
+  /// A key that an object has twice; nil if there is none.
   ///
-  /// The text need not be valid: what else is wrong with it is left to a decoder.
+  /// The text need not be valid: a decoder reports its other errors.
   /// - Throws: ``TensorFileError`` for objects and arrays in more than 64 levels.
   static func duplicate(in text: some Collection<UInt8>) throws -> String? {
     var levels: [Set<String>] = []

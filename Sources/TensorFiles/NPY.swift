@@ -12,7 +12,7 @@ enum NPY {
     let shape = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
     let name = ElementKind(value.dtype).numpyName ?? ""
     var header = "{'descr': '\(name)', 'fortran_order': False, 'shape': (\(shape)), }"
-    // The elements begin at a multiple of 64, as NumPy has it.
+    // The elements begin at a multiple of 64, as in NumPy.
     header += String(repeating: " ", count: (64 - (10 + header.utf8.count + 1) % 64) % 64) + "\n"
     // A header of more than 65,535 bytes would take thousands of axes.
     var data = Data(magic + [1, 0])

@@ -26,7 +26,7 @@ enum NPZ {
         throw TensorFileError(.unsupported, "the tensors take 4 GiB or more, or names are too long; write .safetensors")
       }
       var common = Data()
-      // Version 2.0, names in UTF-8, stored, and the first date there is: equal tensors give equal bytes.
+      // Version 2.0, names in UTF-8, stored, and the first date there is: equal tensors have equal bytes.
       for number: UInt16 in [20, 0x0800, 0, 0, 0x0021] { common.append(littleEndian: number) }
       let crc = content.withUnsafeBytes { checksum($0) }
       for number in [crc, UInt32(content.count), UInt32(content.count)] { common.append(littleEndian: number) }

@@ -33,7 +33,7 @@ enum Safetensors {
 
   static func encoded(_ tensors: [String: TensorValue], metadata: [String: String]) throws -> Data {
     guard tensors[metadataName] == nil else {
-      throw TensorFileError(.unsupported, "a tensor is called '\(metadataName)', which the format keeps for itself")
+      throw TensorFileError(.unsupported, "a tensor is called '\(metadataName)', which the format reserves")
     }
     // Wide elements first, so that every tensor lies at a multiple of the size of its elements.
     let sorted = tensors.sorted { first, second in
@@ -100,7 +100,7 @@ enum Safetensors {
   }
 
   private static func header(_ bytes: ArraySlice<UInt8>) throws -> [String: Item] {
-    // A name twice is a file that two programs read differently, and the decoder would take either.
+    // Programs read a file with a duplicate name differently, and the decoder would take either tensor.
     if let name = try JSONKeys.duplicate(in: bytes) {
       throw TensorFileError(.corrupt, "the header has the key '\(name)' twice")
     }

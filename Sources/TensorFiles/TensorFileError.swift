@@ -6,7 +6,7 @@ public struct TensorFileError: Error, CustomStringConvertible, Sendable {
     case unreadable
     /// The content breaks its format.
     case corrupt
-    /// The content is well-formed, or the tensors are, but they hold something that the other side does not know.
+    /// The content or the tensors are well-formed, but contain something that the other side does not support.
     case unsupported
   }
 

@@ -9,11 +9,11 @@ import GraphIR
 /// try save(parameters: network.parameters.mapValues(\.value), to: "generator.safetensors")
 /// ```
 ///
-/// The file appears whole or not at all. Equal tensors give equal bytes.
+/// The file appears whole or not at all. Equal tensors have equal bytes.
 ///
 /// - Parameters:
 ///   - parameters: the tensors, by name.
-///   - metadata: text that a safetensors file holds besides; NPZ has no place for it.
+///   - metadata: additional text in a safetensors file; NPZ can't hold it.
 ///   - path: the file.
 /// - Throws: `OutputError` where the file can't be written or its name has another ending, ``TensorFileError`` where
 ///   the format can't hold the tensors.
@@ -41,7 +41,7 @@ public func save(
 ///
 /// The file is not trusted: sizes, places and checksums that do not fit are errors, and memory grows with the file.
 ///
-/// - Throws: ``TensorFileError`` that says what is wrong with the file, and with which tensor.
+/// - Throws: ``TensorFileError`` that names the fault of the file, and the tensor.
 public func loadParameters(from path: String) throws -> [String: TensorValue] {
   do {
     guard let format = TensorFileFormat(path) else {

@@ -62,18 +62,18 @@ import Testing
 
   private var networkMistakes: [Mistake] {
     [
-      networks(["generator makes float32[batch, 5]", "critic takes float32[batch, 4]"], generator: [Linear(5)]),
+      networks(["generator outputs float32[batch, 5]", "critic takes float32[batch, 4]"], generator: [Linear(5)]),
       networks(["float32[batch, 2]", "[batch, 1]"], critic: [Linear(2)]),
       graphs(["critic", "(float32[batch, 4], float32[batch, 2])", "expected one output and one input"]) {
         $0.inputs.append(.init(name: "condition", type: TensorType(.float32, [-1, 2])))
       },
-      graphs(["critic", "no valid graph", "linear1.weight"]) { $0.parameters.removeFirst() },
+      graphs(["critic", "not a valid graph", "linear1.weight"]) { $0.parameters.removeFirst() },
       Mistake(code: .network, parts: ["critic takes float64[batch, 4]", "float32", "'array'"]) {
         _ = try TinyGAN.algorithm(dtype: .float64).begin(
           TinyGAN.setup(), parameters: TinyGAN.parameters(dtype: .float64))
       },
       data(
-        .network, ["'odd'", "[1, 3, 3]", "9 numbers", "[4]"],
+        .network, ["'odd'", "[1, 3, 3]", "9 values", "[4]"],
         ArrayDataset(name: "odd", sampleShape: [1, 3, 3], values: .init(repeating: 0, count: 90))),
     ]
   }

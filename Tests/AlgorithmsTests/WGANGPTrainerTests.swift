@@ -137,7 +137,7 @@ import Testing
       $0.penalty.gradient.target = 100
     }
     try expectDivergence(
-      &trainer, within: 1, ["'critic' became inf at step 1", "all that went into the step was finite"])
+      &trainer, within: 1, ["'critic' became inf at step 1", "all inputs of the step were finite"])
   }
 
   /// Updates of 10²⁰ are finite, but the next scores are not.

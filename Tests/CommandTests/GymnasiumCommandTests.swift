@@ -96,7 +96,8 @@ struct GymnasiumCommandTests {
     let other = Self.module.replacing("Discrete(2, start=5)", with: "Discrete(3, start=5)")
     try other.write(to: sandbox.file("point.py"), atomically: true, encoding: .utf8)
     try sandbox.fail("eval", run, saying: ["an action 2, but 'point:Point-v0' now has 2 and 3"])
-    try sandbox.fail("resume", run, "--until", "208", saying: ["the actor gives logits", "expected logits [batch, 3]"])
+    try sandbox.fail(
+      "resume", run, "--until", "208", saying: ["the actor outputs logits", "expected logits [batch, 3]"])
   }
 
   /// The worker dies, or returns NaN, after 120 steps of its own; the trials of saving and spaces count, too.

@@ -168,7 +168,7 @@ struct GymnasiumEvaluationTests {
     ])
     sandbox.check(
       try sandbox.start(Self.train).wait(),
-      saying: ["its last checkpoint is", "no answer within 0.5 seconds", "a greater timeout allows more"])
+      saying: ["its last checkpoint is", "no answer within 0.5 seconds", "increase the timeout"])
   }
 
   @Test func aBrokenEnvironmentIsRefusedWithItsPlace() throws {

@@ -97,7 +97,7 @@ import Testing
     // Without a terminal only on request; all or none; an ambiguous name is refused.
     try sandbox.fail("rm", "first", code: 64, saying: ["--yes"])
     try sandbox.fail("rm", "first", "nobody", "--yes", saying: ["no run is 'nobody'"])
-    try sandbox.fail("rm", "first", "second", "--yes", saying: ["'second' fits 2 runs"])
+    try sandbox.fail("rm", "first", "second", "--yes", saying: ["'second' matches 2 runs"])
     try sandbox.fail("rm", "first@7", "third", "--yes", saying: ["no checkpoint at step 7"])
     try sandbox.fail(
       "rm", "third", "first@5", "first@10", "first@12", "--yes", saying: ["no checkpoint left", "zoo rm"])

@@ -44,7 +44,7 @@ struct ErrorTests {
     Mistake("an unknown name", .unknownEnvironment, ["'CartPole-v9'"] + EnvironmentID.allCases.map(\.rawValue)) {
       _ = try EnvironmentID(named: "CartPole-v9")
     },
-    Mistake("no copies", .invalidSetting, ["CartPole-v1", "at least 1 copy", "found 0"]) {
+    Mistake("no copies", .invalidSetting, ["CartPole-v1", "at least 1 environment", "found 0"]) {
       _ = try EnvironmentID.cartPole.makeVector(count: 0, seed: 0)
     },
     Mistake("no time", .invalidSetting, ["Acrobot-v1", "time limit", "found 0"]) {
@@ -68,7 +68,7 @@ struct ErrorTests {
     Mistake("a discount above 1", .invalidSetting, ["CartPole-v1", "discount", "found 1.5"]) {
       _ = try NormalizeReward(EnvironmentID.cartPole.makeVector(count: 1, seed: 0), discount: 1.5)
     },
-    Mistake("clipped choices", .invalidSetting, ["CartPole-v1", "choices"]) {
+    Mistake("clipped choices", .invalidSetting, ["CartPole-v1", "discrete"]) {
       _ = try ClipAction(EnvironmentID.cartPole.makeVector(count: 1, seed: 0))
     },
     Mistake("rescaled choices", .invalidSetting, ["CartPole-v1", "discrete"]) {
@@ -86,10 +86,10 @@ struct ErrorTests {
     Mistake("a negative choice", .invalidAction, ["Acrobot-v1", "from 0 to 2", "found -1"]) {
       try step(.acrobot, .discrete(-1))
     },
-    Mistake("numbers for a choice", .invalidAction, ["CartPole-v1", "a choice", "found numbers"]) {
+    Mistake("numbers for a choice", .invalidAction, ["CartPole-v1", "a discrete action", "found a vector"]) {
       try step(.cartPole, .continuous([1]))
     },
-    Mistake("a choice for numbers", .invalidAction, ["Pendulum-v1", "1 number", "found a choice"]) {
+    Mistake("a choice for numbers", .invalidAction, ["Pendulum-v1", "1 number", "found a discrete action"]) {
       try step(.pendulum, .discrete(0))
     },
     Mistake("too many numbers", .invalidAction, ["Pendulum-v1", "1 number", "found 2"]) {
@@ -101,16 +101,16 @@ struct ErrorTests {
     Mistake("an infinity", .invalidAction, ["MountainCarContinuous-v0", "finite", "-inf"]) {
       try step(.mountainCarContinuous, .continuous([-.infinity]))
     },
-    Mistake("too few choices", .invalidAction, ["CartPole-v1", "3 choices", "found 2"]) {
+    Mistake("too few choices", .invalidAction, ["CartPole-v1", "3 discrete actions", "found 2"]) {
       try step(.cartPole, ActionBatch.discrete([0, 1]))
     },
-    Mistake("no such choice for a copy", .invalidAction, ["CartPole-v1", "found 5 for copy 2"]) {
+    Mistake("no such choice for a copy", .invalidAction, ["CartPole-v1", "found 5 in environment 2"]) {
       try step(.cartPole, ActionBatch.discrete([0, 1, 5]))
     },
-    Mistake("too few numbers", .invalidAction, ["Pendulum-v1", "1 number for each of 3 copies", "found 2"]) {
+    Mistake("too few numbers", .invalidAction, ["Pendulum-v1", "1 number for each of 3 environments", "found 2"]) {
       try step(.pendulum, ActionBatch.continuous([0, 1]))
     },
-    Mistake("NaN for a copy, through all wrappers", .invalidAction, ["Pendulum-v1", "nan for copy 1"]) {
+    Mistake("NaN for a copy, through all wrappers", .invalidAction, ["Pendulum-v1", "nan in environment 1"]) {
       try step(.pendulum, ActionBatch.continuous([0, .nan, 1])) {
         try NormalizeReward(NormalizeObservation(RecordEpisodeStatistics(ClipAction(RescaleAction($0)))))
       }
@@ -121,7 +121,7 @@ struct ErrorTests {
         _ = try environment.step(.continuous([0]))
       }
     },
-    Mistake("a step of copies after the end", .episodeOver, ["Pendulum-v1", "copies 0, 2", "reset"]) {
+    Mistake("a step of copies after the end", .episodeOver, ["Pendulum-v1", "environments 0, 2", "reset"]) {
       var environment = try EnvironmentID.pendulum.makeVector(count: 3, seed: 0, timeLimit: 3, autoresetMode: .disabled)
       var step = VectorStep(for: environment)
       for number in 0..<4 {

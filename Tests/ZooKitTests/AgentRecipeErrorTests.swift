@@ -85,7 +85,7 @@ struct AgentRecipeErrorTests {
       "settings: exploration.stateDependent is true, expected false"),
     .init(
       "targetKL: 0.02", "exploration: {logDeviation: ^-2}", .badValue,
-      "settings: exploration.logDeviation is -2.0, expected none, as choices have no deviation"),
+      "settings: exploration.logDeviation is -2.0, expected none, as discrete actions have no standard deviation"),
     .init(
       "rolloutSteps: 4", "rolloutSteps: ^1000000000000", .badValue,
       "settings: rolloutSteps is 1000000000000, expected 1 to"),

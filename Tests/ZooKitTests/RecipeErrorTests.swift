@@ -96,10 +96,10 @@ struct RecipeErrorTests {
     Mistake("relu,", "{residual: [relu]}, {linear: 1}, ^{residual: [layer-norm]},", .badShape, "residual2.layernorm1"),
     Mistake("batch: 8", "batch: 1", .badShape, at: "8:49", "take a larger batch"),
     Mistake("input: [6]", "input: [2, 3]", .badShape, at: "12:9", "networks.critic.layers[1] does not fit"),
-    Mistake("linear: 1\n", "linear: 2\n", .badShape, at: "8:3", "expected one score a sample"),
+    Mistake("linear: 1\n", "linear: 2\n", .badShape, at: "8:3", "expected one score per sample"),
     Mistake(
       "input: [6]", "input: [7]", .badShape, at: "8:3",
-      "the generator makes float32[batch, 6], but the critic takes float32[batch, 7]"),
+      "the generator outputs float32[batch, 6], but the critic takes float32[batch, 7]"),
     Mistake(
       "linear: 3", "linear: 65536\n      - linear: 65536", .badShape, at: "10:5", "numbers in its parameters"),
 

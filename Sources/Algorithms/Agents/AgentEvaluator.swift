@@ -1,9 +1,9 @@
 import Environments
 import GraphIR
 
-/// Evaluates a policy in the course of its training, in an environment of its own and without a trace in the state.
+/// Evaluates a policy during its training, in a separate environment. The state of the training does not change.
 struct AgentEvaluator {
-  /// The program that is asked: `env/observation` [episodes, S] to `action` [episodes, A], the mode of the policy.
+  /// The program that computes actions: `env/observation` [episodes, S] to `action` [episodes, A], the policy's mode.
   static let program = "evaluate"
 
   let settings: EvaluationSettings
@@ -11,25 +11,25 @@ struct AgentEvaluator {
   let spaces: EnvironmentSpaces
   let actions: EnvironmentSettings.ActionForm
 
-  /// Makes the environment once.
+  /// Creates the environment once, beside that of training.
   ///
-  /// - Throws: what keeps it from being there beside that of training.
+  /// - Throws: the environment's errors.
   func check() throws {
     guard settings.every > 0, environment.isGymnasium else { return }
     _ = try copies(moments: nil)
   }
 
-  /// The mean return of the settings' number of episodes, the same ones each time.
+  /// The mean return of the settings' number of episodes, the same episodes each time.
   ///
   /// - Parameters:
-  ///   - moments: of the observations in training, where these are normalised.
-  ///   - isStopped: whether to leave the evaluation.
-  /// - Throws: `CancellationError` if it is stopped; what the program and the environment throw.
+  ///   - moments: the moments of the observations in training, if these are normalised.
+  ///   - isStopped: whether to stop the evaluation.
+  /// - Throws: `CancellationError` if it is stopped; the errors of the program and the environment.
   func meanReturn(
     _ runner: any ProgramRunner, moments: RunningMoments<Float>?, isStopped: () -> Bool
   ) throws -> Double {
     let (width, actionWidth) = (spaces.observationWidth, spaces.actionWidth)
-    // An episode has its row, however many are run at a time: equal bits then.
+    // Each episode has its own row: the bits do not depend on the number of parallel environments.
     var rows = 0..<0
     let episodes = try Evaluation.episodes(
       settings.episodes, in: copies(moments: moments), seed: AgentSeeds.evaluation, begin: { rows = $0 },

@@ -4,20 +4,20 @@ import NN
 
 /// The networks of agents: the layers of a recipe with the heads that an algorithm needs.
 ///
-/// What a head gives has a name: `logits`, `mean`, `logDeviation`, `latent`, `action` or `value`.
+/// The outputs of heads are named `logits`, `mean`, `logDeviation`, `latent`, `action` or `value`.
 public enum AgentNetworks {
   /// A network that ends in one linear head.
   ///
   /// - Parameters:
   ///   - name: the network's role.
-  ///   - inputs: the numbers of a sample.
-  ///   - layers: what comes before the head; may be none.
-  ///   - head: the head's output.
+  ///   - inputs: the width of a sample.
+  ///   - layers: the layers before the head; may be empty.
+  ///   - head: the name of the head's output.
   ///   - width: the head's width.
-  ///   - initialization: how the head begins.
-  ///   - activation: what follows the head.
-  ///   - dtype: the element type: float32 for work, float64 for checks.
-  /// - Throws: `NNError` where the layers do not fit.
+  ///   - initialization: the head's initialisation.
+  ///   - activation: the activation after the head; by default none.
+  ///   - dtype: the element type: float32, the default, or float64 for checks.
+  /// - Throws: `NNError` if the layers do not fit.
   public static func network(
     _ name: String, inputs: Int, layers: [any Layer], head: String, width: Int,
     initialization: Linear.Initialization = .uniform, activation: (Tensor) -> Tensor = { $0 },
@@ -30,10 +30,10 @@ public enum AgentNetworks {
     }
   }
 
-  /// A policy with a deviation of its own for each number of an action, whatever the observation: `mean` [N, A] and
-  /// `logDeviation` [A].
+  /// A policy with one standard deviation for each element of an action, independent of the observation: `mean` [N, A]
+  /// and `logDeviation` [A].
   ///
-  /// - Parameter logDeviation: the logarithm of the first deviation.
+  /// - Parameter logDeviation: the logarithm of the initial standard deviation.
   /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
   public static func gaussianPolicy(
     inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization
@@ -47,11 +47,11 @@ public enum AgentNetworks {
     }
   }
 
-  /// A policy that explores by a matrix that its last hidden layer is multiplied by (arXiv:2005.05719): `mean` [N, A], `latent`
-  /// [N, L] and `logDeviation` [L, A].
+  /// A policy that explores by a matrix product of its last hidden layer and a random matrix (arXiv:2005.05719):
+  /// `mean` [N, A], `latent` [N, L] and `logDeviation` [L, A].
   ///
   /// - Parameters:
-  ///   - logDeviation: the logarithm of the first deviation.
+  ///   - logDeviation: the logarithm of the initial standard deviation.
   ///   - meanBound: the greatest magnitude of a mean, as Stable-Baselines3's `clip_mean`; nil for no bound.
   ///   - dtype: the element type.
   /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
@@ -69,7 +69,7 @@ public enum AgentNetworks {
     }
   }
 
-  /// A policy whose deviation depends on the observation: `mean` and `logDeviation`, both [N, A].
+  /// A policy whose standard deviation depends on the observation: `mean` and `logDeviation`, both [N, A].
   ///
   /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
   public static func squashedPolicy(

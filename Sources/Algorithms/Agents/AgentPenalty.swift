@@ -12,33 +12,33 @@ public struct AgentPenalty: Sendable, Hashable, Codable {
     case critic
   }
 
-  /// What of the policy is differentiated.
+  /// The quantity of the policy that is differentiated.
   public enum Quantity: String, Sendable, Codable, CaseIterable {
-    /// What the policy does: the action or its mean, or the logits of choices.
+    /// The action or its mean, or the logits of discrete actions.
     case action
     /// log π(a|s) at the actions of the batch.
     case logProbability = "log-probability"
   }
 
-  /// What a critic is differentiated with respect to.
+  /// The inputs with respect to which a critic is differentiated.
   public enum Inputs: String, Sendable, Codable, CaseIterable {
     /// ∂Q/∂s.
     case states
     /// ∂Q/∂a.
     case actions
-    /// Both side by side.
+    /// Both, concatenated.
     case both
   }
 
   /// The network that is penalised.
   public var network = Target.actor
-  /// What the penalty is multiplied by in the loss; 0 for no penalty.
+  /// The weight of the penalty in the loss; 0 for no penalty.
   public var weight = 0.0
-  /// What of the policy is differentiated.
+  /// The quantity of the policy that is differentiated.
   public var quantity = Quantity.action
-  /// What a critic is differentiated with respect to.
+  /// The inputs with respect to which a critic is differentiated.
   public var respectTo = Inputs.states
-  /// What is penalised: by default ‖∂f/∂x‖² of every sample, over all outputs and inputs.
+  /// The form of the penalty: by default ‖∂f/∂x‖² of every sample, over all outputs and inputs.
   public var gradient = GradientPenalty(target: 0, output: .jacobian)
 
   /// No penalty: the weight is 0.
@@ -48,8 +48,8 @@ public struct AgentPenalty: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - states: [N, S].
-  ///   - policy: of [N, S], to [N, A], or to [N, 1] for a log-probability.
-  /// - Returns: a scalar, not yet weighed; nil where the actor is not penalised.
+  ///   - policy: a function from [N, S] to [N, A], or to [N, 1] for a log-probability.
+  /// - Returns: a scalar, not yet weighted; nil if the actor is not penalised.
   /// - Throws: as `GradientPenalty`.
   func ofActor(at states: Tensor, _ policy: (Tensor) throws -> Tensor) throws -> Tensor? {
     guard network == .actor, weight > 0 else { return nil }
@@ -61,8 +61,8 @@ public struct AgentPenalty: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - states: [N, S].
   ///   - actions: [N, A].
-  ///   - critic: of states and actions, to [N, 1].
-  /// - Returns: a scalar, not yet weighed; nil where the critic is not penalised.
+  ///   - critic: a function from states and actions to [N, 1].
+  /// - Returns: a scalar, not yet weighted; nil if the critic is not penalised.
   /// - Throws: as `GradientPenalty`.
   func ofCritic(
     states: Tensor, actions: Tensor, _ critic: (_ states: Tensor, _ actions: Tensor) throws -> Tensor
@@ -75,12 +75,12 @@ public struct AgentPenalty: Sendable, Hashable, Codable {
     }
   }
 
-  /// What would be left aside, such as the actions for a function of states alone, is an error.
+  /// Checks the settings. A setting without effect, such as the actions for a function of states alone, is an error.
   ///
   /// - Parameters:
   ///   - criticTakesActions: whether the critic is Q(s, a) rather than V(s).
-  ///   - policyHasDensity: whether the policy draws its actions.
-  /// - Throws: ``AlgorithmError`` where a number is out of range, or the algorithm's networks have no such gradient.
+  ///   - policyHasDensity: whether the policy samples its actions.
+  /// - Throws: ``AlgorithmError`` if a value is out of range, or the algorithm's networks have no such gradient.
   func validate(criticTakesActions: Bool = true, policyHasDensity: Bool = true) throws {
     try SettingCheck.nonnegative("penalty.weight", weight)
     let isOnActor = network == .actor

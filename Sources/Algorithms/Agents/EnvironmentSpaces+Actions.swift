@@ -2,10 +2,10 @@ import Environments
 import GraphIR
 
 extension EnvironmentSpaces {
-  /// The actions that a program's rows stand for: the position of the 1 in a row, or the rows themselves.
+  /// The actions in the rows of a program's output: the position of the 1 in a one-hot row, or the rows themselves.
   func actions(_ rows: TensorValue) -> ActionBatch { actions(rows.elements()) }
 
-  /// The actions that rows stand for, one after the other.
+  /// The actions in concatenated rows.
   func actions(_ rows: [Float]) -> ActionBatch {
     guard case .discrete(let count, _) = action else { return .continuous(rows) }
     return .discrete(

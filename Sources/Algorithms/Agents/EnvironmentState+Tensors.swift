@@ -19,7 +19,7 @@ extension EnvironmentState {
       })
   }
 
-  /// The state that is among a checkpoint's tensors.
+  /// The state in a checkpoint's tensors.
   package init(in tensors: [String: TensorValue]) {
     var arrays: [String: Values] = [:]
     for (name, tensor) in tensors where name.hasPrefix(Self.prefix) {

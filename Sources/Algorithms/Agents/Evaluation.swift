@@ -2,31 +2,31 @@ import Environments
 
 /// Episodes of a policy.
 public enum Evaluation {
-  /// The most steps of an episode. The longest ones that are usual have some ten thousand.
+  /// The largest number of steps of an episode. Long episodes usually have some ten thousand.
   static let limit = 500_000
 
-  /// Episodes, as many at a time as the environment has copies. Equal seeds give equal episodes, whatever the number of
-  /// copies, where the copies of the environment share nothing.
+  /// Runs episodes in parallel environments. Equal seeds produce equal episodes for any number of environments, if the
+  /// environments share nothing.
   ///
   /// - Parameters:
-  ///   - count: how many, at least the number of copies.
-  ///   - environment: with autoreset, and with ``RecordEpisodeStatistics`` among its layers.
-  ///   - seed: seeds the first episode; the second has the next number, and so on.
-  ///   - begin: is told which episodes follow, one in each copy. Some may come again.
-  ///   - isStopped: whether to leave the episodes, asked before each step; by default never.
-  ///   - act: the actions for observations [copies, S], one row after the other.
-  /// - Returns: the episodes, with their numbers for the copies.
-  /// - Throws: `CancellationError` if it is stopped; ``AlgorithmError`` where an episode does not end; what `act` and the
-  ///   environment throw.
+  ///   - count: the number of episodes, at least the number of environments.
+  ///   - environment: the environments, with autoreset and with ``RecordEpisodeStatistics`` among the layers.
+  ///   - seed: the seed of the first episode; the second has the next number, and so on.
+  ///   - begin: called with the numbers of the next episodes, one in each environment. Some may be repeated.
+  ///   - isStopped: whether to stop, asked before each step; by default never.
+  ///   - act: returns the actions for observations [envs, S], concatenated rows.
+  /// - Returns: the episodes; `copy` is the number of the episode.
+  /// - Throws: `CancellationError` if it is stopped; ``AlgorithmError`` if an episode does not end; the errors of `act`
+  ///   and the environment.
   public static func episodes(
     _ count: Int, in environment: any VectorEnvironment, seed: UInt64, begin: (Range<Int>) throws -> Void = { _ in },
     isStopped: () -> Bool = { false }, act: ([Float]) throws -> ActionBatch
   ) throws -> [EpisodeStatistics] {
-    precondition(count >= environment.count, "\(count) episodes in \(environment.count) copies")
+    precondition(count >= environment.count, "expected at least \(environment.count) episodes, found \(count)")
     var environment = environment
     var all: [EpisodeStatistics] = []
     while all.count < count {
-      // The last ones, too, fill all copies.
+      // The last episodes also use all environments.
       let first = min(all.count, count - environment.count)
       try begin(first..<first + environment.count)
       all.removeSubrange(first...)
@@ -37,7 +37,7 @@ public enum Evaluation {
     return all
   }
 
-  /// The first episode of every copy, in the order of the copies.
+  /// The first episode of every environment, in the order of the environments.
   private static func firstEpisodes(
     in environment: inout any VectorEnvironment, seed: UInt64, _ isStopped: () -> Bool,
     act: ([Float]) throws -> ActionBatch
@@ -52,8 +52,8 @@ public enum Evaluation {
       guard steps < limit else {
         throw AlgorithmError(
           .setting,
-          "settings: timeLimit is none, expected one, as an episode of \(environment.id) has not ended after \(limit) steps"
-        )
+          "settings: timeLimit is none, expected one, as an episode of \(environment.id) has not ended after \(limit) "
+            + "steps")
       }
       steps += 1
       try environment.step(act(step.observations), into: &step)

@@ -3,7 +3,7 @@ struct MetricMean {
   private var sums: [String: Double] = [:]
   private var count = 0
 
-  /// Takes in the metrics of an update.
+  /// Adds the metrics of an update.
   mutating func add(_ metrics: [String: Double]) {
     sums.merge(metrics, uniquingKeysWith: +)
     count += 1

@@ -3,10 +3,11 @@ import Environments
 import GraphIR
 import NN
 
-/// A policy as a graph of its own, for export and evaluation: from what the environment shows to what it takes.
+/// A policy as a separate graph, for export and evaluation: from the environment's observations to its actions.
 ///
-/// Input `observation` [batch, S]; the parameters have the names that they have in a checkpoint. The first output is `action`: the
-/// choice with the greatest probability as the environment numbers it, int64 [batch], or the distribution's mode within the environment's bounds, [batch, A].
+/// The input is `observation` [batch, S]. Parameters have the same names as in a checkpoint. The first output is
+/// `action`: the most probable discrete action in the environment's numbering, int64 [batch], or the distribution's
+/// mode within the environment's bounds, [batch, A].
 struct PolicyGraph {
   /// The name of the input.
   static let input = "observation"
@@ -16,10 +17,10 @@ struct PolicyGraph {
   private let trace = Trace(name: "policy", symbols: ["batch"])
   private let environment: EnvironmentSettings
   private let spaces: EnvironmentSpaces
-  /// What the networks see: normalised as in training.
+  /// The inputs of the networks: observations, normalised as in training.
   private(set) var states: Tensor
 
-  /// - Throws: `GraphError` where names collide.
+  /// - Throws: `GraphError` if names collide.
   init(_ environment: EnvironmentSettings, _ spaces: EnvironmentSpaces, dtype: DataType) throws {
     self.environment = environment
     self.spaces = spaces
@@ -46,8 +47,9 @@ struct PolicyGraph {
   /// The graph with an action and the parameters of its distribution.
   ///
   /// - Parameters:
-  ///   - mode: the logits of choices, or a vector.
-  ///   - isRescaled: whether the vector lies within ±1 and is to be stretched to the environment's bounds; otherwise it is clipped.
+  ///   - mode: the logits of discrete actions, or a vector.
+  ///   - isRescaled: whether the vector lies within ±1 and is rescaled to the environment's bounds; otherwise it is
+  ///     clipped.
   func graph(mode: Tensor, isRescaled: Bool, distribution: [String: Tensor]) throws -> Graph {
     switch spaces.action {
     case .discrete(_, let start):
@@ -59,7 +61,7 @@ struct PolicyGraph {
       }
       var action = mode
       if isRescaled {
-        // As the environment's wrapper does it, so that both have the same bits.
+        // As in the environment's wrapper: both have the same bits.
         let scaling = ActionScaling(to: box)
         action = (mode - bound(scaling.intercept)) / bound(scaling.slope)
       }

@@ -1,20 +1,20 @@
-/// A number that may change in the course of a run: constant, or falling along a line to 0 at the run's target.
+/// A value that may change during a run: constant, or decreasing linearly to 0 at the run's target.
 ///
-/// In YAML and JSON `3e-4` is a constant and `{linear: 1e-3}` falls from 10⁻³.
+/// In YAML and JSON `3e-4` is a constant and `{linear: 1e-3}` decreases from 10⁻³.
 public enum Schedule: Sendable, Hashable, Codable {
-  /// The same in every step.
+  /// The same value in every step.
   case constant(Double)
-  /// This number in the first step, and 0 when nothing is left to do.
+  /// This value in the first step, decreasing to 0 at the target.
   case linear(Double)
 
-  /// The number with which the run begins.
+  /// The value at the start of the run.
   public var first: Double {
     switch self {
     case .constant(let number), .linear(let number): number
     }
   }
 
-  /// The number where the fraction `remaining` of the run is still to be done, from 1 to 0.
+  /// The value when the fraction `remaining` of the run is left, from 1 to 0.
   public func value(remaining: Double) -> Double {
     switch self {
     case .constant(let number): number

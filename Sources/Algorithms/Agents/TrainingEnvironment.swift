@@ -40,8 +40,8 @@ struct TrainingEnvironment: Checkpointed {
     state.tensors[Self.observation] = TensorValue(current.observations, shape: observationType.shape)
   }
 
-  /// Goes to where a checkpoint was written. If the environment can't continue its episodes, new ones begin, and
-  /// ``lostObservations`` are known.
+  /// Restores the state of a checkpoint. If the environment can't continue its episodes, new ones begin, and
+  /// ``lostObservations`` is set.
   mutating func restore(from state: TrainingState, as name: String) throws {
     let saved = EnvironmentState(in: state.tensors)
     try environment.restore(saved)

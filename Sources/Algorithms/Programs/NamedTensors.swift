@@ -2,7 +2,7 @@ import Autograd
 import GraphIR
 import NN
 
-/// Tensors under names that last: `critic/linear1.weight`, `critic/adam/m/linear1.weight`.
+/// Tensors by permanent names: `critic/linear1.weight`, `critic/adam/m/linear1.weight`.
 public typealias NamedTensors = [String: Tensor]
 
 /// The state after a step, and its metrics: scalars by name.

@@ -32,24 +32,24 @@ public struct ProgramBuilder {
     self.state = state
   }
 
-  /// An input. The part of its name before `/` says where it comes from: `data`, `normal`, `uniform`, `rollout`, …
+  /// Adds an input. The part of its name before `/` is its source: `data`, `normal`, `uniform`, `rollout`, …
   ///
   /// - Throws: `GraphError` if the name is taken.
   public func input(_ name: String, _ type: TensorType) throws -> Tensor { try trace.input(name, type) }
 
-  /// An output.
+  /// Adds an output.
   ///
   /// - Throws: `GraphError` if the name is taken.
   public func output(_ tensor: Tensor, named name: String) throws { try trace.output(tensor, named: name) }
 
-  /// An output for each metric, in alphabetical order.
+  /// Adds an output for each metric, in alphabetical order.
   ///
   /// - Throws: `GraphError` if a name is taken.
   public func output(_ metrics: NamedTensors) throws {
     for (name, metric) in metrics.sorted(by: { $0.key < $1.key }) { try output(metric, named: name) }
   }
 
-  /// Makes the tensors that differ from those of ``state`` the state after the step.
+  /// Sets the state after the step: the tensors that differ from those of ``state``.
   public func update(to next: NamedTensors) {
     for (name, tensor) in next.sorted(by: { $0.key < $1.key }) where tensor !== state[name] {
       trace.update(name, to: tensor)

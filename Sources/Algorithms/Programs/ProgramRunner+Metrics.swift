@@ -6,8 +6,8 @@ extension ProgramRunner {
   /// - Parameters:
   ///   - step: the step that the program is a part of.
   ///   - culprit: an input that is not finite, as a sentence; nil if there is none.
-  /// - Throws: ``AlgorithmError`` with code `diverged` if one is not finite. The message names the first tensor that was not
-  ///   finite before the step.
+  /// - Throws: ``AlgorithmError`` with code `diverged` if one is not finite. The message names the first tensor that
+  ///   was not finite before the step.
   public func metrics(
     of program: String, step: Int, culprit: () -> String? = { nil }
   ) throws -> [String: Double] {
@@ -20,7 +20,7 @@ extension ProgramRunner {
       let tensor = tensors.sorted { $0.key < $1.key }.first { !$0.value.isFinite }?.key
       let cause =
         tensor.map { "'\($0)' was not finite before the step" } ?? culprit()
-        ?? "all that went into the step was finite"
+        ?? "all inputs of the step were finite"
       throw AlgorithmError(.diverged, "the metric '\(metric)' became \(value) at step \(step); \(cause)")
     }
     return metrics

@@ -10,10 +10,10 @@ struct ByteReader {
   /// The bytes that are left.
   var left: Int { bytes.count - offset }
 
-  /// Replaces all elements of an array by the next numbers. The bytes must hold enough of them.
+  /// Replaces the elements of an array at `places` by the next numbers. The bytes must hold enough of them.
   mutating func read<Number: BitwiseCopyable>(into numbers: inout [Number], at places: Range<Int>) {
     let size = places.count * MemoryLayout<Number>.stride
-    precondition(size <= left && numbers.indices.contains(places), "\(size) bytes for \(places), with \(left) left")
+    precondition(size <= left && numbers.indices.contains(places), "expected \(size) bytes, found \(left)")
     numbers.withUnsafeMutableBytes { target in
       bytes.withUnsafeBytes { source in
         UnsafeMutableRawBufferPointer(rebasing: target[(places.lowerBound * MemoryLayout<Number>.stride)...])
@@ -23,7 +23,7 @@ struct ByteReader {
     offset += size
   }
 
-  /// Replaces the elements of an array by flags, each a byte.
+  /// Replaces the elements of an array by flags of one byte each.
   mutating func read(into flags: inout [Bool]) {
     for index in flags.indices {
       flags[index] = bytes[offset + index] != 0

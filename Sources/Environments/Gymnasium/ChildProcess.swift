@@ -24,21 +24,21 @@ struct ChildProcess: ~Copyable {
   private(set) var lastOutput: [UInt8] = []
   /// The exit status as `waitpid` returns it; `nil` while it runs.
   private(set) var status: Int32?
-  /// The time that the last answer, or the one that did not come, had since the last sign of life.
+  /// The timeout of the latest answer, received or not, counted from the last sign of life.
   private(set) var limit = Duration.zero
 
   /// The number of bytes of its output that are kept.
   private static let keptOutput = 4096
-  /// The time that it may take to close when it is not needed any more.
+  /// The time that the process may take to close after its last use.
   private static let grace = Duration.seconds(2)
-  /// The longest wait before checking whether it is alive: descendants may hold the socket open.
+  /// The interval of checks whether the process is alive: descendants may hold the socket open.
   private static let pulse = Duration.milliseconds(250)
 
   /// Starts a process.
   /// - Parameter arguments: the program, which is looked up on the PATH unless it contains a slash, and its arguments.
   /// - Throws: `POSIXError` when it can't be started.
   init(_ arguments: [String]) throws(POSIXError) {
-    // The output uses sockets too: unlike a pipe's, their ends are never open in another child, not even briefly.
+    // The output uses sockets too: unlike the ends of a pipe, theirs are never open in another child, not even briefly.
     var (there, here): ([Int32], [Int32]) = ([], [])
     defer { there.forEach { close($0) } }
     for _ in 0..<2 {
@@ -80,8 +80,8 @@ struct ChildProcess: ~Copyable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // In a group of its own it gets no Ctrl-C, and can be killed together with the processes that an environment has
-    // started.
+    // In its own group the process receives no Ctrl-C, and can be killed together with the processes that an
+    // environment has started.
     posix_spawnattr_setpgroup(&attributes, 0)
     // A thread of Dispatch blocks signals. A child would inherit that.
     var mask = sigset_t()
@@ -90,20 +90,20 @@ struct ChildProcess: ~Copyable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
 
     var strings = arguments.map { strdup($0) } + [nil]
-    // The order of a set of strings is then the same in every process, unless the user wants another.
+    // Makes the order of a set of strings the same in every process, unless the user has set the variable.
     let environment = ["PYTHONHASHSEED": "0"].merging(ProcessInfo.processInfo.environment) { $1 }
     var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (strings + variables).forEach { free($0) } }
     return posix_spawnp(&pid, arguments[0], &actions, &attributes, &strings, &variables)
   }
 
-  /// The length of a message that is a sign of life before something that may take the time of a start.
+  /// The length of a message that is a sign of life before an operation with the timeout of a start.
   private static let startSign = UInt64.max
 
-  /// Sends a message and waits for the answer. Signs of life may precede it: empty messages, and those before a start.
+  /// Sends a message and waits for the answer. Signs of life may precede the answer.
   /// - Parameters:
-  ///   - timeout: the time to wait for an answer or a sign of life.
-  ///   - startTimeout: the time after a sign before a start.
+  ///   - timeout: the time to wait for an answer or a sign of life, also after an empty message.
+  ///   - startTimeout: the time to wait after a message of the length `startSign`.
   ///   - isStart: whether the message itself asks for a start.
   mutating func ask(
     _ message: [UInt8], within timeout: Duration, startingWithin startTimeout: Duration, isStart: Bool
@@ -129,7 +129,7 @@ struct ChildProcess: ~Copyable {
   private mutating func send(_ bytes: [UInt8], until deadline: SuspendingClock.Instant) throws(Failure) {
     var sent = 0
     while sent < bytes.count {
-      // A signal on a broken connection would end this process.
+      // Without MSG_NOSIGNAL, a broken connection would end this process by SIGPIPE.
       let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
       let count = bytes.withUnsafeBytes { Foundation.send(socket, $0.baseAddress! + sent, $0.count - sent, flags) }
       if count >= 0 {
@@ -140,7 +140,7 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Appends `count` bytes. Memory grows as they arrive: the number is the other side's claim.
+  /// Appends `count` bytes. Memory grows as they arrive: `count` is not trusted.
   private mutating func receive(
     into bytes: inout [UInt8], count: Int, until deadline: SuspendingClock.Instant
   ) throws(Failure) {
@@ -179,7 +179,7 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Reads available output, once; false at its end.
+  /// Reads available output once. Returns false at the end of the output.
   private mutating func readOutput() -> Bool {
     var chunk = [UInt8](repeating: 0, count: Self.keptOutput)
     let count = read(output, &chunk, chunk.count)
@@ -192,7 +192,7 @@ struct ChildProcess: ~Copyable {
   mutating func end(within patience: Duration) {
     guard status == nil else { return }
     status = Self.end(pid, within: patience)
-    // Other processes that hold the pipe must not keep this one waiting.
+    // Other processes that hold the socket must not block this one.
     _ = fcntl(output, F_SETFL, O_NONBLOCK)
     while readOutput() {}
   }
@@ -202,14 +202,14 @@ struct ChildProcess: ~Copyable {
     while !hasEnded(pid), SuspendingClock.now < deadline {
       usleep(1000)
     }
-    // Before the process is collected: afterwards its number could be another's. Its descendants are in the group.
+    // Before the process is reaped: afterwards its number could be reused. Its descendants are in the group.
     kill(-pid, SIGKILL)
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     return status
   }
 
-  /// Whether the process has ended. It is not collected.
+  /// Whether the process has ended. The process is not reaped.
   private static func hasEnded(_ pid: pid_t) -> Bool {
     var info = siginfo_t()
     return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_signo == SIGCHLD

@@ -15,7 +15,7 @@ public enum GymnasiumArgument: Hashable, Sendable, Codable {
   /// A `dict` with keys of text.
   case dictionary([String: GymnasiumArgument])
 
-  /// The only key of an object for a `float` that is a whole number: JSON does not tell 2.0 from 2.
+  /// The only key of an object for a `float` that is a whole number: JSON does not distinguish 2.0 from 2.
   private static let float = "__float__"
 
   /// Reads any value from a decoder of JSON, YAML or the like.

@@ -20,11 +20,11 @@ struct GymnasiumDescription {
     do {
       summary = try JSONDecoder().decode(GymnasiumSummary.self, from: Data(answer))
     } catch {
-      throw worker.fail("the environment's worker hasn't described the environment as expected: \(error)")
+      throw worker.fail("the environment's worker sent an invalid description: \(error)")
     }
     guard summary.protocol == GymnasiumSummary.protocolVersion, let observationSpace = summary.observation.box,
       let actionSpace = summary.action.space
-    else { throw worker.fail("the environment's worker has described spaces that can't be: \(summary)") }
+    else { throw worker.fail("the environment's worker sent invalid spaces: \(summary)") }
     (self.observationSpace, self.actionSpace) = (observationSpace, actionSpace)
     timeLimit = summary.timeLimit ?? .max
     (savingObstacle, seedingObstacle) = (summary.obstacle, summary.seedingObstacle)

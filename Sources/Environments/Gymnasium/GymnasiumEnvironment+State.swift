@@ -1,5 +1,5 @@
 extension GymnasiumEnvironment {
-  /// The pickled environments. Where they can't be pickled: a seed for new episodes, which depends on the seed and the
+  /// The pickled environments. If they can't be pickled, it is a seed for new episodes, derived from the seed and the
   /// number of steps so far.
   /// - Throws: `EnvironmentError` with code `.worker` if the environment has failed.
   public var state: EnvironmentState {
@@ -9,7 +9,7 @@ extension GymnasiumEnvironment {
         var seed: [UInt64] = [0]
         var reader = ByteReader(Array(result.dropFirst()))
         guard reader.left >= MemoryLayout<UInt64>.size else {
-          throw worker.fail("the environment's worker gave no seed")
+          throw worker.fail("the environment's worker sent no seed")
         }
         reader.read(into: &seed, at: 0..<1)
         return EnvironmentState(["\(id)/\(EnvironmentState.seedName)": .int64([Int64(bitPattern: seed[0])])])
@@ -52,7 +52,7 @@ extension EnvironmentState {
   /// from `reset(seed:into:)` with `nil` for the seed, before the next step.
   public var continuesEpisodes: Bool { !arrays.keys.contains { $0.hasSuffix("/\(Self.seedName)") } }
 
-  /// Bytes, eight per number, the last one padded with zeros.
+  /// The bytes as integers, eight bytes each, the last one padded with zeros.
   static func words(of bytes: [UInt8]) -> [Int64] {
     var words = [Int64](repeating: 0, count: (bytes.count + 7) / 8)
     words.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }

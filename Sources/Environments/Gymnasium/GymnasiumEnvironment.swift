@@ -1,4 +1,4 @@
-/// Parallel environments of any kind that Gymnasium knows, the user's own among them, computed by a Python process.
+/// Parallel environments of any kind that Gymnasium knows, including the user's own, computed by a Python process.
 ///
 /// ```swift
 /// var environment = try GymnasiumEnvironment(
@@ -10,24 +10,24 @@
 /// `gymnasium.make` creates the environment. Its name may begin with the module that registers it (`module:Name-v0`).
 /// Python looks for that module in the working folder and in `PYTHONPATH`.
 ///
-/// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers become float32,
-/// boxes of several dimensions become flat. Discrete actions are numbered from 0, wherever those of the environment
-/// start.
+/// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers are converted to
+/// float32, boxes of several dimensions are flattened. Discrete actions are numbered from 0, even if those of the
+/// environment start at another number.
 ///
-/// **Chance.** A seed reaches the environments, their spaces, and the generators of `random`, `numpy.random` and
+/// **Chance.** A seed initialises the environments, their spaces, and the generators of `random`, `numpy.random` and
 /// PyTorch. All environments share these generators. Random numbers of the operating system and the time can't be
-/// seeded: `seedingObstacle` says so.
+/// seeded: `seedingObstacle` reports their use.
 ///
 /// **Saved states.** The environments are pickled, with their wrappers and all these generators. Before they are
-/// created, another instance is pickled on trial, and it and its twin take the same steps. Where they can't, or the
-/// twin differs, `savingObstacle` gives the reason and states hold a seed only: see
+/// created, another instance is pickled in a trial. The instance and its unpickled copy take the same steps. If that
+/// fails or the copy differs, `savingObstacle` is the reason and states hold only a seed: see
 /// `EnvironmentState.continuesEpisodes`. A pickle is a program that runs on restoring, with the rights of the user.
-/// Restore only states of a store of your own, never of another's file, and with the versions of Python and of the
+/// Restore only states of your own store, never of a file from others, and with the versions of Python and of the
 /// packages that saved them.
 ///
 /// **Failures.** A call throws an `EnvironmentError` with code `.worker` when an environment raises an exception,
-/// returns numbers that aren't finite, dies, or does not answer within the timeout. Its process is then killed and
-/// every later call throws the same. A new environment with the last saved state continues from there.
+/// returns numbers that aren't finite, dies, or does not answer within the timeout. Its process is then killed, and
+/// every later call throws the same error. A new environment can continue from the last saved state.
 ///
 /// **Values are references.** As with a file handle, copies of this value share the process, which ends with the last
 /// of them. Calls from several tasks take turns.
@@ -46,7 +46,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   public let autoresetMode: AutoresetMode
   /// The reason why saved states can't continue episodes, as a trial has shown at creation; `nil` if they can.
   public let savingObstacle: String?
-  /// The reason why equal seeds don't give equal episodes, as a trial has shown; `nil` where none was found.
+  /// The reason why equal seeds don't produce equal episodes, as a trial has shown; `nil` if none was found.
   public let seedingObstacle: String?
   let worker: PythonWorker
 
@@ -65,7 +65,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   ///   - python: the interpreter; `nil`, the default, for the one that the environment variable `ZOO_PYTHON` names, or
   ///     else `python3`.
   ///   - timeout: the time that a call may take per environment, by default 60 seconds. The start may always take 60.
-  ///   - trial: the steps that an instance takes on trial before the environments are created; by default `.saving`.
+  ///   - trial: the steps that an instance takes in a trial before the environments are created; by default `.saving`.
   ///   - savingObstacle: a known reason why states can't be saved. States then hold a seed only.
   /// - Throws: `EnvironmentError` with code `.unknownEnvironment` if Gymnasium has no such environment;
   ///   `.invalidSetting` if a number is less than 1, a space isn't supported, the arguments don't fit or a trial shows
@@ -77,7 +77,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     trial: GymnasiumTrial = .saving, savingObstacle: String? = nil
   ) throws(EnvironmentError) {
     guard count > 0 else {
-      throw EnvironmentError(.invalidSetting, "\(id): expected at least 1 copy of the environment, found \(count)")
+      throw EnvironmentError(.invalidSetting, "\(id): expected at least 1 environment, found \(count)")
     }
     guard timeLimit ?? 1 > 0 else {
       throw EnvironmentError(
@@ -111,7 +111,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
 
   /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
-    precondition(mask.count == count, "\(id): the mask has \(mask.count) flags for \(count) copies")
+    precondition(mask.count == count, "\(id): expected a mask of \(count) flags, found \(mask.count)")
     try reset(.resetSome, mask.map { $0 ? 1 : 0 }, where: mask, into: &step)
   }
 
@@ -152,7 +152,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     if autoresetMode == .sameStep {
       for copy in 0..<count where step.isOver(copy) {
         guard reader.left >= rowSize else {
-          throw worker.fail("the environment's worker gave too few last observations")
+          throw worker.fail("the environment's worker sent too few final observations")
         }
         reader.read(into: &step.finalObservations, at: copy * width..<(copy + 1) * width)
       }
@@ -166,7 +166,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   ) throws(EnvironmentError) -> ByteReader {
     let result = try worker.ask(request, body)
     guard result.count >= size else {
-      throw worker.fail("the environment's worker gave \(result.count) bytes, expected \(size)")
+      throw worker.fail("the environment's worker sent \(result.count) bytes, expected \(size)")
     }
     return ByteReader(result)
   }

@@ -4,16 +4,16 @@ public struct GymnasiumProbe: Sendable {
   public let observationSpace: Box
   /// The action space.
   public let actionSpace: ActionSpace
-  /// The reason why saved states can't continue episodes; `nil` where none was found.
+  /// The reason why saved states can't continue episodes; `nil` if none was found.
   public let savingObstacle: String?
-  /// The reason why equal seeds don't give equal episodes; `nil` where none was found.
+  /// The reason why equal seeds don't produce equal episodes; `nil` if none was found.
   public let seedingObstacle: String?
 
   /// Creates one instance in a process that has ended when the call returns.
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`.
-  ///   - trial: the steps on trial.
+  ///   - trial: the steps of the trial.
   ///   - python: as for `GymnasiumEnvironment`.
   ///   - timeout: as for `GymnasiumEnvironment`.
   /// - Throws: as `GymnasiumEnvironment`; `EnvironmentError` with code `.invalidSetting` where the environment doesn't

@@ -3,8 +3,7 @@ import Synchronization
 
 /// The Python process that computes the parallel environments of a Gymnasium environment, and the protocol with it.
 ///
-/// One request runs at a time. A worker that has failed is killed and stays so: every later request throws the same
-/// error.
+/// One request runs at a time. A worker that has failed is killed. Every later request throws the same error.
 final class PythonWorker: Sendable {
   /// The kind of a request, in the first byte of a message.
   enum Request: UInt8 {
@@ -20,13 +19,13 @@ final class PythonWorker: Sendable {
     var failure: EnvironmentError?
   }
 
-  /// The program. Its last part starts it.
+  /// The program. The last file starts it.
   private static let script = [
     PackageResources.checks_py, PackageResources.chance_py, PackageResources.pickling_py, PackageResources.trial_py,
     PackageResources.worker_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
-  /// The import of packages may take long.
+  /// The least timeout of a start. Importing packages may take long.
   private static let leastTimeToStart = Duration.seconds(60)
 
   private let id: String
@@ -35,7 +34,7 @@ final class PythonWorker: Sendable {
 
   /// Starts a worker.
   /// - Parameters:
-  ///   - id: the environment's name, with which errors begin.
+  ///   - id: the environment's name, the beginning of error messages.
   ///   - python: the interpreter; `nil` for the one of `ZOO_PYTHON`, or else `python3`.
   ///   - timeout: the time that an answer may take per environment; the start has at least 60 seconds.
   init(id: String, python: String?, timeout: Duration) throws(EnvironmentError) {
@@ -47,9 +46,9 @@ final class PythonWorker: Sendable {
     } catch {
       throw EnvironmentError(
         .worker,
-        "\(id): can't run Python as '\(python)': \(String(cString: strerror(error.code.rawValue))). Install Python 3.10 or"
-          + " later with Gymnasium (pip install gymnasium), and name it in the environment variable ZOO_PYTHON if it isn't"
-          + " python3 on the PATH")
+        "\(id): can't run Python as '\(python)': \(String(cString: strerror(error.code.rawValue))). Install Python 3.10"
+          + " or later with Gymnasium (pip install gymnasium), and name it in the environment variable ZOO_PYTHON if it"
+          + " isn't python3 on the PATH")
     }
   }
 
@@ -95,7 +94,8 @@ final class PythonWorker: Sendable {
       case .silent:
         return .failure(
           fail(
-            "the environment's worker gave no answer within \(conversation.process.limit) and was killed; a greater timeout allows more",
+            "the environment's worker sent no answer within \(conversation.process.limit) and was killed;"
+              + " increase the timeout",
             in: &conversation))
       }
     }
@@ -104,7 +104,7 @@ final class PythonWorker: Sendable {
   private func refusal(_ answer: ArraySlice<UInt8>, in conversation: inout Conversation) -> EnvironmentError {
     let parts = String(decoding: answer, as: UTF8.self).split(separator: "\n", maxSplits: 1).map(String.init)
     guard parts.count == 2, let code = EnvironmentError.Code(rawValue: parts[0]) else {
-      return fail("the environment's worker gave an answer that isn't one", in: &conversation)
+      return fail("the environment's worker sent an invalid answer", in: &conversation)
     }
     guard code == .worker else { return EnvironmentError(code, "\(id): \(parts[1])") }
     return fail(parts[1], in: &conversation)

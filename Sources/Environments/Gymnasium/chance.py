@@ -1,4 +1,4 @@
-"""Generators of random numbers that environments share. worker.py describes how the parts become one program."""
+"""Generators of random numbers that environments share. worker.py describes how the files become one program."""
 
 import importlib.util
 import random
@@ -79,7 +79,7 @@ def chance_of(envs):
 
 
 def restore_chance(chance, envs, seed):
-    """Restores the state. A generator that was not imported at that time is as a seed leaves it."""
+    """Restores the state. A generator that was not imported when it was saved is seeded."""
     seed_globals(seed)
     state, numpy_state, torch_state, generators = chance
     random.setstate(state)

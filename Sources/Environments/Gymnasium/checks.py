@@ -1,4 +1,4 @@
-"""Checks of the results of reset() and step(). worker.py says how the parts of the worker become one program."""
+"""Checks of the results of reset() and step(). worker.py describes how the files of the worker become one program."""
 
 import numbers
 import reprlib
@@ -49,7 +49,7 @@ def step_result(result):
 
 
 def single(value, kinds):
-    """The element of a number, a NumPy scalar or an array of one element; None for anything else."""
+    """The value of a number, a NumPy scalar or an array of one element; None for anything else."""
     try:
         array = np.asarray(value)
     except Exception:
@@ -66,7 +66,7 @@ def number(value):
 
 
 def flag(value, name):
-    """A flag as a bool; 0 and 1 are flags, too."""
+    """A flag as a bool. 0 and 1 are flags, too."""
     found = single(value, "biuf")
     if found is None or found not in (0, 1):
         raise Broken(f"step() returned {described(value)} for {name}, expected True or False")
@@ -74,7 +74,7 @@ def flag(value, name):
 
 
 def finite(value, method, what, found):
-    """Checks numbers that a network is to learn from."""
+    """Checks that numbers are finite."""
     if not np.isfinite(value).all():
         raise Broken(f"{method}() returned the {what} {reprlib.repr(found)}, expected finite numbers")
 

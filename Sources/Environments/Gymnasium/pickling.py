@@ -1,4 +1,4 @@
-"""Pickles of environments. worker.py says how the parts of the worker become one program."""
+"""Pickles of environments. worker.py describes how the files of the worker become one program."""
 
 import copyreg
 import io
@@ -11,11 +11,11 @@ def restore_attributes(value, attributes):
 
 
 def pickled(value):
-    """The pickle of a value. An earlier unpickling of the value does not change its bytes.
+    """The pickle of a value. Its bytes are the same for a value that was unpickled before.
 
     Text and NumPy's types, of which the interpreter keeps one object for all uses, stay one object. For an EzPickle
-    object the current state is kept. Its own pickling would create it anew from the constructor's arguments, and the
-    episode would be lost.
+    object the current state is kept. Its own pickling would recreate it from the constructor's arguments and lose the
+    episode.
     """
     ezpickle = gymnasium.utils.EzPickle
     texts = {}

@@ -1,20 +1,20 @@
-"""The trial of an environment. worker.py says how the parts of the worker become one program.
+"""The trial of an environment. worker.py describes how the files of the worker become one program.
 
-One instance takes some steps. Then a pickled copy of it repeats the later ones, and a second instance with the same
-seed repeats all of them. At most one instance exists at a time: of some environments there can be only one.
+One instance takes some steps. Then a pickled copy repeats the later steps, and a second instance with the same seed
+repeats all of them. At most one instance exists at a time: some environments allow only one.
 """
 
 import struct
 
-# The steps before the instance is pickled and those after, and the resets at the end.
+# The steps before and after the instance is pickled, and the resets at the end.
 STEPS_BEFORE, STEPS_AFTER, RESETS_AFTER = 3, 16, 8
 
 
 class Trial:
     """The result of a trial.
 
-    - saving: why saved states can't continue episodes, or None.
-    - seeding: why runs with one seed can differ, or None.
+    - saving: the reason why saved states can't continue episodes, or None.
+    - seeding: the reason why runs with one seed can differ, or None.
     """
 
     def __init__(self, env, worker, saves):
@@ -28,7 +28,7 @@ class Trial:
                 before = self.started(env) + self.steps(env, actions[:STEPS_BEFORE])
                 if saves:
                     try:
-                        # PyTorch may be imported later, so the generators are no part of the comparison.
+                        # PyTorch may be imported later. Therefore the generators are not compared.
                         data, image = pickled((env, chance_of([env]))), pickled(env)
                     except Exception as error:
                         self.saving = named(error)
@@ -41,7 +41,7 @@ class Trial:
             self.seeding = self.difference_of_second(actions, before + after)
 
     def actions(self, count):
-        """Random actions, as an agent's."""
+        """Random actions, as from an agent."""
         summary = self.worker.action_summary
         generator = np.random.default_rng(0)
         if self.worker.is_discrete:
@@ -95,11 +95,11 @@ class Trial:
         except (Exception, SystemExit) as error:
             raise Broken(f"{name}() raised {located(error)}") from None
         finally:
-            # Pickling and closing have the time of a start.
+            # Pickling and closing have the timeout of a start.
             self.worker.sign(is_start=True)
 
     def cause(self):
-        """The fault of the environment itself, where Gymnasium's wrappers report a consequence of it; or None."""
+        """The fault of the environment itself, if Gymnasium's wrappers report only a consequence of it; or None."""
         try:
             with closing(self.worker.fresh()) as env:
                 base = env.unwrapped
@@ -121,8 +121,8 @@ class Trial:
         except Exception as error:
             return f"an unpickled copy failed: {error if isinstance(error, Broken) else named(error)}"
         if place:
-            return f"an unpickled copy went on otherwise than the original from step or reset {place} on"
-        # An open file, for example, becomes one in memory.
+            return f"an unpickled copy differs from the original from step or reset {place} on"
+        # For example, an open file is unpickled as a file in memory.
         return None if is_equal else "an unpickled copy is not the same: its pickle differs from the original's"
 
     def difference_of_second(self, actions, expected):
@@ -136,7 +136,7 @@ class Trial:
         except Broken as broken:
             return f"a second instance with the same seed failed: {broken}"
         place = difference(expected, found)
-        return place and f"a second instance with the same seed went another way from step or reset {place} on"
+        return place and f"a second instance with the same seed differs from step or reset {place} on"
 
 
 def difference(expected, found):

@@ -3,10 +3,10 @@
 PythonWorker.swift runs checks.py, chance.py, pickling.py, trial.py and this file as one text with `python -c`.
 
 Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply
-follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply says
-whether it succeeded: 0 and a result, or 1, a code of EnvironmentError, a line feed and a message. An empty message
-means that another environment has its turn, and the time for an answer starts anew. A message whose length is
-START_SIGN means the same, with the time of a start: instances are created, pickled or closed.
+follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply is 0
+before a result, or 1 before a code of EnvironmentError, a line feed and a message. An empty message means that the
+next environment is computed, and the timeout starts again. A message whose length is START_SIGN means the same, with
+the timeout of a start: instances are created, pickled or closed.
 
 Output of an environment never reaches the socket: standard output and error go to a pipe of their own.
 """
@@ -26,7 +26,7 @@ import time
 import traceback
 
 PROTOCOL = 1
-# The seconds that an environment may take to close, or to finish a step, when zoo is gone.
+# The seconds that an environment may take to close, or to finish a step, after zoo has ended.
 GRACE_SECONDS = 5
 # Seconds after which a long request reports that it has reached the next environment.
 SIGN_SECONDS = 0.01
@@ -52,7 +52,7 @@ def located(error):
 
 
 def imported():
-    """Imports Gymnasium, which takes a while and may not be there."""
+    """Imports Gymnasium. It takes a while and may not be installed."""
     global cloudpickle, gymnasium, np
     pip = f"{sys.executable} -m pip install"
     try:
@@ -69,15 +69,16 @@ def imported():
 
 
 def bounds32(bounds):
-    """Bounds as float32. Finite ones stay finite, whatever their size."""
+    """Bounds as float32. Finite bounds stay finite, of any size."""
     limit = np.finfo(np.float32).max
     bounds = np.asarray(bounds)
     with np.errstate(over="ignore"):
-        return np.where(np.isfinite(bounds), np.clip(bounds.astype(np.float32), -limit, limit), bounds).astype(np.float32)
+        clipped = np.clip(bounds.astype(np.float32), -limit, limit)
+        return np.where(np.isfinite(bounds), clipped, bounds).astype(np.float32)
 
 
 def summary(space, kind):
-    """The space in the form of the Swift type `Summary.Space`; bounds are the bits of float32 numbers."""
+    """The space in the form of the Swift type `GymnasiumSummary.Space`; bounds are the bits of float32 numbers."""
     if isinstance(space, gymnasium.spaces.Box):
         if np.issubdtype(space.dtype, np.floating):
             low, high = (bounds32(bound).ravel() for bound in (space.low, space.high))
@@ -101,7 +102,7 @@ def plain(mapping):
 
 
 class Worker:
-    """The parallel environments. A request for none describes the environment and tries it."""
+    """The parallel environments. A request for none only describes and tries the environment."""
 
     def __init__(self, sign):
         self.sign, self.envs, self.summary = sign, [], None
@@ -132,16 +133,16 @@ class Worker:
         found["obstacle"] = self.obstacle
         width = len(found["observation"]["low"])
         self.observations = np.zeros((self.count, width), np.float32)
-        # The same memory in the shape of the space.
+        # Views of the same memory in the shape of the space.
         self.rows = [row.reshape(self.observation_space.shape) for row in self.observations]
         self.rewards = np.zeros(self.count)
         self.terminated = np.zeros(self.count, np.bool_)
         self.truncated = np.zeros(self.count, np.bool_)
-        # Of the running episode.
+        # The steps of the running episode.
         self.elapsed = [0] * self.count
-        # Whether the episode has ended and no new one has begun.
+        # Whether the episode has ended and no new one has started.
         self.over = [False] * self.count
-        # Whether zoo has seen the first observation of the episode.
+        # Whether zoo has received the first observation of the episode.
         self.begun = [True] * self.count
         if self.count > 0:
             self.envs = self.envs or [self.fresh()]
@@ -174,8 +175,8 @@ class Worker:
         raise Refusal("worker", f"there is no request {kind}")
 
     def load(self):
-        """Imports the environment's modules: what they draw while they are imported comes before the seed."""
-        # An error comes again, with its explanation, when the instance is created.
+        """Imports the environment's modules before seeding, as they may draw random numbers on import."""
+        # An error is raised again, and explained, when the instance is created.
         with contextlib.suppress(Exception):
             module, _, name = self.id.rpartition(":")
             if module:
@@ -205,7 +206,8 @@ class Worker:
             raise Refusal(code, f"{sys.executable} has no module '{name}'; {pip}") from None
         except (Exception, SystemExit) as error:
             others = f" while there is {len(self.envs)} other" if self.envs else ""
-            raise Refusal("invalidSetting", f"it can't be made with {self.arguments}{others}: {located(error)}") from None
+            problem = f"it can't be created with {self.arguments}{others}: {located(error)}"
+            raise Refusal("invalidSetting", problem) from None
 
     def reset_all(self, seed):
         if seed is not None:
@@ -231,11 +233,11 @@ class Worker:
 
     def refusal(self, copy, method, error):
         if isinstance(error, Broken):
-            return Refusal("worker", f"copy {copy} is broken: {error} ({self.when(copy)})")
-        return Refusal("worker", f"{method}() of copy {copy} raised {self.when(copy)}: {located(error)}")
+            return Refusal("worker", f"environment {copy} is broken: {error} ({self.when(copy)})")
+        return Refusal("worker", f"{method}() of environment {copy} raised {self.when(copy)}: {located(error)}")
 
     def actions(self, body, count):
-        """The actions in the environment's space. Each one within its float32 bounds lies in the space."""
+        """The actions in the environment's space. Each action within its float32 bounds lies in the space."""
         space = self.action_space
         if self.is_discrete:
             return (np.frombuffer(body, np.int64) + space.start).astype(space.dtype)
@@ -244,17 +246,18 @@ class Worker:
             return found.copy()
         limit = np.finfo(space.dtype).max
         actions = np.clip(found, -limit, limit).astype(space.dtype)
-        # Rounding may have moved a bound, but no value between the bounds beyond them.
+        # Rounding may have moved a bound. It moves no value between the bounds beyond them.
         for bound in space.high, space.low:
             actions = np.where(found == bounds32(bound), bound, actions)
         return actions
 
     def step(self, actions):
         if not all(self.begun):
-            raise Refusal("episodeOver", "the restored state could not hold the episodes; reset all copies before a step")
+            raise Refusal("episodeOver", "the restored state holds no episodes; reset all environments before a step")
         if self.mode == "disabled" and any(self.over):
             over = ", ".join(str(copy) for copy in range(self.count) if self.over[copy])
-            raise Refusal("episodeOver", f"the episodes of copies {over} are over; reset them before the next step")
+            raise Refusal(
+                "episodeOver", f"the episodes of environments {over} are over; reset them before the next step")
         self.steps += 1
         finals = []
         for copy, env in enumerate(self.envs):
@@ -263,7 +266,7 @@ class Worker:
                 continue
             self.elapsed[copy] += 1
             self.sign()
-            # The environment gets an array of its own, with no dimension where the space has none.
+            # The environment receives its own array, with no dimension where the space has none.
             action = actions[copy] if self.is_discrete else actions[copy, ...]
             try:
                 observation, reward, terminated, truncated = step_result(env.step(action))
@@ -292,7 +295,8 @@ class Worker:
             for what, values in ("observation", self.observations[copy]), ("reward", self.rewards[copy]):
                 if not np.isfinite(values).all():
                     raise Refusal(
-                        "worker", f"copy {copy} gave the {what} {values} {self.when(copy)}; expected finite numbers")
+                        "worker",
+                        f"environment {copy} returned the {what} {values} {self.when(copy)}, expected finite numbers")
 
     def when(self, copy):
         if self.elapsed[copy] == 0:
@@ -300,7 +304,7 @@ class Worker:
         return f"in step {self.elapsed[copy]} of its episode, step {self.steps} of all"
 
     def save(self):
-        """The pickled environments after a 1; or after a 0 a seed for new episodes, and the reason."""
+        """The pickled environments after a 1, or a seed for new episodes and the reason after a 0."""
         if self.obstacle is None:
             try:
                 chance = chance_of(self.envs)
@@ -314,7 +318,7 @@ class Worker:
         if body[:1] == b"\0":
             self.reset_all(struct.unpack("<Q", body[1:])[0])
             self.begun = [False] * self.count
-            # Known since the start of the run.
+            # The run knows the reason since its start.
             self.obstacle = self.obstacle or "its saved states hold no episodes"
             return b""
         try:
@@ -323,7 +327,7 @@ class Worker:
         except Exception as error:
             raise Refusal("invalidState", f"a saved state can't be unpickled: {named(error)}") from None
         if len(envs) != self.count:
-            raise Refusal("invalidState", f"a saved state has {len(envs)} copies, expected {self.count}")
+            raise Refusal("invalidState", f"a saved state has {len(envs)} environments, expected {self.count}")
         spaces = envs[0].observation_space, envs[0].action_space
         if spaces != (self.observation_space, self.action_space):
             raise Refusal(
@@ -342,7 +346,7 @@ class Worker:
 
 @contextlib.contextmanager
 def closing(env):
-    """Closes an environment at the end. An error in that has no consequence."""
+    """Closes an environment at the end. An error in closing is ignored."""
     try:
         yield env
     finally:
@@ -351,7 +355,7 @@ def closing(env):
 
 
 def leave_with_zoo(connection):
-    """Ends the process when zoo is gone, even in the middle of a step that never returns."""
+    """Ends the process after zoo has ended, even in the middle of a step that never returns."""
     poll = select.poll()
     poll.register(connection, 0)
     poll.poll()
@@ -400,10 +404,10 @@ def serve(connection):
 
 def main():
     faulthandler.enable()
-    # Ctrl-C and a request to stop are zoo's, which writes a last checkpoint; the worker ends with it.
+    # Only zoo handles Ctrl-C and requests to stop: it writes a last checkpoint. The worker ends with it.
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2:
         signal.signal(number, signal.SIG_IGN)
-    # Descriptors that others left open in zoo must not stay open for longer than zoo lives.
+    # Descriptors that others left open in zoo must not stay open after zoo has ended.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     connection = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)

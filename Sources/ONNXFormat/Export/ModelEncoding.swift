@@ -31,7 +31,7 @@ struct ModelEncoding {
   private func graphMessage(
     _ values: [String: TensorValue], _ defaults: [String: TensorValue]
   ) throws -> UnsafeMutablePointer<Onnx__GraphProto> {
-    guard !graph.name.isEmpty else { throw ONNXError(code: .graph, message: "the graph has no name, ONNX wants one") }
+    guard !graph.name.isEmpty else { throw ONNXError(code: .graph, message: "the graph has no name, expected one") }
     return try arena.make(onnx__graph_proto__init) { message in
       message.name = try arena.string(graph.name)
       (message.n_input, message.input) = arena.list(try graph.inputs.map { try valueInfo($0.name, $0.type) })

@@ -6,7 +6,7 @@ import GraphIR
 /// Writes graphs as ONNX models: IR version 10, operator set 21, only operators of ONNX.
 ///
 /// Operators of our own domain are lowered. Inputs, outputs and parameters keep their names. Symbolic dimensions are
-/// `dim_param`s. Every intermediate value has its type in `value_info`. Equal models give equal bytes.
+/// `dim_param`s. Every intermediate value has its type in `value_info`. Equal models have equal bytes.
 public enum ONNXExporter {
   /// The version of ONNX's intermediate representation that is written.
   public static let irVersion = 10

@@ -1,7 +1,7 @@
 import CONNX
 import GraphIR
 
-/// Converts ONNX's nodes to calls of our operators.
+/// Converts ONNX's nodes to nodes with our operators.
 ///
 /// Between the supported operator sets, most operators only gained element types. The others are adapted here.
 struct OperatorDecoding {
@@ -38,12 +38,12 @@ struct OperatorDecoding {
     try builder.append(call)
   }
 
-  /// Rewrites a call of an earlier operator set, or one with an attribute that has no effect here, to its current form.
+  /// Converts a node of an earlier operator set, or one with an attribute that has no effect here, to its current form.
   private func adapt(_ call: inout Node, _ label: String, _ builder: inout GraphBuilder) throws {
     switch call.op {
     case .batchNormalization where opset < 14 && call.outputs.count > 1:
       throw ONNXError(
-        code: .unsupported, message: "\(label) trains as operator set \(opset) has it, expected 14 or later for that")
+        code: .unsupported, message: "\(label) trains with operator set \(opset), expected 14 or later")
     case .reduceMax where opset < 18, .reduceMean where opset < 18:
       guard case .ints(let axes)? = call.attributes["axes"] else { return }
       call.attributes["axes"] = nil

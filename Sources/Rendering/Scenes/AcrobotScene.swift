@@ -1,13 +1,13 @@
 import Environments
 
-/// Two links that hang from the middle, and the line that the free end has to pass.
+/// Two links that hang from the middle, and the line that the free end has to reach.
 ///
 /// Measures: Gymnasium's `classic_control/acrobot.py`.
 enum AcrobotScene: Scene {
   static let framesPerSecond = 15.0
 
   private static let side = 500
-  /// Pixels for the length of a link. A margin of a tenth of both links is around the area that they reach.
+  /// The length of a link in pixels. The margin around the reachable area is a tenth of both links' length.
   private static let scale = Double(side) / 4.4
   private static let axle = CanvasPoint(repeating: Double(side) / 2)
 

@@ -23,7 +23,7 @@ enum PendulumScene: Scene {
     return canvas
   }
 
-  /// Draws an arc with a head at its end: 120° for the greatest torque, less in proportion.
+  /// Draws an arc with an arrowhead at its end. Its angle is proportional to the torque, 120° for the greatest.
   private static func drawArrow(for torque: Double, from direction: Double, on canvas: inout Canvas) {
     let strength = min(max(torque, -2), 2) / 2
     guard abs(strength) > 0.02 else { return }

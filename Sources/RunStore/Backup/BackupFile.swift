@@ -1,13 +1,13 @@
 import Foundation
 import GRDB
 
-/// A copy that has no name of its own yet. It is deleted if it gets none.
+/// A copy under a temporary name. It is deleted unless it is moved to its final name.
 final class BackupFile {
   private let path: String
 
   init(beside destination: StorePath) throws {
     guard let folder = try FileStatus(destination.folder), folder.oddity == "a folder" else {
-      throw StoreError(.missingFile, "there is no folder '\(destination.folder)' to make '\(destination.text)' in")
+      throw StoreError(.missingFile, "there is no folder '\(destination.folder)' for '\(destination.text)'")
     }
     path = "\(destination.folder)/.zoo-backup-\(UUID().uuidString)"
     let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -17,7 +17,7 @@ final class BackupFile {
 
   deinit { unlink(path) }
 
-  /// - Throws: ``StoreError`` where there is a file at `destination`, or a journal that SQLite would use for it.
+  /// - Throws: ``StoreError`` if there is a file at `destination`, or a journal that SQLite would use for it.
   static func checkIsFree(_ destination: StorePath) throws {
     for suffix in ["", "-journal", "-wal"]
     where try FileStatus(destination.absolute + suffix, followsLinks: false) != nil {
@@ -26,7 +26,7 @@ final class BackupFile {
     }
   }
 
-  /// Lets `copy` fill the file. A journal is not needed: after a crash the file is useless anyway.
+  /// Writes the file with `copy`, without a journal: after a crash the file is useless.
   func write(path name: String, _ copy: (Database) throws -> Void) throws {
     do {
       var configuration = Configuration()
@@ -34,7 +34,7 @@ final class BackupFile {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.writeWithoutTransaction { db in
         try copy(db)
-        // The processes that train these runs train those of the original file.
+        // The processes that train these runs write to the original file.
         try db.execute(sql: "DELETE FROM claim")
       }
       try queue.close()
@@ -44,7 +44,7 @@ final class BackupFile {
     }
   }
 
-  /// Gives the file its name, after it is on the disk.
+  /// Moves the file to its final name after it is on the disk, and returns its size in bytes.
   func move(to destination: StorePath) throws -> Int {
     try synchronize(path, destination)
     // Unlike a renamed file, a link does not replace a file that appeared meanwhile.

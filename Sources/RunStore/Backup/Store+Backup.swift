@@ -2,13 +2,13 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Copies the whole file, also while other processes write to it. Writers wait meanwhile.
+  /// Copies the whole file, also while other processes write to it. Writers wait until the copy is complete.
   ///
   /// The copy appears under its name when it is complete and on the disk. No process has claimed the runs in it.
   ///
   /// - Parameter path: the file to create. It must not exist.
   /// - Returns: the number of bytes of the copy.
-  /// - Throws: ``StoreError`` where the file exists or can't be created, or another connection locks the store too
+  /// - Throws: ``StoreError`` if the file exists or can't be created, or another connection locks the store for too
   ///   long.
   @discardableResult
   public func backup(to path: String) throws -> Int {

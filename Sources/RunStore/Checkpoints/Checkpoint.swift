@@ -7,8 +7,8 @@ public struct Checkpoint: Hashable, Sendable {
   public let id: CheckpointID
   /// The time at which it was written.
   public let created: Date
-  /// SHA-256 over the complete state; ``TrainingState/digest`` says what it covers.
+  /// SHA-256 over the complete state; ``TrainingState/digest`` defines the hashed bytes.
   public let stateDigest: Digest
-  /// Bytes of its tensors. Checkpoints share equal tensors, so the file may be smaller than their sum.
+  /// The bytes of its tensors. Checkpoints share equal tensors: the file may be smaller than their sum.
   public let byteCount: Int
 }

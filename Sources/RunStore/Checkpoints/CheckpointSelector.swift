@@ -2,7 +2,7 @@
 public enum CheckpointSelector: Hashable, Sendable {
   /// The checkpoint with the largest step.
   case latest
-  /// The checkpoint whose step has the greatest ``Metric/evaluation``; the earliest of equal ones.
+  /// The checkpoint whose step has the greatest ``Metric/evaluation``; the earliest if several are equal.
   case best
   /// The checkpoint at a step.
   case step(Int)

@@ -7,7 +7,7 @@ import GraphIR
 struct CheckpointTable {
   let db: Database
 
-  /// Writes `snapshot` as the checkpoint of `run` at its step, in place of another one there.
+  /// Writes `snapshot` as the checkpoint of `run` at its step, and replaces another checkpoint at that step.
   func insert(_ snapshot: TrainingState, digests: StateDigests, run: String) throws -> Checkpoint {
     if let same = try find(run, .step(snapshot.step)), same.checkpoint.stateDigest == digests.state {
       return same.checkpoint
@@ -56,7 +56,7 @@ struct CheckpointTable {
     """
   }
 
-  /// The step and the evaluation of a run's best checkpoint; nil where none was evaluated.
+  /// The step and the evaluation of a run's best checkpoint; nil if none was evaluated.
   func bestEvaluation(of run: String) throws -> (step: Int, evaluation: Double)? {
     try Row.fetchOne(db, sql: Self.evaluations("step, value"), arguments: [run]).map {
       (try $0.value("step"), try $0.value("value"))
@@ -79,7 +79,7 @@ struct CheckpointTable {
     }
   }
 
-  /// - Throws: ``StoreError`` where there is none.
+  /// - Throws: ``StoreError`` if there is no such checkpoint.
   func get(_ run: String, _ selector: CheckpointSelector) throws -> (row: Int64, checkpoint: Checkpoint) {
     if let found = try find(run, selector) { return found }
     let steps = try all(of: run).map { String($0.checkpoint.id.step) }
@@ -87,7 +87,7 @@ struct CheckpointTable {
     switch selector {
     case .best where !steps.isEmpty:
       throw StoreError(
-        .noCheckpoint, "run \(run) has no best checkpoint, since none was evaluated when it was written; \(known)")
+        .noCheckpoint, "run \(run) has no best checkpoint: none was evaluated when it was written; \(known)")
     case .step(let step) where !steps.isEmpty:
       throw StoreError(.noCheckpoint, "run \(run) has no checkpoint at step \(step); \(known)")
     default:
@@ -102,7 +102,7 @@ struct CheckpointTable {
     return (try row.value("id"), checkpoint)
   }
 
-  /// The state in a checkpoint, each tensor and the whole checked against its digest.
+  /// The state in a checkpoint. Each tensor and the whole state are checked against their digests.
   func snapshot(_ run: String, _ selector: CheckpointSelector) throws -> TrainingState {
     let (row, checkpoint) = try get(run, selector)
     var snapshot = try stateWithoutTensors(row, checkpoint)
@@ -126,7 +126,7 @@ struct CheckpointTable {
     let entries = try Row.fetchAll(
       db, sql: "SELECT name, digest FROM checkpoint_tensor JOIN tensor ON tensor.id = tensor WHERE checkpoint = ?",
       arguments: [row])
-    // Names that differ in SQLite can be equal in Swift. The digest then differs.
+    // Names that differ in SQLite can be equal in Swift. In that case the state's digest differs.
     let digests: [String: Digest] = try Dictionary(
       entries.map { (try $0.value("name"), try $0.value("digest")) }, uniquingKeysWith: { first, _ in first })
     try check(StateDigests(of: try stateWithoutTensors(row, checkpoint), tensors: digests), checkpoint)
@@ -134,7 +134,7 @@ struct CheckpointTable {
 
   private func check(_ digests: StateDigests, _ checkpoint: Checkpoint) throws {
     guard digests.state == checkpoint.stateDigest else {
-      throw StoreError(.corrupt, "the state of checkpoint \(checkpoint.id) is not the one that was written")
+      throw StoreError(.corrupt, "the state of checkpoint \(checkpoint.id) differs from the written state")
     }
   }
 
@@ -169,7 +169,7 @@ struct CheckpointTable {
     try TensorTable(db: db).removeUnused(try delete(condition, arguments))
   }
 
-  /// Deletes the checkpoints that fulfil `condition` and returns the tensors that they had.
+  /// Deletes the checkpoints that fulfil `condition` and returns their tensors.
   private func delete(_ condition: String, _ arguments: StatementArguments) throws -> [Int64] {
     let sql = """
       SELECT DISTINCT tensor FROM checkpoint_tensor

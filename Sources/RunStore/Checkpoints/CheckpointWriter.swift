@@ -5,11 +5,11 @@ import Synchronization
 
 /// Writes a run's checkpoints in the background while training continues.
 ///
-/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room,
-/// so training never outruns the disk. It does not wait for another program that keeps the file locked. In that case
+/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room:
+/// training never outruns the disk. It does not wait for another program that keeps the file locked. In that case
 /// only the newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
 ///
-/// A failed write ends the writer: nothing is written after it, and every later call throws its error.
+/// A failed write ends the writer: nothing more is written, and every later call throws its error.
 public final class CheckpointWriter: Sendable {
   private struct State {
     /// The waiting checkpoints, oldest first.
@@ -18,7 +18,7 @@ public final class CheckpointWriter: Sendable {
     var outcome: Result<Checkpoint?, any Error> = .success(nil)
   }
 
-  /// Seconds after which a lock can't be that of a process which writes a checkpoint.
+  /// The number of seconds after which a lock is not due to a process that writes a checkpoint.
   private static let longWait = 1.0
 
   private let store: Store
@@ -35,19 +35,19 @@ public final class CheckpointWriter: Sendable {
     self.keep = keep
   }
 
-  /// The last checkpoint that is on the disk; nil before the first.
+  /// The last checkpoint on the disk; nil before the first.
   ///
-  /// - Throws: the error of the write that failed.
+  /// - Throws: the error of a failed write.
   public var lastCheckpoint: Checkpoint? {
     get throws { try state.withLock { $0.outcome }.get() }
   }
 
   /// Submits a snapshot, with the metrics and events since the last one.
   ///
-  /// - Throws: the error of an earlier write that failed.
+  /// - Throws: the error of an earlier failed write.
   public func submit(_ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = []) throws {
     let submission = Submission(snapshot: snapshot, metrics: metrics, events: events)
-    // The naps are short, so that a lock is noticed during the wait.
+    // The waits are short, to notice a lock soon.
     while try !accept(submission) { _ = room.wait(timeout: .now() + 0.1) }
   }
 
@@ -70,7 +70,7 @@ public final class CheckpointWriter: Sendable {
     while goesOn {
       var current: Submission?
       let result = Result<Checkpoint?, any Error> {
-        // Each attempt writes the newest snapshot. One that met a lock waits with the others.
+        // Each attempt takes the first waiting snapshot. One that found a lock waits with the others again.
         try store.commit(claim: claim, keep: keep) {
           let next = state.withLock { state in
             if let current { state.waiting = Submission.thinned([current] + state.waiting) }
@@ -93,7 +93,7 @@ public final class CheckpointWriter: Sendable {
 
   /// Waits until all submitted checkpoints are on the disk. The writer can be used afterwards.
   ///
-  /// - Returns: the last checkpoint; nil where none was written.
+  /// - Returns: the last checkpoint; nil if none was written.
   /// - Throws: the error of a failed write.
   @discardableResult
   public func finish() throws -> Checkpoint? {

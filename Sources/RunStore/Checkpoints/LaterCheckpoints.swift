@@ -1,13 +1,13 @@
-/// The checkpoints of a run after the one that the run is to continue from.
+/// The checkpoints of a run after the one from which the run is to continue.
 struct LaterCheckpoints {
   private let start: CheckpointID
   private let count: Int
   private let first: Int
   private let last: Int
-  /// The step and the evaluation of the run's best checkpoint, where that is among them.
+  /// The step and the evaluation of the run's best checkpoint, if it is among them.
   private let best: (step: Int, evaluation: Double)?
 
-  /// The checkpoints of `run` after `step`; nil where there are none.
+  /// The checkpoints of `run` after `step`; nil if there are none.
   init?(of run: String, after step: Int, in table: CheckpointTable) throws {
     let steps = try table.all(of: run).map(\.checkpoint.id.step).filter { $0 > step }
     guard let last = steps.first, let first = steps.last else { return nil }
@@ -23,7 +23,7 @@ struct LaterCheckpoints {
     return steps + (best.map { " (the best one at step \($0.step), evaluation \($0.evaluation))" } ?? "")
   }
 
-  /// The error where they must not be deleted.
+  /// The error if they must not be deleted.
   var refusal: StoreError {
     StoreError(.wouldDiscard, "resuming from \(start) would delete \(text)", remedy: .fork(start))
   }

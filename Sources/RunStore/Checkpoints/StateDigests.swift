@@ -1,18 +1,18 @@
 import Checkpointing
 import GraphIR
 
-/// The digests of a snapshot's tensors, and of the state that they make up. Each tensor is hashed once for both.
+/// The digests of a snapshot's tensors, and of its whole state. Each tensor is hashed once for both.
 struct StateDigests: Sendable {
-  /// By the tensors' names.
+  /// The digests of the tensors, by name.
   let tensors: [String: Digest]
-  /// The digest of the whole snapshot; ``TrainingState/digest`` says what it covers.
+  /// The digest of the whole snapshot; ``TrainingState/digest`` defines the hashed bytes.
   let state: Digest
 
   init(of snapshot: TrainingState) {
     self.init(of: snapshot, tensors: snapshot.tensors.mapValues(\.digest))
   }
 
-  /// With the tensors' digests known already.
+  /// The digests of a snapshot whose tensors' digests are known.
   init(of snapshot: TrainingState, tensors: [String: Digest]) {
     var builder = DigestBuilder()
     builder.append("zoo-state-1")
@@ -37,8 +37,8 @@ struct StateDigests: Sendable {
     state = builder.finalize()
   }
 
-  /// Swift's own order of strings is by Unicode's canonical equivalence. Other programs could not easily recompute
-  /// that.
+  /// The entries in the order of their names' UTF-8 bytes. Swift orders strings by Unicode's canonical equivalence,
+  /// which other programs could not easily recompute.
   private static func sorted<Value>(_ entries: [String: Value]) -> [(key: String, value: Value)] {
     entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }

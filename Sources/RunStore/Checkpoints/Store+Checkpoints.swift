@@ -11,8 +11,8 @@ extension Store {
   ///   - metrics: the metrics since the last checkpoint, up to the snapshot's step.
   ///   - events: the events since the last checkpoint.
   ///   - keep: the rule for checkpoints of the run that stay.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, the step lies before the last checkpoint, a
-  ///   metric after the snapshot, the disk is full, … Nothing was written then.
+  /// - Throws: ``StoreError`` if the claim is no longer the run's, the step lies before the last checkpoint, a metric
+  ///   lies after the snapshot, the disk is full, … Nothing was written then.
   @discardableResult
   public func commit(
     _ snapshot: TrainingState, claim: Claim, metrics: [Metric] = [], events: [Event] = [],
@@ -30,9 +30,9 @@ extension Store {
       if let late = metrics.first(where: { $0.step > snapshot.step }) {
         throw StoreError(
           .outOfOrder,
-          "metric '\(late.key.excerpt())' is of step \(late.step), after the checkpoint at step \(snapshot.step)")
+          "metric '\(late.key.excerpt())': expected at most the checkpoint's step \(snapshot.step), found \(late.step)")
       }
-      // Hashed before the transaction, which keeps others waiting.
+      // Hashed before the transaction: others wait while it is open.
       return (submission, StateDigests(of: snapshot))
     } _: { db, input in
       let (submission, digests) = input
@@ -58,20 +58,20 @@ extension Store {
   ///
   /// - Parameters:
   ///   - checkpoint: the checkpoint to continue from.
-  ///   - targetStep: the new target number of steps; nil leaves it.
+  ///   - targetStep: the new target number of steps; nil keeps the old one.
   ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it,
   ///     a later checkpoint is an error.
-  ///   - owner: the process that trains it.
+  ///   - owner: the process that trains the run.
   ///   - force: takes the run over from a process that seems to be alive.
-  /// - Returns: the claim and the state, each tensor of it checked against its digest.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, another process trains the run, the state is
+  /// - Returns: the claim and the state. Each tensor is checked against its digest.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint, another process trains the run, the state is
   ///   damaged, or a later checkpoint would be lost. Nothing was changed then.
   public func resume(
     _ run: String, from checkpoint: CheckpointSelector = .latest, targetStep: Int? = nil, discardLater: Bool = false,
     owner: ProcessIdentity = .current, force: Bool = false
   ) throws -> (claim: Claim, snapshot: TrainingState) {
     try requireWritable()
-    // A process that writes all the time leaves little room to a writer. A reader sees that it exists.
+    // A process that writes constantly delays a writer. A reader finds its claim without the write lock.
     if !force { try read(upTo: trainingTimeout) { try ClaimTable(db: $0).requireUnclaimed(run) } }
     return try advising(of: run) {
       try write(upTo: trainingTimeout) { db in
@@ -87,7 +87,8 @@ extension Store {
         try MetricTable(db: db).remove(after: snapshot.step, run: run)
         try db.execute(
           sql: """
-            UPDATE run SET status = 'running', message = NULL, step = ?, target_step = coalesce(?, target_step), updated_at = ?
+            UPDATE run SET status = 'running', message = NULL, step = ?,
+              target_step = coalesce(?, target_step), updated_at = ?
             WHERE id = ?
             """,
           arguments: [snapshot.step, targetStep, Date().milliseconds, run])
@@ -98,7 +99,7 @@ extension Store {
 
   /// The checkpoints of a run, newest first.
   ///
-  /// - Throws: ``StoreError`` where there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run.
   public func checkpoints(of run: String) throws -> [Checkpoint] {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
@@ -108,7 +109,7 @@ extension Store {
 
   /// A checkpoint of a run, without its state.
   ///
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint.
   public func checkpoint(of run: String, at selector: CheckpointSelector = .latest) throws -> Checkpoint {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
@@ -116,15 +117,15 @@ extension Store {
     }
   }
 
-  /// The state in a checkpoint, each tensor of it checked against its digest.
+  /// The state in a checkpoint. Each tensor is checked against its digest.
   ///
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, or where the state is damaged.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint, or the state is damaged.
   public func snapshot(of run: String, at selector: CheckpointSelector = .latest) throws -> TrainingState {
     try load(run, at: selector).snapshot
   }
 
-  /// A checkpoint with its state. They belong together even while another process trains the run and deletes old
-  /// checkpoints.
+  /// A checkpoint with its state, read in one transaction: they match even while another process trains the run and
+  /// deletes old checkpoints.
   ///
   /// - Throws: as ``snapshot(of:at:)``.
   public func load(
@@ -139,12 +140,12 @@ extension Store {
     }
   }
 
-  /// Calls `body`, and adds the sound checkpoint of `run` to an error about damage.
+  /// Calls `body`, and adds the newest sound checkpoint of `run` to an error about damage.
   private func advising<Result>(of run: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as StoreError where [.corrupt, .corruptTensor].contains(error.code) {
       guard let checkpoints = try? checkpoints(of: run) else { throw error }
       let sound = checkpoints.firstIndex { checkpoint in
-        // Another damage, or a lock, must not hide the first error.
+        // Further damage, or a lock, must not hide the first error.
         (try? read { try CheckpointTable(db: $0).snapshot(run, .step(checkpoint.id.step)) }) != nil
       }
       let newest = sound.map { "the newest sound checkpoint is \(checkpoints[$0].id)" }
@@ -159,7 +160,7 @@ extension Store {
   /// - Parameters:
   ///   - keys: the keys of the metrics; nil for all.
   ///   - steps: the range of steps; nil for all.
-  /// - Throws: ``StoreError`` where there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run.
   public func metrics(of run: String, keys: [String]? = nil, steps: ClosedRange<Int>? = nil) throws -> [Metric] {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
@@ -170,7 +171,7 @@ extension Store {
   /// - Throws: ``StoreError`` for a name that could not be read back: SQLite ends text at a NUL.
   func checkNames(_ names: some Sequence<String>) throws {
     for name in names where name.utf8.contains(0) {
-      throw StoreError(.invalidName, "the name '\(name.excerpt(120))' has a NUL in it")
+      throw StoreError(.invalidName, "the name '\(name.excerpt(120))' contains a NUL; remove it")
     }
   }
 }

@@ -1,6 +1,6 @@
 import Checkpointing
 
-/// A checkpoint to be written: the state, and what was measured and what happened since the one before.
+/// A checkpoint to be written: the state, and the metrics and events since the previous one.
 struct Submission: Sendable {
   var snapshot: TrainingState
   var metrics: [Metric]
@@ -11,8 +11,8 @@ struct Submission: Sendable {
     metrics.first { $0.key == Metric.evaluation && $0.step == snapshot.step && !$0.value.isNaN }?.value
   }
 
-  /// The best waiting checkpoint by its evaluation and the newest, of a list with the oldest first. Metrics and events
-  /// of the others move to the next one that stays.
+  /// The best checkpoint by its evaluation and the newest, of a list with the oldest first. Metrics and events of the
+  /// others move to the next one that stays.
   static func thinned(_ submissions: [Submission]) -> [Submission] {
     var best: Int?
     for (index, submission) in submissions.enumerated() {

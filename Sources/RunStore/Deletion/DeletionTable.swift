@@ -5,7 +5,9 @@ import GRDB
 struct DeletionTable {
   let db: Database
 
-  /// - Throws: ``StoreError`` where a part of it must stay.
+  /// The deletion of runs and checkpoints, not yet performed.
+  ///
+  /// - Throws: ``StoreError`` if one of them is unknown or must stay.
   func deletion(runs: [String], checkpoints: [CheckpointID], force: Bool) throws -> Deletion {
     let runs = Set(runs)
     let checkpoints = Set(checkpoints).filter { !runs.contains($0.run) }
@@ -26,7 +28,7 @@ struct DeletionTable {
         guard let latest = staying.first else {
           throw StoreError(
             .noCheckpoint,
-            "run \(run) would have no checkpoint left without \(checkpoint.id); delete the run itself",
+            "\(checkpoint.id) can't be deleted: run \(run) would have no checkpoint left; delete the run instead",
             remedy: .delete(run))
         }
         rows.append(row)

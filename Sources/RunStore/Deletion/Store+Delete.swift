@@ -2,24 +2,24 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Deletes a run with its checkpoints, metrics and events, and graphs and tensors that nothing else uses. Runs that
-  /// were forked from it stay.
+  /// Deletes a run with its checkpoints, metrics and events, and with the graphs and tensors that nothing else uses.
+  /// Runs that were forked from it stay.
   ///
   /// - Parameters:
   ///   - run: the run's id.
-  ///   - force: deletes a run even where a process on another machine may train it.
+  ///   - force: deletes a run even if a process on another machine may train it.
   /// - Throws: as ``delete(runs:checkpoints:force:)``.
   @discardableResult
   public func delete(run: String, force: Bool = false) throws -> Deletion {
     try delete(runs: [run], checkpoints: [], force: force)
   }
 
-  /// Deletes one checkpoint, but not a run's only one.
+  /// Deletes one checkpoint. A run's only checkpoint can't be deleted.
   ///
-  /// Without its latest checkpoint a run continues from the previous one. Metrics after that are deleted as well, and a
-  /// run that was done is interrupted again.
+  /// Without its latest checkpoint a run continues from the previous one. Metrics after that are deleted as well. The
+  /// status of a run that was done becomes interrupted.
   ///
-  /// - Parameter force: deletes it even where a process on another machine may train the run.
+  /// - Parameter force: deletes it even if a process on another machine may train the run.
   /// - Throws: as ``delete(runs:checkpoints:force:)``.
   @discardableResult
   public func deleteCheckpoint(_ checkpoint: CheckpointID, force: Bool = false) throws -> Deletion {
@@ -30,9 +30,9 @@ extension Store {
   ///
   /// - Parameters:
   ///   - runs: the runs' ids.
-  ///   - force: deletes runs even where processes on other machines may train them.
+  ///   - force: deletes runs even if processes on other machines may train them.
   /// - Returns: everything that was deleted.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, a process trains a run, or a run would have no
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint, a process trains a run, or a run would have no
   ///   checkpoint left. Nothing was deleted then.
   @discardableResult
   public func delete(runs: [String], checkpoints: [CheckpointID], force: Bool = false) throws -> Deletion {
@@ -42,7 +42,7 @@ extension Store {
       try table.delete(deletion)
       return deletion
     }
-    // A lock that others hold has no other effect than a larger file.
+    // A lock of another connection only leaves the file larger.
     do { while try reclaimSpace(keeping: 0) >= Self.reclaimedPages {} } catch let error as StoreError
       where error.code == .busy
     {}

@@ -6,7 +6,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// The bytes.
   public let bytes: [UInt8]
 
-  /// A digest of these 32 bytes; nil where there are more or fewer.
+  /// A digest of these 32 bytes; nil for another number of bytes.
   public init?(bytes: some Sequence<UInt8>) {
     let bytes = Array(bytes)
     guard bytes.count == 32 else { return nil }

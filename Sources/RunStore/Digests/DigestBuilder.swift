@@ -1,8 +1,8 @@
 import Crypto
 import GraphIR
 
-/// Feeds typed values to SHA-256. No two sequences of values give the same bytes: integers are little-endian and of
-/// fixed width, text is UTF-8 after its byte count (UInt32).
+/// Feeds typed values to SHA-256. Different sequences of values have different bytes: integers are little-endian and
+/// of fixed width, text is UTF-8 after its byte count (UInt32).
 struct DigestBuilder {
   private var hash = SHA256()
 
@@ -19,7 +19,7 @@ struct DigestBuilder {
 
   mutating func append(_ digest: Digest) { hash.update(data: digest.bytes) }
 
-  /// The element type's name, the rank (UInt32), the extents (Int64 each).
+  /// Appends the element type's name, the rank (UInt32) and the extents (Int64 each).
   mutating func append(_ type: TensorType) {
     append(type.dtype.rawValue)
     append(UInt32(type.shape.rank))
@@ -27,7 +27,7 @@ struct DigestBuilder {
   }
 
   func finalize() -> Digest {
-    guard let digest = Digest(bytes: hash.finalize()) else { preconditionFailure("SHA-256 gave no 32 bytes") }
+    guard let digest = Digest(bytes: hash.finalize()) else { preconditionFailure("expected 32 bytes of SHA-256") }
     return digest
   }
 }

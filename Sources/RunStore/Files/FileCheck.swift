@@ -2,10 +2,9 @@ import Foundation
 
 /// The checks of a file before SQLite opens it.
 enum FileCheck {
-  /// The file at `path`, which is created where there is none, unless `readOnly`.
+  /// The status of the file at `path`. A missing file is created, unless `readOnly`.
   ///
-  /// - Throws: ``StoreError`` for a missing file or folder, one without the necessary rights, or an entry that is no
-  ///   file.
+  /// - Throws: ``StoreError`` for a missing file or folder, missing permissions, or an entry that is not a file.
   static func status(_ path: StorePath, readOnly: Bool) throws -> FileStatus {
     guard let status = try FileStatus(path.absolute) else {
       guard !readOnly else { throw StoreError(.missingFile, "there is no file '\(path.text)' to read") }
@@ -15,7 +14,7 @@ enum FileCheck {
       throw StoreError(.notADatabase, "'\(path.text)' is \(oddity), expected a zoo's file")
     }
     guard readOnly || access(path.absolute, W_OK) == 0 else {
-      throw StoreError(.readOnly, "'\(path.text)' can't be written to; change its rights, or work on a copy")
+      throw StoreError(.readOnly, "'\(path.text)' can't be written to; change its permissions, or work on a copy")
     }
     try checkCompanions(of: path)
     return status
@@ -23,15 +22,15 @@ enum FileCheck {
 
   private static func made(_ path: StorePath) throws -> FileStatus {
     guard let folder = try FileStatus(path.folder), folder.oddity == "a folder" else {
-      throw StoreError(.missingFile, "there is no folder '\(path.folder)' to make '\(path.text)' in")
+      throw StoreError(.missingFile, "there is no folder '\(path.folder)' for '\(path.text)'")
     }
     let file = open(path.absolute, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else {
-      throw StoreError(.readOnly, "'\(path.text)' can't be made in its folder: \(String(cString: strerror(errno)))")
+      throw StoreError(.readOnly, "'\(path.text)' can't be created: \(String(cString: strerror(errno)))")
     }
     close(file)
     guard let status = try FileStatus(path.absolute) else {
-      throw StoreError(.missingFile, "'\(path.text)' was deleted while it was made")
+      throw StoreError(.missingFile, "'\(path.text)' was deleted while it was created")
     }
     return status
   }
@@ -44,16 +43,16 @@ enum FileCheck {
       let companion = String(cString: file) + suffix
       guard let status = try FileStatus(companion, followsLinks: false) else { continue }
       if let oddity = status.oddity {
-        throw StoreError(.corrupt, "'\(companion)' is \(oddity), expected a file of SQLite's; move it away")
+        throw StoreError(.corrupt, "'\(companion)' is \(oddity), expected a file of SQLite; move it away")
       }
       if suffix == "-journal", try namesAnotherFile(companion, status.size) {
         throw StoreError(
-          .corrupt, "'\(companion)' is of a transaction over several files, which a zoo does not write; move it away")
+          .corrupt, "'\(companion)' belongs to a transaction over several files, expected one file; move it away")
       }
     }
   }
 
-  /// Whether a journal ends with the name of a super-journal. SQLite would delete that. A zoo's transactions have none.
+  /// Whether a journal ends with the name of a super-journal. SQLite would delete that file. A zoo has none.
   ///
   /// Source: "Database File Format", section 3, and `readSuperJournal` in SQLite's `pager.c`.
   private static func namesAnotherFile(_ journal: String, _ size: Int) throws -> Bool {
@@ -62,7 +61,7 @@ enum FileCheck {
     return try bytes(of: journal, from: size - magic.count, count: magic.count) == magic
   }
 
-  /// Whether the file at `path` holds nothing yet.
+  /// Whether the file at `path` is new and has no content.
   ///
   /// - Throws: ``StoreError`` for another kind of file, another program's database, or one of a newer version.
   static func isNew(_ path: StorePath, readOnly: Bool) throws -> Bool {
@@ -74,14 +73,14 @@ enum FileCheck {
     guard let header = FileHeader(bytes) else {
       // A process that died while it created the file leaves a journal. SQLite repairs the file from it.
       if try !readOnly && hasJournal(path) { return true }
-      throw StoreError(.notADatabase, "'\(path.text)' is no SQLite database; choose another path for the zoo")
+      throw StoreError(.notADatabase, "'\(path.text)' is not an SQLite database; choose another path for the zoo")
     }
     if header.isUnfinished && !readOnly { return true }
     guard header.applicationID == Schema.applicationID else {
       throw StoreError(
         .foreignFile,
-        "'\(path.text)' is an SQLite database of another program (application_id \(header.applicationID), "
-          + "a zoo's is \(Schema.applicationID)); it was left as it is, choose another path for the zoo")
+        "'\(path.text)' is an SQLite database of another program: expected application_id \(Schema.applicationID), "
+          + "found \(header.applicationID); it is unchanged, choose another path for the zoo")
     }
     try Schema.checkVersion(header.userVersion, path: path.text, readOnly: readOnly)
     return false
@@ -94,7 +93,7 @@ enum FileCheck {
     let read = file < 0 ? -1 : pread(file, &bytes, count, off_t(offset))
     guard read >= 0 else {
       throw StoreError(
-        .readOnly, "'\(path.excerpt(120))' can't be read: \(String(cString: strerror(errno))); check its rights")
+        .readOnly, "'\(path.excerpt(120))' can't be read: \(String(cString: strerror(errno))); check its permissions")
     }
     return Array(bytes.prefix(read))
   }

@@ -9,7 +9,7 @@ struct FileHeader {
   let userVersion: Int
   let applicationID: UInt32
 
-  /// The header at the start of `bytes`; nil where SQLite's magic string is missing.
+  /// The header at the start of `bytes`; nil if SQLite's magic string is missing.
   init?(_ bytes: [UInt8]) {
     guard bytes.count >= 100, bytes.starts(with: "SQLite format 3\0".utf8) else { return nil }
     func integer(_ offset: Int) -> UInt32 { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) } }
@@ -20,7 +20,7 @@ struct FileHeader {
     applicationID = integer(68)
   }
 
-  /// Whether the file is the remainder of a process that died while it created a zoo: no table, no owner, our page
-  /// size.
+  /// Whether the file was left by a process that died while it created a zoo: no table, no application id, the page
+  /// size of a zoo.
   var isUnfinished: Bool { applicationID == 0 && schemaCookie == 0 && pageSize == Schema.pageSize }
 }

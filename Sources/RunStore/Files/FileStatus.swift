@@ -14,15 +14,15 @@ struct FileStatus {
   /// The kind of entry for messages; nil for a file.
   let oddity: String?
 
-  /// The entry at `path`; nil where there is none.
+  /// The entry at `path`; nil if there is none.
   ///
-  /// - Parameter followsLinks: whether a symbolic link stands for its target.
-  /// - Throws: ``StoreError`` where the entry can't be examined.
+  /// - Parameter followsLinks: whether the target of a symbolic link is examined in place of the link.
+  /// - Throws: ``StoreError`` if the entry can't be examined.
   init?(_ path: String, followsLinks: Bool = true) throws {
     var status = stat()
     guard (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw StoreError(.readOnly, "'\(path.excerpt(120))' can't be looked at: \(String(cString: strerror(errno)))")
+      throw StoreError(.readOnly, "'\(path.excerpt(120))' can't be examined: \(String(cString: strerror(errno)))")
     }
     identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     size = Int(status.st_size)

@@ -11,10 +11,10 @@ final class OpenFile: Sendable {
   private static let counts = Mutex<[FileStatus.Identity: Int]>([:])
 
   private let identity: FileStatus.Identity
-  /// Whether the file holds nothing yet.
+  /// Whether the file is new and has no content.
   let isNew: Bool
 
-  /// Checks the file at `path`, which is created where there is none, unless `readOnly`.
+  /// Checks the file at `path`. A missing file is created, unless `readOnly`.
   ///
   /// - Throws: as ``FileCheck``.
   init(_ path: StorePath, readOnly: Bool) throws {

@@ -4,7 +4,7 @@ import GraphIR
 
 /// Columns of an untrusted file: a value of another type than expected throws. GRDB's subscript would trap.
 extension Row {
-  /// - Throws: ``StoreError`` where the column holds NULL or another type.
+  /// - Throws: ``StoreError`` if the column holds NULL or another type.
   func value<Value: ColumnValue>(_ column: String) throws -> Value {
     let found: DatabaseValue = self[column]
     guard let value = Value.fromDatabaseValue(found) else {
@@ -13,13 +13,13 @@ extension Row {
     return value
   }
 
-  /// - Throws: ``StoreError`` where the column holds another type.
+  /// - Throws: ``StoreError`` if the column holds another type.
   func optional<Value: ColumnValue>(_ column: String) throws -> Value? {
     let found: DatabaseValue = self[column]
     return found.isNull ? nil : try value(column)
   }
 
-  /// A number of steps, bytes or threads, bounded so that differences and sums of a few of them do not overflow.
+  /// A number of steps, bytes or threads. It is bounded: differences and sums of a few of them do not overflow.
   func count(_ column: String) throws -> Int {
     let value: Int = try value(column)
     guard (0...1 << 53).contains(value) else {
@@ -39,7 +39,7 @@ extension Row {
     // The years 1 to 9999, which calendars support.
     guard (-62_135_596_800_000..<253_402_300_800_000).contains(milliseconds) else {
       throw StoreError(
-        .corrupt, "column '\(column)' holds \(milliseconds), expected a moment in milliseconds since 1970")
+        .corrupt, "column '\(column)' holds \(milliseconds), expected a time in milliseconds since 1970")
     }
     return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
   }
@@ -48,15 +48,15 @@ extension Row {
   func tensorType() throws -> TensorType {
     let name: String = try value("dtype")
     guard let dtype = DataType(rawValue: name) else {
-      throw StoreError(.corrupt, "'\(name.excerpt())' is no element type that this zoo knows")
+      throw StoreError(.corrupt, "'\(name.excerpt())' is not an element type that this zoo knows")
     }
     let text: String = try value("shape")
     guard let extents = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)), extents.count <= 64 else {
-      throw StoreError(.corrupt, "'\(text.excerpt())' is no shape")
+      throw StoreError(.corrupt, "'\(text.excerpt())' is not a shape")
     }
     let type = TensorType(dtype, Shape(extents))
     guard type.isWithinLimit else {
-      throw StoreError(.corrupt, "'\(text.excerpt())' is the shape of more than 2^40 bytes")
+      throw StoreError(.corrupt, "shape '\(text.excerpt())': expected at most 2^40 bytes, found more")
     }
     return type
   }
@@ -73,7 +73,7 @@ extension Date {
 }
 
 extension Database {
-  /// Runs one statement that is prepared once for each connection.
+  /// Runs one statement, prepared once per connection.
   func run(_ sql: String, _ arguments: StatementArguments) throws {
     try cachedStatement(sql: sql).execute(arguments: arguments)
   }

@@ -1,21 +1,21 @@
 import GRDB
 import Migrations
 
-/// The format of a zoo's file: its marks, its settings, its tables.
+/// The format of a zoo's file: its identification, its settings and its tables.
 package enum Schema {
   /// SQLite's `application_id` of a zoo's file: `zoo1` in ASCII.
   package static let applicationID: UInt32 = 0x7A6F_6F31
-  /// Bytes of a page. Tensors are chunks of 1 MiB, which would need many small pages.
+  /// The bytes of a page. Tensors are stored in chunks of 1 MiB, which would need many small pages.
   package static let pageSize = 32768
-  /// The version that this build writes: SQLite's `user_version`, the number of migrations that a file has seen.
+  /// The version that this build writes: SQLite's `user_version`, the number of migrations that were applied.
   package static var version: Int { SchemaMigrations.all.count }
 
   /// The settings of every connection.
   static func configure(_ db: Database, isNew: Bool, readOnly: Bool) throws {
     // Views and triggers of a foreign file must not call functions with side effects.
     try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-    // Room for a checkpoint of 25 MB and the one that it replaces: a cache that overflows writes pages before the
-    // commit does.
+    // Room for a checkpoint of 25 MB and the one that it replaces. A cache that overflows writes pages before the
+    // commit.
     try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
     guard !readOnly else { return }
     if isNew { try db.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL") }
@@ -27,7 +27,7 @@ package enum Schema {
     try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF")
   }
 
-  /// Runs the migrations that the file has not seen, all or none.
+  /// Runs the migrations that were not yet applied, all or none.
   static func migrate(_ queue: DatabaseQueue, path: String, to version: Int = Schema.version) throws {
     try queue.inTransaction(.immediate) { db in
       // Read within the transaction: another process may just have migrated the file.
@@ -52,8 +52,8 @@ package enum Schema {
     guard found <= version else {
       throw StoreError(
         .newerVersion,
-        "a newer zoo wrote '\(path)': its schema has version \(found), this zoo knows versions up to \(version); upgrade zoo"
-      )
+        "a newer zoo wrote '\(path)': its schema has version \(found), this zoo knows versions up to \(version); "
+          + "upgrade zoo")
     }
     guard found == version || !readOnly else {
       throw StoreError(
@@ -70,15 +70,15 @@ package enum Schema {
     let found = try objects(db)
     for (name, sql) in expected.sorted(by: { $0.key < $1.key }) where found[name] != sql {
       throw StoreError(
-        .corrupt, "'\(path)' is no zoo of version \(version): \(name) is missing or different; restore it from a copy")
+        .corrupt, "'\(path)' is damaged: \(name) is missing or not that of version \(version); restore it from a copy")
     }
     if let name = found.keys.filter({ expected[$0] == nil && statistics[$0] != found[$0] }).min() {
       throw StoreError(
-        .corrupt, "'\(path)' has something that a zoo has not: \(name.excerpt(120)); restore it from a copy")
+        .corrupt, "'\(path)' has an unexpected \(name.excerpt(120)); restore it from a copy")
     }
   }
 
-  /// Tables of SQLite's ANALYZE, which some tools run unasked.
+  /// The tables of SQLite's ANALYZE, which some tools run automatically.
   private static let statistics = [
     "table sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
     "table sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",

@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 
 extension AttributeValue {
-  /// The value as JSON; nil for a tensor. Floats are the shortest decimals that give the same bits back, or the strings
+  /// The value as JSON; nil for a tensor. Floats are the shortest decimals that restore the same bits, or the strings
   /// `inf`, `-inf` and `nan`.
   var json: String? {
     get throws {
@@ -26,7 +26,7 @@ extension AttributeValue {
 
   /// The value of a kind in JSON.
   ///
-  /// - Throws: `DecodingError` for text that is no such value.
+  /// - Throws: `DecodingError` for text that is not such a value.
   init(_ kind: Kind, json: String) throws {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy =

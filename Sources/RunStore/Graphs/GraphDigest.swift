@@ -1,7 +1,7 @@
 import GraphIR
 
 extension Graph {
-  /// SHA-256 over everything in the graph, tensors by their own digests: equal for equal graphs.
+  /// SHA-256 over the whole graph, with tensors represented by their digests: equal for equal graphs.
   public var digest: Digest {
     var builder = DigestBuilder()
     builder.append("zoo-graph-1")
@@ -41,13 +41,13 @@ extension Graph {
 }
 
 extension DigestBuilder {
-  /// The number of elements (UInt32), then each of them.
+  /// Appends the number of elements (UInt32), then each element.
   fileprivate mutating func append<Element>(list: [Element], _ element: (inout DigestBuilder, Element) -> Void) {
     append(UInt32(list.count))
     for item in list { element(&self, item) }
   }
 
-  /// The kind and the value.
+  /// Appends the kind and the value.
   fileprivate mutating func append(_ value: AttributeValue) {
     append(value.kind.rawValue)
     switch value {

@@ -1,13 +1,13 @@
 import GRDB
 import GraphIR
 
-/// The tables `graph`, `node`, `edge` and those around them.
+/// The tables `graph`, `node` and `edge`, and the other tables of graphs.
 struct GraphTable {
   let db: Database
 
-  /// The row of `graph`. An existing graph costs one look-up.
+  /// Inserts `graph` and returns its row. An existing graph costs one lookup.
   ///
-  /// - Throws: ``StoreError`` where the graph could not be read back unchanged.
+  /// - Throws: ``StoreError`` if the graph could not be read back unchanged.
   func insert(_ graph: Graph) throws -> Int64 {
     let digest = graph.digest
     if let id = try Int64.fetchOne(db, sql: "SELECT id FROM graph WHERE digest = ?", arguments: [digest]) { return id }
@@ -36,10 +36,10 @@ struct GraphTable {
       try db.run("INSERT INTO parameter_update VALUES (?, ?, ?, ?)", [id, position, update.parameter, update.value])
     }
     for (position, node) in graph.nodes.enumerated() { try insert(node, at: position, graph: id) }
-    // Read back before it counts: a value that SQLite or JSON can't keep is found here, not when the run is resumed.
+    // Read back at once: a value that SQLite or JSON can't keep is found here, not when the run is resumed.
     guard try self.graph(id).digest == digest else {
       throw StoreError(
-        .invalidName, "graph '\(graph.name.excerpt())' can't be stored: a name in it has a NUL, or a float NaN's bits")
+        .invalidName, "graph '\(graph.name.excerpt())' can't be stored: a name contains a NUL, or a NaN has other bits")
     }
     return id
   }
@@ -64,7 +64,7 @@ struct GraphTable {
 
   /// The graph in a row.
   ///
-  /// - Throws: ``StoreError`` where the row is no graph.
+  /// - Throws: ``StoreError`` if the row is not a graph.
   func graph(_ id: Int64) throws -> Graph {
     guard let row = try Row.fetchOne(db, sql: "SELECT name FROM graph WHERE id = ?", arguments: [id]) else {
       throw StoreError(.corrupt, "graph \(id) is missing")
@@ -102,8 +102,8 @@ struct GraphTable {
       guard let op = Op(rawValue: name) else {
         throw StoreError(
           .corrupt,
-          "node '\((try row.value("name") as String).excerpt())' calls '\(name.excerpt())', an operator that this zoo does not know"
-        )
+          "node '\((try row.value("name") as String).excerpt())' has the operator '\(name.excerpt())', which this zoo "
+            + "does not know")
       }
       places[try row.value("id")] = nodes.count
       nodes.append(Node(name: try row.value("name"), op: op, inputs: [], outputs: []))
@@ -128,21 +128,22 @@ struct GraphTable {
     try Row.fetchAll(
       db,
       sql:
-        "SELECT \(table).* FROM node JOIN \(table) ON \(table).node = node.id WHERE graph = ? ORDER BY \(table).\(order)",
+        "SELECT \(table).* FROM node JOIN \(table) ON \(table).node = node.id WHERE graph = ? "
+        + "ORDER BY \(table).\(order)",
       arguments: [graph])
   }
 
   private func attribute(_ row: Row) throws -> AttributeValue {
     let (name, kindName): (String, String) = (try row.value("name"), try row.value("kind"))
     guard let kind = AttributeValue.Kind(rawValue: kindName) else {
-      throw StoreError(.corrupt, "attribute '\(name.excerpt())' is of an unknown kind '\(kindName.excerpt())'")
+      throw StoreError(.corrupt, "attribute '\(name.excerpt())' has the unknown kind '\(kindName.excerpt())'")
     }
     if kind == .tensor {
       return .tensor(try TensorTable(db: db).value(try row.value("tensor"), name: name.excerpt()).value)
     }
     let json: String = try row.value("value")
     do { return try AttributeValue(kind, json: json) } catch {
-      throw StoreError(.corrupt, "attribute '\(name.excerpt())' is no \(kindName): '\(json.excerpt())'")
+      throw StoreError(.corrupt, "attribute '\(name.excerpt())': expected \(kindName), found '\(json.excerpt())'")
     }
   }
 }

@@ -4,7 +4,7 @@ import GraphIR
 extension Store {
   /// The graphs of a run by role, each checked by ``GraphIR/Graph/verify()``.
   ///
-  /// - Throws: ``StoreError`` where there is no such run or a graph is damaged.
+  /// - Throws: ``StoreError`` if there is no such run or a graph is damaged.
   public func graphs(of run: String) throws -> [String: Graph] {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
@@ -18,9 +18,9 @@ extension Store {
     }
   }
 
-  /// The graph that a run has in a role, checked by ``GraphIR/Graph/verify()``.
+  /// The graph of a run in a role, checked by ``GraphIR/Graph/verify()``.
   ///
-  /// - Throws: ``StoreError`` where there is no such run or graph, or where the graph is damaged.
+  /// - Throws: ``StoreError`` if there is no such run or graph, or the graph is damaged.
   public func graph(_ role: String, of run: String) throws -> Graph {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The waits of one connection for locks that other connections hold.
 ///
-/// A commit that meets a reader holds SQLite's PENDING lock, which keeps every new reader out. A long wait is therefore
-/// divided into attempts. Between them the lock is free, and others get their turn.
+/// A commit that waits for a reader holds SQLite's PENDING lock, which keeps every new reader out. A long wait is
+/// therefore divided into attempts. Between attempts the lock is free for others.
 final class LockWait: Sendable {
   private struct State {
     /// The number of the operation that uses the connection.
@@ -15,7 +15,7 @@ final class LockWait: Sendable {
     var begun: [Int: ContinuousClock.Instant] = [:]
     var operations = 0
     var lastReport = ContinuousClock.now
-    /// Whether a lock outlasted an operation with the longest limit.
+    /// Whether an operation with the longest limit has failed because of a lock.
     var hasGivenUp = false
   }
 
@@ -28,16 +28,16 @@ final class LockWait: Sendable {
   /// - Parameter report: called once a second while an operation waits, with the seconds that it has waited.
   init(report: @escaping @Sendable (TimeInterval) -> Void) { self.report = report }
 
-  /// The seconds that the first waiting operation has waited; nil where none waits.
+  /// The seconds that the first waiting operation has waited; nil if none waits.
   var seconds: TimeInterval? {
     state.withLock { $0.begun.values.min() }.map { (ContinuousClock.now - $0) / .seconds(1) }
   }
 
-  /// Calls `body` until it meets no lock, for at most `limit` seconds.
+  /// Calls `body` until it finds no lock, for at most `limit` seconds.
   ///
   /// - Parameters:
   ///   - patience: the length of an attempt in seconds.
-  ///   - body: one attempt. It calls its argument when it has the connection.
+  ///   - body: one attempt. It calls its argument when it holds the connection.
   func operation<Result>(
     upTo limit: TimeInterval, patience: TimeInterval, _ body: (_ begin: () -> Void) throws -> Result
   ) throws -> Result {
@@ -45,7 +45,7 @@ final class LockWait: Sendable {
       state.operations += 1
       return state.operations
     }
-    // After a lock that outlasted one long wait, later waits are shorter.
+    // After one long wait without success, later waits are shorter.
     let limit = state.withLock(\.hasGivenUp) ? min(limit, patience) : limit
     let end = ContinuousClock.now + .seconds(limit)
     defer { state.withLock { $0.begun[number] = nil } }
@@ -69,7 +69,7 @@ final class LockWait: Sendable {
     }
   }
 
-  /// SQLite's question whether to look for the lock once more, after a pause and `tries` failed looks.
+  /// Whether SQLite should try to get the lock again after `tries` failed attempts. Pauses before it returns true.
   func shouldRetry(after tries: Int) -> Bool {
     let now = ContinuousClock.now
     let (isLate, waited) = state.withLock { state -> (Bool, TimeInterval?) in
@@ -81,7 +81,7 @@ final class LockWait: Sendable {
     }
     if let waited { report(waited) }
     guard !isLate else { return false }
-    // Pauses grow to about 0.1 s. Random pauses keep processes that wait for one lock apart.
+    // Pauses grow to about 0.1 s. They are random, to keep processes that wait for one lock apart.
     Thread.sleep(forTimeInterval: 0.001 * pow(2, Double(min(tries, 6))) * .random(in: 0.5...1.5))
     return true
   }

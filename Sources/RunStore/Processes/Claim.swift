@@ -2,6 +2,6 @@
 public struct Claim: Hashable, Sendable {
   /// The run's id.
   public let run: String
-  /// Distinguishes this claim from a later one of the same run.
+  /// A random token that distinguishes this claim from a later one of the same run.
   let token: String
 }

@@ -10,13 +10,13 @@ struct ClaimTable {
     try Row.fetchOne(db, sql: "SELECT * FROM claim WHERE run = ?", arguments: [run]).map(Self.identity)
   }
 
-  /// The runs whose process lives, or may live on another machine.
+  /// The runs whose process is alive, or may be alive on another machine.
   func liveRuns() throws -> [String] {
     try Row.fetchAll(db, sql: "SELECT * FROM claim")
       .filter { try Self.identity($0).liveness != .dead }.map { try $0.value("run") }
   }
 
-  /// - Throws: ``StoreError`` where a process that is alive, or may be alive on another machine, has claimed `run`.
+  /// - Throws: ``StoreError`` if a process that is alive, or may be alive on another machine, has claimed `run`.
   func requireUnclaimed(_ run: String) throws {
     guard let owner = try owner(of: run) else { return }
     switch owner.liveness {
@@ -26,12 +26,12 @@ struct ClaimTable {
     case .unknown:
       throw StoreError(
         .claimed,
-        "run \(run) was claimed by \(owner), another machine or container, and whether that process lives can't be seen from "
-          + "here; if it does not, take the run over by force", remedy: .force)
+        "run \(run) was claimed by \(owner), on another machine or in another container; if that process has ended, "
+          + "take the run over by force", remedy: .force)
     }
   }
 
-  /// Claims `run` for `owner`. A dead process's claim counts for nothing.
+  /// Claims `run` for `owner`. The claim of a dead process is replaced.
   func claim(_ run: String, owner: ProcessIdentity, force: Bool) throws -> Claim {
     if !force { try requireUnclaimed(run) }
     let claim = Claim(run: run, token: String(UInt64.random(in: .min ... .max), radix: 16))
@@ -43,7 +43,7 @@ struct ClaimTable {
     return claim
   }
 
-  /// - Throws: ``StoreError`` where `claim` is not, or no longer, the run's.
+  /// - Throws: ``StoreError`` if `claim` is not, or no longer, the run's.
   func check(_ claim: Claim) throws {
     let row = try Row.fetchOne(db, sql: "SELECT * FROM claim WHERE run = ?", arguments: [claim.run])
     guard let row else { throw StoreError(.claimLost, "run \(claim.run) is no longer claimed: it was released") }

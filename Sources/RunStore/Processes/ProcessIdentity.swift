@@ -4,7 +4,7 @@ import Foundation
 public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
   /// The machine's name.
   public var host: String
-  /// The machine's boot: process numbers start anew with each.
+  /// The id of the machine's boot: process numbers restart with each boot.
   public var boot: String
   /// The namespace of process numbers; containers have their own.
   public var namespace: String
@@ -22,7 +22,7 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
     self.started = started
   }
 
-  /// The process `pid` of this machine; nil where there is none.
+  /// The process `pid` of this machine; nil if there is none.
   public init?(pid: Int32) {
     guard let status = ProcessStatus(pid: pid) else { return nil }
     func line(_ path: String) -> String {
@@ -43,7 +43,7 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
     return identity
   }()
 
-  /// The status of a process as seen from here.
+  /// The status of a process as seen from this process.
   public enum Liveness: Sendable {
     /// It runs.
     case alive

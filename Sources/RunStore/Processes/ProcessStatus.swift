@@ -4,12 +4,12 @@ import Foundation
 ///
 /// Source: proc(5).
 struct ProcessStatus {
-  /// Whether it has ended and only its entry in the process table is left.
+  /// Whether the process has ended and only its entry in the process table is left.
   let hasEnded: Bool
   /// The start time, in clock ticks since the boot.
   let started: Int64
 
-  /// The process `pid`; nil where there is none.
+  /// The status of the process `pid`; nil if there is none.
   init?(pid: Int32) {
     guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
     // The second field is the program's name in parentheses. It may contain blanks and parentheses.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An event of a run besides its steps.
+/// An event of a run other than a step.
 public struct Event: Hashable, Sendable {
   /// The kind of event.
   public enum Kind: String, Sendable, CaseIterable, Codable {

@@ -20,7 +20,7 @@ struct EventTable {
   private static func decode(_ row: Row) throws -> Event {
     let kind: String = try row.value("kind")
     guard let kind = Event.Kind(rawValue: kind) else {
-      throw StoreError(.corrupt, "'\(kind.excerpt())' is no kind of event")
+      throw StoreError(.corrupt, "'\(kind.excerpt())' is not a kind of event")
     }
     return Event(
       kind, step: try row.count("step"), created: try row.date("created_at"), message: try row.value("message"))

@@ -6,9 +6,9 @@ struct MetricTable {
 
   func insert(_ metrics: [Metric], run: String) throws {
     for metric in metrics {
-      // SQLite has no NaN: it binds as NULL.
+      // SQLite has no NaN: NaN is stored as NULL.
       let value = metric.value.isNaN ? nil : metric.value
-      // Not REPLACE: that copies the table's page into a statement journal for each row.
+      // Not REPLACE: it copies the table's page into a statement journal for each row.
       try db.run("INSERT OR IGNORE INTO metric VALUES (?, ?, ?, ?)", [run, metric.key, metric.step, value])
       guard db.changesCount == 0 else { continue }
       try db.run(
@@ -46,7 +46,7 @@ struct MetricTable {
     return try Row.fetchAll(db, sql: sql + " ORDER BY key, step", arguments: arguments).map { try Self.decode($0) }
   }
 
-  /// The metric in the columns `key`, `step` and `value` behind `prefix`.
+  /// The metric in the columns `key`, `step` and `value`, whose names start with `prefix`.
   static func decode(_ row: Row, prefix: String = "") throws -> Metric {
     Metric(
       key: try row.value(prefix + "key"), step: try row.value(prefix + "step"),

@@ -1,6 +1,6 @@
 /// The data of a run before its first step.
 public struct NewRun: Sendable {
-  /// A name for references to the run; no `@` in it.
+  /// A name for references to the run, without `@`.
   public var name: String?
   /// The model's name.
   public var model: String

@@ -2,6 +2,6 @@
 public struct Reference: Hashable, Sendable {
   /// The run.
   public let run: Run
-  /// The checkpoint; nil where the reference names none.
+  /// The checkpoint; nil if the reference names none.
   public let checkpoint: CheckpointSelector?
 }

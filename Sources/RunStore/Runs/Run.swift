@@ -10,7 +10,7 @@ public struct Run: Hashable, Sendable, Identifiable {
     case interrupted
     /// It reached its target.
     case done
-    /// It ended with an error; ``Run/message`` has it.
+    /// It ended with an error, ``Run/message``.
     case failed
   }
 
@@ -20,7 +20,7 @@ public struct Run: Hashable, Sendable, Identifiable {
   public let name: String?
   /// The model's name.
   public let model: String
-  /// SHA-256 of the recipe's text; ``Store/recipe(of:)`` has the text.
+  /// SHA-256 of the recipe's text, ``Store/recipe(of:)``.
   public let recipeDigest: Digest
   /// The seed of all its random streams.
   public let seed: UInt64
@@ -50,7 +50,7 @@ public struct Run: Hashable, Sendable, Identifiable {
   public let threads: Int
   /// Versions, processor and instruction set, a JSON object of texts; nil for runs of an early version.
   public let platform: String?
-  /// The absolute path of the data set's folder that the user named, where one was named.
+  /// The absolute path of the data set's folder, if the user named one.
   public let data: String?
   /// The last value of each metric, by key.
   public let latestMetrics: [String: Metric]

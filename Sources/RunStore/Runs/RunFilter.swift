@@ -10,7 +10,7 @@ public struct RunFilter: Sendable {
   public var algorithm: String?
   /// The run's status.
   public var status: Run.Status?
-  /// An operator that one of its graphs has.
+  /// An operator of one of its graphs.
   public var op: Op?
   /// The run from which it was forked.
   public var parent: String?

@@ -25,8 +25,7 @@ struct RunTable {
     return id
   }
 
-  /// Seven digits are enough for some thousand runs. If random ids are taken several times in a row, more digits are
-  /// used.
+  /// A random id of seven digits, enough for some thousand runs. After several ids that are taken, it has more digits.
   private func freshID() throws -> String {
     for attempt in 0... {
       let length = 7 + attempt / 8
@@ -40,7 +39,7 @@ struct RunTable {
     try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)", arguments: [id]) ?? false
   }
 
-  /// - Throws: ``StoreError`` where a run has the name.
+  /// - Throws: ``StoreError`` if a run has the name.
   func requireUnused(name: String) throws {
     guard let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE name = ?", arguments: [name]) else { return }
     throw StoreError(
@@ -96,7 +95,7 @@ struct RunTable {
   private static func decode(_ row: Row, _ metrics: [String: Metric]) throws -> Run {
     let status: String = try row.value("shown_status")
     guard let status = Run.Status(rawValue: status) else {
-      throw StoreError(.corrupt, "'\(status.excerpt())' is no status of a run")
+      throw StoreError(.corrupt, "'\(status.excerpt())' is not a status of a run")
     }
     var parent: CheckpointID?
     if let run: String = try row.optional("parent_run"), let step = try row.optionalCount("parent_step") {

@@ -1,13 +1,13 @@
 import GraphIR
 
 extension Store {
-  /// Changes graphs and settings with which a run continues, and records the change.
+  /// Changes the graphs and settings of a run, and records the change.
   ///
   /// - Parameters:
   ///   - settings: the new settings, a JSON object.
   ///   - graphs: the graphs that replace those in their roles; the others stay.
   ///   - event: the change for the run's history.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
+  /// - Throws: ``StoreError`` if the claim is no longer the run's, or the write fails.
   public func change(settings: String, graphs: [String: Graph], recording event: Event, claim: Claim) throws {
     try checkNames([settings, event.message] + graphs.keys)
     try write(upTo: trainingTimeout) { db in
@@ -24,7 +24,7 @@ extension Store {
   /// Stores the folder that is searched first for a run's data set.
   ///
   /// - Parameter folder: its absolute path.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
+  /// - Throws: ``StoreError`` if the claim is no longer the run's, or the write fails.
   public func keep(dataFolder folder: String, claim: Claim) throws {
     try checkNames([folder])
     try write(upTo: trainingTimeout) { db in

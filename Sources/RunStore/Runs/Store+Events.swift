@@ -1,7 +1,7 @@
 extension Store {
   /// Records an event of a run.
   ///
-  /// - Throws: ``StoreError`` where the claim is no longer the run's, or the write fails.
+  /// - Throws: ``StoreError`` if the claim is no longer the run's, or the write fails.
   public func record(_ event: Event, claim: Claim) throws {
     try checkNames([event.message])
     try write(upTo: trainingTimeout) { db in
@@ -12,7 +12,7 @@ extension Store {
 
   /// The events of a run, the oldest first.
   ///
-  /// - Throws: ``StoreError`` where there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run.
   public func events(of run: String) throws -> [Event] {
     try read { db in
       guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }

@@ -5,7 +5,7 @@ extension Store {
   ///
   /// An id has precedence over a name, a name over a prefix.
   ///
-  /// - Throws: ``StoreError`` where no run or several match, or where the text after `@` is no step.
+  /// - Throws: ``StoreError`` if no run or several runs match, or the text after `@` is not a step.
   public func resolve(_ text: String) throws -> Reference {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
@@ -18,7 +18,7 @@ extension Store {
       guard let step = Int(part), step >= 0 else {
         throw StoreError(
           .invalidName,
-          "'\(part.excerpt())' in '\(text.excerpt())' is no step; expected RUN@STEP, RUN@latest or RUN@best")
+          "'\(part.excerpt())' in '\(text.excerpt())' is not a step; expected RUN@STEP, RUN@latest or RUN@best")
       }
       return .step(step)
     }
@@ -35,7 +35,7 @@ extension Store {
   private static func ambiguous(_ name: String, _ runs: [Run]) -> StoreError {
     let list = runs.map { "\($0.id) (\(($0.name ?? $0.model).excerpt(20)), step \($0.step))" }.listed(4)
     return StoreError(
-      .ambiguousReference, "'\(name.excerpt())' fits \(runs.count) runs: \(list); give more of the id")
+      .ambiguousReference, "'\(name.excerpt())' matches \(runs.count) runs: \(list); use more digits of the id")
   }
 
   static func unknown(_ run: String) -> StoreError {

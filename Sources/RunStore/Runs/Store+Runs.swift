@@ -12,8 +12,8 @@ extension Store {
   ///   - initial: the state before the first step, at step 0 or, for a fork, at the step of the parent's checkpoint. A
   ///     run can therefore be resumed from its start.
   ///   - sharesName: whether another run may have the name.
-  ///   - owner: the process that trains it.
-  /// - Throws: ``StoreError`` for a name that can't be stored, settings that are no JSON, or where the write fails.
+  ///   - owner: the process that trains the run.
+  /// - Throws: ``StoreError`` for a name that can't be stored, settings that are not JSON, or if the write fails.
   public func createRun(
     _ run: NewRun, graphs: [String: Graph], initial: TrainingState, sharesName: Bool = true,
     owner: ProcessIdentity = .current
@@ -24,14 +24,14 @@ extension Store {
       }
     }
     guard (try? JSONSerialization.jsonObject(with: Data(run.settings.utf8))) is [String: Any] else {
-      throw StoreError(.invalidName, "the settings of a run are a JSON object, not '\(run.settings.excerpt())'")
+      throw StoreError(.invalidName, "settings of a run: expected a JSON object, found '\(run.settings.excerpt())'")
     }
     try checkNames(initial.names)
     try checkNames(
       [run.name, run.model, run.recipe, run.algorithm, run.backend, run.machine].compactMap { $0 } + graphs.keys)
     let digests = StateDigests(of: initial)
     let recipe = SHA256.hash(data: Data(run.recipe.utf8))
-    guard let recipe = Digest(bytes: recipe) else { preconditionFailure("SHA-256 gave no 32 bytes") }
+    guard let recipe = Digest(bytes: recipe) else { preconditionFailure("expected 32 bytes of SHA-256") }
     return try write(upTo: trainingTimeout) { db in
       if let name = run.name, !sharesName { try RunTable(db: db).requireUnused(name: name) }
       let id = try RunTable(db: db).insert(run, digest: recipe, step: initial.step)
@@ -56,7 +56,7 @@ extension Store {
   /// Ends a claim and records the run's status.
   ///
   /// - Parameter message: the error message, if the run failed.
-  /// - Throws: ``StoreError`` where the claim is no longer the run's.
+  /// - Throws: ``StoreError`` if the claim is no longer the run's.
   public func release(_ claim: Claim, status: Run.Status, message: String? = nil) throws {
     try write(upTo: trainingTimeout) { db in
       let table = ClaimTable(db: db)
@@ -66,13 +66,13 @@ extension Store {
         sql: "UPDATE run SET status = ?, message = ?, updated_at = ? WHERE id = ?",
         arguments: [status.rawValue, message, Date().milliseconds, claim.run])
     }
-    // A lock that others hold has no other effect than a larger file.
+    // A lock of another connection only leaves the file larger.
     do { try reclaimSpace() } catch let error as StoreError where error.code == .busy {}
   }
 
   /// Runs with their latest metrics; by default all of them, the last written first.
   ///
-  /// - Throws: ``StoreError`` where the file can't be read.
+  /// - Throws: ``StoreError`` if the file can't be read.
   public func runs(
     _ filter: RunFilter = RunFilter(), by order: RunOrder = .updated, descending: Bool = true, limit: Int? = nil
   ) throws -> [Run] {
@@ -100,7 +100,7 @@ extension Store {
 
   /// The run with this id, with all its data.
   ///
-  /// - Throws: ``StoreError`` where there is none.
+  /// - Throws: ``StoreError`` if there is no such run.
   public func run(_ id: String) throws -> Run {
     try read { db in
       guard let run = try RunTable(db: db).all(where: "id = ?", [id]).first else { throw Self.unknown(id) }
@@ -110,12 +110,12 @@ extension Store {
 
   /// The runs with an operator in one of their graphs, the last written first.
   ///
-  /// - Throws: ``StoreError`` where the file can't be read.
+  /// - Throws: ``StoreError`` if the file can't be read.
   public func runs(using op: Op) throws -> [Run] { try runs(RunFilter(op: op)) }
 
   /// The text of a run's recipe at the start of the run.
   ///
-  /// - Throws: ``StoreError`` where there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run.
   public func recipe(of run: String) throws -> String {
     try read { db in
       let sql = "SELECT text FROM run JOIN recipe ON recipe.digest = run.recipe WHERE run.id = ?"

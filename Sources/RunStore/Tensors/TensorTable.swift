@@ -8,7 +8,7 @@ struct TensorTable {
 
   private static let chunkSize = 1 << 20
 
-  /// The row of `value`. An existing value costs one look-up.
+  /// Inserts `value` and returns its row. An existing value costs one lookup.
   func insert(_ value: TensorValue, digest: Digest) throws -> Int64 {
     let find = try db.cachedStatement(sql: "SELECT id FROM tensor WHERE digest = ?")
     if let id = try Int64.fetchOne(find, arguments: [digest]) { return id }
@@ -29,18 +29,18 @@ struct TensorTable {
   /// The value of a row.
   ///
   /// - Parameter name: the tensor's name in messages.
-  /// - Throws: ``StoreError`` where it is damaged.
+  /// - Throws: ``StoreError`` if it is damaged.
   func value(_ id: Int64, name: String) throws -> (value: TensorValue, digest: Digest) {
     guard let row = try Row.fetchOne(db, sql: "SELECT * FROM tensor WHERE id = ?", arguments: [id]) else {
       throw StoreError(.corruptTensor, "tensor '\(name)' is missing")
     }
     let type = try row.tensorType()
-    // Checked before memory is allocated: the file may claim any shape.
+    // Checked before memory is allocated: the file may state any shape.
     let stored = try Int.fetchOne(
       db, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM tensor_chunk WHERE tensor = ?", arguments: [id])
     let expected = type.shape.isStatic ? type.shape.elementCount * type.dtype.byteCount : -1
     guard try expected == stored && expected == row.value("byte_count") else {
-      throw StoreError(.corruptTensor, "tensor '\(name)' is \(type), but \(stored ?? 0) bytes of it are stored")
+      throw StoreError(.corruptTensor, "tensor '\(name)': expected the bytes of \(type), found \(stored ?? 0) bytes")
     }
     let value = TensorValue(uninitialized: type)
     var end = 0
@@ -49,7 +49,7 @@ struct TensorTable {
     while let chunk = try chunks.next() {
       try chunk.withUnsafeData(atIndex: 0) { data in
         guard let data, data.count <= expected - end else {
-          throw StoreError(.corruptTensor, "tensor '\(name)' has chunks of changing length")
+          throw StoreError(.corruptTensor, "tensor '\(name)' has chunks that are too long")
         }
         data.withUnsafeBytes { bytes in
           guard let source = bytes.baseAddress else { return }
@@ -60,12 +60,12 @@ struct TensorTable {
     }
     let digest: Digest = try row.value("digest")
     guard value.digest == digest else {
-      throw StoreError(.corruptTensor, "the bytes of tensor '\(name)' are not those that were written")
+      throw StoreError(.corruptTensor, "the bytes of tensor '\(name)' differ from the written bytes")
     }
     return (value, digest)
   }
 
-  /// Deletes those of `ids` to which no checkpoint and no graph refers.
+  /// Deletes the tensors of `ids` to which no checkpoint and no graph refers.
   func removeUnused(_ ids: [Int64]) throws {
     for id in ids {
       try db.run(

@@ -1,12 +1,12 @@
 extension Store {
-  /// Reads everything back: SQLite's own checks of the whole file, each tensor against its digest, each checkpoint's
-  /// state against its digest, each graph against its digest and the rules of graphs.
+  /// Checks all data: the whole file with SQLite's own checks, each tensor against its digest, each checkpoint's state
+  /// against its digest, each graph against its digest and the rules of graphs.
   ///
-  /// Each check is a transaction of its own: a process that writes waits for readers. Checkpoints that are deleted
-  /// meanwhile are left out.
+  /// Each check has its own transaction: a process that writes waits for readers. Checkpoints that are deleted
+  /// meanwhile are skipped.
   ///
   /// - Parameter run: the id of the run whose tensors, checkpoints and graphs are read; nil for all of them.
-  /// - Throws: ``StoreError`` where there is no such run, or another connection locks the file too long. Damage is
+  /// - Throws: ``StoreError`` if there is no such run, or another connection locks the file for too long. Damage is
   ///   reported, not thrown.
   public func verify(run: String? = nil) throws -> VerificationReport {
     if let run, try !read({ try RunTable(db: $0).exists(run) }) { throw Self.unknown(run) }

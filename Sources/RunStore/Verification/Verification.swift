@@ -35,7 +35,8 @@ final class Verification {
       SELECT id FROM tensor WHERE ?1 IS NULL OR id IN (
         SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint WHERE run = ?1
         UNION SELECT tensor FROM run_graph JOIN constant USING (graph) WHERE run = ?1
-        UNION SELECT tensor FROM run_graph JOIN node USING (graph) JOIN attribute ON attribute.node = node.id WHERE run = ?1)
+        UNION SELECT tensor FROM run_graph JOIN node USING (graph) JOIN attribute ON attribute.node = node.id
+        WHERE run = ?1)
       """
     for id in try list("tensors", { try Int64.fetchAll($0, sql: sql, arguments: [run]) }) {
       try collect("tensor \(id)\(users(of: id))") { db, report in
@@ -54,12 +55,12 @@ final class Verification {
       SELECT group_concat(run || '@' || step || ' ' || name, ', ') FROM checkpoint_tensor
       JOIN checkpoint ON checkpoint.id = checkpoint WHERE tensor = ?
       """
-    // For a message only: in a file that is too damaged, the message goes without it.
+    // For a message only: if the file is too damaged, the message does without it.
     let users = try? store.read { try String.fetchOne($0, sql: sql, arguments: [tensor]) }
     return users.map { " (\($0))" } ?? ""
   }
 
-  /// State digests, recomputed from the tensors' digests, which ``checkTensors()`` has checked.
+  /// Recomputes state digests from the tensors' digests, which ``checkTensors()`` has checked.
   func checkCheckpoints() throws {
     let sql = "SELECT run, step FROM checkpoint WHERE ?1 IS NULL OR run = ?1 ORDER BY run, step"
     let ids = try list("checkpoints") { db in
@@ -87,13 +88,13 @@ final class Verification {
         let graph = try GraphTable(db: db).graph(id)
         try graph.verify()
         guard graph.digest == (try stored.value("digest")) else {
-          throw StoreError(.corrupt, "'\(graph.name.excerpt())' is not the graph that was written")
+          throw StoreError(.corrupt, "'\(graph.name.excerpt())' differs from the written graph")
         }
       }
     }
   }
 
-  /// Runs one check in a transaction. Its error is a problem of `subject`, except for a lock that stays.
+  /// Runs one check in a transaction. Its error is a problem of `subject`, except for a lock that lasts.
   private func collect(
     _ subject: @autoclosure () -> String, _ check: (Database, inout VerificationReport) throws -> Void
   ) throws {

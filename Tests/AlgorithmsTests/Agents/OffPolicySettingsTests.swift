@@ -112,8 +112,8 @@ struct OffPolicySettingsTests {
       #expect(error?.code == .network && error?.message.contains(part) == true, "\(String(describing: error))")
     }
     let (deterministic, squashed) = (try networks(.action, 2), try networks(.squashed, 2))
-    expectRefusal("the actor gives") { _ = try TD3(squashed, settings: TD3Settings()) }
-    expectRefusal("the actor gives") { _ = try SAC(deterministic, settings: SACSettings()) }
+    expectRefusal("the actor outputs") { _ = try TD3(squashed, settings: TD3Settings()) }
+    expectRefusal("the actor outputs") { _ = try SAC(deterministic, settings: SACSettings()) }
     var settings = SACSettings()
     settings.stateDependentExploration = true
     expectRefusal("latent") { _ = try SAC(squashed, settings: settings) }

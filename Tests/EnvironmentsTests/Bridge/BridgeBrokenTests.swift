@@ -73,7 +73,7 @@ struct BridgeBrokenTests {
     _ = try environment.advance(39, from: &step)
     let error = #expect(throws: EnvironmentError.self) { try environment.advance(1, from: &step) }
     #expect(error?.code == .worker)
-    for word in ["copy 0 is broken: step() returned \(words), expected", "step 40 of all"] {
+    for word in ["environment 0 is broken: step() returned \(words), expected", "step 40 of all"] {
       #expect(error?.message.contains(word) == true, "'\(word)' isn't in: \(error?.message ?? "")")
     }
   }

@@ -82,7 +82,7 @@ struct BridgeChanceTests {
   func unseeded(_ source: String, _ isSaved: Bool) throws {
     let probe = try Bridge.probe("Chance-v0", ["source": .text(source)])
     #expect((probe.savingObstacle == nil) == isSaved, "\(probe)")
-    #expect(probe.savingObstacle?.contains("went on otherwise than the original") ?? isSaved)
-    #expect(probe.seedingObstacle?.contains("went another way") == true, "\(probe)")
+    #expect(probe.savingObstacle?.contains("differs from the original from") ?? isSaved)
+    #expect(probe.seedingObstacle?.contains("with the same seed differs from") == true, "\(probe)")
   }
 }

@@ -12,11 +12,11 @@ struct BridgeFailureTests {
     ("exit", ["exited with status 3", "about to leave"]),
     ("fork", ["exited with status 4"]),
     ("abort", ["killed by signal 6 (Aborted)", "zoo_environments.py\", line"]),
-    ("raise", ["copy 0 raised in step", "step 40 of all", "ValueError: a wheel came off (", "zoo_environments.py:"]),
-    ("leave", ["step() of copy 0 raised in step", "step 40 of all", "SystemExit: the licence has ended ("]),
-    ("shape", ["copy 0", "step() returned", "shape (7,)", "step 40 of all", "shape (1,)"]),
-    ("observation", ["copy 0 gave the observation [nan]", "step 40 of all"]),
-    ("reward", ["copy 0 gave the reward inf", "step 40 of all"]),
+    ("raise", ["0 raised in step", "step 40 of all", "ValueError: a wheel came off (", "zoo_environments.py:"]),
+    ("leave", ["step() of environment 0 raised in step", "step 40 of all", "SystemExit: the licence has ended ("]),
+    ("shape", ["environment 0", "step() returned", "shape (7,)", "step 40 of all", "shape (1,)"]),
+    ("observation", ["environment 0 returned the observation [nan]", "step 40 of all"]),
+    ("reward", ["environment 0 returned the reward inf", "step 40 of all"]),
   ]
 
   @Test("A fault ends the process and says what it was", arguments: faults.indices)
@@ -125,7 +125,7 @@ struct BridgeFailureTests {
   @Test("Settings out of range are refused")
   func settings() throws {
     for (count, limit, timeout, words) in [
-      (0, 1, 1, "at least 1 copy"), (1, 0, 1, "time limit of at least 1"), (1, 1, 0, "timeout above 0"),
+      (0, 1, 1, "at least 1 environment"), (1, 0, 1, "time limit of at least 1"), (1, 1, 0, "timeout above 0"),
     ] {
       let error = #expect(throws: EnvironmentError.self) {
         try GymnasiumEnvironment("CartPole-v1", count: count, seed: 0, timeLimit: limit, timeout: .seconds(timeout))

@@ -61,7 +61,7 @@ struct BridgeStateTests {
   @Test(
     "What can't be saved is said, and new episodes begin from a seed",
     arguments: [
-      ("unpicklable", "cannot pickle '_thread.lock' object"), ("time", "went on otherwise"),
+      ("unpicklable", "cannot pickle '_thread.lock' object"), ("time", "differs from the original from"),
       ("file", "its pickle differs"),
     ])
   func newEpisodes(_ fault: String, _ obstacle: String) throws {
@@ -132,7 +132,7 @@ struct BridgeStateTests {
         "can't be unpickled"
       ),
       (changed { $0 = ["CartPole-v1/seed-of-new-episodes": .int64([1, 2])] }, "seed-of-new-episodes"),
-      (three, "has 3 copies, expected 2"),
+      (three, "has 3 environments, expected 2"),
       (pendulum, "CartPole-v1/pickle"),
       (
         changed {

@@ -99,8 +99,8 @@ struct BridgeTests {
     try environment.reset(seed: 1, into: &step)
     let state = try environment.state
     let wrong: [(ActionBatch, String)] = [
-      (.discrete([0, 1, 0]), "found a choice"), (.continuous([0, 1]), "found 2"),
-      (.continuous([0, .nan, 0]), "nan for copy 1"),
+      (.discrete([0, 1, 0]), "found a discrete action"), (.continuous([0, 1]), "found 2"),
+      (.continuous([0, .nan, 0]), "nan in environment 1"),
     ]
     for (actions, words) in wrong {
       let error = #expect(throws: EnvironmentError.self) { try environment.step(actions, into: &step) }
@@ -121,7 +121,7 @@ struct BridgeTests {
     let state = try environment.state
     let error = #expect(throws: EnvironmentError.self) { try environment.advance(1, from: &step) }
     #expect(error?.code == .episodeOver)
-    #expect(error?.message.contains("copies 0, 2") == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("environments 0, 2") == true, "\(error?.message ?? "")")
     #expect(try environment.state == state)
     try environment.reset(where: [true, false, true], into: &step)
     _ = try environment.advance(1, from: &step)

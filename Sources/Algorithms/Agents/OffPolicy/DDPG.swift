@@ -2,15 +2,16 @@ import Autograd
 import GraphIR
 import NN
 
-/// Deep deterministic policy gradients: Lillicrap, Hunt, Pritzel, Heess, Erez, Tassa, Silver, Wierstra, arXiv:1509.02971, algorithm 1,
-/// with the details of Stable-Baselines3.
+/// Deep deterministic policy gradients: Lillicrap, Hunt, Pritzel, Heess, Erez, Tassa, Silver, Wierstra,
+/// arXiv:1509.02971, algorithm 1, with the details of Stable-Baselines3.
 public struct DDPG: OffPolicyActorCritic {
-  /// What is trained.
+  /// The trained networks.
   public let networks: OffPolicyNetworks
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: DDPGSettings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range, or the networks are not an actor that gives `action` and one critic.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range, or the networks are not an actor with the output
+  ///   `action` and one critic.
   public init(_ networks: OffPolicyNetworks, settings: DDPGSettings) throws {
     self.networks = networks
     self.settings = settings
@@ -22,7 +23,7 @@ public struct DDPG: OffPolicyActorCritic {
   public var environment: EnvironmentSettings { settings.environment }
   /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
-  /// How transitions are collected and used.
+  /// The collection and the use of transitions.
   public var replay: ReplaySettings { settings.replay }
   /// The learning rate.
   public var rate: Schedule { settings.rate }

@@ -1,13 +1,13 @@
 /// α of soft actor-critic: in YAML and JSON a number, `auto`, or `auto_0.1`.
 public enum EntropyCoefficient: Sendable, Hashable, Codable {
-  /// The same in every update.
+  /// The same value in every update.
   case constant(Double)
-  /// Learned so that the entropy becomes the target's, from this number on.
+  /// A learned value that keeps the entropy at its target, from this initial value on.
   case automatic(initial: Double)
 
   private static let automaticName = "auto"
 
-  /// Reads a number, `auto` for one that is learned from 1 on, or `auto_NUMBER`.
+  /// Reads a number, `auto` for a value that is learned from 1 on, or `auto_NUMBER`.
   public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
     if let number = try? value.decode(Double.self) {
@@ -33,7 +33,7 @@ public enum EntropyCoefficient: Sendable, Hashable, Codable {
     }
   }
 
-  /// - Throws: ``AlgorithmError`` where the number is out of range.
+  /// - Throws: ``AlgorithmError`` if the value is out of range.
   func validate() throws {
     switch self {
     case .constant(let number): try SettingCheck.nonnegative("entropyCoefficient", number)

@@ -1,16 +1,16 @@
-/// ε-greedy exploration: a uniformly random discrete action with probability ε, which falls along a line and then stays.
+/// ε-greedy exploration: a uniformly random discrete action with probability ε. ε decreases linearly, then stays.
 ///
-/// Source: Mnih et al., "Human-level control through deep reinforcement learning", Nature 518, 2015; defaults are
-/// Stable-Baselines3's.
+/// Source: Mnih et al., "Human-level control through deep reinforcement learning", Nature 518, 2015; the defaults are
+/// those of Stable-Baselines3.
 public struct EpsilonGreedy: Sendable, Hashable, Codable {
   /// ε in the first step.
   public var initial: Double
-  /// ε at the end of the fall and from then on.
+  /// ε at the end of the decrease and after it.
   public var final: Double
-  /// The share of the run's steps in which ε falls.
+  /// The fraction of the run's steps in which ε decreases.
   public var fraction: Double
 
-  /// An exploration.
+  /// An exploration with a linear decrease of ε.
   public init(initial: Double = 1, final: Double = 0.05, fraction: Double = 0.1) {
     self.initial = initial
     self.final = final

@@ -2,27 +2,27 @@ import Autograd
 import GraphIR
 import NN
 
-/// Imitation of an expert: ``TD3`` whose rewards are the scores of a discriminator that tells an expert's steps from the agent's, trained
-/// as the critic of ``WGANGP``.
+/// Imitation of an expert: ``TD3`` with the scores of a discriminator as rewards. The discriminator distinguishes an
+/// expert's steps from the agent's. It is trained as the critic of ``WGANGP``.
 ///
-/// The environment's rewards are not used. As in discriminator-actor-critic (Kostrikov, Agrawal, Dwibedi, Levine, Tompson,
-/// arXiv:1809.02925) the discriminator sees transitions of the replay buffer, and rewards are what it gives now, not what it gave when a
-/// step was done. The distance is that of arXiv:1704.00028, in units of the standard deviations of the expert's steps: otherwise the
-/// quantity of the largest numbers, such as a velocity, decides alone what is close to the expert. A reward is a score less the mean score of
-/// the expert's steps, since a discriminator's scores as a whole mean nothing and drift.
+/// The environment's rewards are not used. As in discriminator-actor-critic (Kostrikov, Agrawal, Dwibedi, Levine,
+/// Tompson, arXiv:1809.02925), the discriminator sees transitions of the replay buffer. Rewards are its present scores,
+/// not those at the time of the step. The distance is that of arXiv:1704.00028, in units of the standard deviations of
+/// the expert's steps. Without these units, the quantity with the largest values, such as a velocity, would dominate. A
+/// reward is a score minus the mean score of the expert's steps: a common offset of all scores is arbitrary and drifts.
 ///
 /// Beside TD3's state there are `discriminator/NAME`, `discriminator/adam/…` and `expert/steps`, the expert's states and actions.
 public struct Imitation: OffPolicyActorCritic {
-  /// What learns from the rewards.
+  /// The algorithm that learns from the rewards.
   public let agent: TD3
-  /// States and actions side by side, [N, S + A], to a score, [N, 1].
+  /// The network from concatenated states and actions, [N, S + A], to a score, [N, 1].
   public let discriminator: Graph
-  /// The expert's states and actions side by side, [M, S + A], actions within ±1.
+  /// The expert's states and actions, concatenated, [M, S + A], with actions within ±1.
   public let expert: TensorValue
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: ImitationSettings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range or networks, environment and expert do not fit.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range, or networks, environment and expert do not fit.
   public init(
     _ networks: OffPolicyNetworks, discriminator: Graph, expert: TensorValue, settings: ImitationSettings
   ) throws {
@@ -34,13 +34,13 @@ public struct Imitation: OffPolicyActorCritic {
     try validate()
   }
 
-  /// What is trained, but for the discriminator.
+  /// The trained networks except the discriminator.
   public var networks: OffPolicyNetworks { agent.networks }
   /// The environment.
   public var environment: EnvironmentSettings { agent.environment }
   /// The interval and the episodes of evaluations, by the environment's rewards.
   public var evaluation: EvaluationSettings { agent.evaluation }
-  /// How transitions are collected and used.
+  /// The collection and the use of transitions.
   public var replay: ReplaySettings { agent.replay }
   /// The agent's learning rate.
   public var rate: Schedule { agent.rate }
@@ -48,12 +48,12 @@ public struct Imitation: OffPolicyActorCritic {
   public var optimizer: AnyOptimizer { agent.optimizer }
   /// A gradient penalty of the agent's networks.
   public var penalty: AgentPenalty { agent.penalty }
-  /// Updates of discriminator and critics for each of the actor.
+  /// The updates of discriminator and critics for each update of the actor.
   public var policyDelay: Int { agent.policyDelay }
   /// All of the agent's networks.
   public var targets: [String] { agent.targets }
 
-  /// The expert, and the discriminator with its optimiser, whose parameters a run's first ones replace.
+  /// The expert's steps, and the discriminator with its optimiser. A run's initial parameters replace these parameters.
   public var additionalState: [String: TensorValue] {
     var state = ["expert/steps": expert]
     let types = Dictionary(uniqueKeysWithValues: discriminator.parameters.map { ($0.name, $0.type) })
@@ -64,10 +64,10 @@ public struct Imitation: OffPolicyActorCritic {
     return state
   }
 
-  /// Those of TD3.
+  /// The draws of TD3.
   public func draws(_ program: OffPolicyProgram) -> [String: Shape] { agent.draws(program) }
 
-  /// Which of the expert's steps an update takes, and α, a number for each sample.
+  /// The draws that select the expert's steps of an update, and α, one number for each sample.
   public func uniforms(_ program: OffPolicyProgram) -> [String: Shape] {
     program == .critic ? ["expert": [replay.batch], "alpha": [replay.batch, 1]] : [:]
   }
@@ -82,7 +82,7 @@ public struct Imitation: OffPolicyActorCritic {
     try agent.mode(actor, observations)
   }
 
-  /// One step of the discriminator and then one of both critics on its scores as rewards.
+  /// One step of the discriminator, then one step of both critics with its scores as rewards.
   public func criticStep(
     _ state: NamedTensors, _ batch: ReplayBatch, draws: NamedTensors, rate: Tensor
   ) throws -> StepResult {
@@ -120,7 +120,7 @@ public struct Imitation: OffPolicyActorCritic {
     return (next, ["wasserstein": distance.detached(), "discriminatorPenalty": penalty.detached()])
   }
 
-  /// The standard deviations of what the expert's steps consist of, [1, S + A]: the discriminator's units.
+  /// The standard deviations of the columns of the expert's steps, [1, S + A]: the discriminator's units.
   private var deviations: Tensor {
     let (steps, width) = (expert.doubles, expert.shape[1])
     let numbers = (0..<width).map { column -> Double in
@@ -132,7 +132,7 @@ public struct Imitation: OffPolicyActorCritic {
     return Tensor(TensorValue(numbers, shape: [1, width])).cast(to: networks.dtype)
   }
 
-  /// Some of the expert's steps.
+  /// The drawn steps of the expert, in the discriminator's units.
   private func expertSteps(_ state: NamedTensors, _ draws: NamedTensors) -> Tensor {
     guard let place = draws["expert"], let all = state["expert/steps"] else {
       preconditionFailure("a step of the discriminator needs 'expert' and the expert's steps")
@@ -146,14 +146,20 @@ public struct Imitation: OffPolicyActorCritic {
     guard discriminator.inputs.map(\.type) == [TensorType(networks.dtype, [-1, width])],
       discriminator.outputs.map(\.type) == [TensorType(networks.dtype, [-1, 1])]
     else {
+      let types = { (values: [Graph.Value]) in
+        values.map { discriminator.describe($0.type) }.joined(separator: ", ")
+      }
       throw AlgorithmError(
-        .network, "the discriminator is no function of observations and actions [batch, \(width)] to scores [batch, 1]")
+        .network,
+        "the discriminator outputs (\(types(discriminator.outputs))) from (\(types(discriminator.inputs))), expected "
+          + "scores [batch, 1] from observations and actions [batch, \(width)] of \(networks.dtype.rawValue)")
     }
     try discriminator.requireNoStatistics(of: "discriminator")
     guard expert.type == TensorType(networks.dtype, [expert.shape.first ?? 0, width]), expert.shape[0] > 0 else {
       throw AlgorithmError(
         .network,
-        "the expert's steps are \(expert.type), expected a row of \(width) numbers for each of at least one step")
+        "the expert's steps are \(expert.type), expected at least one row of \(width) values, "
+          + networks.dtype.rawValue)
     }
   }
 }

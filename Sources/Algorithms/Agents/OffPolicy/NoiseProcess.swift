@@ -1,25 +1,25 @@
 import Checkpointing
 import GraphIR
 
-/// The noise of several copies of an environment, each with a process of its own.
+/// The noise of parallel environments, with one process for each.
 struct NoiseProcess: Checkpointed {
   private let noise: ActionNoise
   private let width: Int
-  /// What was added last, a row for each copy. Only an Ornstein-Uhlenbeck process depends on it.
+  /// The previous noise, a row for each environment. Only an Ornstein-Uhlenbeck process depends on it.
   private var previous: [Double]
 
-  /// Processes at their beginning.
+  /// Processes in their initial state.
   ///
-  /// - Parameter width: the numbers of an action.
+  /// - Parameter width: the number of elements of an action.
   init(_ noise: ActionNoise, copies: Int, width: Int) {
     self.noise = noise
     self.width = width
     previous = [Double](repeating: 0, count: copies * width)
   }
 
-  /// Adds the next noise of every copy to its action, and keeps the sum within ±1.
+  /// Adds the next noise of every environment to its action, and clips the sum to ±1.
   ///
-  /// - Parameter normal: as many standard normal numbers.
+  /// - Parameter normal: a standard normal number for each element of `actions`.
   mutating func add(to actions: inout [Float], normal: [Float]) {
     for index in actions.indices {
       switch noise {
@@ -31,7 +31,7 @@ struct NoiseProcess: Checkpointed {
     }
   }
 
-  /// Begins the process of a copy anew, after its episode has ended.
+  /// Restarts the process of an environment, after its episode has ended.
   mutating func reset(_ copy: Int) {
     for index in copy * width..<(copy + 1) * width { previous[index] = 0 }
   }
@@ -43,7 +43,7 @@ struct NoiseProcess: Checkpointed {
     state.tensors[StateName.join(name, "previous")] = TensorValue(previous, shape: type.shape)
   }
 
-  /// Goes back to the processes of a checkpoint.
+  /// Restores the processes of a checkpoint.
   ///
   /// - Throws: `CheckpointError` if the tensor is missing or has another shape.
   mutating func restore(from state: TrainingState, as name: String) throws {

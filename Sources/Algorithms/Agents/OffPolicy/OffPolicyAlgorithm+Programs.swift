@@ -3,9 +3,9 @@ import GraphIR
 import NN
 
 extension OffPolicyAlgorithm {
-  /// The programs for as many copies of the environment and batches as the settings say, by name.
+  /// The programs by name, for the settings' number of environments and batch size.
   ///
-  /// - Throws: what the steps throw.
+  /// - Throws: the errors of the steps.
   public func programs() throws -> [String: Graph] {
     let cases = OffPolicyProgram.allCases.filter { $0 != .actor || self is any OffPolicyActorCritic }
     return Dictionary(uniqueKeysWithValues: try cases.map { ($0.rawValue, try program($0)) })
@@ -25,7 +25,7 @@ extension OffPolicyAlgorithm {
     return graph
   }
 
-  /// The element type of everything.
+  /// The element type of all networks.
   private var dtype: DataType { policyNetwork.inputs[0].type.dtype }
 
   /// The types of all tensors that programs read or change, named as in the state.
@@ -42,7 +42,7 @@ extension OffPolicyAlgorithm {
     return types
   }
 
-  /// The targets, which begin as the networks that they follow, and the additional state.
+  /// The targets, initialised with the networks that they follow, and the additional state.
   public func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue] {
     var state = additionalState.filter { parameters[$0.key] == nil }
     for role in targets { state.merge(parameters.scoped(role), under: "target/\(role)") }

@@ -4,7 +4,7 @@ import NN
 
 /// An algorithm that learns from a replay buffer, with the transitions of earlier policies.
 ///
-/// An update is a step of the critics and, in every `policyDelay`-th, one of the actor, if there is one, and then one of
+/// An update is a step of the critics. Every `policyDelay`-th update adds one of the actor, if there is one, and one of
 /// the targets. Each is a pure function of the state, whose names are `critic1/NAME`, `target/critic1/NAME`,
 /// `critic/adam/…`. ``OffPolicyActorCritic`` adds the actor.
 public protocol OffPolicyAlgorithm: Algorithm {
@@ -14,7 +14,7 @@ public protocol OffPolicyAlgorithm: Algorithm {
   var environment: EnvironmentSettings { get }
   /// The interval and the episodes of evaluations.
   var evaluation: EvaluationSettings { get }
-  /// How transitions are collected and used.
+  /// The collection and the use of transitions.
   var replay: ReplaySettings { get }
   /// The learning rate of all networks.
   var rate: Schedule { get }
@@ -22,7 +22,7 @@ public protocol OffPolicyAlgorithm: Algorithm {
   var optimizer: AnyOptimizer { get }
   /// The role of the network that acts.
   var policyRole: String { get }
-  /// Updates of the critics for each of the actor and the targets. By default 1.
+  /// The updates of the critics for each update of the actor and the targets. By default 1.
   var policyDelay: Int { get }
   /// The width of the features that exploration depends on; nil, the default, if it does not depend on the state.
   var latentWidth: Int? { get }
@@ -85,9 +85,9 @@ extension OffPolicyAlgorithm {
   /// The first update of every network.
   public var firstUpdate: FirstUpdate {
     let starts = "updates begin after \(replay.learningStarts) steps (learningStarts)"
-    // The actor's turn comes with every so many updates of the critics.
+    // The actor is updated with every `policyDelay`-th update of the critics.
     let policyDelay = self is any OffPolicyActorCritic ? policyDelay : 1
-    let delay = policyDelay > 1 ? ", the actor has one with every \(policyDelay) of the critics" : ""
+    let delay = policyDelay > 1 ? ", with one of the actor for every \(policyDelay) of the critics" : ""
     guard case .steps(let steps) = replay.updateFrequency else {
       let rounds = replay.updates.map { (policyDelay + $0 - 1) / $0 } ?? 1
       let latest = environment.knownTimeLimit.map { limit in

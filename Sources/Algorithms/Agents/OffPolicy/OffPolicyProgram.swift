@@ -1,6 +1,6 @@
 /// The programs of off-policy algorithms.
 public enum OffPolicyProgram: String, CaseIterable, Sendable {
-  /// What the agent does to explore, before noise is added: `action`.
+  /// The actions with exploration, before noise is added: `action`.
   case act
   /// One step of the critics.
   case critic
@@ -8,7 +8,7 @@ public enum OffPolicyProgram: String, CaseIterable, Sendable {
   case actor
   /// One step of the targets.
   case targets
-  /// What the policy does when it does not explore: `action`.
+  /// The actions without exploration: `action`.
   case evaluate
 
   /// States, [N, S].

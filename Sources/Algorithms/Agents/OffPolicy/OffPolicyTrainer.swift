@@ -2,10 +2,10 @@ import Checkpointing
 import Environments
 import GraphIR
 
-/// Trains an agent by an off-policy algorithm: acts in parallel environments, keeps the transitions, and updates on samples
-/// of them.
+/// Trains an agent by an off-policy algorithm: acts in parallel environments, keeps the transitions, and updates on
+/// samples of them.
 ///
-/// A step is one of one environment; an ``advance()`` is one of each.
+/// A step is a step of one environment. An ``advance()`` is a step of each.
 public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   /// The parts of a checkpoint.
   public static var parts: [StatePart<Self>] {
@@ -31,16 +31,16 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   private var environment: TrainingEnvironment
   private var replay: ReplayBuffer
   private var noise: NoiseProcess?
-  /// The draws that exploration's matrices are made of, [envs, L, A]; empty if exploration has none.
+  /// The draws of exploration's matrices, [envs, L, A]; empty if exploration has none.
   private var exploration: [Float]
   private var streams: OffPolicyStreams
-  /// Steps of each environment since the last updates were due.
+  /// The number of steps of each environment since the last updates were due.
   private var collected = 0
-  /// Updates that have been done.
+  /// The number of updates so far.
   private var updateCount = 0
-  /// Updates that are still to be done before the next step.
+  /// The number of updates that are due before the next step.
   private var due = 0
-  /// Whether the present update has been done as far as the critics go. Only an error can delay the actor.
+  /// Whether the present update has updated the critics, but not yet the actor. Only an error can delay the actor.
   private var isActorDue = false
 
   /// A trainer before its first step.
@@ -75,7 +75,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   /// - Throws: the environment's errors.
   public mutating func begin() throws { try environment.begin(seed: seed) }
 
-  /// Goes to where a checkpoint was written. In episodes that it could not save, noise starts again.
+  /// Restores the state of a checkpoint. In episodes that it could not save, noise restarts.
   ///
   /// - Throws: `CheckpointError` if the state lacks something, `EnvironmentError` if the environment's does not fit.
   public mutating func restore(from state: TrainingState, as name: String) throws {
@@ -85,12 +85,12 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     if environment.lostObservations != nil { noise = initialNoise }
   }
 
-  /// One step of every copy, and the updates that are due after it.
+  /// One step of every environment, and the updates that are due after it.
   ///
-  /// - Throws: ``AlgorithmError`` with code `diverged` where a metric is no finite number. The step of a network that it is from has then
-  ///   not been made, while those before it have; it is still due.
+  /// - Throws: ``AlgorithmError`` with code `diverged` if a metric is not finite. The network's step with that metric
+  ///   is not applied and still due. The steps before it are applied.
   public mutating func advance() throws -> [String: Double] {
-    // Updates that are still due come first; only an error can have kept them from being done at once.
+    // Updates that an earlier error has delayed come first.
     var metrics = try update()
     try act()
     metrics.merge(environment.episodeMetrics) { $1 }
@@ -102,14 +102,14 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   /// Whether the policy is to be evaluated at this step.
   public var isEvaluationDue: Bool { algorithm.evaluation.isDue(at: step, copies: environment.count) }
 
-  /// Makes the environment of evaluations once, which must be possible beside that of training.
+  /// Creates the environment of evaluations once, beside that of training.
   ///
-  /// - Throws: what the environment throws.
+  /// - Throws: the environment's errors.
   public func checkEvaluation() throws { try evaluator.check() }
 
   /// The mean return of the policy's most likely actions, as `evaluation`.
   ///
-  /// - Throws: `CancellationError` if it is stopped; what the environment throws.
+  /// - Throws: `CancellationError` if it is stopped; the environment's errors.
   public func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
     ["evaluation": try evaluator.meanReturn(runner, moments: nil, isStopped: isStopped)]
   }
@@ -136,7 +136,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     keep(observations, actions)
   }
 
-  /// What every copy is to do before noise is added, within ±1.
+  /// The action of every environment before noise is added, within ±1.
   private mutating func chosenActions(_ streams: inout OffPolicyStreams) throws -> [Float] {
     if !exploration.isEmpty, collected.isMultiple(of: algorithm.explorationSteps ?? Int.max) {
       exploration.withUnsafeMutableBufferPointer { streams.action.fillNormal($0) }
@@ -157,7 +157,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     try runner.compute(OffPolicyProgram.act.rawValue)
     let actions: [Float] = runner.output("action", of: OffPolicyProgram.act.rawValue).elements()
     guard actions.allSatisfy(\.isFinite) else {
-      throw AlgorithmError(.diverged, "the policy's action is no finite number at step \(step)")
+      throw AlgorithmError(.diverged, "the policy's action is not finite at step \(step)")
     }
     return actions
   }
@@ -196,7 +196,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
     }
   }
 
-  /// The updates that are due.
+  /// Performs the updates that are due.
   private mutating func update() throws -> [String: Double] {
     guard due > 0 else { return [:] }
     let rate = Float(algorithm.rate.value(remaining: max(0, 1 - Double(step) / Double(target))))

@@ -1,6 +1,6 @@
 import Autograd
 
-/// Transitions, as an update reads them: a row for each.
+/// The transitions of an update, a row for each.
 public struct ReplayBatch {
   /// s, [N, S].
   public var observations: Tensor
@@ -8,7 +8,7 @@ public struct ReplayBatch {
   public var actions: Tensor
   /// r, [N, 1].
   public var rewards: Tensor
-  /// 1 where nothing is to be had after the transition, otherwise 0, [N, 1].
+  /// 1 if no reward can follow the transition, otherwise 0, [N, 1].
   public var dones: Tensor
   /// s', [N, S].
   public var nextObservations: Tensor

@@ -1,24 +1,24 @@
 import Checkpointing
 import GraphIR
 
-/// A ring of the latest transitions: a row `s | a | r | done | s'` for each.
+/// A ring buffer of the latest transitions: a row `s | a | r | done | s'` for each.
 ///
-/// Rows lie in segments that are tensors of a checkpoint, `replay/0000` and so on. Only the segment that is being written to can
-/// change, so all others are shared between the buffer and its checkpoints, and a store keeps each of them once.
+/// Rows lie in segments, which are tensors of a checkpoint: `replay/0000` and so on. Only the segment at the cursor
+/// changes. The buffer and its checkpoints share all others, and a store keeps each of them once.
 struct ReplayBuffer {
-  /// Transitions that fit.
+  /// The largest number of transitions.
   let capacity: Int
-  /// Rows of every segment but the last.
+  /// The number of rows of every segment except the last.
   let segmentRows: Int
-  /// Where the columns of each field begin, and after them where a row ends.
+  /// The first column of each field, followed by the width of a row.
   private let columns: [Int]
-  /// Transitions that are there.
+  /// The number of transitions.
   private(set) var count = 0
   /// The row that is written next.
   private(set) var cursor = 0
-  /// The segments so far; that at the cursor may be out of date.
+  /// The segments so far. The segment at the cursor may be outdated.
   private var segments: [TensorValue] = []
-  /// The rows of the segment at the cursor.
+  /// The present rows of the segment at the cursor.
   private var open: [Float] = []
 
   init(capacity: Int, observationWidth: Int, actionWidth: Int, segmentRows: Int = 1024) {
@@ -29,11 +29,11 @@ struct ReplayBuffer {
     }
   }
 
-  /// The numbers of a row.
+  /// The number of values in a row.
   var width: Int { columns[columns.count - 1] }
   private var openIndex: Int { cursor / segmentRows }
 
-  /// Adds a transition, in the place of the oldest one where there is no room.
+  /// Adds a transition. It replaces the oldest one if the buffer is full.
   mutating func append(
     observation: ArraySlice<Float>, action: ArraySlice<Float>, reward: Float, isDone: Bool, next: ArraySlice<Float>
   ) {
@@ -49,14 +49,14 @@ struct ReplayBuffer {
     if cursor % segmentRows == 0 { turn(from: (cursor == 0 ? capacity - 1 : cursor - 1) / segmentRows) }
   }
 
-  /// Closes a segment, and opens that at the cursor.
+  /// Closes a segment, and opens the segment at the cursor.
   private mutating func turn(from closed: Int) {
     let segment = TensorValue(open, shape: [open.count / width, width])
     if closed < segments.count { segments[closed] = segment } else { segments.append(segment) }
     open = openIndex < segments.count ? segments[openIndex].elements() : []
   }
 
-  /// Copies the columns of a field in some rows to a buffer, one row after the other.
+  /// Copies the columns of a field in some rows to a buffer, row by row.
   func fill(_ field: Int, rows: [Int], into buffer: UnsafeMutableBufferPointer<Float>) {
     let columns = columns[field]..<columns[field + 1]
     var place = 0
@@ -98,9 +98,9 @@ extension ReplayBuffer: Checkpointed {
     cursor.save(to: &state, as: StateName.join(name, "cursor"))
   }
 
-  /// Goes back to the transitions of a checkpoint.
+  /// Restores the transitions of a checkpoint.
   ///
-  /// - Throws: `CheckpointError` if a segment is missing or has another shape, or the cursor is where it can't be.
+  /// - Throws: `CheckpointError` if a segment is missing or has another shape, or the cursor is out of range.
   mutating func restore(from state: TrainingState, as name: String) throws {
     count = try state.counter(StateName.join(name, "count"), in: 0...capacity)
     cursor = try state.counter(

@@ -4,7 +4,7 @@ import NN
 extension SAC {
   /// a ~ π(·|s), [N, A], and log π(a|s), [N, 1].
   ///
-  /// - Parameter noise: what makes the actions of the observations, standard normal.
+  /// - Parameter noise: the standard normal draws of the actions.
   func sample(
     _ actor: Network, _ observations: Tensor, noise: Tensor
   ) throws -> (action: Tensor, logProbability: Tensor) {
@@ -20,23 +20,25 @@ extension SAC {
     return (action, logProbability.reshaped([-1, 1]))
   }
 
-  /// What the actor gives: mean and logarithm of the deviation before tanh, and the features that exploration depends on.
+  /// The outputs of the actor: the mean and the logarithm of the standard deviation before tanh, and the features that
+  /// exploration depends on.
   func parameters(
     _ actor: Network, _ observations: Tensor
   ) throws -> (mean: Tensor, logDeviation: Tensor, latent: Tensor?) {
     let outputs = try actor.outputs(observations)
     guard let mean = outputs["mean"], let logDeviation = outputs["logDeviation"] else {
-      preconditionFailure("the actor gives \(outputs.keys.sorted())")
+      preconditionFailure("the actor outputs \(outputs.keys.sorted()), expected a mean and a standard deviation")
     }
     return (mean, logDeviation, outputs["latent"])
   }
 
-  /// The penalty of the actor that settings ask for, not yet weighed: of tanh of the mean, or of log π(a|s) where the noise's actions stay.
+  /// The actor's penalty in the settings, not yet weighted: that of tanh of the mean, or of log π(a|s) with the actions
+  /// of `noise` fixed.
   func actorPenalty(_ actor: Network, _ observations: Tensor, noise: Tensor) throws -> Tensor? {
     switch penalty.quantity {
     case .action: return try penalty.ofActor(at: observations) { try mode(actor, $0).action }
     case .logProbability:
-      // How much tanh shrinks a volume does not depend on the state.
+      // The change of volume by tanh does not depend on the state.
       let actions = try normal(actor, observations).sample(noise).detached()
       return try penalty.ofActor(at: observations) {
         try normal(actor, $0).logProbability(of: actions).reshaped([-1, 1])
@@ -44,7 +46,7 @@ extension SAC {
     }
   }
 
-  /// What becomes an action by tanh.
+  /// The distribution of actions before tanh.
   private func normal(_ actor: Network, _ observations: Tensor) throws -> PolicyDistribution {
     let (mean, logDeviation, latent) = try parameters(actor, observations)
     guard let latent else { return .gaussian(DiagonalGaussian(mean: mean, logDeviation: logDeviation)) }

@@ -3,18 +3,18 @@ import Foundation
 import GraphIR
 import NN
 
-/// Soft actor-critic: Haarnoja, Zhou, Hartikainen, Tucker, Ha, Tan, Kumar, Zhu, Gupta, Abbeel, Levine, arXiv:1812.05905, algorithm 1,
-/// with the details of Stable-Baselines3.
+/// Soft actor-critic: Haarnoja, Zhou, Hartikainen, Tucker, Ha, Tan, Kumar, Zhu, Gupta, Abbeel, Levine,
+/// arXiv:1812.05905, algorithm 1, with the details of Stable-Baselines3.
 ///
 /// Beside the networks the state holds `entropy/logCoefficient` and `entropy/adam/…` where the entropy coefficient is learned.
 public struct SAC: OffPolicyActorCritic {
-  /// What is trained.
+  /// The trained networks.
   public let networks: OffPolicyNetworks
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: SACSettings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range, or the networks are not an actor that gives `mean`, `logDeviation` and,
-  ///   for state-dependent exploration, `latent`, and two critics.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range, or the networks are not two critics and an actor with
+  ///   the outputs `mean`, `logDeviation` and, for state-dependent exploration, `latent`.
   public init(_ networks: OffPolicyNetworks, settings: SACSettings) throws {
     self.networks = networks
     self.settings = settings
@@ -27,7 +27,7 @@ public struct SAC: OffPolicyActorCritic {
   public var environment: EnvironmentSettings { settings.environment }
   /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
-  /// How transitions are collected and used.
+  /// The collection and the use of transitions.
   public var replay: ReplaySettings { settings.replay }
   /// The learning rate, of the entropy coefficient too.
   public var rate: Schedule { settings.rate }
@@ -35,13 +35,13 @@ public struct SAC: OffPolicyActorCritic {
   public var optimizer: AnyOptimizer { settings.optimizer }
   /// A gradient penalty.
   public var penalty: AgentPenalty { settings.penalty }
-  /// Steps after which the matrices of state-dependent exploration are drawn anew.
+  /// The number of steps between draws of the matrices of state-dependent exploration.
   public var explorationSteps: Int? { settings.explorationSteps }
   /// The critics.
   public var targets: [String] { ["critic1", "critic2"] }
 
-  /// The normal numbers of actions: `action` and `nextAction`, [N, A]. With state-dependent exploration: `action`, a matrix for each copy,
-  /// and `exploration`, one for all transitions of an update, [L, A].
+  /// The normal draws of actions: `action` and `nextAction`, [N, A]. With state-dependent exploration: `action`, a
+  /// matrix for each environment, and `exploration`, one for all transitions of an update, [L, A].
   public func draws(_ program: OffPolicyProgram) -> [String: Shape] {
     let width = networks.spaces.actionWidth
     switch (program, networks.latentWidth) {
@@ -54,7 +54,7 @@ public struct SAC: OffPolicyActorCritic {
     }
   }
 
-  /// The logarithm of the entropy coefficient, where it is learned, from its first value on, and its optimiser's state.
+  /// The initial logarithm of the entropy coefficient, if it is learned, and its optimiser's state.
   public var additionalState: [String: TensorValue] {
     guard case .automatic(let initial) = settings.entropyCoefficient else { return [:] }
     let type = TensorType(networks.dtype, [])
@@ -72,7 +72,7 @@ public struct SAC: OffPolicyActorCritic {
   public func mode(_ actor: Network, _ observations: Tensor) throws -> (action: Tensor, distribution: NamedTensors) {
     let (mean, logDeviation, latent) = try parameters(actor, observations)
     guard let latent else { return (mean.tanh(), ["mean": mean, "logDeviation": logDeviation]) }
-    // The deviation of an action at a state, whatever matrix the exploration has at that time.
+    // The standard deviation of an action at a state, over all matrices of exploration.
     let distribution = StateDependentGaussian(
       mean: mean, latent: latent, logDeviation: logDeviation, isSquashed: true)
     return (mean.tanh(), ["mean": mean, "logDeviation": distribution.deviation.log()])
@@ -93,8 +93,8 @@ public struct SAC: OffPolicyActorCritic {
     return try criticStep(state, critics, batch, loss: loss, metrics: ["critic": loss, "q": mean], rate: rate)
   }
 
-  /// One step of the actor against α log π(a|s) − minᵢ Qᵢ(s, a), the mean over the batch, with a ~ π(·|s) (equation 7), and one of the
-  /// entropy coefficient.
+  /// One step of the actor against α log π(a|s) − minᵢ Qᵢ(s, a), the mean over the batch, with a ~ π(·|s) (equation 7),
+  /// and one step of the entropy coefficient.
   public func actorStep(
     _ state: NamedTensors, _ observations: Tensor, draws: NamedTensors, rate: Tensor
   ) throws -> StepResult {
@@ -110,8 +110,8 @@ public struct SAC: OffPolicyActorCritic {
     return result
   }
 
-  /// One step of the entropy coefficient, where it is learned, against −log α · (log π(a|s) + H̄), the mean over the batch: equation 18,
-  /// with log α in the place of α.
+  /// One step of the entropy coefficient, if it is learned, against −log α · (log π(a|s) + H̄), the mean over the
+  /// batch: equation 18, with log α in place of α.
   private func entropyStep(_ result: inout StepResult, _ logProbability: Tensor, rate: Tensor) throws {
     guard case .automatic = settings.entropyCoefficient else { return }
     let target = settings.targetEntropy ?? -Double(networks.spaces.actionWidth)

@@ -2,15 +2,16 @@ import Autograd
 import GraphIR
 import NN
 
-/// Twin delayed deep deterministic policy gradients: Fujimoto, van Hoof, Meger, arXiv:1802.09477, algorithm 1, with the details of
-/// Stable-Baselines3.
+/// Twin delayed deep deterministic policy gradients: Fujimoto, van Hoof, Meger, arXiv:1802.09477, algorithm 1, with the
+/// details of Stable-Baselines3.
 public struct TD3: OffPolicyActorCritic {
-  /// What is trained.
+  /// The trained networks.
   public let networks: OffPolicyNetworks
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: TD3Settings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range, or the networks are not an actor that gives `action` and two critics.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range, or the networks are not an actor with the output
+  ///   `action` and two critics.
   public init(_ networks: OffPolicyNetworks, settings: TD3Settings) throws {
     self.networks = networks
     self.settings = settings
@@ -22,7 +23,7 @@ public struct TD3: OffPolicyActorCritic {
   public var environment: EnvironmentSettings { settings.environment }
   /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
-  /// How transitions are collected and used.
+  /// The collection and the use of transitions.
   public var replay: ReplaySettings { settings.replay }
   /// The learning rate.
   public var rate: Schedule { settings.rate }
@@ -30,7 +31,7 @@ public struct TD3: OffPolicyActorCritic {
   public var optimizer: AnyOptimizer { settings.optimizer }
   /// A gradient penalty.
   public var penalty: AgentPenalty { settings.penalty }
-  /// d: updates of the critics for each of the actor and the targets.
+  /// d: the updates of the critics for each update of the actor and the targets.
   public var policyDelay: Int { settings.policyDelay }
   /// All networks.
   public var targets: [String] { ["actor", "critic1", "critic2"] }
@@ -52,7 +53,7 @@ public struct TD3: OffPolicyActorCritic {
 
   /// r + γ(1 − d) minᵢ Q'ᵢ(s', ã) with ã = clip(π'(s') + clip(ε, −c, c), −1, 1).
   ///
-  /// - Parameter noise: ε before it is multiplied by its deviation, [N, A].
+  /// - Parameter noise: ε before it is multiplied by its standard deviation, [N, A].
   func target(_ state: NamedTensors, _ batch: ReplayBatch, noise: Tensor) throws -> Tensor {
     let clip = settings.targetNoiseClip
     let smoothing = (settings.targetNoise * noise).clamp(min: -clip, max: clip)

@@ -1,8 +1,8 @@
-/// When an off-policy algorithm does its updates: in YAML and JSON a number of steps, or `episode`.
+/// The interval of an off-policy algorithm's updates: in YAML and JSON a number of steps, or `episode`.
 public enum UpdateFrequency: Sendable, Hashable, Codable {
-  /// After this many steps of every copy.
+  /// After this many steps of every environment.
   case steps(Int)
-  /// After each episode; of one copy only.
+  /// After each episode; for one environment only.
   case episode
 
   private static let episodeName = "episode"

@@ -2,17 +2,17 @@ import Autograd
 import GraphIR
 import NN
 
-/// Advantage actor-critic: Mnih, Badia, Mirza, Graves, Lillicrap, Harley, Silver, Kavukcuoglu, arXiv:1602.01783, in its synchronous
-/// form, with the details of Stable-Baselines3.
+/// Advantage actor-critic: Mnih, Badia, Mirza, Graves, Lillicrap, Harley, Silver, Kavukcuoglu, arXiv:1602.01783, in its
+/// synchronous form, with the details of Stable-Baselines3.
 ///
 /// The state holds `actor/NAME` and `critic/NAME` for the parameters and `rmsprop/…` or `adam/…` for their common optimiser.
 public struct A2C: OnPolicyAlgorithm {
-  /// What is trained.
+  /// The trained networks.
   public let policy: ActorCriticPolicy
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: A2CSettings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range.
   public init(_ policy: ActorCriticPolicy, settings: A2CSettings) throws {
     self.policy = policy
     self.settings = settings
@@ -24,7 +24,7 @@ public struct A2C: OnPolicyAlgorithm {
   public var environment: EnvironmentSettings { settings.environment }
   /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
-  /// How rollouts are collected.
+  /// The collection of rollouts.
   public var rollout: RolloutSettings { settings.rollout }
   /// A rollout is used once.
   public var epochs: Int { 1 }
@@ -35,7 +35,7 @@ public struct A2C: OnPolicyAlgorithm {
 
   /// −Â log π(a|s) − β H(π) + c (R − V(s))², each a mean over the rollout.
   ///
-  /// - Returns: the loss and what to report of it.
+  /// - Returns: the loss and its metrics.
   func loss(
     _ actor: Network, _ critic: Network, _ batch: RolloutBatch
   ) throws -> (loss: Tensor, metrics: NamedTensors) {

@@ -2,7 +2,8 @@ import GraphIR
 import NN
 
 extension ActorCriticPolicy {
-  /// The policy as a graph: see ``PolicyGraph``. The distribution's parameters are `logits`, or `mean` and `logDeviation`.
+  /// The policy as a graph: see ``PolicyGraph``. The distribution's parameters are `logits`, or `mean` and
+  /// `logDeviation`.
   ///
   /// - Throws: `GraphError`.
   public func graph(in environment: EnvironmentSettings) throws -> Graph {
@@ -10,7 +11,7 @@ extension ActorCriticPolicy {
     var outputs = try policy.network(actor, role: "actor").outputs(policy.states)
     guard let mode = outputs["logits"] ?? outputs["mean"] else { preconditionFailure("the actor has no known head") }
     if let latent = outputs.removeValue(forKey: "latent"), let logDeviation = outputs["logDeviation"] {
-      // The deviation of an action at a state, whatever matrix the exploration has at that time.
+      // The standard deviation of an action at a state, over all matrices of exploration.
       outputs["logDeviation"] = StateDependentGaussian(mean: mode, latent: latent, logDeviation: logDeviation)
         .deviation.log()
     }

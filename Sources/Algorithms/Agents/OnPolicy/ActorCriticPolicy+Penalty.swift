@@ -2,7 +2,7 @@ import Autograd
 import NN
 
 extension ActorCriticPolicy {
-  /// The penalty that settings ask for, not yet weighed; nil where there is none.
+  /// The penalty in the settings, not yet weighted; nil if there is none.
   ///
   /// - Throws: as `GradientPenalty`.
   func penalty(

@@ -3,19 +3,19 @@ import Environments
 import GraphIR
 import NN
 
-/// What on-policy algorithms train: a policy π(a|s) and beside it a value function V(s).
+/// The networks of on-policy algorithms: a policy π(a|s) and a value function V(s).
 ///
-/// A choice is a row of zeros with a 1.
+/// Discrete actions are one-hot rows.
 public struct ActorCriticPolicy: Sendable {
-  /// States to the parameters of a distribution: `logits`; or `mean` and `logDeviation`, with `latent` where exploration depends on
-  /// the state.
+  /// The network from states to the parameters of a distribution: `logits`, or `mean` and `logDeviation`, with `latent`
+  /// if exploration depends on the state.
   public let actor: Graph
-  /// States to `value`, [N, 1].
+  /// The network from states to `value`, [N, 1].
   public let critic: Graph
-  /// What the agent sees and may do.
+  /// The spaces of observations and actions.
   public let spaces: EnvironmentSpaces
 
-  /// - Throws: ``AlgorithmError`` where the networks do not fit the environment.
+  /// - Throws: ``AlgorithmError`` if the networks do not fit the environment.
   public init(actor: Graph, critic: Graph, spaces: EnvironmentSpaces) throws {
     self.actor = actor
     self.critic = critic
@@ -31,7 +31,7 @@ public struct ActorCriticPolicy: Sendable {
     let outputs = try actor.outputs(states)
     if let logits = outputs["logits"] { return .categorical(Categorical(logits: logits)) }
     guard let mean = outputs["mean"], let logDeviation = outputs["logDeviation"] else {
-      preconditionFailure("the actor gives \(outputs.keys.sorted())")
+      preconditionFailure("the actor outputs \(outputs.keys.sorted()), expected a mean and a standard deviation")
     }
     guard let latent = outputs["latent"] else {
       return .gaussian(DiagonalGaussian(mean: mean, logDeviation: logDeviation))
@@ -42,7 +42,7 @@ public struct ActorCriticPolicy: Sendable {
   /// V(s), [N, S] to [N].
   func value(_ critic: Network, _ states: Tensor) throws -> Tensor { try critic(states).reshaped([-1]) }
 
-  /// The shape of the draws that `count` actions take, and whether they are normal rather than uniform numbers.
+  /// The shape of the draws for `count` actions, and whether they are normal rather than uniform.
   func draws(count: Int) -> (shape: Shape, isNormal: Bool) {
     guard let latent = actor.outputs.first(where: { $0.name == "latent" }) else {
       return ([count, spaces.actionWidth], actor.outputs[0].name != "logits")
@@ -50,18 +50,18 @@ public struct ActorCriticPolicy: Sendable {
     return ([count, latent.type.shape[1], spaces.actionWidth], true)
   }
 
-  /// Whether exploration depends on the state, by a matrix that stays for some steps.
+  /// Whether exploration depends on the state, by a matrix that is kept for several steps.
   var isStateDependent: Bool { actor.outputs.contains { $0.name == "latent" } }
 
-  /// - Throws: ``AlgorithmError`` where the policy can't explore as the settings say.
+  /// - Throws: ``AlgorithmError`` if the policy can't explore according to the settings.
   func validate(_ rollout: RolloutSettings) throws {
     try SettingCheck.require(
-      "exploration.stateDependent", rollout.stateDependentExploration, "false, as the policy gives no 'latent'"
+      "exploration.stateDependent", rollout.stateDependentExploration, "false, as the policy has no output 'latent'"
     ) { !$0 || isStateDependent }
     guard case .discrete = spaces.action else { return }
-    try SettingCheck.require("exploration.logDeviation", rollout.logDeviation, "none, as choices have no deviation") {
-      $0 == 0
-    }
+    try SettingCheck.require(
+      "exploration.logDeviation", rollout.logDeviation, "none, as discrete actions have no standard deviation"
+    ) { $0 == 0 }
   }
 
   private func validate() throws {
@@ -70,8 +70,8 @@ public struct ActorCriticPolicy: Sendable {
       guard graph.inputs.count == 1, graph.inputs[0].type == TensorType(graph.inputs[0].type.dtype, [-1, width]) else {
         throw AlgorithmError(
           .network,
-          "the \(role) takes \(graph.inputs.map { graph.describe($0.type) }.joined(separator: ", ")), expected observations "
-            + "[batch, \(width)]")
+          "the \(role) takes \(graph.inputs.map { graph.describe($0.type) }.joined(separator: ", ")), expected "
+            + "observations [batch, \(width)]")
       }
       try graph.requireNoStatistics(of: role)
     }
@@ -83,14 +83,14 @@ public struct ActorCriticPolicy: Sendable {
     guard actor.outputs.first?.name == head, actor.outputs[0].type.shape == [-1, count] else {
       throw AlgorithmError(
         .network,
-        "the actor gives \(actor.outputs.map { "\($0.name) \(actor.describe($0.type))" }.joined(separator: ", ")), expected \(head) "
-          + "[batch, \(count)]")
+        "the actor outputs \(actor.outputs.map { "\($0.name) \(actor.describe($0.type))" }.joined(separator: ", ")), "
+          + "expected \(head) [batch, \(count)]")
     }
     guard critic.outputs.count == 1, critic.outputs[0].type.shape == [-1, 1] else {
       throw AlgorithmError(
         .network,
-        "the critic gives \(critic.outputs.map { critic.describe($0.type) }.joined(separator: ", ")), expected a value for each "
-          + "state, [batch, 1]")
+        "the critic outputs \(critic.outputs.map { critic.describe($0.type) }.joined(separator: ", ")), expected a "
+          + "value for each state, [batch, 1]")
     }
   }
 }

@@ -13,20 +13,20 @@ enum OnPolicyProgram: String, CaseIterable {
   /// The most likely actions, for evaluations: `action`.
   case evaluate
 
-  /// States, [copies, S].
+  /// States, [envs, S].
   static let observation = "env/observation"
-  /// What actions are drawn with.
+  /// The uniform draws of actions.
   static let uniform = "uniform/action"
-  /// What actions are drawn with.
+  /// The normal draws of actions.
   static let normal = "normal/action"
   /// The present value of a schedule.
   static func scheduled(_ name: String) -> String { "schedule/\(name)" }
 }
 
 extension OnPolicyAlgorithm {
-  /// The programs for as many copies of the environment and batches as the settings say, by name.
+  /// The programs by name, for the settings' number of environments and batch size.
   ///
-  /// - Throws: what the update throws.
+  /// - Throws: the errors of the update.
   public func programs() throws -> [String: Graph] {
     Dictionary(uniqueKeysWithValues: try OnPolicyProgram.allCases.map { ($0.rawValue, try program($0)) })
   }

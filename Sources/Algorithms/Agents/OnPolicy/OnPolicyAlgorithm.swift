@@ -2,21 +2,21 @@ import Autograd
 import GraphIR
 import NN
 
-/// An algorithm that learns from what its present policy has just done.
+/// An algorithm that learns from the latest steps of its present policy.
 public protocol OnPolicyAlgorithm: Algorithm {
-  /// What is trained.
+  /// The trained networks.
   var policy: ActorCriticPolicy { get }
   /// The environment.
   var environment: EnvironmentSettings { get }
   /// The interval and the episodes of evaluations.
   var evaluation: EvaluationSettings { get }
-  /// The numbers that on-policy algorithms share.
+  /// The settings that on-policy algorithms share.
   var rollout: RolloutSettings { get }
-  /// Passes over a rollout.
+  /// The number of passes over a rollout.
   var epochs: Int { get }
-  /// Steps of an update.
+  /// The number of steps in a minibatch.
   var batch: Int { get }
-  /// What changes in the course of a run, by name: inputs `schedule/NAME` of the update.
+  /// The values that change during a run, by name: inputs `schedule/NAME` of the update.
   var schedules: [String: Schedule] { get }
   /// The types of the optimiser's tensors, named as in the state.
   var optimizerTypes: [String: TensorType] { get }
@@ -26,10 +26,10 @@ public protocol OnPolicyAlgorithm: Algorithm {
   /// - Parameters:
   ///   - state: parameters and optimiser.
   ///   - scheduled: the present value of each of the ``schedules``, scalars.
-  /// - Throws: what autograd throws.
+  /// - Throws: autograd's errors.
   func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> StepResult
 
-  /// Whether the updates of this rollout end before this one, whose metrics are given, is made.
+  /// Whether the updates on this rollout stop before the update with these metrics is applied.
   func stops(_ metrics: [String: Double]) -> Bool
 }
 
@@ -67,7 +67,7 @@ extension OnPolicyAlgorithm {
     try OnPolicyTrainer(self, setup, runner)
   }
 
-  /// The networks with parameters that gradients are wanted of.
+  /// The networks, with parameters that require gradients.
   func networks(_ state: NamedTensors) -> (actor: Network, critic: Network) {
     (
       Network(policy.actor, parameters: state.scoped("actor"), requiresGrad: true),
@@ -75,7 +75,7 @@ extension OnPolicyAlgorithm {
     )
   }
 
-  /// The gradient of a loss with respect to both networks, clipped to a norm, and the norm before.
+  /// The gradient of a loss with respect to both networks, clipped to a norm, and the norm before clipping.
   func clippedGradients(
     of loss: Tensor, _ actor: Network, _ critic: Network, maxNorm: Double
   ) throws -> (parameters: NamedTensors, gradients: NamedTensors, norm: Tensor) {

@@ -5,7 +5,7 @@ import GraphIR
 
 /// Trains an agent by an on-policy algorithm: acts in parallel environments, and updates after each rollout.
 ///
-/// A step is one of one environment; an ``advance()`` is one of each. The programs share one state.
+/// A step is a step of one environment. An ``advance()`` is a step of each. The programs share one state.
 public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
   /// The parts of a checkpoint.
   public static var parts: [StatePart<Self>] {
@@ -29,7 +29,7 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
   private var rollout: RolloutBuffer
   private var draws: RandomStream
   private var shuffle: Shuffle
-  /// The draws that exploration's matrices are made of, [envs, L, A]; empty if exploration has none.
+  /// The draws of exploration's matrices, [envs, L, A]; empty if exploration has none.
   private var exploration: [Float]
 
   /// A trainer before its first step.
@@ -61,7 +61,7 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
   /// - Throws: the environment's errors.
   public mutating func begin() throws { try environment.begin(seed: seed) }
 
-  /// Goes to where a checkpoint was written. Episodes that it could not save are cut off as by a time limit.
+  /// Restores the state of a checkpoint. Episodes that it could not save are cut off as by a time limit.
   ///
   /// - Throws: `CheckpointError` if the state lacks something, `EnvironmentError` if the environment's does not fit.
   public mutating func restore(from state: TrainingState, as name: String) throws {
@@ -69,12 +69,12 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
     if let lost = environment.lostObservations { rollout.cutOff(worth: try valuesOfCutOff(lost)) }
   }
 
-  /// One step of every copy, and the updates after the last step of a rollout.
+  /// One step of every environment, and the updates after the last step of a rollout.
   ///
-  /// - Throws: ``AlgorithmError`` with code `diverged` where a metric is no finite number. The update that it is from has then not been
-  ///   made, while those before it have; the rollout is still due.
+  /// - Throws: ``AlgorithmError`` with code `diverged` if a metric is not finite. The update with that metric is not
+  ///   applied, and the rollout is still due. The updates before it are applied.
   public mutating func advance() throws -> [String: Double] {
-    // Updates that are still due come first; only an error can have kept them from being done at once.
+    // Updates that an earlier error has delayed come first.
     var metrics = rollout.isFull ? try update() : [:]
     try act()
     metrics.merge(environment.episodeMetrics) { $1 }
@@ -85,14 +85,14 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
   /// Whether the policy is to be evaluated at this step.
   public var isEvaluationDue: Bool { algorithm.evaluation.isDue(at: step, copies: environment.count) }
 
-  /// Makes the environment of evaluations once, which must be possible beside that of training.
+  /// Creates the environment of evaluations once, beside that of training.
   ///
-  /// - Throws: what the environment throws.
+  /// - Throws: the environment's errors.
   public func checkEvaluation() throws { try evaluator.check() }
 
   /// The mean return of the policy's most likely actions, as `evaluation`.
   ///
-  /// - Throws: `CancellationError` if it is stopped; what the environment throws.
+  /// - Throws: `CancellationError` if it is stopped; the environment's errors.
   public func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
     let moments = environment.environment.layer(NormalizeObservation.self)?.moments
     return ["evaluation": try evaluator.meanReturn(runner, moments: moments, isStopped: isStopped)]
@@ -108,7 +108,7 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
     let values = output("value", of: .act)
     guard logProbabilities.isFinite, values.isFinite else {
       let culprit = values.isFinite ? "logarithm of an action's probability" : "value of a state"
-      throw AlgorithmError(.diverged, "the \(culprit) is no finite number at step \(step)")
+      throw AlgorithmError(.diverged, "the \(culprit) is not finite at step \(step)")
     }
     rollout.append(
       observations: environment.current.observations, actions: actions, logProbabilities: logProbabilities,
@@ -127,14 +127,14 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
       }
       return
     }
-    // The matrices stay for a whole rollout, or for some steps of it.
+    // The matrices are kept for a whole rollout, or for some steps of it.
     if rollout.position % (algorithm.rollout.explorationSteps ?? rollout.steps) == 0 {
       exploration.withUnsafeMutableBufferPointer { draws.fillNormal($0) }
     }
     fill(algorithm.drawsInput, of: .act, with: exploration)
   }
 
-  /// What the steps of all copies were worth. An episode that was cut off is worth what its last observation is, too.
+  /// The rewards of all environments. The value of an episode that is cut off is added to its last reward.
   private func rewards() throws -> [Float] {
     var rewards = environment.current.rewards.map { Float($0) }
     guard algorithm.rollout.truncation == .bootstrap else { return rewards }
@@ -145,7 +145,7 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
     return rewards
   }
 
-  /// What episodes that are cut off are worth beyond their last step: γ V(s), or nothing.
+  /// The values of episodes that are cut off, after their last step: γ V(s), or 0.
   private func valuesOfCutOff(_ observations: [Float]) throws -> [Float] {
     guard algorithm.rollout.truncation == .bootstrap else { return [Float](repeating: 0, count: rollout.copies) }
     let values: [Float] = try values(of: observations).elements()

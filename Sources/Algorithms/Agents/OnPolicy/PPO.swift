@@ -7,12 +7,12 @@ import NN
 ///
 /// The state holds `actor/NAME` and `critic/NAME` for the parameters and `adam/…` for their common optimiser.
 public struct PPO: OnPolicyAlgorithm {
-  /// What is trained.
+  /// The trained networks.
   public let policy: ActorCriticPolicy
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: PPOSettings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range.
   public init(_ policy: ActorCriticPolicy, settings: PPOSettings) throws {
     self.policy = policy
     self.settings = settings
@@ -24,14 +24,14 @@ public struct PPO: OnPolicyAlgorithm {
   public var environment: EnvironmentSettings { settings.environment }
   /// The interval and the episodes of evaluations.
   public var evaluation: EvaluationSettings { settings.evaluation }
-  /// How rollouts are collected.
+  /// The collection of rollouts.
   public var rollout: RolloutSettings { settings.rollout }
-  /// Passes over a rollout.
+  /// The number of passes over a rollout.
   public var epochs: Int { settings.epochs }
-  /// Steps of an update: those of a rollout, where there are fewer.
+  /// The number of steps in a minibatch, at most those of a rollout.
   public var batch: Int { min(settings.batch, settings.rollout.steps * settings.environment.copies) }
 
-  /// The learning rate, ε, and how far values may go.
+  /// The learning rate, ε, and the clip range of values.
   public var schedules: [String: Schedule] {
     var schedules = ["rate": settings.rate, "clipRange": settings.clipRange]
     schedules["valueClipRange"] = settings.valueClipRange
@@ -42,8 +42,8 @@ public struct PPO: OnPolicyAlgorithm {
   ///
   /// - Parameters:
   ///   - clip: ε.
-  ///   - valueClip: how far values may go from those of the rollout.
-  /// - Returns: the loss and what to report of it.
+  ///   - valueClip: the greatest difference of values from those of the rollout.
+  /// - Returns: the loss and its metrics.
   func loss(
     _ actor: Network, _ critic: Network, _ batch: RolloutBatch, clip: Tensor, valueClip: Tensor?
   ) throws -> (loss: Tensor, metrics: NamedTensors) {
@@ -61,7 +61,7 @@ public struct PPO: OnPolicyAlgorithm {
     var loss = surrogate - settings.entropyCoefficient * entropy + settings.valueCoefficient * valueLoss
     var metrics = [
       "policy": surrogate, "value": valueLoss, "entropy": entropy,
-      // Schulman's estimate of the divergence, whose terms are never negative.
+      // Schulman's estimate of the divergence. Its terms are never negative.
       "kl": (ratio - 1 - logRatio).mean(),
       "clipped": ((ratio - 1).abs() .> clip).cast(to: ratio.dtype).mean(),
     ]
@@ -86,7 +86,7 @@ public struct PPO: OnPolicyAlgorithm {
     return (next, metrics.mapValues { $0.detached() })
   }
 
-  /// Whether the policy has gone too far from the one that acted.
+  /// Whether the policy differs too much from the one that acted.
   public func stops(_ metrics: [String: Double]) -> Bool {
     guard let target = settings.targetKL, let divergence = metrics["kl"] else { return false }
     return divergence > 1.5 * target

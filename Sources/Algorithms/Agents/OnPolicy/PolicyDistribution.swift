@@ -1,7 +1,7 @@
 import Autograd
 import NN
 
-/// What a policy gives for states: a distribution over choices or over vectors.
+/// The distribution of a policy at states: over discrete actions or over vectors.
 enum PolicyDistribution {
   case categorical(Categorical)
   case gaussian(DiagonalGaussian)
@@ -16,7 +16,7 @@ enum PolicyDistribution {
     }
   }
 
-  /// [N].
+  /// The entropy, [N].
   var entropy: Tensor {
     switch self {
     case .categorical(let distribution): return distribution.entropy
@@ -31,8 +31,8 @@ enum PolicyDistribution {
 
   /// Actions, [N, A].
   ///
-  /// - Parameter draws: uniform numbers [N, A] for choices, normal ones otherwise: [N, A], or [N, L, A] for exploration that
-  ///   depends on the state.
+  /// - Parameter draws: uniform draws [N, A] for discrete actions, otherwise normal draws: [N, A], or [N, L, A] for
+  ///   exploration that depends on the state.
   func sample(_ draws: Tensor) -> Tensor {
     switch self {
     case .categorical(let distribution): distribution.sample(uniform: draws)

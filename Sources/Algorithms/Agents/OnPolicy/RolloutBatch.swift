@@ -1,7 +1,7 @@
 import Autograd
 import GraphIR
 
-/// Steps that a policy has done, as an update reads them: a row or a number for each.
+/// The steps of a minibatch: a row or a number for each.
 public struct RolloutBatch {
   /// s, [N, S].
   public var observations: Tensor
@@ -16,7 +16,7 @@ public struct RolloutBatch {
   /// Â + V(s), [N].
   public var returns: Tensor
 
-  /// The numbers of a batch, by the name of the program's input, and whether they are rows.
+  /// The fields of a batch; the raw value is the name of the program's input.
   enum Field: String, CaseIterable {
     case observations = "rollout/observations"
     case actions = "rollout/actions"

@@ -1,25 +1,26 @@
 import Checkpointing
 import GraphIR
 
-/// What the copies of an environment have done since the last update: a row or a number for each step of each copy, step by step.
+/// The steps of parallel environments since the last update: a row or a number for each step of each environment, step
+/// by step.
 struct RolloutBuffer {
-  /// The most steps of all copies.
+  /// The largest number of steps of all environments together.
   static let limit = 1 << 22
-  /// Steps of each copy that fit.
+  /// The number of steps of each environment in a rollout.
   let steps: Int
   let copies: Int
   let observationWidth: Int
   let actionWidth: Int
-  /// Steps of each copy that are there.
+  /// The number of steps of each environment so far.
   private(set) var position = 0
   private(set) var observations: [Float]
   private(set) var actions: [Float]
   private(set) var logProbabilities: [Float]
   private(set) var values: [Float]
   private(set) var rewards: [Float]
-  /// 1 where a step was the last of its episode.
+  /// 1 if a step was the last of its episode.
   private(set) var ends: [Float]
-  /// Â and what values are to become; known once the rollout is full.
+  /// Â and the targets of values; known once the rollout is full.
   private(set) var advantages: [Float]
   private(set) var returns: [Float]
 
@@ -40,10 +41,10 @@ struct RolloutBuffer {
   /// Whether an update is due.
   var isFull: Bool { position == steps }
 
-  /// Begins anew.
+  /// Starts a new rollout.
   mutating func clear() { position = 0 }
 
-  /// Adds what every copy saw and did, and what the policy gave for it.
+  /// Adds the observation and the action of every environment, and the policy's outputs.
   mutating func append(observations: [Float], actions: TensorValue, logProbabilities: TensorValue, values: TensorValue)
   {
     let first = position * copies
@@ -53,7 +54,7 @@ struct RolloutBuffer {
     values.withElements(of: Float.self) { Self.copy($0, to: &self.values, at: first) }
   }
 
-  /// Adds what came of it, which completes the step.
+  /// Adds the rewards and ends, which complete the step.
   mutating func append(rewards: [Float], ends: [Float]) {
     let first = position * copies
     rewards.withUnsafeBufferPointer { Self.copy($0, to: &self.rewards, at: first) }
@@ -61,9 +62,9 @@ struct RolloutBuffer {
     position += 1
   }
 
-  /// Ends the episodes that go on, as a time limit does.
+  /// Ends the running episodes, as a time limit does.
   ///
-  /// - Parameter values: what each copy's last observation is worth beyond the steps that are there, discounted.
+  /// - Parameter values: the discounted value of each environment's last observation.
   mutating func cutOff(worth values: [Float]) {
     guard position > 0 else { return }
     let first = (position - 1) * copies
@@ -82,7 +83,7 @@ struct RolloutBuffer {
   /// Generalised advantage estimation: Schulman, Moritz, Levine, Jordan, Abbeel, arXiv:1506.02438, equation 16.
   ///
   /// - Parameters:
-  ///   - lastValues: V of what each copy sees after the rollout.
+  ///   - lastValues: V of each environment's observation after the rollout.
   ///   - discount: γ.
   ///   - lambda: λ.
   mutating func estimateAdvantages(lastValues: TensorValue, discount: Float, lambda: Float) {
@@ -99,7 +100,7 @@ struct RolloutBuffer {
     }
   }
 
-  /// Copies the rows of a field to a buffer, one after the other.
+  /// Copies the rows of a field to a buffer, row by row.
   func fill(_ field: RolloutBatch.Field, rows: [Int], into buffer: UnsafeMutableBufferPointer<Float>) {
     func gather(_ source: [Float], _ width: Int) {
       source.withUnsafeBufferPointer { source in
@@ -124,7 +125,7 @@ struct RolloutBuffer {
 }
 
 extension RolloutBuffer: Checkpointed {
-  /// The tensors of a checkpoint. Advantages are not among them, as the updates follow a full rollout at once.
+  /// The tensors of a checkpoint. Advantages are not among them: the updates follow a full rollout immediately.
   private static var tensors: [(name: String, property: WritableKeyPath<Self, [Float]>, width: KeyPath<Self, Int>?)] {
     [
       ("observations", \.observations, \.observationWidth), ("actions", \.actions, \.actionWidth),
@@ -141,7 +142,7 @@ extension RolloutBuffer: Checkpointed {
     position.save(to: &state, as: StateName.join(name, "position"))
   }
 
-  /// Goes back to the steps of a checkpoint.
+  /// Restores the steps of a checkpoint.
   ///
   /// - Throws: `CheckpointError` if a tensor is missing or has another shape.
   mutating func restore(from state: TrainingState, as name: String) throws {
