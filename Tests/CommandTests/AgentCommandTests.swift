@@ -26,7 +26,8 @@ import Testing
     #expect(listed[0].contains("RETURN  EVALUATION") && !listed[0].contains("CRITIC") && listed[1].contains("pole"))
     let model = try #require(sandbox.succeed("show", "ppo-cartpole", "--json").json() as? [String: Any])
     #expect(model["environment"] as? String == "CartPole-v1" && model["dataset"] == nil)
-    #expect(try sandbox.succeed("show", "ppo-cartpole").output.contains("environment CartPole-v1, 8 copies"))
+    let card = try sandbox.succeed("show", "ppo-cartpole").output
+    #expect(card.contains("environment CartPole-v1, 8 parallel environments"))
     let shown = try sandbox.succeed("show", run).output
     for phrase in [
       "settings.environment.id: CartPole-v1", "settings.normalizeAdvantage: true",

@@ -120,7 +120,7 @@ import Testing
     #expect(try sandbox.run("show", run, "--store", "its store").code == 1)
     #expect(try fail(["resume", "gan"]).contains("--until N"))
     #expect(try fail(["resume", "none"]).contains("zoo list runs --store 'its store'"))
-    #expect(try sandbox.run("list", "runs", "--store", "nowhere").errors.contains("'zoo train' makes one"))
+    #expect(try sandbox.run("list", "runs", "--store", "nowhere").errors.contains("'zoo train' creates one"))
   }
 
   /// Mistakes of values have the usage of their own command behind them.
@@ -260,8 +260,8 @@ import Testing
     let least = lanes[0, default: 0] + (lanes.filter { $0.key > 0 }.values.max() ?? 0)
     #expect(try #require(json?["milliseconds"] as? Double) * 1000 >= least && least > 0)
     try sandbox.fail("show", run, "--plan", "actor", saying: ["no program 'actor'", "critic, generator"])
-    try sandbox.fail("show", "wgan-gp-tiny", "--plan", "critic", code: 64, saying: ["go with a run"])
-    try sandbox.fail("show", run, "--profile", "3", code: 64, saying: ["--profile goes with --plan"])
+    try sandbox.fail("show", "wgan-gp-tiny", "--plan", "critic", code: 64, saying: ["are for runs only"])
+    try sandbox.fail("show", run, "--profile", "3", code: 64, saying: ["--profile needs --plan"])
     try sandbox.fail("show", run, "--plan", "critic", "--profile", "0", code: 64, saying: ["at least 1"])
     try sandbox.fail("show", run, "--plan", "critic", "--graphs", code: 64, saying: ["exclude each other"])
   }
