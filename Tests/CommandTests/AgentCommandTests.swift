@@ -50,7 +50,8 @@ import Testing
     try sandbox.succeed("export", run, "--network", "critic")
     #expect(FileManager.default.fileExists(atPath: sandbox.file("\(run)-critic.onnx").path))
     try sandbox.fail(
-      "sample", run, saying: ["run \(run) trains an agent in 'CartPole-v1', which makes no images", "zoo eval \(run)"])
+      "sample", run,
+      saying: ["run \(run) trains an agent in 'CartPole-v1', which generates no images", "zoo eval \(run)"])
     try sandbox.succeed("verify")
   }
 

@@ -161,7 +161,7 @@ struct GymnasiumCommandTests {
   func anEnvironmentThatCanNotBeMadeHasAPlace(_ old: String, _ new: String, _ word: String) throws {
     let sandbox = try sandbox(old, new)
     let outcome = try sandbox.start(Self.train).wait()
-    sandbox.check(outcome, saying: ["point.yaml:4:6: the environment '", "can't be made", word])
+    sandbox.check(outcome, saying: ["point.yaml:4:6: the environment '", "can't be created", word])
     #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path))
   }
 }

@@ -49,7 +49,7 @@ import Testing
     let sandbox = try Sandbox()
     let run = try train(sandbox, threads: 2)
     sandbox.environment["OMP_THREAD_LIMIT"] = "1"
-    let phrases = ["2 threads were asked for, but OpenMP gives 1", "OMP_THREAD_LIMIT is 1"]
+    let phrases = ["2 threads were asked for, but OpenMP starts 1", "OMP_THREAD_LIMIT is 1"]
     try sandbox.fail("resume", run, "--steps", "1", saying: phrases)
     try sandbox.fail("train", "wgan-gp-tiny", "--steps", "1", "--threads", "2", saying: phrases)
     #expect(try sandbox.newestRun() == run)

@@ -75,7 +75,7 @@ struct RecipeErrorTests {
     Mistake("- linear: 3", "- ^liner: 3", .badValue, "did you mean 'linear'?"),
     Mistake("input: [6]", "input: ^[]", .badValue, "networks.critic.input is []"),
     Mistake("input: [6]", "input: [6, ^0]", .badValue, "networks.critic.input[2] is 0, expected at least 1"),
-    Mistake("input: [6]", "input: ^[9999, 9999]", .badValue, "numbers in all"),
+    Mistake("input: [6]", "input: ^[9999, 9999]", .badValue, "elements in all"),
     Mistake("linear: 3", "linear: ^16777217", .badValue, "expected at most 16777216"),
     Mistake(
       "batch-norm,", "batch-norm: {eps: ^0},", .badValue, "layers[2].batch-norm.eps is 0, expected a number above 0"),
@@ -101,7 +101,7 @@ struct RecipeErrorTests {
       "input: [6]", "input: [7]", .badShape, at: "8:3",
       "the generator makes float32[batch, 6], but the critic takes float32[batch, 7]"),
     Mistake(
-      "linear: 3", "linear: 65536\n      - linear: 65536", .badShape, at: "10:5", "numbers in its parameters"),
+      "linear: 3", "linear: 65536\n      - linear: 65536", .badShape, at: "10:5", "elements in its parameters"),
 
     Mistake(RecipeExample.text, "", .syntax, at: "1:1", "the recipe is empty"),
     Mistake(RecipeExample.text, "# only a comment\n", .syntax, at: "1:1", "the recipe is empty"),

@@ -107,7 +107,7 @@ struct RecipeGraphTests {
       ),
       (
         "{graph: critic.graph, initialize: {slope: 1, unused: 1}}", "parameter float32[3] slope",
-        "parameter float32[3] slope parameter float32[99999, 99999] unused", .badShape, "numbers in its parameters"
+        "parameter float32[3] slope parameter float32[99999, 99999] unused", .badShape, "elements in its parameters"
       ),
       (
         "{graph: critic.graph, initialize: {slope: 1}}", "[c] score = MatMul (s, second)",
