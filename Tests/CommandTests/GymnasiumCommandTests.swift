@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Agents in a user's own environment, which Gymnasium's `make` finds in a module beside the recipe.
+/// Agents in a user's own environment, which Gymnasium's `make` finds in a module in the recipe's folder.
 @Suite(
   .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"))
 struct GymnasiumCommandTests {
-  /// A point that should stay near 0. The file `fault` determines the event at 120 steps of a process.
+  /// A point that should stay near 0. The file `fault` determines the event after 120 steps of a process.
   private static let module = """
     import os
     import threading
@@ -99,7 +99,7 @@ struct GymnasiumCommandTests {
     try sandbox.fail("resume", run, "--until", "208", saying: ["the actor gives logits", "expected logits [batch, 3]"])
   }
 
-  /// The worker dies, or returns NaN, after 120 steps of its own; the trials of saving and spaces count, too.
+  /// The worker dies, or returns NaN, after 120 steps. The trials of saving and spaces count, too.
   @Test(arguments: [("die", "exited with status 3"), ("nan", "nan"), ("inf", "inf")])
   func aFaultCostsTheStepsSinceTheLastCheckpoint(_ fault: String, _ word: String) throws {
     let sandbox = try sandbox()
