@@ -81,7 +81,7 @@ import Testing
     },
   ]
 
-  /// A stored run with the networks of a recipe whose samples have six numbers.
+  /// A stored run with the networks of a recipe whose samples have six elements.
   private static func stored(
     in tiny: TinyZoo, settings: String, target: Int? = 9, roles: Set<String> = ["generator", "critic"],
     backend: String = "cpu",
