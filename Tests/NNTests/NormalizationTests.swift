@@ -79,12 +79,12 @@ import Testing
   @Test func layersInsideOthersAreNamed() throws {
     let layers: [any Layer] = [Linear(1), Residual([Activation.relu, LayerNorm()])]
     let error = #expect(throws: NNError.self) { try Sequential("net", input: [3], layers: layers) }
-    #expect(
-      error?.description
-        == "network 'net', layer 2 of 2: residual1, layer 2 of 2: residual1.layernorm1: the input is samples of [1], "
-        + "expected more than 1 value at a time to normalise: one alone becomes 0, whatever it was, and no gradient "
-        + "comes through; leave it out"
-    )
+    let expected = """
+      network 'net', layer 2 of 2: residual1, layer 2 of 2: residual1.layernorm1: the input is samples of [1], \
+      expected more than 1 value at a time to normalise: one alone becomes 0, whatever it was, and no gradient comes \
+      through; leave it out
+      """
+    #expect(error?.description == expected)
   }
 
   /// Graphs without layers.

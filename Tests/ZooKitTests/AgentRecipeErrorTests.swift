@@ -12,8 +12,10 @@ struct AgentRecipeErrorTests {
       "env is 'CartPole-v0', which is not known; did you mean 'CartPole-v1'?"),
     .init(
       "CartPole-v1", "^Walker2d-v5", .badValue,
-      "env is 'Walker2d-v5', which is not known; "
-        + "known: Acrobot-v1, CartPole-v1, MountainCarContinuous-v0, Pendulum-v1"),
+      """
+      env is 'Walker2d-v5', which is not known; \
+      known: Acrobot-v1, CartPole-v1, MountainCarContinuous-v0, Pendulum-v1
+      """),
     .init("env: CartPole-v1\n", "", .missingKey, at: "1:1", "the recipe has no 'env'"),
     .init(
       "env: CartPole-v1", "env: CartPole-v1\ndataset: ^fashion-mnist", .badValue, "dataset is not for ppo; leave it out"

@@ -25,9 +25,11 @@ struct BenchCommand: ParsableCommand {
     } else {
       func milliseconds(_ value: Double) -> String { "\(Format.metric(value)) ms" }
       print(
-        "\(result.model), \(result.threads) threads, \(result.steps) steps: "
-          + "median \(milliseconds(result.medianMilliseconds)) a step, "
-          + "p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))")
+        """
+        \(result.model), \(result.threads) threads, \(result.steps) steps: \
+        median \(milliseconds(result.medianMilliseconds)) a step, \
+        p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))
+        """)
       if let updates = result.updatesPerSecond {
         print("\(Format.metric(result.stepsPerSecond)) steps/s, \(Format.metric(updates)) updates/s")
       }

@@ -75,8 +75,10 @@ struct ExportCommand: StoreCommand {
       ProgramRecord(
         file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
         step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes.count),
-      "\(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), "
-        + "\(Format.count(program.graph.nodes.count)) nodes, \(program.state.count) tensors of state, "
-        + "\(Format.bytes(bytes.count))", of: file)
+      """
+      \(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), \
+      \(Format.count(program.graph.nodes.count)) nodes, \(program.state.count) tensors of state, \
+      \(Format.bytes(bytes.count))
+      """, of: file)
   }
 }

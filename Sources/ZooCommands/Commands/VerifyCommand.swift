@@ -30,10 +30,12 @@ struct VerifyCommand: StoreCommand {
     } else {
       report.problems.forEach { print("damaged: \("\($0)".escapedLine)") }
       print(
-        "\(Format.count(report.tensorCount)) tensors (\(Format.bytes(report.byteCount))), "
-          + "\(Format.count(report.checkpointCount)) checkpoints and "
-          + "\(Format.count(report.graphCount)) graphs checked: "
-          + (report.isSound ? "sound" : "\(report.problems.count) problems"))
+        """
+        \(Format.count(report.tensorCount)) tensors (\(Format.bytes(report.byteCount))), \
+        \(Format.count(report.checkpointCount)) checkpoints and \
+        \(Format.count(report.graphCount)) graphs checked: \
+        \(report.isSound ? "sound" : "\(report.problems.count) problems")
+        """)
     }
     if !report.isSound { throw ExitCode.failure }
   }
