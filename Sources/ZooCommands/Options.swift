@@ -55,7 +55,7 @@ struct StoreOptions: ParsableArguments {
       guard seconds < 2 || Int(seconds) % 30 == 0 else { return }
       let duration = Format.duration(seconds)
       Terminal.error.write(
-        "note: another program has locked '\(path.escapedLine)'; waiting for \(duration)\n", within: .zero)
+        "note: another program has locked '\(path.escapedLine)'; waiting, \(duration) so far\n", within: .zero)
     }
   }
 }

@@ -5,7 +5,7 @@ import ZooKit
 struct ResumeCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Continue a run from its last checkpoint, bit for bit.",
-    discussion: "Needs the file with the run and the data set, by default in the same folder; not the recipe.")
+    discussion: "Needs the file with the run, and the data set, by default from its earlier folder; not the recipe.")
 
   @Argument(help: ArgumentHelp("The run: its id, the beginning of one, or its name.", valueName: "run"))
   var reference: String
