@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Learning results of agents: mean returns of evaluations over several seeds, beside Stable-Baselines3.
 
-Trains every model to its end, with one thread for each run and as many runs at once as there are CPUs. Evaluates the
+Trains every model to its end, with one thread for each run and one run for each CPU at a time. Evaluates the
 deterministic policy of the last checkpoint and prints a Markdown table. Results are kept in a CSV file: after an
 interruption the script continues there.
 
@@ -24,10 +24,11 @@ from statistics import mean, median, stdev
 
 from alternating import ROOT, machine, markdown, output, publish, zoo_binary
 
-# The results that rl-baselines3-zoo publishes of its own single runs, and the smallest mean over seeds to reach.
+# The published results of rl-baselines3-zoo's own single runs, and the smallest mean over seeds to reach.
 TARGETS = {
     "ppo-cartpole": (500, 475), "a2c-cartpole": (500, 475), "ppo-acrobot": (-73.5, -86), "ppo-pendulum": (-172, -200),
-    "a2c-pendulum": (None, None), "ddpg-pendulum": (-152, -170), "td3-pendulum": (-154, -170), "sac-pendulum": (-157, -170),
+    "a2c-pendulum": (None, None), "ddpg-pendulum": (-152, -170), "td3-pendulum": (-154, -170),
+    "sac-pendulum": (-157, -170),
     "sac-mountaincar": (94.7, 90), "ppo-mountaincar": (None, None), "td3-mountaincar": (None, None),
 }
 EPISODES, EVALUATION_SEED = 100, 1_000_000
@@ -52,15 +53,16 @@ def train_zoo(zoo: str, model: str, seed: int) -> Result:
         run = json.loads(output(zoo, "train", model, "--seed", str(seed), "--threads", "1", "--json", "--store", store))
         seconds = time.monotonic() - start
         evaluation = json.loads(output(
-            zoo, "eval", run["id"], "--episodes", str(EPISODES), "--seed", str(EVALUATION_SEED), "--deterministic", "--json", "--store",
-            store))
+            zoo, "eval", run["id"], "--episodes", str(EPISODES), "--seed", str(EVALUATION_SEED), "--deterministic",
+            "--json", "--store", store))
     return Result("zoo", model, seed, run["step"], round(seconds, 1), evaluation["returns"]["mean"])
 
 
 def train_peer(python: str, model: str, seed: int) -> Result:
-    command = [python, "Benchmarks/reference/agents_sb3.py", model, "--seed", str(seed), "--threads", "1", "--episodes", str(EPISODES),
-               "--evaluation-seed", str(EVALUATION_SEED)]
-    text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}).stdout
+    command = [python, "Benchmarks/reference/agents_sb3.py", model, "--seed", str(seed), "--threads", "1",
+               "--episodes", str(EPISODES), "--evaluation-seed", str(EVALUATION_SEED)]
+    text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+                          env=os.environ | {"OMP_NUM_THREADS": "1"}).stdout
     found = json.loads(text)
     return Result("Stable-Baselines3", model, seed, found["steps"], found["seconds"], found["meanReturn"])
 
@@ -77,16 +79,19 @@ def table(results: list[Result]) -> str:
     rows = []
     for model, (published, asked) in TARGETS.items():
         for program in ["zoo", "Stable-Baselines3"]:
-            runs = sorted((run for run in results if (run.model, run.program) == (model, program)), key=lambda run: run.seed)
+            runs = sorted(
+                (run for run in results if (run.model, run.program) == (model, program)), key=lambda run: run.seed)
             if not runs:
                 continue
             returns = [run.mean_return for run in runs]
             seconds = median(run.seconds for run in runs)
             rows.append([
-                model, program, f"{runs[0].steps:,}", " ".join(f"{value:.1f}" for value in returns), f"{mean(returns):.1f}",
-                f"{stdev(returns):.1f}" if len(returns) > 1 else "–", "–" if published is None else f"{published:g}",
-                "–" if asked is None else f"{asked:g}", f"{seconds:.1f}", f"{runs[0].steps / seconds:,.0f}"])
-    header = ["model", "program", "steps", "returns by seed", "mean", "deviation", "published", "asked", "seconds", "steps/s"]
+                model, program, f"{runs[0].steps:,}", " ".join(f"{value:.1f}" for value in returns),
+                f"{mean(returns):.1f}", f"{stdev(returns):.1f}" if len(returns) > 1 else "–",
+                "–" if published is None else f"{published:g}", "–" if asked is None else f"{asked:g}",
+                f"{seconds:.1f}", f"{runs[0].steps / seconds:,.0f}"])
+    header = [
+        "model", "program", "steps", "returns by seed", "mean", "deviation", "published", "asked", "seconds", "steps/s"]
     return markdown(header, rows, left=2)
 
 
@@ -118,9 +123,10 @@ def main() -> None:
             writer.writerow(asdict(result))
             file.flush()
     publish(
-        f"Mean return of {EPISODES} episodes of the deterministic policy after a whole training. Seconds are medians of runs with one thread "
-        f"each, {arguments.jobs} at a time: for zoo the whole command with its checkpoints, for Stable-Baselines3 `learn()` alone. "
-        f"Machine: {machine()}, {date.today()}.\n\n{table(results)}", arguments.commit)
+        f"Mean return of {EPISODES} episodes of the deterministic policy after a whole training. Seconds are medians "
+        f"of runs with one thread each, {arguments.jobs} at a time: for zoo the whole command with its checkpoints, "
+        f"for Stable-Baselines3 `learn()` alone. Machine: {machine()}, {date.today()}.\n\n{table(results)}",
+        arguments.commit)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from alternating import child, machine, markdown, output, publish, zoo_binary
 
 @dataclass(frozen=True)
 class Work:
-    """A model, the number of training steps of each program, and the target. Off-policy ones update in each step."""
+    """A model, the training steps of each program, and the targets. Off-policy models update in each step."""
 
     model: str
     zoo_steps: int
@@ -31,7 +31,8 @@ class Work:
 
 
 WORKS = [
-    Work("ppo-cartpole", 100_000, 20_000, 20, 60), Work("sac-pendulum", 4_000, 1_000, 3, 4), Work("td3-pendulum", 4_000, 1_000, 2.5, 4)]
+    Work("ppo-cartpole", 100_000, 20_000, 20, 60), Work("sac-pendulum", 4_000, 1_000, 3, 4),
+    Work("td3-pendulum", 4_000, 1_000, 2.5, 4)]
 STARTS = 100
 
 
@@ -40,8 +41,8 @@ def zoo_rate(zoo: str, work: Work, threads: int) -> float:
     settings = [] if work.model.startswith("ppo") else ["--set", f"learningStarts={STARTS}"]
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
-        child([zoo, "train", work.model, "--steps", str(work.zoo_steps), "--seed", "1", "--threads", str(threads), *settings, "--json",
-               "--store", str(Path(folder, "zoo.sqlite"))])
+        child([zoo, "train", work.model, "--steps", str(work.zoo_steps), "--seed", "1", "--threads", str(threads),
+               *settings, "--json", "--store", str(Path(folder, "zoo.sqlite"))])
         return work.zoo_steps / (time.monotonic() - start)
 
 
@@ -49,7 +50,8 @@ def peer_rate(python: str, work: Work, threads: int) -> float:
     """Steps per second of `learn()` alone."""
     starts = [] if work.model.startswith("ppo") else ["--learning-starts", str(STARTS)]
     text, _, _ = child(
-        [python, "Benchmarks/reference/agents_sb3.py", work.model, "--steps", str(work.peer_steps), "--threads", str(threads), *starts],
+        [python, "Benchmarks/reference/agents_sb3.py", work.model, "--steps", str(work.peer_steps),
+         "--threads", str(threads), *starts],
         {"OMP_NUM_THREADS": str(threads)})
     return json.loads(text)["stepsPerSecond"]
 
@@ -63,16 +65,19 @@ def main() -> None:
     zoo, python = zoo_binary(), output("Benchmarks/reference/environment")
     rows = []
     for work in WORKS:
-        pairs = [(zoo_rate(zoo, work, arguments.threads), peer_rate(python, work, arguments.threads)) for _ in range(arguments.rounds)]
+        pairs = [(zoo_rate(zoo, work, arguments.threads), peer_rate(python, work, arguments.threads))
+                 for _ in range(arguments.rounds)]
         faster = median(ours / theirs for ours, theirs in pairs)
         ours, theirs = (median(pair[index] for pair in pairs) for index in (0, 1))
         verdict = "aim" if faster >= work.aim else "floor" if faster >= work.floor else "no"
-        rows.append([work.model, f"{theirs:,.0f}", f"{ours:,.0f}", f"{faster:.1f}", f"{work.floor:g}", f"{work.aim:g}", verdict])
+        rows.append([work.model, f"{theirs:,.0f}", f"{ours:,.0f}", f"{faster:.1f}", f"{work.floor:g}", f"{work.aim:g}",
+                     verdict])
     header = ["model", "Stable-Baselines3, steps/s", "zoo, steps/s", "times as fast", "floor", "aim", "reached"]
     publish(
-        f"{arguments.threads} threads, {arguments.rounds} alternating rounds. For zoo the whole command counts, its start, compilation and "
-        f"checkpoints with it; for Stable-Baselines3 `learn()` alone. SAC and TD3 update once a step after the first {STARTS}. "
-        f"Machine: {machine()}, {date.today()}.\n\n{markdown(header, rows)}", arguments.commit)
+        f"{arguments.threads} threads, {arguments.rounds} alternating rounds. For zoo the whole command counts, with "
+        f"its start, compilation and checkpoints; for Stable-Baselines3 `learn()` alone. SAC and TD3 update once per "
+        f"step after the first {STARTS}. Machine: {machine()}, {date.today()}.\n\n{markdown(header, rows)}",
+        arguments.commit)
 
 
 if __name__ == "__main__":

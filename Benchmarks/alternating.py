@@ -19,7 +19,7 @@ DISTURBED, ATTEMPTS = 0.1, 4
 
 @dataclass(frozen=True)
 class Run:
-    """A program's output, its peak memory, and the number of CPUs that other processes kept busy meanwhile."""
+    """A program's output, its peak memory, and the number of CPUs that other processes kept busy."""
 
     result: dict
     peak_megabytes: float
@@ -31,7 +31,7 @@ class Run:
 
 
 def output(*command: str | Path, environment: dict[str, str] | None = None) -> str:
-    """Standard output of a command; its standard error goes to ours."""
+    """Standard output of a command; its standard error is passed through."""
     return child(command, environment)[0].strip()
 
 
@@ -54,7 +54,7 @@ def busy_seconds() -> float:
 
 
 def run(command: Sequence[str | Path], threads: int) -> Run:
-    """Runs a program that prints JSON, again where other work disturbs it; the least disturbed run counts."""
+    """Runs a program that prints JSON. Repeats it if other work disturbs it; the least disturbed run counts."""
     runs = []
     for _ in range(ATTEMPTS):
         start, busy = time.monotonic(), busy_seconds()
@@ -68,7 +68,7 @@ def run(command: Sequence[str | Path], threads: int) -> Run:
 
 
 def alternate(commands: dict[str, Sequence[str | Path]], rounds: int, threads: int) -> dict[str, list[Run]]:
-    """The runs of each program. They take turns, round by round, so that a busy machine slows all of them."""
+    """The runs of each program. The programs take turns, round by round: a busy machine slows all of them."""
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for index in range(rounds):
         for name, command in commands.items():
@@ -105,7 +105,7 @@ def markdown(header: list[str], rows: list[list[str]], left: int = 1) -> str:
 
 
 def publish(text: str, file: Path | None) -> None:
-    """Prints a report, and writes it to a file where one is named."""
+    """Prints a report, and writes it to a file if one is named."""
     print(text)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)

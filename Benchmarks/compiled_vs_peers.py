@@ -20,7 +20,7 @@ from programs import Peer, Programs
 
 @dataclass(frozen=True)
 class Target:
-    """The factor by which zoo has to be faster than a peer, and the one that it aims for."""
+    """The required factor by which zoo is faster than a peer (the floor), and the aim."""
 
     peer: Peer
     floor: float
@@ -29,7 +29,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Work:
-    """A model, how it is run, and its targets. Peers without a target are there for comparison."""
+    """A model, the parameters of its runs, and its targets. Peers without a target are for comparison."""
 
     model: str
     title: str
@@ -67,10 +67,12 @@ def speed_rows(work: Work, runs: dict[str, list[Run]]) -> list[list[str]]:
     rows = []
     for peer in work.peers:
         faster, target = ratio(runs[peer], runs["zoo"]), targets.get(peer)
-        asked = [f"{target.floor:.2g}", f"{target.aim:.2g}", verdict(faster, target.floor, target.aim)] if target else ["–"] * 3
+        asked = ["–"] * 3
+        if target:
+            asked = [f"{target.floor:.2g}", f"{target.aim:.2g}", verdict(faster, target.floor, target.aim)]
         rows.append([
-            work.title, str(work.threads), peer, f"{middle(runs[peer]):.3g}", f"{middle(runs['zoo']):.3g}", f"{faster:.2f}",
-            *asked])
+            work.title, str(work.threads), peer, f"{middle(runs[peer]):.3g}", f"{middle(runs['zoo']):.3g}",
+            f"{faster:.2f}", *asked])
     return rows
 
 
@@ -103,19 +105,21 @@ def report(options: argparse.Namespace, programs: Programs) -> str:
             memory.append(memory_row(work, runs))
             compilation.append(compile_row(work, runs))
         disturbed = max(disturbed, *(run.others for rows in runs.values() for run in rows))
-    versions = output(programs.python, "-c", "import jax, onnxruntime, platform, torch; print(f'PyTorch {torch.__version__},"
-                      " JAX {jax.__version__}, ONNX Runtime {onnxruntime.__version__}, Python {platform.python_version()}')")
+    versions = output(
+        programs.python, "-c",
+        "import jax, onnxruntime, platform, torch; print(f'PyTorch {torch.__version__}, JAX {jax.__version__},"
+        " ONNX Runtime {onnxruntime.__version__}, Python {platform.python_version()}')")
     swift = output("swift", "--version").splitlines()[0]
     return "\n".join([
-        f"{machine()}, {date.today()}; {swift}; {versions}; {options.rounds} alternating rounds. Other work kept at most"
-        f" {disturbed:.2f} CPUs busy during a run.", "",
-        "Milliseconds of one iteration: a critic update and its share of a generator update. Ratio: how many times as fast as the"
-        " peer zoo is. PyTorch eager leaves the fakes attached to the generator, as much published code does.", "",
+        f"{machine()}, {date.today()}; {swift}; {versions}; {options.rounds} alternating rounds. Other work kept at"
+        f" most {disturbed:.2f} CPUs busy during a run.", "",
+        "Milliseconds of one iteration: a critic update and its share of a generator update. Ratio: the peer's time"
+        " divided by zoo's. PyTorch eager leaves the fakes attached to the generator, as much published code does.", "",
         markdown(["work", "threads", "peer", "peer, ms", "zoo, ms", "ratio", "floor", "aim", "met"], speed), "",
         "Peak memory of the whole process in MB, and zoo's share of PyTorch eager's"
         f" (floor {MEMORY_FLOOR}, aim {MEMORY_AIM}).", "",
         markdown(["work", "zoo", "PyTorch eager", "at its best", "JAX", "ONNX Runtime", "share", "met"], memory), "",
-        "Seconds that compiling takes (ONNX Runtime: that making both sessions takes); for zoo, tracing, passes and plans"
+        "Seconds of compilation (ONNX Runtime: of creating both sessions); for zoo, tracing, passes and plans"
         f" (floor {COMPILE_FLOOR:g}, aim {COMPILE_AIM:g}).", "",
         markdown(["work", "zoo", "JAX", "ONNX Runtime", "met"], compilation)])
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times one update of a critic call by call, on the tape, here and in PyTorch eager, as it is and at its best.
+"""Times one update of a critic call by call, on the tape, in zoo and in PyTorch eager, plain and at its best.
 
-The programs take turns, round by round, so that a busy machine slows all of them. Prints a Markdown table: for each
-thread count the median over the rounds of each round's median, p10 and p90, and the medians of the rounds' ratios
+The programs take turns, round by round: a busy machine slows all of them. Prints a Markdown table with, for each
+thread count, the median over the rounds of each round's median, p10 and p90, and the medians of the rounds' ratios
 (below 1: zoo is faster).
 
     Benchmarks/critic_step.py [--rounds 3] [--iterations 100] [--threads 1 2] [--commit Docs/data/critic-step.md]
@@ -34,7 +34,8 @@ def report(options: argparse.Namespace) -> str:
         cells = ["{:.2f} ({:.2f}–{:.2f})".format(*(middle(runs[name], field) for field in FIELDS)) for name in commands]
         ratios = [f"{ratio(runs['zoo'], runs[name]):.2f}" for name in list(commands)[1:]]
         rows.append([str(threads), *cells, *ratios])
-    header = ["Threads", *(f"{name}: median (p10–p90)" for name in commands), *(f"zoo / {name}" for name in list(commands)[1:])]
+    header = ["Threads", *(f"{name}: median (p10–p90)" for name in commands)]
+    header += [f"zoo / {name}" for name in list(commands)[1:]]
     return "\n".join([
         f"One update of the critic of {options.model} on the tape, in milliseconds.", "",
         f"{machine()}, {date.today()}; {swift}; PyTorch {torch} eager, Python {platform.python_version()};"
@@ -45,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="wgan-gp-fashion-conv", help="a model, or a recipe's path (.yaml)")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--iterations", type=int, default=100, help="updates a round (default 100)")
+    parser.add_argument("--iterations", type=int, default=100, help="updates per round (default 100)")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/CriticStep")
     parser.add_argument("--data", metavar="DIR", help="folder of Fashion-MNIST's IDX files")

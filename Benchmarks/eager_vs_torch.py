@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times one critic iteration of a model (with its share of a generator update), node by node and in PyTorch eager.
 
-The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table: for each thread count the
+The two alternate, round by round: a busy machine slows both. Prints a Markdown table with, for each thread count, the
 median over the rounds of each round's median, p10 and p90, and the median of the rounds' ratios (below 1: zoo is
 faster).
 
@@ -35,15 +35,16 @@ def report(options: argparse.Namespace) -> str:
     header = ["Threads", "zoo: median (p10–p90)", "PyTorch: median (p10–p90)", "zoo / PyTorch"]
     return "\n".join([
         f"One critic iteration of {options.model}, with its share of a generator update, in milliseconds.", "",
-        f"{machine()}, {date.today()}; {swift}, node by node; PyTorch {torch} eager, Python {platform.python_version()};"
-        f" {options.rounds} alternating rounds of {count} iterations.", "", markdown(header, rows, left=0)])
+        f"{machine()}, {date.today()}; {swift}, node by node; PyTorch {torch} eager,"
+        f" Python {platform.python_version()}; {options.rounds} alternating rounds of {count} iterations.", "",
+        markdown(header, rows, left=0)])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", choices=["wgan-gp-fashion", "wgan-gp-fashion-conv"], default="wgan-gp-fashion")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--iterations", type=int, default=300, help="critic iterations a round (default 300)")
+    parser.add_argument("--iterations", type=int, default=300, help="critic iterations per round (default 300)")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--data", metavar="DIR", help="folder of Fashion-MNIST's IDX files")
     parser.add_argument("--commit", metavar="FILE", type=Path, help="write the table there too")

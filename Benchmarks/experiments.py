@@ -39,23 +39,27 @@ class Trained:
         self.zoo, self.store = zoo, str(Path(folder, "zoo.sqlite"))
         changes = [argument for setting in [*settings, "evaluation.every=0"] for argument in ("--set", setting)]
         run = json.loads(output(
-            zoo, "train", model, "--steps", str(steps), "--seed", str(seed), "--threads", "1", "--json", "--store", self.store, *changes))
+            zoo, "train", model, "--steps", str(steps), "--seed", str(seed), "--threads", "1", "--json",
+            "--store", self.store, *changes))
         self.id, self.folder = run["id"], folder
 
     def steps(self, noise: float = 0) -> tuple[float, numpy.ndarray]:
         """The mean return, and the rows episode, observation, action of the episodes."""
         file = str(Path(self.folder, "steps.csv"))
         result = json.loads(output(
-            self.zoo, "eval", self.id, "--episodes", str(EPISODES), "--seed", str(EVALUATION_SEED), "--deterministic", "--noise",
-            str(noise), "--record", file, "--json", "--store", self.store))
+            self.zoo, "eval", self.id, "--episodes", str(EPISODES), "--seed", str(EVALUATION_SEED), "--deterministic",
+            "--noise", str(noise), "--record", file, "--json", "--store", self.store))
         return result["returns"]["mean"], numpy.loadtxt(file, delimiter=",", skiprows=1)
 
     def jacobian_norm(self, observations: numpy.ndarray) -> float:
-        """The mean norm of the action's derivative, within ±1, by the observation, by central differences."""
+        """The mean norm of the Jacobian of the action, scaled to ±1, by the observation, from central differences."""
         file = str(Path(self.folder, "policy.onnx"))
         output(self.zoo, "export", self.id, "-o", file, "--store", self.store)
         session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-        act = lambda rows: session.run(["action"], {"observation": rows.astype(numpy.float32)})[0].astype(float) / TORQUE
+
+        def act(rows: numpy.ndarray) -> numpy.ndarray:
+            return session.run(["action"], {"observation": rows.astype(numpy.float32)})[0].astype(float) / TORQUE
+
         step, columns = 1e-2, []
         for column in range(observations.shape[1]):
             shift = numpy.zeros(observations.shape[1])
@@ -73,7 +77,8 @@ def smooth(zoo: str, penalty: float, seed: int, steps: int) -> dict:
         actions = noisy_rows[:, 4].reshape(EPISODES, -1) / TORQUE
         return {
             "penalty": penalty, "seed": seed, "steps": steps, "mean_return": quiet, "noisy_return": noisy,
-            "jacobian_norm": trained.jacobian_norm(rows[:, 1:4]), "noisy_jitter": float(numpy.abs(numpy.diff(actions)).mean())}
+            "jacobian_norm": trained.jacobian_norm(rows[:, 1:4]),
+            "noisy_jitter": float(numpy.abs(numpy.diff(actions)).mean())}
 
 
 def imitate(zoo: str, penalty: float, rate: float, seed: int, steps: int) -> dict:
@@ -96,8 +101,10 @@ def table(experiment: str, rows: list[dict]) -> str:
     lines = []
     for group, members in sorted(groups.items()):
         numbers = [[member[value] for member in members] for value in values]
-        lines.append([*(f"{key:g}" for key in group), str(len(members)),
-                      *(f"{mean(column):.3g} ± {stdev(column):.2g}" if len(column) > 1 else f"{column[0]:.3g}" for column in numbers)])
+        lines.append([
+            *(f"{key:g}" for key in group), str(len(members)),
+            *(f"{mean(column):.3g} ± {stdev(column):.2g}" if len(column) > 1 else f"{column[0]:.3g}"
+              for column in numbers)])
     return markdown([*keys, "seeds", *(value.replace("_", " ") for value in values)], lines, left=len(keys))
 
 
@@ -110,8 +117,8 @@ def plot(experiment: str, rows: list[dict], file: Path) -> None:
         figure, axes = pyplot.subplots(figsize=(6, 4))
         for index, penalty in enumerate(penalties):
             chosen = [row for row in rows if row["penalty"] == penalty]
-            axes.plot([row["rate"] * (1.06 if index else 0.94) for row in chosen], [row["mean_return"] for row in chosen], "o",
-                      alpha=0.7, label=f"penalty weight {penalty:g}")
+            axes.plot([row["rate"] * (1.06 if index else 0.94) for row in chosen],
+                      [row["mean_return"] for row in chosen], "o", alpha=0.7, label=f"penalty weight {penalty:g}")
         axes.set(xscale="log", xlabel="learning rate of the discriminator", ylabel="mean return (the expert: -118)")
         axes.legend()
     else:
@@ -122,7 +129,8 @@ def plot(experiment: str, rows: list[dict], file: Path) -> None:
                 values = [row[name] for row in rows if row["penalty"] == penalty]
                 panel.plot([index] * len(values), values, "o", alpha=0.7)
                 panel.plot([index - 0.2, index + 0.2], [mean(values)] * 2, "k-")
-            panel.set(title=name.replace("_", " "), xticks=range(len(penalties)), xticklabels=[f"{p:g}" for p in penalties], xlim=(-0.5, 1.5))
+            panel.set(title=name.replace("_", " "), xticks=range(len(penalties)),
+                      xticklabels=[f"{p:g}" for p in penalties], xlim=(-0.5, 1.5))
             panel.set_xlabel("penalty weight")
     figure.tight_layout()
     figure.savefig(file, dpi=120)
@@ -136,7 +144,7 @@ def main() -> None:
     parser.add_argument("--penalties", type=float, nargs="*")
     parser.add_argument("--rates", type=float, nargs="*", default=[1e-4, 3e-4, 1e-3, 3e-3])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--table", action="store_true", help="only print the table of what is there")
+    parser.add_argument("--table", action="store_true", help="only print the table of existing results")
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
 

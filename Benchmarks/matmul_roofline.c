@@ -3,7 +3,7 @@
 //     matmul_roofline CYCLES ITERATIONS < LIST
 //
 // LIST has a line "COUNT M N K A B" for each product of [M, K] and [K, N] that runs COUNT times in a cycle of
-// ITERATIONS iterations; A and B are 1 where that operand is stored transposed. Prints the milliseconds and
+// ITERATIONS iterations; A and B are 1 if that operand is stored transposed. Prints the milliseconds and
 // floating-point operations of one iteration as JSON.
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
   qsort(times, (size_t)cycles, sizeof(double), ascending);
   printf("{\"framework\": \"oneDNN %d.%d matmul\", \"products\": %d, \"gigaflop\": %.4f, \"medianMilliseconds\": %.4f, "
          "\"p10Milliseconds\": %.4f, \"p90Milliseconds\": %.4f}\n",
-         DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR, count, operations / iterations / 1e9, times[cycles / 2], times[cycles / 10],
-         times[cycles * 9 / 10]);
+         DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR, count, operations / iterations / 1e9, times[cycles / 2],
+         times[cycles / 10], times[cycles * 9 / 10]);
   return 0;
 }

@@ -22,7 +22,7 @@ from recipe import Layer, Recipe, load  # noqa: E402
 
 @dataclass(frozen=True)
 class Product:
-    """[m, k] times [k, n]; `a` and `b` are true where that operand is stored transposed."""
+    """[m, k] times [k, n]; `a` and `b` are true if that operand is stored transposed."""
 
     what: str
     m: int
@@ -46,13 +46,15 @@ def forward(batch: int, layers, of: str) -> list[Product]:
 def input_gradients(batch: int, layers, of: str) -> list[Product]:
     """dx = dy W"""
     return [
-        Product(f"{name}: gradient of its input, {of}", batch, inputs, outputs) for name, inputs, outputs in reversed(layers)]
+        Product(f"{name}: gradient of its input, {of}", batch, inputs, outputs)
+        for name, inputs, outputs in reversed(layers)]
 
 
 def weight_gradients(batch: int, layers, of: str) -> list[Product]:
     """dW = dyᵀ x"""
     return [
-        Product(f"{name}: gradient of its weight, {of}", outputs, inputs, batch, a=True) for name, inputs, outputs in layers]
+        Product(f"{name}: gradient of its weight, {of}", outputs, inputs, batch, a=True)
+        for name, inputs, outputs in layers]
 
 
 def critic_update(recipe: Recipe) -> list[Product]:
@@ -63,10 +65,10 @@ def critic_update(recipe: Recipe) -> list[Product]:
         products += forward(batch, critic, samples)
         # The gradient of a sample is not needed.
         products += input_gradients(batch, critic[1:], samples) + weight_gradients(batch, critic, samples)
-    # The penalty: the gradient of the scores by the interpolates, and then that gradient's own gradient. It passes
-    # through the products dx = dy W from the first layer to the last: d(dy) = d(dx) Wᵀ has the form of a forward pass.
-    # Nothing flows back into the forward pass, as leaky ReLU has no second derivative. The gradient of the ones with
-    # which the scores' gradient starts is not needed.
+    # The penalty: the gradient of the scores by the interpolates, and then that gradient's own gradient. The latter
+    # passes through the products dx = dy W from the first layer to the last: d(dy) = d(dx) Wᵀ has the form of a forward
+    # pass. Nothing flows back into the forward pass, because leaky ReLU has no second derivative. The scores' gradient
+    # starts with ones, whose gradient is not needed.
     products += forward(batch, critic, "interpolates") + input_gradients(batch, critic, "interpolates")
     products += forward(batch, critic[:-1], "the penalty's gradient")
     products += weight_gradients(batch, critic, "the penalty's gradient")
@@ -90,7 +92,8 @@ def compile_program(folder: Path) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", default="wgan-gp-fashion", help="a model of linear layers, or a recipe's path (.yaml)")
+    parser.add_argument(
+        "--model", default="wgan-gp-fashion", help="a model of linear layers, or a recipe's path (.yaml)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--bench", type=int, metavar="N", default=200, help="critic iterations to time (default 200)")
     parser.add_argument("--list", action="store_true", help="print the products instead of timing them")
@@ -102,7 +105,7 @@ def main() -> None:
     if options.list:
         for count, p in counted:
             print(f"{count / steps:.2f} × {p.m:4} × {p.n:4} × {p.k:4}  A{'ᵀ' * p.a} B{'ᵀ' * p.b}  {p.what}")
-        print(f"{sum(2 * count * p.m * p.n * p.k for count, p in counted) / steps / 1e9:.4f} GFLOP an iteration")
+        print(f"{sum(2 * count * p.m * p.n * p.k for count, p in counted) / steps / 1e9:.4f} GFLOP per iteration")
         return
     lines = "".join(f"{count} {p.m} {p.n} {p.k} {p.a:d} {p.b:d}\n" for count, p in counted)
     with tempfile.TemporaryDirectory() as folder:

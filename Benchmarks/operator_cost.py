@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times single operators on small tensors here and in PyTorch eager: forward, and forward with all gradients.
+"""Times single operators on small tensors in zoo and in PyTorch eager: forward, and forward with all gradients.
 
-The two alternate, round by round, so that a busy machine slows both. Prints a Markdown table for each thread count: the
-median over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
+The two alternate, round by round: a busy machine slows both. Prints a Markdown table for each thread count: the median
+over the rounds in microseconds, and the median of the rounds' ratios (below 1: zoo is faster).
 
     Benchmarks/operator_cost.py [--rounds 3] [--threads 1 2] [--binary .build/release/OperatorCost] [--python PYTHON]
                                 [--commit Docs/data/operator-cost.md]
@@ -55,8 +55,9 @@ def torch_results(threads: int) -> dict:
         unary = {
             "Neg": lambda x: -x, "Abs": lambda x: x.abs(), "Exp": lambda x: x.exp(), "Log": lambda x: x.log(),
             "Sqrt": lambda x: x.sqrt(), "Tanh": lambda x: x.tanh(), "Sigmoid": lambda x: x.sigmoid(),
-            "Relu": lambda x: x.relu(), "LeakyRelu": lambda x: F.leaky_relu(x, 0.2), "Softplus": lambda x: F.softplus(x),
-            "Reciprocal": lambda x: x.reciprocal(), "Pow 2": lambda x: x.pow(2), "Mul number": lambda x: x * 2,
+            "Relu": lambda x: x.relu(), "LeakyRelu": lambda x: F.leaky_relu(x, 0.2),
+            "Softplus": lambda x: F.softplus(x), "Reciprocal": lambda x: x.reciprocal(),
+            "Pow 2": lambda x: x.pow(2), "Mul number": lambda x: x * 2,
             "Sum": lambda x: x.sum(), "Mean": lambda x: x.mean(), "Sum last": lambda x: x.sum(-1),
             "Amax": lambda x: x.amax(), "Norm": lambda x: x.norm(), "Reshape": lambda x: x.reshape([1] + shape),
             "Slice": lambda x: x[1:5], "10 × Mul, Tanh": chain,
@@ -97,7 +98,7 @@ def report(options: argparse.Namespace, threads: int) -> str:
         print(f"{threads} thread(s), round {index + 1}/{options.rounds}", file=sys.stderr)
     columns = [(shape, kind) for shape in ["[64, 64]", "[8]"] for kind in ["forward", "gradient"]]
     lines = [
-        f"Microseconds a call, zoo / PyTorch = ratio; {threads} thread(s), {options.rounds} alternating rounds.", "",
+        f"Microseconds per call, zoo / PyTorch = ratio; {threads} thread(s), {options.rounds} alternating rounds.", "",
         "| Operator | " + " | ".join(f"{shape} {kind}" for shape, kind in columns) + " |",
         "| --- |" + " ---: |" * len(columns),
     ]

@@ -8,8 +8,8 @@
     $(Benchmarks/reference/environment) Benchmarks/plot_curves.py metrics.csv [--output Docs/wgan-gp-fashion.png]
 
 Both files are CSV with the columns step, wasserstein, penalty and critic (in any order, others are ignored); lines that
-begin with # are comments. A row may be a step or an average over some steps: both curves are averaged over windows of
-equal length in steps before they are drawn.
+begin with # are comments. A row is a step or an average over some steps. Both curves are averaged over windows of equal
+length in steps before they are drawn.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def read(path: Path) -> dict[str, numpy.ndarray]:
     columns = ("step", "wasserstein", "penalty")
     missing = [name for name in columns if not rows or name not in rows[0]]
     if missing:
-        sys.exit(f"{path} has no column {', '.join(missing)}, or no row")
+        sys.exit(f"{path}: expected rows with the columns {', '.join(columns)}; missing: {', '.join(missing)}")
     return {name: numpy.array([float(row[name]) for row in rows]) for name in columns}
 
 

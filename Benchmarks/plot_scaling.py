@@ -31,9 +31,9 @@ def main() -> None:
         ticks = sorted({int(row["value"]) for row in rows if row["axis"] == axis})
         for program, (colour, marker) in STYLES.items():
             points = [row for row in rows if row["axis"] == axis and row["program"] == program]
-            axes.plot([int(row["value"]) for row in points], [float(row["milliseconds"]) for row in points], label=program,
-                      color=colour, marker=marker, markersize=5, linewidth=1.6)
-        axes.set(title=title, xlabel=label, ylabel="milliseconds an iteration", xscale="log", yscale="log")
+            axes.plot([int(row["value"]) for row in points], [float(row["milliseconds"]) for row in points],
+                      label=program, color=colour, marker=marker, markersize=5, linewidth=1.6)
+        axes.set(title=title, xlabel=label, ylabel="milliseconds per iteration", xscale="log", yscale="log")
         axes.xaxis.set_major_locator(ticker.FixedLocator(ticks))
         axes.xaxis.set_minor_locator(ticker.NullLocator())
         axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))

@@ -41,7 +41,7 @@ class Programs:
                 return [self.python, "Benchmarks/matmul_roofline.py", *common]
 
     def exported(self, model: str) -> list:
-        """Both steps of a run of one step, exported on first use."""
+        """The arguments with both programs of a run of one step, exported on first use."""
         name = Path(model).stem
         store, arguments = self.folder / f"{name}.sqlite", []
         if not store.exists():

@@ -32,7 +32,8 @@ dataset: fashion-mnist
 networks:
   generator:
     input: [100]
-    layers: [{{linear: {width}}}, {{leaky-relu: 0.2}}, {{linear: {width}}}, batch-norm, {{leaky-relu: 0.2}}, {{linear: 784}}, tanh]
+    layers: [{{linear: {width}}}, {{leaky-relu: 0.2}}, {{linear: {width}}}, batch-norm, {{leaky-relu: 0.2}}, \
+{{linear: 784}}, tanh]
   critic:
     input: [784]
     layers: [{{linear: {width}}}, {{leaky-relu: 0.2}}, {{linear: {width}}}, {{leaky-relu: 0.2}}, {{linear: 1}}]
@@ -81,7 +82,7 @@ def main() -> None:
     parser.add_argument("--data", metavar="DIR", help="folder of Fashion-MNIST's IDX files")
     parser.add_argument("--csv", type=Path, default=DOCS / "data/scaling.csv")
     parser.add_argument("--plot", type=Path, default=DOCS / "scaling.png")
-    parser.add_argument("--plot-only", action="store_true", help="draw the CSV that is there")
+    parser.add_argument("--plot-only", action="store_true", help="draw the existing CSV")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         programs = Programs(Path(folder), options.data)

@@ -5,8 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 script=$(realpath "$0")
 cd "$root"
 
-# The flags of every build. SwiftPM compiles everything again when they change. On a terminal it would pass colour
-# flags.
+# The flags of every build. SwiftPM compiles everything again when they change, and it would pass colour flags on a
+# terminal.
 # shellcheck disable=SC2034
 release=(-c release --no-color-diagnostics)
 
@@ -17,7 +17,7 @@ fail() {
   exit 1
 }
 
-# The comment at the start of the script.
+# Prints the comment at the start of the script.
 header() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$script"; }
 
 # Ends a script that was called wrongly; `script/NAME ...` in its header has the usage.
@@ -30,7 +30,7 @@ misuse() {
 # Checks that an option has a value: `value "$@"`, where $1 is the option.
 value() { [[ -n ${2-} ]] || misuse "$1: expected a value, found none"; }
 
-# The same for an option whose value is a whole number from 1.
+# Checks that an option has a whole number from 1 as its value.
 number() {
   value "$@"
   [[ $2 =~ ^[1-9][0-9]{0,8}$ ]] || misuse "$1 $2: expected a whole number from 1"
@@ -38,21 +38,22 @@ number() {
 
 no_arguments() { (($# == 0)) || misuse "unknown argument $1"; }
 
-# The folder that --data names, as an absolute path. It must hold Fashion-MNIST.
+# Prints the folder that --data names, as an absolute path. It must contain Fashion-MNIST.
 data_folder() {
   local prefix kind file
   [[ -d $1 ]] || fail "--data $1: expected a folder, found none of that name"
   for prefix in train t10k; do
     for kind in images-idx3 labels-idx1; do
       file=$1/$prefix-$kind-ubyte
-      [[ -s $file || -s $file.gz ]] || fail "--data $1: expected ${file##*/} or ${file##*/}.gz of Fashion-MNIST there," \
-        "found neither; name the folder that has the four files (https://github.com/zalandoresearch/fashion-mnist)"
+      [[ -s $file || -s $file.gz ]] ||
+        fail "--data $1: expected ${file##*/} or ${file##*/}.gz of Fashion-MNIST there, found neither;" \
+          "name the folder with the four files (https://github.com/zalandoresearch/fashion-mnist)"
     done
   done
   realpath "$1"
 }
 
-# Checks that the arguments are options of the first one's list, each with a value.
+# Checks that the arguments are options from the list in $1, each with a value.
 options() {
   local known=$1
   shift

@@ -1,7 +1,9 @@
-// The cost of checkpoints, as a table: the time that training stands still for one, the time of a durable commit, and
-// the time of `zoo list runs` with a thousand runs.
+// The cost of checkpoints, as a table: the pause of training for a checkpoint, the time of a durable commit, and the
+// time of `zoo list runs` with 1,000 runs.
 //
-//   swift run -c release CheckpointCost [FOLDER] FOLDER: where the databases go; it should be on the disk of interest
+//     swift run -c release CheckpointCost [FOLDER]
+//
+// FOLDER is the folder for the databases, on the disk to measure.
 
 import Checkpointing
 import Foundation
@@ -15,8 +17,8 @@ let folder = URL(filePath: CommandLine.arguments.dropFirst().first ?? ".").appen
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
 defer { try? FileManager.default.removeItem(at: folder) }
 
-print("| what | asked | median | p90 |\n|---|---|---|---|")
-try report("training stands still for a checkpoint of 25 MB", "10 ms", stalls())
+print("| work | target | median | p90 |\n|---|---|---|---|")
+try report("pause of training for a checkpoint of 25 MB", "10 ms", stalls())
 try report("durable commit of 25 MB, all of it changed", "100 ms", commits())
 try report("`zoo list runs` with 1,000 runs, the whole process", "100 ms", listings())
 
@@ -34,8 +36,8 @@ func elapsed(_ body: () throws -> Void) rethrows -> Double {
   return (ContinuousClock.now - start) / .milliseconds(1)
 }
 
-/// The additional time of a step with a checkpoint over the median step without one of the same phase (every fifth step
-/// also updates the generator).
+/// The additional time of a step with a checkpoint over the median step of the same phase without one. Every fifth step
+/// also updates the generator.
 func stalls() throws -> [Double] {
   let (every, phases, steps) = (51, 5, 1020)
   let moments = Mutex<[ContinuousClock.Instant]>([])
@@ -55,7 +57,7 @@ func stalls() throws -> [Double] {
   return times.filter { $0.step % every == 0 }.map { $0.milliseconds - usual[$0.step % phases] }
 }
 
-/// Commits of states whose tensors all differ from the previous ones.
+/// The times of commits of states. All tensors of a state differ from the previous ones.
 func commits() throws -> [Double] {
   let store = try Store(path: folder.appending(path: "commits.sqlite").path)
   var stream = RandomStream(seed: 1, name: "benchmark")
@@ -70,7 +72,7 @@ func commits() throws -> [Double] {
   }.suffix(20)
 }
 
-/// The command itself, as a user would call it.
+/// The times of the whole command, as a user would call it.
 func listings() throws -> [Double] {
   let file = folder.appending(path: "listing.sqlite").path
   let store = try Store(path: file)

@@ -7,8 +7,8 @@ import GraphIR
 import ZooKit
 
 // Times updates of a critic call by call, on the tape: no graph of the step is traced, and nothing is compiled. An
-// update includes drawing the batch and the random numbers. Prints JSON as `zoo bench` does. `critic_step.py` runs it
-// against PyTorch.
+// update includes drawing the batch and the random numbers. Prints JSON as `zoo bench` does. `critic_step.py` compares
+// it with PyTorch.
 //
 //     CriticStep [--model wgan-gp-fashion-conv] [--bench 100] [--threads 1] [--data DIR]
 
@@ -22,7 +22,7 @@ func argument(_ name: String) -> String? {
   CommandLine.arguments.firstIndex(of: name).flatMap { CommandLine.arguments.dropFirst($0 + 1).first }
 }
 
-/// The parameters of a recipe's networks and the zeros that its optimisers begin with.
+/// The initial parameters of a recipe's networks and the zeros of its optimisers.
 func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any Dataset) throws -> NamedTensors {
   var stream = RandomStream(seed: 7, name: "parameters")
   var parameters: [String: TensorValue] = [:]
@@ -36,7 +36,7 @@ func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any Dataset) th
 func time(_ recipe: Recipe, iterations: Int, threads: Int, data directory: URL?) throws -> Timing {
   guard let settings = recipe.settings as? WGANGPSettings, let dataset = recipe.dataset,
     let generator = recipe.networks["generator"]?.graph, let critic = recipe.networks["critic"]?.graph
-  else { preconditionFailure("the recipe '\(recipe.name)' is no WGAN-GP") }
+  else { preconditionFailure("the recipe '\(recipe.name)': expected a WGAN-GP") }
   let data = try dataset.load(directory: directory)
   let algorithm = try WGANGP(generator: generator, critic: critic, settings: settings)
   let batch = settings.batch

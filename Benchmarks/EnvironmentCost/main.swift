@@ -1,7 +1,6 @@
 import Environments
 
-// Times the environments: steps per second of a batch of parallel environments under random actions, the best of
-// several rounds.
+// Times the environments: steps per second of parallel environments with random actions, the best of several rounds.
 //
 //     EnvironmentCost [--copies 64] [--steps 2000000] [--rounds 5]
 
@@ -13,7 +12,7 @@ func argument(_ name: String, _ value: Int) -> Int {
 
 let (copies, steps, rounds) = (argument("--copies", 64), argument("--steps", 2_000_000), argument("--rounds", 5))
 
-/// Batches of random actions to use in turn: drawing them takes no time of the steps.
+/// Batches of random actions to use in turn. They are drawn before the timed steps.
 func batches(_ space: ActionSpace) -> [ActionBatch] {
   var generator = PCG64(seed: 1)
   return (0..<64).map { _ in
@@ -47,7 +46,8 @@ for id in EnvironmentID.allCases {
     let environment = try id.makeVector(count: copies, seed: 0, autoresetMode: mode)
     let wrapped = try NormalizeReward(NormalizeObservation(RecordEpisodeStatistics(environment)))
     print(
-      "\(id.rawValue), \(copies) copies, \(mode.rawValue): \(try rate(environment)) million steps/s,", terminator: " ")
+      "\(id.rawValue), \(copies) environments, \(mode.rawValue): \(try rate(environment)) million steps/s,",
+      terminator: " ")
     print("with statistics and normalisation \(try rate(wrapped))")
   }
 }

@@ -3,9 +3,9 @@ import GraphRuntime
 import Foundation
 import GraphIR
 
-// Times single operators on small tensors, where the cost is that of the call: forward, and forward with the gradients
-// of all inputs. Prints JSON: operator, shape, pass -> microseconds per call. `operator_cost.py` runs it against
-// PyTorch.
+// Times single operators on small tensors, for which the cost of the call dominates: forward, and forward with the
+// gradients of all inputs. Prints JSON: operator, shape, pass -> microseconds per call. `operator_cost.py` compares it
+// with PyTorch.
 //
 //     OperatorCost [--threads 1] [--only Add,MatMul]
 
@@ -16,7 +16,7 @@ struct Case {
   let function: ([Tensor]) -> Tensor
 }
 
-/// The most common operators; those of matrices on squares only.
+/// The most common operators; those of matrices for square shapes only.
 func cases(_ shape: Shape) -> [Case] {
   let count = shape.elementCount
   func tensor(_ factor: Int) -> Tensor {

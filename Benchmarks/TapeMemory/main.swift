@@ -4,8 +4,7 @@ import Foundation
 import GraphIR
 
 // Shows that tapes release their memory: a chain of 1,000,000 nodes, differentiated and not, and 10,000 steps of a
-// gradient penalty with createGraph. Prints microseconds per node or step and resident memory; fails where memory
-// stays.
+// gradient penalty with createGraph. Prints microseconds per node or step and resident memory; fails if memory is kept.
 //
 //     TapeMemory [--length 1000000] [--steps 10000]
 

@@ -49,7 +49,7 @@ def learner(model: str, seed: int) -> BaseAlgorithm:
 
 
 def mean_return(agent: BaseAlgorithm, environment: str, episodes: int, seed: int) -> float:
-    """Returns of the deterministic policy in the episodes of `zoo eval --seed`: the first of each environment."""
+    """The mean return of the deterministic policy in the episodes of `zoo eval --seed`: seeds `seed`, `seed` + 1, …"""
     world, total = gymnasium.make(environment), 0.0
     for episode in range(episodes):
         observation, _ = world.reset(seed=seed + episode)
@@ -68,8 +68,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--learning-starts", type=int, help="steps before the first update of an off-policy algorithm")
-    parser.add_argument("--episodes", type=int, default=0, help="of an evaluation after training")
-    parser.add_argument("--evaluation-seed", type=int, default=0, help="of its first episode")
+    parser.add_argument("--episodes", type=int, default=0, help="episodes of an evaluation after training")
+    parser.add_argument("--evaluation-seed", type=int, default=0, help="the seed of its first episode")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
 
@@ -81,12 +81,14 @@ def main() -> None:
     agent.learn(steps)
     seconds = time.perf_counter() - start
     result = {
-        "framework": "Stable-Baselines3", "model": arguments.model, "seed": arguments.seed, "threads": arguments.threads,
-        "steps": agent.num_timesteps, "seconds": round(seconds, 3), "stepsPerSecond": round(agent.num_timesteps / seconds, 1),
+        "framework": "Stable-Baselines3", "model": arguments.model, "seed": arguments.seed,
+        "threads": arguments.threads, "steps": agent.num_timesteps, "seconds": round(seconds, 3),
+        "stepsPerSecond": round(agent.num_timesteps / seconds, 1),
         "updates": agent._n_updates,
     }
     if arguments.episodes:
-        result["meanReturn"] = mean_return(agent, MODELS[arguments.model][0], arguments.episodes, arguments.evaluation_seed)
+        result["meanReturn"] = mean_return(
+            agent, MODELS[arguments.model][0], arguments.episodes, arguments.evaluation_seed)
     print(json.dumps(result))
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks that the peers compute the same: JAX and each variant in PyTorch, from equal weights, batches and draws.
+"""Checks that the peers agree: JAX and each variant in PyTorch, from equal weights, batches and draws.
 
     check.py [--model wgan-gp-fashion] [--iterations 5] [--tolerance 1e-4]
 
-Prints the largest relative difference of the losses, and ends with an error where it is above the tolerance.
+Prints the largest relative difference of the losses, and fails if it is above the tolerance.
 """
 
 import argparse
@@ -74,14 +74,16 @@ def main() -> None:
     parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a recipe's path (.yaml)")
     parser.add_argument("--iterations", type=int, default=5)
     parser.add_argument("--tolerance", type=float, default=1e-4)
-    parser.add_argument("--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
     options = parser.parse_args()
     recipe = load(options.model)
     torch.manual_seed(7)
     images = torch.from_numpy(fashion_mnist.load_images(options.data, recipe.sample_size))
     reference = wgangp_torch.Trainer(recipe, images)
     peers = {
-        "JAX": JAX(recipe, reference), "attached": PyTorch(reference, attached=True), "best": PyTorch(reference, best=True)}
+        "JAX": JAX(recipe, reference), "attached": PyTorch(reference, attached=True),
+        "best": PyTorch(reference, best=True)}
     ours = PyTorch(reference)
     worst = dict.fromkeys(peers, 0.0)
 
@@ -98,7 +100,7 @@ def main() -> None:
     for name, difference in worst.items():
         print(f"{recipe.name}: {name} differs from PyTorch by {difference:.1e} after {options.iterations} iterations")
     if not max(worst.values()) <= options.tolerance:
-        sys.exit(f"that is more than {options.tolerance:g}")
+        sys.exit(f"the differences are above the tolerance of {options.tolerance:g}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fashion-MNIST for the peers: bytes, which are converted to floats batch by batch, as in zoo."""
+"""Fashion-MNIST for the peers: bytes, converted to floats batch by batch, as in zoo."""
 
 import gzip
 import struct

@@ -1,6 +1,6 @@
-"""A recipe's networks in JAX: pure functions of parameters, which are a list with an entry for each layer.
+"""A recipe's networks in JAX: pure functions of parameters, a list with an entry for each layer.
 
-Running statistics of batch normalisation are a list of the same length, None for the layers that have none.
+Running statistics of batch normalisation are a list of the same length, with None for layers that have none.
 """
 
 import jax
@@ -69,7 +69,7 @@ def apply_layer(layer: Layer, own: dict[str, jax.Array], x: jax.Array) -> jax.Ar
             y = convolution(x, own["weight"], options["stride"], options["padding"])
             return y + own["bias"][:, None, None]
         case "conv-transpose2d":
-            # The adjoint of a convolution, by its output.
+            # A transposed convolution is the adjoint of a convolution.
             out = jnp.zeros((len(x), *layer.outputs))
             _, adjoint = jax.vjp(lambda y: convolution(y, own["weight"], options["stride"], options["padding"]), out)
             return adjoint(x)[0] + own["bias"][:, None, None]
@@ -87,10 +87,10 @@ def apply_layer(layer: Layer, own: dict[str, jax.Array], x: jax.Array) -> jax.Ar
 
 
 def convolution(x: jax.Array, weight: jax.Array, stride: int, padding: int) -> jax.Array:
-    """A product with the strided slices of the padded images.
+    """A convolution as a matrix product with the strided slices of the padded images.
 
-    XLA's own convolution is fast on CPUs only forward. The forms that gradients need run as plain loops, which makes an
-    iteration of wgan-gp-fashion-conv ten times as slow.
+    XLA's own convolution is fast on CPUs only in the forward pass. Those of gradients run as plain loops, which makes
+    an iteration of wgan-gp-fashion-conv ten times as slow.
     """
     kernel = weight.shape[2:]
     sizes = [(size + 2 * padding - window) // stride + 1 for size, window in zip(x.shape[2:], kernel, strict=True)]

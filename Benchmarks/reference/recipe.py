@@ -50,7 +50,7 @@ class Recipe:
 
 
 def load(model: str) -> Recipe:
-    """The recipe of a file that ends in .yaml, or of a model that zoo has."""
+    """The recipe of a file that ends in .yaml, or of one of zoo's models."""
     path = Path(model) if model.endswith(".yaml") else MODELS / f"{model}.yaml"
     document = yaml.safe_load(path.read_text())
     networks, settings = document["networks"], document["settings"]
@@ -74,7 +74,7 @@ def layers(network: dict) -> list[Layer]:
 
 
 def named(kind: str, options) -> dict:
-    """The options by name, with defaults for those that are left out."""
+    """The options by name, with defaults for missing ones."""
     match kind:
         case "linear":
             return {"outputs": options}

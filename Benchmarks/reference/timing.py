@@ -24,5 +24,6 @@ def report(framework: str, threads: int, critic_steps: int, iterations: int, cyc
     p10, median, p90 = numpy.percentile(times, [10, 50, 90])
     print(json.dumps({
         "framework": framework, "threads": threads, "iterations": len(times) * critic_steps,
-        "medianMilliseconds": round(median, 4), "p10Milliseconds": round(p10, 4), "p90Milliseconds": round(p90, 4), **more,
+        "medianMilliseconds": round(median, 4), "p10Milliseconds": round(p10, 4), "p90Milliseconds": round(p90, 4),
+        **more,
     }))

@@ -3,7 +3,7 @@
 
     wgangp_jax.py --bench 200 --threads 2 [--model wgan-gp-fashion-conv]
 
-With one thread, the process keeps to one processor: XLA has threads besides those that can be configured.
+With one thread, the process runs on one processor: XLA has threads that can't be configured.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def limit_threads(threads: int) -> None:
-    """Before JAX starts: afterwards it ignores the setting."""
+    """Limits the threads. Must come before JAX is imported, which ignores later settings."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     if threads == 1:
         os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
@@ -26,7 +26,7 @@ parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a re
 parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
 parser.add_argument("--seed", type=int, default=7)
 parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the IDX files")
-parser.add_argument("--bench", type=int, metavar="N", default=200, help="how many critic iterations to time (default 200)")
+parser.add_argument("--bench", type=int, metavar="N", default=200, help="critic iterations to time (default 200)")
 if __name__ == "__main__":
     options = parser.parse_args()
     limit_threads(options.threads)

@@ -4,7 +4,7 @@
     wgangp_ort.py --critic critic.onnx --generator generator.onnx --model wgan-gp-fashion --bench 200 --threads 2
 
 A step reads every tensor of the state under its name, and writes its next value as NAME.next. Each tensor has two
-alternating buffers, bound to the session, so that nothing is copied between steps.
+alternating buffers, bound to the session: nothing is copied between steps.
 """
 
 import argparse
@@ -41,13 +41,13 @@ class Program:
     def __init__(self, path: Path, threads: int, tensors: Tensors, random: numpy.random.Generator):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.log_severity_level = 3  # without its warning that the state's tensors are no constants
+        options.log_severity_level = 3  # hides the warning that the state's tensors are not constants
         self.session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self.tensors, self.bindings = tensors, {}
         self.data = {
             tensor.name: OrtValue.ortvalue_from_numpy(numpy.zeros(tensor.shape, numpy.float32))
             for tensor in self.session.get_inputs() if tensor.name in DATA_INPUTS}
-        # The file has the state of the run, which inputs of the same names replace.
+        # The file has the state of the run as initializers. Inputs of the same names replace them.
         state = self.session.get_overridable_initializers()
         self.read = sorted(tensor.name for tensor in state)
         for tensor in state:
@@ -124,15 +124,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--critic", type=Path, required=True, help="the exported critic step")
     parser.add_argument("--generator", type=Path, required=True, help="the exported generator step")
-    parser.add_argument("--model", default="wgan-gp-fashion", help="the model, or recipe (.yaml), that the run is of")
+    parser.add_argument("--model", default="wgan-gp-fashion", help="the run's model or recipe (.yaml)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
     parser.add_argument("--bench", type=int, metavar="N", default=200, help="critic iterations to time (default 200)")
     options = parser.parse_args()
     recipe = load(options.model)
-    trainer = Trainer(recipe, fashion_mnist.load_images(options.data, recipe.sample_size), options.critic, options.generator,
-                      options.threads, options.seed)
+    trainer = Trainer(recipe, fashion_mnist.load_images(options.data, recipe.sample_size), options.critic,
+                      options.generator, options.threads, options.seed)
     timing.report(f"ONNX Runtime {onnxruntime.__version__}", options.threads, recipe.critic_steps, options.bench,
                   trainer.cycle, compileSeconds=round(trainer.compile_seconds, 3))
 

@@ -9,7 +9,7 @@ update; every fifth one (as the recipe says) is followed by one generator update
 
 Three equivalent variants of a step:
 - the default: fakes without the generator's tape;
-- --attached: fakes with it, as in much published code: the critic's loss goes back into the generator, too;
+- --attached: fakes with it, as in much published code: the critic's loss is also propagated into the generator;
 - --best: the best without torch.compile (which refuses double backward): one forward pass for real and fake samples,
   gradients of the updated network only, fused Adam.
 """
@@ -144,13 +144,15 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20_000, help="critic steps (default 20000)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
-    parser.add_argument("--csv", metavar="FILE", help="where the metrics go (default: standard output)")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
+    parser.add_argument("--csv", metavar="FILE", help="the file for the metrics (default: standard output)")
     parser.add_argument("--samples", metavar="FILE.png", help="write a grid of 64 samples at the end")
     parser.add_argument("--bench", type=int, metavar="N", help="time N critic iterations instead of training")
     parser.add_argument("--critic", action="store_true", help="time updates of the critic only")
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--attached", action="store_true", help="leave the fakes attached to the generator in the critic loss")
+    way.add_argument(
+        "--attached", action="store_true", help="leave the fakes attached to the generator in the critic loss")
     way.add_argument("--best", action="store_true", help="the fastest way to write a step in PyTorch eager")
     options = parser.parse_args()
 

@@ -4,35 +4,34 @@ import GraphRuntime
 import Foundation
 import GraphIR
 
-/// How long training steps take, without a store.
+/// The time of training steps, measured without a store.
 public struct Benchmark: Sendable, Codable {
   /// The model's name.
   public let model: String
-  /// How programs were executed.
+  /// The execution of programs: `plan` or `cpu` (see ``Execution``).
   public let execution: String
-  /// Milliseconds of tracing the programs and compiling them, with making the first parameters.
+  /// Milliseconds to trace and compile the programs and to initialise the parameters.
   public let compileMilliseconds: Double
-  /// The threads that operators ran on.
+  /// The number of threads.
   public let threads: Int
   /// The steps that were timed.
   public let steps: Int
-  /// Floating-point operations in a nanosecond, and their share of what a large product of matrices reaches on this machine; nil
-  /// where nothing is compiled.
+  /// GFLOP/s, and its share of the GFLOP/s of a large matrix product on this machine; nil if nothing is compiled.
   public let gigaflopsPerSecond, rooflineShare: Double?
-  /// Steps in a second, by the median, and updates of the networks; for an agent, steps are those of all copies of its environment.
+  /// Steps per second, by the median; for an agent, steps of all parallel environments together.
   public let stepsPerSecond: Double
-  /// Updates in a second, of the network that is updated most often; nil where nothing is compiled.
+  /// Updates per second of the network that is updated most often; nil if nothing is compiled.
   public let updatesPerSecond: Double?
   /// Milliseconds of one step: the median, and the 10th and 90th percentile.
   public let medianMilliseconds, p10Milliseconds, p90Milliseconds: Double
 
-  /// Times `steps` steps of a model after some that warm up.
+  /// Times `steps` steps of a model after warm-up steps.
   ///
-  /// Steps differ (every fifth critic update of WGAN-GP is followed by one of the generator, the last step of a rollout by all
-  /// updates), so whole cycles are timed and divided by their length.
+  /// Steps differ: every fifth critic update of WGAN-GP is followed by one of the generator, and the last step of a
+  /// rollout by all updates. So whole cycles are timed and divided by their length.
   ///
-  /// - Parameter steps: how many; by default those of forty cycles.
-  /// - Throws: what training throws.
+  /// - Parameter steps: the number of steps; by default those of 40 cycles.
+  /// - Throws: the errors of training.
   public init(
     _ recipe: Recipe, steps: Int? = nil, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil
   ) throws {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The kind of machine that bits can be expected to be equal on: architecture and vector instructions.
+/// The class of a machine: architecture and vector instructions. Bits can be equal only on machines of one class.
 public enum MachineClass {
-  /// This machine's, for example `x86-64-v4`.
+  /// The class of this machine, for example `x86-64-v4`.
   public static let current: String = {
     #if arch(x86_64)
       let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""

@@ -3,15 +3,15 @@ import Foundation
 import RunStore
 
 extension ModelZoo {
-  /// Why a run that goes on here with these options may get other bits than where it began; empty where it gets the same.
+  /// The reasons why a run may not continue bit for bit here with these options; empty if there are none.
   ///
   /// - Parameter reference: the run: its id, the beginning of one, or its name.
-  /// - Throws: ``StoreError`` where there is no such run, ``ModelZooError`` where what it recorded can't be read.
+  /// - Throws: ``StoreError`` if there is no such run; ``ModelZooError`` if its record can't be read.
   public func inexactness(of reference: String, _ options: TrainingOptions) throws -> [String] {
     try inexactness(of: try store.resolve(reference).run, options)
   }
 
-  /// Why a run that goes on here with these options may get other bits than where it began; empty where it gets the same.
+  /// The reasons why a run may not continue bit for bit here with these options; empty if there are none.
   func inexactness(of run: Run, _ options: TrainingOptions) throws -> [String] {
     var reasons: [String] = []
     if run.machine != MachineClass.current {
@@ -30,26 +30,26 @@ extension ModelZoo {
     return reasons
   }
 
-  /// The platform that a run with so many threads has here.
+  /// The platform of a run with `threads` threads on this machine.
   ///
-  /// - Throws: ``ModelZooError`` where OpenMP gives fewer threads.
+  /// - Throws: ``ModelZooError`` if OpenMP starts fewer threads.
   static func platform(threads: Int) throws -> Platform {
     let team = Platform.team(of: threads)
     guard team == threads else {
       let limit = ProcessInfo.processInfo.environment["OMP_THREAD_LIMIT"].map { ", as OMP_THREAD_LIMIT is \($0)" }
       throw ModelZooError(
         .invalidArgument,
-        "\(threads) threads were asked for, but OpenMP gives \(team)\(limit ?? ""); raise OMP_THREAD_LIMIT or begin a run "
-          + "with --threads \(team)")
+        "\(threads) threads were asked for, but OpenMP starts \(team)\(limit ?? ""); "
+          + "raise OMP_THREAD_LIMIT or start a run with --threads \(team)")
     }
     return Platform(zoo: version, threads: threads)
   }
 }
 
 extension Run {
-  /// The platform on which the run began; nil for runs of an early version.
+  /// The platform on which the run started; nil for runs of an early version.
   ///
-  /// - Throws: ``ModelZooError`` where the store has something else in its place.
+  /// - Throws: ``ModelZooError`` if the stored text is not a platform.
   public var recordedPlatform: Platform? {
     get throws {
       try platform.map { text in
@@ -58,7 +58,8 @@ extension Run {
         } catch {
           throw ModelZooError(
             .invalidRun,
-            "run \(id) has a platform that can't be read: expected a JSON object of texts, found '\(text.prefix(80))'")
+            "run \(id) has a platform that can't be read: expected a JSON object of strings, found '\(text.prefix(80))'"
+          )
         }
       }
     }

@@ -1,20 +1,21 @@
 import RunStore
 
 extension ModelZoo {
-  /// Begins a run from a checkpoint of another one, which stays as it is.
+  /// Starts a run from a checkpoint of another run, which stays as it is.
   ///
   /// The new run has the other's state, seed and machine, and is interrupted at the checkpoint's step: ``resume``
   /// trains it.
+  ///
   /// - Parameters:
   ///   - reference: the checkpoint: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - assignments: settings that differ from the other run's, each `KEY=VALUE`.
-  ///   - name: a name to call the run by.
+  ///   - name: a name for the run.
   ///   - sharesName: whether another run may have the name; by default that is an error.
   ///   - until: the step at which the run is done; the other run's target by default.
   ///   - options: the data set's folder.
   /// - Returns: the new run.
-  /// - Throws: ``StoreError`` where there is no such checkpoint; ``RecipeError`` for a setting; `AlgorithmError` where
-  ///   the state does not fit the settings.
+  /// - Throws: ``StoreError`` if there is no such checkpoint; ``RecipeError`` for a setting; `AlgorithmError` if the
+  ///   state does not fit the settings.
   @discardableResult
   public func fork(
     _ reference: String, setting assignments: [String] = [], name: String? = nil, sharesName: Bool = false,
@@ -31,7 +32,7 @@ extension ModelZoo {
         .invalidRun, "run \(parent.id) was computed by '\(parent.backend)', which this version does not know")
     }
     let target = until ?? parent.targetStep
-    // A state that does not fit is found before anything is written.
+    // Checks that the state fits before anything is written.
     _ = try stored.trainer(at: state, target: target ?? .max, execution.makeRunner(threads: parent.threads))
     let run = NewRun(
       name: name, model: parent.model, recipe: try store.recipe(of: parent.id), seed: parent.seed,

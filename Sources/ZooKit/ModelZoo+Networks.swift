@@ -7,11 +7,11 @@ import Rendering
 import RunStore
 
 extension ModelZoo {
-  /// A network as it is in a checkpoint.
+  /// A network of a checkpoint.
   public struct StoredNetwork: Sendable {
-    /// Where it is from.
+    /// The checkpoint.
     public let checkpoint: Checkpoint
-    /// The run that it is from.
+    /// The run of the checkpoint.
     public let run: Run
     /// Its role in the run.
     public let role: String
@@ -20,10 +20,10 @@ extension ModelZoo {
     /// The value of each of the graph's parameters.
     public let parameters: [String: TensorValue]
 
-    /// The name of its file where nothing else is said.
+    /// The default name of its file.
     public var fileName: String { "\(run.id)-\(role).onnx" }
 
-    /// The network as ONNX, with its weights and with metadata that says where it is from.
+    /// The network as ONNX, with its weights and with metadata about its origin.
     public var onnx: ONNXModel {
       ONNXModel(
         graph: graph, parameters: parameters, producerName: "zoo", producerVersion: ModelZoo.version,
@@ -37,7 +37,7 @@ extension ModelZoo {
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such network.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such network.
   public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let resolved = try store.resolve(reference)
     let graphs = try store.runGraphs(of: resolved.run.id).networks
@@ -61,14 +61,14 @@ extension ModelZoo {
       checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
   }
 
-  /// Writes a network as ONNX, with its weights and with metadata that says where it is from.
+  /// Writes a network as ONNX, with its weights and with metadata about its origin.
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
-  ///   - file: where to; by default `RUN-NETWORK.onnx` in the current folder.
-  /// - Returns: what was written, and where.
-  /// - Throws: as ``network(_:_:)``, and ``ONNXError`` where the file can't be written.
+  ///   - file: the file to write; by default `RUN-NETWORK.onnx` in the current folder.
+  /// - Returns: the network and its file.
+  /// - Throws: as ``network(_:_:)``, and ``ONNXError`` if the file can't be written.
   @discardableResult
   public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
     let stored = try self.network(reference, network)
@@ -82,10 +82,10 @@ extension ModelZoo {
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - count: how many.
-  ///   - seed: what the noise starts from: equal seeds give equal samples of one checkpoint.
+  ///   - count: the number of samples.
+  ///   - seed: the seed of the noise. Equal seeds give equal samples of one checkpoint.
   /// - Returns: the samples as images side by side.
-  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` where the network makes no images.
+  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` if the samples are not images.
   public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> Picture {
     guard (1...10_000).contains(count) else {
       throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
@@ -93,8 +93,8 @@ extension ModelZoo {
     if let agent = try agent(reference) {
       throw ModelZooError(
         .invalidArgument,
-        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which makes no images; evaluate it instead",
-        remedy: .evaluate(reference))
+        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which generates no images; "
+          + "evaluate it instead", remedy: .evaluate(reference))
     }
     let stored = try network(reference, "generator")
     let input = stored.graph.inputs[0]
@@ -108,14 +108,15 @@ extension ModelZoo {
     return try Picture(images: samples.elements(), shape: [count] + imageShape(sampleShape, of: stored.run))
   }
 
-  /// Channels, height and width: the sample's own where it has them, otherwise those of the run's data set.
+  /// Channels, height and width: the sample's own if it has them, otherwise those of the run's data set.
   private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
     if sample.count == 2 || sample.count == 3 { return sample }
     let fingerprint = try specification(of: run).fingerprint
     let shape = Array(fingerprint?.shape.dropFirst() ?? [])
     guard !shape.isEmpty, shape.reduce(1, *) == sample.reduce(1, *) else {
       throw ModelZooError(
-        .invalidArgument, "the generator of run \(run.id) makes samples of shape \(Shape(sample)), which are no images")
+        .invalidArgument,
+        "the generator of run \(run.id) generates samples of shape \(Shape(sample)), which are not images")
     }
     return shape
   }

@@ -8,9 +8,9 @@ import RunStore
 extension ModelZoo {
   /// A program of a run with the state of a checkpoint.
   public struct StoredProgram: Sendable {
-    /// Where the state is from.
+    /// The checkpoint of the state.
     public let checkpoint: Checkpoint
-    /// The run that it is from.
+    /// The run of the checkpoint.
     public let run: Run
     /// The program's name.
     public let name: String
@@ -19,12 +19,12 @@ extension ModelZoo {
     /// The value of each of its parameters.
     public let state: [String: TensorValue]
 
-    /// The name of its file where nothing else is said.
+    /// The default name of its file.
     public var fileName: String { "\(run.id)-\(name)-step.onnx" }
 
     /// The program as plain ONNX, with its state as defaults of inputs.
     ///
-    /// - Throws: what rewriting the graph throws.
+    /// - Throws: errors of rewriting the graph.
     public func onnx() throws -> ONNXModel {
       ONNXModel(
         graph: try graph.functionalForm(), parameters: [:], defaults: state, producerName: "zoo",
@@ -39,7 +39,7 @@ extension ModelZoo {
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run has no such program.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such program.
   public func program(_ reference: String, _ name: String) throws -> StoredProgram {
     let resolved = try store.resolve(reference)
     let programs = try store.runGraphs(of: resolved.run.id).programs
@@ -60,13 +60,15 @@ extension ModelZoo {
 
   /// Writes a program as plain ONNX: a training step as a function of its state, its batch and its draws.
   ///
-  /// Every tensor of the state is an input, whose default is its value in the checkpoint, and comes out as `NAME.next`.
+  /// Every tensor of the state is an input; its default is the value in the checkpoint. The output `NAME.next` is its
+  /// next value.
+  ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
-  ///   - file: where to; by default `RUN-NAME-step.onnx` in the current folder.
-  /// - Returns: what was written, and where.
-  /// - Throws: as ``program(_:_:)``, and ``ONNXError`` where the file can't be written.
+  ///   - file: the file to write; by default `RUN-NAME-step.onnx` in the current folder.
+  /// - Returns: the program and its file.
+  /// - Throws: as ``program(_:_:)``, and ``ONNXError`` if the file can't be written.
   @discardableResult
   public func exportProgram(_ reference: String, _ name: String, to file: URL? = nil) throws -> (StoredProgram, URL) {
     let stored = try program(reference, name)
@@ -82,7 +84,7 @@ extension ModelZoo {
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
   ///   - threads: the threads that instructions may use; by default the run's.
-  /// - Throws: as ``program(_:_:)``, and `ExecutionError` where the program can't be compiled here.
+  /// - Throws: as ``program(_:_:)``, and `ExecutionError` if the program can't be compiled here.
   public func plan(_ reference: String, _ name: String, threads: Int? = nil) throws -> Plan {
     let stored = try program(reference, name)
     return try Plan(
@@ -92,7 +94,7 @@ extension ModelZoo {
 }
 
 extension Run {
-  /// What an exported file says about where it is from.
+  /// Metadata of an exported file about its origin.
   func metadata(at checkpoint: Checkpoint) -> [String: String] {
     [
       "run": id, "step": String(checkpoint.id.step), "recipe": model, "recipeDigest": recipeDigest.description,

@@ -13,15 +13,16 @@ extension ModelZoo {
   ///
   /// - Parameters:
   ///   - reference: the run: its id, the beginning of one, or its name; with `@STEP`, the checkpoint to continue from.
-  ///   - steps: how many more, at most those that are left to the run's target, which stays as it is; by default all.
-  ///   - until: the step to reach, which becomes the run's target, by which schedules go.
+  ///   - steps: the number of further steps, at most those that are left to the run's target; by default all. The
+  ///     target does not change.
+  ///   - until: the step to reach. It becomes the run's target, at which schedules end.
   ///   - checkpoint: the step of the checkpoint to continue from.
   ///   - assignments: settings to change from here on, each `KEY=VALUE`: learning rate, weight of the penalty, batch,
-  ///     `evaluation.…`, `checkpoint.…`. The run's history has them.
-  ///   - force: takes the run over from a process of another machine that can't be seen to be dead.
+  ///     `evaluation.…`, `checkpoint.…`. The run's history records them.
+  ///   - force: whether to take the run over from a process on another machine, which may be alive.
   ///   - discardLater: whether checkpoints after the one to continue from are deleted; otherwise they are an error.
-  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; ``StoreError`` where another
-  ///   process trains the run or later checkpoints would be deleted, ``RecipeError`` for a setting.
+  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; ``StoreError`` if another process
+  ///   trains the run or later checkpoints would be deleted; ``RecipeError`` for a setting.
   @discardableResult
   public func resume(
     _ reference: String, steps: Int? = nil, until: Int? = nil, from checkpoint: Int? = nil,
@@ -46,10 +47,10 @@ extension ModelZoo {
     guard options.allowInexact || reasons.isEmpty else {
       throw ModelZooError(
         .inexact,
-        "run \(run.id) can't continue bit for bit here: \(reasons.joined(separator: "; ")); allow it, or continue where it "
-          + "began", remedy: .allowInexact)
+        "run \(run.id) can't continue bit for bit here: \(reasons.joined(separator: "; ")); "
+          + "allow other bits, or continue where it began", remedy: .allowInexact)
     }
-    // Everything that can be missing or unfit is found before the run is touched.
+    // Everything is checked before the run is changed.
     let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
     let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
     let makeRunner = execution.makeRunner(threads: threads)
@@ -69,7 +70,7 @@ extension ModelZoo {
     return try store.run(run.id)
   }
 
-  /// The history of what begins now.
+  /// Records in the run's history that it continues, and its changes.
   private func record(
     _ reasons: [String], _ stored: StoredTraining, of run: Run, at step: Int, target: Int, _ claim: Claim
   ) throws {
@@ -84,14 +85,14 @@ extension ModelZoo {
       recording: Event(.changed, step: step, message: stored.changes.joined(separator: ", ")), claim: claim)
   }
 
-  /// Whether a recipe has the settings that a run began with.
+  /// Whether a recipe has the settings of a run.
   ///
-  /// - Throws: ``ModelZooError`` where the run's settings can't be read.
+  /// - Throws: ``ModelZooError`` if the run's settings can't be read.
   public func keepsSettings(of run: Run, _ recipe: Recipe) throws -> Bool {
     try specification(of: run).settings.isEqual(to: recipe.settings)
   }
 
-  /// A reason why bits differ where the environment of a checkpoint could not be saved.
+  /// The reason why bits differ if the environment of a checkpoint could not be saved; otherwise empty.
   func lostEpisodes(of run: Run, _ state: TrainingState) throws -> [String] {
     guard let (_, settings) = try agent(run.id), settings.environment.isGymnasium,
       !EnvironmentState(in: state.tensors).continuesEpisodes
@@ -102,14 +103,14 @@ extension ModelZoo {
   /// The step at which the run is done, and the one at which training ends this time.
   private static func goal(of run: Run, start: Int, steps: Int?, until: Int?) throws -> (target: Int, end: Int) {
     guard steps == nil || until == nil else {
-      throw ModelZooError(.invalidArgument, "steps and until say the same in two ways; give one of them")
+      throw ModelZooError(.invalidArgument, "steps and until exclude each other; give one of them")
     }
     let sum = start.addingReportingOverflow(steps ?? 0)
     let end = sum.overflow ? .max : sum.partialValue
     guard let target = until ?? run.targetStep ?? steps.map({ _ in end }) else {
-      throw ModelZooError(.invalidArgument, "run \(run.id) has no target; say how many steps to do")
+      throw ModelZooError(.invalidArgument, "run \(run.id) has no target; give the number of steps")
     }
-    // A run that ended in its last evaluation has that left to do.
+    // A run that was stopped during its last evaluation still has that left.
     guard target > start || (target == start && target == run.targetStep && run.status != .done) else {
       throw ModelZooError(
         .invalidArgument,

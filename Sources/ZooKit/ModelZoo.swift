@@ -6,7 +6,7 @@ import Foundation
 import GraphIR
 import RunStore
 
-/// A zoo: models to train, and a file that keeps every run of them.
+/// A zoo: models to train, and a file with their runs.
 ///
 /// ```swift
 /// let zoo = try ModelZoo(at: "zoo.sqlite")
@@ -15,7 +15,7 @@ import RunStore
 /// try zoo.export(same.id, network: "generator", to: URL(filePath: "generator.onnx"))
 /// ```
 ///
-/// Calls that train block until training ends; any number of zoos, in this process and others, can share a file.
+/// Calls that train block until training ends. Any number of zoos, in this process and others, can share a file.
 public final class ModelZoo: Sendable {
   /// The version of the program.
   public static let version = "0.1.0"
@@ -25,14 +25,15 @@ public final class ModelZoo: Sendable {
   /// The names that recipes and runs can use.
   public let catalogue: Catalogue
 
-  /// Opens the file at `path`, and makes it where there is none.
+  /// Opens the file at `path`, or creates it.
   ///
   /// - Parameters:
   ///   - catalogue: the data sets, layers, algorithms and environments that recipes and runs can name.
-  ///   - readOnly: opens the file for looking only; it must exist.
-  ///   - patience: the longest wait of opening and reading for another program's lock, in seconds. Training waits an hour.
+  ///   - readOnly: whether to open the file read-only; it must exist then.
+  ///   - patience: the longest wait for another program's lock when opening and reading, in seconds. Training waits an
+  ///     hour.
   ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
-  /// - Throws: ``StoreError`` where the file is no zoo's, is damaged, or is of a newer version.
+  /// - Throws: ``StoreError`` if the file is not a zoo's, is damaged, or is of a newer version.
   public init(
     at path: String, catalogue: Catalogue = .standard, readOnly: Bool = false, patience: TimeInterval = 10,
     waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
@@ -44,7 +45,7 @@ public final class ModelZoo: Sendable {
   /// Opens the file at `path`, which must exist: a mistyped path does not leave an empty file behind.
   ///
   /// - Parameters:
-  ///   - toWrite: false to make do with reading where the file can't be written.
+  ///   - toWrite: false to open a file that can't be written read-only.
   ///   - catalogue, patience, waiting: as for ``init(at:catalogue:readOnly:patience:waiting:)``.
   /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:catalogue:readOnly:patience:waiting:)``.
   public convenience init(
@@ -67,18 +68,18 @@ public final class ModelZoo: Sendable {
     try RunSpecification(json: run.settings, run: run.id, catalogue: catalogue)
   }
 
-  /// Begins a run of a model and trains it.
+  /// Starts a run of a model and trains it.
   ///
   /// - Parameters:
-  ///   - steps: how many; the recipe's number by default.
-  ///   - seed: what all random numbers start from; by default a new one, which the run remembers.
-  ///   - name: a name to call the run by, besides its id.
+  ///   - steps: the number of steps; the recipe's by default.
+  ///   - seed: the seed of all random numbers; by default a new one, which the run records.
+  ///   - name: a name for the run, in addition to its id.
   ///   - sharesName: whether another run may have the name; by default that is an error.
-  ///   - checkpointEvery: steps between checkpoints; the recipe's number by default.
-  /// - Returns: the run as it stands when training ends: done, or interrupted where a stop was asked for.
-  /// - Throws: ``ModelZooError`` for arguments, `DatasetError` and `AlgorithmError` before anything is written. Once the run has
-  ///   begun, ``ModelZooError`` with code `training`, whose cause is an `AlgorithmError` where training diverged and a
-  ///   ``StoreError`` where a checkpoint can't be written; the last good checkpoint is kept.
+  ///   - checkpointEvery: steps between checkpoints; the recipe's value by default.
+  /// - Returns: the run when training ends: done, or interrupted if a stop was asked for.
+  /// - Throws: ``ModelZooError`` for arguments, `DatasetError` and `AlgorithmError` before anything is written. After
+  ///   that, ``ModelZooError`` with code `training`. Its cause is an `AlgorithmError` if training diverged, or a
+  ///   ``StoreError`` if a checkpoint can't be written. The last good checkpoint is kept.
   @discardableResult
   public func train(
     _ recipe: Recipe, steps: Int? = nil, seed: UInt64? = nil, name: String? = nil, sharesName: Bool = false,
@@ -94,15 +95,15 @@ public final class ModelZoo: Sendable {
     if let kept = policy.keepEvery, kept % policy.every != 0 {
       throw ModelZooError(
         .invalidArgument,
-        "a checkpoint every \(policy.every) steps, expected a divisor of \(kept): '\(recipe.name)' keeps those at its multiples"
-      )
+        "a checkpoint every \(policy.every) steps, expected a divisor of \(kept): "
+          + "'\(recipe.name)' keeps the checkpoints at multiples of \(kept)")
     }
     try Self.check(name: name)
     if let name, !sharesName { try store.requireUnused(name: name) }
     let data = try recipe.dataset?.load(directory: options.data)
     let specification = RunSpecification(
       settings: recipe.settings, dataset: recipe.dataset?.name, fingerprint: data?.fingerprint, checkpoint: policy)
-    // Below 2⁶³, so that it can be passed on to any tool that takes a seed.
+    // Below 2⁶³, because other tools may not take larger seeds.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let networks = recipe.networks.mapValues(\.graph)
     let algorithm = try recipe.settings.algorithm(networks)
@@ -128,7 +129,7 @@ public final class ModelZoo: Sendable {
     return try store.run(claim.run)
   }
 
-  /// The first parameters of every network; each draws from a stream of its own.
+  /// The initial parameters of every network. Each network draws from its own stream.
   static func initialParameters(_ networks: [String: RecipeNetwork], seed: UInt64) -> [String: TensorValue] {
     var parameters: [String: TensorValue] = [:]
     for (role, network) in networks {
@@ -138,7 +139,9 @@ public final class ModelZoo: Sendable {
     return parameters
   }
 
-  /// - Throws: ``ModelZooError`` for a name that is not one line, as those of recipes are.
+  /// Checks that a name is one line, as the names of recipes are.
+  ///
+  /// - Throws: ``ModelZooError`` if it is not.
   static func check(name: String?) throws {
     let isLine = name?.unicodeScalars.allSatisfy { scalar in
       ![.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
@@ -146,14 +149,14 @@ public final class ModelZoo: Sendable {
     guard isLine ?? true, name?.count ?? 0 <= 500 else {
       throw ModelZooError(
         .invalidArgument,
-        "the name of a run is '\((name ?? "").prefix(80))', expected one line of at most 500 characters without control "
-          + "characters")
+        "the name of a run is '\((name ?? "").prefix(80))', "
+          + "expected one line of at most 500 characters without control characters")
     }
   }
 
-  /// The number of threads that is meant.
+  /// The number of threads to use: `threads`, or by default all processors.
   ///
-  /// - Throws: ``ModelZooError`` for one that makes no sense.
+  /// - Throws: ``ModelZooError`` if it is not within 1...1024.
   static func checked(threads: Int?) throws -> Int {
     guard let threads else { return CPUBackend().threads }
     guard (1...1024).contains(threads) else {

@@ -1,45 +1,45 @@
-/// What went wrong in the zoo as a whole; modules below have errors of their own.
+/// An error of the zoo as a whole; modules below have errors of their own.
 public struct ModelZooError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.
   public enum Code: String, Sendable, CaseIterable {
-    /// An argument that makes no sense: a step of -1, a network that a run lacks.
+    /// A wrong argument: a step of -1, a network that a run lacks.
     case invalidArgument
-    /// A stored run that can't be gone on with.
+    /// A stored run that can't be continued.
     case invalidRun
-    /// A run that would get other bits here than where it began.
+    /// A run that would not continue bit for bit here.
     case inexact
     /// Training ended with an error, which is the cause. The run keeps its last checkpoint.
     case training
-    /// There is no file with runs at a path.
+    /// The file with runs does not exist.
     case noStore
   }
 
   /// The kind of mistake.
   public let code: Code
-  /// The thing, what was expected and what was found, and what to do.
+  /// The message: the thing, expected, found, what to do.
   public let message: String
-  /// The error behind this one.
+  /// The underlying error.
   public let cause: (any Error)?
-  /// The remedy, if one is known. The message does not say how the user of a program asks for it.
+  /// The remedy, if one is known. The message does not name a program's command for it.
   public let remedy: Remedy?
 
   /// A remedy for an error.
   public enum Remedy: Sendable, Hashable {
-    /// To draw samples of the reference, whose run trains no agent.
+    /// Draw samples of the reference, whose run trains no agent.
     case sample(String)
-    /// To evaluate the reference, whose run trains an agent.
+    /// Evaluate the reference, whose run trains an agent.
     case evaluate(String)
-    /// To begin a run from the reference, with a setting that its run can't change.
+    /// Fork the reference, with a setting that its run can't change.
     case fork(String, setting: String)
-    /// To allow that bits differ.
+    /// Allow that bits differ.
     case allowInexact
-    /// To raise the run's target.
+    /// Raise the run's target.
     case raiseTarget
-    /// To train a model, which makes a store, or to name another store.
+    /// Train a model, which creates a store, or name another store.
     case train
   }
 
-  /// An error.
+  /// Creates an error.
   public init(_ code: Code, _ message: String, remedy: Remedy? = nil, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
@@ -47,6 +47,6 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
     self.remedy = remedy
   }
 
-  /// The message, and the cause behind it.
+  /// The message, followed by the cause.
   public var description: String { cause.map { "\(message): \($0)" } ?? message }
 }

@@ -2,22 +2,22 @@ import Autograd
 import GraphRuntime
 import GraphIR
 
-/// What there is to know of an operator of the vocabulary.
+/// The properties of an operator.
 public struct OperatorRecord: Sendable, Codable, Hashable {
-  /// ONNX's name.
+  /// The name in ONNX.
   public let name: String
-  /// The domain: empty for ONNX's own operators, `zoo` for ours, which are exported as plain ONNX.
+  /// The domain: empty for ONNX's own operators, `zoo` for zoo's, which are exported as plain ONNX.
   public let domain: String
-  /// The version of the operator set that gave it its meaning.
+  /// The version of the operator set that defines the operator's current meaning.
   public let since: Int
-  /// The element types that it computes on.
+  /// The supported element types.
   public let types: [String]
-  /// Whether a fast kernel runs it. Others run as compositions of operators that have one, or on plain loops.
+  /// Whether a fast kernel runs it. Other operators run as compositions of operators with one, or in plain loops.
   public let hasFastKernel: Bool
-  /// Up to which order its derivatives are certified: nil where there is nothing to differentiate, 0 where a derivative is
-  /// refused by name.
+  /// The order up to which its derivatives are certified: nil if there is nothing to differentiate, 0 if a derivative
+  /// is an error that names the operator.
   public let certifiedOrder: Int?
-  /// How many calls the certificate rests on.
+  /// The number of examples behind the certificate.
   public let examples: Int
 
   /// All operators, ONNX's first, in alphabetical order.

@@ -3,7 +3,7 @@ import Autograd
 import GraphRuntime
 import GraphIR
 
-/// The ways to execute in the tests: operators one by one on either backend, or programs as plans.
+/// The executions in the tests: operators one by one on either backend, or programs as plans.
 enum Kernels: CaseIterable {
   case reference, cpu, plan
 

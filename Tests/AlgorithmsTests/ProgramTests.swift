@@ -5,7 +5,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Programs: their content, and that a plan computes the step from which they were traced.
+/// The content of programs. A plan computes the step from which a program was traced.
 @Suite struct ProgramTests {
   private func inputs(of program: Graph, _ stream: inout RandomStream) -> [String: TensorValue] {
     var inputs: [String: TensorValue] = [:]
@@ -42,7 +42,7 @@ import Testing
     #expect(programs["generator"]?.inputs.map(\.name) == ["normal/noise"])
   }
 
-  /// The steps in code, on tensors, against their programs: node by node to the bit, and as plans within rounding.
+  /// The steps in code, on tensors, against their programs: equal to the bit node by node, within rounding as plans.
   @Test(arguments: [DataType.float32, .float64]) func plansComputeTheSteps(dtype: DataType) throws {
     let algorithm = try TinyGAN.algorithm(dtype: dtype)
     let tolerance = dtype == .float32 ? 1e-6 : 1e-12

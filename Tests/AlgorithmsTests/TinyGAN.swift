@@ -6,7 +6,7 @@ import NN
 
 /// A WGAN-GP small enough for the reference kernels: images of 2 × 2, all kinds of layers.
 enum TinyGAN {
-  /// Ten images: with batches of 4 an epoch is two batches, and two images are left.
+  /// Ten images. With batches of 4, an epoch has two batches, and two images are left over.
   static let data = ArrayDataset(
     sampleShape: [1, 2, 2], values: (0..<40).map { Float(($0 * 17 + 5) % 41) / 20.5 - 1 })
 
@@ -53,7 +53,7 @@ enum TinyGAN {
     TrainingSetup(data: data, seed: seed, target: 100, makeRunner: kernels.makeRunner)
   }
 
-  /// A trainer that goes on from a state.
+  /// A trainer that continues from a state.
   static func trainer(resuming state: TrainingState, on kernels: Kernels = .plan) throws -> any Trainer {
     try algorithm().resume(setup(kernels), state)
   }

@@ -36,8 +36,7 @@ struct WGANGPFixture: Decodable {
     struct Step: Decodable {
       let loss, wasserstein, penalty, elementwisePenalty: Double
       let gradients, updated: [String: Expected]
-      /// Elements whose gradient is zero except for rounding. Adam's step for these is any value within the learning
-      /// rate.
+      /// Elements whose gradient is zero except for rounding. Their step of Adam is any value within the learning rate.
       let illConditioned: [String: [Int]]
 
       private enum CodingKeys: String, CodingKey {
@@ -129,7 +128,7 @@ protocol ExpectedTensor: Decodable {
   /// The elements that are stored.
   var numbers: [Double] { get }
 
-  /// The stored ones among a whole tensor's elements.
+  /// The stored elements of a whole tensor.
   func kept(of elements: [Double]) -> [Double]
 
   /// The difference, or nil.
@@ -150,7 +149,8 @@ struct Tolerance {
     dtype == .float32 ? Tolerance(relative: 0, ofLargest: 1e-5) : Tolerance(relative: 1e-5, ofLargest: 1e-8)
   }
 
-  /// For tensors that were computed from numbers as large as `number`: some gradients are zero except for rounding.
+  /// The tolerances of tensors that were computed from values as large as `number`: some gradients are zero except for
+  /// rounding.
   func amongNumbersOf(_ number: Double) -> Tolerance {
     Tolerance(relative: relative, ofLargest: ofLargest, floor: (relative > 0 ? 1e-15 : 1e-7) * number)
   }
@@ -176,7 +176,7 @@ struct WholeTensor: ExpectedTensor {
   }
 }
 
-/// Every 997th element, and the Euclidean norm of the whole tensor. Elements that are left out count as 0 in it.
+/// Every 997th element, and the Euclidean norm of the whole tensor. Missing elements count as 0 in it.
 struct SampledTensor: ExpectedTensor {
   let numbers: [Double]
   let norm: Double

@@ -61,7 +61,7 @@ import Testing
     #expect(penalty > 0.01)
   }
 
-  /// The loss of a batch is the mean of the losses of its samples, each with an alpha of its own.
+  /// The loss of a batch is the mean of the losses of its samples. Each sample has its own alpha.
   @Test func samplesDoNotMeet() throws {
     let setting = try Setting()
     let whole = try setting.criticLoss()
@@ -94,7 +94,7 @@ import Testing
     #expect(abs(try #require(setting.criticLoss()["penalty"]) - expected.item) < 1e-12)
   }
 
-  /// Allowed, with a warning; the critic's running statistics are then those of the real samples.
+  /// This is allowed, with a warning. The critic's running statistics are then those of the real samples.
   @Test func aCriticWithBatchNormalization() throws {
     let critic = try Sequential("critic", input: [4], layers: [Linear(3), BatchNorm(), Linear(1)])
     var settings = WGANGPSettings()
@@ -156,8 +156,8 @@ import Testing
     }
   }
 
-  /// The derivative of a generator needs products with its transposed weights. The critic's step has none: its weights
-  /// are read once, by the forward pass.
+  /// The derivative of a generator needs matrix products with its transposed weights. The critic's step has none: it
+  /// reads its weights once, in the forward pass.
   @Test func theCriticsLossSendsNoGradientIntoTheGenerator() throws {
     let setting = try Setting()
     let weights = ["linear1.weight", "linear2.weight"].compactMap { setting.state["generator/\($0)"]?.value }
@@ -175,7 +175,7 @@ import Testing
     #expect(generator == 2 + 1 + 2)
   }
 
-  /// A step is a pure function. Tracing it gives a graph that computes the same.
+  /// A step is a pure function. Its traced graph computes the same.
   @Test(arguments: ["critic", "generator"])
   func aStepCanBeTraced(role: String) throws {
     let setting = try Setting()
@@ -209,7 +209,7 @@ import Testing
   }
 }
 
-/// The reference backend, counting the calls that read certain values.
+/// The reference backend. It counts the calls that read certain values.
 private final class CountingBackend: Backend {
   let name = "counting"
   let count = Atomic<Int>(0)

@@ -38,7 +38,7 @@ import Testing
     #expect(states.map { $0.counters["phase"] } == [0, 1, 2, 0, 1, 2, 0, 1])
     #expect(states.map { $0.counters["shuffle/epoch"] } == [0, 0, 0, 1, 1, 2, 2, 3])
     #expect(states.map { $0.counters["shuffle/position"] } == [0, 4, 8, 4, 8, 4, 8, 4])
-    // Twelve noise values are three blocks, and three more when the generator is updated; four alphas are one block.
+    // Twelve noise values are three blocks, and three more for an update of the generator; four alphas are one block.
     #expect(states.map { $0.streams["noise"]?.counter } == [0, 3, 6, 12, 15, 18, 24, 27])
     #expect(states.map { $0.streams["alpha"]?.counter } == [0, 1, 2, 3, 4, 5, 6, 7])
   }
@@ -92,8 +92,7 @@ import Testing
     #expect(first.metrics[0] != other.metrics[0])
   }
 
-  /// For one point and its surroundings: training approaches the best critic's value, the Wasserstein distance, from
-  /// below.
+  /// For a single data point, training approaches the best critic's value, the Wasserstein distance, from below.
   @Test func trainingRaisesTheEstimateOfAFixedDistance() throws {
     let constant = ArrayDataset(sampleShape: [1, 2, 2], values: [Float](repeating: 0.9, count: 32))
     let metrics = try course(TinyGAN.trainer(data: constant) { $0.criticSteps = 1_000 }, steps: 150).metrics
@@ -130,7 +129,7 @@ import Testing
     try expectDivergence(&trainer, within: 5, ["'critic'", "'images' was not finite before the step"])
   }
 
-  /// A penalty of 10³⁸·10 does not fit float32, although all inputs were finite.
+  /// A penalty of 10³⁸·10 overflows float32, although all inputs were finite.
   @Test func aLossThatOverflows() throws {
     var trainer = try TinyGAN.trainer {
       $0.penalty.weight = 1e38
@@ -146,7 +145,7 @@ import Testing
     try expectDivergence(&trainer, within: 2, ["'critic' became", "at step 2"])
   }
 
-  /// When the generator's update fails, the preceding critic update stays, and the generator's is still due.
+  /// If the generator's update fails, the previous critic update stays, and the generator's is still due.
   @Test func aLearningRateThatIsTooLargeForTheGenerator() throws {
     func trainer() throws -> any Trainer {
       try TinyGAN.trainer {

@@ -13,11 +13,11 @@ struct AnomalyTests {
     }
   }
 
-  @Test("a NaN in a derivative: the operator that made it, the one that was differentiated, and where that was called")
+  @Test("a NaN in a derivative: the operator that produced it, the differentiated operator, and its call")
   func backward() throws {
     let x = variable([0])
     let line = #line + 3
-    // ln 0 is not NaN, and neither is its derivative 1 / 0. But 0 · ∞ is.
+    // ln 0 is not NaN, and neither is its derivative 1 / 0. But 0 · ∞ is NaN.
     expectError(.anomaly, "of Mul", "at order 1", "in the derivative of Mul", "AnomalyTests.swift:\(line)") {
       _ = try detectAnomaly { try grad((x * x).log().sum(), x) }
     }
@@ -37,7 +37,7 @@ struct AnomalyTests {
     expectError(.anomaly, "of Mul", "at order 2") { _ = try second(.nan) }
   }
 
-  @Test("a NaN that the caller brought is said to be one; only the first is told")
+  @Test("a NaN in the caller's inputs is reported as such; only the first NaN is reported")
   func input() throws {
     expectError(.anomaly, "of Exp", "its input 0 contains a NaN") {
       _ = try detectAnomaly { constant([.nan]).exp().log() }
@@ -54,7 +54,7 @@ struct AnomalyTests {
     expectError(.anomaly, "node 'unlucky'") { _ = try detectAnomaly { try graph([constant([-1])], parameters: [:]) } }
   }
 
-  @Test("what is fine passes, infinities included; another error comes through; the mode ends with its body")
+  @Test("values without NaN pass, infinities included; other errors pass through; the mode ends with its body")
   func fine() throws {
     struct Stop: Error {}
     #expect(!AnomalyMode.isEnabled)

@@ -11,7 +11,7 @@ struct AttentionTests {
     return TensorValue((0..<shape.elementCount).map { _ in data.double(-2...2) }, shape: shape)
   }
 
-  /// One pair of matrices, by hand.
+  /// One pair of matrices, computed by hand.
   private func expected(
     _ q: [Double], _ k: [Double], _ v: [Double], _ l: Int, _ s: Int, _ d: Int, _ e: Int,
     isSeen: (Int, Int) -> Bool
@@ -26,7 +26,7 @@ struct AttentionTests {
     }
   }
 
-  @Test("weights are the softmax of the scaled products, of what the mask lets through", arguments: [0, 1, 2])
+  @Test("weights are the softmax of the scaled products where the mask permits", arguments: [0, 1, 2])
   func values(mask: Int) throws {
     let (l, s, d, e) = (3, 4, 2, 5)
     let (q, k, v) = (draw([l, d], seed: 1), draw([s, d], seed: 2), draw([s, e], seed: 3))
@@ -41,7 +41,7 @@ struct AttentionTests {
     #expect(mismatch(found.value.doubles, wanted, relative: 1e-12, absolute: 1e-14) == nil)
   }
 
-  @Test("large scores overflow nothing")
+  @Test("large scores do not overflow")
   func large() {
     let q = Tensor(TensorValue([1e3, -1e3], shape: [2, 1]))
     let found = scaledDotProductAttention(q, q, Tensor(TensorValue([1.0, 2], shape: [2, 1])))
@@ -56,7 +56,7 @@ struct AttentionTests {
     }
   }
 
-  @Test("nothing flows through what stops a gradient, in a stored graph too")
+  @Test("an input that stops gradients gets none, in a stored graph too")
   func stopped() throws {
     let trace = Trace(name: "g")
     let symbol = try trace.input("x", TensorType(.float64, [2])).detached(requiresGrad: true)

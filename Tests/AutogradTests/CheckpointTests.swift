@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Activation checkpointing")
 struct CheckpointTests {
-  @Test("value and derivatives of orders 1 to 3 are those without", arguments: 1...3)
+  @Test("value and derivatives of orders 1 to 3 are those without a checkpoint", arguments: 1...3)
   func orders(order: Int) throws {
     func function(_ x: Tensor, _ w: Tensor) -> Tensor { ((x * w).tanh() * x).exp() }
     func derivatives(_ y: Tensor, _ x: Tensor, _ w: Tensor) throws -> [TensorValue] {
@@ -21,12 +21,12 @@ struct CheckpointTests {
     let expected = try derivatives(function(x, w).tanh(), x, w)
     func expectSame(_ y: Tensor) throws {
       let found = try derivatives(y, x, w)
-      // The first derivative has the same bits. Higher ones add their parts in another order.
+      // The first derivative has the same bits. Higher ones add their parts in a different order.
       #expect(found.prefix(3) == expected.prefix(3))
       #expect(mismatch(found.flatMap(\.doubles), expected.flatMap(\.doubles), relative: 1e-12) == nil)
     }
     try expectSame(checkpoint { function(x, w) }.tanh())
-    // The whole function, a chain of two, and one nested in another.
+    // The whole function, a chain of two checkpoints, and one nested in another.
     try expectSame(checkpoint { function(x, w).tanh() })
     let inner = try checkpoint { function(x, w) }
     try expectSame(checkpoint { inner.tanh() })
@@ -36,7 +36,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("a captured tensor and what it was computed from each get their own part")
+  @Test("a captured tensor and the tensor that it was computed from get their own gradients")
   func captures() throws {
     let x = variable([3])
     let h = x * x
@@ -46,7 +46,7 @@ struct CheckpointTests {
     #expect(x.grad?.item == 27)
   }
 
-  @Test("several outputs, some of which need no gradient or come from outside as they are")
+  @Test("several outputs, some without a gradient or captured from outside")
   func outputs() throws {
     let (x, c) = (variable([3]), constant([5]))
     let outputs = try checkpoint { [x * x, c, x, x * c] }
@@ -68,7 +68,7 @@ struct CheckpointTests {
     #expect(try grad(checkpoint(penalty), w).value == expected.value)
   }
 
-  @Test("values of the first run are let go of, and those of the second after the pass")
+  @Test("values of the first run are released, and those of the second after the pass")
   func memory() throws {
     weak var first: Tensor?
     var runs = 0
@@ -86,7 +86,7 @@ struct CheckpointTests {
     #expect(runs == 3)
   }
 
-  @Test("the second run draws the same numbers, and the stream goes on as if there were one")
+  @Test("the second run draws the same values, and the stream continues as after one run")
   func random() throws {
     var stream = RandomStream(seed: 7, name: "dropout")
     let x = Tensor(TensorValue([Float](repeating: 1, count: 64)), requiresGrad: true)
@@ -131,7 +131,7 @@ struct CheckpointTests {
     expectError(.freed, "checkpoint", "retainGraph") { _ = try grad(z, x) }
   }
 
-  @Test("a chain of 20,000 checkpoints is walked and let go of without recursion")
+  @Test("a chain of 20,000 checkpoints is traversed and released without recursion")
   func chain() throws {
     weak var watched: Tensor?
     do {

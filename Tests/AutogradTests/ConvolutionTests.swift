@@ -38,7 +38,7 @@ struct ConvolutionTests {
         == apply(.averagePool, [x], ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])])[0].value)
   }
 
-  @Test("one axis is two of which the first has one element")
+  @Test("a 1-D convolution is a 2-D one whose first axis has one element")
   func oneAxis() {
     let (x, w) = (ramp([2, 3, 7]), ramp([2, 3, 3]))
     let flat = x.reshaped([2, 3, 1, 7]).conv2d(w.reshaped([2, 3, 1, 3]), stride: [1, 2], padding: [0, 1])
@@ -57,7 +57,7 @@ struct ConvolutionTests {
     #expect(forward.item == backward.item)
   }
 
-  @Test("the derivatives of a convolution are the other two operators, and theirs are these three again")
+  @Test("the three operators of convolution are closed under differentiation")
   func closed() throws {
     let ops: Set<Op> = [.conv, .convTranspose, .convWeightGrad]
     let trace = Trace(name: "second order")

@@ -18,7 +18,7 @@ struct CreationTests {
     #expect(Tensor([1, 2], requiresGrad: true).requiresGrad && !Tensor([1, 2]).requiresGrad)
   }
 
-  @Test("a literal has the shape that it is nested in")
+  @Test("a literal has the shape of its nesting")
   func literals() {
     let vector: Tensor = [1, 2.5]
     let cube: Tensor = [[[1], [2]], [[3], [4]], [[5], [6]]]
@@ -35,7 +35,7 @@ struct CreationTests {
     #expect(Tensor.full([2, 3], 4, dtype: dtype).value == TensorValue(repeating: 4, type: type))
   }
 
-  @Test("draws are the stream's, and move it on", arguments: [DataType.float32, .float64])
+  @Test("draws are the stream's, and advance it", arguments: [DataType.float32, .float64])
   func draws(dtype: DataType) {
     var (first, second) = (RandomStream(seed: 3, name: "draws"), RandomStream(seed: 3, name: "draws"))
     let (normal, uniform) = (
@@ -47,7 +47,7 @@ struct CreationTests {
     #expect(first == second)
   }
 
-  @Test("every comparison, of tensors and with a number")
+  @Test("every comparison, between tensors and with a number")
   func comparisons() {
     let (a, b) = (Tensor([1, 2, 3, .nan]), Tensor([2, 2, 2, 2]))
     func holds(_ condition: Tensor) -> [Bool] { condition.value.elements() }
@@ -65,7 +65,7 @@ struct CreationTests {
     #expect(holds(p .^ q) == [false, true, true, false] && holds(.!p) == [false, false, true, true])
   }
 
-  /// The elements of `Tensor.arange(60)` as [3, 4, 5] are their own numbers: place (i, j, k) holds 20·i + 5·j + k.
+  /// The elements of `Tensor.arange(60)` as [3, 4, 5] equal their indices: element (i, j, k) is 20·i + 5·j + k.
   private let x = Tensor(TensorValue((0..<60).map(Float.init), shape: [3, 4, 5]))
 
   private func expected(_ rows: [Int], _ columns: [Int], _ depths: [Int], _ shape: Shape) -> TensorValue {
@@ -73,7 +73,7 @@ struct CreationTests {
     return TensorValue(places.map(Float.init), shape: shape)
   }
 
-  @Test("places, ranges, strides, new axes and the ellipsis mean what they mean in NumPy")
+  @Test("indices, ranges, strides, new axes and the ellipsis have the meaning of NumPy")
   func subscripts() {
     let (rows, columns, depths) = (Array(0..<3), Array(0..<4), Array(0..<5))
     #expect(x[1].value == expected([1], columns, depths, [4, 5]))
@@ -97,12 +97,12 @@ struct CreationTests {
     #expect(x[1, .newAxis, 2].value == expected([1], [2], depths, [1, 5]))
   }
 
-  @Test("a tensor of places takes slices along the first axis")
+  @Test("a tensor of indices takes slices along the first axis")
   func tensors() {
     #expect(x[Tensor(integers: [2, 0])].value == expected([2, 0], Array(0..<4), Array(0..<5), [2, 4, 5]))
   }
 
-  @Test("a subscript is differentiable to second order, and knows a symbolic axis")
+  @Test("a subscript is differentiable to second order, and supports a symbolic axis")
   func derivatives() throws {
     let values = TensorValue((0..<24).map { Double($0) / 7 - 1.5 }, shape: [2, 3, 4])
     for order in 1...2 {

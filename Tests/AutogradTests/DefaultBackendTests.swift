@@ -3,7 +3,7 @@ import GraphIR
 import GraphRuntime
 import Testing
 
-/// The backend of a program that names none.
+/// The default backend.
 @Suite struct DefaultBackendTests {
   @Test("the default is the fast backend, on other threads and in detached tasks too")
   func fast() async {

@@ -33,7 +33,7 @@ struct DifferentiabilityPropertyTests {
       guard
         let gradients = try? grad(results, leaves, gradOutputs: vectors, createGraph: true, allowUnused: true)
       else { return false }
-      // A gradient depends on its vector. One that depends on nothing is zero.
+      // A gradient depends on its vector. A derivative that depends on nothing is zero.
       if current == 1, gradients.contains(where: { $0?.requiresGrad != true }) { return false }
       results = gradients.compactMap { $0 }.filter(\.requiresGrad)
     }
@@ -50,7 +50,7 @@ struct DifferentiabilityPropertyTests {
   @Test("every operator", arguments: Op.allCases, [1, 2])
   func operators(op: Op, order: Int) throws {
     for example in OpExamples.examples(of: op).flatMap({ [$0] + $0.emptied(limit: 6) }) {
-      // Without elements an index has nothing to name.
+      // In an empty tensor, no index is valid.
       guard (try? example.evaluate()) != nil else { continue }
       _ = try Self.check(example.graph(), example.feeds, order: order, "\(example) \(example.inputs)")
     }

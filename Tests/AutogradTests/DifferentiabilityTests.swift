@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Missing derivatives of a graph are known before it is trained, from the formulas that training uses.
+/// Missing derivatives of a graph are known before training, from the formulas that training uses.
 @Suite("Graph.differentiability")
 struct DifferentiabilityTests {
   private static func graph(_ build: (Trace) throws -> Tensor) throws -> Graph {
@@ -12,7 +12,7 @@ struct DifferentiabilityTests {
     return trace.graph
   }
 
-  @Test("a network of smooth and piecewise smooth operators lacks nothing, with a symbolic batch")
+  @Test("a network of smooth and piecewise smooth operators lacks no derivative, with a symbolic batch")
   func complete() throws {
     let graph = try Self.graph { trace in
       let x = try trace.input("x", TensorType(.float32, [-1, 3]))
@@ -22,7 +22,7 @@ struct DifferentiabilityTests {
     #expect(try graph.differentiability(order: 4).isEmpty)
   }
 
-  @Test("AdamStep has no derivative, and says why")
+  @Test("AdamStep has no derivative, and gives the reason")
   func adam() throws {
     let type = TensorType(.float32, [2])
     var builder = GraphBuilder(name: "step")
@@ -38,7 +38,7 @@ struct DifferentiabilityTests {
     #expect("\(found[0])".hasPrefix("node 'adam' (AdamStep) has no derivative of order 1: AdamStep"))
   }
 
-  @Test("integer results and operators that are flat stop gradients; what depends on nothing but them is not asked")
+  @Test("integer results and flat operators stop gradients; operators that depend only on them are not checked")
   func stops() throws {
     let graph = try Self.graph { trace in
       let x = try trace.input("x", TensorType(.float32, [4]))
@@ -53,7 +53,7 @@ struct DifferentiabilityTests {
     #expect(found[1].reason.contains("bool") && found[2].reason.contains("int64"))
   }
 
-  @Test("a comparison that only chooses is no obstacle, nor is what no output needs")
+  @Test("a comparison that only selects is no obstacle, nor is a node that no output needs")
   func choices() throws {
     let graph = try Self.graph { trace in
       let x = try trace.input("x", TensorType(.float32, [4]))
@@ -63,7 +63,7 @@ struct DifferentiabilityTests {
     #expect(try graph.differentiability(order: 2).isEmpty)
   }
 
-  @Test("what no variable reaches does not count, and neither does a parameter that is not trained")
+  @Test("nodes that no variable reaches do not count, and neither do parameters that are not trained")
   func constants() throws {
     let graph = try Self.graph { trace in
       let x = try trace.input("x", TensorType(.float32, [4]))

@@ -9,10 +9,10 @@ private struct Careless: DifferentiableFunction {
   func backward(_ context: FunctionContext, _ gradOutputs: [Tensor]) -> [Tensor?] { gradients }
 }
 
-/// Every error code is reached by a possible mistake of a user, and its message names the thing and the remedy.
+/// A possible mistake of a user reaches every error code. The message names the thing and the remedy.
 @Suite("Errors")
 struct ErrorTests {
-  @Test("each code is thrown by the mistake that it stands for", arguments: AutogradError.Code.allCases)
+  @Test("the mistake of each code throws it", arguments: AutogradError.Code.allCases)
   func codes(code: AutogradError.Code) throws {
     let x = variable([1, 2])
     switch code {
@@ -51,7 +51,7 @@ struct ErrorTests {
       let next = try apply(.adamStep, [rate, step, x, x, x, x], outputCount: 3)
       expectError(code, "AdamStep", "noGrad {}", "tensor operators") { _ = try grad(next[0].sum(), x) }
     case .gradcheck:
-      // d(2x)/dx is 2, but the detached half is hidden from the tape.
+      // d(2x)/dx is 2, but the tape does not see the detached half.
       expectError(code, "input 0[1]", "output 0[1]", "the derivative is 1.0") {
         try gradcheck([TensorValue([0.0, 1])]) { inputs in
           let hidden = inputs[0].detached() * constant([0, 1])
@@ -112,7 +112,7 @@ struct ErrorTests {
     #expect(throws: GraphError.self) { try apply(.leakyRelu, [x], ["slope": .float(0.1)]) }
   }
 
-  @Test("a backend's error comes through")
+  @Test("a backend's error passes through")
   func backendErrors() throws {
     struct Broken: Backend, Error {
       let name = "broken"
@@ -126,7 +126,7 @@ struct ErrorTests {
     }
   }
 
-  @Test("an error prints its message and the cause behind it")
+  @Test("an error prints its message and its cause")
   func description() {
     let cause = GraphError(.shape, "[2] is no matrix")
     #expect("\(AutogradError(.trace, "no call", cause: cause))" == "no call: [2] is no matrix")

@@ -15,7 +15,7 @@ private struct Cube: DifferentiableFunction {
   }
 }
 
-/// eˣ, from its saved output, with a constant that has no derivative beside it.
+/// eˣ, from its saved output, with a constant output without a derivative.
 private struct Exponential: DifferentiableFunction {
   func forward(_ context: FunctionContext, _ inputs: [Tensor]) -> [Tensor] {
     let outputs = [inputs[0].exp(), inputs[0] * 2]
@@ -28,7 +28,7 @@ private struct Exponential: DifferentiableFunction {
   }
 }
 
-/// x·y and x + y; the second derivative is not written.
+/// x·y and x + y; the second derivative is not implemented.
 private struct Pair: OnceDifferentiableFunction {
   let name = "product and sum"
   func forward(_ context: FunctionContext, _ inputs: [Tensor]) -> [Tensor] {
@@ -65,7 +65,7 @@ struct FunctionTests {
     }
   }
 
-  @Test("several inputs and outputs: zeros for outputs without a gradient, nothing for inputs that need none")
+  @Test("several inputs and outputs: zeros for outputs without a gradient, no gradient for inputs that need none")
   func pair() throws {
     let (x, y) = (variable([3]), variable([5]))
     let outputs = try apply(Pair(), [x, y])
@@ -83,7 +83,7 @@ struct FunctionTests {
     let first = try grad(apply(Pair(), [x, y])[0], x, createGraph: true)
     #expect(first.item == 5 && first.requiresGrad)
     expectError(.notDifferentiable, "product and sum", "once", "DifferentiableFunction") { _ = try grad(first, y) }
-    // Everything else still has a second derivative.
+    // All other functions still have a second derivative.
     let sum = try grad((x * x).sum() + apply(Pair(), [y, y])[0].sum(), x, createGraph: true)
     #expect(try grad(sum, x).item == 2)
   }
@@ -107,7 +107,7 @@ struct FunctionTests {
     expectError(.inPlace, "input 0 of Cube") { _ = try grad(z, x) }
   }
 
-  @Test("an error that backward throws comes through")
+  @Test("an error that backward throws passes through")
   func throwing() throws {
     struct Stop: Error {}
     struct Stopping: DifferentiableFunction {
@@ -119,7 +119,7 @@ struct FunctionTests {
     #expect(throws: Stop.self) { try y.backward() }
   }
 
-  @Test("a chain of 100,000 functions is walked and let go of without recursion")
+  @Test("a chain of 100,000 functions is traversed and released without recursion")
   func chain() throws {
     weak var watched: Tensor?
     do {

@@ -57,7 +57,7 @@ struct FunctionalTests {
     }
   }
 
-  @Test("numbers and shapes are PyTorch's", arguments: fixture?.cases ?? [])
+  @Test("values and shapes are PyTorch's", arguments: fixture?.cases ?? [])
   func agrees(example: Case) throws {
     let fixture = try #require(Self.fixture)
     let function = try Self.function(example.name)
@@ -82,7 +82,7 @@ struct FunctionalTests {
     Self.expectEqual(
       try grad(outputs, inputs, gradOutputs: batch, retainGraph: true, allowUnused: true, batched: true),
       example.batched, "allowUnused")
-    // PyTorch's zeros lack the leading dimension, which every other result has.
+    // PyTorch's zeros lack the leading dimension of the other results.
     let expected = zip(example.batchedZeros, inputs).map { value, input in
       value.shape.count > input.shape.rank
         ? value.tensor : value.tensor.broadcast(to: Shape([3] + input.shape.dimensions))
@@ -124,14 +124,14 @@ struct FunctionalTests {
     #expect(x.grad == nil)
   }
 
-  @Test("they differentiate inside of noGrad, too, and leave a constant argument one")
+  @Test("they differentiate inside of noGrad, too, and a constant argument stays constant")
   func modes() throws {
     let x = constant([2, 3])
     #expect(try noGrad { try jacobian({ $0 * $0 }, x) }.value.doubles == [4, 0, 0, 6])
     #expect(!x.requiresGrad)
   }
 
-  @Test("strict: what does not depend on an input is an error that names it")
+  @Test("strict: an output that does not depend on an input is an error that names it")
   func strict() throws {
     let inputs = [constant([1]), constant([2])]
     let first: TensorFunction = { [$0[0] * $0[0]] }
@@ -149,7 +149,7 @@ struct FunctionalTests {
     expectError(.unused, "input 0", "constant") { _ = try jacobian(linear, inputs[0], createGraph: true, strict: true) }
   }
 
-  @Test("vectors that do not fit, and functions that are no scalars, are errors")
+  @Test("vectors that do not fit, and functions that are not scalar, are errors")
   func arguments() throws {
     let x = constant([1, 2])
     expectError(.gradOutputs, "single output", "float64[2]") { _ = try vjp({ $0 * $0 }, x) }
@@ -162,7 +162,7 @@ struct FunctionalTests {
     expectError(.nonScalarOutput, "vhp") { _ = try vhp({ $0 * $0 }, x, x) }
   }
 
-  @Test("gradgradcheck, with vectors of its own and with given ones; float32 is refused")
+  @Test("gradgradcheck, with its own and with given vectors; float32 is refused")
   func gradgradcheck() throws {
     let x = TensorValue([0.7, -1.2])
     try Autograd.gradgradcheck([x]) { [$0[0].tanh() * $0[0]] }

@@ -23,7 +23,7 @@ struct GradSemanticsTests {
     #expect(try grad([y, y], [x])[0]?.item == 12)
   }
 
-  @Test("several inputs: a gradient for each, in order; one asked for twice comes twice")
+  @Test("several inputs: a gradient for each, in order; an input given twice gets its gradient twice")
   func severalInputs() throws {
     let (a, b) = (variable(2), variable(5))
     let gradients = try grad([a * b], [b, a, b])
@@ -67,7 +67,7 @@ struct GradSemanticsTests {
     #expect(try grad(h * h, h).item == 18)
   }
 
-  @Test("with respect to an intermediate result and what it was computed from, in either order")
+  @Test("with respect to an intermediate result and its input, in either order")
   func intermediateAndAncestor() throws {
     for isReversed in [false, true] {
       let x = variable(3)
@@ -135,9 +135,9 @@ struct GradSemanticsTests {
     #expect(try grad(gradient, v, gradOutputs: constant([1, 10])).value.doubles == [2, 40])
   }
 
-  @Test("gradients flow to an input of any depth without touching what is not asked for")
+  @Test("gradients reach an input of any depth, and only the operators on the way")
   func onlyWhatLeadsThere() throws {
-    // AdamStep has no derivative; it is not on the way from y to x.
+    // AdamStep has no derivative; it is not on the path from y to x.
     let x = variable(2)
     let parameter = variable([1])
     let step = try apply(

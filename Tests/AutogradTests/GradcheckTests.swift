@@ -7,14 +7,14 @@ import Testing
 /// Every operator's derivative against finite differences in float64, at orders 1, 2 and 3.
 @Suite("gradcheck of every operator")
 struct GradcheckTests {
-  /// The operators that are refused by name: they have no derivative.
+  /// The operators without a derivative: a derivative is an error that names them.
   static let notDifferentiable: [Op] = [.adamStep]
 
-  /// Whether the signature has something to differentiate: a floating input that is no setting of the call, and a
+  /// Whether the signature has something to differentiate: a floating input that is not a setting of the call, and a
   /// floating output.
   private static func isReal(_ op: Op) -> Bool {
     func isFloating(_ formals: [Formal]) -> Bool { formals.contains { $0.types.contains(.float64) } }
-    // Its derivative is zero by definition, not that of its function.
+    // Its derivative is zero by definition, and not that of its function.
     if op == .stopGradient { return false }
     return isFloating(op.definition.signature.inputs.filter { !$0.isKnown })
       && isFloating(op.definition.signature.outputs)
@@ -54,9 +54,9 @@ struct GradcheckTests {
     return Certificate(op: op, order: 3, examples: examples.count)
   }
 
-  /// With `ZOO_CERTIFICATES`, a folder, the certificate is written there; `script/certify` generates the table from
-  /// them.
-  @Test("orders 1 to 3, every example, are what the certificate says", arguments: Op.allCases)
+  /// If `ZOO_CERTIFICATES` names a folder, the certificate is written there; `script/certify` generates the table from
+  /// these files.
+  @Test("orders 1 to 3 of every example agree with the certificate", arguments: Op.allCases)
   func certified(op: Op) throws {
     let found = try Self.certificate(of: op)
     if let folder = ProcessInfo.processInfo.environment["ZOO_CERTIFICATES"] {
@@ -66,7 +66,7 @@ struct GradcheckTests {
     }
   }
 
-  @Test("what has no floating input or output is never recorded", arguments: Op.allCases.filter { !isReal($0) })
+  @Test("operators without floating inputs or outputs are not recorded", arguments: Op.allCases.filter { !isReal($0) })
   func notReal(op: Op) throws {
     for example in OpExamples.examples(of: op) {
       let outputs = try apply(op, example.leaves, example.attributes, outputCount: example.outputCount)
@@ -76,7 +76,7 @@ struct GradcheckTests {
 
   @Test("gradcheck notices a derivative that is wrong at its own order only", arguments: 1...3)
   func planted(wrongOrder: Int) throws {
-    // Zero everywhere. But the tape sees (x - x₀)ⁿ/n! with a detached x₀. Its n-th derivative is 1.
+    // The value is zero everywhere. But the tape sees (x - x₀)ⁿ/n! with a detached x₀. Its n-th derivative is 1.
     func function(_ inputs: [Tensor]) -> [Tensor] {
       let difference = inputs[0] - inputs[0].detached()
       return [(1...wrongOrder).reduce(constant([1])) { $0 * difference * (1 / Double($1)) }]

@@ -5,7 +5,7 @@ import Testing
 /// The lifetime of graphs, and the effect of changing a tensor on them.
 @Suite("retainGraph and in-place changes")
 struct GraphLifetimeTests {
-  @Test("a second pass over a freed graph says which argument helps")
+  @Test("the error of a second pass over a freed graph names the argument that helps")
   func freed() throws {
     let x = variable(3)
     let y = x.exp()
@@ -30,13 +30,13 @@ struct GraphLifetimeTests {
     let (left, right) = (a.exp(), b.exp())
     let y = left + right
     #expect(try grad(y, left).item == 1)
-    // The pass visited the sum, and neither of the exponentials.
+    // The pass visited the sum, but neither of the exponentials.
     #expect(try grad(left, a).item == left.item)
     #expect(try grad(right, b).item == right.item)
     expectError(.freed, "Add") { _ = try grad(y, b) }
   }
 
-  @Test("a freed part of the graph that is not on the way does not matter")
+  @Test("a freed part of the graph off the path does not matter")
   func freedElsewhere() throws {
     let (a, b) = (variable(2), variable(3))
     let shared = a.exp()
@@ -47,7 +47,7 @@ struct GraphLifetimeTests {
     expectError(.freed, "Exp") { _ = try grad(y, a) }
   }
 
-  @Test("a gradient is never taken along some of the ways only because another was freed")
+  @Test("a freed path is an error, and never ignored beside other paths")
   func partlyFreed() throws {
     let a = variable(2)
     let shared = a.exp()
@@ -58,7 +58,7 @@ struct GraphLifetimeTests {
     #expect(a.grad == nil)
   }
 
-  @Test("a graph that was freed for values can still tell that an input is unused")
+  @Test("a graph without its values can still detect an unused input")
   func freedAndUnused() throws {
     let (a, b) = (variable(2), variable(3))
     let shared = a.exp()
@@ -66,7 +66,7 @@ struct GraphLifetimeTests {
     #expect(try grad([shared * a], [b], allowUnused: true)[0] == nil)
   }
 
-  @Test("a pass that fails names what it needs and leaves a graph that was never walked")
+  @Test("a pass that fails names the value that it needs and leaves the graph intact")
   func refusedPass() throws {
     let x = variable([1, 2])
     let y = x * x
@@ -87,7 +87,7 @@ struct GraphLifetimeTests {
     #expect(try grad(y, w).value.doubles == [2])
   }
 
-  @Test("changing a tensor that no derivative needs is fine")
+  @Test("changing a tensor that no derivative needs is allowed")
   func changedButNotNeeded() throws {
     let (x, b) = (variable([2]), variable([3]))
     let y = (x + b) * constant([5])
@@ -112,7 +112,7 @@ struct GraphLifetimeTests {
     expectError(.inPlace, "Mul") { _ = try grad(first, x) }
   }
 
-  @Test("a detached copy is another tensor: changing it harms no graph")
+  @Test("a detached copy is another tensor: changing it affects no graph")
   func detachedCopy() throws {
     let x = variable([2])
     let copy = x.detached()

@@ -35,7 +35,7 @@ struct HookTests {
     #expect(x.grad?.item == 216 && seen == ["h 18.0", "x 216.0"])
   }
 
-  @Test("hooks run in order of registration, each on what the one before left, until they are removed")
+  @Test("hooks run in order of registration, each on the result of the previous one, until they are removed")
   func order() throws {
     let (x, h, y) = Self.square()
     let double = try h.registerHook { $0 * 2 }
@@ -47,7 +47,7 @@ struct HookTests {
     #expect(try grad(y, x).item == 19 * 6)
   }
 
-  @Test("a handle that is let go of leaves its hook; one that outlives its tensor does nothing")
+  @Test("releasing a handle keeps its hook; a handle that outlives its tensor does nothing")
   func handles() throws {
     let x = variable(3)
     do { _ = try x.registerHook { $0 * 10 } }
@@ -57,7 +57,7 @@ struct HookTests {
     handle?.remove()
   }
 
-  @Test("a hook runs once a pass, on the sum over all ways, and on an output's own vector")
+  @Test("a hook runs once per pass, on the sum over all paths, and on an output's own vector")
   func once() throws {
     let x = variable(2)
     var seen: [Double] = []
@@ -71,7 +71,7 @@ struct HookTests {
     #expect(seen == [15])
   }
 
-  @Test("no hook of a leaf that is not asked for, or that no gradient reaches, is called")
+  @Test("hooks of leaves that are not requested, or that no gradient reaches, are not called")
   func notCalled() throws {
     let (x, w) = (variable(2), variable(3))
     try w.registerHook { _ in
@@ -89,7 +89,7 @@ struct HookTests {
     // 2h = 18 arrives at h, and 18² · 2x at x.
     let first = try grad(y, x, createGraph: true)
     #expect(first.item == 324 * 6)
-    // Its derivative through 2x is 2 · 18². Through h, 8h · 2x = 432 arrives there, and the hook squares that in turn.
+    // Its derivative through 2x is 2 · 18². Through h, 8h · 2x = 432 arrives there, and the hook squares it in turn.
     #expect(try grad(first, x, retainGraph: true).item == 2 * 324 + 432 * 432 * 6)
     #expect(try !grad(y, x).requiresGrad)
   }
@@ -102,7 +102,7 @@ struct HookTests {
     #expect(throws: Stop.self) { _ = try grad(y, x) }
   }
 
-  @Test("retainGrad keeps the gradient of a result, as hooks leave it, in every pass; leaves need none")
+  @Test("retainGrad keeps the gradient of a result after its hooks, in every pass; leaves need no retainGrad")
   func retains() throws {
     let (x, h, y) = Self.square()
     try h.retainGrad()

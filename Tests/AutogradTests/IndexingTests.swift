@@ -61,7 +61,7 @@ struct IndexingTests {
     #expect(try trace.graph([x], parameters: ["updates": updates]).outputs[0].value.doubles == [0, 2, 0])
   }
 
-  @Test("of an update that is nobody's neighbour, and of none at all, there are derivatives too", arguments: [0, 1])
+  @Test("an isolated update and an empty one have derivatives, too", arguments: [0, 1])
   func few(count: Int) throws {
     let updates = variable([Double](repeating: 3, count: count))
     let index = Tensor(TensorValue([Int64](repeating: 1, count: count)))
@@ -69,7 +69,7 @@ struct IndexingTests {
     #expect(try grad(product.sum(), updates).value.doubles == [Double](repeating: 5, count: count))
   }
 
-  @Test("places of what is not zero can be read, and a trace has them of known values only")
+  @Test("indices of elements that are not zero can be read; a trace supports them for known values only")
   func nonZero() throws {
     let x = variable([0, 2, 0, 0, -1, 3], [2, 3])
     let places = try x.nonzero()

@@ -3,7 +3,7 @@ import Foundation
 import GraphIR
 import Testing
 
-/// Tapes as long and as wide as memory allows are walked and freed without recursion.
+/// Tapes as long and as wide as memory allows are traversed and freed without recursion.
 @Suite("Long and wide tapes", .serialized)
 struct LongChainTests {
   static let length = 1_000_000
@@ -59,12 +59,12 @@ struct LongChainTests {
     _ = try grad(y, x, retainGraph: true)
     #expect(watch.alive == watch.count)
     _ = try grad(y, x)
-    // The leaf alone.
+    // Only the leaf is left.
     #expect(watch.alive == 1)
     #expect(y.item == 10_000 && x.item == 0)
   }
 
-  @Test("a chain that is let go of in the middle keeps what the rest holds")
+  @Test("a chain that is released in the middle keeps the tensors that the rest needs")
   func shared() throws {
     var watch = Watch()
     let (x, y) = Self.chain(&watch, length: 100_000)
@@ -92,7 +92,7 @@ struct LongChainTests {
     #expect(watch.alive == 0)
   }
 
-  @Test("diamonds: every node is visited once, however many ways lead to it")
+  @Test("diamonds: every node is visited once, however many paths lead to it")
   func diamonds() throws {
     var watch = Watch()
     do {
@@ -139,7 +139,7 @@ struct LongChainTests {
     #expect(watch.alive == 0)
   }
 
-  @Test("10,000 gradient penalties with createGraph leave nothing behind")
+  @Test("10,000 gradient penalties with createGraph leak nothing")
   func penalties() throws {
     var watch = Watch()
     let (w1, w2) = (variable([0.3, -0.2, 0.5, 0.1], [2, 2]), variable([0.7, -0.4], [2, 1]))
@@ -154,7 +154,7 @@ struct LongChainTests {
     #expect(watch.count == 600 && watch.alive == 0)
   }
 
-  @Test("all of it on a thread with a stack of 64 KiB")
+  @Test("all of these on a thread with a stack of 64 KiB")
   func smallStack() async {
     let sums = await withCheckedContinuation { continuation in
       let thread = Thread {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Recording: leaves, detach, noGrad, enableGrad")
 struct ModeTests {
-  @Test("leaves are what the caller makes")
+  @Test("leaves are the caller's tensors")
   func leaves() {
     let x = variable(1)
     #expect(x.isLeaf && x.requiresGrad)
@@ -38,7 +38,7 @@ struct ModeTests {
     #expect(GradMode.isEnabled)
   }
 
-  @Test("noGrad treats what it computes as a constant of what comes after")
+  @Test("results of noGrad are constants of later computations")
   func constantFactor() throws {
     let x = variable(2)
     let factor = noGrad { x * x }
@@ -102,7 +102,7 @@ struct BackwardTests {
     #expect(h.grad == nil && c.grad == nil)
   }
 
-  @Test("backward frees the graph unless it is told not to")
+  @Test("backward frees the graph without retainGraph")
   func frees() throws {
     let x = variable(3)
     let y = x * x
@@ -112,7 +112,7 @@ struct BackwardTests {
     expectError(.freed, "retainGraph") { try y.backward() }
   }
 
-  @Test("backward with createGraph makes gradients that can be differentiated")
+  @Test("backward with createGraph computes gradients that can be differentiated")
   func createGraph() throws {
     let x = variable(2)
     try (x * x * x).backward(createGraph: true)

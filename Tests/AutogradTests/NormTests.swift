@@ -43,7 +43,7 @@ struct NormTests {
       for order in 1...4 {
         y = try grad(y.sum(), x, createGraph: true)
         #expect(y.value.doubles == [0, 0, 0], "order \(order)")
-        // A constant keeps the next order from vanishing for an irrelevant reason.
+        // A constant keeps the next order from vanishing for an unrelated reason.
         y = y * constant([1, 2, 3], [1, 3])
       }
     }
@@ -83,7 +83,7 @@ struct NormTests {
         #expect(y.item == 0, "order \(order)")
       }
     }
-    // A pole stays one.
+    // A pole stays a pole.
     let pole = variable([0])
     #expect(try grad(pole.pow(-1).sum(), pole).item == -.infinity)
   }
@@ -105,7 +105,7 @@ struct NormTests {
     }
   }
 
-  @Test("NaN and infinity come out as they went in")
+  @Test("NaN and infinity pass through unchanged")
   func notFinite() {
     #expect(constant([1, .nan]).norm().item.isNaN)
     #expect(constant([0, .nan]).norm().item.isNaN)

@@ -10,7 +10,7 @@ struct NormalizationTests {
     return Tensor(TensorValue((0..<shape.elementCount).map { _ in data.double(-2...2) }, shape: shape))
   }
 
-  /// The definition, in other operators; `eps` as the float32 that ONNX's attribute is.
+  /// The definition, in other operators; `eps` is rounded to float32 as ONNX's attribute is.
   private func normalized(_ x: Tensor, _ axes: [Int], eps: Float) -> (values: Tensor, mean: Tensor, inverse: Tensor) {
     let mean = x.mean(axes, keepDims: true)
     let inverse = ((x - mean).squared().mean(axes, keepDims: true) + Double(eps)).sqrt().reciprocal()
@@ -21,7 +21,7 @@ struct NormalizationTests {
     #expect(mismatch(found.value, expected.value, relative: 1e-12, absolute: 1e-13) == nil)
   }
 
-  @Test("they are what they are defined to be")
+  @Test("they agree with their definitions")
   func values() {
     let (x, scale, shift) = (draw([2, 4, 3]), draw([4], seed: 2), draw([4], seed: 3))
     expectEqual(x.layerNorm(), normalized(x, [2], eps: 1e-5).values)

@@ -15,7 +15,7 @@ struct PropertyTests {
     init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
     func callAsFunction(_ x: Tensor, _ y: Tensor) -> Tensor {
-      // The same seed makes the same choices at each call.
+      // The same seed leads to the same functions at each call.
       var generator = generator
       var pool = [x, y]
       for _ in 0..<8 {
@@ -36,7 +36,7 @@ struct PropertyTests {
           case 10: concatenated([a.sliced(axis: 0, from: 1, to: 3), b.sliced(axis: 0, from: 0, to: 1)], axis: 0)
           default: a.reshaped([1, 3]).matmul(b.sigmoid().broadcast(to: [3, 3])).reshaped([3])
           }
-        // Kept small, so that rounding stays small too.
+        // The values are kept small, and rounding errors stay small too.
         pool.append(next.tanh())
       }
       return pool.suffix(3).reduce(pool[2] * 0.5, +)
@@ -73,7 +73,7 @@ struct PropertyTests {
     var rows: [[Double]] = []
     for gradient in first {
       for index in 0..<3 {
-        // A nil vector leaves out constants.
+        // Nil vectors stand for outputs that are constants.
         let elements = [gradient.sliced(axis: 0, from: index, to: index + 1), constant([0])]
         rows.append(
           try grad(elements, [x, y], retainGraph: true, materializeGrads: true).flatMap { $0?.value.doubles ?? [] })
@@ -92,7 +92,7 @@ struct PropertyTests {
     try gradcheck([x.value, y.value], order: order) { [function($0[0], $0[1])] }
   }
 
-  @Test("a gradient computed in pieces is the gradient: the chain rule over an intermediate result", arguments: seeds)
+  @Test("the chain rule over an intermediate result gives the gradient", arguments: seeds)
   func chainRule(seed: UInt64) throws {
     let (x, y, _) = Self.point(seed)
     let middle = RandomFunction(seed: seed)(x, y)

@@ -33,7 +33,7 @@ struct PyTorchTests {
     let shape: [Int]
     let values: [Double]
 
-    /// Numbers in float64; integers and conditions unchanged.
+    /// The elements in float64; integers and conditions unchanged.
     var value: TensorValue {
       switch dtype {
       case "int64": TensorValue(values.map { Int64($0) }, shape: Shape(shape))
@@ -106,7 +106,7 @@ struct PyTorchTests {
     }
     let inputs = example.inputs.map { $0.map { Tensor($0.value, requiresGrad: $0.dtype == "double") } }
     let outputs = try apply(op, inputs, attributes, outputCount: example.outputs.count)
-    // ONNX's attributes are float32, PyTorch's arguments float64: 0.8 is not the same number.
+    // ONNX's attributes are float32, PyTorch's arguments float64: 0.8 differs between them.
     let tolerance = specifications.contains { $0.kind == .float } ? 1e-7 : 1e-11
     func expectEqual(_ found: Tensor?, _ expected: Value, _ what: Comment) throws {
       let found = try #require(found)
@@ -122,7 +122,7 @@ struct PyTorchTests {
     for (gradient, place) in zip(first, places) {
       let gradient = try #require(gradient)
       guard let expected = example.gradients[place], let weights = example.v[place] else {
-        // PyTorch has no gradient there: it is zero.
+        // PyTorch has no gradient there, which means zero.
         #expect(gradient.value.doubles.allSatisfy { $0 == 0 }, "gradient of input \(place)")
         continue
       }

@@ -15,7 +15,7 @@ struct ReductionTests {
     #expect(constant([1000, 1000]).logsumexp().item > 1000)
   }
 
-  @Test("variances are unbiased unless they are told otherwise")
+  @Test("variances are unbiased by default")
   func variance() {
     let y = constant([1, 2, 3, 6])
     #expect(mismatch([y.var().item], [14.0 / 3], relative: 1e-15) == nil)

@@ -45,7 +45,7 @@ struct ShapingTests {
     #expect(shuffled.value == TensorValue([1.0, 2, 3, 4], shape: [1, 1, 2, 2]))
   }
 
-  @Test("a part that nothing reads has a gradient of zeros")
+  @Test("a part that is never read has a gradient of zeros")
   func unreadPart() throws {
     let v = variable([1, 2, 3])
     #expect(try grad(v.split(sizes: [1, 2])[1].sum(), v).value.doubles == [0, 1, 1])
@@ -60,7 +60,7 @@ struct ShapingTests {
       x.swappedAxes(0, 1).shape == [2, -1, 3, 4] && x.movedAxis(source: 0, destination: 3).shape == [2, 3, 4, -1])
   }
 
-  @Test("in a trace a shape is a number that other operators take")
+  @Test("in a trace, a shape is a tensor that other operators take")
   func shapeInTrace() throws {
     let trace = Trace(name: "g")
     let x = try trace.input("x", TensorType(.float64, [2, 3]))

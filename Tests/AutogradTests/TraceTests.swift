@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// A function that is traced and run as a graph gives the same bits as one that runs directly.
+/// A traced function, run as a graph, gives the same bits as one that runs directly.
 @Suite("Tracing against eager execution")
 struct TraceTests {
   @Test("every example of an operator: traced, verified, run", arguments: Op.allCases)
@@ -28,7 +28,7 @@ struct TraceTests {
       let eager = try Self.gradients(example, example.leaves)
       let trace = Trace(name: "gradients")
       let symbols = try example.leaves.enumerated().map { index, leaf -> Tensor? in
-        // Axes, bounds, scales and conditions are known when the graph is traced.
+        // Axes, bounds, scales and conditions are constants of the trace.
         guard let leaf, leaf.requiresGrad else { return leaf }
         return try trace.input("x\(index)", leaf.type).detached(requiresGrad: true)
       }
@@ -104,7 +104,7 @@ struct TraceTests {
     #expect(try penaltyGradient(Self.forward(x, parameters)) == found)
   }
 
-  @Test("what does not depend on a symbol is computed at once and becomes a constant")
+  @Test("values that do not depend on a symbol are computed at once and become constants")
   func constants() throws {
     let trace = Trace(name: "sum")
     let x = try trace.input("x", TensorType(.float64, [2]))
@@ -122,7 +122,7 @@ struct TraceTests {
     #expect(try !trace.input("x", TensorType(.float32, [2])).requiresGrad)
   }
 
-  @Test("names that are taken are refused")
+  @Test("duplicate names are refused")
   func names() throws {
     let trace = Trace(name: "twice")
     _ = try trace.input("x", TensorType(.float32, [2]))
@@ -146,7 +146,7 @@ struct TraceTests {
     }
   }
 
-  @Test("a derivative that needs an extent which is not known yet says so")
+  @Test("the error of a derivative that needs an unknown extent names it")
   func symbolicExtent() throws {
     let trace = Trace(name: "mean", symbols: ["batch"])
     let x = try trace.input("x", TensorType(.float64, [-1, 2])).detached(requiresGrad: true)

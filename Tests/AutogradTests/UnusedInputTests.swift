@@ -28,7 +28,7 @@ struct UnusedInputTests {
     #expect(gradients[1]?.item == 4)
   }
 
-  @Test("what is computed from the input but is no part of the output is unused")
+  @Test("an input whose results are not part of the output is unused")
   func sibling() throws {
     let x = variable(2)
     let sibling = x * 3
@@ -44,7 +44,7 @@ struct UnusedInputTests {
     #expect(try grad([slopes.sum()], [x])[0]?.value.doubles == [0, 0])
   }
 
-  @Test("a second derivative that vanishes is zeros, too: LeakyRelu is linear on both sides")
+  @Test("a vanishing second derivative is zeros, too: LeakyRelu is linear on both sides")
   func linear() throws {
     let (x, v) = (variable([-1, 2]), variable([3, 4]))
     let first = try grad(x.leakyRelu(0.5), x, gradOutputs: v, createGraph: true)
@@ -53,7 +53,7 @@ struct UnusedInputTests {
     #expect(second.map { $0?.value.doubles } == [[0, 0], [0.5, 1]])
   }
 
-  @Test("a way that carries no gradient does not hide one that does")
+  @Test("a path without a gradient does not hide one with a gradient")
   func mixed() throws {
     let x = variable([-1, 2])
     #expect(try grad((x.sign() * x).sum(), x).value.doubles == [-1, 1])

@@ -1,5 +1,5 @@
 // Counts calls by replacing the functions: definitions of an executable have precedence over those of its libraries,
-// for these libraries too.
+// also for calls by these libraries.
 #define _GNU_SOURCE
 #include "call_counter.h"
 
@@ -21,7 +21,10 @@
 
 int call_counter_product_locks(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? 0 : 2;
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                 __builtin_cpu_supports("avx512vl")
+             ? 0
+             : 2;
 #else
   return 2;
 #endif
@@ -33,7 +36,7 @@ typedef struct {
   atomic_long allocations[2], locks[2], executions, arguments;
 } tally;
 
-// The record to which this thread's calls are added, and whether the thread is inside of oneDNN.
+// The record of this thread's calls, and whether the thread is inside of oneDNN.
 static _Thread_local tally *current;
 static _Thread_local int in_library;
 
@@ -45,7 +48,7 @@ static void count_lock(void) {
   if (current) atomic_fetch_add(&current->locks[in_library], 1);
 }
 
-// glibc's own functions, by the names that it keeps for replacements.
+// glibc's own functions, by their names for replacements.
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *bytes, size_t size);
@@ -83,7 +86,7 @@ int posix_memalign(void **bytes, size_t alignment, size_t size) {
 
 void free(void *bytes) { __libc_free(bytes); }
 
-// The function that would be called if this file did not define it.
+// The function that this file replaces.
 #define NEXT(NAME)                                         \
   static _Atomic(__typeof__(&NAME)) next;                  \
   if (!atomic_load(&next)) atomic_store(&next, (__typeof__(&NAME))dlsym(RTLD_NEXT, #NAME));
@@ -174,7 +177,8 @@ void call_counter_begin(void) {
 CallCounts call_counter_end(void) {
   current = NULL;
   return (CallCounts){
-      .allocations = own.allocations[0], .locks = own.locks[0], .executions = own.executions, .arguments = own.arguments,
+      .allocations = own.allocations[0], .locks = own.locks[0], .executions = own.executions,
+      .arguments = own.arguments,
       .library_allocations = own.allocations[1], .library_locks = own.locks[1]};
 }
 

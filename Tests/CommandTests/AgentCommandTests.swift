@@ -26,7 +26,8 @@ import Testing
     #expect(listed[0].contains("RETURN  EVALUATION") && !listed[0].contains("CRITIC") && listed[1].contains("pole"))
     let model = try #require(sandbox.succeed("show", "ppo-cartpole", "--json").json() as? [String: Any])
     #expect(model["environment"] as? String == "CartPole-v1" && model["dataset"] == nil)
-    #expect(try sandbox.succeed("show", "ppo-cartpole").output.contains("environment CartPole-v1, 8 copies"))
+    let card = try sandbox.succeed("show", "ppo-cartpole").output
+    #expect(card.contains("environment CartPole-v1, 8 parallel environments"))
     let shown = try sandbox.succeed("show", run).output
     for phrase in [
       "settings.environment.id: CartPole-v1", "settings.normalizeAdvantage: true",
@@ -49,7 +50,8 @@ import Testing
     try sandbox.succeed("export", run, "--network", "critic")
     #expect(FileManager.default.fileExists(atPath: sandbox.file("\(run)-critic.onnx").path))
     try sandbox.fail(
-      "sample", run, saying: ["run \(run) trains an agent in 'CartPole-v1', which makes no images", "zoo eval \(run)"])
+      "sample", run,
+      saying: ["run \(run) trains an agent in 'CartPole-v1', which generates no images", "zoo eval \(run)"])
     try sandbox.succeed("verify")
   }
 
@@ -68,7 +70,7 @@ import Testing
     #expect(total == Double(length))
     let film = try Data(contentsOf: sandbox.file("pole.gif"))
     #expect(film.starts(with: Data("GIF89a".utf8)))
-    // A frame for the first state and one after each step, each behind a control block.
+    // A frame for the first state and one after each step. A control block precedes each.
     #expect(film.ranges(of: Data([0x21, 0xF9, 0x04])).count == length + 1)
     try sandbox.succeed("play", run, "-o", "pole.png")
     #expect(try Data(contentsOf: sandbox.file("pole.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
@@ -143,7 +145,7 @@ import Testing
     let json =
       try Sandbox(images: 1).succeed("bench", "ppo-cartpole", "--steps", "600", "--threads", "1", "--json").json()
       as? [String: Any]
-    // Rollouts of 256 steps, each followed by twenty updates.
+    // Rollouts of 256 steps, each followed by 20 updates.
     #expect(json?["steps"] as? Int == 512)
     let (steps, updates) = (json?["stepsPerSecond"] as? Double, json?["updatesPerSecond"] as? Double)
     #expect(abs(try #require(updates) / #require(steps) - 20 / 256) < 1e-9)
@@ -162,7 +164,7 @@ import Testing
       digest: try sandbox.digest(run, store: "alone.sqlite"), metrics: try sandbox.metrics(run, store: "alone.sqlite"))
   }
 
-  /// Killed at random moments; each time it continues from its last checkpoint.
+  /// The run is killed at random moments and continues each time from its last checkpoint.
   @Test(arguments: [("ppo-cartpole", 40_000), ("sac-pendulum", 1_000)])
   func killedAtRandomMomentsItEndsWithTheSameBits(_ model: String, _ steps: Int) throws {
     let sandbox = try Sandbox(images: 1)
@@ -252,7 +254,7 @@ import Testing
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
     let run = try sandbox.newestRun()
     try sandbox.fail("eval", run, saying: ["run \(run) trains no agent", "zoo sample \(run)"])
-    // Both kinds in one list: each row has the values of its kind.
+    // Both kinds are in one list: each row has the values of its kind.
     #expect(try sandbox.start(["train", "ppo-cartpole", "--steps", "200"] + Self.quick).wait().code == 0)
     let lines = try sandbox.succeed("list", "runs").output.split(separator: "\n")
     for title in ["RETURN", "EVALUATION", "CRITIC", "PENALTY", "WASSERSTEIN"] { #expect(lines[0].contains(title)) }

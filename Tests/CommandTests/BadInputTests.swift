@@ -62,14 +62,16 @@ import Testing
     let (sandbox, run) = try withRun()
     let name = "critic/linear1.weight"
     let tensor = """
-      SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint WHERE step = 10 AND name = '\(name)'
+      SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint \
+      WHERE step = 10 AND name = '\(name)'
       """
     // One bit of one value.
     try sql(
       sandbox,
       """
       UPDATE tensor_chunk SET bytes = cast(substr(bytes, 1, 999) ||
-      CASE substr(bytes, 1000, 1) WHEN x'01' THEN x'00' ELSE x'01' END || substr(bytes, 1001) AS BLOB) WHERE tensor = (\(tensor))
+      CASE substr(bytes, 1000, 1) WHEN x'01' THEN x'00' ELSE x'01' END || substr(bytes, 1001) AS BLOB) \
+      WHERE tensor = (\(tensor))
       """)
     let outcome = try sandbox.run("verify")
     #expect(outcome.code == 1 && outcome.output.contains("\(run)@10 \(name)"), "\(outcome)")
@@ -79,7 +81,7 @@ import Testing
     for command in [["resume", run, "--until", "11"], ["sample", run], ["export", run]] {
       sandbox.check(try sandbox.start(command).wait(), saying: ["\(run)@10 \(name)"], "\(command)")
     }
-    // An older checkpoint is sound, and from there the same state is reached again.
+    // An earlier checkpoint is sound, and the run reaches the same state again from there.
     let digest = try sandbox.digest(run)
     try sandbox.succeed("resume", run, "--from", "5", "--discard-later", "--until", "10")
     #expect(try sandbox.digest(run) == digest)
@@ -148,7 +150,7 @@ import Testing
     try sandbox.succeed("sample", run)
   }
 
-  /// The store of a run that met a full disk is sound, and the run continues from its last checkpoint.
+  /// The store of a run on a full disk is sound, and the run continues from its last checkpoint.
   private func checkNothingIsLost(_ sandbox: Sandbox) throws {
     try sandbox.succeed("verify")
     let run = try sandbox.newestRun()
@@ -166,7 +168,7 @@ import Testing
   private static let endless =
     "train wgan-gp-tiny --steps 100000 --checkpoint-every 2 --seed 7 --threads 1 --set batch=8"
 
-  /// A file that may not grow. The parent process may ignore that signal, so it is reset.
+  /// A limit on the size of a file. The parent process may ignore its signal, so the disposition is reset.
   @Test func aFileThatMayNotGrow() throws {
     let sandbox = try Sandbox()
     let outcome = try sandbox.shell("ulimit -f 3000; exec env --default-signal=XFSZ $ZOO \(Self.endless)")
@@ -204,7 +206,7 @@ import Testing
   @Test(.enabled(if: Sandbox.canBecomeNobody, "only root can become another user")) func readOnlyFolder() throws {
     let (sandbox, run) = try withRun()
     let nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ./zoo"
-    // A copy by this process would be open for writing in children that other tests start meanwhile: "Text file busy".
+    // A copy by this process would be open for writing in children that other tests start: "Text file busy".
     #expect(try sandbox.shell("cp '\(Sandbox.program.path)' zoo").code == 0)
     let before = try Data(contentsOf: sandbox.file("zoo.sqlite"))
     #expect(try sandbox.shell("chmod 444 zoo.sqlite; chmod 555 .").code == 0)

@@ -3,7 +3,7 @@ import Testing
 
 /// A machine with only the basic tools and the programs that a test installs.
 ///
-/// Scripts run for real. Only the programs on the PATH are replaced.
+/// The scripts are the real ones. Only the programs on the PATH are replaced.
 final class BareMachine {
   /// The library that a broken program needs.
   static let missingLibrary = "libQ.so.6"
@@ -25,7 +25,7 @@ final class BareMachine {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// Uses a tool of this machine.
+  /// Links a tool of this machine.
   func link(_ tool: String) throws {
     let path = try #require(["/usr/bin", "/bin"].map { "\($0)/\(tool)" }.first(where: FileManager.default.fileExists))
     try FileManager.default.createSymbolicLink(atPath: tools.appending(path: tool).path, withDestinationPath: path)
@@ -37,7 +37,7 @@ final class BareMachine {
   /// Puts a toolchain on the PATH that starts.
   func installSwift() throws { try install("swift", "echo 'Swift version 6.3.1 (swift-6.3.1-RELEASE)'") }
 
-  /// Puts a program on the PATH that the system cannot start, since a library is missing: `cat` with another C library.
+  /// Puts a program on the PATH that the system can't start, as a library is missing: `cat` with another C library.
   func installBrokenProgram(_ name: String) throws {
     var program = try Data(contentsOf: URL(filePath: "/bin/cat"))
     while let range = program.firstRange(of: Data("libc.so.6".utf8)) {

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Agents in a user's own environment, which Gymnasium's `make` finds in a module beside the recipe.
+/// Agents in a user's own environment, which Gymnasium's `make` finds in a module in the recipe's folder.
 @Suite(
   .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"))
 struct GymnasiumCommandTests {
-  /// A point that should stay near 0. The file `fault` determines the event at 120 steps of a process.
+  /// A point that should stay near 0. The file `fault` determines the event after 120 steps of a process.
   private static let module = """
     import os
     import threading
@@ -100,7 +100,7 @@ struct GymnasiumCommandTests {
       "resume", run, "--until", "208", saying: ["the actor outputs logits", "expected logits [batch, 3]"])
   }
 
-  /// The worker dies, or returns NaN, after 120 steps of its own; the trials of saving and spaces count, too.
+  /// The worker dies, or returns NaN, after 120 steps. The trials of saving and spaces count, too.
   @Test(arguments: [("die", "exited with status 3"), ("nan", "nan"), ("inf", "inf")])
   func aFaultCostsTheStepsSinceTheLastCheckpoint(_ fault: String, _ word: String) throws {
     let sandbox = try sandbox()
@@ -162,7 +162,7 @@ struct GymnasiumCommandTests {
   func anEnvironmentThatCanNotBeMadeHasAPlace(_ old: String, _ new: String, _ word: String) throws {
     let sandbox = try sandbox(old, new)
     let outcome = try sandbox.start(Self.train).wait()
-    sandbox.check(outcome, saying: ["point.yaml:4:6: the environment '", "can't be made", word])
+    sandbox.check(outcome, saying: ["point.yaml:4:6: the environment '", "can't be created", word])
     #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path))
   }
 }

@@ -129,7 +129,7 @@ struct GymnasiumEvaluationTests {
     }
   }
 
-  /// Only the evaluation is left.
+  /// Only the evaluation is left to do.
   @Test func theLastEvaluationIsMadeUpFor() throws {
     let sandbox = try sandbox()
     try judge(sandbox, "raise")
@@ -158,7 +158,7 @@ struct GymnasiumEvaluationTests {
     try sandbox.succeed("train", "point.yaml", "--seed", "7", "--threads", "1", "--store", "alone.sqlite")
     #expect(
       try sandbox.digest(run) == sandbox.digest(sandbox.newestRun(store: "alone.sqlite"), store: "alone.sqlite"))
-    // Two can't exist.
+    // There can't be two instances.
     try sandbox.fail("train", "point.yaml", "--set", "envs=2", saying: ["point:Point-v0", "while there is 1 other"])
   }
 

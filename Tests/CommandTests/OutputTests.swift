@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Printed output, for people and for programs.
+/// Printed output, for users and for programs.
 @Suite struct OutputTests {
   /// The text on a terminal of 70 columns, line by line, without escape sequences.
   private func onTerminal(_ sandbox: Sandbox, _ command: String) throws -> [String] {
@@ -21,13 +21,13 @@ import Testing
     for command in ["list models", "list runs", "list checkpoints \(run)"] {
       let lines = try onTerminal(sandbox, "$ZOO \(command)")
       #expect(lines.count > 1 && lines.allSatisfy { $0.count <= 70 }, "\(lines)")
-      // Nothing is cut off where the output goes to a program.
+      // Output to a program is not cut off.
       let whole = try sandbox.shell("$ZOO \(command)").output.split(separator: "\n").map(String.init)
       #expect(whole.count == lines.count && !whole.joined().contains("…"))
     }
   }
 
-  /// A store may be another user's, and its texts anything. Nothing of them reaches a terminal as it is, or at length.
+  /// A store may be another user's, with any texts. No text of it reaches a terminal unescaped or at full length.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil))
   func textsOfAStoreAreEscaped() throws {
     let sandbox = try Sandbox()
@@ -73,7 +73,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path) || arguments[0] != "show")
   }
 
-  /// A path may have any characters; a report shows it in one line, and its hint still works.
+  /// A path may have any characters. A report shows it in one line, and its hint still works.
   @Test func pathsAreEscapedInReports() throws {
     let sandbox = try Sandbox()
     let store = "it's\u{1B}[31m \\here\u{7}.sqlite"
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  /// Each command in a message has the store's path, and runs as it is.
+  /// Each command in a message has the store's path, and works unchanged.
   @Test func advisedCommandsRun() throws {
     let sandbox = try Sandbox()
     let store = ["--store", "its store"]
@@ -120,10 +120,10 @@ import Testing
     #expect(try sandbox.run("show", run, "--store", "its store").code == 1)
     #expect(try fail(["resume", "gan"]).contains("--until N"))
     #expect(try fail(["resume", "none"]).contains("zoo list runs --store 'its store'"))
-    #expect(try sandbox.run("list", "runs", "--store", "nowhere").errors.contains("'zoo train' makes one"))
+    #expect(try sandbox.run("list", "runs", "--store", "nowhere").errors.contains("'zoo train' creates one"))
   }
 
-  /// Mistakes of values have the usage of their own command behind them.
+  /// An error about a value ends with the usage of its own command.
   @Test func mistakesOfValuesAreNamed() throws {
     let sandbox = try Sandbox()
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1", "--name", "run")
@@ -212,7 +212,7 @@ import Testing
     for key in ["critic", "penalty", "wasserstein", "generator", "steps/s"] { #expect(errors[1].contains(key)) }
   }
 
-  /// It is allowed, and resumes like any other run. But the user must learn of it at once.
+  /// Such a run is allowed, and resumes like any other run. But a warning must come at once.
   @Test func aCriticThatCouplesSamplesIsWarnedOf() throws {
     let sandbox = try Sandbox()
     let recipe = """
@@ -254,14 +254,14 @@ import Testing
     let lines = try #require(json?["instructions"] as? [[String: Any]])
     let shares = lines.compactMap { $0["share"] as? Double }
     #expect(shares.count == lines.count && abs(shares.reduce(0, +) - 1) < 1e-9)
-    // A run takes at least the time of the instructions outside of lanes and of the longest lane.
+    // A run takes at least the time of the longest lane and of the instructions outside of lanes.
     let lanes = Dictionary(grouping: lines) { ($0["instruction"] as? [String: Any])?["lane"] as? Int ?? 0 }
       .mapValues { $0.compactMap { $0["microseconds"] as? Double }.reduce(0, +) }
     let least = lanes[0, default: 0] + (lanes.filter { $0.key > 0 }.values.max() ?? 0)
     #expect(try #require(json?["milliseconds"] as? Double) * 1000 >= least && least > 0)
     try sandbox.fail("show", run, "--plan", "actor", saying: ["no program 'actor'", "critic, generator"])
-    try sandbox.fail("show", "wgan-gp-tiny", "--plan", "critic", code: 64, saying: ["go with a run"])
-    try sandbox.fail("show", run, "--profile", "3", code: 64, saying: ["--profile goes with --plan"])
+    try sandbox.fail("show", "wgan-gp-tiny", "--plan", "critic", code: 64, saying: ["are for runs only"])
+    try sandbox.fail("show", run, "--profile", "3", code: 64, saying: ["--profile needs --plan"])
     try sandbox.fail("show", run, "--plan", "critic", "--profile", "0", code: 64, saying: ["at least 1"])
     try sandbox.fail("show", run, "--plan", "critic", "--graphs", code: 64, saying: ["exclude each other"])
   }

@@ -49,16 +49,16 @@ import Testing
     let sandbox = try Sandbox()
     let run = try train(sandbox, threads: 2)
     sandbox.environment["OMP_THREAD_LIMIT"] = "1"
-    let phrases = ["2 threads were asked for, but OpenMP gives 1", "OMP_THREAD_LIMIT is 1"]
+    let phrases = ["2 threads were asked for, but OpenMP starts 1", "OMP_THREAD_LIMIT is 1"]
     try sandbox.fail("resume", run, "--steps", "1", saying: phrases)
     try sandbox.fail("train", "wgan-gp-tiny", "--steps", "1", "--threads", "2", saying: phrases)
     #expect(try sandbox.newestRun() == run)
-    // The default is the number of threads that OpenMP gives.
+    // The default is the number of threads that OpenMP starts.
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
     #expect(try platform(sandbox, sandbox.newestRun())?["threads of OpenMP"] == "1")
   }
 
-  /// OpenMP would give fewer threads to a busy machine.
+  /// OpenMP would start fewer threads on a busy machine.
   @Test func theTeamDoesNotDependOnTheLoad() throws {
     let sandbox = try Sandbox()
     let digest = try sandbox.digest(train(sandbox, threads: 2))
@@ -87,7 +87,7 @@ import Testing
     try record("[]")
     try sandbox.fail("resume", run, "--steps", "1", saying: ["run \(run) has a platform that can't be read"])
     try sandbox.fail("show", run, saying: ["run \(run) has a platform that can't be read"])
-    // Runs of an early version have none.
+    // Runs of an early version have no platform.
     try record("")
     try sandbox.succeed("resume", run, "--until", "8")
     #expect(try !sandbox.succeed("show", run).output.contains("platform "))

@@ -21,7 +21,7 @@ import Testing
   @Test func killedAtRandomMomentsItEndsWithTheSameBits() throws {
     let sandbox = try Sandbox()
     let journal = sandbox.file("zoo.sqlite-journal").path
-    // The journal that a dead process leaves is a checkpoint that it did not finish.
+    // The journal of a dead process is a checkpoint that it did not finish.
     func isWriting() -> Bool {
       ((try? FileManager.default.attributesOfItem(atPath: journal))?[.size] as? Int ?? 0) > 0
     }
@@ -29,7 +29,7 @@ import Testing
     var running = try sandbox.start([
       "train", "wgan-gp-tiny", "--steps", "1000000", "--seed", "7", "--threads", "1", "--checkpoint-every", "3",
     ])
-    // After the file has a run, it can be killed and resumed at any moment.
+    // Once the file has a run, the process can be killed and the run resumed at any moment.
     #expect(running.wait { sandbox.newestRunIfAny() != nil })
     let run = try sandbox.newestRun()
     while kills < 8 || killsInWrites < 2 && kills < 40 {
@@ -88,7 +88,7 @@ import Testing
     let run = try sandbox.newestRun()
     try sandbox.fail("resume", run, saying: ["run \(run) is being trained by", "\(first.process.processIdentifier)"])
     #expect(first.process.isRunning)
-    // A dead process's claim counts for nothing.
+    // The claim of a dead process is void.
     first.send(SIGKILL)
     _ = try first.wait()
     #expect(try sandbox.succeed("list", "runs").output.contains("resume with: zoo resume \(run)"))
@@ -112,7 +112,7 @@ import Testing
     try sandbox.succeed("verify")
   }
 
-  /// Readers see a complete checkpoint, even where the training process has deleted it a moment earlier.
+  /// Readers see a complete checkpoint, even if the training process has deleted it a moment earlier.
   @Test func aRunCanBeLookedAtWhileItTrains() throws {
     let sandbox = try Sandbox()
     let model = try sandbox.succeed("show", "wgan-gp-tiny", "--json").json() as? [String: Any]
@@ -155,7 +155,7 @@ import Testing
     let job = Self.train + ["--name", "job", "--or-resume", "--checkpoint-every", "1000000"]
     let first = try sandbox.start(Self.train(steps: 1_000_000) + ["--name", "job", "--or-resume"])
     #expect(first.wait { ((try? String(contentsOf: first.errors, encoding: .utf8)) ?? "").contains("steps/s") })
-    // During training, a second one reports that.
+    // During training, a second command reports that.
     let second = try sandbox.start(job).wait()
     sandbox.check(second, saying: ["is being trained by"])
     first.send(SIGUSR1)
@@ -196,7 +196,7 @@ import Testing
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--data", "data", "--threads", "1")
     let run = try sandbox.newestRun()
     try sandbox.succeed("resume", run, "--until", "6")
-    // In another folder, the user names it once.
+    // In another folder, the user has to name it once.
     try FileManager.default.moveItem(at: sandbox.file("data"), to: sandbox.file("moved"))
     try sandbox.fail("resume", run, "--until", "7", saying: ["--data", sandbox.file("data").path])
     try sandbox.succeed("resume", run, "--until", "7", "--data", "moved")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs of the command in a folder of their own, with small data.
+/// Runs of the command in a temporary folder, with small data.
 final class Sandbox {
   /// The result of a finished process.
   struct Outcome {
@@ -37,9 +37,9 @@ final class Sandbox {
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "zoo")
   }()
 
-  /// Whether disks can be mounted invisibly to others.
+  /// Whether disks can be mounted invisibly to other processes.
   static let canMount = succeeds("unshare --mount mount -t tmpfs none /mnt")
-  /// Whether this user can act as one without rights.
+  /// Whether this user can run a command as a user without rights.
   static let canBecomeNobody = succeeds("setpriv --reuid=65534 --regid=65534 --clear-groups true")
 
   private static func succeeds(_ script: String) -> Bool { (try? Sandbox(images: 1).shell(script).code) == 0 }
@@ -106,7 +106,7 @@ final class Sandbox {
     }
   }
 
-  /// The newest run's id; nil where there is none yet.
+  /// The newest run's id; nil if there is none yet.
   func newestRunIfAny(store: String = "zoo.sqlite") -> String? {
     let listed = try? run("list", "runs", "--limit", "1", "--json", "--store", store).json() as? [[String: Any]]
     return listed?.first?["id"] as? String
@@ -142,7 +142,7 @@ struct Running {
 
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-  /// Waits until `condition` holds; false where the process ended or half a minute passed first.
+  /// Waits until `condition` holds. Returns false if the process ends, or 30 s pass, first.
   func wait(until condition: () -> Bool) -> Bool {
     let deadline = Date(timeIntervalSinceNow: 30)
     while process.isRunning, Date() < deadline {

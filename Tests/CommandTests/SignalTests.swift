@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Signals and closed pipes: training ends with a checkpoint, or not at all.
+/// Signals and closed pipes: training ends with a checkpoint, or continues.
 @Suite struct SignalTests {
   private static let endless = [
     "train", "wgan-gp-tiny", "--steps", "1000000", "--seed", "7", "--threads", "1", "--checkpoint-every", "1000000",
@@ -11,7 +11,7 @@ import Testing
     running.wait { ((try? String(contentsOf: running.errors, encoding: .utf8)) ?? "").contains("steps/s") }
   }
 
-  /// With the checkpoint at step 0 only: the last one is then the signal's.
+  /// The only other checkpoint is at step 0: the last one is the signal's.
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2])
   func aSignalWritesACheckpointAndSaysHowToContinue(_ signal: Int32) throws {
     let sandbox = try Sandbox()
@@ -61,7 +61,7 @@ import Testing
     #expect(outcome.output.hasSuffix("code 143\n"), "\(outcome)")
   }
 
-  /// Other commands end by the signal itself, as any program does.
+  /// Signals end other commands as usual.
   @Test(arguments: [SIGINT, SIGTERM, SIGUSR1]) func aSignalEndsOtherCommands(_ signal: Int32) throws {
     let sandbox = try Sandbox()
     let running = try sandbox.start(["bench", "wgan-gp-tiny", "--steps", "1000000", "--threads", "1"])
@@ -79,13 +79,13 @@ import Testing
     #expect(outcome.output.hasPrefix("code 0\n") && outcome.output.contains(#""status" : "done""#), "\(outcome)")
   }
 
-  /// A terminal after Ctrl-S, a pager that was stopped: training goes on, and a signal has its checkpoint.
+  /// The reader has stopped, as a terminal after Ctrl-S: training continues, and a signal still writes a checkpoint.
   @Test(arguments: ["pipe", "socket"]) func aReaderThatStandsStillHoldsNothingUp(_ kind: String) throws {
     let sandbox = try Sandbox()
     var ends: [Int32] = [-1, -1]
     #expect(kind == "pipe" ? pipe(&ends) == 0 : socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     defer { ends.forEach { close($0) } }
-    // Nobody reads, and nothing fits.
+    // The pipe is full, and no process reads it.
     let flags = fcntl(ends[1], F_GETFL)
     _ = fcntl(ends[1], F_SETFL, flags | O_NONBLOCK)
     for size in [4096, 1] {
@@ -122,7 +122,7 @@ import Testing
     #expect(try #require(shown?["step"] as? Int) > 0)
   }
 
-  /// The log is lost, the run is not.
+  /// The log is lost, but the run is not.
   @Test(arguments: [">/dev/full 2>&1", ">&- 2>&-", "<&- >&- 2>&-"])
   func aTrainingWithoutALogSucceeds(_ outputs: String) throws {
     let sandbox = try Sandbox()
@@ -130,7 +130,7 @@ import Testing
       "$ZOO train wgan-gp-tiny --steps 20 --threads 1 --name quiet \(outputs); echo code $?; $ZOO list runs --json")
     #expect(outcome.output.hasPrefix("code 0\n") && outcome.output.contains(#""status" : "done""#), "\(outcome)")
     try sandbox.succeed("verify")
-    // Output that is the command's purpose is not lost without a word.
+    // Lost output is an error if it is the purpose of the command.
     #expect(try sandbox.shell("$ZOO list runs \(outputs)").code != 0)
   }
 

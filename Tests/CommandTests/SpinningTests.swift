@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The program limits the time that waiting threads spin: it sets OpenMP's limit before OpenMP starts, and nothing
-/// else.
+/// The program limits the time that waiting threads spin: it sets OpenMP's limit before OpenMP starts, and no other
+/// setting.
 @Suite struct SpinningTests {
   /// The settings that OpenMP reports.
   private func spinCount(_ sandbox: Sandbox) throws -> String? {
@@ -15,7 +15,7 @@ import Testing
     let sandbox = try Sandbox(images: 1)
     for name in ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"] { sandbox.environment[name] = nil }
     #expect(try spinCount(sandbox) == "4000")
-    // The user's settings stay.
+    // The user's settings are not changed.
     sandbox.environment["GOMP_SPINCOUNT"] = "77"
     #expect(try spinCount(sandbox) == "77")
     sandbox.environment["GOMP_SPINCOUNT"] = nil

@@ -21,7 +21,7 @@ import Testing
     return try #require(runs).compactMap { $0["id"] as? String }
   }
 
-  /// A reader keeps its transaction for seconds, from before the start of training, and repeatedly during it.
+  /// A reader keeps its transaction for seconds: once from before the start of training, and repeatedly during it.
   @Test func aTrainingOutlivesReadersOfItsFile() throws {
     let sandbox = try Sandbox()
     let expected = try undisturbed(sandbox)
@@ -78,7 +78,7 @@ import Testing
     #expect(try training.wait().code == 128 + SIGTERM)
     for index in 0..<10 { try sandbox.succeed("verify", "--store", "copy\(index).sqlite") }
     try sandbox.succeed("verify")
-    // The copy is a store like any other.
+    // The copy is a normal store.
     let run = try sandbox.newestRun()
     try sandbox.succeed("resume", run, "--steps", "1", "--store", "copy9.sqlite")
     try sandbox.fail("backup", "copy9.sqlite", saying: ["'copy9.sqlite' exists"])
@@ -90,11 +90,11 @@ import Testing
   @Test func runsAndCheckpointsAreDeleted() throws {
     let sandbox = try Sandbox()
     let train = ["train", "wgan-gp-tiny", "--steps", "12", "--checkpoint-every", "5", "--threads", "1"]
-    // The second one twice, which takes its name twice.
+    // The second run has its name in common with another one, so --name is given twice.
     for names in [["first"], ["second"], ["third"], ["second", "second"]] {
       #expect(try sandbox.start(train + names.flatMap { ["--name", $0] }).wait().code == 0)
     }
-    // Without a terminal only on request; all or none; an ambiguous name is refused.
+    // Without a terminal, --yes is required; all or none; an ambiguous name is refused.
     try sandbox.fail("rm", "first", code: 64, saying: ["--yes"])
     try sandbox.fail("rm", "first", "nobody", "--yes", saying: ["no run is 'nobody'"])
     try sandbox.fail("rm", "first", "second", "--yes", saying: ["'second' matches 2 runs"])
@@ -113,7 +113,7 @@ import Testing
     #expect(json?["checkpoints"] as? [String] == ["\(twins[0])@5", "\(twins[0])@12"])
     #expect((json?["bytes"] as? Int ?? 0) > 0)
     try sandbox.succeed("verify")
-    // It is a run that stopped at step 10, and ends with the bits of its whole training.
+    // The run stopped at step 10, and ends with the bits of its whole training.
     let digest = try sandbox.digest(twins[1])
     #expect(try sandbox.succeed("list", "runs", "--filter", "status=interrupted").output.contains(twins[0]))
     try sandbox.succeed("resume", twins[0])

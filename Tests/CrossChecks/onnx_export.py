@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Check exported models with onnx and ONNX Runtime (written against onnx 1.23 and onnxruntime 1.32).
+"""Checks exported models with onnx and ONNX Runtime (written against onnx 1.23 and onnxruntime 1.32).
 
     onnx_export.py FOLDER
 
 FOLDER has the layout of ONNX's backend tests: NAME/model.onnx and, for each call, NAME/test_data_set_N/input_K.pb and
 output_K.pb. Every model must pass onnx.checker with full_check and strict shape inference, and its outputs in ONNX
-Runtime must be the given ones to 1e-5 relative and absolute; where ONNX Runtime lacks a kernel, onnx's reference
-evaluator stands in, and the line says so. Random operators are compared by shape and type. Prints `ok …` and
+Runtime must equal the given ones within 1e-5, relative and absolute. If ONNX Runtime lacks a kernel, onnx's reference
+evaluator replaces it, and the line says so. Random operators are compared by shape and type. Prints `ok …` and
 `not ok …` lines; exits with 1 after a `not ok`.
 """
 
@@ -86,7 +86,7 @@ def main():
         try:
             name, calls = check(folder)
             print(f"ok {folder.name}: {calls} calls in {name}")
-        except Exception as error:  # Any exception of a library is this model's failure, not the script's.
+        except Exception as error:  # Any exception of a library is a failure of this model, not of the script.
             failures += 1
             print(f"not ok {folder.name}: {type(error).__name__}: {error}")
     if not folders:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compare Sources/CONNX/onnx.proto with the schema that the `onnx` package carries.
+"""Compares Sources/CONNX/onnx.proto with the schema in the `onnx` package.
 
-Every message, field, oneof, enum and enum value of ours must be there with the same number, label and type. Omissions
-are listed, and have to be newer than the IR version that we write. Needs `onnx` (written against 1.23) and protoc with
-the plugin of protobuf-c (Debian: protobuf-compiler, protobuf-c-compiler). Prints `ok …` and `not ok …` lines; exits
-with 1 after a `not ok`.
+Every message, field, oneof, enum and enum value of onnx.proto must be there with the same number, label and type.
+Omissions are listed, and must be newer than the IR version that zoo writes. Needs `onnx` (written against 1.23) and
+protoc with the plugin of protobuf-c (Debian: protobuf-compiler, protobuf-c-compiler). Prints `ok …` and `not ok …`
+lines; exits with 1 after a `not ok`.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ from google.protobuf import descriptor_pb2
 
 CONNX = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "CONNX"
 
-# Came with IR 11 (onnx 1.18) or later.
+# Declarations of IR 11 (onnx 1.18) or later.
 LEFT_OUT = {
     "DeviceConfigurationProto", "NodeDeviceConfigurationProto", "ShardingSpecProto", "ShardedDimProto",
     "SimpleShardedDimProto", "IntIntListEntryProto", "ModelProto.configuration", "NodeProto.device_configurations",
@@ -90,7 +90,7 @@ def is_left_out(name):
 
 
 def generated_c_is_current():
-    """Whether the committed C equals the output for onnx.proto; None where the generator has another version."""
+    """Whether the committed C code equals the output for onnx.proto; None if the generator has another version."""
     if not shutil.which("protoc-gen-c"):
         return None
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 """Writes files of tensors with NumPy and safetensors, and reads those that zoo wrote.
 
     tensor_files.py write FOLDER   numpy.npz, compressed.npz, python.safetensors
-    tensor_files.py read FOLDER    zoo.npz and zoo.safetensors; prints `ok NAME` for each tensor that is as expected
+    tensor_files.py read FOLDER    zoo.npz and zoo.safetensors; prints `ok NAME` for each correct tensor
 """
 
 import sys
@@ -16,7 +16,7 @@ step, folder = sys.argv[1], Path(sys.argv[2])
 
 
 def ramp(dtype: str, *shape: int) -> numpy.ndarray:
-    """Element k is (k - 2) / 4 for floats, k - 2 for signed integers, k for unsigned ones and whether k is odd for bool."""
+    """Element k is (k - 2) / 4 for floats, k - 2 for signed integers, k for unsigned ones, and k % 2 for bool."""
     k = numpy.arange(int(numpy.prod(shape))).reshape(shape)
     match numpy.dtype(dtype).kind:
         case "f":

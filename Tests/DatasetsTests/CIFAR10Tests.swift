@@ -49,14 +49,14 @@ struct CIFAR10Tests {
     #expect(dataset.samples(rows).map(\.bitPattern) == expected)
   }
 
-  @Test("The test images are a file of their own")
+  @Test("The test images are in their own file")
   func test() throws {
     try folder.write(record(3), to: "test_batch.bin")
     #expect(try CIFAR10(.test, directory: folder.url).labels == [3])
     #expect(error(.train)?.code == .notFound)
   }
 
-  @Test("A missing file is named with where to get it and the option that helps")
+  @Test("The error of a missing file names the file, its source and the option that helps")
   func missing() throws {
     try write()
     try FileManager.default.removeItem(at: folder.url.appending(path: "data_batch_4.bin"))

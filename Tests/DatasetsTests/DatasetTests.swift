@@ -34,7 +34,7 @@ struct DatasetTests {
     #expect(dataset.images == means)
   }
 
-  @Test("An array's rows come in the order asked for")
+  @Test("An array's rows have the requested order")
   func array() {
     let dataset = ArrayDataset(sampleShape: [1, 1, 2], values: [0, 0.5, 1, -1, -0.5, 0.25])
     #expect(dataset.count == 3)
@@ -51,7 +51,7 @@ struct DatasetTests {
     #expect(try JSONDecoder().decode(DatasetFingerprint.self, from: saved) == fingerprint)
   }
 
-  @Test("A row that isn't there is a programmer's error")
+  @Test("A missing row is a programmer's error")
   func outside() async {
     await #expect(processExitsWith: .failure) {
       _ = ArrayDataset(sampleShape: [1], values: [1, 2, 3]).samples([3])

@@ -56,7 +56,7 @@ struct FashionMNISTTests {
     #expect(images.max() == 1)
   }
 
-  @Test("A missing file is named with the package and the option that help")
+  @Test("The error of a missing file names the file, the package and the option that helps")
   func missing() throws {
     try write(2)
     let error = error(.test)
@@ -66,7 +66,7 @@ struct FashionMNISTTests {
     }
   }
 
-  @Test("Images of another size, labels of another number or value are errors that name the file")
+  @Test("A wrong size of images and a wrong number or value of labels are errors that name the file")
   func shapes() throws {
     try write(2, side: 32)
     #expect(error()?.description.contains("expected images of 28 x 28, found 2 x 32 x 32") == true)
@@ -83,7 +83,7 @@ struct FashionMNISTTests {
     #expect(label?.description.contains("found 10 in row 1") == true)
   }
 
-  @Test("One changed pixel or label changes the fingerprint, and the check says so")
+  @Test("One changed pixel or label changes the fingerprint, and the check fails")
   func changed() throws {
     try write(5)
     let original = try FashionMNIST(directory: folder.url)
@@ -101,7 +101,7 @@ struct FashionMNISTTests {
     #expect(try FashionMNIST(directory: folder.url).fingerprint != original.fingerprint)
   }
 
-  @Test("The installed files have NumPy's facts", .enabled(if: isInstalled), arguments: FashionMNIST.Split.allCases)
+  @Test("The installed files agree with NumPy", .enabled(if: isInstalled), arguments: FashionMNIST.Split.allCases)
   func installed(_ split: FashionMNIST.Split) throws {
     let facts = try Facts.load()
     let expected = split == .train ? facts.train : facts.test
@@ -118,7 +118,7 @@ struct FashionMNISTTests {
     #expect(labelCounts == expected.labelCounts)
   }
 
-  @Test("The folder in ZOO_DATA is searched, an explicit one goes before it")
+  @Test("The folder in ZOO_DATA is searched, after an explicit one")
   func environmentVariable() async throws {
     try write(4)
     await #expect(processExitsWith: .success) { [path = folder.url.path as String] in

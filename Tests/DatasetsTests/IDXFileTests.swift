@@ -32,7 +32,7 @@ struct IDXFileTests {
     #expect(file.bytes == values)
   }
 
-  @Test("A truncated file says what is missing", arguments: [("a", 1), ("b", 31), ("c", 45)])
+  @Test("The error of a truncated file names the missing part", arguments: [("a", 1), ("b", 31), ("c", 45)])
   func truncated(_ name: String, cut: Int) throws {
     let file = try folder.write(idx([2, 3, 5], [UInt8](repeating: 1, count: 30)), to: name)
     try folder.truncate(file, by: cut)
@@ -63,7 +63,7 @@ struct IDXFileTests {
     #expect(error?.description.contains("damaged") == true)
   }
 
-  @Test("Bytes behind the last value are an error", arguments: ["file", "file.gz"])
+  @Test("Bytes after the last value are an error", arguments: ["file", "file.gz"])
   func trailing(_ name: String) throws {
     let file = try folder.write(idx([1, 2, 2], [1, 2, 3, 4, 5]), to: name)
     let error = error(of: file)
@@ -105,7 +105,7 @@ struct IDXFileTests {
     #expect(error(of: folder.url)?.code == .unreadable)
   }
 
-  @Test("No values at all are a file too")
+  @Test("A file may have no values")
   func empty() throws {
     let file = try IDXFile(contentsOf: folder.write(idx([0, 28, 28], []), to: "file"), rank: 3)
     #expect(file.dimensions == [0, 28, 28])

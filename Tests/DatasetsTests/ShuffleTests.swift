@@ -28,7 +28,7 @@ struct ShuffleTests {
     }
   }
 
-  @Test("An epoch can begin before the last one's end")
+  @Test("An epoch can begin before the end of the previous one")
   func beginEpoch() throws {
     var shuffle = Shuffle(count: 10, key: 4)
     for (epoch, batch) in [3, 5, 10].enumerated() {
@@ -40,7 +40,7 @@ struct ShuffleTests {
     }
   }
 
-  @Test("Keys and epochs give orders of their own")
+  @Test("Each key and each epoch has its own order")
   func variety() {
     let orders = (0..<20 as Range<UInt64>).flatMap { key in
       (0..<20).map { Shuffle.permutation(count: 50, key: key, epoch: $0) }
@@ -62,7 +62,7 @@ struct ShuffleTests {
     #expect(chiSquared < 49.7)
   }
 
-  @Test("A walk restored from its saved state goes on with the same rows")
+  @Test("A walk restored from its saved state continues with the same rows")
   func resume() throws {
     var uninterrupted = Shuffle(count: 23, key: 0xdead_beef)
     for _ in 0..<40 {
@@ -77,7 +77,7 @@ struct ShuffleTests {
     }
   }
 
-  @Test("Batches that are no batch and positions outside the data are errors")
+  @Test("Invalid sizes of batches and positions outside the data are errors")
   func refusal() throws {
     var shuffle = Shuffle(count: 10, key: 0)
     for batch in [0, -1, 11] {

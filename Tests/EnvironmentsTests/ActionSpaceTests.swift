@@ -4,7 +4,7 @@ import Environments
 
 @Suite("Actions in their space")
 struct ActionSpaceTests {
-  /// Pairs of bounds: some where float32 is coarse, some of length 0, and random bits.
+  /// Pairs of bounds: with coarse float32 between them, of length 0, and of random bits.
   private static let boxes: [Box] = {
     var pairs: [(Float, Float)] = [
       (0.1, 0.3), (-0.1, 0.7), (0.1, 0.1), (0, 0), (-2, -2), (16_777_216, 16_777_218), (1e6, 1_000_000.25), (-5, 1000),
@@ -31,7 +31,7 @@ struct ActionSpaceTests {
       + (0..<20).map { _ in Float(generator.uniform(-1, 1)) }
   }()
 
-  @Test("A stretched action lies between the bounds, and has Gymnasium's bits where these do")
+  @Test("A stretched action lies between the bounds, and has Gymnasium's bits if those do")
   func stretched() {
     var kept = 0
     for box in Self.boxes {
@@ -52,7 +52,7 @@ struct ActionSpaceTests {
     #expect(kept > 80_000)
   }
 
-  @Test("The ends of the agent's interval are those of a space with room between them")
+  @Test("The ends of the agent's interval are those of a space of positive length")
   func ends() {
     let box = Box(low: [-2, 0, 0.1, 1e-3], high: [2, 8, 0.3, 1e3])
     let scaling = ActionScaling(to: box)
@@ -63,7 +63,7 @@ struct ActionSpaceTests {
     }
   }
 
-  @Test("Wrappers say what the environment gets")
+  @Test("Wrappers report the actions that the environment gets")
   func innermost() throws {
     let environment = try ClipAction(RescaleAction(EnvironmentID.pendulum.makeVector(count: 3, seed: 0)))
     #expect(environment.innermost(.continuous([-7, 0.25, 7])) == .continuous([-2, 0.5, 2]))

@@ -140,7 +140,7 @@ struct ErrorTests {
     },
   ]
 
-  @Test("Says what was expected and what was found", arguments: mistakes)
+  @Test("The message has the expected and the found value", arguments: mistakes)
   func message(_ mistake: Mistake) {
     let error = #expect(throws: EnvironmentError.self) { try mistake.make() }
     #expect(error?.code == mistake.code)
@@ -149,12 +149,12 @@ struct ErrorTests {
     }
   }
 
-  @Test("Every code is among them")
+  @Test("Every code occurs")
   func codes() {
     #expect(Set(Self.mistakes.map(\.code)) == Set(EnvironmentError.Code.allCases))
   }
 
-  @Test("A cause is told after the message")
+  @Test("A cause follows the message")
   func cause() {
     struct Underlying: Error, CustomStringConvertible {
       let description = "why"

@@ -11,20 +11,20 @@ struct Fixture: Decodable {
     let uniform: [String]
   }
 
-  /// Pairs of x and `x**2` for which x * x is another number.
+  /// Pairs of x and `x**2` for which x * x differs.
   struct Squares: Decodable {
     let float64: [[String]]
     let float32: [[String]]
   }
 
-  /// Float32s with their sine and cosine, chosen so that float64 has others, and a digest of a grid.
+  /// Float32s with their sine and cosine, chosen such that float64 differs, and a digest of a grid.
   struct Waves: Decodable {
     let differing: [[String]]
     let count: Int
     let digest: String
   }
 
-  /// The sum of the first `count` numbers of a sequence.
+  /// The sum of the first `count` elements of a sequence.
   struct Sum: Decodable {
     let count: Int
     let bits: String

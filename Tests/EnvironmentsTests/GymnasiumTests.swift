@@ -23,7 +23,7 @@ struct GymnasiumTests {
     }
   }
 
-  @Test("Squares are those of libm's pow where x * x differs")
+  @Test("Squares are those of libm's pow if x * x differs")
   func squares() throws {
     try #require(!fixture.squares.float64.isEmpty && !fixture.squares.float32.isEmpty)
     for pair in fixture.squares.float64 {
@@ -105,7 +105,7 @@ struct GymnasiumTests {
     }
   }
 
-  @Test("Acrobot's first observation is computed in float32, after a restart from a saved state too")
+  @Test("Acrobot's first observation is computed in float32, after a restart from a saved state, too")
   func firstObservation() throws {
     for numbers in fixture.waves.differing {
       let x = Float(bitPattern: words(numbers[0])[0])
@@ -150,7 +150,7 @@ struct GymnasiumTests {
     #expect(terminated == run.terminated && truncated == run.truncated)
   }
 
-  @Test("The long runs end episodes in every way that the environment knows")
+  @Test("The long runs end episodes in every way of the environment")
   func coverage() {
     for run in fixture.trajectories {
       #expect(run.truncated > 50)

@@ -6,7 +6,7 @@ import Environments
 struct StateTests {
   static let modes = EnvironmentID.allCases.flatMap { id in AutoresetMode.allCases.map { (id, $0) } }
 
-  /// Three environments in all the wrappers that they allow, with short episodes.
+  /// Three environments in all wrappers that they allow, with short episodes.
   private func make(_ id: EnvironmentID, _ mode: AutoresetMode, seed: UInt64) throws -> any VectorEnvironment {
     var environment = try id.makeVector(count: 3, seed: seed, timeLimit: 27, autoresetMode: mode)
     if case .box = environment.actionSpace {
@@ -33,7 +33,7 @@ struct StateTests {
     return trail
   }
 
-  @Test("A restored environment goes on with the same bits", arguments: EnvironmentID.allCases)
+  @Test("A restored environment continues with the same bits", arguments: EnvironmentID.allCases)
   func single(_ id: EnvironmentID) throws {
     var environment = try id.make(seed: 5, timeLimit: 60)
     var actor = Actor(id.rawValue, environment.actionSpace, seed: 6)
@@ -41,7 +41,7 @@ struct StateTests {
       if environment.isOver {
         environment.reset()
       }
-      // At every step, the first and the last of an episode among them.
+      // Every step, including the first and the last of an episode.
       var resumed = try id.make(seed: 99, timeLimit: 60)
       try resumed.restore(EnvironmentState(environment.state.arrays))
       #expect(resumed.observation.map(\.bitPattern) == environment.observation.map(\.bitPattern), "step \(step)")
@@ -55,7 +55,7 @@ struct StateTests {
     }
   }
 
-  @Test("Restored copies in wrappers go on with the same bits", arguments: modes)
+  @Test("Restored environments in wrappers continue with the same bits", arguments: modes)
   func vector(_ id: EnvironmentID, _ mode: AutoresetMode) throws {
     for pause in [0, 1, 5, 26, 27, 28, 30, 54, 55, 90] {
       var uninterrupted = try make(id, mode, seed: 5)
@@ -86,7 +86,7 @@ struct StateTests {
       for replacement in [nil, .int64([]), .float32([1, 2, 3, 4, 5, 6, 7]), .float64([0.5])]
         as [EnvironmentState.Values?]
       {
-        // Two have one float64, and an empty window is one before the first episode.
+        // Two environments have one float64. An empty window is one before the first episode.
         if case .float64(let numbers) = saved.arrays[name], case .float64(let others) = replacement,
           numbers.count == others.count
         {
@@ -105,7 +105,7 @@ struct StateTests {
     }
   }
 
-  @Test("Numbers that can't be are refused")
+  @Test("Impossible values are refused")
   func impossible() throws {
     var environment = try make(.pendulum, .nextStep, seed: 1)
     let saved = try environment.state
@@ -139,7 +139,7 @@ struct StateTests {
     }
   }
 
-  @Test("A state of another environment names both")
+  @Test("The error of another environment's state names both")
   func otherEnvironment() throws {
     var pendulum = try EnvironmentID.pendulum.make(seed: 0)
     let cartPole = try EnvironmentID.cartPole.make(seed: 0)

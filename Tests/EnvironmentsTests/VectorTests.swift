@@ -45,7 +45,7 @@ struct VectorTests {
     }
   }
 
-  @Test("Copies in wrappers have the bits of Gymnasium's", arguments: 0..<27)
+  @Test("Environments in wrappers have the bits of Gymnasium's", arguments: 0..<27)
   func vectors(_ number: Int) throws {
     try #require(fixture.vectors.count == 27)
     let run = fixture.vectors[number]

@@ -10,7 +10,7 @@ struct WrapperTests {
     try EnvironmentID.pendulum.makeVector(count: 3, seed: 0, timeLimit: timeLimit, autoresetMode: mode)
   }
 
-  @Test("Copies go on as the single environments with their seeds do", arguments: EnvironmentID.allCases)
+  @Test("Parallel environments continue as single environments with their seeds", arguments: EnvironmentID.allCases)
   func copies(_ id: EnvironmentID) throws {
     for count in [1, 2, 7] {
       var singles = try (0..<count).map { try id.make(seed: 40 + UInt64($0), timeLimit: 35) }
@@ -40,7 +40,7 @@ struct WrapperTests {
     }
   }
 
-  @Test("A reset of some copies leaves the others alone")
+  @Test("A reset of some environments does not change the others")
   func partialReset() throws {
     var environment = try NormalizeReward(RecordEpisodeStatistics(pendulums(.disabled, timeLimit: 4)))
     var step = VectorStep(for: environment)
@@ -70,7 +70,7 @@ struct WrapperTests {
     #expect(step.episodes.map(\.copy) == [1] && step.episodes.map(\.length) == [4])
   }
 
-  @Test("A partial reset takes in and normalises the new observations only")
+  @Test("A partial reset counts and normalises only the new observations")
   func partialNormalisation() throws {
     var bare = try pendulums(.disabled)
     var bareStep = VectorStep(for: bare)
@@ -114,7 +114,7 @@ struct WrapperTests {
     #expect(abs(moments.count - 1000) < 1e-3)
   }
 
-  @Test("Without updates an evaluation uses the moments of a training and leaves them alone")
+  @Test("Without updates, an evaluation uses the moments of a training and does not change them")
   func evaluation() throws {
     var training: any VectorEnvironment = try RecordEpisodeStatistics(NormalizeObservation(pendulums(.nextStep)))
     var step = VectorStep(for: training)

@@ -2,7 +2,7 @@ import FileOutput
 import Foundation
 import Testing
 
-/// Places to write to: files, links, pipes and devices; and invalid ones.
+/// Destinations: files, links, pipes and devices; and invalid ones.
 @Suite struct OutputFileTests {
   /// A folder that is removed with the test.
   private final class Folder {
@@ -22,7 +22,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["grid.png"])
   }
 
-  /// Links to files, to nothing yet, over links, relative and absolute.
+  /// Links to files, to missing files, over links, relative and absolute.
   @Test(arguments: [["there.png"], ["missing.png"], ["again.png", "there.png"]], [false, true])
   func linksAreFollowedAndStay(_ chain: [String], _ isAbsolute: Bool) throws {
     let folder = try Folder()
@@ -43,7 +43,7 @@ import Testing
     let folder = try Folder()
     let pipe = folder.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
-    // Open for both, so neither side waits for the other.
+    // The pipe is open for both, so neither side waits for the other.
     let descriptor = open(pipe, O_RDWR)
     defer { close(descriptor) }
     try OutputFile(pipe, endings: ["png"]).write(new)
@@ -66,7 +66,7 @@ import Testing
     #expect(stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
   }
 
-  /// A file opened through its descriptor number stays the open one.
+  /// A path with a descriptor number refers to the open file.
   @Test func anOpenFileIsWrittenTo() throws {
     let folder = try Folder()
     let path = folder.path("open.png")
@@ -78,7 +78,7 @@ import Testing
     #expect(Data(bytes.prefix(max(0, count))) == new)
   }
 
-  /// A link is relative to the folder that it is really in.
+  /// A link is relative to its real folder.
   @Test func aLinkInALinkedFolderIsFollowed() throws {
     let folder = try Folder()
     let manager = FileManager.default
@@ -112,7 +112,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["one", "two"])
   }
 
-  /// By its own name, by links of both kinds, by another path, and through an open file.
+  /// The file is named by its own name, by links of both kinds, by another path, and through an open file.
   @Test func aFileThatIsNeededIsSpared() throws {
     let folder = try Folder()
     let store = folder.path("store")
@@ -140,10 +140,10 @@ import Testing
       #expect(try OutputFile(name, endings: ["png"]).isStandardOutput, "\(name)")
     }
     for name in ["/dev/stderr", "/dev/null", "1"] { #expect(try !OutputFile(name).isStandardOutput, "\(name)") }
-    // Nothing has this number, and nothing may get it before the write.
+    // No file has this number, and none may get it before the write.
     let error = #expect(throws: OutputError.self) { try OutputFile("/dev/fd/4000") }
     #expect(error?.code == .unwritable)
-    // It is written where the file stands, behind earlier output.
+    // The text is written at the file's position, after earlier output.
     let folder = try Folder()
     let descriptor = open(folder.path("log"), O_RDWR | O_CREAT, 0o600)
     defer { close(descriptor) }
@@ -152,7 +152,7 @@ import Testing
     #expect(try Data(contentsOf: folder.url.appending(path: "log")) == Data("headnew".utf8))
   }
 
-  /// A new code does not compile before it has a cause here.
+  /// The switch has no default: a new code without a cause here does not compile.
   @Test(arguments: OutputError.Code.allCases) func everyCodeHasItsCause(_ code: OutputError.Code) throws {
     let folder = try Folder()
     let error = #expect(throws: OutputError.self) {

@@ -1,4 +1,4 @@
-"""The shared parts of the fixture scripts: inputs that Swift can compute again, and JSON with one tensor per line."""
+"""The shared parts of the fixture scripts: inputs that Swift can recompute, and JSON with one tensor per line."""
 
 import json
 import math
@@ -31,7 +31,7 @@ class Inputs:
 
 
 def numbers(tensor: torch.Tensor) -> list | float:
-    """A tensor's elements in row-major order (a scalar as a number), floats as the shortest text that reads back."""
+    """A tensor's elements in row-major order (a scalar as a number), floats as the shortest text that restores them."""
     array = tensor.numpy(force=True)
     if array.dtype == numpy.float32:
         values = [float(str(value)) for value in array.ravel()]

@@ -5,13 +5,13 @@
 # ///
 """Writes agents_nn.json: distributions of policies, optimisers and clipped gradients, in float64.
 
-Stable-Baselines3 and PyTorch compute them. A distribution has its inputs, a shape and values each, and
+Stable-Baselines3 and PyTorch compute them. A distribution has its inputs, each with a shape and values, and
     outputs    the results of its functions
     weights    values of the outputs' shapes: the loss is the sum of all products of outputs and weights
-    gradients  of the loss, by input; inputs that are not here are constants
+    gradients  of the loss, by input; missing inputs are constants
     curvature  gradients of the sum of the squares of these gradients
-    dtype      the only element type of the case, where there is one
-An optimiser has its settings, parameters, and for each step a learning rate, gradients, and the next parameters.
+    dtype      the only element type of the case, if there is one
+An optimiser has its settings, parameters, and for each step a learning rate, gradients and the next parameters.
 A clipping has gradients, the greatest norm, the norm before and the gradients after it.
 Run by hand, where these versions are installed; the tests read only the JSON.
 """
@@ -48,7 +48,8 @@ def records(tensors: dict[str, torch.Tensor]) -> dict:
     return {name: record(tensor) for name, tensor in tensors.items()}
 
 
-def case(name: str, function, variables: dict, constants: dict, shown: dict | None = None, dtype: str | None = None) -> dict:
+def case(name: str, function, variables: dict, constants: dict, shown: dict | None = None,
+         dtype: str | None = None) -> dict:
     """`function` of all inputs; `shown` replaces inputs in the record."""
     variables = {key: value.requires_grad_(True) for key, value in variables.items()}
     outputs = function(**variables, **constants)
@@ -56,7 +57,8 @@ def case(name: str, function, variables: dict, constants: dict, shown: dict | No
     loss = sum((outputs[key] * weights[key]).sum() for key in outputs)
 
     def gradients(value):
-        found = torch.autograd.grad(value, list(variables.values()), create_graph=True, allow_unused=True, materialize_grads=True)
+        found = torch.autograd.grad(value, list(variables.values()), create_graph=True, allow_unused=True,
+                                    materialize_grads=True)
         return dict(zip(variables, found))
 
     first = gradients(loss)
@@ -130,7 +132,8 @@ ends = torch.tensor([[1, -0.5], [0.25, -1], [-1, 1]], dtype=torch.float64)
 inside = ends * torch.where(ends.abs() == 1, 1 - 2.0**-23, 1)
 distributions = [
     case("categorical", categorical, {"logits": logits}, {"action": choice, "uniform": draws}),
-    case("gaussian", gaussian, {"mean": uniform(4, 3), "logDeviation": uniform(3), "action": uniform(4, 3)}, {"noise": normal(4, 3)}),
+    case("gaussian", gaussian, {"mean": uniform(4, 3), "logDeviation": uniform(3), "action": uniform(4, 3)},
+         {"noise": normal(4, 3)}),
     case("gaussian with deviations of each sample", gaussian,
          {"mean": uniform(4, 3), "logDeviation": uniform(4, 3), "action": uniform(4, 3)}, {"noise": normal(4, 3)}),
     case("squashed gaussian", squashed, {"mean": means, "logDeviation": deviations}, {"noise": normal(4, 3)}),
@@ -138,8 +141,9 @@ distributions = [
     state_dependent_case("state-dependent gaussian, one matrix", False, normal(4, 2)),
     state_dependent_case("squashed state-dependent gaussian", True, normal(3, 4, 2)),
     state_dependent_case("squashed state-dependent gaussian, one matrix", True, normal(1, 4, 2)),
-    state_dependent_case("squashed state-dependent gaussian at the bounds", True, normal(3, 4, 2), action=ends, dtype="float64"),
-    # Float32's bound in float64, where its rounding does not cover the values.
+    state_dependent_case("squashed state-dependent gaussian at the bounds", True, normal(3, 4, 2), action=ends,
+                         dtype="float64"),
+    # The bound of float32 in float64, whose rounding does not hide the values.
     state_dependent_case("squashed state-dependent gaussian at the bounds", True, normal(3, 4, 2), action=inside,
                          shown={"action": ends}, dtype="float32"),
 ]
@@ -165,7 +169,8 @@ def clipping_case(name: str, max_norm: float, gradients: dict[str, torch.Tensor]
         parameters[key].grad = gradient.clone()
     norm = torch.nn.utils.clip_grad_norm_(parameters.values(), max_norm)
     clipped = {key: parameter.grad for key, parameter in parameters.items()}
-    return {"name": name, "maxNorm": max_norm, "gradients": records(gradients), "norm": norm.item(), "clipped": records(clipped)}
+    return {"name": name, "maxNorm": max_norm, "gradients": records(gradients), "norm": norm.item(),
+            "clipped": records(clipped)}
 
 
 rates = [0.01, 0.02, 0.005, 0.0, 0.03]

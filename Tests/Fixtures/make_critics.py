@@ -8,7 +8,7 @@
 A case holds the critic's parameters and buffers under the names and in the layouts of this package, an input, and
     output     critic(input)
     penalty    the mean of (norm of the gradient of a sample - 1)^2, equation 3 of arXiv:1704.00028
-    gradients  of the penalty, by parameter; zero where PyTorch has none
+    gradients  of the penalty, by parameter; zero if PyTorch has none
     updates    the buffers after the call
 Run by hand, where these versions are installed; the tests read only the JSON.
 """
@@ -35,7 +35,7 @@ def record(tensor: torch.Tensor) -> dict:
 
 
 def fill(module: nn.Module) -> None:
-    """Other values than PyTorch's initial ones: biases that are not 0, scales that are not 1."""
+    """Replaces PyTorch's initial values: biases that are not 0, scales that are not 1."""
     with torch.no_grad():
         for name, tensor in module.named_parameters():
             tensor.copy_(torch.from_numpy(random.uniform(-0.8, 0.8, tensor.shape).round(4)))
@@ -135,7 +135,8 @@ def batch(theirs: str, number: int) -> dict[str, str]:
 
 spectral_norm = nn.utils.parametrizations.spectral_norm
 attention = {"1.layer.in_proj_weight": "attention1.in_proj_weight", "1.layer.in_proj_bias": "attention1.in_proj_bias",
-             "1.layer.out_proj.weight": "attention1.out_proj_weight", "1.layer.out_proj.bias": "attention1.out_proj_bias"}
+             "1.layer.out_proj.weight": "attention1.out_proj_weight",
+             "1.layer.out_proj.bias": "attention1.out_proj_bias"}
 two = {**linear("0", 1), **linear("3", 2)}
 cases = [
     case("layer norm", nn.Sequential(nn.Linear(3, 5), nn.LayerNorm(5), nn.Tanh(), nn.Linear(5, 1)), [4, 3],
@@ -144,7 +145,8 @@ cases = [
          plain({**two, "1.weight": "rmsnorm1.weight"})),
     case("group norm", nn.Sequential(nn.Linear(3, 6), nn.GroupNorm(2, 6), nn.Tanh(), nn.Linear(6, 1)), [4, 3],
          plain({**two, **affine("1", "groupnorm1")})),
-    case("instance norm", nn.Sequential(nn.Unflatten(1, (2, 4)), nn.InstanceNorm1d(2, affine=True), nn.Tanh(), nn.Flatten(),
+    case("instance norm",
+         nn.Sequential(nn.Unflatten(1, (2, 4)), nn.InstanceNorm1d(2, affine=True), nn.Tanh(), nn.Flatten(),
                                         nn.Linear(8, 1)), [3, 8],
          plain({**affine("1", "instancenorm1"), **linear("4", 1)})),
     case("batch norm", nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 1)), [4, 3],
@@ -154,7 +156,8 @@ cases = [
          plain({**spectral("0", 1), **spectral("2", 2)})),
     case("lstm", nn.Sequential(Last(nn.LSTM(2, 3, batch_first=True)), nn.Linear(12, 1)), [3, 4, 2],
          recurrent("lstm", "0.layer", "lstm1", [""], linear("1", 1))),
-    case("bidirectional lstm", nn.Sequential(Last(nn.LSTM(2, 2, batch_first=True, bidirectional=True)), nn.Linear(12, 1)), [2, 3, 2],
+    case("bidirectional lstm",
+         nn.Sequential(Last(nn.LSTM(2, 2, batch_first=True, bidirectional=True)), nn.Linear(12, 1)), [2, 3, 2],
          recurrent("lstm", "0.layer", "lstm1", ["", "_reverse"], linear("1", 1))),
     case("gru", nn.Sequential(Last(nn.GRU(2, 3, batch_first=True)), nn.Linear(9, 1)), [3, 3, 2],
          recurrent("gru", "0.layer", "gru1", [""], linear("1", 1))),
@@ -165,7 +168,8 @@ cases = [
     case("spectral norm of a convolution", nn.Sequential(spectral_norm(nn.Conv2d(2, 3, 2)), nn.Tanh(), nn.Flatten(),
                                                          nn.Linear(12, 1)), [2, 2, 3, 3],
          plain({**spectral("0", 1), **linear("3", 1)})),
-    case("spectral norm of a transposed convolution", nn.Sequential(spectral_norm(nn.ConvTranspose1d(2, 3, 2)), nn.Tanh(),
+    case("spectral norm of a transposed convolution",
+         nn.Sequential(spectral_norm(nn.ConvTranspose1d(2, 3, 2)), nn.Tanh(),
                                                                     nn.Flatten(), nn.Linear(12, 1)), [2, 2, 3],
          plain({**spectral("0", 1), **linear("3", 1)})),
 ]

@@ -1,4 +1,4 @@
-"""Writes datasets.json: facts about Fashion-MNIST, pixel scaling and shuffling, computed without our code.
+"""Writes datasets.json: statistics of Fashion-MNIST, pixel scaling and shuffling, computed without zoo's code.
 
 Needs NumPy (generated with 2.4.6, Python 3.11) and Debian's dataset-fashion-mnist 0.0~git20200523.55506a9-1.
 Run: python make_datasets.py

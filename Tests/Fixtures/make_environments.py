@@ -258,7 +258,7 @@ def vector(identifier, mode, copies, seed, count, block, limit, layers):
 def vectors(seed):
     plain = [(i, m, 3, ["statistics"]) for i in ENVIRONMENTS for m in MODES]
     normalized = [(i, "next-step", 3, ["statistics", "observations", "rewards"]) for i in ENVIRONMENTS]
-    # Eight and more environments, and more than 128, are summed in other orders.
+    # The order of a sum changes at 8 environments, and above 128.
     others = [
         ("CartPole-v1", "next-step", 11, ["observations", "rewards"]),
         ("Pendulum-v1", "next-step", 300, ["observations", "rewards"]),
@@ -289,7 +289,7 @@ def generator(seed):
 
 
 def squares():
-    """Squares by libm's pow that differ from x * x: float64 through pow, float32 through powf."""
+    """Squares by libm's pow that differ from x * x: float64 with pow, float32 with powf."""
     wide = np.random.default_rng(0).uniform(-8, 8, 20_000)
     narrow = np.random.default_rng(1).uniform(-2, 2, 100_000).astype(np.float32)
     return {

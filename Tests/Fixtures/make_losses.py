@@ -5,14 +5,14 @@
 # ///
 """Writes losses.json: losses, optimisers and clipped gradients, computed by PyTorch in float64.
 
-A loss has the name and the options of zoo's, its inputs, a shape and numbers each, and
+A loss has zoo's name and options, its inputs, each with a shape and values, and
     value      the loss, a scalar or a tensor
-    weights    numbers of its shape: what is differentiated is the sum of all products of value and weights
-    gradients  of that sum, by input; inputs that are not here are constants
+    weights    values of its shape: the differentiated scalar is the sum of all products of value and weights
+    gradients  of that sum, by input; missing inputs are constants
     curvature  gradients of the sum of the squares of these gradients
 An optimiser has its settings, parameters, and for each step gradients and the parameters after it.
 A clipping has gradients, the greatest absolute value and the gradients after it.
-A schedule has a rate for each step from 0.
+A schedule has a learning rate for each step from 0.
 Run by hand, where these versions are installed; the tests read only the JSON.
 """
 
@@ -56,7 +56,8 @@ def case(name: str, function, variables: dict, constants: dict | None = None, **
 
     first = gradients((value * weights).sum())
     squares = sum(gradient.square().sum() for gradient in first.values())
-    second = gradients(squares) if squares.requires_grad else {key: torch.zeros_like(item) for key, item in variables.items()}
+    second = gradients(squares) if squares.requires_grad else {
+        key: torch.zeros_like(item) for key, item in variables.items()}
     return {"name": name, "options": options, "inputs": records({**variables, **constants}), "value": record(value),
             "weights": record(weights), "gradients": records(first), "curvature": records(second)}
 
@@ -79,8 +80,12 @@ wide = {"predictions": uniform(3, 4, low=-5, high=5), "targets": uniform(3, 4)}
 unit = {"predictions": uniform(3, 4, low=0.01, high=0.99), "targets": uniform(3, 4, low=0, high=1)}
 scores = {"predictions": uniform(3, 4, low=-40, high=40), "targets": uniform(3, 4, low=0, high=1)}
 losses = [
-    *reduced("mse", lambda predictions, targets, reduction: functional.mse_loss(predictions, targets, reduction=reduction), pair),
-    *reduced("l1", lambda predictions, targets, reduction: functional.l1_loss(predictions, targets, reduction=reduction), pair),
+    *reduced(
+        "mse", lambda predictions, targets, reduction: functional.mse_loss(predictions, targets, reduction=reduction),
+        pair),
+    *reduced(
+        "l1", lambda predictions, targets, reduction: functional.l1_loss(predictions, targets, reduction=reduction),
+        pair),
     *[item for delta in [1.0, 0.4] for item in reduced(
         "huber",
         lambda predictions, targets, reduction, delta=delta: functional.huber_loss(
@@ -89,8 +94,11 @@ losses = [
         predictions, targets, reduction=reduction), unit),
     *reduced("bceWithLogits", lambda predictions, targets, reduction: functional.binary_cross_entropy_with_logits(
         predictions, targets, reduction=reduction), scores),
-    *reduced("bceWithLogits", lambda predictions, targets, weights, reduction: functional.binary_cross_entropy_with_logits(
-        predictions, targets, pos_weight=weights, reduction=reduction), scores, {"weights": uniform(4, low=0.2, high=3)}),
+    *reduced(
+        "bceWithLogits",
+        lambda predictions, targets, weights, reduction: functional.binary_cross_entropy_with_logits(
+            predictions, targets, pos_weight=weights, reduction=reduction),
+        scores, {"weights": uniform(4, low=0.2, high=3)}),
     *reduced("hinge", hinge, {"predictions": uniform(3, 4)},
              {"targets": torch.from_numpy(random.choice([-1.0, 1.0], (3, 4)))}),
 ]
@@ -109,7 +117,8 @@ for shape in [(5,), (4, 5), (2, 5, 3)]:
 
             options = {"labelSmoothing": smoothing}
             logits = {"predictions": uniform(*shape)}
-            losses += reduced("crossEntropy", cross_entropy, logits, {"targets": classes, **given}, {**options, "classes": True})
+            losses += reduced("crossEntropy", cross_entropy, logits, {"targets": classes, **given},
+                              {**options, "classes": True})
             losses += reduced("crossEntropy", cross_entropy, {**logits, "targets": chances}, given, options)
 
 
@@ -136,7 +145,8 @@ sgd = [
     {"rate": 0.1, "momentum": 0.9, "dampening": 0.5, "weightDecay": 0.1},
     {"rate": 0.1, "momentum": 0.8, "nesterov": True, "weightDecay": 0.1},
 ]
-adamw = [{"rate": 1e-3}, {"rate": 0.05, "weightDecay": 0.1}, {"rate": 0.05, "betas": [0.5, 0.75], "eps": 0.001, "weightDecay": 0}]
+adamw = [{"rate": 1e-3}, {"rate": 0.05, "weightDecay": 0.1},
+         {"rate": 0.05, "betas": [0.5, 0.75], "eps": 0.001, "weightDecay": 0}]
 optimizers = [
     steps("sgd", lambda p, s=s: torch.optim.SGD(
         p, lr=s["rate"], momentum=s.get("momentum", 0), dampening=s.get("dampening", 0),
@@ -176,7 +186,7 @@ from torch.optim import lr_scheduler  # noqa: E402
 schedules = [
     rates("constant", lambda o: lr_scheduler.ConstantLR(o, factor=1)),
     rates("linear", lambda o: lr_scheduler.LinearLR(o, start_factor=1, end_factor=0.25, total_iters=10)),
-    # PyTorch's goes up again behind its minimum; ours stays, so the comparison ends there.
+    # PyTorch's schedule rises again after its minimum, and zoo's does not, so the comparison ends there.
     rates("cosine", lambda o: lr_scheduler.CosineAnnealingLR(o, T_max=10, eta_min=0.05), count=11),
     rates("step", lambda o: lr_scheduler.StepLR(o, step_size=4, gamma=0.5)),
     rates("exponential", lambda o: lr_scheduler.ExponentialLR(o, gamma=0.9)),

@@ -2,7 +2,7 @@
 """Writes offpolicy.json: updates of DDPG, TD3 and SAC by Stable-Baselines3 itself, in float64, for AlgorithmsTests.
 
 Needs stable-baselines3 (pip install stable-baselines3). Its `train` runs unchanged. Its random draws are replaced by
-numbers that Swift can compute again: networks, targets, transitions and noise. It writes beside itself.
+values that Swift can recompute: networks, targets, transitions and noise. The file is in the script's folder.
 """
 
 import platform
@@ -23,7 +23,8 @@ from fixture_format import FORMULA, Inputs, numbers, write
 
 STATES, ACTIONS, HIDDEN, BATCH = 3, 2, [5, 4], 6
 SETTINGS = {"learning_rate": 0.01, "tau": 0.05, "gamma": 0.97}
-METRICS = {"actor_loss": "actor", "critic_loss": "critic", "ent_coef": "entropyCoefficient", "ent_coef_loss": "entropyLoss"}
+METRICS = {"actor_loss": "actor", "critic_loss": "critic", "ent_coef": "entropyCoefficient",
+           "ent_coef_loss": "entropyLoss"}
 
 
 class Spaces(gymnasium.Env):
@@ -32,14 +33,14 @@ class Spaces(gymnasium.Env):
 
 
 def layers(prefix: str, role: str, last: str) -> dict:
-    """Names of Stable-Baselines3's linear layers, which are every second module, by zoo's."""
+    """Stable-Baselines3's names of linear layers, which are every second module, by zoo's names."""
     names = [f"linear{index + 1}" for index in range(len(HIDDEN))] + [last]
     return {f"{role}/{name}.{kind}": f"{prefix}.{2 * index}.{kind}"
             for index, name in enumerate(names) for kind in ["weight", "bias"]}
 
 
 def names(algorithm, uses_sde: bool) -> dict:
-    """Names in the policy's state by zoo's."""
+    """The names in the policy's state by zoo's names."""
     if algorithm is not SAC:
         found = layers("actor.mu", "actor", "action")
         found |= {f"target/{name}": f"actor_target{path[5:]}" for name, path in found.items()}
@@ -62,7 +63,8 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
     model = algorithm("MlpPolicy", Spaces(), policy_kwargs=policy, batch_size=BATCH, device="cpu",
                       **({"use_sde": True} if uses_sde else {}), **SETTINGS, **settings)
     # Attributes of ONNX are float32.
-    for optimizer in filter(None, [model.actor.optimizer, model.critic.optimizer, getattr(model, "ent_coef_optimizer", None)]):
+    for optimizer in filter(
+        None, [model.actor.optimizer, model.critic.optimizer, getattr(model, "ent_coef_optimizer", None)]):
         for group in optimizer.param_groups:
             group["betas"] = tuple(float(numpy.float32(beta)) for beta in group["betas"])
             group["eps"] = float(numpy.float32(group["eps"]))
@@ -70,7 +72,7 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
     inputs, paths, state = Inputs(torch.float64), names(algorithm, uses_sde), model.policy.state_dict()
     assert set(paths.values()) == set(state), set(paths.values()) ^ set(state)
     for name, path in paths.items():
-        # Large enough that the bound of state-dependent exploration cuts off means before tanh, with all signs of ReLU.
+        # Large enough for the bound of state-dependent exploration to clip means before tanh, with all signs of ReLU.
         bound = 3.0 if uses_sde and "mean" in name else 1.0
         low, high = (-1.5, -0.5) if "exploration" in name else (-bound, bound)
         state[path] = inputs.make(name, list(state[path].shape), low, high)
@@ -79,7 +81,7 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
     noise: list[torch.Tensor] = []
 
     def drawn(shape, dtype, device):
-        # Matrices for several environments, which an update does not use.
+        # An update does not use the matrices for several environments.
         return torch.zeros(shape, dtype=dtype) if len(shape) == 3 else noise.pop(0).reshape(shape)
 
     def smoothing(tensor, mean, deviation):
@@ -92,7 +94,8 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
 
         batch = ReplayBufferSamples(
             observations=make("observations", [BATCH, STATES], -2, 2), actions=make("actions", [BATCH, ACTIONS], -1, 1),
-            rewards=make("rewards", [BATCH, 1], -3, 1), next_observations=make("nextObservations", [BATCH, STATES], -2, 2),
+            rewards=make("rewards", [BATCH, 1], -3, 1),
+            next_observations=make("nextObservations", [BATCH, STATES], -2, 2),
             dones=(make("dones", [BATCH, 1], 0, 1) > 0.5).double())
         model.replay_buffer.sample = lambda *_, **__: batch
         if uses_sde:
@@ -100,7 +103,7 @@ def case(algorithm, count: int, uses_sde: bool = False, initial: float | None = 
         elif algorithm is SAC:
             noise[:] = [make(name, [BATCH, ACTIONS], -2, 2) for name in ["action", "nextAction"]]
         else:
-            # Standard deviations that the clip cuts off, too.
+            # Some standard deviations are clipped, too.
             noise[:] = [make("smoothing", [BATCH, ACTIONS], -4, 4)]
         model.logger.name_to_value.clear()
         with (patch.object(torch.distributions.normal, "_standard_normal", drawn),
@@ -132,11 +135,12 @@ def ornstein_uhlenbeck() -> dict:
 def main() -> None:
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    # It would round observations to float32.
+    # The original would round observations to float32.
     policies.preprocess_obs = lambda observation, *_, **__: observation
     write(Path(__file__).with_name("offpolicy.json"), {
-        "made_by": f"make_offpolicy.py, Stable-Baselines3 {stable_baselines3.__version__}, PyTorch {torch.__version__}, "
-                   f"Gymnasium {gymnasium.__version__}, Python {platform.python_version()}",
+        "made_by": f"make_offpolicy.py, Stable-Baselines3 {stable_baselines3.__version__}, "
+                   f"PyTorch {torch.__version__}, Gymnasium {gymnasium.__version__}, "
+                   f"Python {platform.python_version()}",
         "formula": FORMULA,
         "settings": {"rate": SETTINGS["learning_rate"], "tau": SETTINGS["tau"], "discount": SETTINGS["gamma"]},
         "cases": {

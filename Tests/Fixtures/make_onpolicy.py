@@ -4,8 +4,8 @@
     python make_onpolicy.py
 
 Generated with Python 3.11, stable-baselines3 2.9.2, torch 2.15.0, gymnasium 1.4.0 and numpy 2.4.6. Each case is a real
-model with small networks whose rollout buffer is filled with numbers. `train()` then runs unchanged, with minibatches
-as large as the rollout, so that their order does not matter.
+model with small networks whose rollout buffer is filled with values. `train()` then runs unchanged. Minibatches are as
+large as the rollout, so their order does not matter.
 """
 
 from pathlib import Path
@@ -20,17 +20,20 @@ from fixture_format import numbers, write
 
 STEPS, COPIES = 6, 2
 CASES = {
-    "ppo-choices": (PPO, "CartPole-v1", dict(n_epochs=3, learning_rate=1e-2, gamma=0.98, gae_lambda=0.8, ent_coef=0.01)),
+    "ppo-choices": (PPO, "CartPole-v1",
+                    dict(n_epochs=3, learning_rate=1e-2, gamma=0.98, gae_lambda=0.8, ent_coef=0.01)),
     "ppo-vectors": (
         PPO,
         "Pendulum-v1",
-        dict(n_epochs=3, learning_rate=1e-2, clip_range=0.1, clip_range_vf=0.05, ent_coef=0.02, vf_coef=0.7, max_grad_norm=0.2,
+        dict(n_epochs=3, learning_rate=1e-2, clip_range=0.1, clip_range_vf=0.05, ent_coef=0.02, vf_coef=0.7,
+             max_grad_norm=0.2,
              normalize_advantage=False),
     ),
     "ppo-state-dependent": (PPO, "Pendulum-v1", dict(n_epochs=3, learning_rate=1e-2, use_sde=True, ent_coef=0.01)),
     "a2c-choices": (A2C, "CartPole-v1", dict(learning_rate=1e-2, gamma=0.95, gae_lambda=0.9, ent_coef=0.01)),
     "a2c-state-dependent": (
-        A2C, "Pendulum-v1", dict(learning_rate=1e-2, use_sde=True, normalize_advantage=True, vf_coef=0.4, max_grad_norm=10)),
+        A2C, "Pendulum-v1",
+        dict(learning_rate=1e-2, use_sde=True, normalize_advantage=True, vf_coef=0.4, max_grad_norm=10)),
     "a2c-adam": (A2C, "Pendulum-v1", dict(learning_rate=1e-2, use_rms_prop=False, rms_prop_eps=1e-5)),
 }
 
@@ -47,7 +50,8 @@ def names(model: PPO | A2C) -> dict[str, str]:
 
 def parameters(model: PPO | A2C) -> dict[str, dict]:
     ours, state = names(model), model.policy.state_dict()
-    return {ours[name]: {"shape": list(state[name].shape), "values": numbers(state[name].ravel())} for name in ours if name in state}
+    return {ours[name]: {"shape": list(state[name].shape), "values": numbers(state[name].ravel())}
+            for name in ours if name in state}
 
 
 def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
@@ -55,8 +59,9 @@ def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
     vector = stable_baselines3.common.env_util.make_vec_env(environment, COPIES)
     extra = {} if algorithm is A2C else {"batch_size": STEPS * COPIES}
     model = algorithm(
-        "MlpPolicy", vector, n_steps=STEPS, seed=seed, device="cpu", policy_kwargs={"net_arch": [5, 4]}, **extra, **settings)
-    # Heads that start almost at 0 would hide mistakes.
+        "MlpPolicy", vector, n_steps=STEPS, seed=seed, device="cpu", policy_kwargs={"net_arch": [5, 4]},
+        **extra, **settings)
+    # Heads that start near 0 would hide mistakes.
     with torch.no_grad():
         for name, parameter in model.policy.named_parameters():
             parameter += torch.from_numpy(generator.normal(0, 0.3, parameter.shape)).float()
@@ -73,7 +78,7 @@ def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
         observations = generator.normal(0, 1, (COPIES, vector.observation_space.shape[0])).astype(numpy.float32)
         with torch.no_grad():
             actions, values, log_probabilities = model.policy(torch.from_numpy(observations))
-        # Probabilities that differ from the policy's own: ratios are clipped on both sides.
+        # The probabilities differ from the policy's own: ratios are clipped on both sides.
         log_probabilities = log_probabilities + torch.from_numpy(generator.normal(0, 0.2, COPIES)).float()
         taken = actions.numpy().reshape(COPIES, -1)
         buffer.add(observations, taken, generator.normal(0, 1, COPIES), starts, values, log_probabilities)
@@ -115,8 +120,8 @@ def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
 if __name__ == "__main__":
     path = Path(__file__).with_name("onpolicy.json")
     write(path, {
-        "generator": f"{Path(__file__).name}, stable-baselines3 {stable_baselines3.__version__}, torch {torch.__version__}, "
-        f"gymnasium {gymnasium.__version__}, numpy {numpy.__version__}",
+        "generator": f"{Path(__file__).name}, stable-baselines3 {stable_baselines3.__version__}, "
+        f"torch {torch.__version__}, gymnasium {gymnasium.__version__}, numpy {numpy.__version__}",
         "steps": STEPS, "copies": COPIES,
         "cases": {name: case(*arguments, seed) for seed, (name, arguments) in enumerate(CASES.items())},
     })

@@ -6,9 +6,9 @@
 """Writes statistics.json: statistics of the returns of episodes.
 
 The interquartile mean is scipy.stats.trim_mean(returns, 0.25), as in rliable (arXiv:2108.13264): a quarter of the
-sorted returns, rounded down, is left out on either side. Its interval is a percentile bootstrap: 2.5 % and 97.5 % of
-the interquartile means of resamples. `deviation` is the standard deviation of either bound over bootstraps of as many
-resamples as zoo draws. Another generator's bounds can be compared with these.
+sorted returns, rounded down, is left out at each end. Its interval is a percentile bootstrap: 2.5 % and 97.5 % of
+the interquartile means of resamples. `deviation` is the standard deviation of each bound over bootstraps with zoo's
+number of resamples. Bounds of another generator can be compared with these.
 """
 
 import json

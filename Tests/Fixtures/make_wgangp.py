@@ -9,12 +9,12 @@ Run by hand, where these versions are installed; the tests read only the JSON. L
 [outputs, inputs] as in `torch.nn.Linear`. Each case exists in float64 and in float32. `critic_full` keeps every
 997th element of each tensor and the tensor's L2 norm.
 
-Some gradients are zero except for rounding: of a bias in front of a BatchNorm, and of a critic's bias whose LeakyReLU
+Some gradients are zero except for rounding: those of a bias before a BatchNorm, and of a critic's bias whose LeakyReLU
 has the same sign for as many real as fake samples. Adam divides a gradient by its own size. Its step for these is any
-value within the learning rate. `ill_conditioned` lists their indices up to that step; leave these elements out when
-comparing updated parameters (`l2_norm` of an updated parameter counts them as 0). In float64 they stay in place. In
-float32 they move by 2e-4, which affects the next steps: `critic_small` is accurate to 5e-5 there, and in `critic_full`
-it flips a LeakyReLU, so that case has one float32 step only.
+value within the learning rate. `ill_conditioned` lists their indices up to that step. Comparisons of updated parameters
+must skip these elements (`l2_norm` of an updated parameter counts them as 0). In float64 they stay in place. In float32
+they move by 2e-4, which affects the next steps: `critic_small` is accurate to 5e-5 there. In `critic_full` it flips a
+LeakyReLU, so that case has one float32 step only.
 """
 
 import math

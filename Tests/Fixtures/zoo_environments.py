@@ -1,6 +1,6 @@
 """Environments that behave badly or unusually, for the tests of GymnasiumEnvironment.
 
-`gymnasium.make("zoo_environments:Trial-v0", fault="hang", at=40)` where Python finds this module.
+For example `gymnasium.make("zoo_environments:Trial-v0", fault="hang", at=40)`; Python must find this module.
 """
 
 import os
@@ -49,7 +49,8 @@ class Trial(gymnasium.Env):
 
     def observe(self):
         size = int(np.prod(self.observation_space.shape))
-        return (self.position + np.arange(size)).reshape(self.observation_space.shape).astype(self.observation_space.dtype)
+        values = self.position + np.arange(size)
+        return values.reshape(self.observation_space.shape).astype(self.observation_space.dtype)
 
     def step(self, action):
         self.number += 1
@@ -80,7 +81,7 @@ class Trial(gymnasium.Env):
             print("about to leave", file=sys.stderr)
             os._exit(3)
         if self.fault == "fork":
-            # The other process inherits everything from this one, the connection to zoo included.
+            # The other process inherits everything from this one, including the connection to zoo.
             if os.fork() == 0:
                 time.sleep(1000)
             os._exit(4)
@@ -100,7 +101,7 @@ class Trial(gymnasium.Env):
 
 
 class MadeAgain(Trial, EzPickle):
-    """Its own pickling loses the walk."""
+    """An environment whose pickling loses the walk."""
 
     def __init__(self, **arguments):
         EzPickle.__init__(self, **arguments)

@@ -1,4 +1,4 @@
-"""Environments for the tests of actions, chance, faults and slowness of GymnasiumEnvironment.
+"""Environments for the tests of actions, randomness, faults and slowness of GymnasiumEnvironment.
 
 Found like those of zoo_environments.py.
 """
@@ -15,11 +15,13 @@ from gymnasium import spaces
 
 
 def awkward_bounds(dtype, finite):
-    """Pairs of bounds: numbers that float32 rounds, equal ones, huge, tiny and asymmetric ones, random bits."""
+    """Pairs of bounds: values that float32 rounds, equal, huge, tiny and asymmetric ones, random bits."""
     info = np.finfo(dtype)
     pairs = [
-        (0.1, 0.3), (-0.1, 0.7), (1 / 3, 2 / 3), (0.1, 0.1), (0, 0), (-1e-310, 1e-310), (1e-310, 2e-310), (5e-324, 5e-324),
-        (-1e300, 1e300), (1e300, 1e301), (-3e38, 3e38), (info.min, info.max), (16777216, 16777218), (16777217, 16777217),
+        (0.1, 0.3), (-0.1, 0.7), (1 / 3, 2 / 3), (0.1, 0.1), (0, 0), (-1e-310, 1e-310), (1e-310, 2e-310),
+        (5e-324, 5e-324),
+        (-1e300, 1e300), (1e300, 1e301), (-3e38, 3e38), (info.min, info.max), (16777216, 16777218),
+        (16777217, 16777217),
         (1e6, 1e6 + 0.3), (-5, 1000), (0, 1e-40), (-1e-45, 1e-44), (2048, 2050), (-0.0, 0.0), (0.3, 1e300)]
     if not finite:
         pairs += [(-np.inf, np.inf), (0.1, np.inf), (-np.inf, 0.1), (-np.inf, -1e300), (1e300, np.inf)]
@@ -32,12 +34,12 @@ def awkward_bounds(dtype, finite):
     bounds = bounds[(bounds[:, 0] < np.inf) & (bounds[:, 1] > -np.inf)]
     if finite:
         bounds = bounds[np.isfinite(bounds).all(axis=1)]
-    # Several dimensions, an even number of elements.
+    # Bounds of several dimensions, with an even number of elements.
     return bounds[:len(bounds) // 2 * 2].reshape(-1, 2, 2)
 
 
 class Bounds(gymnasium.Env):
-    """Takes actions of its space only, and shows them in float32's precision."""
+    """Accepts only actions of its space, and shows them in float32's precision."""
 
     def __init__(self, dtype="float64", finite=True):
         bounds = awkward_bounds(np.dtype(dtype), finite)
@@ -61,7 +63,7 @@ class Bounds(gymnasium.Env):
 
 
 class Scalar(gymnasium.Env):
-    """Takes an array without dimensions, as its space's samples are."""
+    """Accepts an array without dimensions, like the samples of its space."""
 
     observation_space = action_space = spaces.Box(-1, 1, (), np.float64)
 
@@ -79,7 +81,7 @@ WALK = random.Random(3)
 
 
 class Chance(gymnasium.Env):
-    """Shows a number of each source that a seed reaches, or one of a source that no seed reaches."""
+    """Shows a draw of each source that a seed reaches, or one of a source that no seed reaches."""
 
     action_space = spaces.Box(-1, 1, (), np.float32)
 
@@ -93,7 +95,7 @@ class Chance(gymnasium.Env):
             self.draw_from_torch()
 
     def draw_from_torch(self):
-        """From a stand-in for PyTorch; a late one is imported in the middle of an episode only."""
+        """A draw from a stand-in for PyTorch; a late one is imported only in the middle of an episode."""
         if self.source == "late torch" and self.count < 6:
             return 0
         folder = os.path.join(os.path.dirname(__file__), "../Cases/global-generators")
@@ -160,7 +162,7 @@ class Plain(gymnasium.Env):
 
 
 class Slow(Plain):
-    """Takes long for a step."""
+    """An environment whose steps take long."""
 
     def step(self, action):
         time.sleep(self.changes.get("seconds", 0))
@@ -172,7 +174,7 @@ class Slow(Plain):
 
 
 class Single(Plain):
-    """Only one can exist in all processes, as with a device; with `forever`, one in the life of a process."""
+    """Only one instance can exist in all processes, as with a device; with `forever`, one in the life of a process."""
 
     made = 0
 

@@ -13,14 +13,14 @@ struct DrawTests {
     try OpExample(op, "", inputs, attributes, outputCount: outputCount).evaluate()
   }
 
-  /// Within five standard errors.
+  /// The tolerance is five standard errors.
   private func expectShare(_ found: Int, of count: Int, _ probability: Double, _ what: Comment) {
     let n = Double(count)
     let error = (probability * (1 - probability) / n).squareRoot()
     #expect(abs(Double(found) / n - probability) <= 5 * error, what)
   }
 
-  @Test("Bernoulli gives ones as often as it should, and the same ones for a seed", arguments: [0, 0.1, 0.5, 0.9, 1])
+  @Test("Bernoulli draws ones with their probability, and the same ones for a seed", arguments: [0, 0.1, 0.5, 0.9, 1])
   func bernoulli(probability: Double) throws {
     let p = TensorValue([Double](repeating: probability, count: count))
     let first = try draw(.bernoulli, [p], ["seed": .float(1)])[0]
@@ -29,12 +29,12 @@ struct DrawTests {
     #expect(try draw(.bernoulli, [p], ["seed": .float(1)])[0] == first)
     guard probability > 0, probability < 1 else { return }
     #expect(try draw(.bernoulli, [p], ["seed": .float(2)])[0] != first)
-    // An element that is drawn with a probability is also drawn with a greater one.
+    // An element that is 1 for a probability is also 1 for a greater one.
     let more = try draw(.bernoulli, [TensorValue([Double](repeating: 0.95, count: count))], ["seed": .float(1)])[0]
     #expect(zip(first.doubles, more.doubles).allSatisfy { $0 <= $1 })
   }
 
-  @Test("Multinomial draws classes in proportion to their exponentials, whatever is added to all")
+  @Test("Multinomial draws classes in proportion to their exponentials, unchanged by a common offset")
   func multinomial() throws {
     let weights = [0.1, 0.6, 0, 0.3]
     let rows = [0.0, 1000, -1000].flatMap { shift in weights.map { log($0) + shift } }
@@ -51,7 +51,7 @@ struct DrawTests {
     #expect(try draw(.multinomial, [TensorValue(rows, shape: [3, 4])], attributes)[0] == drawn)
   }
 
-  @Test("Dropout keeps elements as often as it should and scales them", arguments: [0, 0.25, 0.5, 0.9])
+  @Test("Dropout keeps elements with their probability and scales them", arguments: [0, 0.25, 0.5, 0.9])
   func dropout(ratio: Double) throws {
     let ones = TensorValue([Double](repeating: 1, count: count))
     let inputs = [ones, TensorValue(scalar: ratio), TensorValue(scalar: true)]
@@ -63,7 +63,7 @@ struct DrawTests {
     if ratio > 0 { #expect(try draw(.dropout, inputs, ["seed": .int(-6)], outputCount: 2) != results) }
   }
 
-  @Test("what can't be drawn is refused")
+  @Test("invalid distributions are refused")
   func refused() {
     let x = TensorValue([1.0, 2], shape: [1, 2])
     let yes = TensorValue(scalar: true)

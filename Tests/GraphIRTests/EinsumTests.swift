@@ -36,7 +36,7 @@ struct EinsumTests {
     Call("abij,abij->a", [-1, -2, 3, 2], [-1, -2, 3, 2], to: [-1]),
   ]
 
-  @Test("symbolic extents pass through, in compositions too", arguments: symbolic)
+  @Test("symbolic extents pass through, in compositions, too", arguments: symbolic)
   func symbols(call: Call) throws {
     #expect(try Self.infer(call.equation, call.shapes) == call.output)
     let types = call.shapes.map { TensorType(.float32, $0) }
@@ -45,7 +45,7 @@ struct EinsumTests {
     #expect(composition?.outputs[0].type.shape == call.output)
   }
 
-  @Test("the composition is a product of matrices where there is one")
+  @Test("the composition is a matrix product if there is one")
   func products() throws {
     func operators(_ equation: String, _ shapes: Shape...) throws -> Set<Op> {
       let types = shapes.map { TensorType(.float32, $0) }
@@ -61,7 +61,7 @@ struct EinsumTests {
   }
 
   @Test(
-    "what does not fit is named",
+    "the error names the mismatch",
     arguments: [
       ("ij->jk", [[2, 3]], "'k' in the result, but in no operand"),
       ("ij->ii", [[2, 3]], "an axis of the result twice"),
@@ -91,7 +91,7 @@ struct EinsumTests {
     #expect(error?.message.contains("the diagonal over 'i' of [?1, ?1]") == true)
   }
 
-  @Test("what a graph computes from constants is no work for the reference kernel")
+  @Test("a computation from constants that is too large is not folded")
   func constants() throws {
     var builder = GraphBuilder(name: "outer")
     let vector = builder.constant(TensorValue([Float](repeating: 1, count: 200)))
@@ -101,7 +101,7 @@ struct EinsumTests {
     #expect(try builder.graph.foldingConstants().nodes.count == 1)
   }
 
-  @Test("equations are exported as they are where ONNX Runtime reads them so, and as compositions elsewhere")
+  @Test("equations that ONNX Runtime supports are exported unchanged, others as compositions")
   func lowering() throws {
     func keeps(_ equation: String, _ shapes: Shape...) throws -> Bool {
       let values = shapes.map { TensorValue(repeating: 1, type: TensorType(.float32, $0)) }

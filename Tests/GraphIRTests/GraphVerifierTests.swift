@@ -16,7 +16,7 @@ struct VerifierTests {
     }
     """
 
-  @Test("a graph that means something has a type for every value")
+  @Test("a valid graph has a type for every value")
   func types() throws {
     let types = try GraphParser.graph(from: Self.good).verify()
     let expected: [String: TensorType] = [
@@ -28,7 +28,7 @@ struct VerifierTests {
   }
 
   @Test(
-    "a broken graph is refused with the names of what is broken",
+    "a broken graph is refused with the names of its broken parts",
     arguments: [
       (
         "[second] y = Add (h, s)", "[second] y = Add (h, z)", .name,
@@ -99,7 +99,7 @@ struct VerifierTests {
   @Test("only trainable parameters count")
   func trainableCount() throws { #expect(try GraphParser.graph(from: Self.good).trainableCount == 6) }
 
-  @Test("a builder gives names that are free, shares equal constants and keeps types")
+  @Test("a builder generates unused names, shares equal constants and keeps types")
   func builder() throws {
     var builder = GraphBuilder(name: "b", symbols: ["batch"])
     try builder.input("x", TensorType(.float32, [-1, 3]))
@@ -137,7 +137,7 @@ struct VerifierTests {
     #expect(throws: GraphError.self) { try builder.type(of: old) }
   }
 
-  @Test("a builder refuses names that are taken or unknown, and calls that do not fit")
+  @Test("a builder refuses duplicate or unknown names, and calls that do not fit")
   func builderErrors() throws {
     var builder = GraphBuilder(name: "b")
     let type = TensorType(.float32, [2])
@@ -163,7 +163,7 @@ struct VerifierTests {
       message { _ = try $0.add(.exp, ["q"]) } == "node 'exp' (Exp) reads 'q', which no earlier node produces")
   }
 
-  @Test("a graph needs an output, or a parameter that it changes")
+  @Test("a graph needs an output, or a parameter that it updates")
   func noOutput() throws {
     func graph(_ update: String) throws -> Graph {
       try GraphParser.graph(from: "graph g () => () {\n parameter float32[2] w\n [n] y = Exp (w)\n\(update)}")

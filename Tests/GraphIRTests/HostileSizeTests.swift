@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Any content of a file is refused with an error, never with a trap.
-@Suite("Sizes that no machine has")
+@Suite("Sizes beyond any machine")
 struct HostileSizeTests {
   static let extremes = [Int.min, Int.min + 1, -1 << 62, -1 << 41, 1 << 41, 1 << 62, .max - 1, .max]
 
@@ -61,7 +61,7 @@ struct HostileSizeTests {
     #expect(values[0].doubles == rows.flatMap { row in columns.map { Double(3 * row + $0 + 1) } })
   }
 
-  @Test("results of more than 2^40 bytes are refused, and those of 2^40 are not")
+  @Test("results of more than 2^40 bytes are refused, and those of 2^40 bytes are not")
   func limit() throws {
     let half: Shape = [1 << 18, 1 << 18]
     #expect(try inferTypes(.exp, [TensorType(.float32, [1 << 19, 1 << 19])])[0].shape == [1 << 19, 1 << 19])
@@ -86,7 +86,7 @@ struct HostileSizeTests {
     }
   }
 
-  @Test("a graph's own values are held to the limit, and to its symbols", arguments: extremes)
+  @Test("the limit and the symbols apply to a graph's own values", arguments: extremes)
   func declarations(extent: Int) {
     var graph = Graph(name: "g")
     graph.symbols = ["batch"]

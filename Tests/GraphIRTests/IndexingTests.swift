@@ -10,7 +10,7 @@ struct IndexingTests {
     return try op.definition.infer(context)[0].shape
   }
 
-  @Test("symbolic extents go through, of data and of indices")
+  @Test("symbolic extents pass through, of data and of indices")
   func symbolic() throws {
     #expect(try infer(.gather, [[-1, 4], [3, 2]], ["axis": .int(1)]) == [-1, 3, 2])
     #expect(try infer(.gather, [[10, 4], [-1, -2]]) == [-1, -2, 4])

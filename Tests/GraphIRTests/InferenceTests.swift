@@ -38,7 +38,7 @@ struct InferenceTests {
   }
 
   static let symbolic: [Symbolic] = [
-    // [batch, 784] and similar ones; -1 is the first symbol, -2 the second.
+    // Shapes such as [batch, 784]; -1 is the first symbol, -2 the second.
     Symbolic(.reshape, [[-1, 28, 28]], [0, -1], expected: [-1, 784]),
     Symbolic(.reshape, [[-1, 28, 28]], [-1, 784], expected: [-1, 784]),
     Symbolic(.reshape, [[-1, 784]], [0, 1, 28, 28], expected: [-1, 1, 28, 28]),
@@ -87,7 +87,7 @@ struct InferenceTests {
   ]
 
   @Test(
-    "symbolic dimensions pass through, cancel where they are copied, and fit nothing but themselves",
+    "symbolic dimensions pass through, cancel where they are copied, and match only themselves",
     arguments: symbolic)
   func symbols(call: Symbolic) throws {
     let result = Result { try Self.infer(call.op, call.inputs, call.attributes, constants: call.constants) }
@@ -97,7 +97,7 @@ struct InferenceTests {
       return
     }
     #expect(try result.get() == [Self.float(expected)])
-    // With numbers for symbols, the shape is the one that inference finds for numbers.
+    // With concrete extents for symbols, the shape equals the inferred concrete shape.
     func numbers(_ shape: Shape) -> Shape { Shape(shape.map { $0 == -1 ? 6 : $0 == -2 ? 7 : $0 }) }
     let inputs = call.inputs.map { TensorType($0.dtype, numbers($0.shape)) }
     #expect(try Self.infer(call.op, inputs, call.attributes, constants: call.constants)[0].shape == numbers(expected))
@@ -249,7 +249,7 @@ struct InferenceTests {
       "input ends is computed by the graph; expected a constant"),
   ]
 
-  @Test("an error names node, operator, what was expected and what was found", arguments: refused)
+  @Test("an error names node, operator, expectation and finding", arguments: refused)
   func errors(call: Refused) {
     let error = #expect(throws: GraphError.self) {
       try Self.infer(call.op, call.inputs, call.attributes, constants: call.constants, outputCount: call.outputCount)
@@ -267,14 +267,14 @@ struct InferenceTests {
     #expect(error?.description == "Reshape: input shape is int64[1, 2], expected a vector")
   }
 
-  @Test("every kind of error is reached by a test of this target")
+  @Test("the tests of this target reach every kind of error")
   func everyCode() {
     let here = Set(Self.refused.map(\.code))
     // VerifierTests covers names, TextTests covers syntax.
     #expect(here.union([.name, .syntax]) == Set(GraphError.Code.allCases))
   }
 
-  @Test("an error says what is behind it")
+  @Test("an error names its cause")
   func cause() {
     let error = GraphError(.syntax, "file.graph", cause: GraphError(.name, "no x"))
     #expect(error.description == "file.graph: no x")

@@ -2,9 +2,9 @@ import GraphIR
 import TestSupport
 import Testing
 
-@Suite("Products of interpolations")
+@Suite("Matrix products of interpolations")
 struct InterpolationTests {
-  /// The formation of rows `m` from x and y, and the number of multiplied rows of m, x and y.
+  /// The computation of rows `m` from x and y, and the number of multiplied rows of m, x and y.
   struct Mixture: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let multiplied: Int
@@ -39,7 +39,7 @@ struct InterpolationTests {
     ]
   }
 
-  @Test("lie between products, wherever two products are there for them to lie between", arguments: Mixture.all)
+  @Test("are interpolations of products if both products exist", arguments: Mixture.all)
   func products(_ mixture: Mixture) throws {
     for bias in [["b"], []] {
       var builder = try GraphBuilder.withRows()
@@ -50,7 +50,7 @@ struct InterpolationTests {
     }
   }
 
-  @Test("of interpolations are products themselves, and the others are not")
+  @Test("of nested interpolations are computed, and the others are not")
   func nested() throws {
     var builder = try GraphBuilder.withRows()
     let inner = try builder.mixture("w", "one")

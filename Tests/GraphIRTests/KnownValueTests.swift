@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Values that are known before a graph runs")
 struct KnownValueTests {
-  /// `x.view(x.size(0), -1)`, `x.view(-1, 3 * x.size(2))` and similar ones, as PyTorch's exporter writes them.
+  /// `x.view(x.size(0), -1)`, `x.view(-1, 3 * x.size(2))` and similar ones, in the form of PyTorch's exporter.
   private func type(_ nodes: String, of shape: String = "float32[2, 3, 4]", to output: String) throws -> TensorType {
     let text = """
       graph g <batch, length> (\(shape) x) => (\(output) y) {
@@ -45,7 +45,7 @@ struct KnownValueTests {
     #expect(try type(repeated, to: "int64[24]").shape == [24])
   }
 
-  @Test("a symbol goes the same way, as far as operators only move it")
+  @Test("a symbol is traced in the same way while operators only move it")
   func symbols() throws {
     let shape = "float32[batch, 3, 4]"
     #expect(try type(flatten, of: shape, to: "float32[batch, 12]").shape == [-1, 12])
@@ -79,7 +79,7 @@ struct KnownValueTests {
     #expect(throws: GraphError.self) { try type(doubled, of: shape, to: "float32[batch, 3, 4]") }
   }
 
-  @Test("what fails when it is computed is not known, and no error before the graph runs")
+  @Test("a failing computation has no known value, and is no error before the graph runs")
   func failing() throws {
     let graph = """
       [a] s = Shape (x)

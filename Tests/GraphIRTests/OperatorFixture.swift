@@ -76,7 +76,7 @@ struct AttributeFixture: Decodable {
 }
 
 extension AttributeValue {
-  /// A value of ONNX's `kind`; nil where the text is none.
+  /// A value of ONNX's `kind`; nil if the text is invalid.
   init?(kind: String, text: String) {
     switch Kind(rawValue: kind) {
     case .int: if let number = Int(text) { self = .int(number) } else { return nil }

@@ -36,20 +36,19 @@ struct OperatorTests {
     for attribute in signature.attributes {
       let expected = try #require(schema.attributes.first { $0.name == attribute.name }, "\(attribute.name)")
       #expect(attribute.kind.rawValue == expected.kind)
-      // Draws must be reproducible, so a seed is required here; that of Dropout only while it draws.
+      // Draws must be reproducible: a seed is required here, for Dropout only while it draws.
       let isSeed = attribute.name == "seed" && op != .dropout
       #expect(attribute.isRequired == (expected.isRequired || isSeed))
       let value = expected.default.flatMap { AttributeValue(kind: expected.kind, text: $0) }
       #expect(attribute.defaultValue == value || attribute.defaultValue == .int(0) && value == nil, "\(attribute.name)")
     }
     let known = Set(signature.attributes.map(\.name))
-    // Parts of ONNX that this vocabulary lacks: conversions to eight-bit floats, and constants that are sparse or
-    // texts.
+    // Parts of ONNX that this vocabulary lacks: conversions to 8-bit floats, and constants that are sparse or strings.
     let missing: Set = ["saturate", "sparse_value", "value_string", "value_strings"]
     #expect(Set(schema.attributes.map(\.name)).subtracting(known).isSubset(of: missing))
   }
 
-  @Test("draws have the type, the seed and the distribution that they ask for")
+  @Test("draws have the requested type, seed and distribution")
   func draws() throws {
     for (op, parameters, mean, deviation) in [
       (Op.randomNormal, ["mean": AttributeValue.float(2), "scale": .float(0.5)], 2.0, 0.5),
@@ -70,7 +69,7 @@ struct OperatorTests {
       let numbers = values.doubles
       let found = numbers.reduce(0, +) / 20_000
       let spread = (numbers.reduce(0) { $0 + ($1 - found) * ($1 - found) } / 20_000).squareRoot()
-      // Five standard errors.
+      // The tolerance is five standard errors.
       #expect(mismatch([found], [mean], absolute: 5 * deviation / 20_000.0.squareRoot()) == nil)
       #expect(mismatch([spread], [deviation], relative: 0.03) == nil)
       if op == .randomUniform { #expect(numbers.allSatisfy { $0 >= -1 && $0 < 5 }) }

@@ -2,11 +2,11 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Calls on the parts of what was split, as one call before the split.
+/// Calls on the parts of a split, merged into one call before the split.
 @Suite("Merging parallel calls")
 struct ParallelCallTests {
-  /// A graph that calls `example` on both halves of its inputs, which are stacked along the first axis. Those of `whole` are
-  /// not split.
+  /// A graph that calls `example` on both halves of its inputs, which are stacked along the first axis. The inputs in
+  /// `whole` are not split.
   private func graph(_ example: OpExample, whole: Set<Int> = []) throws -> (graph: Graph, feeds: [String: TensorValue])
   {
     var builder = GraphBuilder(name: "halves")
@@ -47,7 +47,7 @@ struct ParallelCallTests {
     #expect(!examples.isEmpty)
   }
 
-  @Test("one number beside parts merges where the operator broadcasts it, and is left alone elsewhere")
+  @Test("calls with a scalar merge if the operator broadcasts it, and stay separate otherwise")
   func oneNumber() throws {
     let (part, number) = (TensorValue([2.5]), TensorValue([-3.0]))
     for (op, attributes, count) in [

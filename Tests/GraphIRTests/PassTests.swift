@@ -2,13 +2,13 @@ import GraphIR
 import TestSupport
 import Testing
 
-@Suite("Passes keep what a graph means")
+@Suite("Passes preserve the meaning of a graph")
 struct PassTests {
   private let matrix = TensorType(.float64, [3, 2])
   private let vector = TensorType(.float64, [2])
 
-  /// Two batch normalisations in training mode without one statistic, dead nodes, and names that a lowering would also
-  /// choose.
+  /// Two batch normalisations in training mode, one without a statistic, dead nodes, and names that a lowering would
+  /// also choose.
   private func network() throws -> (graph: Graph, feeds: [String: TensorValue]) {
     var builder = GraphBuilder(name: "network")
     try builder.input("x", matrix)
@@ -46,7 +46,7 @@ struct PassTests {
     }
   }
 
-  @Test("dead code goes, also where optional outputs and inputs are left out, and results stay")
+  @Test("dead code is removed, also with missing optional outputs and inputs, and results stay")
   func deadCode() throws {
     let (graph, feeds) = try network()
     let live = graph.removingDeadCode()
@@ -101,7 +101,7 @@ struct PassTests {
     }
   }
 
-  @Test("in inference mode nothing is updated and a row's result depends on no other row")
+  @Test("inference mode has no updates, and a row's result depends on no other row")
   func inferenceMode() throws {
     let (graph, feeds) = try network()
     let inference = graph.inferenceMode()
@@ -129,7 +129,7 @@ struct PassTests {
     }
   }
 
-  @Test("a graph without anything to do stays as it is")
+  @Test("a graph without work for a pass does not change")
   func nothingToDo() throws {
     for example in OpExamples.all.map({ $0.withDtype(.float32) })
     where example.op.definition.signature.isInOpset && !example.op.trains {
@@ -142,10 +142,10 @@ struct PassTests {
 }
 
 extension Node {
-  /// Whether ONNX Runtime runs the call directly: lengths of sequences are int32 there, its layout is 0, its size is
+  /// Whether ONNX Runtime runs the call directly: lengths of sequences are int32 there, its layout is 0, and a size is
   /// given.
   fileprivate var isPlain: Bool {
-    // Einsum has a test of its own.
+    // Einsum has its own test.
     if op.traits.kind == .contraction { return false }
     let hasLengths = inputs.count > 4 && !inputs[4].isEmpty
     let isTaken = !hasLengths && attributes["layout"] != .int(1) && attributes["hidden_size"] != nil
@@ -154,7 +154,7 @@ extension Node {
 }
 
 extension Op {
-  /// Whether calls do another thing in training.
+  /// Whether calls behave differently in training.
   fileprivate var trains: Bool {
     let signature = definition.signature
     return (signature.attributes.map(\.name) + signature.inputs.map(\.name)).contains("training_mode")

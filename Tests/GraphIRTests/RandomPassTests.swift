@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 /// Passes on random graphs, compared with the reference kernels before and after.
-@Suite("Passes keep what random graphs mean")
+@Suite("Passes preserve the meaning of random graphs")
 struct RandomPassTests {
-  /// A pass with the change that it may make to a value.
+  /// A pass with the change to a value that it may cause.
   struct Pass: CustomStringConvertible, Sendable {
     let description: String
-    /// Relative; nil where all bits must be equal.
+    /// The relative tolerance; nil if all bits must be equal.
     var tolerance: Double?
     /// The smallest number of graphs that it changes.
     var least = 100
@@ -68,7 +68,7 @@ struct RandomPassTests {
     return nil
   }
 
-  /// Like ``mismatch(_:_:relative:absolute:)``, with 0 and -0 different.
+  /// Compares as ``mismatch(_:_:relative:absolute:)``, with 0 and -0 different.
   private func bitMismatch(_ found: TensorValue, _ expected: TensorValue) -> String? {
     if let place = mismatch(found, expected) { return place }
     let signs = zip(found.doubles, expected.doubles).map { $0.sign == $1.sign || $0.isNaN }

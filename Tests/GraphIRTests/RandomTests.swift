@@ -24,7 +24,7 @@ struct RandomTests {
     #expect(block == SIMD4(vector[2]))
   }
 
-  @Test("a stream's words are Philox blocks of its key, and every call starts at a block of its own")
+  @Test("a stream's words are Philox blocks of its key, and every call starts at a new block")
   func words() {
     var stream = RandomStream(seed: 7, name: "noise")
     let key = SIMD2(UInt32(truncatingIfNeeded: stream.key), UInt32(stream.key >> 32))
@@ -42,7 +42,7 @@ struct RandomTests {
     #expect(late.words(4) == (0..<4).map { words[$0] })
   }
 
-  @Test("a stream goes on from its key and counter, also through a file")
+  @Test("a stream continues from its key and counter, also from a file")
   func restores() throws {
     var stream = RandomStream(seed: 1, name: "alpha")
     _ = stream.normal(1001)
@@ -55,14 +55,14 @@ struct RandomTests {
     #expect(stream.uniform([3, 5]) != expected)
   }
 
-  @Test("streams of other seeds and other names have other keys")
+  @Test("streams of different seeds and names have different keys")
   func keys() {
     let names = ["noise", "alpha", "init", "order", "", "noisf"] + (0..<200).map { "s\($0)" }
     let keys = (0..<200).flatMap { seed in names.map { RandomStream(seed: UInt64(seed), name: $0).key } }
     #expect(Set(keys).count == keys.count)
   }
 
-  @Test("uniform numbers have the moments of the uniform distribution, and streams do not correlate")
+  @Test("uniform draws have the moments of the uniform distribution, and streams do not correlate")
   func uniform() {
     let count = 200_000
     var (first, second) = (RandomStream(seed: 5, name: "a"), RandomStream(seed: 5, name: "b"))
@@ -70,7 +70,7 @@ struct RandomTests {
     #expect(x.allSatisfy { $0 >= 0 && $0 < 1 && ($0 * 0x1p24).rounded() == $0 * 0x1p24 })
     let n = Double(count)
     func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / n }
-    // Five standard errors each: √(1/12n), √(1/180n), (1/12)/√n.
+    // The tolerances are five standard errors: √(1/12n), √(1/180n), (1/12)/√n.
     #expect(mismatch([mean(x)], [0.5], absolute: 5 / (12 * n).squareRoot()) == nil)
     #expect(
       mismatch([mean(x.map { ($0 - 0.5) * ($0 - 0.5) })], [1.0 / 12], absolute: 5 / (180 * n).squareRoot()) == nil)
@@ -85,14 +85,14 @@ struct RandomTests {
     #expect(mismatch([chi], [63], absolute: 5 * 126.0.squareRoot()) == nil)
   }
 
-  @Test("normal numbers have the moments and the distribution function of the normal distribution")
+  @Test("normal draws have the moments and the distribution function of the normal distribution")
   func normal() {
     let count = 200_000
     var stream = RandomStream(seed: 9, name: "noise")
     let x = stream.normal(count).map(Double.init)
     let n = Double(count)
     #expect(x.allSatisfy { $0.isFinite })
-    // Moments 1 to 4 of N(0, 1) and five standard errors: √(1, 2, 15, 96) / √n.
+    // Moments 1 to 4 of N(0, 1), with five standard errors: √(1, 2, 15, 96) / √n.
     for (power, expected, variance) in [(1.0, 0.0, 1.0), (2, 1, 2), (3, 0, 15), (4, 3, 96)] {
       let moment = x.reduce(0) { $0 + pow($1, power) } / n
       #expect(mismatch([moment], [expected], absolute: 5 * (variance / n).squareRoot()) == nil, "moment \(power)")
@@ -108,7 +108,7 @@ struct RandomTests {
     #expect(mismatch([product], [0], absolute: 5 / (n / 2).squareRoot()) == nil)
   }
 
-  @Test("odd counts of normal numbers, and none")
+  @Test("odd counts of normal draws, and none")
   func oddCounts() {
     var (one, other) = (RandomStream(seed: 2, name: "n"), RandomStream(seed: 2, name: "n"))
     #expect(Array(one.normal(8).prefix(7)) == other.normal(7))

@@ -49,7 +49,7 @@ struct SequenceInferenceTests {
     Call(.dropout, [[-1, 3]], to: [-1, 3], [-1, 3]), Call(.stopGradient, [[-1, 3]], to: [-1, 3]),
   ]
 
-  @Test("symbolic extents pass through, in compositions too", arguments: symbolic)
+  @Test("symbolic extents pass through, in compositions, too", arguments: symbolic)
   func symbols(call: Call) throws {
     #expect(try Self.infer(call.op, call.inputs, call.attributes, outputCount: call.outputs.count) == call.outputs)
     guard call.op.definition.isComposed else { return }
@@ -116,14 +116,14 @@ struct SequenceInferenceTests {
     Refused(.gru, lstm, "W is [1, 12, 2], expected [1, 9, 2]"),
   ]
 
-  @Test("what does not fit is refused by name", arguments: refused)
+  @Test("mismatches are refused by name", arguments: refused)
   func refuses(call: Refused) {
     let error = #expect(throws: GraphError.self) { try Self.infer(call.op, call.inputs, call.attributes) }
     #expect(error?.description.contains(call.message) == true, "\(error?.description ?? "")")
     #expect(error?.description.contains("node 'n' (\(call.op.rawValue))") == true)
   }
 
-  @Test("extreme attributes and extents trap nowhere", arguments: HostileSizeTests.extremes)
+  @Test("extreme attributes and extents do not trap", arguments: HostileSizeTests.extremes)
   func extremes(number: Int) {
     let attributes = AttributeValue.int(number)
     for (op, inputs, name) in [
@@ -146,7 +146,7 @@ struct SequenceInferenceTests {
     }
   }
 
-  @Test("in inference mode nothing is dropped")
+  @Test("inference mode drops no element")
   func inferenceMode() throws {
     var builder = GraphBuilder(name: "g")
     try builder.input("x", TensorType(.float64, [4]))
@@ -162,7 +162,7 @@ struct SequenceInferenceTests {
   }
 
   @Test(
-    "lengths of sequences, layout 1 and an unsaid size are exported as compositions", arguments: [Op.rnn, .gru, .lstm])
+    "lengths of sequences, layout 1 and a missing size are exported as compositions", arguments: [Op.rnn, .gru, .lstm])
   func lowering(op: Op) throws {
     for example in OpExamples.examples(of: op) {
       let graph = try example.graph()

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-@Suite("Shapes, and what does not fit them")
+@Suite("Shapes and mismatches")
 struct ShapingTests {
   private func infer(
     _ op: Op, _ shape: Shape, _ numbers: [Int]? = nil, _ attributes: Attributes = [:], count: Int = 1
@@ -14,7 +14,7 @@ struct ShapingTests {
     return try op.definition.infer(context).map(\.shape)
   }
 
-  @Test("a range may go across all integers, but not without end")
+  @Test("a range may span all integers, but must be finite")
   func ranges() throws {
     func range(_ bounds: Int64...) throws -> [Int] {
       let values = bounds.map { TensorValue(scalar: $0) }
@@ -26,7 +26,7 @@ struct ShapingTests {
     #expect(throws: GraphError.self) { try range(.min, .max, 1) }
   }
 
-  @Test("symbolic extents go through where they can")
+  @Test("symbolic extents pass through where possible")
   func symbolic() throws {
     #expect(try infer(.squeeze, [-1, 1, 3]) == [[-1, 3]])
     #expect(try infer(.squeeze, [-1, 1, 3], [1]) == [[-1, 3]])
@@ -50,7 +50,7 @@ struct ShapingTests {
     #expect(throws: GraphError.self) { try infer(.split, [3], nil, count: 2) }
     #expect(throws: GraphError.self) { try infer(.split, [3], nil, ["num_outputs": .int(3)], count: 2) }
     #expect(throws: GraphError.self) { try infer(.split, [3], [1, 2], ["num_outputs": .int(2)], count: 2) }
-    // Four parts of 5: three of 2, and none left for the last.
+    // Four parts of 5: three of 2, and nothing left for the last one.
     #expect(throws: GraphError.self) { try infer(.split, [5], nil, ["num_outputs": .int(4)], count: 4) }
   }
 

@@ -10,7 +10,7 @@ struct SliceRangeTests {
     try SliceRange.ranges(of: shape, starts: starts, ends: ends, axes: axes, steps: steps) { GraphError(.shape, $0) }
   }
 
-  @Test("takes what NumPy takes, for all starts, ends and steps")
+  @Test("takes the elements that NumPy takes, for all starts, ends and steps")
   func numpy() throws {
     var count = 0
     for table in try OperatorFixture.slices() {
@@ -26,14 +26,14 @@ struct SliceRangeTests {
     #expect(count == 5 * 9 * 16 * 16)
   }
 
-  @Test("axes that are not named are taken whole, also symbolic ones")
+  @Test("unnamed axes are taken whole, also symbolic ones")
   func otherAxes() throws {
     let found = try ranges([-1, 4, 5], [1], [3], axes: [-2])
     #expect(found.map(\.start) == [0, 1, 0] && found.map(\.count) == [-1, 2, 5] && found.map(\.step) == [1, 1, 1])
   }
 
   @Test(
-    "refuses what is no slice",
+    "refuses invalid slices",
     arguments: [
       ([0], [1, 2], nil, nil, "starts, ends, axes and steps differ in length: [0], [1, 2], [0], [1]"),
       ([0], [1], [0, 1], nil, "starts, ends, axes and steps differ in length: [0], [1], [0, 1], [1]"),

@@ -50,7 +50,7 @@ struct SlidingWindowTests {
     }
   }
 
-  @Test("the largest numbers that are taken do not overflow")
+  @Test("the largest accepted values do not overflow")
   func largest() throws {
     let largest = 1 << 30
     let most: Attributes = [
@@ -64,7 +64,7 @@ struct SlidingWindowTests {
     expectError(.shape, "spans", of: .averagePool, [[1, 1, 9]], pool)
   }
 
-  @Test("a symbolic batch passes through; a symbolic extent does where it stays as it is")
+  @Test("a symbolic batch passes through; a symbolic extent does if the window keeps it")
   func symbolic() throws {
     #expect(try infer(.conv, [[-1, 2, 5, 5], [4, 2, 3, 3]]) == [[-1, 4, 3, 3]])
     #expect(try infer(.convTranspose, [[-1, 4, 3, 3], [4, 2, 3, 3]]) == [[-1, 2, 5, 5]])
@@ -80,7 +80,7 @@ struct SlidingWindowTests {
     expectError(.shape, of: .conv, [[-1, -2, 5], [4, 2, 3]])
   }
 
-  @Test("errors name what was expected and what was found")
+  @Test("errors have the expected and the found value")
   func errors() {
     expectError(.shape, "[1, 3, 5]", "2 channels", of: .conv, [[1, 3, 5], [4, 2, 3]])
     expectError(.shape, "[4, 2, 3, 3]", of: .conv, [[1, 2, 5], [4, 2, 3, 3]])

@@ -18,7 +18,7 @@ struct TextTests {
     }
     """
 
-  @Test("text by hand becomes the graph that it says")
+  @Test("handwritten text becomes its graph")
   func byHand() throws {
     let graph = try GraphParser.graph(from: critic)
     try graph.verify()
@@ -42,7 +42,7 @@ struct TextTests {
     #expect(graph == expected)
   }
 
-  @Test("a graph prints as people write it")
+  @Test("a graph prints in the handwritten form")
   func layout() throws {
     let graph = try GraphParser.graph(from: critic)
     #expect(
@@ -62,7 +62,7 @@ struct TextTests {
         """)
   }
 
-  @Test("any graph comes back from its text", arguments: 0..<8)
+  @Test("any graph survives its text form", arguments: 0..<8)
   func roundTrip(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     for _ in 0..<250 {
@@ -74,7 +74,7 @@ struct TextTests {
     }
   }
 
-  @Test("examples of every operator come back from their text", arguments: Op.allCases)
+  @Test("examples of every operator survive their text form", arguments: Op.allCases)
   func examples(op: Op) throws {
     for example in OpExamples.examples(of: op) {
       let graph = try example.graph()
@@ -116,7 +116,7 @@ struct TextTests {
   }
 
   @Test(
-    "an error names line, column, what was expected and what was found",
+    "an error names line, column, expectation and finding",
     arguments: [
       ("", "line 1, column 1: expected 'graph', found the end of the text"),
       (
@@ -212,7 +212,7 @@ struct TextTests {
     #expect(error?.code == (text.contains("Relux") ? .unsupported : .syntax))
   }
 
-  @Test("damaged text is read or refused, and never traps", arguments: 0..<4)
+  @Test("damaged text is read or refused, and does not trap", arguments: 0..<4)
   func damage(seed: UInt64) throws {
     var generator = SplitMix64(seed: 100 + seed)
     let pieces = [

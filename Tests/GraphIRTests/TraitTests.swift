@@ -2,10 +2,9 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// The traits that rows state, held to the reference kernels on every example of every operator.
+/// The declared traits of operators, compared with the reference kernels on every example of every operator.
 ///
-/// Most tests go both ways: an operator that has a property without saying so costs speed, and one that claims it wrongly
-/// costs results.
+/// Most tests check both directions: an undeclared property costs speed, and a wrongly declared one costs results.
 @Suite("Traits of operators")
 struct TraitTests {
   @Test(
@@ -28,7 +27,7 @@ struct TraitTests {
       default: #expect(try shapes.reduce([]) { try #require(Shape.broadcast($0, $1)) } == output, "\(example)")
       }
     }
-    /// Whether the operator takes a first input of one shape and others of another.
+    /// Whether the operator accepts one shape for its first input and another for the others.
     func takes(_ first: Shape, _ others: Shape) -> Bool {
       examples.contains { example in
         let types = example.inputs.enumerated().map { index, value in
@@ -49,7 +48,7 @@ struct TraitTests {
     #expect(OpExamples.examples(of: op).allSatisfy(\.isCommutative) == op.traits.isCommutative)
   }
 
-  @Test("views: the elements of input 0 in their order", arguments: Op.allCases)
+  @Test("views: the elements of input 0 in the same order", arguments: Op.allCases)
   func views(op: Op) throws {
     guard op.traits.kind != .random else { return }
     let isView = try OpExamples.examples(of: op).allSatisfy { example in
@@ -64,14 +63,14 @@ struct TraitTests {
     if isView { #expect(keepsShape == (op.traits.kind == .alias)) }
   }
 
-  @Test("movements: other elements at the same places move to the same places", arguments: Op.allCases)
+  @Test("movements: different elements at the same positions move to the same positions", arguments: Op.allCases)
   func movements(op: Op) throws {
     guard op.traits.kind != .random else { return }
     #expect(try OpExamples.examples(of: op).allSatisfy { try $0.keepsElements } == op.traits.keepsElements)
   }
 
   @Test(
-    "reductions: an element acts on no more than one number",
+    "reductions: an element affects at most one result",
     arguments: Op.allCases.filter { $0.traits.kind == .reduction })
   func reductions(op: Op) throws {
     for example in OpExamples.examples(of: op) {
@@ -85,8 +84,8 @@ struct TraitTests {
     }
   }
 
-  /// Changes the first position along an axis. The results at other positions stay, unless the operator couples positions.
-  @Test("normalisations: positions that share statistics act on each other, others do not", arguments: Op.allCases)
+  /// Changes the first position along an axis. Other results stay the same unless the operator couples positions.
+  @Test("normalisations: positions that share statistics affect each other, others do not", arguments: Op.allCases)
   func normalizations(op: Op) throws {
     guard case .normalization = op.traits.kind else {
       #expect(!op.traits.couples(axis: 0, of: [2, 2], ResolvedAttributes(op, [:])))
@@ -101,7 +100,7 @@ struct TraitTests {
         let isClaimed = op.traits.couples(axis: axis, of: data.shape, ResolvedAttributes(op, example.attributes))
         let stride = data.shape.strides[axis]
         func position(_ index: Int) -> Int { index / stride % data.shape[axis] }
-        // Element by element, so that what is added to all of a line cannot cancel.
+        // The change differs from element to element: a common offset of a line could cancel.
         let acts = try (0..<data.count).contains { index in
           let after = try example.replacing(0, by: data.changed([index])).evaluate()[0]
           return before.differences(from: after).contains { position($0) != position(index) }
@@ -119,7 +118,8 @@ struct TraitTests {
   }
 
   @Test(
-    "shapes: numbers that no element of input 0 changes", arguments: Op.allCases.filter { $0.traits.kind == .shape })
+    "shapes: results that do not depend on the elements of input 0",
+    arguments: Op.allCases.filter { $0.traits.kind == .shape })
   func shapes(op: Op) throws {
     for example in OpExamples.examples(of: op) {
       let data = try #require(example.inputs[0])
@@ -129,12 +129,12 @@ struct TraitTests {
     }
   }
 
-  @Test("functions that take tens of instructions round", arguments: Op.allCases.filter(\.traits.isCostly))
+  @Test("functions of tens of instructions round", arguments: Op.allCases.filter(\.traits.isCostly))
   func costs(op: Op) { #expect(op.traits.results == .rounded) }
 }
 
 extension OpExample {
-  /// Whether the call on the elements at each position gives the element at that position of the only output.
+  /// Whether the call on the elements at each position computes the element at that position of the only output.
   fileprivate var isElementwise: Bool {
     guard let outputs = try? evaluate(), outputs.count == 1 else { return false }
     let output = outputs[0]
@@ -155,7 +155,7 @@ extension OpExample {
     }
   }
 
-  /// Whether two inputs can be exchanged, in this call and in one on pairs of special numbers.
+  /// Whether two inputs can be exchanged, in this call and in one on pairs of special values.
   fileprivate var isCommutative: Bool {
     guard inputs.count == 2, op.traits.isElementwise, let first = inputs[0], let second = inputs[1] else {
       return false
@@ -170,7 +170,7 @@ extension OpExample {
     }
   }
 
-  /// Whether results move along when each element of the data becomes another one, by a function that has no structure.
+  /// Whether results move along if a function without structure replaces each element of the data.
   fileprivate var keepsElements: Bool {
     get throws {
       let formals = op.definition.signature.inputs
@@ -198,7 +198,7 @@ extension TensorValue {
   /// One element, as a scalar.
   fileprivate func element(_ index: Int) -> TensorValue { .gathered(self, [index]).reshaped(to: []) }
 
-  /// The elements at some places.
+  /// The elements at some positions.
   fileprivate static func gathered(_ value: TensorValue, _ indices: [Int]) -> TensorValue {
     switch value.dtype {
     case .float32: TensorValue(indices.map { value.elements(as: Float.self)[$0] })
@@ -208,7 +208,7 @@ extension TensorValue {
     }
   }
 
-  /// Numbers of the same type on which functions of two differ by their order.
+  /// Values of the same type on which functions of two arguments differ if the order changes.
   fileprivate var specialNumbers: TensorValue {
     switch dtype {
     case .float32: TensorValue([0, -0.0, 1, -2.5, .infinity, -.infinity] as [Float])
@@ -218,8 +218,8 @@ extension TensorValue {
     }
   }
 
-  /// Every element as another one, by a function that keeps neither order nor sums. There are two for truth values, since
-  /// Not moves along with its own results and And with false.
+  /// Replaces every element by a function that keeps neither order nor sums. There are two functions for booleans: Not
+  /// commutes with its own results, and And with false.
   fileprivate func scrambled(_ negates: Bool) -> TensorValue {
     switch dtype {
     case .float32: TensorValue(elements(as: Float.self).map { 1 / ($0 + 100) }, shape: shape)
@@ -229,7 +229,7 @@ extension TensorValue {
     }
   }
 
-  /// The value with other elements at some places.
+  /// The value with different elements at some positions.
   fileprivate func changed(_ indices: [Int]) -> TensorValue {
     func change<Element: TensorElement>(_ change: (Element) -> Element) -> TensorValue {
       var elements = elements(as: Element.self)
@@ -244,7 +244,7 @@ extension TensorValue {
     }
   }
 
-  /// The places whose bits differ. One NaN is like another.
+  /// The positions whose bits differ. All NaNs are equal.
   fileprivate func differences(from other: TensorValue) -> [Int] {
     zip(doubles, other.doubles).enumerated().filter { _, pair in
       pair.0.bitPattern != pair.1.bitPattern && !(pair.0.isNaN && pair.1.isNaN)

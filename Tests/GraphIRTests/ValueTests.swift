@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Types, shapes and values")
 struct ValueTests {
-  @Test("equality is that of types and bytes")
+  @Test("equal values have equal types and bytes")
   func equality() {
     #expect(TensorValue([Float.nan]) == TensorValue([Float.nan]))
     #expect(TensorValue([Float.nan]) != TensorValue([-Float.nan]))
@@ -28,7 +28,7 @@ struct ValueTests {
     #expect(other.shape == [3, 2] && other.doubles == value.doubles)
   }
 
-  @Test("a value outlives the values that share its memory, and others do not get it")
+  @Test("a value outlives the values that share its memory, which is not reused before")
   func lifetimes() {
     var values: [TensorValue] = []
     for round in 0..<200 {
@@ -50,7 +50,7 @@ struct ValueTests {
     #expect(Set(storages.map(\.pointer)).count == 4)
   }
 
-  @Test("a value has the elements that it was made of")
+  @Test("a value has the elements of its initialiser")
   func elements() {
     #expect(TensorValue(integers: [3, -1]).type == TensorType(.int64, [2]))
     #expect(TensorValue(integers: [3, .min, .max]).integers == [3, .min, .max])
@@ -100,7 +100,7 @@ struct ValueTests {
     #expect(DataType(onnxCode: 10) == nil && DataType(onnxCode: .min) == nil)
   }
 
-  @Test("SplitMix64 gives the published numbers")
+  @Test("SplitMix64 produces the published values")
   func splitMix() {
     // Vigna's splitmix64.c with x = 1234567.
     var generator = SplitMix64(seed: 1_234_567)
@@ -110,7 +110,7 @@ struct ValueTests {
       ])
   }
 
-  @Test("mismatch finds the place, and takes NaN for NaN")
+  @Test("mismatch finds the position, and treats NaNs as equal")
   func mismatches() {
     let expected = TensorValue([1.0, .nan, .infinity, -4], shape: [2, 2])
     #expect(mismatch(expected, expected) == nil)

@@ -52,7 +52,7 @@ struct CallCountTests {
   }
 
   @Test(arguments: [2, 3]) func theCounterCounts(threads: Int) {
-    // The first time, threads are created.
+    // The first run creates threads.
     call_counter_try(Int32(threads))
     let count = CallCount { call_counter_try(Int32(threads)) }
     #expect(count.allocations == threads && count.locks == threads && !count.isClean, "\(count)")

@@ -25,7 +25,7 @@ import Testing
     Problem(x: [1, 2, 2, 3, 2, 3], w: [2, 2, 2, 1, 2, 2]),
   ]
 
-  /// The convolution, its transpose and its gradient, each alone and with a bias where it takes one.
+  /// The convolution, its transpose and its gradient, each alone and with a bias if it accepts one.
   private static func calls(_ problem: Problem, _ dtype: DataType) throws -> [Call] {
     var generator = SplitMix64(seed: 5)
     func value(_ shape: Shape) -> TensorValue { generator.value(dtype, shape, special: false) }

@@ -3,16 +3,16 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Convolutions in plans, which keep tensors in blocks of channels between them, compared with the reference kernels.
+/// Convolutions in plans, which keep tensors in blocked layouts between them, compared with the reference kernels.
 @Suite struct ConvolutionPlanTests {
-  /// Calls on images of two sizes and several numbers of channels, blocks of sixteen and others. Any call reads the
+  /// Calls on images of two sizes and several numbers of channels, in blocks of 16 and others. Any call reads the
   /// result of any other that fits.
   private struct Chain {
     var generator: SplitMix64
     var builder = GraphBuilder(name: "chain")
     var values: [String] = []
 
-    /// - Parameter isEmpty: whether most images have no pixels, or there are none.
+    /// - Parameter isEmpty: whether most images have no pixels, or there are no images.
     mutating func make(isEmpty: Bool = false) throws {
       let (samples, width) = isEmpty ? generator.pick([(0, 5), (2, 0)]) : (2, 5)
       for (index, shape) in ([[samples, 16, 5, width], [samples, 3, 5, width], [2, 32, 3, 3]] as [Shape]).enumerated() {
@@ -86,7 +86,7 @@ import Testing
       let expected = try Interpreter.run(graph, feeds)
       let state = ProgramState(feeds.filter { !$0.key.hasPrefix("x") }, for: [graph])
       let plan = try Plan(graph, state: state, threads: threads)
-      // Twice: nothing of the first run may be left in the second.
+      // Two runs: the first one must leave nothing behind.
       for _ in 0..<2 {
         for input in graph.inputs { plan.set(input.name, to: try #require(feeds[input.name])) }
         try plan.compute()
@@ -108,11 +108,11 @@ import Testing
       convolutions += plan.instructions.count { $0.title.hasPrefix("Conv") }
     }
     #expect(convolutions > 200)
-    // On a machine whose oneDNN works with blocks, most convolutions read the results of others without a reorder.
+    // If oneDNN uses blocked layouts, most convolutions read the results of others without a reorder.
     #expect(reorders < 2 * convolutions)
   }
 
-  /// Batches without samples and images without pixels, beside others.
+  /// Batches without samples and images without pixels, together with others.
   @Test(arguments: [1, 2]) func emptyChains(threads: Int) throws {
     var convolutions = 0
     for seed in 0..<60 {

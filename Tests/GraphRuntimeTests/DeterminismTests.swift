@@ -13,7 +13,7 @@ import TestSupport
         let first = try call.run(on: CPUBackend(threads: 2))
         #expect(
           try call.run(on: CPUBackend(threads: 2)) == first, "again: \(op.rawValue), \(dtype.rawValue), seed \(seed)")
-        // oneDNN splits products of matrices, and convolutions.
+        // oneDNN splits matrix products and convolutions.
         if op.traits.isProduct && dtype == .float32 { continue }
         for threads in [1, 3] {
           let other = try call.run(on: CPUBackend(threads: threads))
@@ -23,7 +23,7 @@ import TestSupport
     }
   }
 
-  /// A sum is the same on any number of threads, also where it is divided among them.
+  /// A sum is the same on any number of threads, even if it is divided among them.
   @Test(arguments: [[1_000_003], [3, 400_000], [70_000, 3], [100, 1000]] as [Shape]) func sumsOnAnyThreads(shape: Shape)
     throws
   {
@@ -36,15 +36,15 @@ import TestSupport
     }
   }
 
-  /// The functions of one floating number.
+  /// The functions of one floating argument.
   private static let functions = Op.allCases.filter { op in
     let inputs = op.definition.signature.inputs
     return op.traits.isElementwise && inputs.count == 1 && inputs[0].types.contains(.float32)
       && inputs[0].presence == .required && !op.definition.signature.attributes.contains(where: \.isRequired)
   }
 
-  /// Elementwise results do not depend on the position of an element in a tensor, nor on its neighbours: a library of
-  /// vector functions may use another path where all numbers of a vector are small.
+  /// Elementwise results do not depend on the position of an element in a tensor, nor on its neighbours. A library of
+  /// vector functions may use a different path if all elements of a vector are small.
   @Test(arguments: functions, [.float32, .float64] as [DataType])
   func positionDoesNotMatter(_ op: Op, _ dtype: DataType) throws {
     var numbers = (0..<500).map { Double($0 * 37 % 500) / 5 - 20.03 }
@@ -59,7 +59,7 @@ import TestSupport
     }
   }
 
-  /// Tasks share oneDNN's primitives but not the buffers of a running product.
+  /// Tasks share oneDNN's primitives but not the buffers of a running matrix product.
   @Test func productsOnManyTasks() async throws {
     var generator = SplitMix64(seed: 5)
     let calls = (0..<4).map { index in

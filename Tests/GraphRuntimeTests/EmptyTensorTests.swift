@@ -6,11 +6,11 @@ import Testing
 /// Tensors without elements in kernels and plans, compared with the reference kernels.
 @Suite struct EmptyTensorTests {
   @Test(arguments: Op.allCases) func everyOperator(_ op: Op) throws {
-    // The numbers of a seed are the backend's affair.
+    // The backend determines the draws of a seed.
     guard op.traits.kind != .random else { return }
     for double in OpExamples.examples(of: op).flatMap({ $0.emptied() }) {
       for (example, tolerance) in [(double, 1e-11), (double.withDtype(.float32), 2e-5)] {
-        // An error is an error in every way of execution.
+        // An error occurs in every execution.
         let expected = try? example.evaluate()
         let found = try? example.evaluate(on: CPUBackend(threads: 2))
         #expect(found?.map(\.type) == expected?.map(\.type), "\(example) \(example.inputs)")
@@ -39,7 +39,7 @@ import Testing
       let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype, hasEmpty: true)
       guard !graph.nodes.contains(where: { $0.op == .randomUniform || $0.op == .dropout }) else { continue }
       let expected = try Interpreter.run(graph, feeds)
-      // Rounding decides after values grow beyond all bounds.
+      // Rounding decides once values overflow.
       let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
       guard !numbers.contains(where: { $0.isFinite && abs($0) >= 1e4 }) else { continue }
       let found = try planned(graph, feeds)
@@ -63,7 +63,7 @@ import Testing
     #expect(count > 150)
   }
 
-  /// Twin critics of states and actions, which run in lanes, with and without samples.
+  /// Twin critics of states and actions, in two lanes, with and without samples.
   @Test(arguments: [0, 5], [1, 2]) func twinCritics(batch: Int, threads: Int) throws {
     var builder = GraphBuilder(name: "twins")
     var random = SplitMix64(seed: 5)
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  /// One loop of an optimiser over parameters of which some have no elements.
+  /// One loop of an optimiser over parameters, some without elements.
   @Test(arguments: [[[0], [3], [0, 4], [2, 2], [0]], [[0]], [[0], [0, 2]]] as [[Shape]], [1, 2])
   func optimisers(shapes: [Shape], threads: Int) throws {
     var builder = GraphBuilder(name: "step")

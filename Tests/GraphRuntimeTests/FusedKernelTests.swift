@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  /// The ways in which two operands can repeat over a space of rows and columns, few and many.
+  /// The ways of broadcasting two operands over a space of rows and columns, few and many.
   private static let patterns: [Shape] = [[], [1, 1], [1], [64, 1], [64], [64, 64], [300], [7, 1], [7, 300]]
 
   private static func spaces(_ first: Shape, _ second: Shape) -> [Shape] {
@@ -26,8 +26,8 @@ import Testing
     }
   }
 
-  /// Every function of one and of two operands, every conversion and every selection, for all ways in which operands
-  /// repeat.
+  /// Every function of one and of two operands, every conversion and every selection, with all ways of broadcasting
+  /// operands.
   @Test(arguments: [.float32, .float64, .bool] as [DataType]) func everyStep(type: DataType) throws {
     var generator = SplitMix64(seed: 1)
     for first in Self.patterns {
@@ -81,7 +81,7 @@ import Testing
     }
     program.steps = [
       step(.binary, ZKBinary.pow.rawValue, [.input(0), .input(1)]),
-      // A step's result is a whole tensor to the separate kernel, even if all of it is 2.
+      // The separate kernel gets a step's result as a whole tensor, even if all of it is 2.
       step(.unary, ZKUnary.abs.rawValue, [.input(1)]),
       step(.binary, ZKBinary.pow.rawValue, [.input(0), .step(1)]),
       step(.binary, ZKBinary.pow.rawValue, [.input(1), .input(1)]),
@@ -89,7 +89,7 @@ import Testing
     try check(program, threads: 1, "\(value) as \(shape)")
   }
 
-  /// Operators that are no single step: Clip as Max, then Min; IsNaN and IsInf as comparisons.
+  /// Operators that consist of several steps: Clip as Max, then Min; IsNaN and IsInf as comparisons.
   @Test(arguments: [.float32, .float64] as [DataType]) func compositions(dtype: DataType) throws {
     var generator = SplitMix64(seed: 3)
     let space: Shape = [1000]
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  /// Sums of a million numbers: as accurate as those of the separate kernel.
+  /// Sums of a million elements: as accurate as those of the separate kernel.
   @Test(
     arguments: [[1_000_003], [1000, 1000], [250_000, 4], [4, 250_000]] as [Shape], [[0], [1], [0, 1]] as [Set<Int>])
   func largeSums(space: Shape, axes: Set<Int>) throws {
@@ -195,7 +195,7 @@ import Testing
 }
 
 extension FusedProgram {
-  /// The first place where a reduction's result differs from the result of doubles.
+  /// The first position at which a reduction's result differs from the result in doubles.
   fileprivate func difference(_ found: TensorValue, _ reduction: Reduction, of value: TensorValue) -> String? {
     let kept = shape(of: reduction)
     let strides = zip(space.indices, kept.strides).map { reduction.axes.contains($0) ? 0 : $1 }

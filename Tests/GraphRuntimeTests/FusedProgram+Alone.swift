@@ -3,7 +3,7 @@ import GraphIR
 
 /// The program step by step, each by its separate kernel.
 extension FusedProgram {
-  /// The results of all steps; nil where one has no kernel.
+  /// The results of all steps; nil if one has no kernel.
   func resultsAlone() -> [TensorValue]? {
     var results: [TensorValue] = []
     for step in steps {
@@ -69,8 +69,8 @@ extension FusedProgram {
     return isRun == true ? result : nil
   }
 
-  /// Operands of which at least one varies along the last dimension, as kernels with layouts need it, and none has a
-  /// last stride above 1.
+  /// Operands as kernels with layouts need them: at least one varies along the last dimension, and none has a last
+  /// stride above 1.
   private func varying(_ operands: [Input]) -> [Input] {
     let last = space.lastIndex { $0 != 1 }
     var operands = operands.map { input in

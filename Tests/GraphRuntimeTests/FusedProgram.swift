@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// A fused loop and its inputs, to be run as a whole and step by step.
+/// A fused loop and its inputs, for runs as a whole and step by step.
 struct FusedProgram {
   /// An operand of a step or a reduction.
   enum Operand: Hashable {
@@ -24,7 +24,7 @@ struct FusedProgram {
     let type, result: DataType
     let operands: [Operand]
     var isOutput = false
-    /// The input over which the result is written.
+    /// The input whose memory receives the result.
     var over: Int?
   }
 
@@ -59,9 +59,9 @@ struct FusedProgram {
 }
 
 extension FusedProgram {
-  /// Runs the loop `times` times over the same inputs, prepared once; nil where it can't be prepared.
+  /// Runs the loop `times` times over the same inputs, prepared once; nil if it can't be prepared.
   ///
-  /// - Throws: ``OutOfBounds`` where it writes outside of its results.
+  /// - Throws: ``OutOfBounds`` if it writes outside of its results.
   func run(threads: Int, times: Int = 1) throws -> [Results]? {
     let sources = inputs.map { Guarded($0.value.byteCount) }
     let outputs = steps.filter(\.isOutput).map { step in
@@ -146,7 +146,7 @@ extension FusedProgram {
 /// A loop wrote outside of its memory, or did not run.
 struct OutOfBounds: Error {}
 
-/// Memory with guard values on either side.
+/// Memory with guard values on both sides.
 private final class Guarded {
   private static let fence = 64
   private let memory: UnsafeMutableRawBufferPointer
@@ -173,7 +173,7 @@ private final class Guarded {
   }
 }
 
-/// Writes elements to the start of an array that C has as a tuple.
+/// Writes elements to the start of a C array, which Swift imports as a tuple.
 private func fill<Tuple, Element>(_ tuple: inout Tuple, _ elements: [Element]) {
   withUnsafeMutableBytes(of: &tuple) { bytes in
     precondition(elements.count * MemoryLayout<Element>.stride <= bytes.count, "\(elements.count) elements do not fit")
@@ -182,7 +182,7 @@ private func fill<Tuple, Element>(_ tuple: inout Tuple, _ elements: [Element]) {
 }
 
 extension DataType {
-  /// The kernels' name of the type.
+  /// The kernels' name for the type.
   var kernel: ZKType {
     switch self {
     case .float32: .float

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct IndexingTests {
-  /// The first bad index of many must be found before a kernel reads or writes anything.
+  /// The first of several bad indices must be found before a kernel reads or writes an element.
   @Test(arguments: [4, -5, .min, .max] as [Int64]) func indicesOutOfRangeAreErrors(index: Int64) throws {
     let data = TensorValue((0..<12).map { Float($0) }, shape: [4, 3])
     let indices = TensorValue([0, -4, 3, index, 1], shape: [5, 1])

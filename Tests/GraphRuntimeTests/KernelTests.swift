@@ -4,15 +4,15 @@ import GraphIR
 import Testing
 import TestSupport
 
-/// Every operator and element type on random shapes (broadcast, empty, of extent 1, large) and numbers (NaN and
-/// infinities among them): the fast kernel against the reference kernel.
+/// Every operator and element type on random shapes (broadcast, empty, of extent 1, large) and values (also NaN and
+/// infinities): the fast kernel against the reference kernel.
 @Suite struct KernelTests {
   private static let callsPerType = 60
 
-  /// The largest difference of a fast kernel from the reference kernel; nil where the bits must be the same.
+  /// The largest difference of a fast kernel from the reference kernel; nil if the bits must be the same.
   private static func tolerance(_ op: Op) -> Tolerance? {
     guard op.traits.results == .rounded else { return nil }
-    // Absolute errors grow with the numbers that are drawn, and with how many of them are added up.
+    // Absolute errors grow with the drawn values, and with the number of terms of a sum.
     return switch op {
     case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign:
       // For 1 + erf x or a x + b close to 0, only the absolute error is small.
@@ -46,7 +46,7 @@ import TestSupport
     }
   }
 
-  /// Falling back to the reference kernel would pass every other test, slowly.
+  /// A fallback to the reference kernel would pass every other test, slowly.
   @Test(arguments: Op.allCases.filter(KernelTable.hasKernel)) func hasFastKernel(_ op: Op) throws {
     for dtype in types(of: op) {
       let isReference = dtype == .int64 && op == .div
@@ -65,7 +65,7 @@ import TestSupport
     #expect(firstDifference(fast[0], reference[0], nil) == nil)
   }
 
-  /// Products that differ in one field alone must not get each other's primitives; narrow ones are computed transposed.
+  /// Matrix products that differ in one field alone must not share primitives; narrow ones are computed transposed.
   @Test(arguments: [(8, 8), (20, 3), (300, 1)]) func productsOfOneShape(rows: Int, columns: Int) throws {
     var generator = SplitMix64(seed: 11)
     func matrix(_ shape: Shape) -> TensorValue { generator.value(.float32, shape, special: false) }
@@ -131,19 +131,19 @@ import TestSupport
   }
 }
 
-/// The allowed difference to expected values.
+/// The allowed difference from expected values.
 struct Tolerance {
   let relative: [DataType: Double]
   let absolute: [DataType: Double]
 }
 
-/// The element types that an operator's first input takes; for an operator without inputs, floats.
+/// The element types of an operator's first input; for an operator without inputs, floats.
 func types(of op: Op) -> [DataType] {
   guard let first = op.definition.signature.inputs.first else { return [.float32, .float64] }
   return DataType.allCases.filter(first.types.contains)
 }
 
-/// The first element in which two values differ; nil where there is none. NaN equals NaN.
+/// The first element in which two values differ; nil if there is none. NaN equals NaN.
 func firstDifference(_ found: TensorValue, _ expected: TensorValue, _ tolerance: Tolerance?) -> String? {
   if found.dtype == .int64 { return found == expected ? nil : "integers differ" }
   for (index, (a, b)) in zip(found.doubles, expected.doubles).enumerated() {

@@ -3,9 +3,9 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// One graph for batches of every size.
+/// One graph for all batch sizes.
 @Suite struct PlanCacheTests {
-  /// A layer with batch normalisation, whose statistics live between runs.
+  /// A layer with batch normalisation, whose statistics persist between runs.
   private func graph() throws -> Graph {
     var builder = GraphBuilder(name: "layer", symbols: ["batch"])
     try builder.input("x", TensorType(.float32, [-1, 3]))

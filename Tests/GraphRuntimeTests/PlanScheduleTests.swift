@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Instructions that run side by side.
+/// Instructions that run at the same time.
 @Suite struct PlanScheduleTests {
   private typealias Work = PlanSchedule.Work
 
@@ -45,18 +45,18 @@ import Testing
     #expect((least...most).contains(sections))
   }
 
-  /// After a common start, two networks of three layers; then an operation that needs both.
+  /// After a common start, two networks of three layers, and then an operation that needs both.
   @Test func twinsRunSideBySide() {
     let works = (0..<8).map { _ in Work(nanoseconds: 100_000, isWide: true) }
     let dependencies = [[], [0], [0], [1], [2], [3], [4], [5, 6]]
     let schedule = PlanSchedule(works, dependencies: dependencies, threads: 2)
     #expect(schedule.sections == [[[0]], [[1, 3, 5], [2, 4, 6]], [[7]]])
-    // With eight threads each product is faster alone.
+    // With eight threads, each matrix product is faster alone.
     #expect(PlanSchedule(works, dependencies: dependencies, threads: 8).sections.allSatisfy { $0.count == 1 })
   }
 
-  /// Two products that read one tensor, such as the gradients of a layer's weights and of its input, use all threads in
-  /// turn.
+  /// Two matrix products that read one tensor, such as the gradients of a layer's weights and of its input, use all
+  /// threads one after the other.
   @Test func singleProductsTakeTurns() {
     let works = (0..<3).map { _ in Work(nanoseconds: 100_000, isWide: true) }
     let schedule = PlanSchedule(works, dependencies: [[], [0], [0]], threads: 2)
@@ -70,7 +70,7 @@ import Testing
     #expect(schedule.sections.allSatisfy { $0.count == 1 })
   }
 
-  /// The surplus of the longer lane comes afterwards.
+  /// The longer lane's surplus comes afterwards.
   @Test func theRestOfALongLaneComesLater() {
     var works = (0..<8).map { _ in Work(nanoseconds: 100_000, isWide: true) }
     works.append(Work(nanoseconds: 90_000, isWide: true))
@@ -79,7 +79,7 @@ import Testing
     #expect(schedule.sections == [[[1, 3, 5, 7], [0, 2, 4, 6]], [[8]]])
   }
 
-  /// Lanes compute the same bits as instructions one by one.
+  /// Lanes compute the same bits as sequential instructions.
   @Test func lanesOfAPlan() throws {
     let type = TensorType(.float32, [256, 256])
     var builder = GraphBuilder(name: "twins")

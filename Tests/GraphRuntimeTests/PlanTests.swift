@@ -6,7 +6,7 @@ import Testing
 /// Plans compared with the reference kernels.
 @Suite struct PlanTests {
   @Test(arguments: Op.allCases) func everyOperator(_ op: Op) throws {
-    // Draws are the backend's affair, and a plan's calls go to the fast one.
+    // The backend determines draws, and a plan's calls go to the fast one.
     guard op.traits.kind != .random else { return }
     for double in OpExamples.examples(of: op) {
       for (example, tolerance) in [(double, 1e-11), (double.withDtype(.float32), 2e-5)] {
@@ -29,7 +29,7 @@ import Testing
       let (graph, feeds) = try RandomGraph.computing(&generator, dtype: dtype)
       guard !graph.nodes.contains(where: { $0.op.traits.kind == .random }) else { continue }
       let expected = try Interpreter.run(graph, feeds)
-      // Rounding decides after values grow beyond all bounds.
+      // Rounding decides once values overflow.
       let numbers = (Array(expected.outputs.values) + Array(expected.updates.values)).flatMap(\.doubles)
       guard numbers.allSatisfy({ abs($0) < 1e4 }) else { continue }
       let found = try planned(graph, feeds)
@@ -69,8 +69,8 @@ import Testing
     #expect(found.state["d"] == TensorValue([200, 303, 408] as [Float]))
   }
 
-  /// Two optimisers with different settings, a gradient that is a constant and one that is an output too; a learning
-  /// rate that is a constant, an input, or computed from one.
+  /// Two optimisers with different settings, a constant gradient and one that is also an output; a learning rate that
+  /// is a constant, an input, or computed from one.
   @Test(arguments: [1, 2], ["constant", "input", "computed"])
   func optimisersAreLoops(threads: Int, rateKind: String) throws {
     var builder = GraphBuilder(name: "step")
@@ -149,8 +149,8 @@ import Testing
     }
   }
 
-  /// A loop over [3, 2] needs the tangent, whose product needs the result of another part of that loop. Tangent and
-  /// product can't be one unit.
+  /// A loop over [3, 2] needs the tangent, and the matrix product of the tangent needs the result of another part of
+  /// that loop. Tangent and product can't be one unit.
   @Test func loopsDoNotNeedThemselves() throws {
     var builder = GraphBuilder(name: "crossing")
     try builder.input("x", TensorType(.float32, [3, 2]))
@@ -171,7 +171,7 @@ import Testing
     }
   }
 
-  /// A product with its bias and activation, wide and narrow.
+  /// A matrix product with its bias and activation, wide and narrow.
   @Test(arguments: [Op.relu, .leakyRelu], [1, 3, 17]) func productsWithActivations(activation: Op, columns: Int) throws
   {
     var builder = GraphBuilder(name: "product")
@@ -190,7 +190,7 @@ import Testing
     #expect(plan.instructions.count == 1)
   }
 
-  /// Clip is a part of the loop around it, with constant bounds and others.
+  /// Clip is a part of the loop around it, with constant and computed bounds.
   @Test(arguments: [["low", "high"], ["low", ""], ["", "high"], ["", ""]]) func clippingIsPartOfALoop(bounds: [String])
     throws
   {

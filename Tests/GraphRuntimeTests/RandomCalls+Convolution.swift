@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Convolutions of one and two dimensions: empty batches, one or several groups, windows that leave a rest.
+  /// Convolutions of one and two dimensions: empty batches, one or several groups, windows that leave a remainder.
   mutating func convolution(_ op: Op, _ dtype: DataType) -> Call {
     let rank = pick([1, 2, 2])
     let groups = pick([1, 1, 2, 3])

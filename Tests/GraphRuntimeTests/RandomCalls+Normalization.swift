@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Normalisation from an axis on, mostly with parameters of a row's shape.
+  /// Normalisation from a random axis, mostly with parameters of a row's shape.
   mutating func normalizationOfAxes(_ op: Op, _ dtype: DataType) -> Call {
     let shape = shape(rank: 1...4)
     let axis = Int.random(in: 0..<shape.rank, using: &self)
@@ -16,7 +16,7 @@ extension SplitMix64 {
       outputCount: op == .layerNormalization ? pick([1, 2, 3]) : 1)
   }
 
-  /// Normalisation of groups of channels, or of each one.
+  /// Normalisation of groups of channels, or of each channel.
   mutating func normalizationOfChannels(_ op: Op, _ dtype: DataType) -> Call {
     let (groups, size) = (pick([1, 2, 3, 8]), pick([1, 2, 5]))
     let channels = groups * size

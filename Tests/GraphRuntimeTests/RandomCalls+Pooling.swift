@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Pooling of one to three dimensions; NaN, infinities and equal elements among the inputs.
+  /// Pooling of one to three dimensions, with NaN, infinities and equal elements.
   mutating func pooling(_ op: Op, _ dtype: DataType) -> Call {
     let rank = pick([1, 2, 2, 3])
     let batch = chance(0.05) ? 0 : pick([1, 2, 3])

@@ -2,7 +2,7 @@ import GraphIR
 import TestSupport
 
 extension SplitMix64 {
-  /// Classes as one-hot vectors, some of them beyond the last.
+  /// Classes as one-hot vectors, some of them out of range.
   mutating func classes(_ dtype: DataType) -> Call {
     let indices = value(dtype, shape(rank: 1...3), special: false)
     return Call(
@@ -39,7 +39,7 @@ extension SplitMix64 {
     }
   }
 
-  /// Up to some dozens of numbers, upwards or downwards.
+  /// Up to some dozens of numbers, ascending or descending.
   mutating func range(_ dtype: DataType) -> Call {
     let numbers = [pick([-3, 0, 5]), pick([-20, 0, 5, 30]), pick([-2.5, -1, 1, 3.25])]
     let scalar = TensorType(dtype, [])

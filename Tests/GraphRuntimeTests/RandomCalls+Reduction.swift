@@ -7,7 +7,7 @@ extension SplitMix64 {
     let shape = shape(rank: 0...5)
     var data = value(dtype, shape, special: [.reduceMin, .reduceLogSumExp].contains(op), scale: 2)
     if dtype.isFloatingPoint, op == .reduceLogSum || op == .reduceProd {
-      // Of one sign, and near 1: sums far from 0, and products in range.
+      // The values have one sign and are near 1: sums are far from 0, and products in range.
       let numbers = data.doubles.map { op == .reduceLogSum ? Swift.abs($0) : 1 + 0.02 * $0 }
       data =
         dtype == .float64 ? TensorValue(numbers, shape: shape) : TensorValue(numbers.map { Float($0) }, shape: shape)

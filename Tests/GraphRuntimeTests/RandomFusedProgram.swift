@@ -61,7 +61,7 @@ extension SplitMix64 {
     program.inputs.indices.map { .input($0) } + program.steps.indices.map { .step($0) }
   }
 
-  /// A step that reads existing results; nil where they lack the types it needs.
+  /// A step that reads existing results; nil if none has the types it needs.
   private mutating func fusedStep(_ program: FusedProgram) -> FusedProgram.Step? {
     let known = operands(program)
     let first = pick(known)
@@ -92,7 +92,7 @@ extension SplitMix64 {
 }
 
 extension FusedProgram {
-  /// The inputs over which a step's result can be written: of its layout, read by no later step, and used by no other
+  /// The inputs whose memory can receive a step's result: of its layout, read by no later step, and used by no other
   /// result.
   fileprivate func replaceable(by step: Int) -> [Int] {
     let read = Set(steps[(step + 1)...].flatMap(\.operands) + reductions.map(\.operand))

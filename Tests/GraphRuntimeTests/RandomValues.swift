@@ -3,7 +3,7 @@ import TestSupport
 
 /// Random shapes, and values that break kernels.
 extension SplitMix64 {
-  /// Mostly small; some empty, some large enough for several threads.
+  /// Extents are mostly small; some are empty, some large enough for several threads.
   mutating func shape(rank: ClosedRange<Int> = 0...4) -> Shape {
     let large: [Shape] = [[40_003], [300, 129], [129, 64], [64, 784], [17, 5, 33, 16]]
     if chance(0.15), let shape = large.filter({ rank.contains($0.rank) }).randomElement(using: &self) { return shape }
@@ -17,7 +17,7 @@ extension SplitMix64 {
     return chance(0.3) ? Shape(narrowed.drop { $0 == 1 }) : Shape(narrowed)
   }
 
-  /// Values of `type`; floats have `special` ones (NaN, infinities, zeros, extremes) among them.
+  /// Values of `type`; floats include `special` ones (NaN, infinities, zeros, extremes).
   mutating func value(_ dtype: DataType, _ shape: Shape, special: Bool = true, scale: Double = 3) -> TensorValue {
     let count = shape.elementCount
     switch dtype {
@@ -36,7 +36,7 @@ extension SplitMix64 {
     if special, chance(0.02) {
       return pick([.nan, .infinity, -.infinity, 0, -0.0, 88.6, -88.6, 1e30, -1e30, 1e-30, 2, 0.5, 1, -1])
     }
-    // The sum of four is close enough to a normal number.
+    // The sum of four uniform draws is close enough to a normal one.
     return scale * (0..<4).reduce(0) { sum, _ in sum + Double.random(in: -1...1, using: &self) } / 2
   }
 

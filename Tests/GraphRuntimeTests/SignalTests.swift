@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Signals during kernels, in a process of their own. oneDNN's kernels for AVX2 have data in the stack register.
+/// Signals during kernels, in a separate process. oneDNN's kernels for AVX2 keep data in the stack register.
 @Suite struct SignalTests {
   private static let program: URL = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -24,7 +24,7 @@ import Testing
     for signal in ["profiled", "used", "alarmed"] {
       #expect(try #require(counts[signal]) > 100, "\(signal): \(counts)")
     }
-    // With more than two threads a profiler sees only the code between runs.
+    // With more than two threads, a profiler sees only the code between runs.
     if threads <= 2 { #expect(try #require(counts["profiledComputing"]) > 100, "\(counts)") }
   }
 }

@@ -16,7 +16,7 @@ import Testing
     return (try #require(parameters["w"]).value, state.mapValues(\.value))
   }
 
-  /// With a constant gradient both moments, corrected, are the gradient and its square at every step. Each step is
+  /// With a constant gradient, both corrected moments are the gradient and its square at every step. Each step is
   /// therefore rate · g / (|g| + eps), for all betas.
   @Test(arguments: [1, 2, 7])
   func aConstantGradientMovesByTheRate(steps: Int) throws {

@@ -16,7 +16,7 @@ import Testing
     #expect(AgentsFixture.all.optimizers.count == 3 && AgentsFixture.all.clippings.count == 4)
   }
 
-  /// The learning rate is a tensor of the parameters' type or of another, or the optimiser's own.
+  /// The learning rate is a tensor of the parameters' type, a tensor of another type, or the optimiser's own.
   @Test(
     arguments: AgentsFixture.all.optimizers,
     [
@@ -66,7 +66,7 @@ import Testing
     #expect(clipped.isEmpty && norm.item == 0)
   }
 
-  /// For every order of a dictionary.
+  /// The order of a dictionary does not matter.
   @Test func aTracedStepIsOneGraph() throws {
     func graph() throws -> String {
       let trace = Trace(name: "step")

@@ -47,7 +47,7 @@ struct AgentsFixture: Decodable {
   let optimizers: [Optimizer]
   let clippings: [Clipping]
 
-  /// The fixture, empty where it can't be read.
+  /// The fixture; empty if it can't be read.
   static let all =
     (try? Fixtures.load("agents_nn.json", as: AgentsFixture.self))
     ?? AgentsFixture(distributions: [], optimizers: [], clippings: [])

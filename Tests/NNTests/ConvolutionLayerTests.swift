@@ -60,7 +60,7 @@ import Testing
       let numbers = value.doubles
       let count = Double(numbers.count)
       #expect(numbers.allSatisfy { abs($0) <= bound * (1 + 1e-6) })
-      // The largest of n uniform numbers lies 20 / n of the range below its end with probability e⁻²⁰.
+      // The largest of n uniform draws lies 20 / n of the range below its end with probability e⁻²⁰.
       #expect(numbers.max() ?? 0 > bound * (1 - 40 / count))
       #expect(numbers.min() ?? 0 < -bound * (1 - 40 / count))
       #expect(abs(numbers.reduce(0, +) / count) < 5 * bound / (3 * count).squareRoot())

@@ -64,7 +64,7 @@ struct CriticTests {
     let layers = try #require(Self.layers[critic.name])
     let graph = try Sequential("critic", input: Array(critic.input.shape.dropFirst()), layers: layers, dtype: dtype)
       .graph
-    // PyTorch's running variance is a different one.
+    // PyTorch defines the running variance differently.
     var parameters = Dictionary(
       uniqueKeysWithValues: graph.parameters.filter { !$0.isTrainable }.map {
         ($0.name, Tensor.ones($0.type.shape, dtype: dtype))

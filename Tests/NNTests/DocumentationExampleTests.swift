@@ -8,7 +8,7 @@ import Testing
 @Suite struct DocumentationExampleTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
 
-  /// The example of `Docs/PyTorch.md`, but for the file's place.
+  /// The example of `Docs/PyTorch.md`, except for the file's folder.
   private func example(path: String) throws {
     // Example: begin
     let model = try Sequential("classifier", input: [784], layers: [Linear(128), Activation.relu, Linear(10)])

@@ -77,10 +77,10 @@ import Testing
     let count = Double(numbers.count)
     let bound = 1 / Double(inputs).squareRoot()
     #expect(numbers.allSatisfy { abs($0) <= bound })
-    // The largest of n uniform numbers lies 20 / n of the range below its end with probability e⁻²⁰.
+    // The largest of n uniform draws lies 20 / n of the range below its end with probability e⁻²⁰.
     #expect(numbers.max() ?? 0 > bound * (1 - 40 / count))
     #expect(numbers.min() ?? 0 < -bound * (1 - 40 / count))
-    // Five standard errors of the mean, and of the mean square (whose variance is 4/45·bound⁴).
+    // The tolerances are five standard errors of the mean, and of the mean square (whose variance is 4/45·bound⁴).
     let mean = numbers.reduce(0, +) / count
     #expect(abs(mean) < 5 * bound / (3 * count).squareRoot())
     let meanSquare = numbers.reduce(0) { $0 + $1 * $1 } / count

@@ -38,7 +38,7 @@ import Testing
     #expect(AgentsFixture.mismatch(found(second), example.curvature, relative: 1e-10) == nil)
   }
 
-  /// In float32 and without reduction, one of each kind.
+  /// The same in float32 and without reduction, one of each kind.
   @Test(arguments: LossesFixture.all.losses.filter { $0.options.reduction == .mean })
   func float32(example: LossesFixture.Loss) throws {
     let value = try #require(example(example.inputs.mapValues { $0.tensor(.float32) }))
@@ -73,7 +73,7 @@ import Testing
     #expect(try grad(loss.sum(), x).value == TensorValue([Float(-1), 1]))
   }
 
-  /// The kinks are no places for finite differences, so the derivatives there are said.
+  /// Finite differences do not apply at the kinks, so the derivatives there are given.
   @Test func curvatureWhereTheErrorIsZero() throws {
     let p = Tensor([0], dtype: .float64, requiresGrad: true)
     for loss in [Loss.mse(p, .zeros(like: p), reduction: .sum), Loss.huber(p, .zeros(like: p), reduction: .sum)] {
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  /// The definitions, written out.
+  /// The definitions, in full.
   @Test(arguments: AdversarialLoss.allCases)
   func adversarialLosses(loss: AdversarialLoss) throws {
     let (real, fake) = ([0.3, -1.5, 2.25], [-0.75, 0.5])

@@ -86,7 +86,7 @@ struct LossesFixture: Decodable {
   let clippings: [Clipping]
   let schedules: [Schedule]
 
-  /// The fixture, empty where it can't be read.
+  /// The fixture; empty if it can't be read.
   static let all =
     (try? Fixtures.load("losses.json", as: LossesFixture.self))
     ?? LossesFixture(losses: [], optimizers: [], clippings: [], schedules: [])

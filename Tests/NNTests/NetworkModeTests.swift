@@ -74,7 +74,7 @@ import Testing
     #expect(inference.trainingMode().inferenceMode().graph == inference.graph)
   }
 
-  /// As a graph from a file, which never was in training mode here.
+  /// The graph is like one from a file, which was never in training mode here.
   @Test func aGraphInInferenceModeCanBeTrained() throws {
     let (network, batch) = try regularised()
     let graph = network.graph.inferenceMode()
@@ -121,7 +121,7 @@ import Testing
 
   @Test func aNameThatFreezesNothingIsAnError() throws {
     let network = try regularised().network
-    // Running statistics are not trained anyhow, and a prefix ends at a dot.
+    // Running statistics are never trained, and a prefix ends at a dot.
     for name in ["linear2", "linear", "batchnorm1.running_mean", ""] {
       let error = #expect(throws: NNError.self) { try network.freezing(name) }
       #expect(error?.code == .network && error?.message.contains("'\(name)'") == true)

@@ -4,7 +4,7 @@ import NN
 import TestSupport
 import Testing
 
-/// A layer through which no gradient flows is refused when its network is built, and no other is.
+/// A layer that lets no gradient through is refused when its network is built, and no other layer is.
 @Suite struct NormalizationTests {
   enum Kind: String, CaseIterable {
     case layerNorm, layerNorm2, rmsNorm, groupNorm, groupNorm2, instanceNorm, batchNorm, softmax, softmax1
@@ -46,7 +46,7 @@ import Testing
         do {
           network = try Sequential("one", input: shape, layers: [kind.layer], dtype: .float64, batch: batch)
         } catch let error as NNError {
-          // Other reasons: too few axes, channels that do not make groups.
+          // Other reasons: too few axes, channels that do not divide into groups.
           guard error.description.contains("gradient") else { continue }
           #expect(kind.count(batch, shape) == 1, "\(shape): \(error)")
           #expect(error.description.contains("1: the input is ") && error.description.contains("\(Shape(shape))"))
@@ -68,7 +68,7 @@ import Testing
     #expect(refused > 0)
   }
 
-  /// With an unknown batch, only a layer that is refused for every batch is refused.
+  /// With an unknown batch, a layer is refused only if it is refused for every batch.
   @Test func theBatchMayBeUnknown() throws {
     _ = try Sequential("one", input: [3], layers: [BatchNorm()])
     #expect(throws: NNError.self) { try Sequential("one", input: [3], layers: [BatchNorm()], batch: 1) }
@@ -79,14 +79,15 @@ import Testing
   @Test func layersInsideOthersAreNamed() throws {
     let layers: [any Layer] = [Linear(1), Residual([Activation.relu, LayerNorm()])]
     let error = #expect(throws: NNError.self) { try Sequential("net", input: [3], layers: layers) }
-    #expect(
-      error?.description
-        == "network 'net', layer 2 of 2: residual1, layer 2 of 2: residual1.layernorm1: the input is samples of [1], expected more than 1 "
-        + "value at a time to normalise: a single value becomes 0, and no gradient passes; leave it out"
-    )
+    let expected = """
+      network 'net', layer 2 of 2: residual1, layer 2 of 2: residual1.layernorm1: the input is samples of [1], \
+      expected more than 1 value at a time to normalise: a single value becomes 0, and no gradient passes; leave \
+      it out
+      """
+    #expect(error?.description == expected)
   }
 
-  /// Graphs that did not come from layers.
+  /// Graphs without layers.
   @Test func graphsAreCheckedToo() throws {
     func graph(_ op: Op, _ shape: Shape, _ attributes: Attributes, _ parameters: Int, outputs: Int = 1) throws -> Graph
     {

@@ -11,7 +11,7 @@ import Testing
     #expect(all.optimizers.count == 10 && all.clippings.count == 2 && all.schedules.count == 6)
   }
 
-  /// With the optimiser's own learning rate, and with one that is given.
+  /// The learning rate is the optimiser's own or given.
   @Test(arguments: LossesFixture.all.optimizers, [(DataType.float64, false), (.float64, true), (.float32, false)])
   func stepsAreThoseOfPyTorch(example: LossesFixture.Optimizer, types: (DataType, Bool)) throws {
     let (dtype, isGiven) = types
@@ -72,7 +72,7 @@ import Testing
     #expect(LearningRateSchedule.linear(from: 1, to: 0.25, steps: 0).rate(at: 0) == 0.25)
   }
 
-  /// A value that each optimiser refuses, and the word that its error has.
+  /// A value that each optimiser refuses, and a word of its error.
   private static let refused: [(any NN.Optimizer, String)] = [
     (SGD(rate: 0), "rate 0.0"), (SGD(rate: .nan), "rate nan"), (SGD(momentum: 1), "momentum 1.0"),
     (SGD(dampening: 1.5), "dampening 1.5"), (SGD(weightDecay: -1), "weightDecay -1.0"),
@@ -90,7 +90,7 @@ import Testing
     #expect(error?.description.contains(word) == true && error?.description.hasPrefix(type(of: optimizer).name) == true)
   }
 
-  /// However a dictionary is ordered; and the plan's kernels compute what the operators do one by one.
+  /// The order of a dictionary does not matter, and the plan's kernels compute the results of single operators.
   @Test(arguments: LossesFixture.all.optimizers)
   func aTracedStepIsOneGraph(example: LossesFixture.Optimizer) throws {
     let optimizer = example.optimizer(rate: 0.1)

@@ -15,7 +15,7 @@ import Testing
     return Initializer.orthogonal(gain: gain).value(TensorType(dtype, shape), from: &stream)
   }
 
-  /// W Wᵀ = gain² I where there are no more rows than columns, otherwise WᵀW.
+  /// W Wᵀ = gain² I if there are no more rows than columns, otherwise WᵀW.
   @Test(arguments: shapes, [DataType.float64, .float32])
   func theShorterSideIsOrthonormal(shape: Shape, dtype: DataType) {
     for gain: Float in [1, 1.5, 0.01] {

@@ -16,7 +16,7 @@ import Testing
     #expect(found == TensorValue([1.0, 1, 2, 2, 1, 1, 2, 2], shape: [1, 1, 2, 4]))
   }
 
-  /// Of four elements between two, the outer ones equal the two, and the inner ones are a quarter of the way from them.
+  /// Of four elements between two, the outer ones equal the two, and the inner ones are at a quarter of the distance.
   @Test func bilinearInterpolates() throws {
     let found = try run([Upsample(2, mode: .bilinear)], [1, 1, 2], [1, 2])
     #expect(found.shape == [1, 1, 2, 4])

@@ -3,7 +3,7 @@ import GraphIR
 import ONNXFormat
 import Testing
 
-/// The verdict of onnx and ONNX Runtime on exported models. `ZOO_PYTHON` names a Python that has them.
+/// The verdict of onnx and ONNX Runtime on exported models. `ZOO_PYTHON` names a Python with both.
 @Suite struct CrossCheckTests {
   static let python = ProcessInfo.processInfo.environment["ZOO_PYTHON"]
 

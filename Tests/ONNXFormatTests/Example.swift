@@ -3,7 +3,7 @@ import GraphIR
 import ONNXFormat
 import TestSupport
 
-/// A small model with inputs to run it on.
+/// A small model with inputs for its runs.
 struct Example: CustomStringConvertible {
   let name: String
   let model: ONNXModel
@@ -18,7 +18,7 @@ struct Example: CustomStringConvertible {
     self.calls = calls
   }
 
-  /// A model of each example of `op` in float32, whose inputs are the graph's.
+  /// A model of each example of `op` in float32, with the graph's inputs.
   static func examples(of op: Op) throws -> [Example] {
     try OpExamples.examples(of: op).map { $0.withDtype(.float32) }.enumerated().map { index, example in
       let graph = try example.graph()
@@ -40,7 +40,7 @@ struct Example: CustomStringConvertible {
   }
 }
 
-/// The numbers of a tensor of `shape`, between `low` and `high`: irregular and constant.
+/// The elements of a tensor of `shape`, between `low` and `high`: irregular and constant.
 func numbers(_ shape: Shape, seed: Double = 0, low: Double = -2, high: Double = 2) -> TensorValue {
   let elements = (0..<shape.elementCount).map { index in
     let wave = (sin(Double(index) * 2.4 + seed * 0.7) + 1) / 2

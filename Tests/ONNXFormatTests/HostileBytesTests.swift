@@ -89,7 +89,7 @@ import Testing
         decoded += 1
       } catch is ONNXError {}
     }
-    // The last fields are metadata. A text that ends exactly between two of them is a whole model.
+    // The last fields are metadata. A text that ends exactly between two of them is a complete model.
     #expect(decoded <= 4)
   }
 

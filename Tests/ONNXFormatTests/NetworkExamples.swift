@@ -37,7 +37,7 @@ extension Example {
       calls: [[numbers([1, 5])], [numbers([7, 5], seed: 7)]])
   }
 
-  /// Batch normalisation in training: its running statistics are updates, and not outputs.
+  /// Batch normalisation in training: its running statistics are updates, not outputs.
   static func trainingNorm() throws -> Example {
     var builder = GraphBuilder(name: "norm")
     try builder.input("x", TensorType(.float32, [4, 3]))
@@ -56,7 +56,7 @@ extension Example {
       name: "training-norm", model: ONNXModel(graph: builder.graph, parameters: parameters), calls: [[numbers([4, 3])]])
   }
 
-  /// Celu of float64, which ONNX has for float32 only.
+  /// Celu of float64, which ONNX defines for float32 only.
   static func doubleCelu() throws -> Example {
     var builder = GraphBuilder(name: "celu")
     let x = numbers([2, 3]).doubles

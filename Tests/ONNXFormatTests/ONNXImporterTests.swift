@@ -13,7 +13,7 @@ import Testing
     try decode(.model(opset: opset, .graph(nodes, initializers: initializers)))
   }
 
-  // MARK: What is read
+  // MARK: Supported models
 
   @Test(arguments: ONNXImporter.opsets)
   func everyOperatorSetIsRead(_ opset: Int) throws {
@@ -149,7 +149,7 @@ import Testing
     #expect(graph.constants.count == count)
   }
 
-  // MARK: What is refused
+  // MARK: Refused models
 
   @Test func unknownOperatorIsNamed() {
     expectError(.unsupported, "'c1'", "Unique") { try decodeGraph(.node("Unique", ["x"], name: "c1")) }

@@ -10,7 +10,7 @@ import Testing
       let bytes = try ONNXExporter.encode(example.model)
       var expected = example.model
       expected.graph = try expected.graph.loweringToOpset()
-      // Trailing inputs that are left out are not written.
+      // Missing trailing inputs are not written.
       for index in expected.graph.nodes.indices {
         while expected.graph.nodes[index].inputs.last == "" { expected.graph.nodes[index].inputs.removeLast() }
       }
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// A node that is a value is read back as the value.
+  /// A constant node is read back as its value.
   @Test func constantsComeBackAsTheirValues() throws {
     let examples = try Example.examples(of: .constant)
     #expect(examples.count >= 3)
@@ -58,7 +58,7 @@ import Testing
     let model = try Example.generator().model
     let bytes = try ONNXExporter.encode(model)
     for _ in 0..<20 {
-      // Dictionaries with other histories iterate in another order.
+      // Dictionaries with different histories iterate in different orders.
       var other = model
       other.metadata = Dictionary(uniqueKeysWithValues: model.metadata.shuffled())
       other.parameters = Dictionary(uniqueKeysWithValues: model.parameters.shuffled())

@@ -1,7 +1,7 @@
 import Foundation
 import GraphIR
 
-/// Protobuf's bytes composed by hand, for models that no exporter would write.
+/// Protobuf's bytes, composed by hand, for models that no exporter would write.
 struct WireMessage: ExpressibleByArrayLiteral {
   /// One field with its key.
   struct Field {
@@ -19,7 +19,7 @@ struct WireMessage: ExpressibleByArrayLiteral {
 
     static func message(_ number: UInt64, _ content: WireMessage) -> Field { .bytes(number, content.bytes) }
 
-    /// A packed list of fixed-width numbers, or one such number for wire type 5.
+    /// A packed list of fixed-width numbers, or a single such number for wire type 5.
     static func floats(_ number: UInt64, _ values: [Float]) -> Field {
       .bytes(number, values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) })
     }
@@ -43,7 +43,7 @@ struct WireMessage: ExpressibleByArrayLiteral {
   var data: Data { Data(bytes) }
 }
 
-/// ONNX's messages by hand; the numbers are those of onnx.proto.
+/// ONNX's messages by hand; the field numbers are those of onnx.proto.
 extension WireMessage {
   static func model(opset: Int = 21, irVersion: Int = 10, domain: String = "", _ graph: WireMessage) -> WireMessage {
     [.int(1, irVersion), .message(8, [.text(1, domain), .int(2, opset)]), .message(7, graph)]

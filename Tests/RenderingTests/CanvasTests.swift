@@ -34,7 +34,7 @@ struct CanvasTests {
   }
 
   @Test(
-    "A turned rectangle covers its area, whichever way its corners go around", arguments: centres, [0, 0.3, 0.8, 2])
+    "A rotated rectangle covers its area in either orientation of its corners", arguments: centres, [0, 0.3, 0.8, 2])
   func rectangle(_ middle: CanvasPoint, _ angle: Double) {
     let along = 30 * CanvasPoint(cos(angle), sin(angle))
     let up = 8 * CanvasPoint(-sin(angle), cos(angle))
@@ -62,7 +62,7 @@ struct CanvasTests {
     #expect((0..<7).map { shifted.color(at: Double($0), 1).red } == [255, 255, 128, 0, 128, 255, 255])
   }
 
-  @Test("What is beyond the borders is cut off, and nothing else", arguments: 0..<40)
+  @Test("Only parts beyond the borders are cut off", arguments: 0..<40)
   func clipping(_ seed: Int) {
     var generator = Generator(state: UInt64(seed))
     func point() -> CanvasPoint {
@@ -84,7 +84,7 @@ struct CanvasTests {
   }
 
   @Test(
-    "What is wholly outside leaves nothing",
+    "Shapes outside of the canvas draw nothing",
     arguments: [
       CanvasPoint(-30, 10), CanvasPoint(80, 10), CanvasPoint(10, -30), CanvasPoint(10, 80), CanvasPoint(-1e9, 1e9),
     ])

@@ -3,14 +3,14 @@ import Foundation
 import Rendering
 import Testing
 
-/// A GIF file as giflib reads it.
+/// A GIF file, read by giflib.
 struct DecodedGIF {
   let colorCount: Int
-  /// The pictures as a viewer shows them.
+  /// The pictures that a viewer shows.
   private(set) var frames: [Picture] = []
-  /// The share of each picture that the file has, in pixels.
+  /// The rectangle of each picture in the file, in pixels.
   private(set) var areas: [Int] = []
-  /// In hundredths of a second.
+  /// The delays, in hundredths of a second.
   private(set) var delays: [Int] = []
   /// The bytes of the looping extension; `nil` if there is none.
   private(set) var loop: [UInt8]?

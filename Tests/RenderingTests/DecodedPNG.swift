@@ -2,7 +2,7 @@ import CPNG
 import Foundation
 import Testing
 
-/// A PNG file as libpng reads it, [height, width, channels].
+/// A PNG file, read by libpng, [height, width, channels].
 struct DecodedPNG {
   let width: Int
   let height: Int

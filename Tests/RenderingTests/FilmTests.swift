@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Films")
 struct FilmTests {
-  /// An environment under another name, or with another state.
+  /// An environment with a different name or state.
   private struct Disguised: VectorWrapper {
     var base: any VectorEnvironment
     let id: String
@@ -57,14 +57,14 @@ struct FilmTests {
     #expect(decoded.areas.dropFirst().allSatisfy { $0 < decoded.areas[0] / 3 })
   }
 
-  @Test("Few colours are kept as they are", arguments: [EnvironmentID.cartPole, .mountainCarContinuous])
+  @Test("Few colours are kept exactly", arguments: [EnvironmentID.cartPole, .mountainCarContinuous])
   func exactColors(_ id: EnvironmentID) throws {
     let film = try film(id)
     #expect(try DecodedGIF(film.gifData()).frames == (0..<film.count).map { film[$0] })
   }
 
   @Test(
-    "A sheet shows frames at even distances, first and last included",
+    "A sheet shows evenly spaced frames, first and last included",
     arguments: [(9, 5, 3), (61, 12, 4), (3, 12, 4), (5, 1, 4)])
   func sheet(_ frames: Int, _ count: Int, _ columns: Int) throws {
     let film = try film(.pendulum, steps: frames - 1)
@@ -77,7 +77,7 @@ struct FilmTests {
     #expect(sheet.width == 4 + min(columns, tiles.count) * 254)
   }
 
-  @Test("Wrappers change nothing, and each copy has its own picture")
+  @Test("Wrappers change nothing, and each environment has its own picture")
   func wrappersAndCopies() throws {
     let environment = try EnvironmentID.cartPole.makeVector(count: 3, seed: 11)
     let wrapped = try NormalizeObservation(RecordEpisodeStatistics(environment))
@@ -89,7 +89,7 @@ struct FilmTests {
     #expect(try Picture(of: environment, copy: 0) != Picture(of: environment, copy: 1))
   }
 
-  @Test("An environment without drawings is an error that lists those with")
+  @Test("The error of an environment without drawings lists the others")
   func unknownEnvironment() throws {
     let base = try EnvironmentID.cartPole.makeVector(count: 1, seed: 0)
     let lander = Disguised(base: base, id: "LunarLander-v3", state: try base.state)
@@ -104,7 +104,7 @@ struct FilmTests {
     #expect(other?.description.contains("worker/pickle") == true)
   }
 
-  @Test("Files are of the kind that their names say, and replaced whole", arguments: ["gif", "png", "GIF"])
+  @Test("A file's name determines its format, and the file is replaced as a whole", arguments: ["gif", "png", "GIF"])
   func files(_ kind: String) throws {
     try withFolder { folder in
       let film = try film(.cartPole, steps: 4)
@@ -121,7 +121,7 @@ struct FilmTests {
     }
   }
 
-  @Test("A file that can't be written is an error with its path, and leaves nothing behind", arguments: ["gif", "png"])
+  @Test("A file that can't be written is an error with its path, and leaves no file behind", arguments: ["gif", "png"])
   func unwritable(_ kind: String) throws {
     try withFolder { folder in
       let film = try film(.cartPole, steps: 4)

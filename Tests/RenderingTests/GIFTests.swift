@@ -22,7 +22,7 @@ struct GIFTests {
     #expect(decoded.frames[0].pixels == bytes.flatMap { [$0, $0, $0] })
   }
 
-  @Test("Beyond 256 colours the nearest stand in")
+  @Test("Beyond 256 colours, the nearest ones replace the rest")
   func manyColors() throws {
     let levels = (0..<17).map { UInt8($0 * 15) }
     var pixels: [UInt8] = []
@@ -39,7 +39,7 @@ struct GIFTests {
     #expect(differences.max() == 30)
   }
 
-  @Test("Only the rectangle that changes is written; a picture like the one before is a pixel")
+  @Test("Only the rectangle that changes is written; a picture equal to the previous one is a pixel")
   func patches() throws {
     var bytes = [UInt8](repeating: 9, count: 12 * 10)
     let first = plain(12, 10, bytes)
@@ -56,7 +56,7 @@ struct GIFTests {
     #expect(decoded.frames.map(\.pixels) == expected)
   }
 
-  @Test("Delays are rounded so that no error adds up")
+  @Test("Rounding errors of delays do not accumulate")
   func delays() throws {
     let pictures = [Picture](repeating: plain(2, 2), count: 7)
     #expect(try encoded(pictures).delays == [7, 6, 7, 7, 6, 7, 7])
@@ -83,7 +83,7 @@ struct GIFTests {
         0, 10, 255, 0, 10, 255, 1, 0, 7, 2, 0, 7,
         0, 20, 255, 1, 20, 255, 3, 0, 7, 4, 1, 7,
       ])
-    // 0.25, 15, 255 and 2.5, 0.25, 7, to the nearest.
+    // 0.25, 15, 255 and 2.5, 0.25, 7, rounded to the nearest integers.
     #expect(picture.reduced(by: 2) == Picture(width: 2, height: 1, channels: 3, pixels: [0, 15, 255, 3, 0, 7]))
     #expect(picture.reduced(by: 1) == picture)
   }

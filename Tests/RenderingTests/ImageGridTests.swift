@@ -45,14 +45,14 @@ struct ImageGridTests {
     #expect(try DecodedPNG(grid.pngData()).pixels == [0, 255, 128, 0, 255, 0, 255, 0, 100, 101])
   }
 
-  @Test("Fewer images than columns leave no empty column")
+  @Test("Fewer images than columns add no empty column")
   func columns() throws {
     let grid = try Picture(images: [0, 0, 0], shape: [3, 1, 1], columns: 8, padding: 1)
     #expect((grid.width, grid.height) == (7, 3))
   }
 
   @Test(
-    "Shapes that are no images are errors",
+    "Shapes that are not images are errors",
     arguments: [[], [4], [2, 2], [1, 2, 4, 4], [0, 4, 4], [1, 1, 1, 1, 1]])
   func shapes(_ shape: [Int]) {
     let error = #expect(throws: RenderingError.self) { try Picture(images: [], shape: shape) }
@@ -60,7 +60,7 @@ struct ImageGridTests {
     #expect(error?.description.contains("found \(shape)") == true)
   }
 
-  @Test("A file is replaced whole; a folder that isn't there is an error with its path")
+  @Test("A file is replaced as a whole; a missing folder is an error with its path")
   func file() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-images-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import Foundation
 import Rendering
 import Testing
 
-/// Known states are drawn where geometry puts them. Measures and colours are Gymnasium's.
+/// Known states are drawn at their geometric positions. Measures and colours are Gymnasium's.
 @Suite("Scenes")
 struct SceneTests {
   private let black = Color.black
@@ -87,7 +87,7 @@ struct SceneTests {
     #expect(abs(bounds(of: axle).high.x - (250 + 0.05 * scale)) < 1)
   }
 
-  @Test("The arrow goes the way of the torque, and further for a greater one", arguments: [-2.2, 0, 0.4, 2.9])
+  @Test("The arrow has the direction of the torque, and is longer for a greater one", arguments: [-2.2, 0, 0.4, 2.9])
   func torque(_ angle: Double) throws {
     /// The angle from the rod to the furthest ink on the arrow's circle in the direction of the torque.
     func reach(_ torque: Float) throws -> Double {
@@ -100,7 +100,7 @@ struct SceneTests {
       return (torque < 0 ? turns.min() : turns.max()) ?? 0
     }
     let (little, much, back) = (try reach(0.5), try reach(2), try reach(-2))
-    // 120° for the greatest torque, and the head.
+    // 120° for the greatest torque, plus the head.
     #expect(abs(little - .pi / 6) < 0.4 && little > .pi / 6)
     #expect(abs(much - 2 * .pi / 3) < 0.4 && much > 2 * .pi / 3)
     #expect(abs(much + back) < 0.05)
@@ -133,7 +133,7 @@ struct SceneTests {
     #expect(color(along: 0, above: 5) == .white)
   }
 
-  @Test("The curve goes through its points, and the flag stands at the goal")
+  @Test("The curve passes through its points, and the flag is at the goal")
   func mountain() throws {
     let picture = try picture(.mountainCarContinuous, [-1.2, 0])
     let scale = 600 / 1.8

@@ -5,7 +5,7 @@ import Testing
 
 /// Copies of a file that is in use.
 @Suite struct BackupTests {
-  /// A training writes checkpoints continuously through a connection of its own.
+  /// A training writes checkpoints continuously through its own connection.
   @Test func copiesOfAFileInUseAreSound() throws {
     let folder = try TemporaryFolder()
     let path = folder.file()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct BestCheckpointTests {
   private let folder = try? TemporaryFolder()
 
-  /// A run with a checkpoint at each step, and evaluations of some.
+  /// A run with a checkpoint at each step, and evaluations at some steps.
   private func run(_ evaluations: [Int: Double], steps: [Int], keep: KeepPolicy) throws -> (Store, Claim) {
     let store = try #require(folder).store()
     let claim = try store.sampleRun()
@@ -24,7 +24,7 @@ import Testing
     #expect(try store.snapshot(of: claim.run, at: .best) == sampleState(4))
     #expect(try store.resolve("\(claim.run)@best").checkpoint == .best)
     #expect(try store.verify().problems == [])
-    // A better one takes its place.
+    // A better checkpoint replaces it.
     try store.commit(
       sampleState(10), claim: claim, metrics: [Metric(key: Metric.evaluation, step: 10, value: 3.5)],
       keep: KeepPolicy(last: 1))

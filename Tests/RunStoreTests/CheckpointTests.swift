@@ -5,7 +5,7 @@ import GraphIR
 import RunStore
 import Testing
 
-/// Writing checkpoints, reading them back, keeping some of them.
+/// Writing, reading and keeping checkpoints.
 @Suite struct CheckpointTests {
   @Test(arguments: 0..<20) func anyStateComesBackAsItWas(seed: Int) throws {
     let folder = try TemporaryFolder()
@@ -22,7 +22,7 @@ import Testing
     let store = try folder.store()
     let claim = try store.sampleRun()
     try store.commit(sampleState(1), claim: claim)
-    // Two states of three tensors. One tensor is the same in both.
+    // Two states of three tensors. One tensor is equal in both.
     #expect(try store.count("SELECT count(*) FROM tensor") == 5)
     let fork = try store.createRun(newRun(), graphs: [:], initial: try store.snapshot(of: claim.run, at: .step(1)))
     #expect(try store.count("SELECT count(*) FROM tensor") == 5)
@@ -47,7 +47,7 @@ import Testing
     for step in 1...10 { try store.commit(sampleState(step), claim: claim, keep: KeepPolicy(last: 2, every: 4)) }
     #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [10, 9, 8, 4, 0])
     for step in [0, 4, 8, 9, 10] { #expect(try store.snapshot(of: claim.run, at: .step(step)) == sampleState(step)) }
-    // Each state has two tensors of its own and shares one.
+    // Each state has two unique tensors and a shared one.
     #expect(try store.count("SELECT count(*) FROM tensor") == 5 * 2 + 1)
     #expect(try store.count("SELECT count(*) FROM tensor_chunk") == 5 * 2 + 1)
     try store.commit(sampleState(11), claim: claim, keep: KeepPolicy(last: 1))
@@ -143,7 +143,8 @@ import Testing
       try db.execute(
         sql: """
           UPDATE tensor_chunk SET bytes = zeroblob(length(bytes)) WHERE tensor IN (
-            SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint WHERE step = 1 AND name LIKE '%weight')
+            SELECT tensor FROM checkpoint_tensor JOIN checkpoint ON checkpoint.id = checkpoint
+            WHERE step = 1 AND name LIKE '%weight')
           """)
     }
     let error = #expect(throws: StoreError.self) { try store.resume(claim.run, from: .step(1), discardLater: true) }

@@ -39,7 +39,7 @@ import Testing
         errors += 1
       }
     }
-    // Two can be submitted before the first failure shows.
+    // Two snapshots can be submitted before the first failure shows.
     #expect(errors >= 4)
     #expect(#expect(throws: StoreError.self) { try writer.finish() }?.code == .claimLost)
     #expect(#expect(throws: StoreError.self) { try writer.submit(sampleState(9)) }?.code == .claimLost)

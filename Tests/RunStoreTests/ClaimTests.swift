@@ -5,7 +5,7 @@ import Testing
 
 /// One run, several processes.
 @Suite struct ClaimTests {
-  /// Another process, which does nothing.
+  /// Another process, which is idle.
   private func sleeper() throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sleep")
@@ -35,12 +35,12 @@ import Testing
     #expect(try other.runs(RunFilter(status: .running)).isEmpty)
     let (mine, _) = try other.resume(claim.run)
     #expect(try other.run(claim.run).status == .running)
-    // If the dead process comes back after all, it does no harm.
+    // If the dead process returns after all, it does no harm.
     #expect(#expect(throws: StoreError.self) { try store.commit(sampleState(1), claim: claim) }?.code == .claimLost)
     try other.commit(sampleState(1), claim: mine)
   }
 
-  /// Also one that writes all the time and leaves no room for other writers.
+  /// The same for a process that writes continuously and leaves no room for other writers.
   @Test func aProcessThatWritesIsSeenByWhoeverWantsItsRun() throws {
     let folder = try TemporaryFolder()
     let (store, other) = (try folder.store(), try folder.store())

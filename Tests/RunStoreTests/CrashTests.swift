@@ -5,7 +5,7 @@ import GraphIR
 import RunStore
 import Testing
 
-/// The files that a process leaves when it dies in the middle of a commit.
+/// The files of a process that dies in the middle of a commit.
 @Suite struct CrashTests {
   /// Copies the database and its journal when a transaction is about to be committed, as a crash would leave them.
   private final class Crash: TransactionObserver {

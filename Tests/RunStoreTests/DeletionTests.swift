@@ -10,7 +10,7 @@ import Testing
 
   private func store() throws -> Store { try #require(folder).store() }
 
-  /// A released run of some checkpoints.
+  /// A released run with some checkpoints.
   private func run(
     _ store: Store, name: String? = nil, steps: [Int] = [1, 2, 3], graphs: [String: Graph] = [:],
     evaluations: [Int: Double] = [:]
@@ -65,7 +65,7 @@ import Testing
     let first = try run(store, graphs: graphs)
     let before = try counts(store)
     let second = try run(store, steps: [2, 3, 4], graphs: graphs.merging(["own": sampleGraph(slope: 0.3)]) { $1 })
-    // Its own are the two tensors of step 4.
+    // Only the two tensors of step 4 are unique to it.
     #expect(try store.deletion(runs: [second], checkpoints: []).byteCount == 12 * 4 + 8)
     try store.delete(run: second)
     #expect(try counts(store) == before)
@@ -124,7 +124,7 @@ import Testing
     #expect(try store.verify().problems == [])
   }
 
-  /// The run is then like one that was stopped at the previous checkpoint.
+  /// The run is then in the state of a run that stopped at the previous checkpoint.
   @Test func withoutItsLatestCheckpointsARunContinuesFromTheOneBefore() throws {
     let store = try store()
     let run = try run(store)

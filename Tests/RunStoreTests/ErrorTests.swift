@@ -5,7 +5,7 @@ import GraphIR
 import RunStore
 import Testing
 
-/// Every kind of failure, provoked for real where possible.
+/// Every kind of failure, provoked for real if possible.
 @Suite struct ErrorTests {
   @Test(arguments: StoreError.Code.allCases) func everyCodeHasItsCause(_ code: StoreError.Code) throws {
     let folder = try TemporaryFolder()
@@ -14,7 +14,7 @@ import Testing
     #expect(error?.message.isEmpty == false)
   }
 
-  /// A new code does not compile before it has a cause here.
+  /// The switch has no default: a new code without a cause here does not compile.
   private func provoke(_ code: StoreError.Code, in folder: TemporaryFolder) throws {
     func write(_ text: String) throws { try text.write(toFile: folder.file(), atomically: true, encoding: .utf8) }
     func pragma(_ sql: String) throws {
@@ -36,7 +36,7 @@ import Testing
     case .fileExists: try folder.store().backup(to: folder.file())
     case .invalidPath: _ = try Store(path: "")
     case .missingFile: _ = try folder.store(readOnly: true)
-    // A folder of the kernel's, where nobody can create a file.
+    // A folder of the kernel's, in which no process can create a file.
     case .readOnly: _ = try Store(path: "/proc/zoo.sqlite")
     case .diskFull:
       let store = try folder.store()

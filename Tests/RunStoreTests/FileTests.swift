@@ -3,12 +3,12 @@ import GRDB
 import RunStore
 import Testing
 
-/// Opening files: a zoo's own, and everything else.
+/// Opening files: those of a zoo, and all others.
 @Suite struct FileTests {
   @Test func settingsAreThoseOfTheDesign() throws {
     let folder = try TemporaryFolder()
     _ = try folder.store()
-    // A second connection: its answers are read from the file.
+    // A second connection reads its answers from the file.
     try folder.store().database.read { db in
       func pragma(_ name: String) throws -> String? { try String.fetchOne(db, sql: "PRAGMA \(name)") }
       #expect(try pragma("journal_mode") == "truncate")
@@ -115,7 +115,7 @@ import Testing
     #expect(try contents(of: folder.file()) == before)
   }
 
-  /// The superuser may write regardless of rights, so it can't run this.
+  /// The superuser may write regardless of permissions, so it can't run this.
   @Test(.enabled(if: geteuid() != 0)) func rightsAreRespected() throws {
     let folder = try TemporaryFolder()
     _ = try folder.store()

@@ -23,7 +23,7 @@ import Testing
     return claim.run
   }
 
-  /// Calls all functions of a store, and returns the errors.
+  /// Calls all functions of a store and returns the errors.
   private func exercise(_ folder: TemporaryFolder, _ run: String, readOnly: Bool = false) -> [any Error] {
     var errors: [any Error] = []
     func attempt(_ body: () throws -> Void) { do { try body() } catch { errors.append(error) } }
@@ -61,7 +61,7 @@ import Testing
     return errors
   }
 
-  /// One line of at most 400 characters that reveals nothing of the program's source.
+  /// An error is one line of at most 400 characters, without details of the program's source.
   private func check(_ errors: [any Error], _ what: String) {
     for error in errors {
       let text = "\(error)"
@@ -100,7 +100,7 @@ import Testing
     #expect(try contents(of: folder.file()) == before)
   }
 
-  /// Some tools do this unasked. It is harmless.
+  /// Some tools do this on their own. It is harmless.
   @Test func statisticsForTheOptimiserAreAllowed() throws {
     let folder = try TemporaryFolder(inMemory: true)
     let run = try file(in: folder)
@@ -139,7 +139,7 @@ import Testing
         try whole.write(to: URL(fileURLWithPath: folder.file()))
         try DatabaseQueue(path: folder.file()).inDatabase { db in
           try db.execute(sql: "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF")
-          // Values that must differ from row to row: as many rows as possible.
+          // Values of unique columns differ from row to row: as many rows as possible are changed.
           try db.execute(sql: "UPDATE OR IGNORE \(table) SET \(column) = \(value)")
         }
         check(exercise(folder, run), "\(table).\(column) = \(value.prefix(60))")
@@ -153,13 +153,13 @@ import Testing
     let whole = try contents(of: folder.file())
     var random = RandomStream(seed: UInt64(seed), name: "damage")
     func below(_ limit: Int) -> Int { Int(random.words(1)[0]) % limit }
-    // Bytes with a meaning: most of a page of a small file is empty.
+    // Only meaningful bytes are changed: most of a page of a small file is empty.
     let used = whole.indices.filter { whole[$0] != 0 }
     for _ in 0..<15 {
       var damaged = whole
       for _ in 0..<(1 << below(5)) {
         let place = below(8) == 0 ? below(whole.count) : used[below(used.count)]
-        // The header before this is checked on its own, and usually ends the test at once.
+        // The header before these bytes is checked separately, and usually ends the test at once.
         if place >= 100 { damaged[place] = below(2) == 0 ? UInt8(below(256)) : damaged[place] ^ (1 << UInt8(below(8))) }
       }
       try damaged.write(to: URL(fileURLWithPath: folder.file()))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunStore
 
-/// Another program that locks the file costs a training time, and nothing else.
+/// Another program that locks the file delays training, without other effects.
 @Suite struct LockTests {
   /// A store whose trainings wait a minute, and whose other calls do not wait.
   private func patientStore(
@@ -13,7 +13,7 @@ import Testing
     try Store(path: folder.file(), busyTimeout: 0.1, trainingTimeout: 60, waiting: waiting)
   }
 
-  /// Training submits snapshots while the reader keeps the file; it would stop here if it waited.
+  /// Training submits snapshots while the reader keeps the file; it would block here if it waited.
   @Test func aReaderDoesNotStopTraining() throws {
     let folder = try TemporaryFolder()
     let store = try patientStore(folder)
@@ -22,7 +22,7 @@ import Testing
     let reader = try OtherProgram.reading(folder.file())
     for step in 1...20 {
       var metrics = [Metric(key: "loss", step: step, value: Double(step))]
-      // The best one is neither the first nor the last that waits.
+      // The best checkpoint is neither the first nor the last that waits.
       if step % 4 == 0 { metrics.append(Metric(key: Metric.evaluation, step: step, value: step == 12 ? 9 : 1)) }
       try writer.submit(
         sampleState(step), metrics: metrics, events: [Event(.evaluationFailed, step: step, message: "event \(step)")])
@@ -41,7 +41,7 @@ import Testing
     #expect(try store.verify().problems == [])
   }
 
-  /// The waiting commit lets other readers in between its attempts.
+  /// The waiting commit lets other readers proceed between its attempts.
   @Test func aWaitingCommitDoesNotLockOutOthers() throws {
     let folder = try TemporaryFolder()
     let store = try patientStore(folder)
@@ -90,7 +90,7 @@ import Testing
       }
     }
     #expect(wait(upTo: 0.2)?.code == .busy)
-    // Not for an hour.
+    // The wait must be shorter than an hour.
     #expect(wait(upTo: 3600)?.code == .busy)
     #expect(locks.seconds == nil)
   }
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  /// `verify` holds no lock from one check to the next, and deletions meanwhile are no damage.
+  /// `verify` holds no lock between checks, and concurrent deletions are not damage.
   @Test func aStoreCanBeVerifiedWhileItIsWritten() throws {
     let folder = try TemporaryFolder()
     let store = try patientStore(folder)

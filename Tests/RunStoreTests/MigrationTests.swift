@@ -20,7 +20,7 @@ import Testing
     let run = try #require(try store.runs().first)
     #expect((run.id, run.name, run.model, run.step) == ("8d2b4d0", "old", "old-cartpole", 160))
     #expect(run.status == .done && run.platform == nil && run.data == nil)
-    // As the old program printed them.
+    // The old program printed these values.
     #expect(
       try store.checkpoints(of: run.id).map(\.stateDigest.description) == [
         "c535fb5bb45db868e5fd4aa431a813b066c0318ef4203147bdd0152833c00868",
@@ -35,7 +35,7 @@ import Testing
     #expect(try store.events(of: run.id) == [])
     let report = try store.verify()
     #expect(report.problems == [] && report.tensorCount == 109)
-    // From there on it is a file like any other.
+    // From there on, it is a normal file.
     let (claim, _) = try store.resume(run.id, targetStep: 200)
     try store.record(Event(.resumed, step: 160, message: "continued"), claim: claim)
     #expect(try Store(path: path, readOnly: true).events(of: run.id).count == 1)

@@ -3,7 +3,7 @@ import GRDB
 import RunStore
 import Testing
 
-/// A path is accepted, and everything that is not one is refused at once.
+/// A path is accepted; any other text is refused at once.
 @Suite struct PathTests {
   @Test(arguments: [
     "", ":memory:", "file:zoo.sqlite", "file:zoo.sqlite?mode=memory", "file::memory:", "a\0b", "folder/",
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  /// SQLite would write through a link beside the file, and truncate the file that it names.
+  /// SQLite would write through a link with the name of one of its own files, and truncate the link's target.
   @Test(arguments: ["-journal", "-wal", "-shm"], ["a symbolic link", "a folder", "a pipe"])
   func filesOfSQLitesMustBeFiles(_ suffix: String, _ kind: String) throws {
     let folder = try TemporaryFolder()
@@ -80,7 +80,7 @@ import Testing
     case "a folder": #expect(mkdir(companion, 0o700) == 0)
     default: #expect(mkfifo(companion, 0o600) == 0)
     }
-    // Through a link to the store as well: SQLite's files lie beside the file itself.
+    // The same through a link to the store: SQLite's files are in the folder of the file itself.
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("link.sqlite"), withDestinationPath: folder.file())
     for name in ["zoo.sqlite", "link.sqlite"] {
@@ -114,7 +114,7 @@ import Testing
     let folder = try TemporaryFolder()
     let run = try folder.store().sampleRun().run
     do {
-      // As long as another program uses that mode, the file can't leave it.
+      // While another program uses that mode, the file can't leave it.
       let program = try OtherProgram(folder.file(), "PRAGMA journal_mode = WAL")
       #expect(try program.run("SELECT count(*) FROM run") == "[(1,)]")
       #expect(#expect(throws: StoreError.self) { try folder.store() }?.code == .busy)

@@ -5,8 +5,8 @@ import Testing
 
 /// The error about a damaged checkpoint names a sound one.
 @Suite struct SoundCheckpointTests {
-  /// A released run with checkpoints at steps 0 to 3, of which those at `damaged` are damaged: their weights, or, at
-  /// odd steps, their counters.
+  /// A released run with checkpoints at steps 0 to 3. Those at `damaged` are damaged: their weights or, at odd steps,
+  /// their counters.
   private func run(in folder: TemporaryFolder, damaged: [Int]) throws -> (Store, String) {
     let store = try folder.store()
     let claim = try store.sampleRun()

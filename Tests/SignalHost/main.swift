@@ -1,11 +1,11 @@
-// A program that uses the library and has signal handlers of its own: it computes with and without signals and compares
+// A program with its own signal handlers that uses the library. It computes with and without signals and compares
 // every bit.
 import GraphRuntime
 import Foundation
 import GraphIR
 import SignalStorm
 
-/// Products and convolutions, large enough for several threads.
+/// Matrix products and convolutions, large enough for several threads.
 func graph() throws -> Graph {
   var builder = GraphBuilder(name: "host")
   try builder.input("x", TensorType(.float32, [256, 256]))

@@ -57,7 +57,7 @@ bool storm_begin(void) {
   memset(&counts, 0, sizeof counts);
   target = pthread_self();
   is_over = false;
-  // The sender takes none of them. The calling thread takes all, whatever mask it inherited.
+  // The sending thread receives none of them. The calling thread receives all, whatever mask it inherited.
   sigset_t all, mask;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &mask);

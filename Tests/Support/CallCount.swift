@@ -26,22 +26,23 @@ public struct CallCount: CustomStringConvertible {
   /// Primitives of oneDNN that ran.
   public var executions: Int { counts.executions }
 
-  /// Whether nothing was allocated and no lock requested except for the unavoidable calls of oneDNN. It puts the
+  /// Whether nothing was allocated and no lock requested, except for the unavoidable calls of oneDNN. It puts the
   /// arguments of each primitive into a hash table and passes the work on: an allocation for each argument and at most
   /// six more (three in version 2.6, five in 3.2, six in 3.7).
   public var isClean: Bool {
     allocations == 0 && locks == 0 && counts.library_allocations <= counts.arguments + 6 * executions
   }
 
-  /// Whether oneDNN requested no lock except the one or two that each of its products takes without AVX-512.
+  /// Whether oneDNN requested no lock, except for the one or two that each matrix product takes without AVX-512.
   public var hasProductLocksOnly: Bool {
     counts.library_locks <= executions * Int(call_counter_product_locks())
   }
 
-  /// The counts in words.
+  /// The counts as text.
   public var description: String {
     """
-    \(allocations) allocations and \(locks) locks, with \(executions) primitives of \(counts.arguments) arguments, which took \
+    \(allocations) allocations and \(locks) locks, with \(executions) primitives of \(counts.arguments) arguments, \
+    which took \
     \(counts.library_allocations) allocations and \(counts.library_locks) locks
     """
   }

@@ -1,17 +1,17 @@
 import GraphIR
 
-/// Numbers for examples, far enough from kinks, ties and poles for finite differences of third order.
+/// Values for examples, far enough from kinks, ties and poles for finite differences of third order.
 struct ExampleData {
   private var generator: SplitMix64
 
   init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
-  /// Evenly spaced numbers strictly between two bounds, in random order: no two are equal.
+  /// Evenly spaced values strictly between two bounds, in random order: no two are equal.
   mutating func between(_ low: Double, _ high: Double, _ shape: Shape) -> TensorValue {
     TensorValue(spaced(low, high, shape.elementCount), shape: shape)
   }
 
-  /// Numbers of both signs whose magnitudes are 0.3 to 1.7.
+  /// Values of both signs whose magnitudes are 0.3 to 1.7.
   mutating func signed(_ shape: Shape) -> TensorValue {
     let magnitudes = spaced(0.3, 1.7, shape.elementCount)
     let start = generator.int(0...1)
@@ -32,7 +32,7 @@ struct ExampleData {
     TensorValue((0..<shape.elementCount).map { _ in Int64(generator.int(-5...5)) }, shape: shape)
   }
 
-  /// Truth values of both kinds.
+  /// Booleans of both values.
   mutating func booleans(_ shape: Shape) -> TensorValue {
     TensorValue((0..<shape.elementCount).map { _ in generator.oneIn(2) }, shape: shape)
   }

@@ -1,7 +1,7 @@
 import Foundation
 import GraphIR
 
-/// Expected values that committed scripts wrote to `Tests/Fixtures`.
+/// Expected values in `Tests/Fixtures`, written by committed scripts.
 public enum Fixtures {
   /// The folder.
   public static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -39,7 +39,7 @@ public struct TensorFixture: Decodable, Sendable {
 
   /// Reads a tensor.
   ///
-  /// - Throws: `DecodingError` where an element is not a number of the type.
+  /// - Throws: `DecodingError` if an element is not a number of the type.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let shape = Shape(try container.decode([Int].self, forKey: .shape))

@@ -12,7 +12,7 @@ public enum Interpreter {
 
   /// Runs `graph`. `feeds` has its inputs and parameters by name.
   ///
-  /// - Throws: `GraphError` where a value is missing or a node does not fit, and errors of the backend.
+  /// - Throws: `GraphError` if a value is missing or a node does not fit, and errors of the backend.
   public static func run(
     _ graph: Graph, _ feeds: [String: TensorValue], on backend: some Backend = ReferenceBackend()
   ) throws -> Result {

@@ -1,9 +1,9 @@
 import GraphIR
 
-/// The first position where two tensors differ by more than `absolute + relative · |expected|`; nil where there is
+/// The first position at which two tensors differ by more than `absolute + relative · |expected|`; nil if there is
 /// none.
 ///
-/// For `#expect(mismatch(found, expected) == nil)`, which prints the position, both numbers and their difference. Two
+/// For `#expect(mismatch(found, expected) == nil)`, which prints the position, both values and their difference. Two
 /// NaNs are equal, as are infinities of one sign; types must be equal.
 public func mismatch(
   _ found: TensorValue, _ expected: TensorValue, relative: Double = 0, absolute: Double = 0
@@ -18,8 +18,7 @@ public func mismatch(
   return mismatch(found.doubles, expected.doubles, shape: found.shape, relative: relative, absolute: absolute)
 }
 
-/// The first position where two lists of numbers differ by more than `absolute + relative · |expected|`; nil where
-/// there is none.
+/// The first position at which two lists differ by more than `absolute + relative · |expected|`; nil if there is none.
 public func mismatch(
   _ found: [Double], _ expected: [Double], shape: Shape? = nil, relative: Double = 0, absolute: Double = 0
 ) -> String? {
@@ -34,7 +33,7 @@ public func mismatch(
   return nil
 }
 
-/// The index along every axis of an element given by its number.
+/// The indices along every axis of an element with a given flat index.
 private func position(_ index: Int, in shape: Shape) -> [Int] {
   zip(shape.strides, shape).map { stride, extent in index / Swift.max(stride, 1) % Swift.max(extent, 1) }
 }

@@ -2,7 +2,7 @@ import GraphIR
 
 extension OpExample {
   /// The call with 0 for one extent at some of its positions, in all ways that the operator's rules allow: for each
-  /// number among the extents and among the integers that shape inference reads.
+  /// value among the extents and among the integers that shape inference reads.
   ///
   /// - Parameter limit: the largest number of examples.
   public func emptied(limit: Int = 40) -> [OpExample] {

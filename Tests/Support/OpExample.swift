@@ -6,16 +6,16 @@ public struct OpExample: Sendable, CustomStringConvertible {
   public let op: Op
   /// The purpose of the call.
   public let label: String
-  /// The arguments; nil where an optional one is left out. Floating ones are float64.
+  /// The arguments; nil for a missing optional one. Floating ones are float64.
   public var inputs: [TensorValue?]
   /// The attributes of the call.
   public let attributes: Attributes
   /// The number of requested outputs.
   public let outputCount: Int
-  /// The outputs through which gradients flow: floating ones that are no running statistics.
+  /// The outputs through which gradients flow: floating ones that are not running statistics.
   public let differentiableOutputs: [Int]
 
-  /// An example.
+  /// Creates an example.
   public init(
     _ op: Op, _ label: String, _ inputs: [TensorValue?], _ attributes: Attributes = [:], outputCount: Int = 1,
     differentiableOutputs: [Int] = [0]
@@ -64,7 +64,7 @@ public struct OpExample: Sendable, CustomStringConvertible {
 
   /// The types that shape inference finds for the outputs.
   ///
-  /// - Throws: `GraphError` where the example is wrong.
+  /// - Throws: `GraphError` if the example is wrong.
   public func outputTypes() throws -> [TensorType] {
     try op.definition.infer(
       InferenceContext(
@@ -80,7 +80,7 @@ public struct OpExample: Sendable, CustomStringConvertible {
 
   /// The call as a graph: inputs `x0`, `x1`, …, outputs `y0`, …; integers that shape inference reads are constants.
   ///
-  /// - Throws: `GraphError` where the example is wrong.
+  /// - Throws: `GraphError` if the example is wrong.
   public func graph() throws -> Graph {
     var builder = GraphBuilder(name: op.rawValue.lowercased())
     let names = try inputs.enumerated().map { index, value -> String in
@@ -97,7 +97,7 @@ public struct OpExample: Sendable, CustomStringConvertible {
     return builder.graph
   }
 
-  /// The arguments by the names that they have in ``graph()``.
+  /// The arguments by their names in ``graph()``.
   public var feeds: [String: TensorValue] {
     var feeds: [String: TensorValue] = [:]
     for (index, value) in inputs.enumerated() where !isKnownBeforehand(index) { feeds["x\(index)"] = value }

@@ -60,7 +60,8 @@ extension OpExamples {
         .scatterElements, "columns", pair(&data, [2, 3], indices([-1, 0], [2, 1])), reduced("none", axis: -1)),
       OpExample(.scatterElements, "add", pair(&data, [3, 2], twice), reduced("add")),
       OpExample(
-        .scatterElements, "add, middle", pair(&data, [2, 2, 1], indices([1, 1, 1], [1, 3, 1])), reduced("add", axis: 1)),
+        .scatterElements, "add, middle", pair(&data, [2, 2, 1], indices([1, 1, 1], [1, 3, 1])),
+        reduced("add", axis: 1)),
       OpExample(
         .scatterElements, "mul", [data.signed([3, 2]), twice, data.signed([2, 2])], reduced("mul")),
       OpExample(
@@ -104,7 +105,7 @@ extension OpExamples {
     ]
   }
 
-  /// Values that determine a shape are known beforehand, and keep their type.
+  /// Values that determine a shape are constants, and keep their type.
   static func nonZero(_ data: inout ExampleData) -> [OpExample] {
     [
       OpExample(.nonZero, "float32", [TensorValue([Float(0), 1, -0.0, 0.5, .nan, 0], shape: [2, 3])]),

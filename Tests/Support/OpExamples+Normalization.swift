@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Normalisations of each sample by itself.
+/// Normalisations of each sample on its own.
 extension OpExamples {
   static func layerNormalization(_ data: inout ExampleData) -> [OpExample] {
     let outputs = "all outputs"

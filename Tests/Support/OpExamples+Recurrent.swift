@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Recurrent networks of the smallest sizes: gradcheck goes through all of their steps.
+/// Recurrent networks of the smallest sizes: gradcheck covers all of their steps.
 extension OpExamples {
   private struct Sizes {
     var steps = 2
@@ -10,7 +10,7 @@ extension OpExamples {
     var directions = 1
   }
 
-  /// X, W and R, B, sequence_lens, initial_h and, for LSTM, initial_c and P, as far as requested.
+  /// X, W and R, and as requested B, sequence_lens, initial_h and, for LSTM, initial_c and P.
   private static func arguments(
     _ data: inout ExampleData, gates: Int, _ sizes: Sizes, isBatchFirst: Bool = false, bias: Bool = false,
     lengths: [Int]? = nil, states: Bool = false, peepholes: Bool = false

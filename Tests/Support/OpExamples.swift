@@ -1,6 +1,6 @@
 import GraphIR
 
-/// Valid calls of every operator: each attribute, each optional input, every way of broadcasting.
+/// Valid calls of every operator: each attribute, each optional input, every form of broadcasting.
 public enum OpExamples {
   /// The examples of all operators.
   public static var all: [OpExample] { Op.allCases.flatMap(examples) }

@@ -2,8 +2,8 @@ import GraphIR
 
 extension RandomGraph {
   /// A valid graph of small tensors with the patterns that passes look for: shared subexpressions, inverse movements,
-  /// neutral constants, products of transposes, activations with their gradients, one weight read by several products,
-  /// also of interpolated rows, parts that are concatenated again, optional outputs that nothing reads, updates,
+  /// neutral constants, matrix products of transposes, activations with their gradients, one weight read by several
+  /// products, also of interpolated rows, parts that are concatenated again, unused optional outputs, updates,
   /// constants as outputs.
   ///
   /// - Returns: the graph and values of its inputs and parameters: small multiples of 1/4, and rarely NaN, an infinity
@@ -41,7 +41,7 @@ private struct ComputingGraph {
   private let dtype: DataType
   /// The extents of the inputs.
   private let rows, columns: Int
-  /// The values so far; some of them twice, so that they are picked more often.
+  /// The values so far. Some occur twice, so they are picked more often.
   private var values: [String] = []
 
   init(_ generator: SplitMix64, _ dtype: DataType, _ extents: (rows: Int, columns: Int)) {
@@ -78,7 +78,7 @@ private struct ComputingGraph {
   }
 
   private mutating func value() -> String {
-    // The last ones more often: chains grow.
+    // The last values are picked more often: chains grow.
     generator.oneIn(2) ? generator.pick(Array(values.suffix(6))) : generator.pick(values)
   }
 
@@ -223,7 +223,7 @@ private struct ComputingGraph {
     call(.leakyReluGrad, [generator.pick(similar), x], generator.oneIn(2) ? alpha : [:])
   }
 
-  /// Several products with one weight, the operations that follow each of them, and a gradient of the weight.
+  /// Several matrix products with one weight, the operations that follow each of them, and a gradient of the weight.
   private mutating func stack() {
     let weight = generator.pick(["w", "v"])
     let isTransposed = shape(weight)[1] == columns && generator.oneIn(2) || weight == "w" && generator.oneIn(2)

@@ -9,7 +9,7 @@ public enum RandomGraph {
     "update",
   ]
 
-  /// A graph without meaning: any names, types, operators and attributes, as in texts and files.
+  /// A meaningless graph: any names, types, operators and attributes, as in texts and files.
   public static func arbitrary(_ generator: inout SplitMix64) -> Graph {
     var graph = Graph(name: generator.pick(names))
     func list<Item>(_ count: Int, _ item: (inout SplitMix64) -> Item) -> [Item] {

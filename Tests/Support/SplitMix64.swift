@@ -1,4 +1,4 @@
-/// A seeded generator: a property test that fails does so again.
+/// A seeded generator: a failing property test fails again.
 ///
 /// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
@@ -25,7 +25,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// True once in `count` times on average.
   public mutating func oneIn(_ count: Int) -> Bool { int(1...count) == 1 }
 
-  /// True with this probability.
+  /// True with probability `probability`.
   public mutating func chance(_ probability: Double) -> Bool { .random(in: 0..<1, using: &self) < probability }
 
   /// An element of `choices`, which must not be empty.

@@ -38,7 +38,7 @@ public enum TinyData {
     }
   }
 
-  /// Magic, extents (both big-endian), bytes.
+  /// Magic number, extents (both big-endian), bytes.
   private static func file(_ magic: UInt32, _ extents: [Int], _ bytes: Data) -> Data {
     ([magic] + extents.map(UInt32.init)).reduce(into: Data()) { data, word in
       withUnsafeBytes(of: word.bigEndian) { data.append(contentsOf: $0) }

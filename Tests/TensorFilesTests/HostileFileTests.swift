@@ -3,8 +3,8 @@ import GraphIR
 import TensorFiles
 import Testing
 
-/// Files that somebody made to do harm, or that were damaged: each is refused with a message, and none takes memory that the
-/// file does not have.
+/// Malicious or damaged files: each is refused with a message, and none makes the reader take memory beyond the size of
+/// the file.
 @Suite struct HostileFileTests {
   private func entry(_ name: String, _ dtype: String, _ shape: String, _ offsets: String) -> String {
     #""\#(name)":{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":\#(offsets)}"#
@@ -80,7 +80,7 @@ import Testing
     expectRefused(eight, "safetensors", .unsupported, "tensor 'x'", "F8_E4M3")
   }
 
-  /// Every byte of a small file in turn is flipped, and every length cut off: nothing but an error or a result comes of it.
+  /// Flips every byte of a small file in turn, and cuts it off at every length: only an error or a result may follow.
   @Test(arguments: TensorFilesTests.endings)
   func damagedFiles(ending: String) throws {
     let whole = try saved(["w": ramp(.float32, [2]), "b": ramp(.bool, [3])], ending)
@@ -97,7 +97,7 @@ import Testing
     expectRefused(whole + [0], ending)
   }
 
-  /// An archive of one array of zoo's, and the place of its central directory.
+  /// An archive with one of zoo's arrays, and the position of its central directory.
   private func archive() throws -> (bytes: [UInt8], directory: Int) {
     let bytes = try saved(["w": ramp(.float32, [2])], "npz")
     return (bytes, bytes.count - 22 - 46 - "w.npy".utf8.count)
@@ -124,7 +124,7 @@ import Testing
       changed([(directory + 46 + 4, [0x7A]), (30 + 4, [0x7A])]), "npz", .unsupported, "'w.npz'", ".npy")
     expectRefused(changed([(directory + 46, [0xFF])]), "npz", .unsupported, "UTF-8")
     expectRefused(changed([(directory + 42, [1])]), "npz", .corrupt)
-    // A second entry for the same place: the bytes of one file serve as another.
+    // A second entry for the same position: the bytes of one file serve as another.
     var twice = bytes
     twice.insert(contentsOf: bytes[directory..<end], at: end)
     let length = UInt8(2 * (end - directory))
@@ -133,7 +133,7 @@ import Testing
     expectRefused(twice, "npz", .corrupt, "overlaps")
   }
 
-  /// An archive around an array with another header of the same length.
+  /// An archive with an array whose header is replaced by another one of the same length.
   private func array(_ change: (String) -> String) throws -> [UInt8] {
     var (bytes, directory) = try archive()
     let start = 30 + "w.npy".utf8.count
@@ -147,7 +147,7 @@ import Testing
     return bytes
   }
 
-  /// The checksum of ZIP archives, written out. Source: ISO 3309.
+  /// The checksum of ZIP archives, in full. Source: ISO 3309.
   private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     ~bytes.reduce(UInt32.max) { crc, byte in
       (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }

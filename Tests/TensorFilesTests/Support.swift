@@ -53,7 +53,7 @@ func saved(_ tensors: [String: TensorValue], _ ending: String) throws -> [UInt8]
   }
 }
 
-/// Expects that reading the bytes is refused with a message that has the `parts`.
+/// Expects that the bytes are refused with a message that contains the `parts`.
 func expectRefused(
   _ bytes: [UInt8], _ ending: String, _ code: TensorFileError.Code = .corrupt, _ parts: String...,
   sourceLocation: SourceLocation = #_sourceLocation

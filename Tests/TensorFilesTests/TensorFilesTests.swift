@@ -63,7 +63,7 @@ import Testing
     if file.hasSuffix("npz") { expected["transposed"] = ramp(.float32, [3, 2, 4]) }
     var special = try #require(found["größe 'x'\""]).elements(as: Float.self)
     #expect(special.popLast()?.isNaN == true)
-    // 6·10⁻⁸ and −6·10⁻⁵ as the nearest numbers of 16 bits, the first of them subnormal.
+    // 6·10⁻⁸ and −6·10⁻⁵ as the nearest float16s, the first of them subnormal.
     #expect(special == [0, 0, 1, -2, 65504, 0x1p-24, -1007 * 0x1p-24, .infinity, -.infinity])
     #expect(special[1].sign == .minus)
     #expect(found.filter { $0.key != "größe 'x'\"" } == expected)

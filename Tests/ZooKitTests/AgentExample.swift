@@ -1,4 +1,4 @@
-/// Recipes of agents, for use as they are or with one change.
+/// Recipes of agents, for use unchanged or with one change.
 enum AgentExample {
   static let ppo = """
     name: pole
@@ -28,7 +28,8 @@ enum AgentExample {
       targetKL: 0.02
       orthogonal: false
       optimizer: {adam: {betas: [0.8, 0.9], eps: 1e-6}}
-      penalty: {network: critic, weight: 0.5, target: 1, sided: one, reduction: elementwise, output: sum, p: 1, eps: 1e-9}
+      penalty: {network: critic, weight: 0.5, target: 1, sided: one, reduction: elementwise, output: sum, p: 1, \
+    eps: 1e-9}
     evaluation: {every: 30, episodes: 2}
     steps: 60
     checkpoint: {every: 12, keep: {last: 2}}

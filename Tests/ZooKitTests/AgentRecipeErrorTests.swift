@@ -8,10 +8,14 @@ struct AgentRecipeErrorTests {
   /// One change in ``AgentExample/ppo``.
   static let mistakes: [RecipeErrorTests.Mistake] = [
     .init(
-      "CartPole-v1", "^CartPole-v0", .badValue, "env is 'CartPole-v0', which is not known; did you mean 'CartPole-v1'?"),
+      "CartPole-v1", "^CartPole-v0", .badValue,
+      "env is 'CartPole-v0', which is not known; did you mean 'CartPole-v1'?"),
     .init(
       "CartPole-v1", "^Walker2d-v5", .badValue,
-      "env is 'Walker2d-v5', which is not known; known: Acrobot-v1, CartPole-v1, MountainCarContinuous-v0, Pendulum-v1"),
+      """
+      env is 'Walker2d-v5', which is not known; \
+      known: Acrobot-v1, CartPole-v1, MountainCarContinuous-v0, Pendulum-v1
+      """),
     .init("env: CartPole-v1\n", "", .missingKey, at: "1:1", "the recipe has no 'env'"),
     .init(
       "env: CartPole-v1", "env: CartPole-v1\ndataset: ^fashion-mnist", .badValue, "dataset is not for ppo; leave it out"
@@ -29,7 +33,8 @@ struct AgentRecipeErrorTests {
       "penalty: {network: critic, weight: 0.5,", "penalty: ^{network: critic,", .missingKey,
       "settings.penalty has no 'weight'"),
     .init(
-      "penalty: {network: critic", "penalty: {network: critic, of: ^value", .badValue, "known: action, log-probability"),
+      "penalty: {network: critic", "penalty: {network: critic, of: ^value", .badValue,
+      "known: action, log-probability"),
     .init(
       "penalty: {network: critic", "^penalty: {network: critic, respectTo: both", .badValue, at: "28:41",
       "this algorithm's critic is a function of states alone"),
@@ -116,7 +121,7 @@ struct AgentRecipeErrorTests {
       "[{linear: 6}, tanh]", "^[{linear: 6}, {unflatten: [3, 2]}]", .badShape, "networks.actor.layers does not fit"),
   ]
 
-  @Test("A mistake is an error with its line, its column and what to do", arguments: mistakes)
+  @Test("A mistake is an error with its line, its column and a remedy", arguments: mistakes)
   func mistake(_ mistake: RecipeErrorTests.Mistake) throws {
     let (text, place) = mistake.edited(of: AgentExample.ppo)
     try #require(text != AgentExample.ppo)
@@ -150,7 +155,7 @@ struct AgentRecipeErrorTests {
     #expect(error?.description.contains(saying) == true, "\(error?.description ?? "")")
   }
 
-  @Test("A penalty that is only described is an error, since nothing would be penalised")
+  @Test("A penalty without a weight is an error, since it has no effect")
   func penaltyWithoutWeight() throws {
     let recipe = try Recipe(yaml: AgentExample.a2c, source: "swing.yaml")
     for assignment in ["penalty.network=critic", "penalty={of: log-probability}", "penalty={}"] {
@@ -163,7 +168,7 @@ struct AgentRecipeErrorTests {
   }
 
   @Test(
-    "Arguments of an environment are YAML's numbers, words, flags and nothing",
+    "Arguments of an environment are YAML's numbers, strings, booleans and null",
     .enabled(if: ProcessInfo.processInfo.environment["ZOO_PYTHON"] != nil, "ZOO_PYTHON names no Python with gymnasium"),
     arguments: [
       ("true", "True"), ("False", "False"), ("null", "None"), ("~", "None"), ("", "None"), ("2", "2"),

@@ -19,7 +19,7 @@ struct AgentRecipeTests {
     return settings
   }
 
-  @Test("Every key of PPO arrives")
+  @Test("Every key of PPO is read")
   func everyKey() throws {
     let recipe = try Recipe(yaml: AgentExample.ppo, source: "pole.yaml")
     #expect((recipe.algorithm, recipe.dataset?.name, recipe.steps) == ("ppo", nil, 60))
@@ -43,7 +43,7 @@ struct AgentRecipeTests {
     #expect(recipe.environment == expected.environment)
   }
 
-  @Test("Every key that only A2C has arrives; the rest is Stable-Baselines3's")
+  @Test("Every key that only A2C has is read; the defaults are Stable-Baselines3's")
   func everyKeyOfA2C() throws {
     var expected = A2CSettings()
     expected.environment.id = "Pendulum-v1"
@@ -94,7 +94,7 @@ struct AgentRecipeTests {
     #expect(try Self.a2c("optimizer={adam: {}}").optimizer == AnyOptimizer(Adam(eps: 1e-5)))
   }
 
-  /// Each alone would leave a batch that does not divide the rollout.
+  /// Each one alone would lead to a batch that does not divide the rollout.
   @Test("Several assignments are checked together")
   func together() throws {
     let settings = try Self.ppo("rolloutSteps=5", "batch=5")
@@ -131,7 +131,7 @@ struct AgentRecipeTests {
   }
 
   /// Rows of a wide matrix, or columns of a tall one, are orthogonal and as long as the gain.
-  @Test("Layers begin orthogonal, with the gains √2, 0.01 and 1, where that is wanted")
+  @Test("Layers can be initialised orthogonally, with the gains √2, 0.01 and 1")
   func orthogonal() throws {
     let recipe = try Recipe(yaml: AgentExample.ppo, source: "pole.yaml").setting("orthogonal=true")
     let gains: [String: [String: Double]] = [
@@ -158,14 +158,14 @@ struct AgentRecipeTests {
         }
       }
     }
-    // PyTorch's default: within ±1/√inputs, biases too.
+    // PyTorch's default: within ±1/√inputs, for biases, too.
     var stream = RandomStream(seed: 3, name: "init")
     let uniform = try #require(recipe.setting("orthogonal=false").networks["actor"]).initialParameters(from: &stream)
     #expect(uniform["linear1.bias"]?.doubles.contains { $0 != 0 } == true)
     #expect(uniform["linear1.weight"]?.doubles.allSatisfy { abs($0) <= 0.5 } == true)
   }
 
-  @Test("The built-in agents have rl-baselines3-zoo's numbers")
+  @Test("The built-in agents have rl-baselines3-zoo's hyperparameters")
   func builtIn() throws {
     let agents = Recipe.builtIn.filter { $0.environment != nil }
     let environments = Dictionary(uniqueKeysWithValues: agents.map { ($0.name, $0.environment?.id) })

@@ -7,7 +7,7 @@ import ZooKit
 import RunStore
 import Testing
 
-/// Agents, through the library: trained, stopped, continued.
+/// Agents in the library: trained, stopped, continued.
 @Suite struct AgentTrainingTests {
   private static let agents = Recipe.builtIn.filter { $0.environment != nil }.map(\.name)
 
@@ -41,7 +41,7 @@ import Testing
     #expect(run.status == .done)
     let raised = try tiny.zoo.resume(run.id, until: 64, options: tiny.options())
     #expect(raised.status == .done && raised.step == 64 && raised.targetStep == 64)
-    // The same steps again, but stopped after the total was raised.
+    // The same steps again, but with a stop after the total was raised.
     let stop = StopFlag()
     let other = try tiny.zoo.train(recipe, steps: 32, seed: 7, options: tiny.options())
     try tiny.zoo.resume(other.id, until: 64, options: tiny.options(stop: stop) { if $0.step == 42 { stop.raise() } })
@@ -128,7 +128,7 @@ import Testing
     func commit(_ program: String) throws { throw NoPrograms() }
   }
 
-  /// The state at the failure is incomplete, so it is not kept. After a divergence, the previous state is kept.
+  /// The state at the failure is incomplete, so it is not kept. After a divergence, the state before it is kept.
   @Test(
     arguments: [
       (EnvironmentError(.worker, "the worker died"), 6), (AlgorithmError(.diverged, "a loss is nan"), 9),

@@ -18,7 +18,7 @@ extension Graph {
 }
 
 extension TensorValue {
-  /// The same numbers as float64; types other than float32 unchanged.
+  /// The same values as float64; types other than float32 unchanged.
   var inDoublePrecision: TensorValue { dtype == .float32 ? TensorValue(doubles, shape: shape) : self }
 
   /// The largest magnitude, or 0.

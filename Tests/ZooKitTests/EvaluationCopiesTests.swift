@@ -16,7 +16,7 @@ import Testing
       let recipe = try Recipe.small(model).setting(settings)
       let run = try tiny.zoo.train(recipe, steps: 60, seed: 7, options: tiny.options())
       outcomes.append(try tiny.outcome(run))
-      // Drawn actions and noise, too.
+      // Actions are drawn, and there is noise.
       recorded.append(try tiny.zoo.record(run.id, episodes: 7, seed: 3, noise: 0.1).trajectories.csv)
     }
     #expect(outcomes[0].metrics.count { $0.key == Metric.evaluation } == 3)

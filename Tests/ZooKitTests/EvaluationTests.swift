@@ -12,13 +12,13 @@ import Testing
 @Suite struct EvaluationTests {
   private static let agents = Recipe.builtIn.filter { $0.environment != nil }.map(\.name)
 
-  /// A run long enough that policies have changed and observations have moments.
+  /// A run long enough for changed policies and moments of observations.
   private func run(_ tiny: TinyZoo, _ model: String) throws -> Run {
     let recipe = try Recipe.small(model).setting("timeLimit=60")
     return try tiny.zoo.train(recipe, steps: 200, seed: 7, options: tiny.options())
   }
 
-  /// The stored policy and the environment, which do not use the trainer, against the trainer's own measurement.
+  /// The stored policy and the environment, without the trainer, against the trainer's own measurement.
   @Test(arguments: agents) func theStoredPolicyDoesWhatTheTrainersDoes(_ model: String) throws {
     let tiny = try TinyZoo()
     let run = try run(tiny, model)
@@ -69,7 +69,7 @@ import Testing
     }
     var logDeviation = try #require(actor["logDeviation"])
     if let latent = actor["latent"] {
-      // The standard deviation of latentᵀ · E for independent normal numbers in E.
+      // The standard deviation of latentᵀ · E for independent normal elements of E.
       let rows = latent.count / 9
       logDeviation = (0..<9).map { sample in
         let variance = (0..<rows).reduce(0) { $0 + pow(latent[sample * rows + $1] * exp(logDeviation[$1]), 2) }
@@ -101,7 +101,7 @@ import Testing
     #expect(try episodes(20, seed: 3, deterministic: true, noise: 0.5) == disturbed)
   }
 
-  /// Actions that are drawn for equal observations, many at once.
+  /// Actions that are drawn for equal observations, as one batch.
   private func actions(
     _ environment: String, _ outputs: (Tensor) -> [(String, Tensor)], at observation: [Float],
     form: EnvironmentSettings.ActionForm

@@ -5,7 +5,7 @@ import ZooKit
 import ONNXFormat
 import Testing
 
-/// Networks of a trained run in ONNX Runtime. `ZOO_PYTHON` names a Python that has onnx and onnxruntime.
+/// Networks of a trained run in ONNX Runtime. `ZOO_PYTHON` names a Python with onnx and onnxruntime.
 @Suite struct ExportTests {
   static let python = ProcessInfo.processInfo.environment["ZOO_PYTHON"]
 
@@ -15,7 +15,7 @@ import Testing
   func onnxRuntimeAgreesWithTrainedNetworks(_ model: String) throws {
     let tiny = try TinyZoo(images: 128)
     let (zoo, folder) = (tiny.zoo, tiny.folder.appending(path: "models"))
-    // Enough steps that running statistics have changed; few samples, since some networks are deep.
+    // Enough steps to change running statistics, and few samples, since some networks are deep.
     let run = try zoo.train(Recipe.small(model), steps: 20, seed: 7, options: tiny.options())
     // An expert's steps are a graph without inputs.
     let roles = try zoo.store.runGraphs(of: run.id).networks.filter { !$0.value.inputs.isEmpty }.keys.sorted()

@@ -3,15 +3,15 @@ import ZooKit
 import RunStore
 import Testing
 
-/// The warning before a run that would learn nothing.
+/// The warning before a run without updates.
 @Suite struct FirstUpdateTests {
   private static let models = Recipe.builtIn.filter { $0.environment != nil }.map(\.name) + ["wgan-gp-tiny"]
 
-  /// Exactly those runs get a warning after which some network still has its first parameters.
+  /// A run gets a warning if and only if some network still has its initial parameters at the end.
   @Test(arguments: models) func theWarningIsRight(_ model: String) throws {
     var recipe = try Recipe.small(model)
     if recipe.environment != nil {
-      // A rate that falls to 0 would make the last update none.
+      // With a learning rate that falls to 0, the last update would change nothing.
       recipe = try recipe.setting(["evaluation.every=0", "rate=1e-3"])
     }
     let warned = try check(recipe, steps: [1, 2, 4, 5, 7, 8, 9, 12, 13, 16, 17])
@@ -38,7 +38,7 @@ import Testing
       let final = try tiny.zoo.store.snapshot(of: run.id)
       let first = try tiny.zoo.store.snapshot(of: tiny.zoo.fork("\(run.id)@0", options: tiny.options()).id)
       let isUntouched = recipe.networks.filter { $0.key != "expert" }.contains { role, network in
-        // An agent's second critic has the first one's graph.
+        // An agent's second critic has the same graph as the first one.
         network.graph.parameters.filter(\.isTrainable).allSatisfy { parameter in
           let names = ["\(role)/\(parameter.name)", "\(role)1/\(parameter.name)"]
           return names.allSatisfy { first.tensors[$0] == final.tensors[$0] }

@@ -4,9 +4,9 @@ import ZooKit
 import RunStore
 import Testing
 
-/// Runs that start from another one's checkpoint, and settings that change during a run.
+/// Runs that start from another run's checkpoint, and settings that change during a run.
 @Suite struct ForkTests {
-  /// Models and a setting of each that a run can change.
+  /// Models, each with a setting that a run can change.
   private static let changes = [
     ("wgan-gp-tiny", "optimizer.adam.rate=3e-3"), ("wgan-gp-tiny", "penalty.weight=3"), ("wgan-gp-tiny", "batch=6"),
     ("ppo-cartpole", "rate=1e-2"), ("ppo-cartpole", "batch=16"), ("a2c-cartpole", "rate={linear: 1e-2}"),
@@ -42,7 +42,7 @@ import Testing
     #expect(try tiny.outcome(grown).digest == tiny.outcome(whole).digest)
   }
 
-  /// A setting changes the later steps of a run and of its fork alike, and nothing before.
+  /// A setting changes the later steps of a run and of its fork alike, and no earlier step.
   @Test(arguments: changes) func aSettingChangesTheCourse(_ model: String, _ assignment: String) throws {
     let tiny = try TinyZoo()
     let run = try half(tiny, model)

@@ -9,13 +9,13 @@ import Testing
 /// Training steps of the models allocate nothing and take no lock, except in oneDNN.
 @Suite("Steps of models allocate nothing", .enabled(if: CallCount.works, "allocations can't be counted here"))
 struct ModelCallCountTests {
-  /// The calls without an instruction of their own, by model; they allocate their results.
+  /// The calls without their own instruction, by model; they allocate their results.
   private static let calls: [String: Set<String>] = [
     "wgan-gp-cifar-resnet": ["AveragePool", "GlobalAveragePool", "GroupNormalization"],
     "imitate-pendulum": ["AdamStep", "Cast", "Gather"],
   ]
 
-  /// Models with convolutions of so few channels that oneDNN computes them as products, which request three locks each.
+  /// Models with convolutions of so few channels that oneDNN computes them as matrix products, with three locks each.
   private static let locking: Set = ["wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"]
 
   @Test(arguments: Recipe.builtIn.map(\.name), [1, 2]) func steps(_ model: String, threads: Int) throws {

@@ -47,14 +47,14 @@ import Testing
     }
   }
 
-  /// Whether a tensor's next value changes as little as the gradient does. First moments are averages of the gradients,
-  /// and Adam turns them into whole steps. Where a gradient is 0, as that of a bias before a normalisation, it is only
-  /// rounding, which depends on the size of the others.
+  /// Whether a tensor's next value is as sensitive as the gradient. First moments are averages of the gradients, and
+  /// Adam scales them to whole steps. A gradient of 0, such as that of a bias before a normalisation, is only rounding,
+  /// which depends on the size of the others.
   private func isContinuous(_ name: String) -> Bool {
     ["adam/m/", "rmsprop/v/", "running"].contains { name.contains($0) }
   }
 
-  /// The same step in double precision, where rounding hides no mistake.
+  /// The same step in double precision, in which rounding hides no mistake.
   @Test(arguments: Recipe.builtIn.map(\.name)) func plansAgreeInDoublePrecision(_ model: String) throws {
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(Recipe.small(model), steps: 1, seed: 1, options: tiny.options())
@@ -92,13 +92,13 @@ import Testing
     }
   }
 
-  /// A run continues with the programs with which it started, whatever this version would trace.
+  /// A run continues with its original programs, even if this version would trace others.
   @Test func aRunKeepsItsPrograms() throws {
     let tiny = try TinyZoo()
     let run = try tiny.train(steps: 2)
     let graphs = try tiny.zoo.store.graphs(of: run.id)
     var changed = graphs
-    // As an older version may have defined it: the metric is another number.
+    // An older version may have defined it so: the metric is another value.
     let program = try #require(graphs["program/critic"])
     let name = try #require(program.nodes.first { $0.outputs == ["penalty"] })
     var other = program
@@ -132,7 +132,7 @@ import Testing
       let (program, _) = try zoo.exportProgram(run.id, name, to: target.appending(path: "model.onnx"))
       let graph = try program.graph.functionalForm()
       var stream = RandomStream(seed: 3, name: name)
-      // Second moments that are not zero: a gradient of only rounding makes no step.
+      // Second moments are not zero: otherwise a gradient that is only rounding makes a step.
       var feeds = Dictionary(
         uniqueKeysWithValues: program.state.sorted { $0.key < $1.key }.map { name, value in
           (name, name.contains("/adam/v/") ? stream.uniform(value.shape, low: 0.1, high: 1) : value)

@@ -47,7 +47,7 @@ import Testing
     Case(code: .invalidArgument, phrases: ["no target"]) { tiny, run in
       try tiny.zoo.resume(stored(in: tiny, settings: run.settings, target: nil), options: tiny.options())
     },
-    Case(code: .invalidArgument, phrases: ["samples of shape [6]", "no images"]) { tiny, run in
+    Case(code: .invalidArgument, phrases: ["samples of shape [6]", "not images"]) { tiny, run in
       _ = try tiny.zoo.sample(stored(in: tiny, settings: run.settings))
     },
     Case(code: .invalidRun, phrases: ["settings of run", "can't be read"]) { tiny, _ in
@@ -81,7 +81,7 @@ import Testing
     },
   ]
 
-  /// A stored run with the networks of a recipe whose samples have six numbers.
+  /// A stored run with the networks of a recipe whose samples have six elements.
   private static func stored(
     in tiny: TinyZoo, settings: String, target: Int? = 9, roles: Set<String> = ["generator", "critic"],
     backend: String = "cpu",

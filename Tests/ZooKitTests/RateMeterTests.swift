@@ -2,13 +2,13 @@ import Testing
 
 @testable import ZooKit
 
-/// The rate is that of the last ten seconds: a run that has slowed down reports that.
+/// The rate covers the last 10 s, so it shows when a run slows down.
 @Suite struct RateMeterTests {
   @Test func aRunThatSlowsDown() {
     let start = ContinuousClock.now
     var meter = RateMeter(step: 100, at: start)
     #expect(meter.rate(step: 100, at: start) == 0)
-    // A hundred steps per second for eight seconds, then five.
+    // 100 steps per second for 8 s, then 5.
     var step = 100
     var rate = 0.0
     for tick in 1...800 {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Recipe errors")
 struct RecipeErrorTests {
-  /// One change in a recipe, and the error that it must give.
+  /// One change in a recipe, and its expected error.
   struct Mistake: Sendable, CustomTestStringConvertible {
     let old: String
     let new: String
@@ -15,7 +15,7 @@ struct RecipeErrorTests {
 
     /// - Parameters:
     ///   - new: the replacement of `old`; a `^`, which is removed, is the position of the error.
-    ///   - place: `line:column` where there is no `^`.
+    ///   - place: `line:column` if there is no `^`.
     init(_ old: String, _ new: String, _ code: RecipeError.Code, at place: String? = nil, _ saying: String) {
       (self.old, self.new, self.code, self.place, self.saying) = (old, new, code, place, saying)
     }
@@ -75,7 +75,7 @@ struct RecipeErrorTests {
     Mistake("- linear: 3", "- ^liner: 3", .badValue, "did you mean 'linear'?"),
     Mistake("input: [6]", "input: ^[]", .badValue, "networks.critic.input is []"),
     Mistake("input: [6]", "input: [6, ^0]", .badValue, "networks.critic.input[2] is 0, expected at least 1"),
-    Mistake("input: [6]", "input: ^[9999, 9999]", .badValue, "numbers in all"),
+    Mistake("input: [6]", "input: ^[9999, 9999]", .badValue, "elements in all"),
     Mistake("linear: 3", "linear: ^16777217", .badValue, "expected at most 16777216"),
     Mistake(
       "batch-norm,", "batch-norm: {eps: ^0},", .badValue, "layers[2].batch-norm.eps is 0, expected a number above 0"),
@@ -101,7 +101,7 @@ struct RecipeErrorTests {
       "input: [6]", "input: [7]", .badShape, at: "8:3",
       "the generator outputs float32[batch, 6], but the critic takes float32[batch, 7]"),
     Mistake(
-      "linear: 3", "linear: 65536\n      - linear: 65536", .badShape, at: "10:5", "numbers in its parameters"),
+      "linear: 3", "linear: 65536\n      - linear: 65536", .badShape, at: "10:5", "elements in its parameters"),
 
     Mistake(RecipeExample.text, "", .syntax, at: "1:1", "the recipe is empty"),
     Mistake(RecipeExample.text, "# only a comment\n", .syntax, at: "1:1", "the recipe is empty"),
@@ -114,7 +114,7 @@ struct RecipeErrorTests {
     Mistake("A small recipe", #""^\q""#, .syntax, "unknown escape character"),
   ]
 
-  @Test("A mistake is an error with its line, its column and what to do", arguments: mistakes)
+  @Test("A mistake is an error with its line, its column and a remedy", arguments: mistakes)
   func mistake(_ mistake: Mistake) throws {
     let (text, place) = mistake.edited()
     try #require(text != RecipeExample.text)
@@ -128,25 +128,25 @@ struct RecipeErrorTests {
 
   @Test("Every code is reached")
   func everyCode() {
-    // `RecipeTests` has the two that no text can cause.
+    // `RecipeTests` covers the two codes that no text can cause.
     #expect(Set(Self.mistakes.map(\.code)).union([.unknownRecipe, .file]) == Set(RecipeError.Code.allCases))
   }
 
-  @Test("A shape that does not fit has the network's own error for a cause")
+  @Test("A shape that does not fit has the network's own error as its cause")
   func cause() {
     let text = RecipeExample.text.replacing("relu, {linear: 6}", with: "{unflatten: [3, 3]}, {linear: 6}")
     let error = #expect(throws: RecipeError.self) { try Recipe(yaml: text, source: "mine.yaml") }
     #expect(error?.cause is NNError)
   }
 
-  @Test("Aliases serve, but not by the billion")
+  @Test("Aliases work, up to a limit")
   func aliases() throws {
     let shared = RecipeExample.text.replacing("leaky-relu: 0.2", with: "leaky-relu: &slope 0.25")
       .replacing("relu, {linear", with: "leaky-relu: 0.25, {linear")
       .replacing("weight: 5", with: "weight: *slope")
     #expect(try Recipe(yaml: shared, source: "mine.yaml").wganGP.penalty.weight == 0.25)
 
-    // Nine levels of nine: as a key it would have to be compared in full.
+    // Nine levels of nine aliases: a key of that size would have to be compared in full.
     var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
     for level in 1...9 {
       bomb += "a\(level): &a\(level) [\([String](repeating: "*a\(level - 1)", count: 9).joined(separator: ", "))]\n"
@@ -167,7 +167,7 @@ struct RecipeErrorTests {
     #expect(error?.code == .wrongType)
   }
 
-  @Test("The last of thousands of layers is found when it does not fit")
+  @Test("The last of thousands of layers is found if it does not fit")
   func manyLayers() throws {
     let many = String(repeating: "relu, ", count: 5_000)
     let text = RecipeExample.text.replacing("relu, {linear: 6}", with: "\(many){linear: 6}")

@@ -1,4 +1,4 @@
-/// A recipe that uses every key, for use as it is or with one change.
+/// A recipe that uses every key, for use unchanged or with one change.
 enum RecipeExample {
   static let text = """
     name: small

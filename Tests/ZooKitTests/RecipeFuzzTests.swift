@@ -23,7 +23,7 @@ struct RecipeFuzzTests {
   func truncated(_ text: String) {
     let bytes = Array(text.utf8)
     let survivors = bytes.indices.filter { survives(Array(bytes.prefix($0))) }
-    // Only the tail, which may be left out or shortened, can be cut off.
+    // The only parts that can be cut off are optional ones at the end.
     #expect(survivors.allSatisfy { $0 > bytes.count / 2 })
     #expect(survives(bytes))
   }
@@ -54,7 +54,7 @@ struct RecipeFuzzTests {
   }
 }
 
-/// Marsaglia's xorshift64: the same numbers on every machine.
+/// Marsaglia's xorshift64: the same sequence on every machine.
 private struct Xorshift: RandomNumberGenerator {
   var state: UInt64
 

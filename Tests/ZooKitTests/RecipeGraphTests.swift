@@ -32,7 +32,7 @@ struct RecipeGraphTests {
     return try Recipe.named(path.path)
   }
 
-  @Test("Parameters begin by what reads them, or by the recipe's rule")
+  @Test("The initial values of parameters follow from their use or from the recipe's rule")
   func initialValues() throws {
     let recipe = try recipe("{graph: critic.graph, initialize: {slope: 0.25}}")
     let network = try #require(recipe.networks["critic"])
@@ -48,12 +48,12 @@ struct RecipeGraphTests {
       #expect(numbers.allSatisfy { abs($0) <= 1 / inputs.squareRoot() })
       #expect(Set(numbers).count == count)
     }
-    // One of eighteen values is beyond the limit of a fan-in of 18.
+    // One of 18 values exceeds the limit of a fan-in of 18.
     #expect(try #require(values["first.weight"]).contains { abs($0) > 1 / Float(18).squareRoot() })
     #expect(values["slope"] == [0.25, 0.25, 0.25])
   }
 
-  @Test("Batch normalisation begins as the layer does")
+  @Test("Batch normalisation has the initial values of the layer")
   func batchNormalization() throws {
     let recipe = try Recipe.named("wgan-gp-tiny")
     let layers = try #require(recipe.networks["generator"])
@@ -67,13 +67,13 @@ struct RecipeGraphTests {
     let yaml = recipe.text.replacingCharacters(in: start..<end, with: "  generator: {graph: generator.graph}\n")
     let graph = try #require(Recipe(yaml: yaml, source: "mine.yaml", folder: folder).networks["generator"])
     #expect(graph.graph == layers.graph)
-    // The same rules in the same order draw the same numbers.
+    // The same rules in the same order draw the same values.
     var (first, second) = (RandomStream(seed: 3, name: "init"), RandomStream(seed: 3, name: "init"))
     let (a, b) = (layers.initialParameters(from: &first), graph.initialParameters(from: &second))
     #expect(a.mapValues { $0.elements(as: Float.self) } == b.mapValues { $0.elements(as: Float.self) })
   }
 
-  @Test("A rule may replace the standard one")
+  @Test("A rule may replace the default")
   func replacedRule() throws {
     let recipe = try recipe("{graph: critic.graph, initialize: {slope: {uniform: 0.1}, first.bias: 0}}")
     var stream = RandomStream(seed: 1, name: "init")
@@ -85,7 +85,7 @@ struct RecipeGraphTests {
   }
 
   @Test(
-    "What is wrong with a graph is an error at the recipe's line",
+    "An invalid graph is an error at the recipe's line",
     arguments: [
       ("{graph: critic.graph}", "", "", .missingKey, "how parameter 'slope' of 'critic.graph' begins"),
       ("{graph: critics.graph}", "", "", .file, "critics.graph' can't be read"),
@@ -107,7 +107,7 @@ struct RecipeGraphTests {
       ),
       (
         "{graph: critic.graph, initialize: {slope: 1, unused: 1}}", "parameter float32[3] slope",
-        "parameter float32[3] slope parameter float32[99999, 99999] unused", .badShape, "numbers in its parameters"
+        "parameter float32[3] slope parameter float32[99999, 99999] unused", .badShape, "elements in its parameters"
       ),
       (
         "{graph: critic.graph, initialize: {slope: 1}}", "[c] score = MatMul (s, second)",
@@ -124,7 +124,7 @@ struct RecipeGraphTests {
     #expect(error?.description.contains(saying) == true, "\(error?.description ?? "")")
   }
 
-  @Test("A recipe that is no file can name none")
+  @Test("A recipe without a file can't name files")
   func noFolder() {
     let text = RecipeExample.text.replacing("input: [6]", with: "graph: critic.graph").replacing(
       "    layers:\n", with: ""

@@ -38,7 +38,7 @@ struct RecipeSettingsTests {
   }
 
   @Test(
-    "A wrong assignment is an error that quotes it and says what is right",
+    "The error of a wrong assignment quotes it and names the expected value",
     arguments: [
       ("bacth=3", .unknownKey, "unknown key 'bacth' in settings; did you mean 'batch'?"),
       ("penalty.wieght=3", .unknownKey, "in settings.penalty; did you mean 'weight'?"),
@@ -90,7 +90,7 @@ struct RecipeSettingsTests {
     #expect(throws: EncodingError.self) { try settings.json() }
   }
 
-  @Test("Damaged JSON is an error with its place")
+  @Test("Damaged JSON is an error with its position")
   func damagedJSON() throws {
     let json = try WGANGPSettings().json()
     let error = #expect(throws: RecipeError.self) {

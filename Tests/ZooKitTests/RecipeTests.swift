@@ -10,7 +10,7 @@ struct RecipeTests {
   /// The number of values in a Linear's weight and bias.
   private func linear(_ inputs: Int, _ outputs: Int) -> Int { inputs * outputs + outputs }
 
-  @Test("Every file in Models/ is built in, under the name that the file has")
+  @Test("Every file in Models/ is built in, under the name of the file")
   func builtIn() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -25,7 +25,7 @@ struct RecipeTests {
     }
   }
 
-  @Test("Every built-in recipe has verified networks that train, and a parameter for everything they read")
+  @Test("Every built-in recipe has verified networks in training mode, and all of their parameters")
   func networks() throws {
     for recipe in Recipe.builtIn {
       let roles: Set =
@@ -48,7 +48,7 @@ struct RecipeTests {
     }
   }
 
-  @Test("wgan-gp-fashion has the networks and numbers of the usual MLP WGAN-GP")
+  @Test("wgan-gp-fashion has the networks and hyperparameters of the usual MLP WGAN-GP")
   func fashion() throws {
     let recipe = try Recipe.named("wgan-gp-fashion")
     let generator = try #require(recipe.networks["generator"]?.graph)
@@ -83,7 +83,7 @@ struct RecipeTests {
     #expect(recipe.summary.contains("\((count + 500) / 1000) thousand parameters"))
   }
 
-  @Test("Every key of a recipe arrives")
+  @Test("Every key of a recipe is read")
   func everyKey() throws {
     let recipe = try Recipe(yaml: RecipeExample.text, source: "small.yaml")
     #expect((recipe.name, recipe.summary, recipe.licence) == ("small", "A small recipe", "MIT"))
@@ -99,7 +99,7 @@ struct RecipeTests {
     #expect(settings.optimizer == AnyOptimizer(Adam(rate: 1e-3, betas: [0.25, 0.75], eps: 1e-4)))
   }
 
-  @Test("What a recipe leaves out has the paper's value")
+  @Test("Missing settings of a recipe have the paper's values")
   func defaults() throws {
     var lines = RecipeExample.text.split(separator: "\n", omittingEmptySubsequences: false)
     lines.removeSubrange(14..<19)
@@ -233,7 +233,7 @@ struct RecipeTests {
     #expect(recipe.warnings.isEmpty)
   }
 
-  @Test("A file is a recipe by its path")
+  @Test("A recipe can be named by the path of its file")
   func file() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-recipes-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -261,19 +261,21 @@ struct RecipeTests {
       let error = #expect(throws: RecipeError.self) { try Recipe.named(folder.appending(path: wrong).path) }
       #expect(error?.code == .file)
       #expect(error?.description.contains(wrong) == true)
-      // Foundation's reason, without its other details.
+      // The reason is Foundation's, without its other details.
       #expect(error?.description.contains("NSCocoaErrorDomain") == false)
     }
   }
 
-  @Test("An unknown name gets the nearest ones", arguments: ["wgan-gp-fashoin", "WGAN-GP-Fashion", "wgan-gp-fash"])
+  @Test(
+    "The error of an unknown name suggests the nearest ones",
+    arguments: ["wgan-gp-fashoin", "WGAN-GP-Fashion", "wgan-gp-fash"])
   func unknown(_ name: String) {
     let error = #expect(throws: RecipeError.self) { try Recipe.named(name) }
     #expect(error?.code == .unknownRecipe)
     #expect(error?.description.contains("'\(name)'; did you mean 'wgan-gp-fashion'") == true)
   }
 
-  @Test("A name that is near to none gets all of them")
+  @Test("The error of a name without a near one lists all")
   func unknownAndFar() {
     let error = #expect(throws: RecipeError.self) { try Recipe.named("resnet") }
     let names = Recipe.builtIn.map(\.name)

@@ -4,7 +4,7 @@ import ZooKit
 import NN
 import Testing
 
-/// The stored form of a run's settings, as people and other versions read it.
+/// The stored form of a run's settings, which users and other versions read.
 @Suite struct RunSpecificationTests {
   @Test func itIsPlainJSON() throws {
     let tiny = try TinyZoo()

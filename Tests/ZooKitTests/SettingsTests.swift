@@ -4,7 +4,7 @@ import ZooKit
 
 /// The descriptions of settings, which `zoo show MODEL --settings` and `Docs/Settings.md` print.
 @Suite struct SettingsTests {
-  /// A codec writes what it reads. Settings that need another one first say so.
+  /// A codec writes the form that it reads. Settings that require another setting say so first.
   @Test(arguments: Recipe.builtIn.map(\.name)) func valuesAreReadBack(model: String) throws {
     let recipe = try Recipe.named(model)
     var count = 0

@@ -16,7 +16,7 @@ extension Recipe {
 }
 
 extension Recipe {
-  /// Assignments that make steps quick, and updates come soon.
+  /// Assignments for quick steps and early updates.
   private static func small(_ algorithm: String) -> [String] {
     switch algorithm {
     case "wgan-gp": ["batch=4"]

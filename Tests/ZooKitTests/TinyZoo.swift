@@ -3,7 +3,7 @@ import ZooKit
 import RunStore
 import TestSupport
 
-/// A zoo in a folder of its own, with small data.
+/// A zoo in a temporary folder, with small data.
 final class TinyZoo: Sendable {
   let folder: URL
   let zoo: ModelZoo
@@ -17,19 +17,19 @@ final class TinyZoo: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// One thread, the small data.
+  /// The options: one thread and the small data.
   func options(
     stop: StopFlag = StopFlag(), progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
   ) -> TrainingOptions {
     TrainingOptions(threads: 1, data: folder.appending(path: "data"), stop: stop, progress: progress)
   }
 
-  /// A run of `wgan-gp-tiny`, whose generator learns at every fifth step.
+  /// A run of `wgan-gp-tiny`, whose generator is updated in every fifth step.
   func train(steps: Int, seed: UInt64 = 7) throws -> Run {
     try zoo.train(Recipe.named("wgan-gp-tiny"), steps: steps, seed: seed, options: options())
   }
 
-  /// The parts that are equal where two runs are equal to the bit.
+  /// The parts that are equal if two runs are equal to the bit.
   struct Outcome: Equatable {
     let digest: Digest
     let metrics: [Metric]

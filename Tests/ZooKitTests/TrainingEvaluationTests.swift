@@ -9,7 +9,7 @@ import Testing
 
 /// Evaluations during training: after the checkpoint, and without an effect on training.
 @Suite struct TrainingEvaluationTests {
-  /// A trainer with an evaluation due at every fourth step.
+  /// A trainer whose evaluation is due at every fourth step.
   private struct Judged: Trainer {
     var step = 0
     var check: @Sendable () throws -> Void = {}
@@ -103,7 +103,7 @@ import Testing
     #expect(events.map(\.kind) == [.evaluationFailed] && events.map(\.step) == [8])
     #expect(events.map(\.message) == ["the evaluation at step 8 failed: the judge is out"])
     #expect(warnings.withLock { $0 } == events.map(\.message))
-    // The state that could not be evaluated is kept.
+    // The state is kept although its evaluation failed.
     #expect(try store.checkpoints(of: claim.run).map(\.id.step).contains(8))
   }
 

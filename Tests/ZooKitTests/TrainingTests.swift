@@ -5,7 +5,7 @@ import RunStore
 import Synchronization
 import Testing
 
-/// Training, stopping and continuing, through the library.
+/// Training, stopping and continuing in the library.
 @Suite struct TrainingTests {
   private static let steps = 11
 
@@ -34,7 +34,7 @@ import Testing
       options: tiny.options(stop: stop) { if $0.step == step { stop.raise() } })
     #expect(run.status == .interrupted && run.step == step && run.targetStep == Self.steps)
     #expect(try tiny.zoo.store.checkpoint(of: run.id).id.step == step)
-    // Without a number: the steps left to the target.
+    // Without a number, the steps left to the target are run.
     let resumed = try tiny.zoo.resume(run.id, options: tiny.options())
     #expect(resumed.status == .done)
     #expect(try tiny.outcome(resumed) == tiny.outcome(tiny.train(steps: Self.steps)))
@@ -52,7 +52,7 @@ import Testing
     #expect(all.map(\.end) == all.map(\.target))
     #expect(all.allSatisfy { $0.run == run.id && $0.rate > 0 })
     #expect(all[5].remainingSeconds == 0)
-    // The generator's loss comes with the fifth step and stays until the next one.
+    // The generator's loss appears with the fifth step and stays until its next update.
     #expect(all.map { $0.metrics["generator"] != nil } == [false, false, false, false, true, true, false, false])
     let rows = try tiny.zoo.store.metrics(of: run.id, keys: ["critic"]).map(\.value)
     #expect(all.compactMap { $0.metrics["critic"] } == rows)
@@ -102,7 +102,7 @@ import Testing
         of: "{every: 100, keep: {last: 3}}", with: "{every: 2, keep: {last: 2, every: 6}}"),
       source: "own.yaml")
     let run = try tiny.zoo.train(recipe, steps: 17, options: tiny.options())
-    // The last one is at the target, which is no multiple of two.
+    // The last checkpoint is at the target, which is not a multiple of two.
     #expect(try tiny.zoo.store.checkpoints(of: run.id).map(\.id.step) == [17, 16, 12, 6, 0])
     let error = #expect(throws: ModelZooError.self) {
       try tiny.zoo.train(recipe, steps: 1, checkpointEvery: 4, options: tiny.options())
@@ -114,7 +114,7 @@ import Testing
     let tiny = try TinyZoo()
     let done = try tiny.zoo.train(
       Recipe.named("wgan-gp-tiny"), steps: 9, checkpointEvery: 3, options: tiny.options())
-    // A run like it, stored with a generator update at every step.
+    // A run like it, but stored with a generator update in every step.
     let store = tiny.zoo.store
     var settings = done.settings
     settings.replace(#""criticSteps":5"#, with: #""criticSteps":1"#)

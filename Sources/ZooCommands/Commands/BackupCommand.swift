@@ -5,9 +5,9 @@ import ZooKit
 struct BackupCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Copy the file with the runs, also while runs train.",
-    discussion: "Copying it with 'cp' can catch it between two states. In the copy no run counts as being trained.")
+    discussion: "A copy by 'cp' can be inconsistent. In the copy, no run counts as being trained.")
 
-  @Argument(help: "The file to make; it must not exist.", completion: .file())
+  @Argument(help: "The file to create; it must not exist.", completion: .file())
   var file: String
 
   @OptionGroup var options: StoreOptions

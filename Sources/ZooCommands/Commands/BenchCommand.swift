@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: "A model of '\(ZooProgram.current.name) list models', or the path of a recipe (.yaml).")
   var model: String
 
-  @Option(help: "How many steps to time; enough by default.")
+  @Option(help: "The number of steps to time; enough by default.")
   var steps: Int?
 
   @OptionGroup var compute: ComputeOptions
@@ -25,14 +25,17 @@ struct BenchCommand: ParsableCommand {
     } else {
       func milliseconds(_ value: Double) -> String { "\(Format.metric(value)) ms" }
       print(
-        "\(result.model), \(result.threads) threads, \(result.steps) steps: median \(milliseconds(result.medianMilliseconds)) "
-          + "a step, p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))")
+        """
+        \(result.model), \(result.threads) threads, \(result.steps) steps: \
+        median \(milliseconds(result.medianMilliseconds)) a step, \
+        p10 \(milliseconds(result.p10Milliseconds)), p90 \(milliseconds(result.p90Milliseconds))
+        """)
       if let updates = result.updatesPerSecond {
         print("\(Format.metric(result.stepsPerSecond)) steps/s, \(Format.metric(updates)) updates/s")
       }
       if let rate = result.gigaflopsPerSecond, let share = result.rooflineShare {
         print(
-          "\(Format.metric(rate)) GFLOP/s, \(Int((100 * share).rounded())) % of what a large matrix product reaches here; "
+          "\(Format.metric(rate)) GFLOP/s, \(Int((100 * share).rounded())) % of the rate of a large matrix product; "
             + "compiled in \(milliseconds(result.compileMilliseconds))")
       }
     }

@@ -5,19 +5,19 @@ import ZooKit
 /// `zoo eval`.
 struct EvalCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "eval", abstract: "Run an agent's policy for some episodes and say what its returns come to.",
+    commandName: "eval", abstract: "Run an agent's policy for some episodes and report its returns.",
     discussion: """
-      IQM is the interquartile mean, the mean of the middle half of the returns, with the 95 % interval of a bootstrap over the \
-      episodes (arXiv:2108.13264).
+      IQM is the interquartile mean, the mean of the middle half of the returns. Its 95 % interval is from a bootstrap \
+      over the episodes (arXiv:2108.13264).
       """)
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
-  @Option(help: "How many episodes.")
+  @Option(help: "The number of episodes.")
   var episodes = 100
 
-  @Option(help: "The first episode's seed; the second has the next number. Equal seeds give equal episodes.")
+  @Option(help: "The first episode's seed; each later episode's seed is 1 higher. Equal seeds give equal episodes.")
   var seed: UInt64 = 0
 
   @Flag(help: "Take the most likely actions instead of drawing them.")
@@ -27,7 +27,7 @@ struct EvalCommand: StoreCommand {
   var noise = 0.0
 
   @Option(
-    help: "A CSV file to write what the policy saw and did to, from which imitation learns.",
+    help: "A CSV file for the policy's observations and actions; imitation learns from it.",
     completion: .file(extensions: ["csv"]))
   var record: String?
 
@@ -35,7 +35,7 @@ struct EvalCommand: StoreCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    // Before the store is open: the number of a file that is not open yet is refused.
+    // Must come before the store is opened: a descriptor that is not open yet (/dev/fd/N) is refused.
     let file = try record.map { try options.output($0, endings: ["csv"]) }
     let zoo = try options.existing()
     let result: PolicyEvaluation
@@ -53,10 +53,11 @@ struct EvalCommand: StoreCommand {
     try output.report(
       result,
       """
-      \(result.run)@\(result.step) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), actions \(actions)\
-      \(noise > 0 ? ", noise \(Format.metric(noise))" : "")
+      \(result.run)@\(result.step) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), \
+      actions \(actions)\(noise > 0 ? ", noise \(Format.metric(noise))" : "")
       mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
-      IQM     \(Format.metric(returns.interquartileMean)) [\(returns.interval.map(Format.metric).joined(separator: ", "))]
+      IQM     \(Format.metric(returns.interquartileMean)) \
+      [\(returns.interval.map(Format.metric).joined(separator: ", "))]
       length  \(Format.metric(result.meanLength))
       """, of: file)
   }

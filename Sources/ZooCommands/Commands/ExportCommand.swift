@@ -9,14 +9,15 @@ struct ExportCommand: StoreCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a network of a run, or a training step, as ONNX.",
-    discussion:
-      "An exported step takes its state, a batch and draws, and gives metrics and the next state, NAME.next for each NAME."
-  )
+    discussion: """
+      An exported step takes its state, a batch and random draws as inputs. Its outputs are metrics and the next \
+      state: NAME.next for each NAME.
+      """)
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
-  @Option(help: "The network: generator or policy by default, or the only one.")
+  @Option(help: "The network: by default generator or policy, or the only one.")
   var network: String?
 
   @Option(help: "A program instead, such as 'critic': the training step of that name.")
@@ -74,7 +75,10 @@ struct ExportCommand: StoreCommand {
       ProgramRecord(
         file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
         step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes.count),
-      "\(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), \(Format.count(program.graph.nodes.count)) nodes, "
-        + "\(program.state.count) tensors of state, \(Format.bytes(bytes.count))", of: file)
+      """
+      \(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), \
+      \(Format.count(program.graph.nodes.count)) nodes, \(program.state.count) tensors of state, \
+      \(Format.bytes(bytes.count))
+      """, of: file)
   }
 }

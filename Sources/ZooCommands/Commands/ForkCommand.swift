@@ -5,7 +5,7 @@ import ZooKit
 /// `zoo fork`.
 struct ForkCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fork", abstract: "Begin a run from a checkpoint of another one, which stays as it is.",
+    commandName: "fork", abstract: "Start a run from a checkpoint of another run, which stays as it is.",
     discussion: "The new run has the checkpoint's state; '\(ZooProgram.current.name) resume' trains it.")
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
@@ -18,7 +18,7 @@ struct ForkCommand: StoreCommand {
 
   @Option(
     name: .customLong("name"), parsing: .singleValue,
-    help: "A name for the run. One that another run has is refused, unless the option is given twice.")
+    help: "A name for the run. Another run's name is refused, unless the option is given twice.")
   var names: [String] = []
 
   @Option(help: "The step at which the run is done; the other run's target by default.")
@@ -33,7 +33,7 @@ struct ForkCommand: StoreCommand {
   func validate() throws {
     guard Set(names).count <= 1, names.count <= 2 else {
       throw ValidationError(
-        "--name is given \(names.count) times, expected one name, twice to share it with another run.")
+        "--name: expected one name, twice to share it with another run; found \(names.count) options.")
     }
   }
 
@@ -45,8 +45,8 @@ struct ForkCommand: StoreCommand {
       reference, setting: assignments, name: names.first, sharesName: names.count > 1, until: until, options: training)
     guard !output.json else { return try printJSON(RunRecord(run)) }
     print(
-      "run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))  forked from \(run.parent?.description ?? "")"
-    )
+      "run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))  "
+        + "forked from \(run.parent?.description ?? "")")
     let goal = run.status == .done ? " --until N" : ""
     print("continue:  \(ZooProgram.current.name) resume \(run.id)\(goal)\(options.hint)")
   }

@@ -5,7 +5,7 @@ import RunStore
 
 /// `zoo list`.
 struct ListCommand: StoreCommand {
-  /// What there is to list.
+  /// A kind of thing to list.
   enum Subject: String, ExpressibleByArgument, CaseIterable { case models, runs, checkpoints }
 
   static let configuration = CommandConfiguration(
@@ -19,16 +19,17 @@ struct ListCommand: StoreCommand {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Only runs with this: status, model, name, algorithm, op or parent.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Only runs with this value of status, model, name, algorithm, op or parent.", valueName: "key=value"))
   var filter: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: "Sort runs by updated (default), created, step, name, model, or a metric; a - in front turns it round."
+    help: "Sort runs by updated (default), created, step, name, model, or a metric; a leading - reverses the order."
   )
   var sort: String?
 
-  @Option(help: "At most so many.")
+  @Option(help: "The most entries to list.")
   var limit: Int?
 
   @OptionGroup var options: StoreOptions
@@ -36,12 +37,12 @@ struct ListCommand: StoreCommand {
 
   func validate() throws {
     guard (subject == .checkpoints) == (reference != nil) else {
-      throw ValidationError("RUN goes with checkpoints: \(ZooProgram.current.name) list checkpoints RUN.")
+      throw ValidationError("RUN is for checkpoints only: \(ZooProgram.current.name) list checkpoints RUN.")
     }
     guard subject == .runs || subject == nil || (filter.isEmpty && sort == nil) else {
-      throw ValidationError("--filter and --sort go with runs.")
+      throw ValidationError("--filter and --sort are for runs only.")
     }
-    if let limit, limit < 1 { throw ValidationError("--limit is \(limit), expected at least 1.") }
+    if let limit, limit < 1 { throw ValidationError("--limit: expected at least 1, found \(limit).") }
     _ = try runFilter()
   }
 
@@ -51,7 +52,7 @@ struct ListCommand: StoreCommand {
     case .runs: try listRuns()
     case .checkpoints: try listCheckpoints(of: reference ?? "")
     case nil:
-      guard !output.json else { throw ValidationError("--json needs to know what: models, runs or checkpoints RUN.") }
+      guard !output.json else { throw ValidationError("--json: expected models, runs or checkpoints RUN to list.") }
       try listModels()
       print("")
       if options.exists {
@@ -162,7 +163,7 @@ struct ListCommand: StoreCommand {
         result.status = status
       case "op":
         guard let op = Op(rawValue: parts[1]) else {
-          throw ValidationError("--filter \(text): no operator is called that.")
+          throw ValidationError("--filter \(text): there is no operator of that name.")
         }
         result.op = op
       default:
@@ -172,7 +173,7 @@ struct ListCommand: StoreCommand {
     return result
   }
 
-  /// Names ascend, everything else descends, unless a - turns it round.
+  /// The order of runs: names ascend, everything else descends; a leading - reverses it.
   private func runOrder() -> (RunOrder, isDescending: Bool) {
     let sort = sort ?? "updated"
     let isReversed = sort.hasPrefix("-")
@@ -189,7 +190,7 @@ struct ListCommand: StoreCommand {
 }
 
 extension Run {
-  /// The metrics of the run that a list has columns for: what an agent gets says more than its losses.
+  /// The metrics of the run that a list has columns for. An agent's returns say more than its losses.
   fileprivate var listedMetrics: [String] {
     let listed = latestMetrics["return"] == nil ? ["critic", "penalty", "wasserstein"] : ["return", "evaluation"]
     return listed.filter { latestMetrics[$0] != nil }

@@ -4,10 +4,10 @@ import ZooKit
 /// `zoo ops`.
 struct OpsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ops", abstract: "List the operators that networks are made of.",
+    commandName: "ops", abstract: "List the operators of networks.",
     discussion: """
-      ORDER is the order up to which an operator's derivatives are certified: gradcheck agrees with finite differences on every \
-      example. '-' stands where there is nothing to differentiate, 0 where a derivative is refused by name.
+      ORDER is the order up to which an operator's derivatives are certified: gradcheck agrees with finite differences \
+      on every example. '-': there is nothing to differentiate. 0: a derivative is an error that names the operator.
       """)
 
   @OptionGroup var output: OutputOptions

@@ -6,7 +6,8 @@ import Rendering
 /// `zoo play`.
 struct PlayCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "play", abstract: "Draw an episode of an agent's policy: a film (.gif) or some of its frames (.png).")
+    commandName: "play",
+    abstract: "Draw an episode of an agent's policy: a film (.gif) or some of its frames (.png).")
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
@@ -16,7 +17,7 @@ struct PlayCommand: StoreCommand {
     completion: .file(extensions: ["gif", "png"]))
   var output = "episode.gif"
 
-  @Option(help: "What the environment and draws start from: equal seeds give equal episodes of one checkpoint.")
+  @Option(help: "The seed of environment and draws. Equal seeds give equal episodes of one checkpoint.")
   var seed: UInt64 = 0
 
   @Flag(help: "Draw actions from the policy's distribution instead of taking the most likely ones.")
@@ -41,7 +42,7 @@ struct PlayCommand: StoreCommand {
     try file.write(film.data(ending: URL(filePath: output).pathExtension))
     try printing.report(
       Record(file: file.path, return: episode.totalReward, length: episode.length),
-      "\(file.path.escapedLine)  return \(Format.metric(episode.totalReward)) in \(Format.count(episode.length)) steps from seed \(seed)",
-      of: file)
+      "\(file.path.escapedLine)  return \(Format.metric(episode.totalReward)) "
+        + "in \(Format.count(episode.length)) steps from seed \(seed)", of: file)
   }
 }

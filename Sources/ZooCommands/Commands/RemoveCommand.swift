@@ -8,8 +8,8 @@ struct RemoveCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Delete runs, or single checkpoints of runs.",
     discussion: """
-      All of them go, or none. Runs that were forked from a deleted one stay. Without its latest checkpoint, a run continues \
-      from the one before; its only checkpoint stays.
+      Deletes all of them, or none. Forks of a deleted run stay. Without its latest checkpoint, a run continues from \
+      the previous one. The only checkpoint of a run can't be deleted.
       """)
 
   @Argument(help: ArgumentHelp("RUN, or RUN@STEP, RUN@latest or RUN@best for a checkpoint.", valueName: "run"))
@@ -44,7 +44,7 @@ struct RemoveCommand: StoreCommand {
     let preview = try store.deletion(runs: runs, checkpoints: checkpoints, force: force)
     if !yes {
       guard isatty(STDIN_FILENO) == 1 else {
-        throw ValidationError("Deleting can't be undone, and there is no terminal to ask: say --yes.")
+        throw ValidationError("Deleting can't be undone, and there is no terminal to ask; confirm with --yes.")
       }
       lines(of: preview).forEach { Terminal.error.write($0 + "\n") }
       Terminal.error.write("delete \(summary(of: preview))? [y/N] ")

@@ -5,12 +5,12 @@ import ZooKit
 struct ResumeCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Continue a run from its last checkpoint, bit for bit.",
-    discussion: "Needs the run's file and its data set, which is looked for where it was; not the recipe.")
+    discussion: "Needs the file with the run, and the data set, by default from its earlier folder; not the recipe.")
 
   @Argument(help: ArgumentHelp("The run: its id, the beginning of one, or its name.", valueName: "run"))
   var reference: String
 
-  @Option(help: "How many more steps of those that are left to the run's target; all of them by default.")
+  @Option(help: "The number of further steps, at most those that are left to the run's target; by default all.")
   var steps: Int?
 
   @Option(help: "The step to reach, which becomes the run's target; schedules then end there.")
@@ -19,8 +19,8 @@ struct ResumeCommand: StoreCommand {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A setting to change from here on: the learning rate, the penalty's weight, batch, evaluation.every, checkpoint.every; "
-        + "total_steps=N is another word for --until N.", valueName: "key=value"))
+      "A setting to change from here on: the learning rate, the penalty's weight, batch, evaluation.every, "
+        + "checkpoint.every. total_steps=N means --until N.", valueName: "key=value"))
   var assignments: [String] = []
 
   @Option(help: "The step of the checkpoint to continue from.")
@@ -29,7 +29,7 @@ struct ResumeCommand: StoreCommand {
   @Flag(help: "Delete the checkpoints and metrics after the checkpoint to continue from.")
   var discardLater = false
 
-  @Flag(help: "Take the run over from a process on another machine that can't be seen to be dead.")
+  @Flag(help: "Take the run over from a process on another machine, which may be alive.")
   var force = false
 
   @OptionGroup var compute: ComputeOptions

@@ -9,7 +9,7 @@ struct SampleCommand: StoreCommand {
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
-  @Option(name: .customShort("n"), help: "How many samples.")
+  @Option(name: .customShort("n"), help: "The number of samples.")
   var count = 64
 
   @Option(
@@ -17,7 +17,7 @@ struct SampleCommand: StoreCommand {
     completion: .file(extensions: ["png"]))
   var output = "grid.png"
 
-  @Option(help: "What the noise starts from: equal seeds give equal pictures of one checkpoint.")
+  @Option(help: "The seed of the noise. Equal seeds give equal pictures of one checkpoint.")
   var seed: UInt64 = 0
 
   @OptionGroup var options: StoreOptions

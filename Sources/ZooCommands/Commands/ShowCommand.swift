@@ -7,7 +7,8 @@ import RunStore
 /// `zoo show`.
 struct ShowCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a model, a run or a checkpoint: card, networks, settings, metrics, lineage.")
+    commandName: "show",
+    abstract: "Show a model, a run or a checkpoint: card, networks, settings, metrics, lineage.")
 
   @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
@@ -27,7 +28,7 @@ struct ShowCommand: StoreCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --plan: run it so often, and say what each instruction's share of the time is.", valueName: "runs"))
+      "With --plan: run the plan N times, and print each instruction's share of the time.", valueName: "N"))
   var profile: Int?
 
   @OptionGroup var options: StoreOptions
@@ -37,12 +38,12 @@ struct ShowCommand: StoreCommand {
     guard [metrics, graphs, settings, plan != nil].count(where: { $0 }) <= 1 else {
       throw ValidationError("--metrics, --graphs, --settings and --plan exclude each other.")
     }
-    guard profile == nil || plan != nil else { throw ValidationError("--profile goes with --plan.") }
-    guard profile ?? 1 >= 1 else { throw ValidationError("--profile needs at least 1 run.") }
+    guard profile == nil || plan != nil else { throw ValidationError("--profile needs --plan.") }
+    if let profile, profile < 1 { throw ValidationError("--profile: expected at least 1, found \(profile).") }
   }
 
   func run() throws {
-    // A name that is no model's is a run's.
+    // A name that is not a model's is a run's.
     let recipe: RecipeError
     do {
       return try show(ZooProgram.current.catalogue.recipe(named: reference))
@@ -61,7 +62,7 @@ struct ShowCommand: StoreCommand {
     }
     guard !settings else {
       throw ValidationError(
-        "--settings goes with a model; '\(reference)' is a run, whose settings are shown without it.")
+        "--settings is for models only; '\(reference)' is a run, whose settings are shown without the option.")
     }
     if metrics { return try showMetrics(of: resolved.run, store) }
     if let plan {
@@ -121,7 +122,7 @@ struct ShowCommand: StoreCommand {
 
   private func show(_ recipe: Recipe) throws {
     guard !metrics, plan == nil else {
-      throw ValidationError("--metrics and --plan go with a run; '\(reference)' is a model.")
+      throw ValidationError("--metrics and --plan are for runs only; '\(reference)' is a model.")
     }
     let graphs = recipe.networks.mapValues(\.graph)
     if self.graphs { return try show(graphs) }
@@ -139,7 +140,8 @@ struct ShowCommand: StoreCommand {
     print("algorithm   \(recipe.algorithm)")
     if let dataset = recipe.dataset { print("data set    \(dataset.name)") }
     if let environment = recipe.environment {
-      print("environment \(environment.id), \(environment.copies) copies")
+      let count = environment.copies
+      print("environment \(environment.id), \(count) parallel environment\(count == 1 ? "" : "s")")
     }
     print("steps       \(Format.count(recipe.steps))")
     if let licence = recipe.licence { print("licence     \(licence)") }
@@ -174,8 +176,8 @@ struct ShowCommand: StoreCommand {
     }
     let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
     print(
-      "run \(run.id)\(run.name.map { " (\($0.escapedLine))" } ?? "") of \(run.model.escapedLine): \(run.status.rawValue) at step \(Format.count(run.step))\(target)"
-    )
+      "run \(run.id)\(run.name.map { " (\($0.escapedLine))" } ?? "") of \(run.model.escapedLine): "
+        + "\(run.status.rawValue) at step \(Format.count(run.step))\(target)")
     if let message = run.message { print("  \(message.escaped)") }
     print(
       """
@@ -220,7 +222,7 @@ struct ShowCommand: StoreCommand {
     return object.sorted { $0.key < $1.key }.flatMap { flatten($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
-  /// A number or a text. Foundation has true and false as numbers of a type of their own.
+  /// The text of a JSON number, string or boolean. Foundation represents booleans as numbers of type `c`.
   private func leaf(_ json: Any) -> String {
     guard let number = json as? NSNumber, String(cString: number.objCType) == "c" else { return "\(json)" }
     return "\(number.boolValue)"

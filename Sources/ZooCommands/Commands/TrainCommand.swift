@@ -5,19 +5,20 @@ import RunStore
 /// `zoo train`.
 struct TrainCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Begin a run of a model and train it.",
+    commandName: "train", abstract: "Start a run of a model and train it.",
     discussion: """
-      Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 write a checkpoint and end; '\(ZooProgram.current.name) resume RUN' continues from there. A \
-      second Ctrl-C ends at once. A job of a queue that may be run again and again: zoo train MODEL --name NAME --or-resume.
+      Training ends with a checkpoint on Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2; \
+      '\(ZooProgram.current.name) resume RUN' continues from there. A second Ctrl-C ends at once. In a job queue that \
+      may restart the job: zoo train MODEL --name NAME --or-resume.
       """)
 
   @Argument(help: "A model of '\(ZooProgram.current.name) list models', or the path of a recipe (.yaml).")
   var model: String
 
-  @Option(help: "How many steps; the recipe's number by default.")
+  @Option(help: "The number of steps; the recipe's by default.")
   var steps: Int?
 
-  @Option(help: "What all random numbers start from; a new one by default.")
+  @Option(help: "The seed of all random numbers; a new one by default.")
   var seed: UInt64?
 
   @Option(
@@ -25,15 +26,15 @@ struct TrainCommand: StoreCommand {
     help: ArgumentHelp("A setting of the recipe to change.", valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(help: "Steps between checkpoints; the recipe's number by default.")
+  @Option(help: "Steps between checkpoints; the recipe's value by default.")
   var checkpointEvery: Int?
 
   @Option(
     name: .customLong("name"), parsing: .singleValue,
-    help: "A name for the run. One that another run has is refused, unless the option is given twice.")
+    help: "A name for the run. Another run's name is refused, unless the option is given twice.")
   var names: [String] = []
 
-  @Flag(help: "Continue the run of that name where there is one, instead of beginning it.")
+  @Flag(help: "Continue the run of that name if there is one; otherwise start it.")
   var orResume = false
 
   @OptionGroup var compute: ComputeOptions
@@ -45,10 +46,10 @@ struct TrainCommand: StoreCommand {
   func validate() throws {
     guard Set(names).count <= 1, names.count <= 2 else {
       throw ValidationError(
-        "--name is given \(names.count) times, expected one name, twice to share it with another run.")
+        "--name: expected one name, twice to share it with another run; found \(names.count) options.")
     }
     guard !orResume || names.count == 1 else {
-      throw ValidationError("--or-resume needs the name of the run: --name NAME, once.")
+      throw ValidationError("--or-resume needs the name of the run; give --name NAME once.")
     }
   }
 
@@ -67,7 +68,7 @@ struct TrainCommand: StoreCommand {
 
   private func begin(_ recipe: Recipe, _ zoo: ModelZoo) throws {
     if let name = names.first, names.count == 1 { try zoo.store.requireUnused(name: name) }
-    // A number that is refused needs no warning.
+    // A number of steps that is refused needs no warning.
     for warning in try steps ?? 1 >= 1 ? recipe.warnings(steps: steps) : [] {
       Terminal.error.write("warning: \(warning.escaped)\n", within: TrainingReport.patience)
     }
@@ -78,17 +79,17 @@ struct TrainCommand: StoreCommand {
     }
   }
 
-  /// Continues the run of a name with its own settings, which must be those that the command names.
+  /// Continues the run of a name with its own settings. A note names each option of the command that differs.
   private func resume(_ name: String, _ recipe: Recipe, _ zoo: ModelZoo) throws {
     let runs = try zoo.store.runs(RunFilter(name: name))
     guard let run = runs.first, runs.count == 1 else {
       throw ValidationError(
-        "--or-resume: \(runs.count) runs are called '\(name)'; continue one by its id: \(ZooProgram.current.name) resume RUN."
-      )
+        "--or-resume: \(runs.count) runs are called '\(name)'; "
+          + "continue one by its id: \(ZooProgram.current.name) resume RUN.")
     }
     guard run.model == recipe.name else {
       throw ValidationError(
-        "--or-resume: the run '\(name)' is of \(run.model), not of \(recipe.name); choose another name.")
+        "--or-resume: expected a run of \(recipe.name), found '\(name)' of \(run.model); choose another name.")
     }
     let ignored = [
       seed.map { $0 == run.seed } == false ? "--seed" : nil,
@@ -96,7 +97,7 @@ struct TrainCommand: StoreCommand {
       try zoo.keepsSettings(of: run, recipe) ? nil : "--set",
     ].compactMap(\.self)
     for option in ignored {
-      Terminal.error.write("note: run \(run.id) keeps its own settings; what \(option) says differs and is ignored\n")
+      Terminal.error.write("note: run \(run.id) keeps its own settings; \(option) differs and is ignored\n")
     }
     guard run.status != .done else { return try report.show(run) }
     try report { try zoo.resume(run.id, options: $0) }

@@ -25,13 +25,17 @@ struct VerifyCommand: StoreCommand {
       try printJSON(
         Record(
           sound: report.isSound, tensors: report.tensorCount, bytes: report.byteCount,
-          checkpoints: report.checkpointCount, graphs: report.graphCount, problems: report.problems.map(\.description)))
+          checkpoints: report.checkpointCount, graphs: report.graphCount,
+          problems: report.problems.map(\.description)))
     } else {
       report.problems.forEach { print("damaged: \("\($0)".escapedLine)") }
       print(
-        "\(Format.count(report.tensorCount)) tensors (\(Format.bytes(report.byteCount))), "
-          + "\(Format.count(report.checkpointCount)) checkpoints and \(Format.count(report.graphCount)) graphs checked: "
-          + (report.isSound ? "sound" : "\(report.problems.count) problems"))
+        """
+        \(Format.count(report.tensorCount)) tensors (\(Format.bytes(report.byteCount))), \
+        \(Format.count(report.checkpointCount)) checkpoints and \
+        \(Format.count(report.graphCount)) graphs checked: \
+        \(report.isSound ? "sound" : "\(report.problems.count) problems")
+        """)
     }
     if !report.isSound { throw ExitCode.failure }
   }

@@ -6,18 +6,18 @@ import Foundation
 import RunStore
 import ZooKit
 
-/// An error in the words that a user reads: no type of the program's, no code of a library's, no raw control character.
+/// Errors as users read them: without the program's types, error codes of libraries and raw control characters.
 enum Failure {
   /// Prints the error of a command.
   ///
-  /// - Returns: the exit code to end the program with, or a request for help as it is.
+  /// - Returns: the exit code to end the program with, or the error itself if ArgumentParser prints it.
   static func report(_ error: any Error, in command: any ParsableCommand) -> any Error {
     var message: String
     switch error {
     case let error as ValidationError: message = error.message
     // ArgumentParser prints its other errors itself.
     case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return error
-    case is DecodingError: message = "the data are not of the form that was expected"
+    case is DecodingError: message = "the data do not have the expected form"
     case _ where isSystem(error): message = system(error)
     default: message = "\(error)"
     }
@@ -28,7 +28,7 @@ enum Failure {
     return error is ValidationError ? ExitCode.validationFailure : ExitCode.failure
   }
 
-  /// The command or option that helps, which works as it is where it is pasted into a shell.
+  /// The command or option that helps. A command works unchanged when pasted into a shell.
   private static func advice(after error: any Error, in command: any ParsableCommand) -> String? {
     let program = ZooProgram.current.name
     let store = (command as? any StoreCommand)?.options.hint ?? ""
@@ -56,7 +56,7 @@ enum Failure {
       case .fork(let reference, let setting): return "\(program) fork \(reference) --set \(quoted(setting))\(store)"
       case .allowInexact: return "--allow-inexact does that"
       case .raiseTarget: return "--until N does that"
-      case .train: return "'\(program) train' makes one, --store or ZOO_STORE name another"
+      case .train: return "'\(program) train' creates one; --store or ZOO_STORE names another"
       }
     case let error as DatasetError where [.notFound, .changed].contains(error.code): return "--data DIR names a folder"
     default: return nil
@@ -86,10 +86,10 @@ enum Failure {
 }
 
 extension String {
-  /// The most characters of a line that a store or another program may have filled.
+  /// The most characters of a line whose text comes from a store or another program.
   private static let longestLine = 400
 
-  /// The text in one line: control characters written out, as `\u{1B}`, and cut off where it is long.
+  /// The text in one line: control characters are escaped, as `\u{1B}`, and a long text is cut off.
   var escapedLine: String {
     let text = unicodeScalars.prefix(Self.longestLine).reduce(into: "") { text, scalar in
       switch scalar.properties.generalCategory {
@@ -101,7 +101,7 @@ extension String {
     return text.fitted(to: unicodeScalars.count > Self.longestLine ? Self.longestLine - 1 : Self.longestLine)
   }
 
-  /// The text as ``escapedLine`` has it, and each of the last lines of a worker on a line of its own.
+  /// The text as ``escapedLine``, followed by the last output lines of a worker, each on its own line.
   var escaped: String {
     guard let heading = range(of: EnvironmentError.outputHeading) else { return escapedLine }
     let lines = self[heading.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
@@ -110,7 +110,7 @@ extension String {
       + lines.map { String($0).escapedLine }).joined(separator: "\n")
   }
 
-  /// The text for a shell, as one word.
+  /// The text quoted as one word of a shell.
   var quoted: String {
     let isPlain = !unicodeScalars.contains { $0.properties.generalCategory == .control }
     // Bash, zsh and ksh understand this form, which has no raw control character.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Prints a value as JSON: sorted keys, ISO dates, and "nan", "inf", "-inf" for what JSON has no number for.
+/// Prints a value as JSON: sorted keys, ISO dates, and "nan", "inf" and "-inf" for values that are not finite.
 func printJSON(_ value: some Encodable) throws { print(try jsonText(value)) }
 
 /// A value as JSON, as ``printJSON(_:)`` prints it.

@@ -5,7 +5,7 @@ import Foundation
 struct PlanReport: Encodable {
   private struct Line: Encodable {
     let instruction: Plan.Instruction
-    /// Microseconds of a run.
+    /// The time per run.
     let microseconds: Double?
     /// The share of the time of all instructions.
     let share: Double?
@@ -15,11 +15,11 @@ struct PlanReport: Encodable {
   private let threads: Int
   private let arenaBytes: Int
   private let runs: Int?
-  /// Of a run as a whole; instructions of two lanes take their time side by side.
+  /// The time of a whole run. Instructions of two lanes run at the same time.
   private let milliseconds: Double?
   private let instructions: [Line]
 
-  /// A report; with `runs`, the plan runs so often on what its inputs happen to be, and each instruction is timed.
+  /// Creates a report. With `runs`, runs the plan that many times on its current inputs and times each instruction.
   init(_ plan: Plan, runs: Int?) throws {
     program = plan.graph.name
     threads = plan.threads
@@ -27,7 +27,7 @@ struct PlanReport: Encodable {
     self.runs = runs
     var milliseconds: Double?
     let seconds = try runs.map { runs in
-      // What is made once is made in the first run.
+      // The first run includes one-time work, so it is not timed.
       try plan.compute()
       try plan.commit()
       return try plan.profile {

@@ -3,8 +3,8 @@ import ZooKit
 import RunStore
 import Synchronization
 
-/// Shows how training goes, on standard error: a bar on a terminal, otherwise a line now and then. Training does not
-/// wait for a reader that stands still.
+/// Shows the progress of training on standard error: a bar on a terminal, otherwise a line every 10 s. Training does
+/// not wait for a reader that has stopped.
 final class ProgressReporter: Sendable {
   private struct State {
     var lastShown = ContinuousClock.now
@@ -14,7 +14,7 @@ final class ProgressReporter: Sendable {
   private let isTerminal = Terminal.error.isTerminal
   private let state = Mutex(State())
 
-  /// Takes note of a step.
+  /// Shows a step if output is due.
   func report(_ progress: TrainingProgress) {
     let isLast = progress.step >= progress.end
     let isDue = state.withLock { state in
@@ -57,7 +57,7 @@ final class ProgressReporter: Sendable {
     if let seconds = progress.remainingSeconds, progress.step < progress.end {
       parts.append(Format.duration(seconds) + " left")
     }
-    // What an agent gets says most, and a line may be cut off.
+    // Returns come first: they say most about an agent, and a line may be cut off.
     let first = ["return", "length", Metric.evaluation].filter { progress.metrics[$0] != nil }
     for key in first + progress.metrics.keys.filter({ !first.contains($0) }).sorted() {
       parts.append("\(key) \(Format.metric(progress.metrics[key] ?? .nan))")

@@ -5,13 +5,13 @@ import Synchronization
 
 /// The signals that end training, received by one thread where nothing computes.
 ///
-/// oneDNN's kernels use the stack register for other purposes while they compute, and a signal handler that runs on
-/// such a thread corrupts memory (oneDNN issue 4845). So the signals are blocked in every thread, and a thread of their
-/// own waits for them: no handler ever runs.
+/// oneDNN's kernels use the stack register for other purposes while they compute. A signal handler that runs on such a
+/// thread corrupts memory (oneDNN issue 4845). So every thread blocks the signals, and a thread of their own waits for
+/// them: no handler ever runs.
 ///
-/// Before ``training`` is set, a signal ends the process as usual. After it, the first one asks for a checkpoint and
-/// the end, as batch systems expect of SIGUSR1, SIGUSR2 and SIGTERM, and a Ctrl-C after that ends the process at once.
-/// Signals that a batch system sends one after another do not interrupt the checkpoint.
+/// Without a flag (see ``raise(_:)``), a signal ends the process as usual. With one, the first signal ends training
+/// with a checkpoint, as batch systems expect of SIGUSR1, SIGUSR2 and SIGTERM. A Ctrl-C after that ends the process at
+/// once. Other signals that a batch system sends in a row do not interrupt the checkpoint.
 enum Signals {
   private struct State {
     var flag: StopFlag?
@@ -23,14 +23,14 @@ enum Signals {
   ]
   private static let state = Mutex(State())
 
-  /// Blocks the signals in this thread and all that it starts, and begins to wait for them.
+  /// Blocks the signals in this thread and in all threads that it starts, and starts to wait for them.
   ///
   /// Must be called before the first thread starts.
   static func receive() {
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in names.keys where !(number == SIGHUP && isIgnored(number)) {
-      // A blocked signal reaches `sigwait` whatever its disposition, but a child would inherit one that is ignored.
+      // A blocked signal reaches `sigwait` even if it is ignored, but a child process would inherit that.
       signal(number, SIG_DFL)
       sigaddset(&signals, number)
     }
@@ -38,13 +38,13 @@ enum Signals {
     Thread.detachNewThread { [signals] in wait(for: signals) }
   }
 
-  /// The flag that the first signal raises, while a run trains.
+  /// Sets the flag that the first signal raises, while a run trains; nil afterwards.
   static func raise(_ flag: StopFlag?) { state.withLock { $0.flag = flag } }
 
-  /// The shell's code for the signal that stopped training; nil where none did.
+  /// The shell's exit code for the signal that stopped training; nil if none did.
   static var exitCode: ExitCode? { state.withLock(\.first).map { ExitCode(128 + $0) } }
 
-  /// Whether the parent, `nohup` for example, wants the process to ignore the signal.
+  /// Whether the parent process, such as `nohup`, lets the process ignore the signal.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     sigaction(number, nil, &action)
@@ -70,7 +70,7 @@ enum Signals {
     }
   }
 
-  /// Says why the process has not ended, where it has not after so many seconds: in a slow step.
+  /// Explains after `seconds` why the process has not ended yet: a step is slow.
   private static func explain(after seconds: Double) {
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       Terminal.error.write(

@@ -1,4 +1,4 @@
-/// Columns of text, as wide as their widest cell; on a terminal no line is wider than that.
+/// Columns of text, as wide as their widest cell. On a terminal, lines are cut off at its width.
 struct Table {
   /// One column.
   struct Column {
@@ -6,7 +6,7 @@ struct Table {
     var isNumeric = false
   }
 
-  /// The most characters of a cell: a name in a store can be of any length.
+  /// The most characters of a cell. A name in a store can have any length.
   private static let longestCell = 400
 
   let columns: [Column]
@@ -19,7 +19,7 @@ struct Table {
     rows.append(row.map { $0.fitted(to: Self.longestCell) })
   }
 
-  /// The lines, two spaces between columns, nothing behind the last one.
+  /// The lines: two spaces between columns, no trailing spaces.
   var lines: [String] {
     let all = [columns.map(\.title)] + rows
     let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }

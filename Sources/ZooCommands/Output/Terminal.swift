@@ -7,29 +7,29 @@ struct Terminal: Sendable {
 
   private let descriptor: Int32
 
-  /// A pipe with room takes as many bytes at once.
+  /// The bytes of one write. A pipe that is writable takes that many at once.
   private static let piece = 4096
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// The characters that fit into a line; nil where this is no terminal.
+  /// The characters that fit into a line; nil if this is not a terminal.
   var width: Int? {
     var size = winsize()
     guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 
-  /// Writes as much as can be written: a full disk under a log is no reason to stop training.
+  /// Writes as much as possible and ignores errors: a full disk under a log must not stop training.
   ///
-  /// - Parameter patience: the longest wait for a reader that stands still, as a terminal does after Ctrl-S. The rest
-  ///   of the text is then left out. Nil for a wait as long as it takes.
+  /// - Parameter patience: the longest wait for a reader that has stopped, as a terminal after Ctrl-S. The rest of the
+  ///   text is then dropped. Nil for no limit.
   func write(_ text: String, within patience: Duration? = nil) {
     let deadline = patience.map { SuspendingClock.now + $0 }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       guard isWritable(until: deadline) else { return }
       let written = rest.prefix(Self.piece).withUnsafeBytes { bytes in
-        // A socket with room may have less than this.
+        // A writable socket may take fewer bytes.
         let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
         return sent >= 0 || errno != ENOTSOCK ? sent : Foundation.write(descriptor, bytes.baseAddress, bytes.count)
       }
@@ -43,7 +43,7 @@ struct Terminal: Sendable {
     while true {
       let left = deadline.map { max(.zero, SuspendingClock.now.duration(to: $0)) }
       let count = poll(&state, 1, left.map { Int32(clamping: Int64(($0 / .milliseconds(1)).rounded(.up))) } ?? -1)
-      // A write says what is wrong with a descriptor.
+      // An error of the descriptor is left to the write.
       if count != 0 && !(count < 0 && errno == EINTR) { return true }
       if left == .zero { return false }
     }
@@ -51,7 +51,7 @@ struct Terminal: Sendable {
 }
 
 extension String {
-  /// The text in one line of at most `width` characters, with an ellipsis where something was cut off.
+  /// The text in one line of at most `width` characters, with an ellipsis if it was cut off.
   func fitted(to width: Int?) -> String {
     let line = String(map { $0.isNewline || $0 == "\t" ? " " : $0 })
       .filter { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }

@@ -3,21 +3,21 @@ import Foundation
 import ZooKit
 import RunStore
 
-/// Trains with progress and signals, and says how the run stands afterwards.
+/// Trains with progress and signals, and prints the run's state afterwards.
 struct TrainingReport {
   let options: StoreOptions
   let compute: ComputeOptions
   let isJSON: Bool
 
-  /// The longest wait of a training for the reader of its outputs.
+  /// The longest wait of training for a reader of its output.
   static let patience = Duration.seconds(1)
 
-  /// The wait of the last outputs: as long as it takes, but the end that a signal asked for must come.
+  /// The longest wait for the last outputs: no limit, but ``patience`` if a signal asked for the end.
   static var patienceAfterSignal: Duration? { Signals.exitCode.map { _ in patience } }
 
-  /// Calls `train` with options that show its progress and that signals end.
+  /// Calls `train` with options that show progress and let signals end training.
   func callAsFunction(_ train: (TrainingOptions) throws -> Run) throws {
-    // A log that is closed, as by `zoo train … | head`, ends nothing.
+    // A closed log, as after `zoo train … | head`, must not end training.
     signal(SIGPIPE, SIG_IGN)
     let stop = StopFlag()
     Signals.raise(stop)
@@ -40,9 +40,9 @@ struct TrainingReport {
     if run.status != .done, let code = Signals.exitCode { throw code }
   }
 
-  /// Says how a run stands, and which command is next.
+  /// Prints the state of a run and the next command.
   func show(_ run: Run) throws {
-    // A disk that is full under a log is no reason to call the training failed.
+    // A full disk under a log does not make the training a failure.
     Terminal.output.write(try text(of: run) + "\n", within: Self.patienceAfterSignal)
   }
 

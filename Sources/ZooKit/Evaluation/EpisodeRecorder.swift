@@ -2,12 +2,12 @@ import Algorithms
 import Datasets
 import Environments
 
-/// Keeps the observations and actions of episodes that are run some at a time.
+/// Keeps the observations and actions of episodes, several of which run at the same time.
 struct EpisodeRecorder {
   private let spaces: EnvironmentSpaces
   private let actionWidth: Int
   private var running = 0..<0
-  /// The rows of each episode, and of what followed it.
+  /// The rows of each episode, and of the steps after its end.
   private var rows: [Int: [Float]] = [:]
 
   init(_ spaces: EnvironmentSpaces) {
@@ -15,15 +15,15 @@ struct EpisodeRecorder {
     actionWidth = if case .box(let box) = spaces.action { box.count } else { 1 }
   }
 
-  /// Begins episodes, which may have been recorded before.
+  /// Begins episodes and drops their earlier rows.
   mutating func begin(_ episodes: Range<Int>) {
     running = episodes
     for episode in episodes { rows[episode] = [] }
   }
 
-  /// Records a step of every episode that is run.
+  /// Records a step of every running episode.
   ///
-  /// - Parameter actions: as the environment gets them; choices become the environment's numbers.
+  /// - Parameter actions: the environment's actions; discrete actions are recorded as the environment numbers them.
   mutating func record(_ observations: [Float], _ actions: ActionBatch) {
     let numbers: [Float] =
       switch actions {
@@ -37,7 +37,7 @@ struct EpisodeRecorder {
     }
   }
 
-  /// The first so many steps of each episode, one episode after the other.
+  /// The first steps of each episode, `lengths` many, concatenated.
   func trajectories(lengths: [Int]) -> Trajectories {
     let width = spaces.observationWidth + actionWidth
     return Trajectories(

@@ -5,16 +5,17 @@ import Rendering
 import RunStore
 
 extension ModelZoo {
-  /// Runs a policy for some episodes, as many at a time as `evaluation.envs` of its recipe says.
+  /// Runs a policy for some episodes; `evaluation.envs` of its recipe is the number of parallel environments.
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - episodes: how many.
-  ///   - seed: seeds the first episode; the second has the next number, and so on. Equal seeds give equal episodes.
-  ///   - isDeterministic: whether to take the most likely actions; otherwise they are drawn, where the policy has a distribution.
-  ///   - noise: the standard deviation of normal numbers that are added to what the policy observes.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint; ``ModelZooError`` where the run trains no agent, or an
-  ///   argument is out of range; what the environment throws.
+  ///   - episodes: the number of episodes.
+  ///   - seed: the seed of the first episode; each later one's is 1 higher. Equal seeds give equal episodes.
+  ///   - isDeterministic: whether to take the most likely actions; otherwise they are drawn, if the policy has a
+  ///     distribution.
+  ///   - noise: the standard deviation of normal noise that is added to observations.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run trains no agent or an
+  ///   argument is out of range; the environment's errors.
   public func evaluate(
     _ reference: String, episodes: Int = 100, seed: UInt64 = 0, isDeterministic: Bool = false, noise: Double = 0
   ) throws -> PolicyEvaluation {
@@ -23,7 +24,8 @@ extension ModelZoo {
     ).evaluation
   }
 
-  /// As ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and keeps what the policy saw and did, from which others can learn.
+  /// Evaluates as ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and also returns the policy's observations and
+  /// actions.
   ///
   /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``.
   public func record(
@@ -65,20 +67,21 @@ extension ModelZoo {
     return (evaluation, recorder.trajectories(lengths: isRecorded ? statistics.map(\.length) : []))
   }
 
-  /// An episode of a policy to look at.
+  /// Draws an episode of a policy as a film.
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - seed: what the environment and draws start from.
+  ///   - seed: the seed of environment and draws.
   ///   - isDeterministic: whether to take the most likely actions.
-  ///   - noise: the standard deviation of normal numbers that are added to what the policy observes.
-  /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and `RenderingError` where the environment can't be drawn.
+  ///   - noise: the standard deviation of normal noise that is added to observations.
+  /// - Throws: as ``evaluate(_:episodes:seed:isDeterministic:noise:)``, and `RenderingError` if the environment can't
+  ///   be drawn.
   public func film(
     _ reference: String, seed: UInt64 = 0, isDeterministic: Bool = true, noise: Double = 0
   ) throws -> (film: Film, episode: EpisodeStatistics) {
     try Self.check(noise: noise)
     var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
-    // The last state is to be seen, too.
+    // Without automatic resets, the film shows the last state, too.
     var environment = try policy.environment(copies: 1, seed: seed, autoreset: .disabled)
     var film = try Film(of: environment)
     var step = VectorStep(for: environment)
@@ -98,20 +101,20 @@ extension ModelZoo {
     }
   }
 
-  /// Whether a run goes on from a checkpoint in the middle of the episodes. False where its environment can't be saved: then new ones
-  /// begin, so that it does not go on bit for bit.
+  /// Whether a run continues from a checkpoint in the middle of its episodes. False if the environment can't be saved:
+  /// new episodes then begin, and the run does not continue bit for bit.
   ///
   /// - Parameter reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint.
   public func continuesEpisodes(_ reference: String) throws -> Bool {
     guard let agent = try agent(reference), agent.settings.environment.isGymnasium else { return true }
     let snapshot = try store.snapshot(of: agent.run.id, at: store.resolve(reference).checkpoint ?? .latest)
     return EnvironmentState(in: snapshot.tensors).continuesEpisodes
   }
 
-  /// A run with the settings of its agent; nil where it trains none.
+  /// A run with the settings of its agent; nil if it trains none.
   ///
-  /// - Throws: ``StoreError`` where there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run.
   func agent(_ reference: String) throws -> (run: Run, settings: any AgentSettings)? {
     let run = try store.resolve(reference).run
     let settings = try specification(of: run).settings

@@ -1,26 +1,26 @@
-/// How well a policy does, and in which episodes.
+/// The result of evaluating a policy, with its episodes.
 public struct PolicyEvaluation: Sendable, Codable {
   /// One episode.
   public struct Episode: Sendable, Codable, Hashable {
-    /// The seed of its copy of the environment.
+    /// The seed of its environment.
     public let seed: UInt64
     /// The sum of its rewards.
     public let `return`: Double
-    /// Its steps.
+    /// The number of its steps.
     public let length: Int
   }
 
   /// The run of the policy.
   public let run: String
-  /// The step that the policy is of.
+  /// The training step of the policy's checkpoint.
   public let step: Int
-  /// The environment.
+  /// The environment's name.
   public let environment: String
   /// Whether actions were the policy's most likely ones, not drawn.
   public let isDeterministic: Bool
-  /// The standard deviation of what was added to observations.
+  /// The standard deviation of the noise that was added to observations.
   public let noise: Double
-  /// What the returns come to.
+  /// The statistics of the returns.
   public let returns: ReturnStatistics
   /// The mean of the lengths.
   public let meanLength: Double

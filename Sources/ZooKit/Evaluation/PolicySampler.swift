@@ -4,30 +4,30 @@ import GraphRuntime
 import Foundation
 import GraphIR
 
-/// Acts by a stored policy.
+/// Computes the actions of a stored policy.
 package struct PolicySampler {
-  /// The policy's distribution, where actions are drawn from it.
+  /// The policy's distribution, if actions are drawn from it.
   private enum Form { case logits, gaussian, squashedGaussian }
 
   private let executor: Executor
   private let spaces: EnvironmentSpaces
   private let form: Form?
-  /// The standard deviation of what is added to observations.
+  /// The standard deviation of the noise that is added to observations.
   private let noise: Float
   private let seed: UInt64
-  /// A stream for each episode that is run at a time.
+  /// A stream for each running episode.
   private var draws: [RandomStream] = []
   private var disturbances: [RandomStream] = []
 
   /// - Parameters:
-  ///   - isDeterministic: whether actions are the most likely ones; a policy without a distribution has no others.
-  ///   - actionForm: of the actions in training.
-  /// - Throws: what the executor throws.
+  ///   - isDeterministic: whether actions are the most likely ones; always so for a policy without a distribution.
+  ///   - actionForm: the form of actions in training.
+  /// - Throws: the executor's errors.
   package init(
     _ policy: Graph, parameters: [String: TensorValue], _ spaces: EnvironmentSpaces,
     actionForm: EnvironmentSettings.ActionForm, isDeterministic: Bool, noise: Double, seed: UInt64
   ) throws {
-    // A step has few rows: threads would wait for each other longer than they work.
+    // A step has few rows: more threads would wait longer than they compute.
     executor = try Executor(policy, parameters: parameters, backend: CPUBackend(threads: 1))
     self.spaces = spaces
     let outputs = Set(policy.outputs.map(\.name))
@@ -43,7 +43,7 @@ package struct PolicySampler {
     begin(0..<1)
   }
 
-  /// Begins episodes. The draws of each are its own, whichever others are run beside it.
+  /// Begins episodes. The draws of each do not depend on the others.
   mutating func begin(_ episodes: Range<Int>) {
     func streams(_ name: String) -> [RandomStream] {
       episodes.map { RandomStream(seed: seed &+ UInt64($0), name: name) }
@@ -54,21 +54,21 @@ package struct PolicySampler {
   /// Whether actions are drawn.
   var isDrawn: Bool { form != nil }
 
-  /// What the environment is to make of the actions: those of the graph are in its bounds already.
+  /// The environment's treatment of the actions. The graph's own actions are in its bounds already.
   package var actionForm: EnvironmentSettings.ActionForm { form == .squashedGaussian ? .rescaled : .clipped }
 
-  /// What the policy sees of observations: these with noise added.
+  /// The policy's input: the observations with noise added.
   mutating func seen(_ observations: [Float]) -> [Float] {
     guard noise > 0 else { return observations }
     return zip(observations, disturbances.each(observations.count) { $0.normal($1) }).map { $0 + noise * $1 }
   }
 
-  /// Actions for what the policy sees, [copies, S], one row after the other.
+  /// The actions for the policy's inputs, [envs, S].
   package mutating func actions(_ observations: [Float]) throws -> ActionBatch {
     let shape: Shape = [observations.count / spaces.observationWidth, spaces.observationWidth]
     let outputs = try executor.run([executor.graph.inputs[0].name: TensorValue(observations, shape: shape)]).outputs
     func numbers(_ name: String) -> [Float] {
-      guard let output = outputs[name] else { preconditionFailure("the policy gives no '\(name)'") }
+      guard let output = outputs[name] else { preconditionFailure("the policy has no output '\(name)'") }
       return output.elements()
     }
     switch form {
@@ -76,14 +76,14 @@ package struct PolicySampler {
     case .gaussian: return .continuous(vectors(numbers("mean"), numbers("logDeviation")))
     case .squashedGaussian: return .continuous(vectors(numbers("mean"), numbers("logDeviation")).map(tanh))
     case nil:
-      guard let action = outputs["action"] else { preconditionFailure("the policy gives no action") }
+      guard let action = outputs["action"] else { preconditionFailure("the policy has no output 'action'") }
       return action.dtype == .int64
         ? .discrete((action.elements() as [Int64]).map { Int($0) - spaces.firstChoice })
         : .continuous(action.elements())
     }
   }
 
-  /// A choice for each row of logits, by where a uniform number lies among the sums of their probabilities.
+  /// A discrete action for each row of logits: the place of a uniform draw in the cumulative probabilities.
   private mutating func choices(_ logits: [Float]) -> [Int] {
     let width = spaces.actionWidth
     return draws.each(logits.count / width) { $0.uniform($1) }.enumerated().map { row, draw in
@@ -98,7 +98,8 @@ package struct PolicySampler {
     }
   }
 
-  /// mean + deviation · noise; deviations are one for each mean, or one for each number of an action.
+  /// mean + standard deviation · noise. There is one standard deviation for each mean, or for each element of an
+  /// action.
   private mutating func vectors(_ means: [Float], _ logDeviations: [Float]) -> [Float] {
     let normal = draws.each(means.count) { $0.normal($1) }
     return means.indices.map { means[$0] + exp(logDeviations[$0 % logDeviations.count]) * normal[$0] }
@@ -106,7 +107,7 @@ package struct PolicySampler {
 }
 
 extension [RandomStream] {
-  /// As many numbers of each stream, one after the other.
+  /// `count` draws, equally many of each stream, concatenated.
   fileprivate mutating func each(_ count: Int, _ draw: (inout RandomStream, Int) -> [Float]) -> [Float] {
     let share = count / self.count
     return indices.flatMap { draw(&self[$0], share) }

@@ -1,27 +1,28 @@
 import Foundation
 import GraphIR
 
-/// What the returns of episodes come to.
+/// Statistics of the returns of episodes.
 ///
-/// Source: Agarwal, Schwarzer, Castro, Courville, Bellemare, arXiv:2108.13264, for the interquartile mean and its interval.
+/// Source of the interquartile mean and its interval: Agarwal, Schwarzer, Castro, Courville, Bellemare,
+/// arXiv:2108.13264.
 public struct ReturnStatistics: Sendable, Codable, Hashable {
   /// The mean.
   public let mean: Double
   /// The standard deviation, with N in the denominator.
   public let standardDeviation: Double
-  /// The mean of the middle half: a quarter of the returns, rounded down, is left out on either side.
+  /// The mean of the middle half: a quarter of the returns, rounded down, is left out at each end.
   public let interquartileMean: Double
   /// The bounds of the 95 % interval of the interquartile mean, from the percentiles of a bootstrap over the episodes.
   public let interval: [Double]
 
-  /// The samples that the bootstrap draws.
+  /// The number of resamples of the bootstrap.
   static let resamples = 10_000
 
   /// The statistics of at least one return.
   ///
-  /// - Parameter seed: what the bootstrap draws from.
+  /// - Parameter seed: the seed of the bootstrap.
   public init(_ returns: [Double], seed: UInt64) {
-    precondition(!returns.isEmpty, "no returns have no statistics")
+    precondition(!returns.isEmpty, "the statistics need at least one return")
     let mean = returns.reduce(0, +) / Double(returns.count)
     self.mean = mean
     standardDeviation = (returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count)).squareRoot()
@@ -37,14 +38,14 @@ public struct ReturnStatistics: Sendable, Codable, Hashable {
     return sorted[cut..<sorted.count - cut].reduce(0, +) / Double(sorted.count - 2 * cut)
   }
 
-  /// As many numbers, drawn with replacement; sorted, since they are counted by their places.
+  /// A resample of the same size, drawn with replacement and sorted.
   private static func resample(_ sorted: [Double], _ stream: inout RandomStream) -> [Double] {
     var counts = [Int](repeating: 0, count: sorted.count)
     for draw in stream.uniform(sorted.count) { counts[min(Int(draw * Float(sorted.count)), sorted.count - 1)] += 1 }
     return zip(sorted, counts).flatMap { repeatElement($0, count: $1) }
   }
 
-  /// Between neighbours along a line, as NumPy's percentiles.
+  /// The percentile by linear interpolation, as in NumPy.
   private static func percentile(_ share: Double, of sorted: [Double]) -> Double {
     let place = share * Double(sorted.count - 1)
     let (lower, upper) = (sorted[Int(place)], sorted[min(Int(place) + 1, sorted.count - 1)])

@@ -4,15 +4,15 @@ import Environments
 import GraphIR
 import RunStore
 
-/// The policy of a checkpoint with the environment that it was trained in.
+/// The policy of a checkpoint with its environment.
 struct StoredPolicy {
   let checkpoint: Checkpoint
   let settings: any AgentSettings
   var sampler: PolicySampler
   private let spaces: EnvironmentSpaces
 
-  /// - Throws: ``StoreError`` where there is no such run or checkpoint, ``ModelZooError`` where the run trains no agent or its environment
-  ///   has changed.
+  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run trains no agent or
+  ///   its environment has changed.
   init(_ zoo: ModelZoo, _ reference: String, isDeterministic: Bool, noise: Double, seed: UInt64) throws {
     guard let (_, settings) = try zoo.agent(reference) else {
       throw ModelZooError(
@@ -30,25 +30,25 @@ struct StoredPolicy {
       isDeterministic: isDeterministic, noise: noise, seed: seed)
   }
 
-  /// - Throws: ``ModelZooError`` where the environment, which may be anybody's, is no longer as it was in training.
+  /// - Throws: ``ModelZooError`` if the spaces of the environment differ from those in training.
   private static func check(
     _ policy: Graph, against spaces: EnvironmentSpaces, of environment: String, run: String
   ) throws {
     let action = policy.outputs.first { ["logits", "mean"].contains($0.name) } ?? policy.outputs[0]
-    // A policy without a distribution has only the numbers of its discrete actions.
+    // A policy without a distribution outputs the indices of discrete actions only.
     let does = action.type.shape.rank > 1 ? action.type.shape[1] : spaces.actionWidth
     let sees = policy.inputs[0].type.shape[1]
     guard sees == spaces.observationWidth, does == spaces.actionWidth else {
       throw ModelZooError(
         .invalidRun,
-        "run \(run) was trained where an observation has \(sees) numbers and an action \(does), but '\(environment)' now has "
-          + "\(spaces.observationWidth) and \(spaces.actionWidth); the environment has to be as it was")
+        "'\(environment)': expected observations of width \(sees) and actions of width \(does) as in run \(run), "
+          + "found \(spaces.observationWidth) and \(spaces.actionWidth); restore the environment")
     }
   }
 
-  /// Copies of the environment. The policy's graph has the normalisation of observations in it.
+  /// Creates `copies` parallel environments. The policy's graph includes the normalisation of observations.
   ///
-  /// - Throws: what keeps the environment from being made.
+  /// - Throws: the environment's errors.
   func environment(
     copies: Int, seed: UInt64, autoreset: AutoresetMode = .nextStep
   ) throws -> any VectorEnvironment {
@@ -56,6 +56,6 @@ struct StoredPolicy {
       seed: seed, actions: sampler.actionForm, copies: copies, moments: nil, autoreset: autoreset)
   }
 
-  /// A recorder of what the policy sees and does.
+  /// A recorder of observations and actions.
   func recorder() -> EpisodeRecorder { EpisodeRecorder(spaces) }
 }

@@ -1,6 +1,6 @@
 import NN
 
-/// The networks of an agent as recipes name them.
+/// The names of an agent's networks in recipes.
 enum AgentRole: String, CaseIterable { case actor, critic }
 
 /// The hidden layers of an agent's network in a recipe. Its algorithm adds the heads: see `AgentNetworks`.
@@ -16,9 +16,9 @@ public struct AgentLayers {
   /// Reads `{layers: [{linear: 64}, tanh]}`; the list may be empty.
   ///
   /// - Parameters:
-  ///   - inputs: the numbers of a sample.
-  ///   - initialization: how `linear` layers begin.
-  /// - Throws: ``RecipeError`` at what is wrong.
+  ///   - inputs: the number of elements of a sample.
+  ///   - initialization: the initialisation of `linear` layers.
+  /// - Throws: ``RecipeError`` at the wrong value.
   public init(_ value: RecipeValue, inputs: Int, _ initialization: Linear.Initialization = .uniform) throws(RecipeError)
   {
     self.value = value
@@ -32,7 +32,7 @@ public struct AgentLayers {
     }
   }
 
-  /// The network that `build` makes of the layers.
+  /// The network that `build` creates from the layers.
   ///
   /// - Throws: ``RecipeError`` with code `.badShape` at the layer that does not fit.
   public func network(_ build: ([any Layer]) throws -> Sequential) throws(RecipeError) -> RecipeNetwork {
@@ -40,7 +40,7 @@ public struct AgentLayers {
     do {
       network = try build(layers)
     } catch {
-      // What fits alone does not give what the heads need.
+      // Layers that fit each other may not fit the heads.
       let misfit = RecipeNetwork.firstMisfit(of: layers, input: [inputs])
       let culprit = misfit.map { items[$0] } ?? list
       throw culprit.error(.badShape, "\(culprit.path) does not fit", cause: error)

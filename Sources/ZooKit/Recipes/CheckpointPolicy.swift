@@ -1,13 +1,13 @@
-/// When a run writes checkpoints, and which of them stay.
+/// The policy of a run for writing and keeping checkpoints.
 public struct CheckpointPolicy: Sendable, Hashable, Codable {
   /// Steps from one checkpoint to the next.
   public var every: Int
-  /// How many of the newest stay.
+  /// The number of newest checkpoints that are kept.
   public var keepLast: Int
-  /// Checkpoints at multiples of this many steps stay as well; nil for none.
+  /// Checkpoints at multiples of this many steps are kept as well; nil for none.
   public var keepEvery: Int?
 
-  /// A policy.
+  /// Creates a policy.
   public init(every: Int = 1000, keepLast: Int = 3, keepEvery: Int? = nil) {
     self.every = every
     self.keepLast = keepLast
@@ -19,13 +19,13 @@ extension CheckpointPolicy {
   private enum Key: String, CaseIterable { case every, keep }
   private enum KeepKey: String, CaseIterable { case last, every }
 
-  /// Reads `{every: 1000, keep: {last: 3, every: 10000}}`; what is left out has the public initialiser's default.
+  /// Reads `{every: 1000, keep: {last: 3, every: 10000}}`. Missing keys have the public initialiser's defaults.
   init(_ value: RecipeValue) throws(RecipeError) {
     self.init()
     try read(value)
   }
 
-  /// Takes over what `value` has and leaves the rest as it is.
+  /// Changes the properties that `value` has.
   mutating func read(_ value: RecipeValue) throws(RecipeError) {
     let policy = try value.mapping(of: Key.self)
     if let value = policy[.every] { every = try value.integer() }

@@ -2,18 +2,18 @@ import Foundation
 import GraphIR
 import NN
 
-/// A network that a recipe names by the file of its graph, in the text form of ``GraphIR/GraphParser``.
+/// A network from the file of a graph that a recipe names, in the text form of ``GraphIR/GraphParser``.
 ///
-/// Its parameters begin by what reads them, as those of `Linear` and `BatchNorm` do:
+/// The use of a parameter decides its initial value, as in `Linear` and `BatchNorm`:
 ///
-/// | read as | begins as |
+/// | use | initial value |
 /// |---|---|
 /// | second or third input of Gemm, second of MatMul | uniform on ±1/√inputs |
 /// | scale and variance of BatchNormalization | 1 |
 /// | bias and mean of BatchNormalization | 0 |
-/// | anything else | what `initialize` says: `{slope: 0.25, table: {uniform: 0.1}}` |
+/// | anything else | from `initialize`: `{slope: 0.25, table: {uniform: 0.1}}` |
 ///
-/// `initialize` may also replace what the table has.
+/// `initialize` may also replace the values of this table.
 struct GraphFile {
   /// The largest file in bytes.
   static let sizeLimit = 16 << 20
@@ -25,7 +25,7 @@ struct GraphFile {
   private enum RuleKey: String, CaseIterable { case uniform }
 
   /// - Parameter batch: the number of samples that the network is trained with.
-  /// - Throws: ``RecipeError`` at the recipe's `graph` or at the rule that is wrong.
+  /// - Throws: ``RecipeError`` at the recipe's `graph` or at the wrong rule.
   init(_ value: RecipeValue, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()
     guard let folder = value.context.folder else {
@@ -38,7 +38,7 @@ struct GraphFile {
       self.graph = graph
     } catch {
       let code = (error as? RecipeError)?.code ?? .syntax
-      throw value.error(code, "\(value.path) is '\(name)', which is no graph in text form", cause: error)
+      throw value.error(code, "\(value.path) is '\(name)', expected a graph in text form", cause: error)
     }
     do {
       let types = try graph.verify()
@@ -47,19 +47,19 @@ struct GraphFile {
         initializers[parameter.name] = Self.standard(for: parameter.name, in: graph, types: types)
       }
     } catch {
-      throw value.error(.badShape, "\(value.path) is '\(name)', which is wrong", cause: error)
+      throw value.error(.badShape, "\(value.path) is '\(name)', which is not a valid graph", cause: error)
     }
     if let rules { try read(rules) }
     for parameter in graph.parameters {
       guard parameter.type.dtype == .float32, parameter.type.shape.allSatisfy({ $0 > 0 }) else {
         throw value.error(
           .badShape,
-          "parameter '\(parameter.name)' of '\(name)' is \(parameter.type), expected float32 that is not empty")
+          "parameter '\(parameter.name)' of '\(name)' is \(parameter.type), expected float32, not empty")
       }
       guard initializers[parameter.name] != nil else {
         throw value.error(
           .missingKey,
-          "nothing says how parameter '\(parameter.name)' of '\(name)' begins; add initialize: {\(parameter.name): 0}")
+          "parameter '\(parameter.name)' of '\(name)' has no initial value; add initialize: {\(parameter.name): 0}")
       }
     }
   }
@@ -88,7 +88,7 @@ struct GraphFile {
     }
   }
 
-  /// How the parameter begins by the first node that has a rule for it.
+  /// The initializer of a parameter from the first node with a rule for it; nil if there is none.
   private static func standard(for name: String, in graph: Graph, types: [String: TensorType]) -> Initializer? {
     for node in graph.nodes {
       for index in node.inputs.indices where node.inputs[index] == name {

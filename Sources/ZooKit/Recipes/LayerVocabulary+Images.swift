@@ -9,7 +9,7 @@ extension LayerVocabulary {
   private enum PoolingKey: String, CaseIterable { case kernel, stride, padding }
   private enum SampleNormKey: String, CaseIterable { case axes, groups, eps, affine }
 
-  /// Reads `{outputs: 64, kernel: 5, stride: 2, padding: 2}`; extents are one number or a list with one for each axis.
+  /// Reads `{outputs: 64, kernel: 5, stride: 2, padding: 2}`. Extents are one number, or a list with one for each axis.
   func convolution(_ options: RecipeValue) throws(RecipeError) -> any Layer {
     let keys = try options.mapping(of: ConvolutionKey.self)
     let outputs = try keys.required(.outputs).integer(atMost: RecipeValue.extentLimit)
@@ -60,7 +60,7 @@ extension LayerVocabulary {
     let affine = try keys?[.affine]?.bool()
     let axes = try keys?[.axes]?.integer(atMost: 16)
     if let extra = keys?[.axes], self == .groupNorm || self == .instanceNorm {
-      throw extra.error(.badValue, "\(extra.path): \(rawValue) normalises all axes behind the channels; leave it out")
+      throw extra.error(.badValue, "\(extra.path): \(rawValue) normalises all axes after the channels; leave it out")
     }
     if let extra = keys?[.groups], self != .groupNorm {
       throw extra.error(.badValue, "\(extra.path) is for group-norm only; leave it out")

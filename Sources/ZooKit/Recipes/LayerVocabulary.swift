@@ -1,6 +1,6 @@
 import NN
 
-/// The library's layers by the names that recipes use. A new one is a case here, and the compiler names the other place.
+/// The library's layers by their names in recipes. A new layer is a case here; the compiler names the other place.
 enum LayerVocabulary: String, CaseIterable {
   case linear, conv1d, conv2d
   case convTranspose1d = "conv-transpose1d"
@@ -21,7 +21,7 @@ enum LayerVocabulary: String, CaseIterable {
   private enum BatchNormKey: String, CaseIterable { case eps, momentum }
   private enum ResidualKey: String, CaseIterable { case layers, shortcut }
 
-  /// Makes the layer of its options.
+  /// Creates a layer from its options.
   func layer(_ layer: LayerOptions) throws(RecipeError) -> any Layer {
     switch self {
     case .linear: return try linear(layer.required("{linear: 128}"))
@@ -64,7 +64,7 @@ enum LayerVocabulary: String, CaseIterable {
       momentum: try options[.momentum]?.number("a number from 0 to 1") { (0...1).contains($0) } ?? standard.momentum)
   }
 
-  /// A list of layers stands for the long path of a block with the input itself as its shortcut.
+  /// Reads a residual block. A list of layers is the long path of a block whose shortcut is the input itself.
   private func residual(_ options: RecipeValue) throws(RecipeError) -> Residual {
     guard options.isMapping else { return Residual(try options.layers()) }
     let paths = try options.mapping(of: ResidualKey.self)

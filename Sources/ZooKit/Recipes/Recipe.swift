@@ -2,9 +2,9 @@ import Algorithms
 import Datasets
 import Foundation
 
-/// A model that can be trained: its card, its networks, an algorithm with its numbers, and a data set.
+/// A model that can be trained: its card, its networks, an algorithm with its settings, and a data set.
 ///
-/// A recipe that exists is right: its networks are built and fit each other, and its settings are in range.
+/// Every instance is valid: its networks are built and fit each other, and its settings are in range.
 ///
 /// ```swift
 /// var recipe = try Recipe.named("wgan-gp-fashion")
@@ -14,15 +14,15 @@ import Foundation
 public struct Recipe: Sendable {
   /// The name that commands use: letters, digits, `-`, `_` and `.`.
   public let name: String
-  /// One line that says what it is.
+  /// A description in one line.
   public let summary: String
-  /// The licence of the recipe, such as `MIT`; nil where it does not say.
+  /// The licence of the recipe, such as `MIT`; nil if it names none.
   public let licence: String?
   /// Papers and pages behind the recipe.
   public let references: [String]
   /// The name of the algorithm that trains the networks.
   public var algorithm: String { type(of: settings).name }
-  /// The environment that an agent is trained in; nil for algorithms that train none.
+  /// The environment of an agent; nil for algorithms that train none.
   public var environment: EnvironmentSettings? { settings.agent?.environment }
   /// The settings of the algorithm.
   public let settings: any AlgorithmSettings
@@ -32,13 +32,13 @@ public struct Recipe: Sendable {
   public let networks: [String: RecipeNetwork]
   /// The steps of a whole training.
   public let steps: Int
-  /// When checkpoints are written and which of them stay.
+  /// The policy for writing and keeping checkpoints.
   public let checkpoint: CheckpointPolicy
-  /// What is allowed and yet likely a mistake: a sentence for each.
+  /// Warnings about values that are allowed but likely mistakes, one sentence each.
   public let warnings: [String]
-  /// The exact text that the recipe was read from.
+  /// The exact text of the recipe.
   public let text: String
-  /// What messages call the text: the name of its file.
+  /// The name of the text in messages: the name of its file.
   public let source: String
   private let context: RecipeContext
   private let assignments: [String]
@@ -53,28 +53,29 @@ extension Recipe {
   ///
   ///     name: small
   ///     summary: A small recipe
-  ///     licence: MIT                        # may be left out, like references, settings and checkpoint
+  ///     licence: MIT                        # optional, like references, settings and checkpoint
   ///     references: [arXiv:1704.00028]
   ///     algorithm: wgan-gp
   ///     dataset: fashion-mnist
   ///     networks:
   ///       generator: {input: [100], layers: [{linear: 784}, tanh]}
   ///       critic: {graph: critic.graph}     # a file beside the recipe, in the text form of graphs
-  ///     settings: {batch: 64}               # what is left out has the paper's value
+  ///     settings: {batch: 64}               # missing settings have the paper's values
   ///     steps: 20000
   ///     checkpoint: {every: 1000, keep: {last: 3, every: 10000}}
   ///
-  /// An agent has an environment in the place of a data set, and hidden layers, to which the algorithm adds the heads:
+  /// An agent has an environment instead of a data set, and hidden layers, to which the algorithm adds the heads:
   ///
   ///     algorithm: ppo                      # or a2c, ddpg, td3, sac
-  ///     env: CartPole-v1                    # or {gymnasium: LunarLander-v3, arguments: {continuous: true}, timeout:
-  ///     60, save: try} networks:
+  ///     # or {gymnasium: LunarLander-v3, arguments: {continuous: true}, timeout: 60, save: try}
+  ///     env: CartPole-v1
+  ///     networks:
   ///       actor: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///       critic: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///     settings: {envs: 8, rate: {linear: 1e-3}}
   ///     evaluation: {every: 10000, episodes: 10, onFailure: continue}   # or stop
   ///
-  /// Layers are, with their options and what stands for these where they are left out:
+  /// Layers, with the defaults of their options:
   /// - `{linear: 128}`, `{linear: {outputs: 128, bias: true}}`
   /// - `{conv2d: {outputs: 64, kernel: 5, stride: 1, padding: 0, dilation: 1, groups: 1, bias: true}}`, `conv1d`,
   ///   `conv-transpose1d` and `conv-transpose2d`, these two with `outputPadding: 0`, too
@@ -83,17 +84,18 @@ extension Recipe {
   ///   `{group-norm: 8}`, `instance-norm`, `{spectral-norm: {linear: 128}}`
   /// - `{leaky-relu: 0.01}`, `relu`, `tanh`, `sigmoid`, `softplus`
   /// - `flatten`, `{unflatten: [1, 28, 28]}`, `{crop: [1, 28, 28]}`
-  /// - `{residual: {layers: [relu, {linear: 8}], shortcut: [{linear: 8}]}}`, or just a list of layers
+  /// - `{residual: {layers: [relu, {linear: 8}], shortcut: [{linear: 8}]}}`, or a list of layers
   ///
-  /// A layer that would normalise single numbers is an error, as no gradient comes through it: batch normalisation of
-  /// one sample without further axes, the others over an extent of 1.
+  /// A layer that would normalise single values is an error, because no gradient comes through it: batch normalisation
+  /// of one sample without further axes, the others over an extent of 1.
   ///
-  /// A graph's parameters begin by what reads them, or by `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` beside `graph`.
+  /// The initial values of a graph's parameters follow from their use. Others come from
+  /// `initialize: {NAME: 0.25, OTHER: {uniform: 0.1}}` next to `graph`.
   ///
   /// - Parameters:
   ///   - text: YAML, at most 64 KiB.
-  ///   - source: what messages call the text, such as the name of its file.
-  ///   - folder: the folder of the files that the recipe names; without it, it can name none.
+  ///   - source: the name of the text in messages, such as the name of its file.
+  ///   - folder: the folder of the files that the recipe names; nil if it can name none.
   ///   - catalogue: the data sets, layers, algorithms and environments that it can name.
   /// - Throws: ``RecipeError`` with the line and the column.
   public init(
@@ -121,7 +123,7 @@ extension Recipe {
     (self.text, self.source, self.context, self.assignments) = (text, source, context, assignments)
   }
 
-  /// The data set, or the environment, which is among the settings.
+  /// The data set, and the settings, which include the environment of an agent.
   private static func subject(
     _ recipe: RecipeMapping<Key>
   ) throws(RecipeError) -> (dataset: DatasetSource?, settings: any AlgorithmSettings) {
@@ -149,7 +151,7 @@ extension Recipe {
     return settings
   }
 
-  /// The networks and the settings of the algorithm, which fit each other.
+  /// The networks and the algorithm's settings, checked against each other.
   private static func trained(
     _ recipe: RecipeMapping<Key>, _ settings: any AlgorithmSettings, _ context: RecipeContext, _ assignments: [String]
   ) throws(RecipeError) -> ([String: RecipeNetwork], any AlgorithmSettings, warnings: [String]) {
@@ -173,10 +175,10 @@ extension Recipe {
     }
   }
 
-  /// The warnings before a training of so many steps, those of ``warnings`` among them: a sentence for each.
+  /// The warnings before a training, one sentence each: ``warnings``, and those about the number of steps.
   ///
-  /// - Parameter steps: how many; the recipe's number by default.
-  /// - Throws: what the algorithm throws.
+  /// - Parameter steps: the number of steps; the recipe's by default.
+  /// - Throws: the algorithm's errors.
   public func warnings(steps: Int?) throws -> [String] {
     let algorithm = try settings.algorithm(networks.mapValues(\.graph))
     let shortfall = algorithm.firstUpdate.warning(
@@ -186,37 +188,37 @@ extension Recipe {
 
   /// The recipe with settings changed.
   ///
-  /// - Parameter assignments: each a path below `settings`, `=`, and a value as YAML has it: `batch=32`, `penalty.sided=one`,
-  ///   `optimizer.adam.betas=[0.5, 0.9]`; an agent's `evaluation.every=1000`, too.
-  /// - Throws: ``RecipeError`` as for a recipe, with `--set` and the assignment for the place.
+  /// - Parameter assignments: `PATH=VALUE` each, with a path below `settings` and a value in YAML: `batch=32`,
+  ///   `penalty.sided=one`, `optimizer.adam.betas=[0.5, 0.9]`; an agent's `evaluation.every=1000`, too.
+  /// - Throws: ``RecipeError`` as for a recipe. Its location is `--set` with the assignment.
   public func setting(_ assignments: [String]) throws(RecipeError) -> Recipe {
     try Recipe(text, source: source, context, assignments: self.assignments + assignments)
   }
 
-  /// The recipe with one setting changed, as ``setting(_:)-swift.method`` does it with several.
+  /// The recipe with one setting changed; see ``setting(_:)-swift.method``.
   public func setting(_ assignment: String) throws(RecipeError) -> Recipe { try setting([assignment]) }
 }
 
 extension EnvironmentSettings {
-  /// What is to be known before training.
+  /// Warnings about the environment before training.
   fileprivate var warnings: [String] {
     get throws {
       guard isGymnasium else { return [] }
       let (saving, seeding) = try obstacles()
-      // A user who saves nothing knows it.
+      // `save: never` is the user's decision and needs no warning.
       let unsaved = save == .never ? nil : saving
       return [
         unsaved.map {
-          "a run in '\(id)' does not resume bit for bit, but with new episodes, since the environment can't be saved: \($0)"
+          "a run in '\(id)' does not resume bit for bit, but with new episodes: the environment can't be saved: \($0)"
         },
-        seeding.map { "runs in '\(id)' with equal seeds can differ, since the seed does not decide all: \($0)" },
+        seeding.map { "runs in '\(id)' with equal seeds can differ: the seed does not determine everything: \($0)" },
       ].compactMap { $0 }
     }
   }
 }
 
 extension RecipeValue {
-  /// The setting that an error names, or the nearest mapping around it that this one has.
+  /// The setting that an error names, or the nearest existing mapping around it.
   fileprivate func culprit(of error: AlgorithmError) -> RecipeValue {
     var place = self
     for key in error.setting?.split(separator: ".") ?? [] {

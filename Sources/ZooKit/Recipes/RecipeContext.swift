@@ -1,9 +1,9 @@
 import Foundation
 
-/// The meaning of a recipe's names.
+/// The context that gives a recipe's names their meaning.
 struct RecipeContext: Sendable {
   /// The data sets, layers, algorithms and environments.
   let catalogue: Catalogue
-  /// The folder of the files that the recipe names; nil for a recipe that can name none but the catalogue's.
+  /// The folder of the files that the recipe names; nil if it can name only the catalogue's.
   var folder: URL?
 }

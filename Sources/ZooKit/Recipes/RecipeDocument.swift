@@ -2,18 +2,18 @@ import FileOutput
 import Foundation
 import Yams
 
-/// Reads YAML text into values that know where they stand.
+/// Reads YAML text into values that know their location.
 enum RecipeDocument {
-  /// The largest recipe in bytes; a long one has about two thousand.
+  /// The largest recipe in bytes; a long one has about 2,000.
   static let sizeLimit = 65_536
-  /// The most aliases. A few lines of nested ones can stand for billions of values, and YAML keys are compared in full.
+  /// The most aliases. A few lines of nested aliases can expand to billions of values, and keys are compared in full.
   static let aliasLimit = 32
 
   /// The root of the only document in `text`.
   ///
   /// - Parameters:
-  ///   - source: what messages call the text.
-  ///   - path: what messages call the root's keys; empty for a whole recipe.
+  ///   - source: the name of the text in messages.
+  ///   - path: the path of the root in messages; empty for a whole recipe.
   /// - Throws: ``RecipeError`` with code `.syntax` and the line.
   static func parse(
     _ text: String, source: String, path: String = "", _ context: RecipeContext
@@ -25,9 +25,9 @@ enum RecipeDocument {
     return RecipeValue(root, source: source, path: path, context)
   }
 
-  /// Settings with the one value that an assignment such as `penalty.weight=5` has.
+  /// Settings with the value of one assignment, such as `penalty.weight=5`.
   ///
-  /// - Throws: ``RecipeError`` with code `.syntax` where there is no assignment.
+  /// - Throws: ``RecipeError`` with code `.syntax` if the text is not an assignment.
   static func parse(assignment: String, _ context: RecipeContext) throws(RecipeError) -> RecipeValue {
     let source = "--set \(assignment)"
     let sides = assignment.split(separator: "=", maxSplits: 1)
@@ -48,7 +48,7 @@ enum RecipeDocument {
 
   /// The text of a file.
   ///
-  /// - Throws: ``RecipeError``: `.file` where it can't be read, `.syntax` where it is too long or not UTF-8.
+  /// - Throws: ``RecipeError``: `.file` if it can't be read, `.syntax` if it is too long or not UTF-8.
   static func read(_ path: String, limit: Int = sizeLimit) throws(RecipeError) -> String {
     let data: Data
     do {
@@ -67,18 +67,18 @@ enum RecipeDocument {
         code: .syntax, at: RecipeLocation(source: path, line: line.map { $0 + 1 }, column: 1),
         message: "the line is not UTF-8, the encoding of recipes and their files")
     }
-    // A mark of the order of bytes, which some editors put first.
+    // Some editors write a byte order mark first.
     return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
   }
 
   private static func check(_ size: Int, _ limit: Int, source: String) throws(RecipeError) {
     guard size <= limit else {
       let start = RecipeLocation(source: source, line: 1, column: 1)
-      throw RecipeError(code: .syntax, at: start, message: "the text is longer than \(limit) bytes")
+      throw RecipeError(code: .syntax, at: start, message: "the text is longer than \(limit) bytes; shorten it")
     }
   }
 
-  /// The root node of a text; nil where there is none.
+  /// The root node of a text; nil if there is none.
   private static func composed(_ text: String, source: String) throws(RecipeError) -> Node? {
     let start = RecipeLocation(source: source, line: 1, column: 1)
     try check(text.utf8.count, sizeLimit, source: source)

@@ -1,7 +1,7 @@
 import Yams
 
 extension RecipeError {
-  /// What Yams says about `text`, in one line and with its place.
+  /// Creates an error from Yams' error about `text`, in one line and with its location.
   init(_ error: any Error, in text: String, source: String) {
     var place = (line: 1, column: 1)
     let message: String

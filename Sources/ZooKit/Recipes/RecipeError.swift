@@ -1,17 +1,16 @@
-/// What is wrong with a recipe: a code to act on, the place, a message to show, and the underlying error if there is
-/// one.
+/// An error in a recipe: its code, location and message, and the underlying error if there is one.
 public struct RecipeError: Error, CustomStringConvertible, Sendable {
   /// The kinds of mistake.
   public enum Code: String, CaseIterable, Sendable {
-    /// The text is not YAML, or YAML beyond what recipes use.
+    /// The text is not YAML, or uses YAML that recipes do not support.
     case syntax
-    /// A key that nothing reads.
+    /// An unknown key.
     case unknownKey
-    /// A key that has to be there is not.
+    /// A required key is missing.
     case missingKey
-    /// A value of another kind: text where a number belongs, for example.
+    /// A value of the wrong type: text instead of a number, for example.
     case wrongType
-    /// A value of the right kind that is out of range or not among those known.
+    /// A value of the right type that is out of range or unknown.
     case badValue
     /// Layers or networks that do not fit each other.
     case badShape
@@ -23,11 +22,11 @@ public struct RecipeError: Error, CustomStringConvertible, Sendable {
 
   /// The kind of mistake.
   public let code: Code
-  /// Where the mistake is; nil where it is not in a text.
+  /// The location of the mistake; nil if it is not in a text.
   public let location: RecipeLocation?
-  /// What was expected, what was found, and what to do.
+  /// The message: expected, found, what to do.
   public let message: String
-  /// The error that led to this one.
+  /// The underlying error.
   public let cause: (any Error)?
 
   /// Creates an error from its parts.

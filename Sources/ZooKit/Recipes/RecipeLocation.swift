@@ -1,13 +1,13 @@
-/// A place in a recipe.
+/// A location in a recipe.
 public struct RecipeLocation: Hashable, Sendable, CustomStringConvertible {
-  /// The file, or what else the text came from.
+  /// The file or other source of the text.
   public let source: String
-  /// The line, from 1; nil where the source has no lines, as `--set batch=32`.
+  /// The line, from 1; nil if the source has no lines, as `--set batch=32`.
   public let line: Int?
-  /// The column, in Unicode scalars from 1; nil where the source has no lines.
+  /// The column, in Unicode scalars from 1; nil if the source has no lines.
   public let column: Int?
 
-  /// A place in a text.
+  /// Creates a location in a text.
   public init(source: String, line: Int? = nil, column: Int? = nil) {
     self.source = source
     self.line = line

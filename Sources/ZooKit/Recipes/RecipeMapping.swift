@@ -18,7 +18,7 @@ public struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> whe
   private let mapping: RecipeValue
   private var values: [Key: RecipeValue] = [:]
 
-  /// - Throws: ``RecipeError`` at the first key that `Key` lacks, or that stands twice.
+  /// - Throws: ``RecipeError`` at the first key that `Key` lacks, or that is duplicated.
   init(_ mapping: RecipeValue) throws(RecipeError) {
     self.mapping = mapping
     for (word, value) in try mapping.entries(among: Key.allCases.map(\.rawValue)) {
@@ -27,12 +27,12 @@ public struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> whe
     }
   }
 
-  /// The value of a key that may be left out.
+  /// The value of an optional key.
   public subscript(_ key: Key) -> RecipeValue? { values[key] }
 
-  /// The value of a key that has to be there.
+  /// The value of a required key.
   ///
-  /// - Throws: ``RecipeError`` with code `.missingKey` at the mapping's beginning.
+  /// - Throws: ``RecipeError`` with code `.missingKey` at the mapping's start.
   public func required(_ key: Key) throws(RecipeError) -> RecipeValue {
     guard let value = values[key] else {
       let place = mapping.path.isEmpty ? "the recipe" : mapping.path

@@ -6,12 +6,12 @@ import GraphIR
 extension RecipeNetwork {
   private enum Key: String, CaseIterable { case trajectories }
 
-  /// Reads `{trajectories: steps.csv}`: a graph without inputs that gives the steps of an expert, so that a run keeps them as it keeps
-  /// its networks. Observations and actions lie side by side, [M, S + A], actions within ±1.
+  /// Reads `{trajectories: steps.csv}`: a graph without inputs that outputs the steps of an expert. A run thus keeps
+  /// them as it keeps its networks. Observations and actions are concatenated, [M, S + A], with actions in [-1, 1].
   ///
-  /// The file is in the recipe's folder; without one it is one of the catalogue's.
+  /// The file is in the recipe's folder, or one of the catalogue's if the recipe has no folder.
   ///
-  /// - Throws: ``RecipeError`` where there is no such file, or its steps are of another environment.
+  /// - Throws: ``RecipeError`` if there is no such file or its steps are of another environment.
   init(trajectories value: RecipeValue, role: String, _ spaces: EnvironmentSpaces) throws(RecipeError) {
     let file = try value.mapping(of: Key.self).required(.trajectories)
     let steps = try Self.trajectories(file)
@@ -19,19 +19,19 @@ extension RecipeNetwork {
     guard case .box(let box) = spaces.action, steps.observationWidth == states, steps.actionWidth == actions else {
       throw file.error(
         .badShape,
-        "\(file.path) has \(steps.observationWidth) numbers of an observation and \(steps.actionWidth) of an action, expected "
-          + "\(states) and \(actions) as the environment has them")
+        "\(file.path) has observations of width \(steps.observationWidth) and actions of width \(steps.actionWidth), "
+          + "expected \(states) and \(actions) as in the environment")
     }
     var rows = steps.rows
     for start in stride(from: states, to: rows.count, by: states + actions) {
       for column in 0..<actions {
         let (low, high, action) = (box.low[column], box.high[column], rows[start + column])
-        // A step on a bound may have been rounded beyond it.
+        // An action on a bound may have been rounded beyond it.
         guard action >= low - 1e-5 * (high - low), action <= high + 1e-5 * (high - low) else {
           throw file.error(
             .badValue,
-            "\(file.path): action\(column) of step \(start / (states + actions) + 1) is \(action), expected \(low) to \(high) as the "
-              + "environment takes it")
+            "\(file.path): action\(column) of step \(start / (states + actions) + 1) is \(action), "
+              + "expected \(low) to \(high), the environment's bounds")
         }
         rows[start + column] = 2 * (action - low) / (high - low) - 1
       }
@@ -55,7 +55,7 @@ extension RecipeNetwork {
       }
       guard let text = file.context.catalogue.trajectories[name] else {
         let known = file.context.catalogue.trajectories.keys.sorted().joined(separator: ", ")
-        throw file.error(.badValue, "\(file.path) is '\(name)'; those of the library are: \(known)")
+        throw file.error(.badValue, "\(file.path) is '\(name)', expected one of the library's: \(known)")
       }
       return try Trajectories(csv: text, source: name)
     } catch let error as RecipeError {

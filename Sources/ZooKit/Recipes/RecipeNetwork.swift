@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import NN
 
-/// A network of a recipe: what it computes and how its parameters begin.
+/// A network of a recipe: its graph and the initialisation of its parameters.
 public struct RecipeNetwork: Sendable {
   /// The most elements that the parameters of one network may have: 4 GiB of float32.
   public static let parameterLimit = 1 << 30
@@ -11,7 +11,7 @@ public struct RecipeNetwork: Sendable {
   public let graph: Graph
   private let initialize: @Sendable (inout RandomStream) -> [String: TensorValue]
 
-  /// New parameters by name, running statistics included.
+  /// Initial parameters by name, running statistics included.
   public func initialParameters(from stream: inout RandomStream) -> [String: TensorValue] { initialize(&stream) }
 }
 
@@ -22,7 +22,7 @@ extension RecipeNetwork {
   ///
   /// - Parameters:
   ///   - batch: the number of samples that it is trained with.
-  /// - Throws: ``RecipeError``; with code `.badShape` at the first layer that does not fit those before it.
+  /// - Throws: ``RecipeError``, with code `.badShape` at the first layer that does not fit the previous ones.
   public init(_ value: RecipeValue, role: String, batch: Int) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)
     if let file = network[.graph] {
@@ -44,16 +44,16 @@ extension RecipeNetwork {
     try checkSize(at: value)
   }
 
-  /// A network that is built already.
+  /// Creates a network that is built already.
   ///
-  /// - Throws: ``RecipeError`` at `value` where it is too large.
+  /// - Throws: ``RecipeError`` at `value` if it is too large.
   public init(_ network: Sequential, at value: RecipeValue) throws(RecipeError) {
     graph = network.graph
     initialize = { network.initialParameters(from: &$0) }
     try checkSize(at: value)
   }
 
-  /// A graph without parameters.
+  /// Creates a network from a graph without parameters.
   init(_ graph: Graph) {
     self.graph = graph
     initialize = { _ in [:] }
@@ -64,7 +64,7 @@ extension RecipeNetwork {
     guard graph.parameters.allSatisfy({ $0.type.shape.elementCount <= limit }),
       graph.parameters.reduce(0, { $0 + $1.type.shape.elementCount }) <= limit
     else {
-      throw value.error(.badShape, "\(value.path) has more than \(limit) numbers in its parameters; make it smaller")
+      throw value.error(.badShape, "\(value.path) has more than \(limit) elements in its parameters; make it smaller")
     }
   }
 
@@ -82,7 +82,7 @@ extension RecipeNetwork {
     }
   }
 
-  /// The index of the layer at which a network that can't be built fails; nil where the layers fit.
+  /// The index of the first layer that does not fit; nil if all layers fit.
   static func firstMisfit(of layers: [any Layer], input: [Int], batch: Int? = nil) -> Int? {
     func fits(_ count: Int) -> Bool {
       count == 0 || (try? Sequential("prefix", input: input, layers: Array(layers.prefix(count)), batch: batch)) != nil

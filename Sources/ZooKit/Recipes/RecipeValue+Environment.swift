@@ -4,11 +4,11 @@ import Environments
 extension RecipeValue {
   private enum Key: String, CaseIterable { case gymnasium, arguments, timeout, save }
 
-  /// Reads the name of an environment, such as `CartPole-v1`, or `{gymnasium: LunarLander-v3, arguments: {continuous: true}}` for one of
-  /// Gymnasium's in a Python process, which is tried. `timeout: 600` are the seconds that a call of it may take; `save:
-  /// never` leaves its state out of checkpoints.
+  /// Reads the name of an environment, such as `CartPole-v1`, or for an environment of Gymnasium in a Python process
+  /// `{gymnasium: LunarLander-v3, arguments: {continuous: true}}`. The latter is created as a trial. `timeout: 600` is
+  /// the longest time of a call in seconds; `save: never` leaves its state out of checkpoints.
   ///
-  /// - Throws: ``RecipeError``, also where Python can't make the environment.
+  /// - Throws: ``RecipeError``, also if Python can't create the environment.
   public func environment() throws(RecipeError) -> EnvironmentSettings {
     let registry = context.catalogue.environments
     guard isMapping else {
@@ -29,12 +29,12 @@ extension RecipeValue {
     do {
       _ = try settings.obstacles()
     } catch {
-      throw self.error(.badValue, "the environment '\(settings.id)' can't be made", cause: error)
+      throw self.error(.badValue, "the environment '\(settings.id)' can't be created", cause: error)
     }
     return settings
   }
 
-  /// Any value, as YAML's core schema has it.
+  /// Any value of YAML's core schema.
   private func argument() throws(RecipeError) -> GymnasiumArgument {
     if isMapping {
       var values: [String: GymnasiumArgument] = [:]
@@ -54,12 +54,12 @@ extension RecipeValue {
     return .text(text)
   }
 
-  /// What an agent sees and may do.
+  /// The spaces of observations and actions of an environment.
   public func spaces(of environment: EnvironmentSettings) throws(RecipeError) -> EnvironmentSpaces {
     do {
       return try environment.spaces()
     } catch {
-      throw self.error(.badValue, "the environment '\(environment.id)' can't be made", cause: error)
+      throw self.error(.badValue, "the environment '\(environment.id)' can't be created", cause: error)
     }
   }
 }

@@ -1,22 +1,22 @@
 import Autograd
 import Yams
 
-/// A value of a recipe with its place and its path, such as `networks.critic.layers[2]`.
+/// A value of a recipe with its location and its path, such as `networks.critic.layers[2]`.
 ///
-/// It reads itself as what is expected there, and throws an error that says what was found.
+/// Its methods convert it to an expected type; their errors name the value that was found.
 public struct RecipeValue {
-  /// The most numbers in one sample of a network, so that sizes of tensors can't overflow.
+  /// The most elements of one sample of a network. The limit keeps sizes of tensors from overflowing.
   public static let extentLimit = 1 << 24
 
   private let node: Node
-  /// The place of the value in the recipe, for people.
+  /// The path of the value in the recipe, for messages.
   public let path: String
-  /// The place of the value in the text.
+  /// The location of the value in the text.
   public let location: RecipeLocation
   /// The meaning of names.
   let context: RecipeContext
 
-  /// The root of a recipe, or of settings.
+  /// Creates the root of a recipe, or of settings.
   init(_ node: Node, source: String, path: String, _ context: RecipeContext) {
     self.node = node
     self.path = path
@@ -24,7 +24,7 @@ public struct RecipeValue {
     location = RecipeLocation(source: source, line: node.mark?.line, column: node.mark?.column)
   }
 
-  /// A part of `parent`; what is in a source without lines has none either.
+  /// Creates a part of `parent`. It has a line only if the parent has one.
   private init(_ node: Node, in parent: RecipeValue, path: String) {
     self.node = node
     self.path = path
@@ -33,7 +33,7 @@ public struct RecipeValue {
     location = RecipeLocation(source: parent.location.source, line: mark?.line, column: mark?.column)
   }
 
-  /// One of a few words, such as the name of a layer.
+  /// The value as a case of an enumeration.
   public func choice<Choice: RawRepresentable & CaseIterable>(
     of type: Choice.Type = Choice.self
   ) throws(RecipeError) -> Choice where Choice.RawValue == String {
@@ -42,9 +42,9 @@ public struct RecipeValue {
     return choice
   }
 
-  /// One of some words.
+  /// The value as one of some words.
   ///
-  /// - Throws: ``RecipeError`` with code `badValue` that suggests near ones.
+  /// - Throws: ``RecipeError`` with code `badValue` and a suggestion.
   public func choice(among words: [String]) throws(RecipeError) -> String {
     let word = try text()
     guard words.contains(word) else {
@@ -54,7 +54,7 @@ public struct RecipeValue {
     return word
   }
 
-  /// One line of text for people.
+  /// The value as one line of text.
   public func text() throws(RecipeError) -> String {
     guard let scalar = node.scalar else { throw wrongType("text") }
     guard !scalar.string.isEmpty else { throw error(.badValue, "\(path) is empty, expected text") }
@@ -67,7 +67,7 @@ public struct RecipeValue {
     return scalar.string
   }
 
-  /// A name for commands and files.
+  /// The value as a name for commands and files.
   public func name() throws(RecipeError) -> String {
     let name = try text()
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
@@ -78,7 +78,7 @@ public struct RecipeValue {
     return name
   }
 
-  /// A whole number; `20_000` is one too.
+  /// The value as a whole number; `20_000` is one, too.
   public func integer(atLeast minimum: Int = 1, atMost maximum: Int = 1_000_000_000_000) throws(RecipeError) -> Int {
     guard let digits = plain?.replacing("_", with: ""), let number = Int(digits) else {
       if let digits = plain?.replacing("_", with: ""), digits.wholeMatch(of: /[+-]?[0-9]+/) != nil {
@@ -92,12 +92,12 @@ public struct RecipeValue {
     return number
   }
 
-  /// A whole number such as `0x1F`; nil where there is none.
+  /// The value as a whole number in hexadecimal, such as `0x1F`; nil for anything else.
   var hexadecimal: Int? {
     plain.flatMap { $0.hasPrefix("0x") ? Int($0.dropFirst(2), radix: 16) : nil }
   }
 
-  /// A number that `isRight` accepts; `expected` says in words which it does.
+  /// The value as a number that `isRight` accepts; `expected` describes such numbers.
   public func number<Number: BinaryFloatingPoint & LosslessStringConvertible>(
     _ expected: String = "a finite number", where isRight: (Number) -> Bool = { _ in true }
   ) throws(RecipeError) -> Number {
@@ -108,7 +108,7 @@ public struct RecipeValue {
     return number
   }
 
-  /// Yes or no.
+  /// The value as a boolean.
   public func bool() throws(RecipeError) -> Bool {
     switch plain {
     case "true", "True", "TRUE": return true
@@ -117,7 +117,7 @@ public struct RecipeValue {
     }
   }
 
-  /// Whether the value is that which stands for none.
+  /// Whether the value is YAML's null.
   public var isNull: Bool { ["", "~", "null", "Null", "NULL"].contains(plain) }
 
   /// The items of a list.
@@ -137,12 +137,12 @@ public struct RecipeValue {
       product = min(product * (extents.last ?? 1), Self.extentLimit + 1)
     }
     guard !extents.isEmpty, product <= Self.extentLimit else {
-      throw error(.badValue, "\(path) is \(extents), expected 1 to \(Self.extentLimit) numbers in all")
+      throw error(.badValue, "\(path) is \(extents), expected 1 to \(Self.extentLimit) elements in all")
     }
     return extents
   }
 
-  /// A number for all axes of a window, or a list with one for each.
+  /// The value as one number for all axes of a window, or a list with one for each.
   public func perAxis(atLeast minimum: Int = 1) throws(RecipeError) -> PerAxis {
     let limit = 1 << 16
     guard node.sequence != nil else { return PerAxis(try integer(atLeast: minimum, atMost: limit)) }
@@ -157,7 +157,7 @@ public struct RecipeValue {
 
   /// The values of a mapping by key, in their order.
   ///
-  /// - Throws: ``RecipeError`` at the first key that is not among `keys`, or that stands twice.
+  /// - Throws: ``RecipeError`` at the first key that is not among `keys`, or that is duplicated.
   public func entries(among keys: [String]) throws(RecipeError) -> [(key: String, value: RecipeValue)] {
     var entries: [(key: String, value: RecipeValue)] = []
     for (name, value) in try self.entries() {
@@ -175,7 +175,7 @@ public struct RecipeValue {
     return entries
   }
 
-  /// The keys of a mapping in their order, with their places, and its values.
+  /// The keys and values of a mapping, in their order.
   public func entries() throws(RecipeError) -> [(key: RecipeValue, value: RecipeValue)] {
     guard let mapping = node.mapping else { throw wrongType("a mapping of keys to values") }
     var entries: [(key: RecipeValue, value: RecipeValue)] = []
@@ -196,7 +196,7 @@ public struct RecipeValue {
     RecipeError(code: code, at: location, message: message, cause: cause)
   }
 
-  /// An error that says what was found instead of what was expected.
+  /// An error with the found value and the expected type.
   public func wrongType(_ expected: String) -> RecipeError {
     error(.wrongType, "\(path.isEmpty ? "the recipe" : path) is \(found), expected \(expected)")
   }

@@ -1,8 +1,9 @@
-/// Finds what someone who mistyped a name may have meant.
+/// Suggestions of names for a mistyped name.
 enum Suggestion {
-  /// The names close to `word`, nearest first: a third of its letters may differ, or two, or all after the beginning.
+  /// The names close to `word`, nearest first. A third of its letters may differ, at least two, or one may be the
+  /// beginning of the other.
   static func nearest(to word: String, among names: some Sequence<String>) -> [String] {
-    // A longer word is no typing mistake, and the distance takes time in proportion to its length.
+    // A longer word is not a typing mistake, and the time for the distance grows with its length.
     guard word.count <= 100 else { return [] }
     let limit = max(2, word.count / 3)
     return names.map { name in
@@ -14,13 +15,13 @@ enum Suggestion {
     .map(\.name)
   }
 
-  /// `did you mean 'batch'?`, or all the names where none is close.
+  /// A hint such as `did you mean 'batch'?`, or all names if none is close.
   static func hint(for word: String, among names: some Sequence<String>) -> String {
     nearest(to: word, among: names).first.map { "did you mean '\($0)'?" }
       ?? "known: \(names.sorted().joined(separator: ", "))"
   }
 
-  /// The insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
+  /// The number of insertions, deletions, substitutions and swaps of neighbours between two words.
   ///
   /// Source: optimal string alignment, a restriction of Damerau's distance (doi:10.1145/363958.363994).
   static func distance(_ first: String, _ second: String) -> Int {

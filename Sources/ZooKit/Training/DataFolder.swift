@@ -1,20 +1,19 @@
 import Datasets
 import Foundation
 
-/// The folder of a data set's files: a run keeps the one that it began with, so that a command which continues it needs
-/// no more than its name.
+/// The folder of a data set's files. A run records its folder, so a command that continues it needs only its name.
 enum DataFolder {
-  /// The absolute path of the folder that the user named, by an option or else by `ZOO_DATA`; nil where none was named.
+  /// The absolute path of the folder that the user named, by an option or else by `ZOO_DATA`; nil if none was named.
   static func named(_ folder: URL?) -> String? {
     let variable = ProcessInfo.processInfo.environment["ZOO_DATA"].flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
     return (folder ?? variable).map { $0.standardizedFileURL.path }
   }
 
-  /// Reads a data set from the folder that is named, or else from the one that the run keeps, or else from the usual
-  /// ones.
+  /// Reads a data set from the first of these that is known: the named folder, the folder that the run recorded, the
+  /// default folders.
   ///
-  /// - Parameter fingerprint: of the data that the run began with.
-  /// - Throws: `DatasetError`, with the folder that the run keeps where the data are nowhere.
+  /// - Parameter fingerprint: the fingerprint of the data that the run started with.
+  /// - Throws: `DatasetError`; it names the recorded folder if the data are not found.
   static func load(
     _ dataset: DatasetSource, matching fingerprint: DatasetFingerprint?, named folder: URL?, kept: String?
   ) throws -> any Dataset {
@@ -27,7 +26,7 @@ enum DataFolder {
     do {
       return try load(from: URL(filePath: kept, directoryHint: .isDirectory))
     } catch let error as DatasetError where error.code == .notFound {
-      // The usual folders are next.
+      // The default folders are next.
     }
     do {
       return try load(from: nil)

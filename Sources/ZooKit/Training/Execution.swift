@@ -2,14 +2,14 @@ import Algorithms
 import GraphRuntime
 import GraphIR
 
-/// How the programs of a run are executed. A run keeps to one way, since the other one rounds otherwise.
+/// The execution of a run's programs. A run keeps its execution, because the other one rounds differently.
 public enum Execution: String, Sendable, CaseIterable {
   /// Compiled.
   case plan
-  /// Node by node: the reference, slower.
+  /// Node by node: the slower reference.
   case eager = "cpu"
 
-  /// Makes what runs programs on `threads` threads.
+  /// Returns the constructor of a runner of programs on `threads` threads.
   func makeRunner(threads: Int) -> MakeProgramRunner {
     switch self {
     case .plan: { try PlanRunner($0, tensors: $1, threads: threads) }

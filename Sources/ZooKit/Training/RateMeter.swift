@@ -1,19 +1,19 @@
-/// Measures how many steps a second training does at present: over the last ten seconds, or since it began.
+/// Measures training's steps per second over the last 10 s, or since its start.
 struct RateMeter {
   private typealias Sample = (time: ContinuousClock.Instant, step: Int)
 
   private static let window = Duration.seconds(10)
-  /// Samples closer than this are left out: some thousand steps a second need no thousand samples.
+  /// The least time between two samples. Steps in between are not kept.
   private static let spacing = Duration.milliseconds(250)
 
-  /// From the newest one before the window to the last one that was kept.
+  /// The samples from the newest one before the window to the last one.
   private var samples: [Sample]
 
   init(step: Int, at time: ContinuousClock.Instant = .now) { samples = [(time, step)] }
 
-  /// Takes note of a step.
+  /// Records a step.
   ///
-  /// - Returns: steps a second; 0 before any time has passed.
+  /// - Returns: steps per second; 0 before any time has passed.
   mutating func rate(step: Int, at time: ContinuousClock.Instant = .now) -> Double {
     while samples.count > 1, samples[1].time <= time - Self.window { samples.removeFirst() }
     let first = samples[0]

@@ -9,7 +9,7 @@ public struct RunGraphs: Sendable {
   /// The programs. Runs of an early version have none.
   public var programs: [String: Graph]
 
-  /// The role of an agent's policy: a network whose parameters have the names that they have in a checkpoint.
+  /// The role of an agent's policy. Its parameters have the same names in a checkpoint.
   public static let policy = "policy"
   private static let prefix = "program/"
 
@@ -26,7 +26,7 @@ public struct RunGraphs: Sendable {
     self.networks[Self.policy] = try algorithm.policyGraph()
   }
 
-  /// The graphs as a store keeps them: those of programs behind `program/`.
+  /// Creates the graphs from those in a store, where the names of programs have the prefix `program/`.
   init(stored: [String: Graph]) {
     networks = stored.filter { !$0.key.hasPrefix(Self.prefix) }
     let programs = stored.filter { $0.key.hasPrefix(Self.prefix) }
@@ -43,6 +43,6 @@ public struct RunGraphs: Sendable {
 extension Store {
   /// The graphs of a run.
   ///
-  /// - Throws: ``StoreError`` where there is no such run or a graph is damaged.
+  /// - Throws: ``StoreError`` if there is no such run or a graph is damaged.
   public func runGraphs(of run: String) throws -> RunGraphs { RunGraphs(stored: try graphs(of: run)) }
 }

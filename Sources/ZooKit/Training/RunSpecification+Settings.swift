@@ -1,7 +1,7 @@
 import Foundation
 
 extension RunSpecification {
-  /// The settings that may change in the course of a run: a record of it stays one of the same training.
+  /// The settings that may change in the course of a run.
   private static let changeable = [
     "rate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
     "evaluation", "checkpoint",
@@ -16,9 +16,9 @@ extension RunSpecification {
   /// The specification with settings changed.
   ///
   /// - Parameters:
-  ///   - assignments: each a path below `settings`, or one below `checkpoint`, `=`, and a value as YAML has it.
-  ///   - run: the run that continues with them; nil for a new run, which may have any.
-  /// - Throws: ``RecipeError`` for a value that is wrong, ``ModelZooError`` for a setting that a run keeps.
+  ///   - assignments: `PATH=VALUE` each, with a path below `settings` or `checkpoint` and a value in YAML.
+  ///   - run: the run that continues with them; nil for a new run, which may change any setting.
+  /// - Throws: ``RecipeError`` for a wrong value; ``ModelZooError`` for a setting that can't change in a run.
   func setting(_ assignments: [String], continuing run: String? = nil, _ catalogue: Catalogue) throws
     -> RunSpecification
   {
@@ -27,13 +27,13 @@ extension RunSpecification {
       let value = try RecipeDocument.parse(assignment: assignment, RecipeContext(catalogue: catalogue))
       let key = String(assignment.prefix { $0 != "=" })
       if let run, !changeable.contains(where: { key == $0 || key.hasPrefix($0 + ".") }) {
-        // A key that does not exist is the first thing to say.
+        // The error of an unknown key comes first.
         _ = try setting([assignment], catalogue)
         throw ModelZooError(
           .invalidArgument,
-          "--set \(assignment): '\(key)' of run \(run) can't change in its course, as its state or the meaning of its record "
-            + "depends on it; expected one of \(changeable.joined(separator: ", ")), or begin a run of its own from the "
-            + "checkpoint", remedy: .fork(run, setting: assignment))
+          "--set \(assignment): '\(key)' of run \(run) can't change: the run's state or the meaning of its metrics "
+            + "depends on it; expected one of \(changeable.joined(separator: ", ")), or fork the run",
+          remedy: .fork(run, setting: assignment))
       }
       if key.hasPrefix("checkpoint.") {
         let entries = try value.entries(among: ["checkpoint"])
@@ -45,7 +45,7 @@ extension RunSpecification {
     return changed
   }
 
-  /// The settings that differ from those of `other`: `settings.batch: 64 → 32` for each.
+  /// The settings that differ from those of `other`, each as `settings.batch: 64 → 32`.
   func changes(to other: RunSpecification) throws -> [String] {
     let (before, after) = (try leaves(), try other.leaves())
     return Set(before.keys).union(after.keys).sorted().compactMap { path in

@@ -3,21 +3,21 @@ import Datasets
 import Foundation
 import NN
 
-/// What a run was started with, as it is stored with it. A run resumes from this and its graphs; the recipe may be gone.
+/// The stored settings and data set of a run. A run resumes from this and its graphs, without the recipe.
 public struct RunSpecification: Sendable, Codable, Equatable {
   /// The settings of the algorithm.
   public var settings: any AlgorithmSettings
   /// The name of the data set; nil for agents.
   public var dataset: String?
-  /// The fingerprint of the data, so that a change is noticed; nil for agents.
+  /// The fingerprint of the data, which reveals a change; nil for agents.
   public var fingerprint: DatasetFingerprint?
-  /// When checkpoints are written and which stay.
+  /// The policy for writing and keeping checkpoints.
   public var checkpoint: CheckpointPolicy
 
   private enum CodingKeys: String, CodingKey { case algorithm, settings, dataset, fingerprint, checkpoint }
   private static let catalogue = CodingUserInfoKey(rawValue: "catalogue")
 
-  /// Reads `algorithm` as recipes name it, and `settings` as the algorithm has them.
+  /// Reads `algorithm` by its name in recipes, and `settings` in the algorithm's form.
   public init(from decoder: any Decoder) throws {
     let catalogue = Self.catalogue.flatMap { decoder.userInfo[$0] as? Catalogue } ?? .standard
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -35,7 +35,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
   }
 
-  /// An agent's settings, whose environment is looked up in a catalogue.
+  /// The settings of an agent, with the environments of a catalogue.
   private static func environments(
     of settings: some AgentSettings, _ catalogue: Catalogue
   ) -> any AlgorithmSettings {
@@ -50,7 +50,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
       && first.fingerprint == second.fingerprint && first.checkpoint == second.checkpoint
   }
 
-  /// Writes what ``init(from:)`` reads.
+  /// Writes the form that ``init(from:)`` reads.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(type(of: settings).name, forKey: .algorithm)
@@ -67,7 +67,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  /// A specification.
+  /// Creates a specification.
   init(
     settings: any AlgorithmSettings, dataset: String?, fingerprint: DatasetFingerprint?, checkpoint: CheckpointPolicy
   ) {
@@ -82,7 +82,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// - Parameters:
   ///   - run: the run's id, for messages.
   ///   - catalogue: the algorithms, optimisers and environments that it can name.
-  /// - Throws: ``ModelZooError`` if the text is none.
+  /// - Throws: ``ModelZooError`` if the text is not a specification.
   public init(json: String, run: String, catalogue: Catalogue) throws {
     let decoder = JSONDecoder()
     if let key = Self.catalogue { decoder.userInfo[key] = catalogue }
@@ -92,7 +92,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     do {
       self = try decoder.decode(Self.self, from: Data(json.utf8))
     } catch {
-      let reason = (error as? DecodingError)?.reason ?? "they are no JSON"
+      let reason = (error as? DecodingError)?.reason ?? "they are not JSON"
       throw ModelZooError(
         .invalidRun, "the settings of run \(run) can't be read, so it can't be resumed by this version: \(reason)")
     }
@@ -100,14 +100,14 @@ public struct RunSpecification: Sendable, Codable, Equatable {
 }
 
 extension DecodingError {
-  /// The key that is wrong, without the names of types.
+  /// A message with the wrong key, without names of types.
   fileprivate var reason: String {
     func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
     switch self {
     case .keyNotFound(let key, let context): return "'\(path(context.codingPath + [key]))' is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "the value of '\(path(context.codingPath))' is of another kind than expected"
-    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "they are no JSON"
+      return "the value of '\(path(context.codingPath))' has an unexpected type"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "they are not JSON"
     case .dataCorrupted(let context): return "the value of '\(path(context.codingPath))' is not known"
     @unknown default: return "a value is not as expected"
     }

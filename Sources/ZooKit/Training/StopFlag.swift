@@ -1,17 +1,17 @@
 import Synchronization
 
-/// A request, from another thread, that training end at the next step.
+/// A request from another thread to end training at the next step.
 public final class StopFlag: Sendable {
   private let flag = Atomic<Bool>(false)
   private let cause = Mutex<String?>(nil)
 
-  /// A flag that is not raised.
+  /// Creates a flag that is not raised.
   public init() {}
 
   /// Whether the flag was raised.
   public var isRaised: Bool { flag.load(ordering: .relaxed) }
 
-  /// The cause that was given first, for the run's history.
+  /// The first cause, for the run's history.
   public var reason: String? { cause.withLock { $0 } }
 
   /// Asks training to write a checkpoint and end.

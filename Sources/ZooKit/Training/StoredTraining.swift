@@ -6,15 +6,15 @@ import GraphIR
 import NN
 import RunStore
 
-/// A stored run as training continues it: its settings, its graphs and its data.
+/// The settings, graphs and data of a stored run that training continues.
 struct StoredTraining {
-  /// The settings, with those that are changed.
+  /// The settings, changes included.
   let specification: RunSpecification
-  /// A line for each setting that is changed.
+  /// A line for each changed setting.
   let changes: [String]
-  /// The graphs as they are stored, with those that the changes lead to.
+  /// The stored graphs, with those that the changes replace.
   let graphs: RunGraphs
-  /// The graphs that the changes lead to, as a store keeps them.
+  /// The graphs that the changes replace, by their names in a store.
   let changedGraphs: [String: Graph]
   private let algorithm: any Algorithm
   private let seed: UInt64
@@ -22,7 +22,7 @@ struct StoredTraining {
 
   /// - Parameters:
   ///   - assignments: settings to change.
-  ///   - isFork: whether a new run begins with them, which may change any.
+  ///   - isFork: whether a new run starts with them, which may change any setting.
   ///   - folder: the data set's folder that the user named.
   /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, ``StoreError`` for graphs, `DatasetError` for data.
   init(_ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?) throws {
@@ -33,7 +33,7 @@ struct StoredTraining {
     var changed: [String: Graph] = [:]
     if !specification.settings.isEqual(to: old.settings) {
       try Self.check(stored.networks, for: specification.settings)
-      // Programs are traced anew only where the settings make a difference, so that a run keeps what it began with.
+      // Only graphs that the settings change are replaced. A run keeps its other graphs.
       let previous = try old.settings.algorithm(stored.networks)
       let (before, after) = (
         try RunGraphs(previous, stored.networks).stored, try RunGraphs(algorithm, stored.networks).stored
@@ -51,7 +51,7 @@ struct StoredTraining {
     changedGraphs = changed
   }
 
-  /// - Throws: ``ModelZooError`` where a network does not train with the settings.
+  /// - Throws: ``ModelZooError`` if a network can't be trained with the settings.
   private static func check(_ networks: [String: Graph], for settings: any AlgorithmSettings) throws {
     guard let batch = settings.networkBatch else { return }
     for (role, graph) in networks.sorted(by: { $0.key < $1.key }) {
@@ -63,7 +63,7 @@ struct StoredTraining {
 
   /// A trainer at a checkpoint.
   ///
-  /// - Throws: what trainers throw.
+  /// - Throws: the trainer's errors.
   func trainer(at state: TrainingState, target: Int, _ makeRunner: @escaping MakeProgramRunner) throws -> any Trainer {
     let setup = TrainingSetup(
       data: data, seed: seed, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs,

@@ -2,19 +2,19 @@ import Algorithms
 import Environments
 import RunStore
 
-/// Evaluations in the course of training. One that fails costs training nothing.
+/// Evaluations in the course of training. A failed one does not harm training.
 extension TrainingLoop {
-  /// Whether evaluations are possible. Where they aren't, as with an environment of which there can be only one
-  /// instance, the run keeps a note of it.
+  /// Whether evaluations are possible. They aren't if there can be only one instance of an environment. The run's
+  /// history then has a note.
   ///
-  /// - Throws: the obstacle, where the run is to stop on it.
+  /// - Throws: the obstacle, if the settings say that the run stops on it.
   func checkEvaluation(_ trainer: any Trainer) throws -> Bool {
     do {
       try trainer.checkEvaluation()
       return true
     } catch {
       try note(
-        "evaluations are off, as their environment can't be made beside that of training: \(error)", error, trainer)
+        "evaluations are off: their environment can't be created beside that of training: \(error)", error, trainer)
       return false
     }
   }
@@ -28,10 +28,10 @@ extension TrainingLoop {
 
   /// Evaluates a state that is a checkpoint.
   ///
-  /// - Returns: what was recorded: nothing where the evaluation failed; nil where the user asked for the end before it
-  ///   was complete. It is then missing, and the first thing to do when the run continues.
-  /// - Throws: what made the evaluation fail, where the run is to stop on it; ``StoreError`` where nothing can be
-  ///   recorded.
+  /// - Returns: the recorded metrics: empty if the evaluation failed; nil if a stop was asked for before it was
+  ///   complete. The run then begins with this evaluation when it continues.
+  /// - Throws: the error of the evaluation, if the settings say that the run stops on it; ``StoreError`` if nothing can
+  ///   be recorded.
   func evaluate(_ trainer: any Trainer) throws -> [String: Double]? {
     let metrics: [String: Double]
     do {

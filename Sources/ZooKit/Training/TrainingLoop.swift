@@ -5,10 +5,10 @@ import Foundation
 import GraphIR
 import RunStore
 
-/// Takes a trainer to its target, checkpoint by checkpoint.
+/// Runs a trainer to its target and writes checkpoints.
 ///
-/// Snapshots go to a background writer while training goes on. Whatever ends training, the run is released and says how it
-/// stands; an error never costs more than the steps since the last checkpoint.
+/// A background writer stores snapshots while training continues. Whatever ends training, the run is released with its
+/// status. An error costs at most the steps since the last checkpoint.
 package struct TrainingLoop {
   let store: Store
   let claim: Claim
@@ -37,8 +37,8 @@ package struct TrainingLoop {
 
   /// Trains until ``end`` is reached or a stop is asked for.
   ///
-  /// - Throws: ``ModelZooError`` with the run and its last checkpoint, and the cause of the end: ``AlgorithmError`` where training
-  ///   diverged, ``StoreError`` where a checkpoint can't be written.
+  /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: ``AlgorithmError`` if training
+  ///   diverged, ``StoreError`` if a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
     let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy)
     do {
@@ -47,13 +47,13 @@ package struct TrainingLoop {
       let isComplete = try train(&trainer, writer, isEvaluated: isEvaluated)
       try writer.finish()
       if !isComplete {
-        let reason = options.stop.reason.map { "stopped by \($0)" } ?? "stopped as was asked"
+        let reason = options.stop.reason.map { "stopped by \($0)" } ?? "stopped on request"
         try store.record(Event(.interrupted, step: trainer.step, message: reason), claim: claim)
       }
       try store.release(claim, status: isComplete ? .done : .interrupted)
     } catch {
-      // The error that ended training is the one to report, so a second one on the way out is not. Checkpoints that still
-      // wait to be written are good, and need the claim.
+      // Only the error that ended training is reported, not later ones. Checkpoints that wait to be written are good
+      // and need the claim.
       _ = try? writer.finish()
       try? store.release(claim, status: .failed, message: "\(error)")
       let kept = (try? store.checkpoint(of: claim.run)).map { "its last checkpoint is \($0.id)" }
@@ -62,6 +62,8 @@ package struct TrainingLoop {
     }
   }
 
+  /// Trains until ``end`` or a stop.
+  ///
   /// - Returns: whether the target is reached, with its evaluation.
   private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter, isEvaluated: Bool) throws -> Bool {
     var meter = RateMeter(step: trainer.step)
@@ -69,7 +71,7 @@ package struct TrainingLoop {
     var latest: [String: Double] = [:]
     var saved = trainer.step
     func save() throws {
-      // Each look at the state copies it.
+      // Reading the state copies it.
       let state = try trainer.state
       if let tensor = state.firstNonFinite {
         throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")
@@ -91,7 +93,7 @@ package struct TrainingLoop {
       do {
         metrics = try trainer.advance()
       } catch {
-        // The state before the step that failed is whole; keep it and its metrics. That of an environment which failed is lost.
+        // The state before the failed step is complete: save it and its metrics. A failed environment has no state.
         if trainer.step > saved, !(error is EnvironmentError) { try save() }
         try writer.finish()
         throw error
@@ -99,8 +101,7 @@ package struct TrainingLoop {
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
-      // An evaluated state is kept, since it may be the best. It is kept first: an evaluation may take the process with
-      // it.
+      // An evaluated state is kept, since it may be the best. It is saved first: an evaluation may crash the process.
       let isEvaluationDue = isEvaluated && trainer.isEvaluationDue
       if isDue || isEvaluationDue { try save() }
       if isEvaluationDue {

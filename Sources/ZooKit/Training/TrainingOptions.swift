@@ -1,25 +1,25 @@
 import Foundation
 
-/// What a caller can choose about one stretch of training.
+/// Options of one call that trains.
 public struct TrainingOptions: Sendable {
-  /// Threads that operators run on; nil for all processors, or for those that the run began with.
+  /// The number of threads; nil for all processors, or on resume for the run's own number.
   public var threads: Int?
-  /// How programs are executed; nil for plans, or for how the run began.
+  /// The execution of programs; nil for plans, or on resume for the run's own.
   public var execution: Execution?
-  /// Whether a run may go on where it can't get the bits that it would have got where it began.
+  /// Whether a run may continue here although its bits will differ.
   public var allowInexact: Bool
-  /// The folder of the data set's files; nil for where they are by default.
+  /// The folder of the data set's files; nil for the default folders.
   public var data: URL?
-  /// Raised from outside to end training with a checkpoint.
+  /// A flag that ends training with a checkpoint when it is raised.
   public var stop: StopFlag
   /// Called after every step, on the thread that trains.
   public var progress: @Sendable (TrainingProgress) -> Void
-  /// Called with a sentence about a change that the user asked for, on the thread that trains.
+  /// Called with a note about a change that the user asked for, on the thread that trains.
   public var note: @Sendable (String) -> Void
-  /// Called with a sentence that the user should read, on the thread that trains.
+  /// Called with a warning for the user, on the thread that trains.
   public var warn: @Sendable (String) -> Void
 
-  /// Options; by default training runs to its target in silence.
+  /// Creates options; by default, training runs to its target without output.
   public init(
     threads: Int? = nil, execution: Execution? = nil, allowInexact: Bool = false, data: URL? = nil,
     stop: StopFlag = StopFlag(), progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },

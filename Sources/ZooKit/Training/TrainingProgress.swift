@@ -1,14 +1,14 @@
-/// How far a run has come.
+/// The progress of a run.
 public struct TrainingProgress: Sendable {
   /// The run's id.
   public let run: String
-  /// The steps done.
+  /// The number of steps done.
   public let step: Int
   /// The step at which the run is done.
   public let target: Int
   /// The step at which training ends this time, at most the target.
   public let end: Int
-  /// Steps a second over the last ten seconds.
+  /// Steps per second over the last 10 s.
   public let rate: Double
   /// The newest value of each metric.
   public let metrics: [String: Double]

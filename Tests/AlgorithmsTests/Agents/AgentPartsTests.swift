@@ -172,7 +172,7 @@ struct AgentPartsTests {
     }
   }
 
-  /// Settings stored by runs of earlier versions lack later ones.
+  /// Settings stored by runs of earlier versions lack keys that came later.
   @Test func readsSettingsOfEarlierVersions() throws {
     let environment = #"""
       {"arguments": {}, "copies": 2, "id": "CartPole-v1", "isGymnasium": true, "normalizeObservation": false,
@@ -184,7 +184,7 @@ struct AgentPartsTests {
     let evaluation = #"{"episodes": 3, "every": 5}"#
     let read = try JSONDecoder().decode(EvaluationSettings.self, from: Data(evaluation.utf8))
     #expect((read.every, read.episodes, read.envs, read.onFailure) == (5, 3, nil, nil))
-    // One episode at a time of a Python environment, all at once of a native one.
+    // A Python environment runs one episode at a time, a native one all at once.
     #expect(read.copies(of: expected, episodes: 7) == 1)
     #expect(read.copies(of: EnvironmentSettings(id: "CartPole-v1"), episodes: 7) == 7)
   }

@@ -73,7 +73,7 @@ struct ImitationTests {
     let (algorithm, roles) = try algorithm(hidden: [], dtype: .float64) {
       $0.discriminatorRate = rate
       $0.discriminatorPenalty.weight = 3
-      // With betas of 0 a step of Adam is the learning rate times the gradient's sign.
+      // With betas of 0, a step of Adam is the learning rate times the gradient's sign.
       $0.discriminatorOptimizer = AnyOptimizer(Adam(betas: [0, 0], eps: 1e-12))
     }
     let parameters = SmallAgent.parameters(roles, seed: 4)
@@ -95,7 +95,7 @@ struct ImitationTests {
     let (expert, agent) = (
       algorithm.expert.doubles, concatenated([batch.observations, batch.actions], axis: 1).value.doubles
     )
-    // In units of the standard deviations of all of the expert's steps; the mean is not subtracted.
+    // The unit is the standard deviation of all of the expert's steps; the mean is not subtracted.
     let deviations = (0..<4).map { column -> Double in
       let values = (0..<Self.steps).map { expert[$0 * 4 + column] }
       let mean = values.reduce(0, +) / Double(Self.steps)
@@ -119,7 +119,7 @@ struct ImitationTests {
     let found = try #require(result.state["discriminator/score.weight"]).value.doubles
     #expect(mismatch(found, next, relative: 1e-6) == nil)
 
-    // The critics see the difference of the new scores to the expert's mean, and no reward of the environment.
+    // The critics get the difference between the new scores and the expert's mean, and no reward of the environment.
     var rewarded = batch
     let rewards = (0..<5).map { row -> Double in
       var reward = 0.0

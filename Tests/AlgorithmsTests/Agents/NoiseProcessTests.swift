@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Noise on actions")
 struct NoiseProcessTests {
-  /// The process of Stable-Baselines3, with its normal numbers, in the second of two environments.
+  /// The process of Stable-Baselines3, with its normal draws, in the second of two environments.
   @Test func ornsteinUhlenbeckIsTheirs() throws {
     let fixture = try OffPolicyFixture.load().ornsteinUhlenbeck
     let normal: [Float] = try #require(fixture.inputs["normal"]).value(.float32).elements()
@@ -20,7 +20,7 @@ struct NoiseProcessTests {
       found += actions[2...].map(Double.init)
     }
     #expect(mismatch(found, fixture.noise, relative: 1e-6, absolute: 1e-7) == nil)
-    // The other copy's process was not reset: x ← 0.9985 x + 0.05.
+    // The process of the other environment was not reset: x ← 0.9985 x + 0.05.
     var state = TrainingState(step: 0)
     process.save(to: &state, as: "noise")
     let other: [Double] = try #require(state.tensors["noise/previous"]).elements()
@@ -39,7 +39,7 @@ struct NoiseProcessTests {
     // Four standard errors.
     #expect(abs(mean) < 4 * 0.1 / 50_000.0.squareRoot())
     #expect(abs(deviation - 0.1) < 4 * 0.1 / 100_000.0.squareRoot())
-    // Drawn anew each time: earlier values do not matter.
+    // Each value is drawn independently of earlier ones.
     var again = [Float](repeating: 0.25, count: 50_000)
     process.add(to: &again, normal: [Float](repeating: 0, count: 50_000))
     #expect(again.allSatisfy { $0 == 0.25 })

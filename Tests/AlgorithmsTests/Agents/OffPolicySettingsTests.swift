@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Settings of off-policy agents")
 struct OffPolicySettingsTests {
-  /// A change of settings, and the words that the message about it must contain.
+  /// A change of settings, and the words that its message must contain.
   struct Mistake<Settings>: CustomTestStringConvertible, @unchecked Sendable {
     let name: String
     let change: (inout Settings) -> Void

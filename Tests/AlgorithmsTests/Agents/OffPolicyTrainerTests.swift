@@ -34,7 +34,7 @@ struct OffPolicyTrainerTests {
       return (environment, replay)
     }
 
-    /// A new trainer, or one in a saved `state`.
+    /// A new trainer, or one that continues from a saved `state`.
     func trainer(
       _ kernels: Kernels, resuming state: TrainingState? = nil, seed: UInt64 = 3
     ) throws -> any Trainer {
@@ -79,7 +79,7 @@ struct OffPolicyTrainerTests {
       }
     }
 
-    /// States after each step up to this one, and the steps' metrics.
+    /// The states after each step up to this one, and the steps' metrics.
     func course(_ kernels: Kernels, to last: Int) throws -> (states: [TrainingState], metrics: [[String: Double]]) {
       var trainer = try trainer(kernels)
       var (states, metrics) = ([try trainer.state], [[String: Double]]())
@@ -106,7 +106,7 @@ struct OffPolicyTrainerTests {
   }
 
   @Test(arguments: Setting.allCases) func plansAgreeWithNodes(_ setting: Setting) throws {
-    // Few updates: a policy's actions amplify the last bits.
+    // Few updates, because a policy's actions amplify differences in the last bits.
     let (expected, found) = (try setting.course(.cpu, to: 14), try setting.course(.plan, to: 14))
     let (first, second) = (try #require(expected.states.last).tensors, try #require(found.states.last).tensors)
     #expect(first.keys.sorted() == second.keys.sorted())
@@ -115,7 +115,7 @@ struct OffPolicyTrainerTests {
     }
   }
 
-  /// The matrix of state-dependent exploration stays until the next update, or for some steps.
+  /// The matrix of state-dependent exploration stays the same until the next update, or for a number of steps.
   @Test(arguments: [nil, 3] as [Int?]) func explorationIsKept(every steps: Int?) throws {
     var (settings, environment) = (SACSettings(), EnvironmentSettings(id: "Pendulum-v1"))
     environment.copies = 2
@@ -179,7 +179,7 @@ struct OffPolicyTrainerTests {
     #expect(metrics.indices.filter { metrics[$0]["evaluation"] != nil } == [9, 19])
   }
 
-  /// The rows of a buffer with room for all.
+  /// The rows of a buffer with room for all transitions.
   private func rows(_ setting: Setting, _ count: Int) throws -> [[Float]] {
     var trainer = try setting.trainer(.cpu)
     while trainer.step < count { _ = try trainer.advance() }
@@ -194,17 +194,17 @@ struct OffPolicyTrainerTests {
       let isLast = index / 2 == 6
       #expect(row[5] == (isLast && setting == .terminal ? 1 : 0), "row \(index)")
       #expect(abs(row[0] * row[0] + row[1] * row[1] - 1) < 1e-5 && abs(row[3]) <= 1 && row[4] <= 0)
-      // The physics: the next angular velocity, of an action that is rescaled to ±2.
+      // The physics: the next angular velocity from an action that is rescaled to ±2.
       let velocity = row[2] + (15 * row[1] + 3 * 2 * row[3]) * 0.05
       #expect(abs(row[8] - max(-8, min(velocity, 8))) < 1e-4, "row \(index)")
-      // The same environment's next row continues from there, unless the episode has ended.
+      // The next row of the same environment continues from there, unless the episode has ended.
       if index + 2 < rows.count { #expect((Array(row[6...]) == Array(rows[index + 2][..<3])) == !isLast) }
     }
-    // Before learning starts actions are uniform on ±1. The policy's own actions are small at first.
+    // Before learning starts, actions are uniform on ±1. The policy's own actions are small at first.
     #expect(rows[..<10].contains { abs($0[3]) > 0.5 } && Set(rows.map { $0[3] }).count > 20)
   }
 
-  /// When the actor's step fails, the preceding critic updates stay, and the actor's is still due on the same
+  /// If the actor's step fails, the previous critic updates stay. The actor's update is still due on the same
   /// transitions.
   @Test(arguments: [Setting.sac, .stateDependent, .ddpg], [Kernels.cpu, .plan])
   func aStepOfTheActorThatIsDueComesFirst(_ setting: Setting, _ kernels: Kernels) throws {

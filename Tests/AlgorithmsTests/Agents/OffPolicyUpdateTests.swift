@@ -109,7 +109,7 @@ struct OffPolicyUpdateTests {
       .filter { types[$0.key] != nil }
     #expect(first.keys.sorted() == types.keys.sorted())
     var state = first.mapValues { Tensor($0) }
-    // Targets that differ from the networks, as at no start of a run.
+    // Targets that differ from the networks, unlike at the start of a run.
     for (name, input) in expected.inputs where name.hasPrefix("target/") { state[name] = Tensor(input.value(.float64)) }
     try Kernels.cpu.run {
       for (index, step) in expected.steps.enumerated() {

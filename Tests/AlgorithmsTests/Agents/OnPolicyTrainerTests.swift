@@ -26,7 +26,7 @@ struct OnPolicyTrainerTests {
       return (environment, rollout)
     }
 
-    /// A new trainer, or one in a saved `state`.
+    /// A new trainer, or one that continues from a saved `state`.
     func trainer(
       _ kernels: Kernels, resuming state: TrainingState? = nil, seed: UInt64 = 3, target: Int = 60
     ) throws -> any Trainer {
@@ -96,7 +96,7 @@ struct OnPolicyTrainerTests {
   }
 
   @Test(arguments: Setting.allCases) func plansAgreeWithNodes(_ setting: Setting) throws {
-    // Few steps: a policy's actions amplify the last bits.
+    // Few steps, because a policy's actions amplify differences in the last bits.
     var (eager, plan) = (try setting.trainer(.cpu), try setting.trainer(.plan))
     for _ in 0..<6 {
       _ = try eager.advance()
@@ -110,7 +110,7 @@ struct OnPolicyTrainerTests {
   }
 
   @Test func schedulesEndAtTheTarget() throws {
-    // At the last step the learning rate is 0, and parameters stay.
+    // In the last step, the learning rate is 0, and parameters do not change.
     var trainer = try Setting.a2c.trainer(.cpu, target: 12)
     let before = try trainer.state.tensors["actor/linear1.weight"]
     for _ in 0..<6 { _ = try trainer.advance() }
@@ -125,7 +125,7 @@ struct OnPolicyTrainerTests {
     var settings = PPOSettings()
     settings.environment = EnvironmentSettings(id: "CartPole-v1")
     (settings.rollout.steps, settings.batch, settings.epochs) = (12, 4, 2)
-    // The first batch has a divergence of almost 0, the second one a larger divergence.
+    // The first minibatch has a divergence of almost 0, the second one a larger divergence.
     (settings.rate, settings.targetKL) = (.constant(1e-2), 1e-6)
     let (policy, networks) = try SmallAgent.policy(settings.environment, rollout: settings.rollout)
     var trainer = try PPO(policy, settings: settings).begin(
@@ -142,7 +142,7 @@ struct OnPolicyTrainerTests {
   @Test func truncationIsWorthTheValueOfTheLastObservation() throws {
     func rewards(_ setting: Setting) throws -> [Float] {
       var trainer = try setting.trainer(.cpu)
-      // The episodes end by the limit in the 7th step, the first of the second rollout.
+      // The time limit ends the episodes in the 7th step, the first of the second rollout.
       for _ in 0..<7 { _ = try trainer.advance() }
       return try #require(trainer.state.tensors["rollout/rewards"]).elements()
     }

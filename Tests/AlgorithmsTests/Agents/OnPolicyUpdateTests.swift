@@ -103,7 +103,7 @@ struct OnPolicyUpdateTests {
 
     var mean = MetricMean()
     for _ in 0..<expected.updates {
-      // In another order than the rollout's, which must not matter.
+      // The order differs from the rollout's, which must not matter.
       let rows = Array((0..<fixture.steps * fixture.copies).reversed())
       for field in RolloutBatch.Field.allCases {
         runner.fill(field.rawValue, of: "update") { rollout.fill(field, rows: rows, into: $0) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The replay buffer")
 struct ReplayBufferTests {
-  /// Transition k is s = (k, k + 0.25), a = (−k), r = k / 2, done where k is a multiple of 3, s' = (k + 1, k + 1.25).
+  /// Transition k is s = (k, k + 0.25), a = (−k), r = k / 2, done if k is a multiple of 3, s' = (k + 1, k + 1.25).
   private func row(_ k: Int) -> [Float] {
     let k = Float(k)
     return [k, k + 0.25, -k, k / 2, k.truncatingRemainder(dividingBy: 3) == 0 ? 1 : 0, k + 1, k + 1.25]
@@ -42,7 +42,7 @@ struct ReplayBufferTests {
     return state
   }
 
-  /// All sizes of a buffer and its segments up to 9, and twice as many transitions as fit.
+  /// All sizes of a buffer and its segments up to 9, and twice as many transitions as fit in it.
   @Test(arguments: 1...9) func keepsTheLatestTransitions(capacity: Int) throws {
     for segmentRows in 1...capacity {
       for count in 0...2 * capacity + 1 {
@@ -53,7 +53,7 @@ struct ReplayBufferTests {
           row((0..<count).last { $0 % capacity == place } ?? -1)
         }
         #expect(rows(Array(0..<kept), of: buffer) == expected, "\(count) of \(capacity) in \(segmentRows)")
-        // The tensors, one after the other, are the rows.
+        // The concatenated tensors are the rows.
         let tensors = state(buffer).tensors.sorted { $0.key < $1.key }.map(\.value)
         #expect(tensors.flatMap { $0.elements(as: Float.self) } == expected.flatMap { $0 })
         #expect(tensors.dropLast().allSatisfy { $0.shape == [segmentRows, 7] })
@@ -80,7 +80,7 @@ struct ReplayBufferTests {
       #expect(before[name]?.storage === after[name]?.storage, "\(name)")
     }
     #expect(before["replay/0003"]?.shape == [1, 7] && after["replay/0003"]?.shape == [2, 7])
-    // After the wrap-around the first segment changes, and its saved part does not.
+    // After the wrap-around, the first segment changes. Its saved part does not.
     append(11, to: &buffer)
     append(12, to: &buffer)
     let wrapped = state(buffer).tensors

@@ -30,7 +30,7 @@ enum SmallAgent {
     return (policy, ["actor": actor, "critic": critic])
   }
 
-  /// The first parameters of networks by role, with the names of a state.
+  /// The initial parameters of networks by role, with the names of a state.
   static func parameters(_ networks: [String: Sequential], seed: UInt64) -> [String: TensorValue] {
     var parameters: [String: TensorValue] = [:]
     for (role, network) in networks {
@@ -42,7 +42,7 @@ enum SmallAgent {
 }
 
 extension Trainer {
-  /// A step, and the evaluation where one is due, as in a training loop.
+  /// Takes a step, and evaluates if that is due, as in a training loop.
   mutating func advanceAndEvaluate() throws -> [String: Double] {
     let metrics = try advance()
     return isEvaluationDue ? metrics.merging(try evaluate()) { $1 } : metrics

@@ -1,20 +1,20 @@
 #pragma once
 
-/// The calls of a thread while it was counted, and of threads that worked for it in parallel regions.
+/// The calls of a thread while it was counted, including those of threads that worked for it in parallel regions.
 typedef struct CallCounts {
   /// Allocations and requested locks (mutexes, read-write locks, condition variables, semaphores), outside of oneDNN.
   long allocations, locks;
   /// Primitives of oneDNN that ran, and the number of their arguments.
   long executions, arguments;
-  /// Allocations and locks while they ran.
+  /// Allocations and locks while primitives ran.
   long library_allocations, library_locks;
 } CallCounts;
 
 /// Whether calls can be counted here: with glibc, and without a sanitizer, whose allocator must not be replaced.
 int call_counter_works(void);
 
-/// The number of locks that each of oneDNN's products may take itself: none where it generates kernels for a shape,
-/// which needs AVX-512.
+/// The number of locks that each matrix product of oneDNN may take itself: none if oneDNN generates kernels for a
+/// shape, which needs AVX-512.
 int call_counter_product_locks(void);
 
 /// Starts to count the calls of this thread.

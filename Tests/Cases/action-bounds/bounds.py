@@ -7,7 +7,7 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete
 
 MAX = np.finfo(np.float32).max
-# Ordinary bounds, tiny, huge, equal, close and far ones, and such that float32 does not have.
+# Ordinary, tiny, huge, equal, close and far bounds, and bounds that float32 can't represent.
 LOW = [-0.1, 1e-3, -7.3, -1e-300, -1e300, 0.1, 1.0, 1e8]
 HIGH = [0.2, 1e-3 + 1e-5, 1e7 / 3, 1e-300, 1e300, 0.1, 1.0 + 1e-12, 1e8 + 3]
 SPACES = {

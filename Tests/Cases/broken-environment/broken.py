@@ -12,7 +12,7 @@ GOOD = {"observation": SEEN, "reward": 1.0, "terminated": False, "truncated": Fa
 
 
 def but(**values):
-    """The result of a good step, with other values."""
+    """The result of a good step, with some values replaced."""
     return tuple((GOOD | values).values())
 
 
@@ -58,7 +58,7 @@ RESET = {
     "reset-none": (None, {}),
     "reset-nan": (np.array([np.nan, 0], np.float32), {}),
 }
-# Numbers and flags that are none of Python's, alone or in arrays of one element.
+# Numbers and flags of NumPy's types, alone or in arrays of one element.
 TAKEN = [
     but(reward=1),
     but(reward=True),
@@ -134,7 +134,7 @@ class WithoutReset(gymnasium.Env):
 
 
 class Gym:
-    """One of Gym's before 0.26, that is none of Gymnasium's."""
+    """An environment of Gym before 0.26, which is not one of Gymnasium."""
 
     observation_space, action_space = Broken.observation_space, Broken.action_space
 
@@ -153,7 +153,7 @@ class Late(Broken):
 
 
 class Unsaveable(Broken):
-    """Broken in nothing: only its state can't be saved."""
+    """Not broken: only its state can't be saved."""
 
     def __getstate__(self):
         raise TypeError("a simulator outside of the process")

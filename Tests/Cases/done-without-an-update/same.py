@@ -1,4 +1,4 @@
-"""Exits with 0 where two ONNX files have equal parameters."""
+"""Exits with 0 if two ONNX files have equal parameters."""
 
 import sys
 

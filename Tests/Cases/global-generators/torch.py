@@ -1,11 +1,11 @@
-"""A stand-in for PyTorch's global generator, with those of its functions that seed, save and restore it."""
+"""A stand-in for PyTorch's global generator, with the functions that seed, save and restore it."""
 
 import random
 
 import numpy as np
 
 uint8 = np.uint8
-# The seed of PyTorch before anything seeds it.
+# PyTorch's seed until another one is set.
 generator = random.Random(67280421310721)
 
 

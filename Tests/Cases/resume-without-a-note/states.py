@@ -1,4 +1,4 @@
-"""Environments whose state can be saved, can't be saved, or is saved without a part."""
+"""Environments whose state can be saved, can't be saved, or is saved incompletely."""
 
 import gymnasium
 import numpy as np

@@ -1,4 +1,4 @@
-"""An environment that is slow where it is told to be, or of which there can be one instance only."""
+"""An environment that is slow in chosen calls, or that can have only one instance."""
 
 import fcntl
 import os
@@ -23,7 +23,7 @@ class Slow(gymnasium.Env):
         self.open = True
         time.sleep(make)
         if kind == "single":
-            # As a licence or a port of the machine.
+            # The lock stands for a licence or a port of the machine.
             self.lock = os.open("licence", os.O_CREAT | os.O_RDWR)
             try:
                 fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -42,7 +42,7 @@ enum Bridge {
       .path
   }
 
-  /// Waits until a process has ended, at most `seconds` seconds; a zombie that nobody collects has ended too.
+  /// Waits until a process has ended, at most `seconds` seconds. A zombie has ended, too.
   static func hasEnded(_ process: Int32, within seconds: Int) throws -> Bool {
     for _ in 0..<seconds * 100 {
       guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),

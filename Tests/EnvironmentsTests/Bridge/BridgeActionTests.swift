@@ -4,8 +4,8 @@ import Environments
 
 @Suite("Actions of Gymnasium's environments", Bridge.condition)
 struct BridgeActionTests {
-  /// `Bounds-v0` refuses actions outside of its space: of each element type, with numbers that float32 rounds, huge,
-  /// tiny and equal ones.
+  /// `Bounds-v0` refuses actions outside of its space: of each element type, with bounds that float32 rounds, and with
+  /// huge, tiny and equal ones.
   @Test("Every action of an agent lies in the space", arguments: ["float16", "float32", "float64"], [true, false])
   func contained(_ dtype: String, _ isRescaled: Bool) throws {
     let base = try Bridge.trial(
@@ -25,7 +25,7 @@ struct BridgeActionTests {
         number < constants.count ? constants[number] : Float(generator.uniform(-1, 1)) * (number > 50 ? 1e6 : 1)
       }
       try environment.step(.continuous(actions), into: &step)
-      // float16 has fewer numbers.
+      // float16 has fewer values.
       guard dtype != "float16", case .continuous(let received) = environment.innermost(.continuous(actions)) else {
         continue
       }

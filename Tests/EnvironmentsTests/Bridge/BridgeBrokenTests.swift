@@ -50,7 +50,7 @@ struct BridgeBrokenTests {
 
   @Test("A broken environment is refused at the start: the method, its result, the expected one", arguments: faults)
   func atTheStart(_ fault: Fault) throws {
-    // With Gymnasium's checks, which have messages of their own, and without.
+    // With Gymnasium's checks, which have their own messages, and without them.
     for name in fault.result == "value[:4]" || fault.name.hasSuffix("info") ? ["Plain-v0", "Bare-v0"] : ["Plain-v0"] {
       let error = #expect(throws: EnvironmentError.self) {
         try Bridge.probe(name, [fault.name: .text(fault.result)], trial: .steps)
@@ -64,7 +64,7 @@ struct BridgeBrokenTests {
   }
 
   @Test(
-    "A fault of a later step names the copy and the step",
+    "A fault of a later step names the environment and the step",
     arguments: [("reward", "'much'", "the reward a str ('much')"), ("info", "None", "the info None")])
   func later(_ name: String, _ result: String, _ words: String) throws {
     var environment = try Bridge.trial(
@@ -78,7 +78,7 @@ struct BridgeBrokenTests {
     }
   }
 
-  @Test("Arrays of one element, NumPy's numbers and lists are taken")
+  @Test("Arrays of one element, NumPy's scalars and lists are accepted")
   func taken() throws {
     func course(_ changes: [String: String]) throws -> [VectorStep] {
       var environment = try Bridge.trial(

@@ -2,9 +2,9 @@ import Testing
 
 import Environments
 
-/// `Chance-v0` shows numbers of `random`, `numpy.random`, its spaces, its own generator and its constructor. Some of
-/// them are drawn rarely.
-@Suite("Chance in Gymnasium's environments", Bridge.condition)
+/// `Chance-v0` shows draws of `random`, `numpy.random`, its spaces, its own generator and its constructor. Some of them
+/// are drawn rarely.
+@Suite("Randomness in Gymnasium's environments", Bridge.condition)
 struct BridgeChanceTests {
   private func make(seed: UInt64, trial: GymnasiumTrial = .none) throws -> GymnasiumEnvironment {
     try Bridge.trial(name: "Chance-v0", module: "zoo_trials", seed: seed, mode: .sameStep, trial: trial)
@@ -15,7 +15,7 @@ struct BridgeChanceTests {
     return try environment.advance(steps, from: &step).map(\.observations)
   }
 
-  @Test("A seed decides the numbers of all generators, and saved states hold them")
+  @Test("A seed determines the draws of all generators, and saved states include the generators")
   func seeded() throws {
     var environments = try [3, 3, 4].map { try make(seed: $0, trial: $0 == 4 ? .none : .saving) }
     #expect(environments[0].savingObstacle == nil && environments[0].seedingObstacle == nil)
@@ -34,7 +34,7 @@ struct BridgeChanceTests {
       try environments[index].restore(states[0])
       #expect(try observations(&environments[index], 25) == expected)
     }
-    // A seed restarts everything; numbers of the constructor stay.
+    // A seed restarts all generators. Draws of the constructor stay the same.
     var step = VectorStep(for: environments[0])
     try environments[0].reset(seed: 3, into: &step)
     let first = step.observations
@@ -43,7 +43,7 @@ struct BridgeChanceTests {
     #expect(step.observations == first)
   }
 
-  @Test("A trial leaves no trace")
+  @Test("A trial has no lasting effect")
   func trials() throws {
     let courses = try [GymnasiumTrial.none, .steps, .saving].map { trial in
       var environment = try make(seed: 3, trial: trial)
@@ -72,10 +72,10 @@ struct BridgeChanceTests {
     }
   }
 
-  /// A generator that nobody seeds is saved with the environment; random numbers of the system, the time and the module
-  /// aren't.
+  /// A generator that no seed reaches is saved with the environment. Random numbers of the system, the time and the
+  /// module are not saved.
   @Test(
-    "Chance that a seed does not reach is found",
+    "Randomness that a seed does not reach is detected",
     arguments: [
       ("generator", true), ("system", false), ("coin", false), ("uuid", false), ("time", false), ("module", false),
     ])

@@ -19,7 +19,7 @@ struct BridgeFailureTests {
     ("reward", ["environment 0 returned the reward inf", "step 40 of all"]),
   ]
 
-  @Test("A fault ends the process and says what it was", arguments: faults.indices)
+  @Test("A fault ends the process, and the error describes it", arguments: faults.indices)
   func fault(_ number: Int) throws {
     let (fault, words) = Self.faults[number]
     var environment = try Bridge.trial(
@@ -37,7 +37,7 @@ struct BridgeFailureTests {
     #expect(again?.message == error?.message)
   }
 
-  @Test("A killed process is reported, and another goes on from the last state")
+  @Test("A killed process is reported, and another continues from the last state")
   func killed() throws {
     var environment = try Bridge.make(.cartPole, seed: 3, mode: .sameStep)
     var step = VectorStep(for: environment)
@@ -58,7 +58,7 @@ struct BridgeFailureTests {
     #expect(try resumed.advance(30, from: &saved) == expected)
   }
 
-  @Test("A process that is killed in the midst of a step is reported at once")
+  @Test("A process that is killed in the middle of a step is reported at once")
   func killedInStep() throws {
     var environment = try Bridge.trial(["fault": .text("hang"), "at": .int(40)], name: "Endless-v0", mode: .sameStep)
     let process = environment.processIdentifier
@@ -73,7 +73,7 @@ struct BridgeFailureTests {
     #expect(ContinuousClock.now - start < .seconds(30), "it waited for the timeout")
   }
 
-  @Test("What an environment has started ends with it")
+  @Test("Processes that an environment has started end with it")
   func helper() throws {
     var helpers: [Int32] = []
     do {
@@ -96,7 +96,7 @@ struct BridgeFailureTests {
     _ = try environment.advance(100, from: &step)
   }
 
-  @Test("What is missing is said, and what to do about it")
+  @Test("The error names the missing part and the remedy")
   func missing() throws {
     func error(
       _ id: String, _ python: String? = nil, arguments: [String: GymnasiumArgument] = [:]

@@ -5,7 +5,7 @@ import Environments
 
 @Suite("Slow and single environments of Gymnasium", Bridge.condition)
 struct BridgeInstanceTests {
-  @Test("The timeout is that of a call of one copy")
+  @Test("The timeout applies to a call of one environment")
   func timeout() throws {
     var environment = try Bridge.trial(
       ["seconds": .float(0.7)], name: "Slow-v0", module: "zoo_trials", count: 4, timeout: .seconds(2), trial: .none)
@@ -15,7 +15,7 @@ struct BridgeInstanceTests {
     #expect(step.rewards == [0.25, 0.25, 0.25, 0.25])
   }
 
-  @Test("A call of the trial has the timeout of a call, not that of a start", arguments: ["seconds", "reset seconds"])
+  @Test("The timeout of a call applies to the trial, not that of a start", arguments: ["seconds", "reset seconds"])
   func trialTimeout(_ call: String) throws {
     let error = #expect(throws: EnvironmentError.self) {
       try Bridge.trial(
@@ -40,7 +40,7 @@ struct BridgeInstanceTests {
     #expect(error?.message.contains("FileExistsError") == true, "\(error?.message ?? "")")
   }
 
-  @Test("Instances are closed where another one can't be made")
+  @Test("Instances are closed if another one can't be created")
   func closed() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     let error = #expect(throws: EnvironmentError.self) {
@@ -50,7 +50,7 @@ struct BridgeInstanceTests {
     #expect(!FileManager.default.fileExists(atPath: file), "it was not closed")
   }
 
-  @Test("States hold a seed only where an obstacle is known, and later ones, too")
+  @Test("States contain only a seed if an obstacle is known, and so do later ones")
   func knownObstacle() throws {
     let environment = try GymnasiumEnvironment(
       "CartPole-v1", count: 1, seed: 0, trial: .none, savingObstacle: "the run saves none")

@@ -5,7 +5,7 @@ import Environments
 
 @Suite("The process of Gymnasium's environments", Bridge.condition)
 struct BridgeProcessTests {
-  @Test("It ends with zoo, which has been killed")
+  @Test("It ends if zoo is killed")
   func orphan() async throws {
     let result = try await #require(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       let environment = try Bridge.make(.cartPole)
@@ -15,7 +15,7 @@ struct BridgeProcessTests {
     #expect(try Bridge.hasEnded(worker(in: result.standardOutputContent), within: 10))
   }
 
-  @Test("It ends with zoo, which has been killed in the midst of an endless step")
+  @Test("It ends if zoo is killed in the middle of an endless step")
   func orphanInStep() async throws {
     let result = try await #require(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       var environment = try Bridge.trial(["fault": .text("hang"), "at": .int(40)], name: "Endless-v0", mode: .sameStep)

@@ -21,7 +21,7 @@ struct BridgeStateTests {
     }
   }
 
-  @Test("Restored copies go on with the same bits", arguments: BridgeTests.modes)
+  @Test("Restored environments continue with the same bits", arguments: BridgeTests.modes)
   func continued(_ id: EnvironmentID, _ mode: AutoresetMode) throws {
     var uninterrupted = try wrapped(Bridge.make(id, seed: 5, timeLimit: 27, mode: mode))
     #expect(uninterrupted.savingObstacle == nil)
@@ -29,7 +29,7 @@ struct BridgeStateTests {
     var step = VectorStep(for: uninterrupted)
     var actor = Actor(id.rawValue, uninterrupted.actionSpace, seed: 6)
     try uninterrupted.reset(seed: 7, into: &step)
-    // In all, pauses after 0, 1, 26, 27, 28, 40 and 80 steps.
+    // The run is interrupted after 0, 1, 26, 27, 28, 40 and 80 steps.
     for steps in [0, 1, 25, 1, 1, 12, 40] {
       _ = try run(&uninterrupted, from: &step, &actor, steps: steps)
       let state = try uninterrupted.state
@@ -46,7 +46,7 @@ struct BridgeStateTests {
     }
   }
 
-  @Test("An environment that pickles its arguments only is saved with what it has become")
+  @Test("An environment that pickles only its arguments is saved with its state")
   func madeAgain() throws {
     var environment = try Bridge.trial(name: "MadeAgain-v0")
     #expect(environment.savingObstacle == nil)
@@ -59,7 +59,7 @@ struct BridgeStateTests {
   }
 
   @Test(
-    "What can't be saved is said, and new episodes begin from a seed",
+    "The error names the obstacle to saving, and new episodes begin from a seed",
     arguments: [
       ("unpicklable", "cannot pickle '_thread.lock' object"), ("time", "differs from the original from"),
       ("file", "its pickle differs"),
@@ -92,7 +92,7 @@ struct BridgeStateTests {
     #expect(starts[0][0] != starts[0][1])
   }
 
-  @Test("An environment that can't be pickled any more is saved as a seed")
+  @Test("An environment that can no longer be pickled is saved as a seed")
   func lazilyUnpicklable() throws {
     var environment = try Bridge.trial(["fault": .text("lazily unpicklable"), "at": .int(30)], mode: .sameStep)
     #expect(environment.savingObstacle == nil)

@@ -7,7 +7,7 @@ import Environments
 struct BridgeTests {
   static let modes = EnvironmentID.allCases.flatMap { id in AutoresetMode.allCases.map { (id, $0) } }
 
-  @Test("Copies in Python have the bits of the native ones", arguments: modes)
+  @Test("Environments in Python have the bits of the native ones", arguments: modes)
   func native(_ id: EnvironmentID, _ mode: AutoresetMode) throws {
     var native = try id.makeVector(count: 3, seed: 4, timeLimit: 90, autoresetMode: mode)
     var bridged = try Bridge.make(id, seed: 4, timeLimit: 90, mode: mode)
@@ -40,7 +40,7 @@ struct BridgeTests {
     #expect(ends > 60)
   }
 
-  @Test("A new environment is as its seed leaves it")
+  @Test("A new environment has the state that its seed determines")
   func seeds() throws {
     var environment = try Bridge.make(.cartPole, seed: 40)
     var (first, second) = (VectorStep(for: environment), VectorStep(for: environment))
@@ -51,7 +51,7 @@ struct BridgeTests {
     #expect(try environment.advance(20, from: &second) != fresh)
   }
 
-  @Test("Time limits are the environment's own unless another is set")
+  @Test("Time limits are the environment's own by default")
   func timeLimits() throws {
     #expect(try Bridge.make(.pendulum, count: 1).timeLimit == 200)
     #expect(try Bridge.trial().timeLimit == 50)
@@ -77,7 +77,7 @@ struct BridgeTests {
     }
   }
 
-  @Test("Choices are numbered from 0 wherever they start")
+  @Test("Discrete actions are numbered from 0, whatever their start")
   func shiftedChoices() throws {
     var moves: [Float] = []
     for choice in 0..<3 {
@@ -92,7 +92,7 @@ struct BridgeTests {
     #expect(abs(moves[1] - moves[0] - 1) < 1e-5 && abs(moves[2] - moves[1] - 1) < 1e-5)
   }
 
-  @Test("Wrong actions are refused as native ones are, and no copy moves")
+  @Test("Wrong actions are refused as in native environments, and no environment moves")
   func actions() throws {
     var environment = try Bridge.make(.pendulum)
     var step = VectorStep(for: environment)
@@ -110,7 +110,7 @@ struct BridgeTests {
     #expect(try environment.state == state)
   }
 
-  @Test("A step after the end is refused, and no copy moves")
+  @Test("A step after the end is refused, and no environment moves")
   func episodeOver() throws {
     var environment = try Bridge.make(.pendulum, timeLimit: 3, mode: .disabled)
     var step = VectorStep(for: environment)
@@ -127,14 +127,14 @@ struct BridgeTests {
     _ = try environment.advance(1, from: &step)
   }
 
-  @Test("What an environment prints disturbs nothing")
+  @Test("Output of an environment does not disturb the process")
   func printing() throws {
     var (quiet, loud) = (try Bridge.trial(), try Bridge.trial(["fault": .text("talk")]))
     var (expected, found) = (VectorStep(for: quiet), VectorStep(for: loud))
     #expect(try loud.advance(100, from: &found) == quiet.advance(100, from: &expected))
   }
 
-  @Test("Arguments of every kind arrive")
+  @Test("Arguments of every kind reach the environment")
   func arguments() throws {
     let arguments: [String: GymnasiumArgument] = [
       "a": .none, "b": .bool(true), "c": .int(3), "d": .float(0.5), "e": .text("é"), "f": .list([.int(1), .text("x")]),
@@ -143,11 +143,12 @@ struct BridgeTests {
     let error = #expect(throws: EnvironmentError.self) { try Bridge.trial(arguments) }
     #expect(error?.code == .invalidSetting)
     let printed =
-      "{'a': None, 'b': True, 'c': 3, 'd': 0.5, 'e': 'é', 'f': [1, 'x'], 'g': {'h': False}, 'i': 2.0, 'j': [-1000000.0]}"
+      "{'a': None, 'b': True, 'c': 3, 'd': 0.5, 'e': 'é', 'f': [1, 'x'], 'g': {'h': False}, 'i': 2.0, "
+      + "'j': [-1000000.0]}"
     for argument in printed.dropFirst().dropLast().split(separator: ", '") {
       #expect(error?.message.contains(argument) == true, "\(argument) isn't in \(error?.message ?? "")")
     }
-    // As in a run.
+    // A run stores its settings as JSON.
     let kept = try JSONDecoder().decode([String: GymnasiumArgument].self, from: JSONEncoder().encode(arguments))
     #expect(kept == arguments)
   }

@@ -113,7 +113,7 @@ def batch_normalization_cases() -> list[dict]:
             return y, running_mean, 0.9 * variance + 0.1 * x.var(dims, unbiased=False)
 
         def inference(x, scale, shift, mean, variance):
-            # Written out: F.batch_norm has no gradient for the running statistics.
+            # The definition: F.batch_norm has no gradient for the running statistics.
             normal = (x - mean.view(broadcast)) / (variance.view(broadcast) + 0.8).sqrt()
             y = normal * scale.view(broadcast) + shift.view(broadcast)
             torch.testing.assert_close(y, F.batch_norm(x, mean.detach(), variance.detach(), scale, shift, eps=0.8))

@@ -3,7 +3,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "numpy==2.4.6", "onnx==1.23.2"]
 # ///
-"""Writes convolution.json: convolutions, and pooling."""
+"""Writes convolution.json: convolutions and pooling."""
 
 from harness import *
 
@@ -39,13 +39,14 @@ def convolution_cases() -> list[dict]:
         " of images": ([1, 2, 2, 3], [2, 2, 2, 2], {}), " depthwise": ([1, 2, 2, 2], [2, 2, 2, 2], {"group": 2}),
         " of images, all attributes": ([1, 2, 2, 3], [2, 1, 2, 2], {**every, "output_padding": [1, 0]}),
         " with more at the end": ([1, 1, 3], [1, 2, 2], {"strides": [3], "dilations": [2], "output_padding": [2]}),
-        " with more at the end than a stride": ([1, 1, 3], [1, 2, 2], {"strides": [2], "dilations": [4], "output_padding": [3]}),
+        " with more at the end than a stride": ([1, 1, 3], [1, 2, 2],
+                                                {"strides": [2], "dilations": [4], "output_padding": [3]}),
     }
     cases = []
     for op, function, examples in [("Conv", conv, convolutions), ("ConvTranspose", conv_transpose, transposes)]:
         for suffix, (x, w, attributes) in examples.items():
             f = lambda *inputs, function=function, attributes=attributes: function(*inputs, **attributes)
-            # The reference evaluator fails on transposes with these.
+            # The reference evaluator fails on transposed convolutions with these attributes.
             checked = op == "Conv" or not {"group", "output_padding"} & attributes.keys()
             cases.append(case(op + suffix, op, attributes, [real(*x), real(*w)], f, checked))
         bias = real(w[0] if op == "Conv" else w[1] * attributes.get("group", 1))
@@ -57,7 +58,8 @@ def weight_gradient_cases() -> list[dict]:
     """PyTorch's own gradient of the weights, differentiated once and twice more."""
     cases = []
     for x, w, attributes in [
-        ([2, 2, 4], [3, 2, 2], {}), ([1, 2, 7], [1, 2, 3], {"strides": [3]}), ([1, 2, 3, 3], [4, 1, 2, 2], {"group": 2}),
+        ([2, 2, 4], [3, 2, 2], {}), ([1, 2, 7], [1, 2, 3], {"strides": [3]}),
+        ([1, 2, 3, 3], [4, 1, 2, 2], {"group": 2}),
         ([1, 2, 4, 3], [2, 1, 2, 2], {"strides": [2, 1], "pads": [1, 0, 0, 2], "dilations": [1, 2], "group": 2}),
     ]:
         def gradient(x, dy, w=w, attributes=attributes):

@@ -3,7 +3,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "numpy==2.4.6", "onnx==1.23.2"]
 # ///
-"""Writes elementwise.json: functions of one number, remainders, bounds, activations and powers of mixed types."""
+"""Writes elementwise.json: functions of one argument, remainders, bounds, activations and powers of mixed types."""
 
 from harness import *
 
@@ -49,7 +49,7 @@ def clip_cases() -> list[dict]:
 
 def activation_cases() -> list[dict]:
     wide = lambda: torch.cat([real(8, low=-4, high=4), exact(-100, -30, 30, 100)])
-    # Written out: F.hardsigmoid has no second derivative.
+    # The definition: F.hardsigmoid has no second derivative.
     hard_sigmoid = lambda x: torch.where((x > -3) & (x < 3), x / 6 + 0.5, (x > 0).to(x.dtype))
     functions = [
         ("HardSigmoid", {"alpha": 1 / 6}, hard_sigmoid, (-3, 3)), ("HardSwish", {}, F.hardswish, (-3, 3)),
@@ -63,12 +63,12 @@ def activation_cases() -> list[dict]:
     cases = []
     for op, attributes, function, kinks in functions:
         name = " ".join([op, *(f"{key}={value}" for key, value in attributes.items())])
-        # ONNX has Celu for float32 alone.
+        # ONNX has Celu for float32 only.
         cases.append(case(name, op, attributes, [wide()], function, checked=op != "Celu"))
         if kinks:
             x = exact(*kinks, -0.25, 0.25)
             cases.append(case(f"{name} at kinks, ties", op, attributes, [x], function, checked=op != "Celu"))
-    # Written out: the second derivative of F.prelu at 0 is not that of its first.
+    # The definition: the second derivative of F.prelu at 0 is not the derivative of its first.
     prelu = lambda x, w: torch.where(x > 0, x, w * x)
     for suffix, slope in {"": [], " row": [3], " column": [2, 1]}.items():
         cases.append(case(f"PRelu{suffix}", "PRelu", {}, [real(2, 3), real(*slope)], prelu))

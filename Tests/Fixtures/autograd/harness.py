@@ -4,13 +4,13 @@ Each script writes the JSON file of its own name. Run by hand, where these versi
 the JSON. Operators, attributes and the order of inputs are those of ONNX opset 21; each forward result is checked
 against onnx's reference evaluator before it is written. A case holds
 
-    inputs, outputs   tensors {dtype, shape, values}, row-major; null stands for an input left out
+    inputs, outputs   tensors {dtype, shape, values}, row-major; null stands for a missing input
     w                 the weights of the scalar L = sum(outputs[0] * w)
-    gradients         dL/dinput, one per input; null where the input is an integer, a bool, left out or has no gradient
+    gradients         dL/dinput, one per input; null if the input is an integer, a bool, missing or has no gradient
     v                 the weights of the scalar M = the sum over all inputs of sum(dL/dinput * v)
     second, second_w  dM/dinput, one per input, and dM/dw
 
-Cases whose name ends in `ties` or `at zero` hold PyTorch's choice at a point where the function has no derivative.
+Cases whose name ends in `ties` or `at zero` have PyTorch's value at a point at which the function has no derivative.
 """
 
 import platform
@@ -30,7 +30,7 @@ from fixture_format import numbers, write
 OPSET = 21
 ONNX_TYPES = {torch.float64: ("double", onnx.TensorProto.DOUBLE), torch.int64: ("int64", onnx.TensorProto.INT64),
               torch.bool: ("bool", onnx.TensorProto.BOOL)}
-# Each family has its own random numbers: a new case in one file changes no other.
+# Each family has its own random draws: a new case in one file changes no other.
 random = numpy.random.default_rng([170400028, *Path(sys.argv[0]).stem.encode()])
 
 
@@ -59,7 +59,7 @@ def tensor_record(tensor: torch.Tensor | None) -> dict | None:
 
 
 def check_forward(op: str, attributes: dict, inputs: list, outputs: list) -> None:
-    """Asserts that the operator as ONNX defines it gives the same outputs."""
+    """Asserts that the operator, as defined by ONNX, has the same outputs."""
     names = ["" if tensor is None else f"x{index}" for index, tensor in enumerate(inputs)]
     results = [f"y{index}" for index in range(len(outputs))]
     make = onnx.helper.make_tensor_value_info
@@ -76,9 +76,9 @@ def check_forward(op: str, attributes: dict, inputs: list, outputs: list) -> Non
 
 
 def case(name: str, op: str, attributes: dict, inputs: list, function: Callable, checked: bool = True) -> dict:
-    """`function` takes the inputs and returns the output, or a tuple of them of which the first is differentiated.
+    """`function` takes the inputs and returns the output, or a tuple of outputs, the first of which is differentiated.
 
-    `checked` is false where the reference evaluator lacks the operator or is wrong."""
+    `checked` is false if the reference evaluator lacks the operator or is wrong."""
     differentiable = [t is not None and t.dtype == torch.float64 for t in inputs]
     inputs = [t.clone().requires_grad_(True) if d else t for t, d in zip(inputs, differentiable)]
     result = function(*inputs)
@@ -110,7 +110,7 @@ def case(name: str, op: str, attributes: dict, inputs: list, function: Callable,
 
 
 def write_cases(cases: list[dict]) -> None:
-    """Writes the cases beside the script that runs, with its name."""
+    """Writes the cases to the folder of the running script, under its name."""
     assert len({case["name"] for case in cases}) == len(cases)
     path = Path(sys.argv[0])
     versions = f"PyTorch {torch.__version__}, onnx {onnx.__version__}, Python {platform.python_version()}"

@@ -48,7 +48,8 @@ REDUCTIONS = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin"}
 
 
 def scatter_cases() -> list[dict]:
-    places = [("rows", [3, 2], 0, indices([3, 2], 2, 0, 2, 1, 0, 0)), ("columns", [2, 3], -1, indices([2, 2], 0, 2, 1, 1)),
+    places = [("rows", [3, 2], 0, indices([3, 2], 2, 0, 2, 1, 0, 0)),
+              ("columns", [2, 3], -1, indices([2, 2], 0, 2, 1, 1)),
               ("fewer", [2, 3, 2], 1, indices([1, 4, 1], 0, 2, 1, 1))]
     cases = []
     op = "ScatterElements"

@@ -3,9 +3,9 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch==2.15.0", "numpy==2.4.6", "onnx==1.23.2"]
 # ///
-"""Writes normalization.json: normalisation of each sample by itself.
+"""Writes normalization.json: normalisation of each sample on its own.
 
-Written out, because PyTorch's own kernels have no second derivative for every case; each value is checked against them.
+The functions are definitions, because PyTorch's kernels lack some second derivatives. Values are checked against them.
 """
 
 from harness import *
@@ -36,9 +36,11 @@ def layer_cases() -> list[dict]:
         x, scale, bias = real(*shape), real(*shape[axis:]), real(*shape[axis:])
         name = f"{shape} axis={axis}"
         cases.append(case(f"LayerNormalization {name}", "LayerNormalization", attributes, [x, scale, bias], layer_norm))
-        cases.append(case(f"LayerNormalization {name} without B", "LayerNormalization", attributes, [x, scale], layer_norm))
-        # The checker knows opset 21 only, which lacks the operator.
-        cases.append(case(f"RMSNormalization {name}", "RMSNormalization", attributes, [x, scale], rms_norm, checked=False))
+        cases.append(
+            case(f"LayerNormalization {name} without B", "LayerNormalization", attributes, [x, scale], layer_norm))
+        # The checker supports only opset 21, which lacks the operator.
+        cases.append(
+            case(f"RMSNormalization {name}", "RMSNormalization", attributes, [x, scale], rms_norm, checked=False))
     broadcast = lambda x, scale, bias: normalized(x, [1], 1e-5)[0] * scale + bias
     cases.append(case("LayerNormalization with parameters that broadcast", "LayerNormalization", {},
                       [real(2, 3), real(2, 1), real(1)], broadcast))
@@ -58,7 +60,8 @@ def channel_cases() -> list[dict]:
 
         attributes = {"num_groups": groups, "epsilon": 1e-3, "stash_type": 11}
         inputs = [real(*shape), real(shape[1]), real(shape[1])]
-        cases.append(case(f"GroupNormalization {shape} in {groups}", "GroupNormalization", attributes, inputs, group_norm))
+        cases.append(
+            case(f"GroupNormalization {shape} in {groups}", "GroupNormalization", attributes, inputs, group_norm))
     for shape in [[2, 2, 3], [1, 2, 2, 2]]:
         dims, broadcast = list(range(2, len(shape))), [1, -1] + [1] * (len(shape) - 2)
 
@@ -68,7 +71,8 @@ def channel_cases() -> list[dict]:
             return y
 
         inputs = [real(*shape), real(shape[1]), real(shape[1])]
-        cases.append(case(f"InstanceNormalization {shape}", "InstanceNormalization", {"epsilon": 1e-3}, inputs, instance_norm))
+        cases.append(
+            case(f"InstanceNormalization {shape}", "InstanceNormalization", {"epsilon": 1e-3}, inputs, instance_norm))
     return cases
 
 

@@ -24,7 +24,8 @@ def pool_cases() -> list[dict]:
         cases.append(case("MaxPool" + suffix, "MaxPool", attributes, [real(*shape)], function))
         for include in [0, 1]:
             function = lambda x: mean(x, kernel, strides, pads, ceil_mode=ceil, count_include_pad=bool(include))
-            name, settings = f"AveragePool{suffix} count_include_pad={include}", {**attributes, "count_include_pad": include}
+            name = f"AveragePool{suffix} count_include_pad={include}"
+            settings = {**attributes, "count_include_pad": include}
             cases.append(case(name, "AveragePool", settings, [real(*shape)], function))
     dilated = {"kernel_shape": [2, 3], "dilations": [2, 1], "pads": [1, 1, 1, 1]}
     function = lambda x: F.max_pool2d(x, [2, 3], 1, 1, dilation=[2, 1])
@@ -35,7 +36,8 @@ def pool_cases() -> list[dict]:
     cases.append(case("MaxPool ties", "MaxPool", {"kernel_shape": [3]}, [tied], lambda x: F.max_pool1d(x, 3, 1)))
     tied = exact(1, 3, 3, 0, 2, 2, 1, 2).reshape(1, 2, 2, 2)
     # PyTorch's adaptive pooling, which takes the first of equal elements.
-    functions = {"GlobalAveragePool": lambda x: F.adaptive_avg_pool2d(x, 1), "GlobalMaxPool": lambda x: F.adaptive_max_pool2d(x, 1)}
+    functions = {"GlobalAveragePool": lambda x: F.adaptive_avg_pool2d(x, 1),
+                 "GlobalMaxPool": lambda x: F.adaptive_max_pool2d(x, 1)}
     for op, function in functions.items():
         cases.append(case(op, op, {}, [real(2, 2, 2, 3)], function))
         cases.append(case(f"{op} ties", op, {}, [tied], function))

@@ -11,7 +11,7 @@ from harness import *
 def rearranging_cases() -> list[dict]:
     block = {"blocksize": 2}
     shuffle, unshuffle = (lambda x: F.pixel_shuffle(x, 2)), (lambda x: F.pixel_unshuffle(x, 2))
-    # PyTorch keeps the channels of a block together; ONNX's default has them apart.
+    # PyTorch keeps the channels of a block together; ONNX's default separates them.
     apart = lambda x: shuffle(x.reshape(1, 4, 2, 2, 1).transpose(1, 2).reshape(1, 8, 2, 1))
     together = lambda x: unshuffle(x).reshape(1, 2, 4, 1, 2).transpose(1, 2).reshape(1, 8, 1, 2)
     def pad(name, mode, pads, shape):

@@ -5,7 +5,7 @@
 # ///
 """Writes recurrent.json: torch.nn.RNN, GRU and LSTM as ONNX's operators.
 
-PyTorch has its gates in another order than ONNX, r z n for z r h and i f g o for i o f c, and both biases apart. The
+The order of gates differs between PyTorch and ONNX: r z n and z r h, i f g o and i o f c. PyTorch has two biases. The
 reference evaluator lacks directions, lengths and linear_before_reset. Nothing is checked against it.
 """
 
@@ -29,7 +29,7 @@ def recurrent(name: str, op: str, sizes: tuple, direction: str = "forward", outp
         inputs.pop()
 
     def theirs(block: torch.Tensor) -> torch.Tensor:
-        """The gates of ONNX's order in PyTorch's."""
+        """Reorders gates from ONNX's order to PyTorch's."""
         gates = block.chunk(len(ORDERS[op]))
         return torch.cat([gates[ORDERS[op].index(g)] for g in range(len(gates))])
 

@@ -36,7 +36,8 @@ def reduction_cases() -> list[dict]:
     cases.append(case("ReduceL1 at zero", "ReduceL1", {}, [exact(0, -1, 2), integers(0)],
                       lambda x, axes: torch.linalg.vector_norm(x, 1, [0], True)))
     large = torch.stack([exact(1000, 1001, 999), exact(-1000, -1002, -1001)])
-    cases.append(case("ReduceLogSumExp of large numbers", "ReduceLogSumExp", {}, [large, integers(1)], rows("ReduceLogSumExp")))
+    cases.append(
+        case("ReduceLogSumExp of large numbers", "ReduceLogSumExp", {}, [large, integers(1)], rows("ReduceLogSumExp")))
     masked = torch.stack([exact(-torch.inf, 0.5, 1), exact(0.25, -torch.inf, -torch.inf)])
     masked = torch.where(masked.isinf(), -1e300, masked)
     cases.append(case("ReduceLogSumExp, masked", "ReduceLogSumExp", {}, [masked, integers(1)], rows("ReduceLogSumExp")))
@@ -51,7 +52,8 @@ def axis_cases() -> list[dict]:
             cases.append(case(f"{op} of {shape} along {axis}", op, {"axis": axis}, [real(*shape)], f))
         large = torch.stack([exact(1000, 1001, 999), exact(-1000, -1002, -1001)])
         cases.append(case(f"{op} of large numbers", op, {}, [large], lambda x: function(x, -1)))
-    shifted = lambda x, axis: torch.cat([torch.zeros_like(x.narrow(axis, 0, 1)), x.narrow(axis, 0, x.shape[axis] - 1)], axis)
+    shifted = lambda x, axis: torch.cat(
+        [torch.zeros_like(x.narrow(axis, 0, 1)), x.narrow(axis, 0, x.shape[axis] - 1)], axis)
     for exclusive, reverse in [(0, 0), (1, 0), (0, 1), (1, 1)]:
         def total(x: torch.Tensor, axis: torch.Tensor) -> torch.Tensor:
             x = x.flip(1) if reverse else x

@@ -27,7 +27,7 @@ def records(tensors: tuple) -> list:
     return [record(tensor) for tensor in tensors]
 
 
-# Of x [2, 3] and y [3].
+# Functions of x [2, 3] and y [3].
 FUNCTIONS = {
     "vector": lambda x, y: ((x * y).tanh().sum(1), (x.exp() * y).sum(0), (y * y).sum()),
     "scalar": lambda x, y: ((x * y).tanh().sum() * y.exp().sum() + (x * x * x).mean(),),

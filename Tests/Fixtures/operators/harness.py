@@ -2,8 +2,8 @@
 evaluator or NumPy for them.
 
 Each script writes the JSON file of its own name; all need numpy, onnx and onnxruntime. A case names the source of its
-values: "onnxruntime"; "onnx" (the reference evaluator) where ONNX Runtime has no kernel; "numpy" where both are wrong
-or silent, as for the operators of our own domain.
+values: "onnxruntime"; "onnx" (the reference evaluator) if ONNX Runtime has no kernel; "numpy" if both are wrong or
+lack the operator, as for the operators of zoo's own domain.
 """
 import itertools
 import json
@@ -23,7 +23,7 @@ TYPES = {
     np.dtype("int64"): ("int64", TensorProto.INT64),
     np.dtype("bool"): ("bool", TensorProto.BOOL),
 }
-# Each family has its own random numbers: a new case in one file changes no other.
+# Each family has its own random draws: a new case in one file changes no other.
 rng = np.random.default_rng([20260101, *pathlib.Path(sys.argv[0]).stem.encode()])
 cases = []
 ort.set_default_logger_severity(4)
@@ -128,9 +128,10 @@ def pairs(values, dtype):
 
 
 def write(**more):
-    """Writes the cases, and lists of more, beside the script that runs, with its name."""
+    """Writes the cases, and further lists, to the folder of the running script, under its name."""
     versions = {"numpy": np.__version__, "onnx": onnx.__version__, "onnxruntime": ort.__version__}
     lines = lambda items: ",\n".join(json.dumps(item) for item in items)
     parts = "".join(f',\n"{name}": [\n{lines(items)}\n]' for name, items in {"cases": cases, **more}.items())
     pathlib.Path(sys.argv[0]).with_suffix(".json").write_text(f'{{"versions": {json.dumps(versions)}{parts}}}\n')
-    print(versions, len(cases), "cases", {s: sum(c["by"] == s for c in cases) for s in ["onnxruntime", "onnx", "numpy"]})
+    print(versions, len(cases), "cases",
+          {s: sum(c["by"] == s for c in cases) for s in ["onnxruntime", "onnx", "numpy"]})

@@ -25,7 +25,8 @@ for mode in [0, 1]:
 for dtype, (shape, attributes) in itertools.product(["float32", "float64"], WINDOWS):
     for order in [0, 1]:
         storage = {} if order == 0 else {"storage_order": 1}
-        case("MaxPool", f"{dtype} {list(shape)} {attributes} {storage}", [normal(shape, dtype)], {**attributes, **storage}, 2)
+        case("MaxPool", f"{dtype} {list(shape)} {attributes} {storage}", [normal(shape, dtype)],
+             {**attributes, **storage}, 2)
 case("MaxPool", "indices left out", [normal((1, 2, 4, 4))], {"kernel_shape": [2, 2], "strides": [2, 2]})
 case("MaxPool", "ties", [np.round(normal((2, 2, 5, 5)))], {"kernel_shape": [3, 3]}, 2)
 # ONNX Runtime ignores a NaN unless it comes first; PyTorch does not.

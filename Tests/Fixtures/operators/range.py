@@ -1,4 +1,4 @@
-"""Writes range.json: numbers in equal steps. Their steps are exact in binary: sums and products agree."""
+"""Writes range.json: evenly spaced numbers. The steps are exact in binary: sums and products agree."""
 
 from harness import *
 

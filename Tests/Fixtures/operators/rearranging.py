@@ -19,7 +19,8 @@ def depth_to_space(x, block, mode):
 for name, make in MAKERS.items():
     # ONNX Runtime has these kernels for floats only.
     by_hand = lambda f: None if name.startswith("float") else [f()]
-    for (shape, block), mode in itertools.product([((1, 4, 2, 3), 2), ((2, 18, 1, 2), 3), ((1, 2, 2, 2), 1)], ["DCR", "CRD"]):
+    for (shape, block), mode in itertools.product([((1, 4, 2, 3), 2), ((2, 18, 1, 2), 3), ((1, 2, 2, 2), 1)],
+                                                  ["DCR", "CRD"]):
         x = make(shape)
         expected = by_hand(lambda: depth_to_space(x, block, mode))
         case("DepthToSpace", f"{name} {list(shape)} {mode}", [x], {"blocksize": block, "mode": mode}, expected=expected)
@@ -40,13 +41,15 @@ for name, make in MAKERS.items():
         case("EyeLike", f"{name} {k} {target}", [make((2, 4))], attributes, expected=[np.eye(2, 4, k).astype(target)])
 
 for name, mode in itertools.product(["float32", "float64", "int64", "bool"], ["reflect", "edge", "wrap"]):
-    for shape, pads in [((4,), [2, 3]), ((3, 4), [1, 2, 2, 1]), ((2, 3, 3), [0, 1, 0, 1, 0, 2]), ((5,), [-1, 2]), ((4, 3), [2, -1, -1, 0])]:
+    for shape, pads in [((4,), [2, 3]), ((3, 4), [1, 2, 2, 1]), ((2, 3, 3), [0, 1, 0, 1, 0, 2]), ((5,), [-1, 2]),
+                        ((4, 3), [2, -1, -1, 0])]:
         case("Pad", f"{name} {mode} {list(shape)} {pads}", [MAKERS[name](shape), int64(*pads)], {"mode": mode})
     case("Pad", f"{name} {mode} one axis", [MAKERS[name]((2, 4)), int64(2, 1), None, int64(-1)], {"mode": mode})
 for name, axis in itertools.product(["float32", "int64"], [-1, 0, 1]):
     case("OneHot", f"{name} {axis}", [integers((2, 3), -4, 5), np.array(4), MAKERS[name]((2,))], {"axis": axis})
 case("OneHot", "float indices and depth", [np.float32([0, 1.9, -1, 7]), np.array([3], np.float32), np.float32([0, 1])])
-for attributes, value in [({"value_float": 0.5}, np.float32(0.5)), ({"value_floats": [0.5, -1.5]}, np.float32([0.5, -1.5])),
+for attributes, value in [({"value_float": 0.5}, np.float32(0.5)),
+                          ({"value_floats": [0.5, -1.5]}, np.float32([0.5, -1.5])),
                           ({"value_int": -3}, np.int64(-3)), ({"value_ints": [2, 3]}, int64(2, 3)),
                           ({"value_ints": [MIN, MAX]}, int64(MIN, MAX))]:
     case("Constant", str(attributes), [], attributes, expected=[value])

@@ -8,17 +8,20 @@ from harness import *
 TYPES[np.dtype("int32")] = ("int32", TensorProto.INT32)
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 DEFAULTS = {"RNN": ["Tanh"], "GRU": ["Sigmoid", "Tanh"], "LSTM": ["Sigmoid", "Tanh", "Tanh"]}
-ALPHAS = {"Affine": 0.5, "LeakyRelu": 0.25, "ThresholdedRelu": 0.125, "ScaledTanh": 0.75, "HardSigmoid": 0.25, "Elu": 0.5}
+ALPHAS = {"Affine": 0.5, "LeakyRelu": 0.25, "ThresholdedRelu": 0.125, "ScaledTanh": 0.75,
+          "HardSigmoid": 0.25, "Elu": 0.5}
 BETAS = {"Affine": 0.25, "ScaledTanh": 1.25, "HardSigmoid": 0.375}
 
 
-def recurrent(op, label, sizes=(4, 3, 2, 2), bias=True, lengths=None, hidden=True, cell=True, peepholes=True, layout=0, outputs=None, **attributes):
+def recurrent(op, label, sizes=(4, 3, 2, 2), bias=True, lengths=None, hidden=True, cell=True, peepholes=True, layout=0,
+              outputs=None, **attributes):
     """`sizes`: steps, batch, inputs, hidden units; the flags select the optional inputs."""
     steps, batch, inputs, units = sizes
     d, rows = 2 if attributes.get("direction") == "bidirectional" else 1, GATES[op] * units
     weight = lambda *shape: (normal(shape) / 2).astype("float32")
     arguments = [
-        normal((steps, batch, inputs)), weight(d, rows, inputs), weight(d, rows, units), weight(d, 2 * rows) if bias else None,
+        normal((steps, batch, inputs)), weight(d, rows, inputs), weight(d, rows, units),
+        weight(d, 2 * rows) if bias else None,
         None if lengths is None else np.array(lengths, "int32"), weight(d, batch, units) if hidden else None,
     ]
     if op == "LSTM":
@@ -64,15 +67,17 @@ for op in GATES:
         recurrent(op, f"{outputs} outputs", outputs=outputs)
     for name in ["Relu", "Tanh", "Sigmoid", "Softsign", "Softplus", *ALPHAS]:
         last = DEFAULTS[op][:-1] + [name]
-        more = ({"activation_alpha": [ALPHAS[name]]} if name in ALPHAS else {}) | ({"activation_beta": [BETAS[name]]} if name in BETAS else {})
+        more = {"activation_alpha": [ALPHAS[name]]} if name in ALPHAS else {}
+        more |= {"activation_beta": [BETAS[name]]} if name in BETAS else {}
         recurrent(op, f"{name} last", (3, 2, 2, 2), activations=last, **more)
     for name in ["LeakyRelu", "HardSigmoid", "Elu"]:
         recurrent(op, f"{name} by default", (3, 2, 2, 2), activations=DEFAULTS[op][:-1] + [name])
-    # Numbers go to the activations that take some, in order, over both directions.
+    # The values go to the activations with parameters, in order, over both directions.
     mixed = {"RNN": ["LeakyRelu", "Affine"], "GRU": ["HardSigmoid", "Tanh", "Sigmoid", "ScaledTanh"],
              "LSTM": ["HardSigmoid", "Elu", "Tanh", "Sigmoid", "ScaledTanh", "Softsign"]}[op]
     alphas = [ALPHAS[name] + 0.125 for name in mixed if name in ALPHAS]
     betas = [BETAS[name] + 0.125 for name in mixed if name in BETAS]
-    recurrent(op, "mixed activations", direction="bidirectional", activations=mixed, activation_alpha=alphas, activation_beta=betas)
+    recurrent(op, "mixed activations", direction="bidirectional", activations=mixed, activation_alpha=alphas,
+              activation_beta=betas)
 
 write()

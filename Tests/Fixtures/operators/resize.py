@@ -1,4 +1,4 @@
-"""Writes resize.json: images of another size."""
+"""Writes resize.json: resized images."""
 
 from harness import *
 
@@ -6,7 +6,8 @@ COORDINATES = ["half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "alig
 
 
 def resize(label, x, attributes, sizes=None, scales=None, roi=None):
-    inputs = [x, roi, None if scales is None else np.array(scales, np.float32), None if sizes is None else int64(*sizes)]
+    inputs = [x, roi, None if scales is None else np.array(scales, np.float32),
+              None if sizes is None else int64(*sizes)]
     while inputs[-1] is None:
         inputs.pop()
     case("Resize", label, inputs, attributes)
@@ -17,7 +18,8 @@ for mode, coordinates in itertools.product(["nearest", "linear", "cubic"], COORD
     attributes = {"mode": mode, "coordinate_transformation_mode": coordinates}
     resize(f"{mode} {coordinates} larger", image, attributes, sizes=[1, 1, 8, 10])
     resize(f"{mode} {coordinates} smaller", image, attributes, scales=[1, 1, 0.5, 0.75])
-for nearest, coordinates in itertools.product(["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"], ["half_pixel", "asymmetric"]):
+for nearest, coordinates in itertools.product(["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"],
+                                              ["half_pixel", "asymmetric"]):
     attributes = {"mode": "nearest", "nearest_mode": nearest, "coordinate_transformation_mode": coordinates}
     resize(f"nearest {nearest} {coordinates}", image, attributes, scales=[1, 1, 2, 0.5])
 resize("nearest int64", integers((1, 1, 2, 2)), {}, scales=[1, 1, 2, 2])

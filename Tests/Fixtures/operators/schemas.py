@@ -5,7 +5,8 @@ from harness import *
 def schema(found):
     presence = {0: "required", 1: "optional", 2: "variadic"}
     formals = lambda values: [
-        {"name": v.name, "presence": presence[int(v.option.value)], "types": sorted(t[7:-1] for t in v.types)} for v in values
+        {"name": v.name, "presence": presence[int(v.option.value)], "types": sorted(t[7:-1] for t in v.types)}
+        for v in values
     ]
 
     def default(value):
@@ -17,7 +18,8 @@ def schema(found):
         return attribute(content.decode() if isinstance(content, bytes) else content)["value"]
 
     return {
-        "op": found.name, "since": found.since_version, "inputs": formals(found.inputs), "outputs": formals(found.outputs),
+        "op": found.name, "since": found.since_version, "inputs": formals(found.inputs),
+        "outputs": formals(found.outputs),
         "attributes": [
             {"name": name, "kind": value.type.name, "default": default(value), "isRequired": value.required}
             for name, value in sorted(found.attributes.items())

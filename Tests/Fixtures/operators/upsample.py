@@ -3,7 +3,7 @@
 import harness
 from harness import *
 
-# The last operator set that has Upsample.
+# The last operator set with Upsample.
 harness.OPSET = 9
 
 

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A call on a thread of its own: tasks share a few threads, which calls that wait for locks would exhaust.
+/// A call on its own thread: tasks share a few threads, which calls that wait for locks would exhaust.
 final class Background<Success: Sendable>: Sendable {
   private let outcome = Mutex<Result<Success, any Error>?>(nil)
 

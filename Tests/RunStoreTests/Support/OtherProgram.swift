@@ -1,6 +1,6 @@
 import Foundation
 
-/// A Python program that has a store's file open through an SQLite connection of its own.
+/// A Python program that has a store's file open through its own SQLite connection.
 final class OtherProgram {
   private let process = Process()
   private let input = Pipe()
@@ -39,7 +39,7 @@ final class OtherProgram {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// A program that reads the file in a transaction which it does not end.
+  /// A program that reads the file in a transaction without end.
   static func reading(_ path: String) throws -> OtherProgram {
     try OtherProgram(path, "BEGIN", "SELECT count(*) FROM run")
   }

@@ -11,7 +11,7 @@ func newRun(name: String? = nil, model: String = "wgan-gp-fashion") -> NewRun {
     settings: #"{"batch":64}"#, targetStep: 400, backend: "cpu", machine: "x86-64-v4", threads: 2)
 }
 
-/// A small state that differs from step to step, but for the tensor `frozen`.
+/// A small state that differs from step to step, except for the tensor `frozen`.
 func sampleState(_ step: Int) -> TrainingState {
   TrainingState(
     step: step,
@@ -23,7 +23,8 @@ func sampleState(_ step: Int) -> TrainingState {
     streams: ["noise": RandomStream(key: .max, counter: UInt64(step))], counters: ["samples": Int64(step) * 64])
 }
 
-/// A state of random names, types, shapes and bits: NaNs of every payload, empty tensors, scalars, tensors of several chunks.
+/// A state of random names, types, shapes and bits: NaNs of any payload, empty tensors, scalars, tensors of several
+/// chunks.
 func randomState(seed: Int) -> TrainingState {
   var random = RandomStream(seed: UInt64(seed), name: "state")
   func below(_ limit: Int) -> Int { Int(random.words(1)[0]) % limit }
@@ -78,6 +79,6 @@ extension Store {
     try createRun(newRun(name: name), graphs: graphs, initial: sampleState(0))
   }
 
-  /// The number that a query returns.
+  /// The integer result of a query.
   func count(_ sql: String) throws -> Int { try database.read { try Int.fetchOne($0, sql: sql) ?? -1 } }
 }

@@ -1,4 +1,4 @@
-/// Signals as in a program that uses the library: handlers of its own, and many calls of them.
+/// Signals as in a program that uses the library: its own handlers, with many calls.
 #pragma once
 #include <stdbool.h>
 
@@ -12,12 +12,12 @@ typedef struct {
   long profiled_computing;
 } storm_counts;
 
-/// Sets whether the program computes at present.
+/// Sets whether the program computes now.
 void storm_set_computing(bool is_computing);
 
-/// Handlers: SIGPROF's on the alternate stack, as in profilers, the others on the ordinary one. All write some
-/// kilobytes to their stack. Timers raise SIGPROF and SIGALRM ten thousand times per second, a thread sends SIGUSR1 to
-/// the process and to the calling thread.
+/// Starts the signals. SIGPROF's handler runs on the alternate stack, as in profilers, the others on the ordinary
+/// one. All write some kilobytes to their stack. Timers raise SIGPROF and SIGALRM 10,000 times per second. A thread
+/// sends SIGUSR1 to the process and to the calling thread.
 bool storm_begin(void);
 
 /// Ends the signals.
