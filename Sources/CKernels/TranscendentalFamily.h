@@ -25,25 +25,11 @@
 
 #define BOTH(base) {NAME(base##_f32), NAME(base##_f64)}
 static const family NAME(family) = {
-    .unary = {[ZKUnaryExp] = BOTH(exp),
-              [ZKUnaryLog] = BOTH(log),
-              [ZKUnaryTanh] = BOTH(tanh),
-              [ZKUnarySigmoid] = BOTH(sigmoid),
-              [ZKUnarySoftplus] = BOTH(softplus),
-              [ZKUnarySin] = BOTH(sin),
-              [ZKUnaryCos] = BOTH(cos),
-              [ZKUnaryTan] = BOTH(tan),
-              [ZKUnaryAsin] = BOTH(asin),
-              [ZKUnaryAcos] = BOTH(acos),
-              [ZKUnaryAtan] = BOTH(atan),
-              [ZKUnarySinh] = BOTH(sinh),
-              [ZKUnaryCosh] = BOTH(cosh),
-              [ZKUnaryErf] = BOTH(erf),
-              [ZKUnaryElu] = BOTH(elu),
-              [ZKUnarySelu] = BOTH(selu),
-              [ZKUnaryGelu] = BOTH(gelu),
-              [ZKUnaryGeluTanh] = BOTH(gelu_tanh),
-              [ZKUnaryMish] = BOTH(mish)},
+    .unary = {
+#define ROW(name, Name, ...) [ZKUnary##Name] = BOTH(name),
+#include "zk_transcendental.def"
+#undef ROW
+    },
     .pow = BOTH(pow),
 };
 #undef BOTH

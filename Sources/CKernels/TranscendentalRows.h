@@ -5,23 +5,6 @@
 #define TANH_FUNCTION JOIN(FUNCTION_PREFIX, JOIN(tanh, TANH_SUFFIX))
 #ifdef BYTES
 typedef T V __attribute__((vector_size(BYTES)));
-// They take and return vectors; `call` adapts that.
-void FUNCTION(exp)(void);
-void FUNCTION(log)(void);
-void FUNCTION(log1p)(void);
-void TANH_FUNCTION(void);
-void FUNCTION(pow)(void);
-void FUNCTION(expm1)(void);
-void FUNCTION(sin)(void);
-void FUNCTION(cos)(void);
-void FUNCTION(tan)(void);
-void FUNCTION(asin)(void);
-void FUNCTION(acos)(void);
-void FUNCTION(atan)(void);
-void FUNCTION(sinh)(void);
-void FUNCTION(cosh)(void);
-void FUNCTION(erf)(void);
-
 TARGET ZK_INLINE V TYPED(call)(void (*function)(void), V x) {
   register V first __asm__(REGISTER "0") = x;
   __asm__(CALL_CODE : "+v"(first) : [function] "r"(function) : CALL_CLOBBERS, "xmm1" WIDE_CLOBBERS);
@@ -35,9 +18,22 @@ TARGET ZK_INLINE V TYPED(call_2)(void (*function)(void), V x, V y) {
   return first;
 }
 
-#define CALL(base, x) TYPED(call)(FUNCTION(base), x)
-#define TANH(x) TYPED(call)(TANH_FUNCTION, x)
-#define POW(x, y) TYPED(call_2)(FUNCTION(pow), x, y)
+// SLEEF's functions take and return vectors; `call` adapts that. They are declared where they are called.
+#define CALL(base, x)                     \
+  ({                                      \
+    void FUNCTION(base)(void);            \
+    TYPED(call)(FUNCTION(base), x);       \
+  })
+#define TANH(x)                           \
+  ({                                      \
+    void TANH_FUNCTION(void);             \
+    TYPED(call)(TANH_FUNCTION, x);        \
+  })
+#define POW(x, y)                         \
+  ({                                      \
+    void FUNCTION(pow)(void);             \
+    TYPED(call_2)(FUNCTION(pow), x, y);   \
+  })
 // CHOSEN where the lanes of CONDITION are set, otherwise OTHER.
 #define SELECT(CONDITION, CHOSEN, OTHER) \
   ((V)(((CONDITION) & (__typeof__(CONDITION))(CHOSEN)) | (~(CONDITION) & (__typeof__(CONDITION))(OTHER))))
@@ -69,43 +65,21 @@ typedef T V;
     }                                                                                                 \
   }
 
-UNARY_ROW(exp, CALL(exp, x))
-UNARY_ROW(log, CALL(log, x))
-UNARY_ROW(tanh, TANH(x))
-UNARY_ROW(sigmoid, (T)1 / ((T)1 + CALL(exp, -x)))
-UNARY_ROW(
-    softplus, __builtin_elementwise_max(x, (V){0}) + CALL(log1p, CALL(exp, -__builtin_elementwise_abs(x))))
-UNARY_ROW(sin, CALL(sin, x))
-UNARY_ROW(cos, CALL(cos, x))
-UNARY_ROW(tan, CALL(tan, x))
-UNARY_ROW(asin, CALL(asin, x))
-UNARY_ROW(acos, CALL(acos, x))
-UNARY_ROW(atan, CALL(atan, x))
 // SLEEF's hyperbolic functions overflow earlier than necessary. There, e^|x| / 2 equals both, in two finite factors.
 TARGET ZK_INLINE V TYPED(half_exp)(V x) {
   const V root = CALL(exp, (T)0.5 * __builtin_elementwise_abs(x));
   return (T)0.5 * root * root;
 }
-UNARY_ROW(
-    sinh,
-    SELECT(
-        __builtin_elementwise_abs(x) > 80 - (V){0}, __builtin_elementwise_copysign(TYPED(half_exp)(x), x),
-        CALL(sinh, x)))
-UNARY_ROW(cosh, SELECT(__builtin_elementwise_abs(x) > 80 - (V){0}, TYPED(half_exp)(x), CALL(cosh, x)))
-UNARY_ROW(erf, CALL(erf, x))
-UNARY_ROW(elu, SELECT(x > (V){0}, x, a * CALL(expm1, b * x)))
-UNARY_ROW(selu, b * SELECT(x > (V){0}, x, a * CALL(expm1, x)))
-UNARY_ROW(gelu, (T)0.5 * x * ((T)1 + CALL(erf, x * (T)M_SQRT1_2)))
-// √(2/π) = √½ · 2/√π
-UNARY_ROW(
-    gelu_tanh,
-    (T)0.5 * x * ((T)1 + TANH((T)(M_SQRT1_2 * M_2_SQRTPI) * (x + (T)0.044715 * x * x * x))))
+
 // tanh log(1 + e) = e (e + 2) / (e (e + 2) + 2) with e = exp x. It is 1 to the last bit from x = 20 on.
 TARGET ZK_INLINE V TYPED(tanh_softplus)(V x) {
   const V e = CALL(exp, __builtin_elementwise_min(x, (T)20 - (V){0})), product = e * (e + (T)2);
   return product / (product + (T)2);
 }
-UNARY_ROW(mish, x * TYPED(tanh_softplus)(x))
+
+#define ROW(name, Name, ...) UNARY_ROW(name, (__VA_ARGS__))
+#include "zk_transcendental.def"
+#undef ROW
 
 TARGET static void TYPED(pow)(ptrdiff_t n, const void *va, ptrdiff_t sa, const void *vb, ptrdiff_t sb, void *vo) {
   const ptrdiff_t lanes = sizeof(V) / sizeof(T);

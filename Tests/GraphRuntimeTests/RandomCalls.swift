@@ -85,6 +85,8 @@ extension SplitMix64 {
           "dtype": .int(dtype.onnxCode), "seed": .float(Float(Int.random(in: 0..<99, using: &self))),
           "shape": .ints(shape().dimensions),
         ])
+    case _ where op.isPlainFunction: return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 0.6 : 60)])
+    default: preconditionFailure("\(op.rawValue) has no random calls; add some here")
     }
   }
 

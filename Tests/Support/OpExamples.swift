@@ -5,7 +5,8 @@ public enum OpExamples {
   /// The examples of all operators.
   public static var all: [OpExample] { Op.allCases.flatMap(examples) }
 
-  /// The examples of `op`. The switch has no default: an operator without examples does not compile.
+  /// The examples of `op`. Only a function of one tensor without attributes needs none of its own: it is defined on
+  /// (0.1, 0.9) at least.
   public static func examples(of op: Op) -> [OpExample] {
     var data = ExampleData(seed: op.rawValue.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
     return switch op {
@@ -96,6 +97,8 @@ public enum OpExamples {
     case .randomNormal: randomNormal()
     case .randomUniform: randomUniform()
     case .adamStep: adamStep(&data)
+    case _ where op.isPlainFunction: function(op, from: 0.1, to: 0.9, &data)
+    default: preconditionFailure("\(op.rawValue) has no examples; add some here")
     }
   }
 
@@ -204,5 +207,13 @@ public enum OpExamples {
         .randomUniform, "all attributes", [],
         ["dtype": .int(11), "low": .float(-2), "high": .float(0.5), "seed": .float(7.5), "shape": .ints([5])]),
     ]
+  }
+}
+
+extension Op {
+  /// Whether the operator computes each element of its output from one of its only input, without attributes.
+  public var isPlainFunction: Bool {
+    guard case .elementwise = definition.traits.kind else { return false }
+    return definition.signature.inputs.count == 1 && definition.signature.attributes.isEmpty
   }
 }

@@ -12,13 +12,13 @@
 /// Transcendental functions come from SLEEF (1 ulp; 3.5 ulp for tanh in float) and do not depend on an element's
 /// position. `round` rounds halves to even.
 ZK_ENUM(ZKUnary){
-    ZKUnaryNeg,       ZKUnaryAbs,         ZKUnarySign,      ZKUnarySqrt,     ZKUnaryReciprocal,
-    ZKUnaryRelu,      ZKUnaryLeakyRelu,   ZKUnaryExp,       ZKUnaryLog,      ZKUnaryTanh,
-    ZKUnarySigmoid,   ZKUnarySoftplus,    ZKUnaryFloor,     ZKUnaryCeil,     ZKUnaryRound,
-    ZKUnarySin,       ZKUnaryCos,         ZKUnaryTan,       ZKUnaryAsin,     ZKUnaryAcos,
-    ZKUnaryAtan,      ZKUnarySinh,        ZKUnaryCosh,      ZKUnaryErf,      ZKUnaryHardSigmoid,
-    ZKUnaryHardSwish, ZKUnarySoftsign,    ZKUnaryElu,       ZKUnarySelu,     ZKUnaryThresholdedRelu,
-    ZKUnaryGelu,      ZKUnaryGeluTanh,    ZKUnaryMish,      ZKUnaryNot,
+    ZKUnaryNeg,      ZKUnaryAbs,   ZKUnarySign,  ZKUnarySqrt,        ZKUnaryReciprocal, ZKUnaryRelu, ZKUnaryLeakyRelu,
+    ZKUnaryFloor,    ZKUnaryCeil,  ZKUnaryRound, ZKUnaryHardSigmoid, ZKUnaryHardSwish,
+    ZKUnarySoftsign, ZKUnaryThresholdedRelu,
+#define ROW(name, Name, ...) ZKUnary##Name,
+#include "zk_transcendental.def"
+#undef ROW
+    ZKUnaryNot,
 };
 
 /// Functions of two values of one type. `max` and `min` propagate NaN. `and`, `or` and `xor` are for booleans, the
