@@ -84,7 +84,7 @@ struct AgentRecipeErrorTests {
     .init("valueClipRange: {linear: 0.3}", "exploration: {every: ^0}", .badValue, "settings.exploration.every is 0"),
     .init(
       "targetKL: 0.02", "exploration: {every: ^3}", .badValue,
-      "settings.exploration.every changes nothing, as exploration does not depend on the state"),
+      "settings.exploration.every has no effect, as exploration does not depend on the state"),
     .init(
       "targetKL: 0.02", "exploration: {stateDependent: ^true}", .badValue,
       "settings: exploration.stateDependent is true, expected false"),
