@@ -1,5 +1,5 @@
--- The optimiser of an agent by its name, `"optimizer": {"adam": {…}}`, as WGAN-GP and A2C have it. Runs before had
--- Adam alone, in the keys `adam` and `discriminatorAdam`.
+-- Names the optimiser of an agent: `"optimizer": {"adam": {…}}`, as in WGAN-GP and A2C. Earlier runs always used Adam,
+-- with the keys `adam` and `discriminatorAdam`.
 
 UPDATE run SET settings = json_set(
   json_remove(settings, '$.settings.adam'),

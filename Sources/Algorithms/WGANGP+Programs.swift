@@ -17,9 +17,9 @@ extension WGANGP {
   /// α.
   static let alphaInput = "uniform/alpha"
 
-  /// The steps as programs for batches of the settings' size, by name.
+  /// Returns the steps as programs by name, for batches of the settings' size.
   ///
-  /// - Throws: errors of the steps; `GraphError` if a network can't be differentiated twice with symbolic extents.
+  /// - Throws: the errors of the steps; `GraphError` if a network can't be differentiated twice with symbolic extents.
   public func programs() throws -> [String: Graph] {
     Dictionary(uniqueKeysWithValues: try Program.allCases.map { ($0.rawValue, try program($0)) })
   }

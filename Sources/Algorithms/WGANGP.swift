@@ -2,19 +2,20 @@ import Autograd
 import GraphIR
 import NN
 
-/// Improved training of Wasserstein GANs: Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville, arXiv:1704.00028, algorithm 1.
+/// Improved training of Wasserstein GANs: Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville, arXiv:1704.00028,
+/// algorithm 1.
 ///
-/// A step is a pure function of state, batch and random draws, so that it can be traced, stored and exported as a graph.
-/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for an optimiser.
+/// A step is a pure function of state, batch and random draws. It can thus be traced, stored and exported as a graph.
+/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for the optimisers.
 public struct WGANGP: Algorithm {
   /// The generator, in training mode: noise to samples.
   public let generator: Graph
   /// The critic: samples to scores.
   public let critic: Graph
-  /// The numbers of the algorithm.
+  /// The hyperparameters of the algorithm.
   public let settings: WGANGPSettings
 
-  /// - Throws: ``AlgorithmError`` where a setting is out of range or the networks do not fit each other.
+  /// - Throws: ``AlgorithmError`` if a setting is out of range or the networks do not fit each other.
   public init(generator: Graph, critic: Graph, settings: WGANGPSettings) throws {
     self.generator = generator
     self.critic = critic
@@ -22,12 +23,12 @@ public struct WGANGP: Algorithm {
     try validate()
   }
 
-  /// What is allowed and yet likely a mistake, each a sentence that names the node.
+  /// Warnings about values that are allowed but likely mistakes, one sentence each, with the node's name.
   public var warnings: [String] {
     guard settings.penalty.weight > 0, let nodes = try? critic.nodesCouplingSamples() else { return [] }
     return nodes.map {
-      "the critic's node '\($0.name)', a \($0.op.rawValue), couples the samples of a batch, so that the gradient penalty is not "
-        + "one of each sample (arXiv:1704.00028, section 4); layer normalisation does not"
+      "the critic's node '\($0.name)', a \($0.op.rawValue), couples the samples of a batch; the gradient penalty "
+        + "expects independent samples (arXiv:1704.00028, section 4); use layer normalisation"
     }
   }
 
@@ -35,9 +36,9 @@ public struct WGANGP: Algorithm {
   ///
   /// - Parameters:
   ///   - real: x, [N, …].
-  ///   - fake: x̃, [N, …], outside of the generator's graph: the critic's loss sends no gradient there.
-  ///   - alpha: one number in [0, 1) a sample, [N, 1, …].
-  /// - Returns: the loss, what to report of it, and the critic's running statistics, where it has any, after the real samples.
+  ///   - fake: x̃, [N, …], detached from the generator.
+  ///   - alpha: α in [0, 1) for each sample, [N, 1, …].
+  /// - Returns: the loss, its metrics, and the critic's running statistics, if it has any, after the real samples.
   package func criticLoss(
     _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor
   ) throws -> (loss: Tensor, metrics: NamedTensors, statistics: NamedTensors) {
@@ -65,7 +66,7 @@ public struct WGANGP: Algorithm {
     return result
   }
 
-  /// One update of the critic for given samples of the generator, which must not require a gradient.
+  /// One update of the critic for given samples of the generator. They must not require a gradient.
   package func criticStep(_ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor) throws -> StepResult {
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
     let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
@@ -93,7 +94,7 @@ public struct WGANGP: Algorithm {
 extension WGANGP {
   /// The networks by role.
   public var roles: [String: Graph] { ["generator": generator, "critic": critic] }
-  /// Updates of the critic for each of the generator.
+  /// The updates of the critic for each update of the generator.
   public var cycle: Int { settings.criticSteps }
 
   /// The step with the first update of the generator.
@@ -103,12 +104,12 @@ extension WGANGP {
       arithmetic: "an update of the generator follows \(settings.criticSteps) of the critic (criticSteps)")
   }
 
-  /// A trainer before its first step.
+  /// Creates a trainer before its first step.
   ///
   /// - Throws: ``AlgorithmError`` if there are no data, or they do not fit the critic.
   public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
     guard let data = setup.data else {
-      throw AlgorithmError(.setting, "the run names no data set, which its algorithm needs")
+      throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one")
     }
     return try WGANGPTrainer(self, data: data, seed: setup.seed, runner: runner)
   }

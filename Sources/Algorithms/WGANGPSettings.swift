@@ -6,7 +6,7 @@ public struct WGANGPSettings: Sendable, Hashable, Codable {
   public struct Penalty: Sendable, Hashable, Codable {
     /// λ.
     public var weight = 10.0
-    /// What is penalised.
+    /// The gradient penalty.
     public var gradient = GradientPenalty()
 
     /// The paper's penalty.
@@ -30,7 +30,7 @@ public struct WGANGPSettings: Sendable, Hashable, Codable {
 
   /// Samples of an update.
   public var batch = 64
-  /// Updates of the critic for each of the generator.
+  /// The updates of the critic for each update of the generator.
   public var criticSteps = 5
   /// The gradient penalty.
   public var penalty = Penalty()

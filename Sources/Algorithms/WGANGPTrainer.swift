@@ -3,9 +3,9 @@ import Checkpointing
 import Datasets
 import GraphIR
 
-/// Trains a ``WGANGP`` on samples: draws batches and noise for its programs, which keep the state.
+/// Trains a ``WGANGP`` on samples. It draws batches and noise for the programs, which keep the state.
 ///
-/// A step is one update of the critic; every `criticSteps`-th is followed by one of the generator.
+/// A step is one update of the critic. Every `criticSteps`-th step also updates the generator.
 public struct WGANGPTrainer: Trainer {
   /// The parts of a checkpoint.
   public static var parts: [StatePart<Self>] {
@@ -17,7 +17,7 @@ public struct WGANGPTrainer: Trainer {
 
   /// The algorithm.
   public let algorithm: WGANGP
-  /// The number of steps done.
+  /// The number of completed steps.
   public private(set) var step = 0
   /// The runner of the steps.
   public let runner: any ProgramRunner
@@ -29,7 +29,7 @@ public struct WGANGPTrainer: Trainer {
   /// generator is due. It follows immediately, unless an error delays it.
   private var phase = 0
 
-  /// A trainer before its first step.
+  /// Creates a trainer before its first step.
   ///
   /// - Throws: ``AlgorithmError`` if the data do not fit the critic.
   init(_ algorithm: WGANGP, data: any Dataset, seed: UInt64, runner: any ProgramRunner) throws {
@@ -44,21 +44,20 @@ public struct WGANGPTrainer: Trainer {
 
   /// Restores the state of a checkpoint.
   ///
-  /// - Throws: `CheckpointError` if the state lacks something, `DatasetError` if the position lies outside of the data.
+  /// - Throws: `CheckpointError` if the state lacks something, `DatasetError` if the position lies outside the data.
   public mutating func restore(from state: TrainingState, as name: String) throws {
     try restoreParts(from: state, as: name)
     guard (0...algorithm.settings.criticSteps).contains(phase) else {
       throw AlgorithmError(
         .state,
-        "the checkpoint is at step \(step), \(phase) updates after the generator's last; expected at most criticSteps, "
-          + "\(algorithm.settings.criticSteps)")
+        "the checkpoint at step \(step): \(phase) updates of the critic since the generator's last one, expected at "
+          + "most criticSteps, \(algorithm.settings.criticSteps)")
     }
   }
 
   /// One update of the critic, and one of the generator when it is due.
   ///
-  /// - Throws: ``AlgorithmError`` with code `diverged` if a metric is not finite. That update is then not applied, and
-  ///   the state is as it was before it.
+  /// - Throws: ``AlgorithmError`` with code `diverged` if a metric is not finite. The update is then not applied.
   public mutating func advance() throws -> [String: Double] {
     // An update that an earlier error has delayed comes first.
     var metrics = try updateGenerator()

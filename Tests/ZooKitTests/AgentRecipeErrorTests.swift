@@ -84,7 +84,7 @@ struct AgentRecipeErrorTests {
     .init("valueClipRange: {linear: 0.3}", "exploration: {every: ^0}", .badValue, "settings.exploration.every is 0"),
     .init(
       "targetKL: 0.02", "exploration: {every: ^3}", .badValue,
-      "settings.exploration.every changes nothing, as exploration does not depend on the state"),
+      "settings.exploration.every has no effect, as exploration does not depend on the state"),
     .init(
       "targetKL: 0.02", "exploration: {stateDependent: ^true}", .badValue,
       "settings: exploration.stateDependent is true, expected false"),
@@ -139,7 +139,7 @@ struct AgentRecipeErrorTests {
       (
         "penalty.network=generator", "settings.penalty.network is 'generator', which is not known; known: actor, critic"
       ),
-      ("batch=5", "batch is 5, expected a divisor of the 12 steps of a rollout (4 of 3 copies)"),
+      ("batch=5", "batch is 5, expected a divisor of the 12 steps of a rollout (4 in each of 3 environments)"),
       ("env=Pendulum-v1", "unknown key 'env' in settings; did you mean 'envs'?"),
       ("evaluation.evry=3", "unknown key 'evry' in settings.evaluation; did you mean 'every'?"),
       ("evaluation.envs=0", "settings.evaluation.envs is 0, expected at least 1"),

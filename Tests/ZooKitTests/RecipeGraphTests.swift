@@ -87,7 +87,7 @@ struct RecipeGraphTests {
   @Test(
     "An invalid graph is an error at the recipe's line",
     arguments: [
-      ("{graph: critic.graph}", "", "", .missingKey, "how parameter 'slope' of 'critic.graph' begins"),
+      ("{graph: critic.graph}", "", "", .missingKey, "parameter 'slope' of 'critic.graph' has no initial value"),
       ("{graph: critics.graph}", "", "", .file, "critics.graph' can't be read"),
       ("{graph: critic.graph, input: [6]}", "", "", .badValue, "keep one"),
       (

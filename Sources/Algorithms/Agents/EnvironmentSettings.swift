@@ -5,65 +5,65 @@ import Synchronization
 
 /// The environment that an agent is trained in.
 public struct EnvironmentSettings: Sendable, Hashable, Codable {
-  /// What an agent's actions are before the environment gets them.
+  /// The form of an agent's actions before the environment gets them.
   public enum ActionForm: Sendable {
-    /// As the environment takes them; vectors beyond its bounds are clipped.
+    /// The environment's own actions; vectors beyond its bounds are clipped.
     case clipped
     /// Vectors within ±1, stretched to the environment's bounds.
     case rescaled
   }
 
-  /// When states of one of Gymnasium's environments are saved.
+  /// The conditions under which the states of a Gymnasium environment are saved.
   public enum Saving: String, Sendable, CaseIterable, Codable {
-    /// Never: every resume begins new episodes.
+    /// Never: each resume begins new episodes.
     case never
-    /// If a trial at the beginning of the run shows that they can be.
+    /// If a trial at the start of the run shows that they can be saved.
     case `try`
   }
 
   /// The environment's name.
   public var id: String
-  /// Whether the environment is Gymnasium's, in a Python process, rather than zoo's own.
+  /// Whether the environment is one of Gymnasium's, in a Python process.
   public var isGymnasium = false
-  /// What `gymnasium.make` is told besides the name.
+  /// The arguments of `gymnasium.make` besides the name.
   public var arguments: [String: GymnasiumArgument] = [:]
-  /// The seconds that a call of one of Gymnasium's environments may take; nil for 60.
+  /// The longest time of a call of a Gymnasium environment, in seconds; nil for 60.
   public var timeout: Double?
-  /// Whether states of one of Gymnasium's environments are saved; nil for where a trial allows it.
+  /// Whether the states of a Gymnasium environment are saved; nil for ``Saving/try``.
   public var save: Saving?
-  /// Copies that move on together.
+  /// The number of parallel environments.
   public var copies = 1
-  /// The number of steps after which an episode is cut off; nil for the task's own.
+  /// The number of steps after which an episode is cut off; nil for the task's own limit.
   public var timeLimit: Int?
-  /// Whether observations are brought to mean 0 and variance 1, clipped to ±10, by moments of all that was observed.
+  /// Whether observations are normalised to mean 0 and variance 1 by the moments of all observations, clipped to ±10.
   public var normalizeObservation = false
-  /// Whether rewards are divided by the deviation of their discounted sums, clipped to ±10.
+  /// Whether rewards are divided by the standard deviation of their discounted sums, clipped to ±10.
   public var normalizeReward = false
 
-  /// The environments that ``id`` is looked up in. It is not stored: a run gets that of its zoo's catalogue.
+  /// The environments by name. They are not stored: a run uses those of its zoo's catalogue.
   public var registry = EnvironmentRegistry.standard
 
-  /// An environment by its name.
+  /// Creates the settings of an environment by its name.
   public init(id: String) { self.id = id }
 
   private enum CodingKeys: String, CodingKey {
     case id, isGymnasium, arguments, timeout, save, copies, timeLimit, normalizeObservation, normalizeReward
   }
 
-  /// The greatest magnitude of what normalisation gives, as in Stable-Baselines3's `VecNormalize`.
+  /// The greatest magnitude of a normalised value, as in Stable-Baselines3's `VecNormalize`.
   static let normalizationClip = 10.0
-  /// What is added to variances.
+  /// The value added to variances.
   static let normalizationEpsilon = 1e-8
 
-  /// The environment with its wrappers.
+  /// Creates the environment with its wrappers.
   ///
   /// - Parameters:
-  ///   - seed: what the copies' generators are seeded from.
+  ///   - seed: the seed of the environments' generators.
   ///   - discount: γ, for the normalisation of rewards.
-  ///   - actions: what the agent's actions are.
-  ///   - copies: by default those of the settings.
-  ///   - autoreset: when a copy whose episode has ended begins a new one; by default in the same step.
-  /// - Throws: `EnvironmentError` where there is no such environment or a setting is out of range.
+  ///   - actions: the form of the agent's actions.
+  ///   - copies: the number of parallel environments; by default that of the settings.
+  ///   - autoreset: the step in which an environment begins a new episode; by default the step that ends the old one.
+  /// - Throws: `EnvironmentError` if there is no such environment or a setting is out of range.
   public func make(
     seed: UInt64, discount: Double, actions: ActionForm, copies: Int? = nil, autoreset: AutoresetMode = .sameStep
   ) throws -> any VectorEnvironment {
@@ -87,14 +87,14 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     return environment
   }
 
-  /// The environment for an evaluation: rewards as they are, observations normalised by moments that stay.
+  /// Creates the environment for an evaluation: rewards are not normalised, observations by constant moments.
   ///
   /// - Parameters:
-  ///   - seed: what the copies' generators are seeded from.
-  ///   - actions: what the agent's actions are.
-  ///   - copies: how many.
-  ///   - moments: those of training.
-  ///   - autoreset: when a new episode starts; by default in the next step, so that none starts needlessly.
+  ///   - seed: the seed of the environments' generators.
+  ///   - actions: the form of the agent's actions.
+  ///   - copies: the number of parallel environments.
+  ///   - moments: the moments of training.
+  ///   - autoreset: the step in which a new episode begins; by default the next one, as none then begins needlessly.
   /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func makeForEvaluation(
     seed: UInt64, actions: ActionForm, copies: Int, moments: RunningMoments<Float>?,
@@ -109,22 +109,22 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
       environment, epsilon: Self.normalizationEpsilon, clip: Self.normalizationClip, moments: moments, updates: false)
   }
 
-  /// What the agent sees and may do.
+  /// Returns the spaces of observations and actions.
   ///
   /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
   public func spaces() throws -> EnvironmentSpaces { try probed(.none).spaces }
 
-  /// The number of steps after which an episode is cut off, where it is known without a look at the environment.
+  /// The number of steps after which an episode is cut off; nil if only the environment itself knows it.
   var knownTimeLimit: Int? {
     guard timeLimit == nil, !isGymnasium else { return timeLimit }
     return try? EnvironmentID(rawValue: id)?.make(seed: 0).timeLimit
   }
 
-  /// The results of a trial of one of Gymnasium's environments: the reasons why saved states can't continue episodes,
-  /// and why equal seeds don't give equal episodes; nil where none was found.
+  /// Returns the results of a trial of a Gymnasium environment: the reasons why saved states can't continue episodes,
+  /// and why equal seeds don't produce equal episodes. A reason is nil if the trial found none.
   ///
-  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``, and where the environment doesn't keep to
-  ///   Gymnasium's interface.
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``, and if the environment violates Gymnasium's
+  ///   interface.
   public func obstacles() throws -> (saving: String?, seeding: String?) {
     let probe = try probed(save == .never ? .steps : .saving)
     return (probe.savingObstacle, probe.seedingObstacle)
@@ -132,7 +132,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
 
   private static let slowTrial = Mutex<@Sendable (String) -> Void>({ _ in })
 
-  /// Sets what this process calls with a sentence for the user if a trial takes more than a few seconds; by default nothing.
+  /// Sets the function that gets a sentence for the user if a trial takes more than 4 seconds; by default none.
   public static func onSlowTrial(_ tell: @escaping @Sendable (String) -> Void) { slowTrial.withLock { $0 = tell } }
 
   private static let secondsOfATrial = 4.0
@@ -144,8 +144,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     var seedingObstacle: String?
   }
 
-  /// The probes of Gymnasium's environments in this process. A run's trial is its recipe's: a process takes a second to start, and steps may be
-  /// slow.
+  /// The results of the trials in this process. A run reuses its recipe's trial: a Python process takes a second to
+  /// start, and steps may be slow.
   private static let probes = Mutex<[EnvironmentSettings: Probe]>([:])
 
   /// The settings that a probe depends on.
@@ -167,8 +167,9 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     }
     let notice = DispatchWorkItem { [id, tell = Self.slowTrial.withLock({ $0 })] in
       tell(
-        "the trial of '\(id)' takes a while: some steps, "
-          + (trial == .saving ? "three times, to see whether it can be saved (save: never leaves that out)" : "once"))
+        "the trial of '\(id)' is slow: it runs some steps "
+          + (trial == .saving
+            ? "three times to find out whether the environment can be saved; save: never skips this" : "once"))
     }
     DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsOfATrial, execute: notice)
     defer { notice.cancel() }
@@ -182,7 +183,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
 
   private var patience: Duration { timeout.map { .seconds(min(max($0, 1e-3), 1e6)) } ?? GymnasiumEnvironment.timeout }
 
-  /// The environment. What a trial has shown is known; otherwise, as on resume, saving is tried when it is due.
+  /// Creates the environment without wrappers. Without a result of a trial, as on resume, the first save is the trial.
   private func base(seed: UInt64, copies: Int, _ autoreset: AutoresetMode) throws -> any VectorEnvironment {
     guard isGymnasium else {
       return try registry.make(
@@ -195,17 +196,17 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   }
 }
 
-/// What an agent sees and may do.
+/// The observations and the actions of an environment.
 public struct EnvironmentSpaces: Sendable, Equatable {
-  /// What it sees.
+  /// The space of observations.
   public let observation: Box
-  /// What it may do.
+  /// The space of actions.
   public let action: ActionSpace
 
-  /// The numbers of an observation.
+  /// The number of elements of an observation.
   public var observationWidth: Int { observation.count }
 
-  /// The number that the environment gives the first choice; 0 where actions are vectors.
+  /// The environment's number of the first discrete action; 0 if actions are vectors.
   public var firstChoice: Int {
     switch action {
     case .discrete(_, let start): start
@@ -213,7 +214,7 @@ public struct EnvironmentSpaces: Sendable, Equatable {
     }
   }
 
-  /// The numbers of an action in a program: one for each choice, of which one is 1, or a vector's.
+  /// The number of elements of an action in a program: a one-hot row for discrete actions, or a vector.
   public var actionWidth: Int {
     switch action {
     case .discrete(let count, _): count

@@ -2,10 +2,10 @@ import Environments
 import GraphIR
 
 extension EnvironmentSpaces {
-  /// The actions in the rows of a program's output: the position of the 1 in a one-hot row, or the rows themselves.
+  /// Returns the actions of a program's output: the position of the 1 in each one-hot row, or the rows themselves.
   func actions(_ rows: TensorValue) -> ActionBatch { actions(rows.elements()) }
 
-  /// The actions in concatenated rows.
+  /// Returns the actions of concatenated rows.
   func actions(_ rows: [Float]) -> ActionBatch {
     guard case .discrete(let count, _) = action else { return .continuous(rows) }
     return .discrete(

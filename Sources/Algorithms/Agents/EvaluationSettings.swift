@@ -1,4 +1,4 @@
-/// How often a policy is evaluated in the course of its training.
+/// The evaluations of a policy during its training.
 public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// The consequence of an evaluation that fails.
   public enum Failure: String, Sendable, CaseIterable, Codable {
@@ -12,8 +12,8 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var every = 0
   /// Episodes of an evaluation.
   public var episodes = 10
-  /// Episodes that are run at a time, each in a copy of the environment of its own; nil for one of a Python
-  /// environment, and for all of a native one.
+  /// The number of parallel environments, with one episode each at a time; nil for one Python environment, or for all
+  /// episodes in native ones.
   public var envs: Int?
   /// The consequence of an evaluation that fails; nil for ``Failure/continue``.
   public var onFailure: Failure?
@@ -28,12 +28,12 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
     if let envs { try SettingCheck.count("evaluation.envs", envs, atMost: 10_000) }
   }
 
-  /// Whether an evaluation is due after a step of every copy.
+  /// Whether an evaluation is due after a step of all parallel environments.
   func isDue(at step: Int, copies: Int) -> Bool {
     every > 0 && step > 0 && step / every > (step - copies) / every
   }
 
-  /// The copies of an environment for so many episodes.
+  /// Returns the number of parallel environments for this number of episodes.
   public func copies(of environment: EnvironmentSettings, episodes: Int) -> Int {
     min(episodes, envs ?? (environment.isGymnasium ? 1 : episodes))
   }

@@ -1,7 +1,7 @@
 import Autograd
 import GraphIR
 
-/// Adam, arXiv:1412.6980, as PyTorch computes it. Betas and eps have the digits of a float32, as ONNX's attributes do.
+/// Adam, arXiv:1412.6980, as PyTorch computes it. Betas and eps are rounded to float32, as in ONNX's attributes.
 public struct Adam: Optimizer {
   /// `adam`.
   public static let name = "adam"
@@ -9,20 +9,20 @@ public struct Adam: Optimizer {
   public var rate: Double
   /// The decay rates of the first and the second moment.
   public var betas: [Double]
-  /// What is added to the root of the second moment.
+  /// The number added to the root of the second moment.
   public var eps: Double
 
   /// PyTorch's defaults.
   public init() { self.init(rate: 1e-3) }
 
-  /// An optimiser with PyTorch's defaults.
+  /// Creates an optimiser with PyTorch's defaults.
   public init(rate: Double = 1e-3, betas: [Double] = [0.9, 0.999], eps: Double = 1e-8) {
     self.rate = rate
     self.betas = betas
     self.eps = eps
   }
 
-  /// - Throws: ``NNError`` where a number is out of range.
+  /// - Throws: ``NNError`` with all hyperparameters if one is out of range.
   public func validate() throws {
     guard rate > 0, rate.isFinite, eps > 0, betas.count == 2, betas.allSatisfy({ (0..<1).contains($0) }) else {
       throw NNError(
@@ -30,7 +30,7 @@ public struct Adam: Optimizer {
     }
   }
 
-  /// What the state holds: `step`, and `m/NAME` and `v/NAME` for each parameter. All are zero before the first step.
+  /// The types of the state: `step`, and `m/NAME` and `v/NAME` for each parameter. All are zero before the first step.
   public func stateTypes(for parameters: [String: TensorType]) -> [String: TensorType] {
     var types = ["step": TensorType(.int64, [])]
     for (name, type) in parameters {
@@ -40,14 +40,14 @@ public struct Adam: Optimizer {
     return types
   }
 
-  /// One step: parameters and optimiser state after it.
+  /// Computes one step: the parameters and the optimiser state after it.
   ///
   /// - Parameters:
-  ///   - parameters: what changes, by name.
-  ///   - gradients: a gradient for each of them.
-  ///   - state: zeros of ``stateTypes(for:)``, or what the step before gave.
-  ///   - rate: a scalar in the place of the learning rate, for one that changes from step to step.
-  /// - Throws: what the backend throws.
+  ///   - parameters: the parameters, by name.
+  ///   - gradients: the gradients of the parameters that change.
+  ///   - state: zeros of ``stateTypes(for:)``, or the state after the previous step.
+  ///   - rate: a scalar in place of ``rate``.
+  /// - Throws: the backend's errors.
   public func step(
     _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor], rate: Tensor? = nil
   ) throws -> (parameters: [String: Tensor], state: [String: Tensor]) {
@@ -61,10 +61,10 @@ public struct Adam: Optimizer {
         "alpha": .float(Float(betas[0])), "beta": .float(Float(betas[1])), "epsilon": .float(Float(eps)),
       ]
       var (newParameters, newState) = (parameters, ["step": step])
-      // In a fixed order, so that a traced step is one graph whatever the order of a dictionary.
+      // In a fixed order: a traced step is the same graph for any order of the dictionary.
       for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
         guard let parameter = parameters[name] else {
-          preconditionFailure("a gradient for '\(name)', which is no parameter")
+          preconditionFailure("found a gradient for '\(name)', expected the name of a parameter")
         }
         let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
         let results = try apply(

@@ -1,8 +1,8 @@
 import Autograd
 import GraphIR
 
-/// Adam with weight decay apart from the gradient, as PyTorch computes it: parameters shrink by `rate` · `weightDecay` of
-/// their size before Adam's step.
+/// Adam with decoupled weight decay, as PyTorch computes it: before Adam's step, a parameter is multiplied by
+/// 1 − `rate` · `weightDecay`.
 ///
 /// Source: arXiv:1711.05101; `torch.optim.AdamW`.
 public struct AdamW: Optimizer {
@@ -12,9 +12,9 @@ public struct AdamW: Optimizer {
   public var rate: Double
   /// The decay rates of the first and the second moment.
   public var betas: [Double]
-  /// The number that is added to the root of the second moment.
+  /// The number added to the root of the second moment.
   public var eps: Double
-  /// The part of a parameter that a step with a learning rate of 1 takes away.
+  /// The weight decay, a multiple of the learning rate.
   public var weightDecay: Double
 
   private var adam: Adam { Adam(rate: rate, betas: betas, eps: eps) }
@@ -22,7 +22,7 @@ public struct AdamW: Optimizer {
   /// PyTorch's defaults.
   public init() { self.init(rate: 1e-3) }
 
-  /// An optimiser with PyTorch's defaults.
+  /// Creates an optimiser with PyTorch's defaults.
   public init(
     rate: Double = 1e-3, betas: [Double] = [0.9, 0.999], eps: Double = 1e-8, weightDecay: Double = 1e-2
   ) {
@@ -32,7 +32,7 @@ public struct AdamW: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  /// - Throws: ``NNError`` that names the hyperparameter that is out of range.
+  /// - Throws: ``NNError`` that names the hyperparameter out of range.
   public func validate() throws {
     do {
       try adam.validate()
@@ -44,12 +44,12 @@ public struct AdamW: Optimizer {
     }
   }
 
-  /// The state, which is Adam's: `step`, and `m/NAME` and `v/NAME` for each parameter.
+  /// The types of the state, as for ``Adam``: `step`, and `m/NAME` and `v/NAME` for each parameter.
   public func stateTypes(for parameters: [String: TensorType]) -> [String: TensorType] {
     adam.stateTypes(for: parameters)
   }
 
-  /// One step: parameters and optimiser state after it.
+  /// Computes one step: the parameters and the optimiser state after it.
   ///
   /// - Parameters:
   ///   - parameters: the parameters, by name.

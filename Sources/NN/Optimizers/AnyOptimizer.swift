@@ -6,10 +6,10 @@ public struct AnyOptimizer: Sendable, Hashable, Codable {
   /// Wraps an optimiser.
   public init(_ base: any Optimizer) { self.base = base }
 
-  /// The name that recipes use, under which checkpoints keep the state: `adam`.
+  /// The name in recipes, and of the state in checkpoints: `adam`.
   public var name: String { type(of: base).name }
 
-  /// Whether both are of one type with equal hyperparameters.
+  /// Whether both have the same type and equal hyperparameters.
   public static func == (first: Self, second: Self) -> Bool {
     func isEqual<Base: Optimizer>(_ base: Base) -> Bool { second.base as? Base == base }
     return isEqual(first.base)
@@ -28,8 +28,8 @@ extension AnyOptimizer {
     init?(intValue: Int) { nil }
   }
 
-  /// The key of `Decoder.userInfo` for the optimisers that a text can name, a `[String: any Optimizer.Type]`. Without it
-  /// these are the library's own.
+  /// The key of `Decoder.userInfo` for the optimisers by name, a `[String: any Optimizer.Type]`; without it, the
+  /// library's own.
   public static let types = CodingUserInfoKey(rawValue: "optimizers")
 
   private static let standard: [String: any Optimizer.Type] = [

@@ -1,17 +1,17 @@
 import Autograd
 
-/// Gradients scaled down together to the Euclidean norm `maxNorm` where theirs is greater, as PyTorch's `clip_grad_norm_` has it.
+/// Scales gradients down together to a Euclidean norm of at most `maxNorm`, as PyTorch's `clip_grad_norm_`.
 ///
 /// - Parameters:
-///   - gradients: by name, of one element type.
+///   - gradients: the gradients by name, of one element type.
 ///   - maxNorm: the greatest norm of all elements of all gradients, more than 0.
-/// - Returns: the gradients times min(1, `maxNorm` / (norm + 10⁻⁶)), and the norm before, a scalar.
+/// - Returns: the gradients times min(1, `maxNorm` / (norm + 10⁻⁶)), and their original norm, a scalar.
 public func clippedGradients(
   _ gradients: [String: Tensor], maxNorm: Double
 ) -> (gradients: [String: Tensor], norm: Tensor) {
-  precondition(maxNorm > 0, "gradients can't be clipped to a norm of \(maxNorm)")
+  precondition(maxNorm > 0, "clipped gradients: maxNorm is \(maxNorm), expected a number above 0")
   return noGrad {
-    // In a fixed order, so that equal gradients have equal norms and a traced step is one graph.
+    // In a fixed order: equal gradients have equal norms, and a traced step is the same graph.
     let gradients = gradients.sorted { $0.key < $1.key }
     let squares = gradients.map { $0.value.squared().sum() }
     guard let first = squares.first else { return ([:], Tensor(0)) }
@@ -21,14 +21,14 @@ public func clippedGradients(
   }
 }
 
-/// Gradients with every element from −`maxValue` to `maxValue`, as PyTorch's `clip_grad_value_` has them.
+/// Clamps the elements of gradients to −`maxValue` … `maxValue`, as PyTorch's `clip_grad_value_`.
 ///
 /// - Parameters:
-///   - gradients: by name.
+///   - gradients: the gradients by name.
 ///   - maxValue: the greatest absolute value of an element, more than 0.
 public func clippedGradients(_ gradients: [String: Tensor], maxValue: Double) -> [String: Tensor] {
-  precondition(maxValue > 0, "gradients can't be clipped to \(maxValue)")
-  // In a fixed order, so that a traced step is one graph.
+  precondition(maxValue > 0, "clipped gradients: maxValue is \(maxValue), expected a number above 0")
+  // In a fixed order: a traced step is the same graph.
   return noGrad {
     Dictionary(
       uniqueKeysWithValues: gradients.sorted { $0.key < $1.key }.map { ($0, $1.clamp(min: -maxValue, max: maxValue)) })

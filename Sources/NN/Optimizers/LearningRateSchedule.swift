@@ -1,6 +1,6 @@
 import Foundation
 
-/// A learning rate as a pure function of the step, so that a resumed run needs no state of it.
+/// A learning rate as a pure function of the step. Checkpoints need no state of it.
 ///
 /// ```swift
 /// let schedule = LearningRateSchedule.warmup(steps: 500, from: 0, then: .cosine(from: 1e-3, to: 0, steps: 10_000))
@@ -8,25 +8,24 @@ import Foundation
 /// (parameters, state) = try optimizer.step(parameters, gradients, state, rate: rate)
 /// ```
 public indirect enum LearningRateSchedule: Sendable, Hashable, Codable {
-  /// The same in every step.
+  /// The same learning rate in every step.
   case constant(Double)
-  /// Along a line from one learning rate to another in `steps` steps, and the other one from then on.
+  /// Linear from `from` to `to` in `steps` steps, then constant.
   case linear(from: Double, to: Double, steps: Int)
-  /// Along half a cosine from one learning rate to another in `steps` steps, and the other one from then on. Source:
-  /// arXiv:1608.03983, without restarts.
+  /// Along half a cosine from `from` to `to` in `steps` steps, then constant. Source: arXiv:1608.03983, no restarts.
   case cosine(from: Double, to: Double, steps: Int)
-  /// Times `factor` after every `every` steps.
+  /// Multiplied by `factor` after every `every` steps.
   case step(from: Double, factor: Double, every: Int)
-  /// Times `factor` after every step.
+  /// Multiplied by `factor` after every step.
   case exponential(from: Double, factor: Double)
-  /// Along a line from `from` to the first learning rate of `then` in `steps` steps, then as `then` says from its beginning.
+  /// Linear from `from` to the first learning rate of `then` in `steps` steps, then `then` from its step 0.
   /// Source: arXiv:1706.02677.
   case warmup(steps: Int, from: Double, then: LearningRateSchedule)
 
   /// The learning rate of a step, counted from 0.
   public func rate(at step: Int) -> Double {
     precondition(step >= 0, "step \(step), expected at least 0")
-    /// The part of `steps` that is done.
+    /// The completed fraction of `steps`.
     func done(_ steps: Int) -> Double { steps > 0 ? min(Double(step) / Double(steps), 1) : 1 }
     switch self {
     case .constant(let rate): return rate

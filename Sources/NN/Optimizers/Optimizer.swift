@@ -1,11 +1,12 @@
 import Autograd
 import GraphIR
 
-/// An optimiser: a pure function of parameters, gradients and its own state, so that a step can be traced, stored and exported.
+/// An optimiser: a pure function of parameters, gradients and its own state. A step can thus be traced, stored and
+/// exported.
 ///
-/// The state is a dictionary of tensors that are zero before the first step. Its names last: checkpoints hold them.
+/// The state is a dictionary of tensors that are zero before the first step. Checkpoints store its names.
 public protocol Optimizer: Sendable, Hashable, Codable {
-  /// The name that recipes use, under which checkpoints keep the state: `adam`.
+  /// The name in recipes, and of the state in checkpoints: `adam`.
   static var name: String { get }
 
   /// The learning rate.
@@ -14,7 +15,7 @@ public protocol Optimizer: Sendable, Hashable, Codable {
   /// An optimiser with PyTorch's defaults.
   init()
 
-  /// - Throws: ``NNError`` with code `setting` that names the hyperparameter that is out of range.
+  /// - Throws: ``NNError`` with code `setting` that names the hyperparameter out of range.
   func validate() throws
 
   /// The types of the state's tensors, by name.
@@ -22,7 +23,7 @@ public protocol Optimizer: Sendable, Hashable, Codable {
   /// - Parameter parameters: the types of the parameters that the optimiser changes, by name.
   func stateTypes(for parameters: [String: TensorType]) -> [String: TensorType]
 
-  /// One step: parameters and optimiser state after it.
+  /// Computes one step: the parameters and the optimiser state after it.
   ///
   /// - Parameters:
   ///   - parameters: the parameters, by name.

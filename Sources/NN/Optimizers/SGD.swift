@@ -1,12 +1,13 @@
 import Autograd
 import GraphIR
 
-/// Stochastic gradient descent, with momentum, Nesterov's too, dampening and weight decay, as PyTorch computes it.
+/// Stochastic gradient descent with momentum, Nesterov momentum, dampening and weight decay, as PyTorch computes it.
 ///
-/// With g = gradient + `weightDecay` · parameter, the momentum is m ← `momentum` · m + (1 − `dampening`) · g, in the first step
-/// m ← g, and the parameter moves by −`rate` · m; with `nesterov` by −`rate` · (g + `momentum` · m).
+/// With g = gradient + `weightDecay` · parameter, the momentum is m ← `momentum` · m + (1 − `dampening`) · g. In the
+/// first step it is m ← g. The parameter changes by −`rate` · m, or with `nesterov` by −`rate` · (g + `momentum` · m).
 ///
-/// Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013; `torch.optim.SGD`.
+/// Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013;
+/// `torch.optim.SGD`.
 public struct SGD: Optimizer {
   /// `sgd`.
   public static let name = "sgd"
@@ -18,13 +19,13 @@ public struct SGD: Optimizer {
   public var dampening: Double
   /// The factor of the parameter that is added to its gradient.
   public var weightDecay: Double
-  /// Whether the step looks ahead along the momentum.
+  /// Whether the momentum is Nesterov's.
   public var nesterov: Bool
 
   /// PyTorch's defaults.
   public init() { self.init(rate: 1e-3) }
 
-  /// An optimiser with PyTorch's defaults.
+  /// Creates an optimiser with PyTorch's defaults.
   public init(
     rate: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0, nesterov: Bool = false
   ) {
@@ -35,7 +36,7 @@ public struct SGD: Optimizer {
     self.nesterov = nesterov
   }
 
-  /// - Throws: ``NNError`` that names the hyperparameter that is out of range.
+  /// - Throws: ``NNError`` with all hyperparameters if one is out of range.
   public func validate() throws {
     guard rate > 0, rate.isFinite, (0..<1).contains(momentum), (0...1).contains(dampening), weightDecay >= 0,
       weightDecay.isFinite
@@ -43,8 +44,8 @@ public struct SGD: Optimizer {
       throw NNError(
         .setting,
         """
-        sgd: rate \(rate), momentum \(momentum), dampening \(dampening), weightDecay \(weightDecay); expected rate > 0, \
-        momentum in 0..<1, dampening in 0...1 and weightDecay ≥ 0
+        sgd: rate \(rate), momentum \(momentum), dampening \(dampening), weightDecay \(weightDecay); \
+        expected rate > 0, momentum in 0..<1, dampening in 0...1 and weightDecay ≥ 0
         """)
     }
     guard !nesterov || momentum > 0 && dampening == 0 else {
@@ -54,14 +55,14 @@ public struct SGD: Optimizer {
     }
   }
 
-  /// The state: `momentum/NAME` for each parameter where there is momentum, and `step` where dampening asks for the first one.
+  /// The types of the state: `momentum/NAME` for each parameter if momentum > 0, and then `step` if dampening > 0.
   public func stateTypes(for parameters: [String: TensorType]) -> [String: TensorType] {
     guard momentum > 0 else { return [:] }
     let types = Dictionary(uniqueKeysWithValues: parameters.map { ("momentum/\($0)", $1) })
     return dampening == 0 ? types : types.merging(["step": TensorType(.int64, [])]) { first, _ in first }
   }
 
-  /// One step: parameters and optimiser state after it.
+  /// Computes one step: the parameters and the optimiser state after it.
   ///
   /// - Parameters:
   ///   - parameters: the parameters, by name.
@@ -76,10 +77,10 @@ public struct SGD: Optimizer {
       var (newParameters, newState) = (parameters, [String: Tensor]())
       let isFirst = state["step"].map { $0 .== Tensor(TensorValue(scalar: Int64(0))) }
       if let step = state["step"] { newState["step"] = step + Tensor(TensorValue(scalar: Int64(1))) }
-      // In a fixed order, so that a traced step is one graph whatever the order of a dictionary.
+      // In a fixed order: a traced step is the same graph for any order of the dictionary.
       for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
         guard let parameter = parameters[name] else {
-          preconditionFailure("a gradient for '\(name)', which is no parameter")
+          preconditionFailure("found a gradient for '\(name)', expected the name of a parameter")
         }
         let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
         var direction = weightDecay == 0 ? gradient : gradient + weightDecay * parameter
@@ -87,7 +88,7 @@ public struct SGD: Optimizer {
           guard let last = state["momentum/\(name)"] else {
             preconditionFailure("the state of SGD has no 'momentum/\(name)'")
           }
-          // The momentum starts at zero, so that without dampening the first step needs no case of its own.
+          // The momentum starts at zero. Without dampening, the first step is thus no special case.
           let damped = dampening == 0 ? direction : (1 - dampening) * direction
           let moved = momentum * last + (isFirst.map { $0.select(direction, damped) } ?? damped)
           newState["momentum/\(name)"] = moved

@@ -1,49 +1,50 @@
 import Algorithms
 import GraphIR
 
-/// The settings of an algorithm, as recipes and runs have them, and how networks become the algorithm.
+/// The settings of an algorithm in recipes and runs. They create the algorithm from its networks.
 ///
-/// Add the type to a ``Catalogue``, and recipes can name the algorithm.
+/// Recipes can name the algorithm if its type is in the ``Catalogue``.
 public protocol AlgorithmSettings: Sendable, Hashable, Codable {
-  /// The name that recipes use and runs keep: `wgan-gp`.
+  /// The name in recipes and runs: `wgan-gp`.
   static var name: String { get }
 
   /// The keys below `settings` of a recipe.
   static var table: SettingTable<Self> { get }
 
-  /// The number of samples that the networks are trained with, on which layers such as `batch-norm` depend; nil, the
-  /// default, for an algorithm whose networks have no such layers.
+  /// The number of samples in a batch of training, for layers such as `batch-norm`; nil, the default, for an algorithm
+  /// whose networks have no such layers.
   var networkBatch: Int? { get }
 
-  /// The defaults.
+  /// The default settings.
   init()
 
   /// Reads the networks that the algorithm needs.
   ///
   /// - Parameter value: `networks` of a recipe.
-  /// - Throws: ``RecipeError`` at the value that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong value.
   func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork]
 
-  /// The algorithm with its networks.
+  /// Creates the algorithm with its networks.
   ///
   /// - Parameter networks: the networks by role.
-  /// - Throws: `AlgorithmError` if a setting is out of range or networks do not fit, ``ModelZooError`` if one is missing.
+  /// - Throws: `AlgorithmError` if a setting is out of range or the networks do not fit; ``ModelZooError`` if a network
+  ///   is missing.
   func algorithm(_ networks: [String: Graph]) throws -> any Algorithm
 }
 
 extension AlgorithmSettings {
-  /// None.
+  /// nil.
   public var networkBatch: Int? { nil }
 
-  /// Replaces the settings that `value` has.
+  /// Replaces the settings that `value` contains.
   ///
-  /// - Throws: ``RecipeError`` at the key or the value that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong key or value.
   mutating func read(_ value: RecipeValue) throws(RecipeError) { try Self.table.read(value, into: &self) }
 
   /// Every setting with its value, its expected values and its meaning, in the order of the table.
   public var descriptions: [SettingDescription] { Self.table.describe(self) }
 
-  /// Whether another algorithm's settings are these.
+  /// Whether the settings of an algorithm equal these.
   public func isEqual(to other: any AlgorithmSettings) -> Bool { other as? Self == self }
 
   /// The agent's settings; nil for an algorithm that trains no agent.

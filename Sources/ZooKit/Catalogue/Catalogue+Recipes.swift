@@ -2,15 +2,15 @@ import Datasets
 import Foundation
 
 extension Catalogue {
-  /// The recipes of all models, in the order of their names.
+  /// Reads the recipes of all models, sorted by name.
   ///
-  /// - Throws: ``RecipeError`` for the first one that is wrong.
+  /// - Throws: ``RecipeError`` for the first wrong recipe.
   public func recipes() throws(RecipeError) -> [Recipe] {
     try models.map { (file, text) throws(RecipeError) in try Recipe(yaml: text, source: file, catalogue: self) }
       .sorted { $0.name < $1.name }
   }
 
-  /// A model's recipe by its name, or a recipe of the user's by the path of its file, which ends in `.yaml` or `.yml`.
+  /// Reads a model's recipe by its name, or a user's recipe by the path of its file, `NAME.yaml` or `NAME.yml`.
   ///
   /// - Throws: ``RecipeError`` with code `.unknownRecipe` and the nearest names, `.file` if the file can't be read, or
   ///   the recipe's mistake.
@@ -19,7 +19,7 @@ extension Catalogue {
       let folder = URL(filePath: name).deletingLastPathComponent()
       return try Recipe(yaml: RecipeDocument.read(name), source: name, folder: folder, catalogue: self)
     }
-    // Only the one that is asked for: to build the networks of all takes longer than to open a store.
+    // Builds only this recipe: building the networks of all of them takes longer than opening a store.
     let file = "\(name).yaml"
     if let text = models[file] { return try Recipe(yaml: text, source: file, catalogue: self) }
     let names = models.keys.map { String($0.dropLast(".yaml".count)) }.sorted()
@@ -27,18 +27,17 @@ extension Catalogue {
     let hint = near.isEmpty ? "known: \(names.joined(separator: ", "))" : "did you mean \(near)?"
     throw RecipeError(
       code: .unknownRecipe,
-      message: "there is no model '\(name)'; \(hint) (a recipe of your own is named by its file, NAME.yaml)")
+      message: "there is no model '\(name)'; \(hint) (for your own recipe, pass the path of its file, NAME.yaml)")
   }
 
-  /// The data set of a run.
+  /// Returns the data set of a run.
   ///
-  /// - Throws: `DatasetError` with code `.unknownDataset`, which lists the known names.
+  /// - Throws: `DatasetError` with code `.unknownDataset` and the known names.
   func dataset(named name: String) throws(DatasetError) -> DatasetSource {
     guard let source = datasets[name] else {
       throw DatasetError(
         code: .unknownDataset,
-        message: "there is no data set '\(name)'; the known ones are: \(datasets.keys.sorted().joined(separator: ", "))"
-      )
+        message: "there is no data set '\(name)'; known: \(datasets.keys.sorted().joined(separator: ", "))")
     }
     return source
   }
@@ -54,7 +53,7 @@ extension Recipe {
     }
   }()
 
-  /// A recipe of the library, or of the user's: as ``Catalogue/recipe(named:)``.
+  /// Reads a recipe of the library or of the user, as ``Catalogue/recipe(named:)``.
   ///
   /// - Throws: as ``Catalogue/recipe(named:)``.
   public static func named(_ name: String) throws(RecipeError) -> Recipe { try Catalogue.standard.recipe(named: name) }

@@ -4,9 +4,9 @@ import Environments
 import Models
 import NN
 
-/// The names that recipes can use: data sets, layers, algorithms, optimisers and environments, and the models that come with them.
+/// The names that recipes can use: data sets, layers, algorithms, optimisers, environments and models.
 ///
-/// A program with parts of its own adds them to ``standard`` and passes the catalogue to ``ModelZoo`` or to the command line:
+/// A program adds its own parts to ``standard`` and passes the catalogue to ``ModelZoo`` or to the command line:
 ///
 /// ```swift
 /// var catalogue = Catalogue.standard
@@ -20,15 +20,15 @@ public struct Catalogue: Sendable {
   public private(set) var datasets: [String: DatasetSource] = [:]
   /// The layers by name.
   public private(set) var layers: [String: LayerReader] = [:]
-  /// The algorithms by name, as types of their settings.
+  /// The types of the algorithms' settings by name.
   public private(set) var algorithms: [String: any AlgorithmSettings.Type] = [:]
   /// The optimisers by name.
   public private(set) var optimizers: [String: any RecipeOptimizer.Type] = [:]
-  /// The environments beside Gymnasium's.
+  /// The native environments.
   public var environments = EnvironmentRegistry()
-  /// The texts of the models by the names of their files.
+  /// The texts of the models by file name.
   public private(set) var models: [String: String] = [:]
-  /// Trajectories of experts that models name, as CSV by the names of their files.
+  /// The trajectories of experts that models name, as CSV by file name.
   public private(set) var trajectories: [String: String] = [:]
 
   /// An empty catalogue.
@@ -58,33 +58,33 @@ public struct Catalogue: Sendable {
     return catalogue
   }()
 
-  /// Adds a data set, or replaces the one of its name.
+  /// Adds a data set, or replaces the one with its name.
   public mutating func add(_ source: DatasetSource) { datasets[source.name] = source }
 
-  /// Adds a layer, or replaces the one of this name.
+  /// Adds a layer, or replaces the one with this name.
   ///
   /// - Parameters:
-  ///   - name: the name that recipes use, such as `layer-norm`.
-  ///   - read: makes the layer of its options in a recipe.
+  ///   - name: the name in recipes, such as `layer-norm`.
+  ///   - read: creates the layer from its options in a recipe.
   public mutating func add(layer name: String, read: @escaping LayerReader) { layers[name] = read }
 
-  /// Adds an algorithm, or replaces the one of its name.
+  /// Adds an algorithm, or replaces the one with its name.
   public mutating func add<Settings: AlgorithmSettings>(_ settings: Settings.Type) {
     algorithms[Settings.name] = settings
   }
 
-  /// Adds an optimiser, or replaces the one of its name.
+  /// Adds an optimiser, or replaces the one with its name.
   public mutating func add<Chosen: RecipeOptimizer>(_ optimizer: Chosen.Type) { optimizers[Chosen.name] = optimizer }
 
-  /// Adds a model that commands know by its name.
+  /// Adds a model, or replaces the one of this file name.
   ///
   /// - Parameters:
   ///   - text: the recipe as YAML.
-  ///   - file: the name of its file, `NAME.yaml`, for messages.
+  ///   - file: the name of its file, `NAME.yaml`.
   public mutating func add(model text: String, file: String) { models[file] = text }
 }
 
-/// Makes a layer of its options in a recipe.
+/// Creates a layer from its options in a recipe.
 ///
-/// - Throws: ``RecipeError`` at the option that is wrong.
+/// - Throws: ``RecipeError`` at the wrong option.
 public typealias LayerReader = @Sendable (LayerOptions) throws(RecipeError) -> any Layer

@@ -1,36 +1,36 @@
 import NN
 
-/// A layer in a recipe: its name, and its options if it has some, as in `tanh`, `{linear: 128}` or
+/// A layer in a recipe: its name and its options, if any, as in `tanh`, `{linear: 128}` or
 /// `{linear: {outputs: 128, bias: false}}`.
 public struct LayerOptions {
   /// The name of the layer.
   public let name: String
   /// The layer with its options.
   public let value: RecipeValue
-  /// The options; nil if the layer stands alone.
+  /// The options; nil if there are none.
   public let options: RecipeValue?
 
-  /// The options of a layer that needs some.
+  /// Returns the options of a layer that requires them.
   ///
-  /// - Parameter example: the layer as it could stand in a recipe, for the message.
+  /// - Parameter example: an example of the layer in a recipe, for the message.
   /// - Throws: ``RecipeError`` with code `missingKey` if there are none.
   public func required(_ example: String) throws(RecipeError) -> RecipeValue {
     guard let options else {
-      throw value.error(.missingKey, "\(value.path) is \(name) without its options, expected \(example)")
+      throw value.error(.missingKey, "\(value.path) is \(name) without options, expected \(example)")
     }
     return options
   }
 
-  /// Makes sure that a layer that takes no options has none.
+  /// Checks that the layer has no options.
   ///
-  /// - Throws: ``RecipeError`` with code `wrongType` if there are some.
+  /// - Throws: ``RecipeError`` with code `wrongType` if it has options.
   public func none() throws(RecipeError) {
     if let options { throw options.wrongType("no options: write just \(name)") }
   }
 }
 
 extension RecipeValue {
-  /// The layer that this value describes, by the catalogue's names.
+  /// Reads the layer that this value names. Its name is one of the catalogue's.
   ///
   /// - Throws: ``RecipeError`` if there is no such layer or an option is wrong.
   public func layer() throws(RecipeError) -> any Layer {
@@ -42,7 +42,7 @@ extension RecipeValue {
     return try layer(named: entries[0].key, options: entries[0].value)
   }
 
-  /// The layers of a list.
+  /// Reads a list of layers.
   ///
   /// - Throws: as ``layer()``.
   public func layers() throws(RecipeError) -> [any Layer] {

@@ -2,7 +2,7 @@ import NN
 
 /// An optimiser that recipes can name. Add the type to a ``Catalogue``.
 public protocol RecipeOptimizer: Optimizer {
-  /// The keys of its hyperparameters, without the learning rate.
+  /// The keys of its hyperparameters besides the learning rate.
   static var table: SettingTable<Self> { get }
 }
 
@@ -12,7 +12,7 @@ extension RecipeOptimizer {
 }
 
 extension Adam: RecipeOptimizer {
-  /// The keys beside the learning rate.
+  /// The keys besides the learning rate.
   public static let table: SettingTable<Self> = [
     .init("betas", \.betas, .betas, "The decay rates of both moments."),
     .init("eps", \.eps, .positive, "A number added to the root of the second moment."),
@@ -20,7 +20,7 @@ extension Adam: RecipeOptimizer {
 }
 
 extension AdamW: RecipeOptimizer {
-  /// The keys beside the learning rate.
+  /// The keys besides the learning rate.
   public static let table: SettingTable<Self> = [
     .init("betas", \.betas, .betas, "The decay rates of both moments."),
     .init("eps", \.eps, .positive, "A number added to the root of the second moment."),
@@ -29,7 +29,7 @@ extension AdamW: RecipeOptimizer {
 }
 
 extension RMSprop: RecipeOptimizer {
-  /// The keys beside the learning rate.
+  /// The keys besides the learning rate.
   public static let table: SettingTable<Self> = [
     .init("alpha", \.alpha, .decay, "The decay rate of the mean square."),
     .init("eps", \.eps, .positive, "A number added to the root of the mean square."),
@@ -37,7 +37,7 @@ extension RMSprop: RecipeOptimizer {
 }
 
 extension SGD: RecipeOptimizer {
-  /// The keys beside the learning rate.
+  /// The keys besides the learning rate.
   public static let table: SettingTable<Self> = [
     .init("momentum", \.momentum, .decay, "The decay rate of the momentum; 0 for none."),
     .init("dampening", \.dampening, .fraction, "The part of a gradient that does not enter the momentum."),

@@ -33,8 +33,8 @@ extension SettingTable where Settings: PenalizedAgentSettings {
 }
 
 extension SettingTable.Row {
-  /// The key `exploration`. Settings that only state-dependent exploration has need `stateDependent`, there or earlier:
-  /// otherwise they would change nothing, silently.
+  /// The key `exploration`. The settings of state-dependent exploration require `stateDependent`, there or earlier:
+  /// otherwise they would silently have no effect.
   ///
   /// - Parameters:
   ///   - isStateDependent: whether exploration depends on the state.
@@ -55,11 +55,11 @@ extension SettingTable.Row {
       else { return }
       throw setting.error(
         .badValue,
-        "\(setting.path) changes nothing, as exploration does not depend on the state; set stateDependent: true first")
+        "\(setting.path) has no effect, as exploration does not depend on the state; set stateDependent: true first")
     }
   }
 
-  /// A key whose value is `true` or `false` for all settings of a table, or a mapping with them.
+  /// A key whose value is `true` or `false` for all settings of a table, or a mapping of these settings.
   fileprivate init(
     _ key: String, _ part: WritableKeyPath<Settings, EnvironmentSettings> & Sendable,
     _ flags: [(key: String, property: WritableKeyPath<EnvironmentSettings, Bool> & Sendable, summary: String)]
@@ -108,13 +108,13 @@ extension AgentPenalty {
       .init("respectTo", \.respectTo, .choice, "The inputs of a critic's gradient."),
     ] + GradientPenalty.table.at(\.gradient)
 
-  /// A penalty that has no weight yet needs one: otherwise nothing would be penalised, silently.
+  /// Checks that a penalty has a weight: without one it would silently have no effect.
   @Sendable fileprivate static func checkWeight(_ value: RecipeValue, _ penalty: Self) throws(RecipeError) {
     let isWeighed = try value.entries().contains { (try? $0.key.text()) == "weight" }
     guard penalty.weight > 0 || isWeighed else {
       throw value.error(
         .missingKey,
-        "\(value.path) has no 'weight', so that nothing would be penalised; set it first, such as weight: 0.001")
+        "\(value.path) has no 'weight' and thus no effect; set it first, such as weight: 0.001")
     }
   }
 }

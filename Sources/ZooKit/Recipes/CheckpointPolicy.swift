@@ -25,7 +25,7 @@ extension CheckpointPolicy {
     try read(value)
   }
 
-  /// Changes the properties that `value` has.
+  /// Replaces the properties that `value` contains.
   mutating func read(_ value: RecipeValue) throws(RecipeError) {
     let policy = try value.mapping(of: Key.self)
     if let value = policy[.every] { every = try value.integer() }

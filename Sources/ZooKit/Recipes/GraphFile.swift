@@ -24,7 +24,7 @@ struct GraphFile {
 
   private enum RuleKey: String, CaseIterable { case uniform }
 
-  /// - Parameter batch: the number of samples that the network is trained with.
+  /// - Parameter batch: the number of samples in a batch of training.
   /// - Throws: ``RecipeError`` at the recipe's `graph` or at the wrong rule.
   init(_ value: RecipeValue, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()

@@ -3,7 +3,7 @@ import Foundation
 import GraphIR
 import NN
 
-/// The part of a recipe that only imitation has: beside the agent's networks a `discriminator` and an `expert`.
+/// The part of a recipe for imitation: besides the agent's networks, a `discriminator` and an `expert`.
 extension ImitationSettings: PenalizedAgentSettings {
   private enum Role: String, CaseIterable { case actor, critic, discriminator, expert }
 
@@ -44,9 +44,9 @@ extension ImitationSettings: PenalizedAgentSettings {
     set { agent.rate = newValue }
   }
 
-  /// The agent's networks, the discriminator, and the expert's steps as a network without inputs.
+  /// Reads the agent's networks, the discriminator, and the expert's steps as a network without inputs.
   ///
-  /// - Throws: ``RecipeError`` at the network that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong network.
   public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let roles = try value.mapping(of: Role.self)
     var networks = try agent.networks(actor: roles.required(.actor), critic: roles.required(.critic), in: value)
@@ -61,7 +61,7 @@ extension ImitationSettings: PenalizedAgentSettings {
     return networks
   }
 
-  /// The algorithm with its networks.
+  /// Creates the algorithm with its networks.
   ///
   /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
   public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {

@@ -71,7 +71,7 @@ extension LayerVocabulary {
     switch self {
     case .groupNorm:
       guard let groups = try keys.map({ (keys) throws(RecipeError) in try keys.required(.groups) }) ?? options else {
-        throw value.error(.missingKey, "\(value.path) is group-norm without its groups, expected {group-norm: 8}")
+        throw value.error(.missingKey, "\(value.path) is group-norm without groups, expected {group-norm: 8}")
       }
       return GroupNorm(
         try groups.integer(atMost: RecipeValue.extentLimit), eps: eps ?? 1e-5, affine: affine ?? true)

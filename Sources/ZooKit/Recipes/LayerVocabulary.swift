@@ -1,6 +1,6 @@
 import NN
 
-/// The library's layers by their names in recipes. A new layer is a case here; the compiler names the other place.
+/// The library's layers by their names in recipes. A new layer is a case here and in `layer(_:)`.
 enum LayerVocabulary: String, CaseIterable {
   case linear, conv1d, conv2d
   case convTranspose1d = "conv-transpose1d"

@@ -8,10 +8,10 @@ protocol OffPolicySettings: PenalizedAgentSettings {
   var replay: ReplaySettings { get set }
   var optimizer: AnyOptimizer { get set }
 
-  /// The critics that the algorithm trains.
+  /// The number of critics.
   static var criticCount: Int { get }
 
-  /// The actor with these hidden layers.
+  /// Creates the actor with these hidden layers.
   func actor(inputs: Int, layers: [any Layer], actions: Int) throws -> Sequential
 
   func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm
@@ -39,7 +39,7 @@ extension ReplaySettings {
 }
 
 extension RecipeValue {
-  /// A whole number from 1 on, where a word was expected, too.
+  /// Reads a whole number of at least 1. The message also names the word that is allowed instead.
   fileprivate func integer(or word: String) throws(RecipeError) -> Int {
     do {
       return try integer()
@@ -69,7 +69,7 @@ extension UpdateFrequency {
 }
 
 extension SettingCodec where Value == Int? {
-  /// A number of updates, or `all` for as many as steps were done.
+  /// A number of updates, or `all` for as many as the steps since the last ones.
   fileprivate static var updates: Self {
     Self("a whole number of at least 1, or all", write: { $0.map(String.init) ?? "all" }) {
       (value) throws(RecipeError) in
@@ -100,14 +100,15 @@ extension SettingCodec where Value == ActionNoise {
           sigma: try nonnegative(keys.required(.sigma)), theta: try keys[.theta].map(nonnegative) ?? 0.15,
           dt: try keys[.dt].map(positive) ?? 1e-2)
       default:
-        throw value.error(.badValue, "\(value.path) has to name one noise: normal or ornstein-uhlenbeck")
+        let count = noise[.normal] == nil ? "no noise" : "two noises"
+        throw value.error(.badValue, "\(value.path) has \(count), expected one: normal or ornstein-uhlenbeck")
       }
     }
   }
 }
 
 extension ActionNoise {
-  /// The noise as a recipe has it.
+  /// The noise in a recipe.
   fileprivate var recipe: String {
     switch self {
     case .normal(let sigma): "{normal: \(sigma)}"
@@ -123,15 +124,15 @@ extension OffPolicySettings {
 
   private static var criticNames: [String] { (1...criticCount).map { "critic\($0)" } }
 
-  /// The actor and the critics.
+  /// Reads the actor and the critics.
   ///
-  /// - Throws: ``RecipeError`` at the network that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong network.
   public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let roles = try value.mapping(of: AgentRole.self)
     return try networks(actor: roles.required(.actor), critic: roles.required(.critic), in: value)
   }
 
-  /// The critics have the same layers, but begin each in its own way.
+  /// Reads the actor and the critics. The critics have equal layers, but different initial parameters.
   func networks(
     actor actorLayers: RecipeValue, critic criticLayers: RecipeValue, in value: RecipeValue
   ) throws(RecipeError) -> [String: RecipeNetwork] {
@@ -139,8 +140,7 @@ extension OffPolicySettings {
     guard case .box = spaces.action else {
       throw value.error(
         .badValue,
-        "'\(environment.id)' takes choices, but \(Self.name) acts by vectors within bounds; use ppo or a2c"
-      )
+        "'\(environment.id)' has discrete actions, but \(Self.name) needs vectors within bounds; use ppo or a2c")
     }
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
     let hidden = try AgentLayers(actorLayers, inputs: states)
@@ -156,23 +156,23 @@ extension OffPolicySettings {
     return networks
   }
 
-  /// The algorithm with its networks.
+  /// Creates the algorithm with its networks.
   ///
   /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
   public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {
     try algorithm(offPolicyNetworks(networks))
   }
 
-  /// The agent's networks among those of a run.
+  /// Returns the agent's networks of a run.
   ///
-  /// - Throws: ``ModelZooError`` where one is missing, `AlgorithmError` where they do not fit.
+  /// - Throws: ``ModelZooError`` if one is missing, `AlgorithmError` if they do not fit.
   func offPolicyNetworks(_ networks: [String: Graph]) throws -> OffPolicyNetworks {
     try OffPolicyNetworks(
       actor: networks.network(AgentRole.actor.rawValue), critics: Self.criticNames.map { try networks.network($0) },
       spaces: environment.spaces())
   }
 
-  /// A policy without a distribution: tanh of the head.
+  /// Creates a policy without a distribution: tanh of the head.
   func actor(inputs: Int, layers: [any Layer], actions: Int) throws -> Sequential {
     try AgentNetworks.network(
       AgentRole.actor.rawValue, inputs: inputs, layers: layers, head: "action", width: actions,
@@ -196,7 +196,7 @@ extension TD3Settings: OffPolicySettings {
   /// The keys below `settings`.
   public static let table: SettingTable<Self> =
     [
-      .init("policyDelay", \.policyDelay, .count, "Updates of the critics for each of the actor."),
+      .init("policyDelay", \.policyDelay, .count, "Updates of the critics for each update of the actor."),
       .init("targetNoise", \.targetNoise, .nonnegative, "The standard deviation of noise on the targets' actions."),
       .init("targetNoiseClip", \.targetNoiseClip, .nonnegative, "The bound of that noise."),
     ] + .offPolicy
@@ -235,7 +235,7 @@ extension SACSettings: OffPolicySettings {
 }
 
 extension SettingCodec where Value == EntropyCoefficient {
-  /// A number of at least 0, `auto` for one that is learned from 1 on, or `auto_0.1` for one that is learned from there on.
+  /// A number of at least 0, or `auto_0.1` for a learned coefficient with the initial value 0.1; `auto` is `auto_1`.
   fileprivate static var entropy: Self {
     let expected = "a number of at least 0, auto, or auto_0.1"
     return Self(expected, write: { $0.recipe }) { (value) throws(RecipeError) in
@@ -252,7 +252,7 @@ extension SettingCodec where Value == EntropyCoefficient {
 }
 
 extension EntropyCoefficient {
-  /// The coefficient as a recipe has it.
+  /// The coefficient in a recipe.
   fileprivate var recipe: String {
     switch self {
     case .constant(let number): "\(number)"

@@ -20,7 +20,7 @@ extension SettingTable where Settings: OnPolicySettings {
     RolloutSettings.table.at(\.rollout) + [
       .init(
         "normalizeAdvantage", \.normalizeAdvantage, .flag,
-        "Whether an update's advantages are brought to mean 0 and standard deviation 1."),
+        "Whether an update's advantages are normalised to mean 0 and standard deviation 1."),
       .init("entropyCoefficient", \.entropyCoefficient, .nonnegative, "The entropy's weight in the loss."),
       .init("valueCoefficient", \.valueCoefficient, .nonnegative, "The weight of the value's loss."),
       .init("maxGradientNorm", \.maxGradientNorm, .positive, "The norm to which gradients are clipped."),
@@ -50,9 +50,9 @@ extension OnPolicySettings {
   /// The environment's own actions; vectors beyond its bounds are clipped.
   public static var actionForm: EnvironmentSettings.ActionForm { .clipped }
 
-  /// The actor and the critic.
+  /// Reads the actor and the critic.
   ///
-  /// - Throws: ``RecipeError`` at the network that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong network.
   public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let spaces = try value.spaces(of: environment)
     let roles = try value.mapping(of: AgentRole.self)
@@ -79,7 +79,7 @@ extension OnPolicySettings {
     return [AgentRole.actor.rawValue: actor, AgentRole.critic.rawValue: critic]
   }
 
-  /// The algorithm with its networks.
+  /// Creates the algorithm with its networks.
   ///
   /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
   public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {

@@ -1,12 +1,12 @@
 extension RecipeValue {
-  /// The values of a mapping that has exactly these keys, in their order.
+  /// Returns the values of a mapping with exactly these keys, in their order.
   ///
   /// - Throws: ``RecipeError`` at the first key that is unknown or missing.
   public func roles(_ names: [String]) throws(RecipeError) -> [RecipeValue] {
     let entries = try entries(among: names)
     return try names.map { (name) throws(RecipeError) in
       guard let entry = entries.first(where: { $0.key == name }) else {
-        throw error(.missingKey, "\(path) has no '\(name)', which it needs")
+        throw error(.missingKey, "\(path) has no '\(name)'; add it")
       }
       return entry.value
     }
@@ -36,7 +36,7 @@ public struct RecipeMapping<Key: RawRepresentable & CaseIterable & Hashable> whe
   public func required(_ key: Key) throws(RecipeError) -> RecipeValue {
     guard let value = values[key] else {
       let place = mapping.path.isEmpty ? "the recipe" : mapping.path
-      throw mapping.error(.missingKey, "\(place) has no '\(key.rawValue)', which it needs")
+      throw mapping.error(.missingKey, "\(place) has no '\(key.rawValue)'; add it")
     }
     return value
   }

@@ -6,8 +6,8 @@ import GraphIR
 extension RecipeNetwork {
   private enum Key: String, CaseIterable { case trajectories }
 
-  /// Reads `{trajectories: steps.csv}`: a graph without inputs that outputs the steps of an expert. A run thus keeps
-  /// them as it keeps its networks. Observations and actions are concatenated, [M, S + A], with actions in [-1, 1].
+  /// Reads `{trajectories: steps.csv}`: a graph without inputs that outputs the steps of an expert. A run stores it
+  /// like its networks. Observations and actions are concatenated, [M, S + A], with actions in [-1, 1].
   ///
   /// The file is in the recipe's folder, or one of the catalogue's if the recipe has no folder.
   ///
@@ -41,7 +41,7 @@ extension RecipeNetwork {
     do {
       try builder.output(builder.add(.identity, [constant]))
     } catch {
-      throw file.error(.badShape, "\(file.path) can't be kept", cause: error)
+      throw file.error(.badShape, "\(file.path) can't be stored", cause: error)
     }
     self.init(builder.graph)
   }
@@ -61,7 +61,7 @@ extension RecipeNetwork {
     } catch let error as RecipeError {
       throw error
     } catch {
-      throw file.error(.syntax, "\(file.path) is '\(name)', which has no trajectories", cause: error)
+      throw file.error(.syntax, "\(file.path) is '\(name)', expected trajectories as CSV", cause: error)
     }
   }
 }

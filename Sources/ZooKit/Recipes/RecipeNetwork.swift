@@ -20,21 +20,20 @@ extension RecipeNetwork {
 
   /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`.
   ///
-  /// - Parameters:
-  ///   - batch: the number of samples that it is trained with.
+  /// - Parameter batch: the number of samples in a batch of training.
   /// - Throws: ``RecipeError``, with code `.badShape` at the first layer that does not fit the previous ones.
   public init(_ value: RecipeValue, role: String, batch: Int) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)
     if let file = network[.graph] {
       if let other = network[.layers] ?? network[.input] {
-        throw other.error(.badValue, "\(value.path) has a graph, which has an input and layers of its own; keep one")
+        throw other.error(.badValue, "\(value.path) has a graph and also an input or layers; keep one")
       }
       let source = try GraphFile(file, role: role, rules: network[.initialize], batch: batch)
       graph = source.graph
       initialize = { source.initialParameters(from: &$0) }
     } else {
       if let rules = network[.initialize] {
-        throw rules.error(.badValue, "\(rules.path) is for graphs; layers have initial values of their own")
+        throw rules.error(.badValue, "\(rules.path) is for graphs only, not for layers; leave it out")
       }
       let sequential = try Self.sequential(
         role, input: network.required(.input).shape(), layers: network.required(.layers), batch: batch)
@@ -44,7 +43,7 @@ extension RecipeNetwork {
     try checkSize(at: value)
   }
 
-  /// Creates a network that is built already.
+  /// Creates a network from built layers.
   ///
   /// - Throws: ``RecipeError`` at `value` if it is too large.
   public init(_ network: Sequential, at value: RecipeValue) throws(RecipeError) {

@@ -5,8 +5,8 @@ extension RecipeValue {
   private enum Key: String, CaseIterable { case gymnasium, arguments, timeout, save }
 
   /// Reads the name of an environment, such as `CartPole-v1`, or for an environment of Gymnasium in a Python process
-  /// `{gymnasium: LunarLander-v3, arguments: {continuous: true}}`. The latter is created as a trial. `timeout: 600` is
-  /// the longest time of a call in seconds; `save: never` leaves its state out of checkpoints.
+  /// `{gymnasium: LunarLander-v3, arguments: {continuous: true}}`. The latter is created for a trial. `timeout: 600` is
+  /// the longest time of a call in seconds. `save: never` leaves its state out of checkpoints.
   ///
   /// - Throws: ``RecipeError``, also if Python can't create the environment.
   public func environment() throws(RecipeError) -> EnvironmentSettings {

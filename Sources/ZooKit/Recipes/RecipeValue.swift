@@ -191,12 +191,12 @@ public struct RecipeValue {
   /// Whether the value is a mapping.
   public var isMapping: Bool { node.mapping != nil }
 
-  /// An error at this value.
+  /// Creates an error at this value.
   public func error(_ code: RecipeError.Code, _ message: String, cause: (any Error)? = nil) -> RecipeError {
     RecipeError(code: code, at: location, message: message, cause: cause)
   }
 
-  /// An error with the found value and the expected type.
+  /// Creates an error with the found value and the expected type.
   public func wrongType(_ expected: String) -> RecipeError {
     error(.wrongType, "\(path.isEmpty ? "the recipe" : path) is \(found), expected \(expected)")
   }

@@ -7,11 +7,11 @@ public struct SettingCodec<Value>: Sendable {
   let read: @Sendable (RecipeValue) throws(RecipeError) -> Value
   let write: @Sendable (Value) -> String
 
-  /// A form.
+  /// Creates a form.
   ///
   /// - Parameters:
   ///   - expected: the expected values, for people.
-  ///   - write: the value as a recipe has it; by default its description.
+  ///   - write: returns the text of a value in a recipe; by default its description.
   ///   - read: reads a value.
   public init(
     _ expected: String, write: @escaping @Sendable (Value) -> String = { "\($0)" },
@@ -24,12 +24,12 @@ public struct SettingCodec<Value>: Sendable {
 }
 
 extension SettingCodec where Value == Int {
-  /// A whole number from 1 on.
+  /// A whole number of at least 1.
   public static var count: Self {
     Self("a whole number of at least 1") { (value) throws(RecipeError) in try value.integer() }
   }
 
-  /// A whole number from 0 on.
+  /// A whole number of at least 0.
   public static var natural: Self {
     Self("a whole number of at least 0") { (value) throws(RecipeError) in try value.integer(atLeast: 0) }
   }
@@ -41,7 +41,7 @@ extension SettingCodec where Value == Bool {
 }
 
 extension SettingCodec where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
-  /// One of the words that the type has.
+  /// One of the type's words.
   public static var choice: Self {
     Self(Value.allCases.map(\.rawValue).joined(separator: ", "), write: { $0.rawValue }) {
       (value) throws(RecipeError) in try value.choice()
@@ -92,7 +92,7 @@ extension SettingCodec where Value == [Double] {
 private enum ScheduleKey: String, CaseIterable { case linear }
 
 extension SettingCodec where Value == Schedule {
-  /// A number above 0, or `{linear: 1e-3}` for one that falls to 0 along a line.
+  /// A number above 0, or `{linear: 1e-3}` for one that decreases linearly to 0.
   public static var schedule: Self {
     let expected = "a number above 0, or {linear: 1e-3}"
     return Self(expected, write: { $0.recipe }) { (value) throws(RecipeError) in
@@ -104,7 +104,7 @@ extension SettingCodec where Value == Schedule {
 }
 
 extension Schedule {
-  /// The schedule as a recipe has it.
+  /// The schedule in a recipe.
   fileprivate var recipe: String {
     switch self {
     case .constant(let value): "\(value)"

@@ -1,13 +1,13 @@
 import NN
 
 extension SettingTable.Row {
-  /// The key of an optimiser. Its value names one of the catalogue: `{adam: {betas: [0.5, 0.9]}}`.
+  /// The key of an optimiser. Its value is an optimiser of the catalogue: `{adam: {betas: [0.5, 0.9]}}`.
   ///
   /// - Parameters:
   ///   - optimizer: the property.
   ///   - key: its key in a recipe.
-  ///   - hasRate: whether the learning rate is one of the hyperparameters. Otherwise it is a setting of its own.
-  ///   - defaults: the hyperparameters with which the algorithm replaces an optimiser's own defaults.
+  ///   - hasRate: whether the learning rate is one of the hyperparameters. Otherwise it is a separate setting.
+  ///   - defaults: the algorithm's defaults, which replace those of the optimisers.
   public static func optimizer(
     _ optimizer: WritableKeyPath<Settings, AnyOptimizer> & Sendable, key: String = "optimizer", hasRate: Bool = false,
     defaults: [any RecipeOptimizer] = []

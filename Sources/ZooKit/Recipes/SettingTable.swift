@@ -1,19 +1,20 @@
-/// The settings that a recipe can name, a row for each.
+/// The settings that a recipe can name, one row each.
 ///
 /// ```swift
 /// let table: SettingTable<PPOSettings> = [
-///   .init("epochs", \.epochs, .count, "Passes over a rollout."), .init("rate", \.rate, .schedule, "The learning rate."),
+///   .init("epochs", \.epochs, .count, "Passes over a rollout."),
+///   .init("rate", \.rate, .schedule, "The learning rate."),
 /// ]
 /// ```
 public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
-  /// A key with its value, or with a table below it.
+  /// A key with a value, or with a table of settings below it.
   public struct Row: Sendable {
     /// The key.
     public let key: String
     let read: @Sendable (RecipeValue, inout Settings) throws(RecipeError) -> Void
     let describe: @Sendable (Settings) -> [SettingDescription]
 
-    /// A setting.
+    /// Creates a setting.
     ///
     /// - Parameters:
     ///   - key: its key in a recipe.
@@ -31,13 +32,13 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
       }
     }
 
-    /// A setting that may have no value.
+    /// Creates a setting that may have no value.
     ///
     /// - Parameters:
     ///   - key: its key in a recipe.
     ///   - setting: the property.
     ///   - codec: the form of a value.
-    ///   - summary: one line of documentation, which says what no value means.
+    ///   - summary: one line of documentation, with the meaning of no value.
     public init<Value>(
       _ key: String, _ setting: WritableKeyPath<Settings, Value?> & Sendable, _ codec: SettingCodec<Value>,
       _ summary: String
@@ -49,9 +50,9 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
       }
     }
 
-    /// A key with the settings of a part below it.
+    /// Creates a key with the settings of a part below it.
     ///
-    /// - Parameter check: what the part's settings must keep to after they have been read.
+    /// - Parameter check: checks the part's settings after they have been read.
     public init<Part>(
       _ key: String, _ part: WritableKeyPath<Settings, Part> & Sendable, _ table: SettingTable<Part>,
       check: @escaping @Sendable (RecipeValue, Part) throws(RecipeError) -> Void = { _, _ in }
@@ -64,10 +65,10 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
       describe = { table.describe($0[keyPath: part]).map { $0.below(key) } }
     }
 
-    /// A key with further settings below it.
+    /// Creates a key with further settings below it.
     public init(_ key: String, _ table: SettingTable) { self.init(key, \.self, table) }
 
-    /// A key that is read in a way of its own.
+    /// Creates a key with custom functions.
     init(
       _ key: String, read: @escaping @Sendable (RecipeValue, inout Settings) throws(RecipeError) -> Void,
       describe: @escaping @Sendable (Settings) -> [SettingDescription]
@@ -80,19 +81,19 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
 
   private let rows: [Row]
 
-  /// A table of rows.
+  /// Creates a table from rows.
   public init(arrayLiteral rows: Row...) { self.rows = rows }
   private init(_ rows: [Row]) { self.rows = rows }
 
   /// The keys.
   var keys: [String] { rows.map(\.key) }
 
-  /// The settings of both.
+  /// Concatenates two tables.
   public static func + (first: SettingTable, second: SettingTable) -> SettingTable {
     SettingTable(first.rows + second.rows)
   }
 
-  /// The settings as those of a part of `Whole`, without a key of their own.
+  /// Returns these settings as settings of `Whole`, which has them in `part`. Their keys stay the same.
   public func at<Whole>(_ part: WritableKeyPath<Whole, Settings> & Sendable) -> SettingTable<Whole> {
     SettingTable<Whole>(
       rows.map { row in
@@ -102,20 +103,20 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
       })
   }
 
-  /// Every setting with its value.
+  /// Returns every setting with its value.
   public func describe(_ settings: Settings) -> [SettingDescription] { rows.flatMap { $0.describe(settings) } }
 
   /// Replaces one setting.
   ///
-  /// - Throws: ``RecipeError`` at the value that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong value.
   func read(_ key: String, _ value: RecipeValue, into settings: inout Settings) throws(RecipeError) {
     guard let row = rows.first(where: { $0.key == key }) else { preconditionFailure("no key '\(key)'") }
     try row.read(value, &settings)
   }
 
-  /// Replaces the settings that a mapping has.
+  /// Replaces the settings that a mapping contains.
   ///
-  /// - Throws: ``RecipeError`` at the key or the value that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong key or value.
   func read(_ value: RecipeValue, into settings: inout Settings) throws(RecipeError) {
     for (key, value) in try value.entries(among: keys) {
       try read(key, value, into: &settings)
@@ -123,13 +124,13 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
   }
 }
 
-/// A setting for people: `optimizer.adam.eps`, its expected values, its value and its meaning.
+/// A setting for users: its path, such as `optimizer.adam.eps`, its expected values, its value and its meaning.
 public struct SettingDescription: Sendable, Hashable, Codable {
   /// The path below `settings`.
   public let path: String
   /// The expected values.
   public let expected: String
-  /// The value as a recipe has it.
+  /// The value in a recipe.
   public let value: String
   /// The meaning, one line.
   public let summary: String
@@ -141,6 +142,6 @@ public struct SettingDescription: Sendable, Hashable, Codable {
     self.summary = summary
   }
 
-  /// The setting below a key.
+  /// Returns the setting below a key.
   func below(_ key: String) -> Self { Self("\(key).\(path)", expected, value, summary) }
 }

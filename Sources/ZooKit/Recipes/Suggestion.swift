@@ -1,6 +1,6 @@
 /// Suggestions of names for a mistyped name.
 enum Suggestion {
-  /// The names close to `word`, nearest first. A third of its letters may differ, at least two, or one may be the
+  /// Returns the names close to `word`, nearest first: at most max(2, letters / 3) letters differ, or one word is the
   /// beginning of the other.
   static func nearest(to word: String, among names: some Sequence<String>) -> [String] {
     // A longer word is not a typing mistake, and the time for the distance grows with its length.

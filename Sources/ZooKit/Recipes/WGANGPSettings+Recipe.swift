@@ -3,7 +3,7 @@ import Foundation
 import GraphIR
 import NN
 
-/// The part of a recipe that only WGAN-GP has.
+/// The part of a recipe for WGAN-GP.
 extension WGANGPSettings: AlgorithmSettings {
   private enum Role: String, CaseIterable { case generator, critic }
 
@@ -13,12 +13,12 @@ extension WGANGPSettings: AlgorithmSettings {
   /// The keys below `settings`.
   public static let table: SettingTable<Self> = [
     .init("batch", \.batch, .count, "Samples of an update."),
-    .init("criticSteps", \.criticSteps, .count, "Updates of the critic for each of the generator."),
+    .init("criticSteps", \.criticSteps, .count, "Updates of the critic for each update of the generator."),
     .init("penalty", \.penalty, Penalty.table),
     .optimizer(\.optimizer, hasRate: true),
   ]
 
-  /// Reads settings from their JSON, or from a recipe's YAML; those that are left out have the paper's values.
+  /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
   ///
   /// - Parameter source: the name of the text in messages.
   /// - Throws: ``RecipeError`` that names the source, the line and the setting.
@@ -31,7 +31,7 @@ extension WGANGPSettings: AlgorithmSettings {
   /// The samples of an update.
   public var networkBatch: Int? { batch }
 
-  /// The settings as JSON with sorted keys: equal settings have equal texts.
+  /// Returns the settings as JSON with sorted keys. Equal settings have equal texts.
   ///
   /// - Throws: `EncodingError` if a number is not finite.
   public func json() throws -> String {
@@ -40,9 +40,9 @@ extension WGANGPSettings: AlgorithmSettings {
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  /// The generator and the critic.
+  /// Reads the generator and the critic.
   ///
-  /// - Throws: ``RecipeError`` at the network that is wrong.
+  /// - Throws: ``RecipeError`` at the wrong network.
   public func networks(_ value: RecipeValue) throws(RecipeError) -> [String: RecipeNetwork] {
     let roles = try value.mapping(of: Role.self)
     var networks: [String: RecipeNetwork] = [:]
@@ -52,7 +52,7 @@ extension WGANGPSettings: AlgorithmSettings {
     return networks
   }
 
-  /// The algorithm with its networks.
+  /// Creates the algorithm with its networks.
   ///
   /// - Throws: `AlgorithmError`, or ``ModelZooError`` if a network is missing.
   public func algorithm(_ networks: [String: Graph]) throws -> any Algorithm {
@@ -72,7 +72,7 @@ extension WGANGPSettings.Penalty {
 }
 
 extension GradientPenalty {
-  /// The keys that every penalty has.
+  /// The keys of every penalty.
   public static let table: SettingTable<Self> = [
     .init("target", \.target, .nonnegative, "The norm that is not penalised."),
     .init("sided", \.sided, .choice, "Whether norms below the target are penalised, too."),
@@ -84,9 +84,9 @@ extension GradientPenalty {
 }
 
 extension [String: Graph] {
-  /// The network with a role.
+  /// Returns the network with a role.
   ///
-  /// - Throws: ``ModelZooError`` if a run has none.
+  /// - Throws: ``ModelZooError`` if there is none.
   public func network(_ role: String) throws -> Graph {
     guard let graph = self[role] else {
       throw ModelZooError(

@@ -1,12 +1,12 @@
 import NN
 
-/// The numbers of DDPG, with Stable-Baselines3's defaults.
+/// The hyperparameters of DDPG, with Stable-Baselines3's defaults.
 public struct DDPGSettings: Sendable, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "Pendulum-v1")
   /// The interval and the episodes of evaluations.
   public var evaluation = EvaluationSettings()
-  /// How transitions are collected and used.
+  /// The collection and the use of transitions.
   public var replay = ReplaySettings()
   /// The optimiser of each network. Its learning rate is ``rate``.
   public var optimizer = AnyOptimizer(Adam())
@@ -15,6 +15,6 @@ public struct DDPGSettings: Sendable, Hashable, Codable {
   /// A gradient penalty.
   public var penalty = AgentPenalty()
 
-  /// Stable-Baselines3's numbers.
+  /// Stable-Baselines3's hyperparameters.
   public init() {}
 }

@@ -11,7 +11,8 @@ import NN
 /// the expert's steps. Without these units, the quantity with the largest values, such as a velocity, would dominate. A
 /// reward is a score minus the mean score of the expert's steps: a common offset of all scores is arbitrary and drifts.
 ///
-/// Beside TD3's state there are `discriminator/NAME`, `discriminator/adam/…` and `expert/steps`, the expert's states and actions.
+/// Besides TD3's state, there are `discriminator/NAME`, `discriminator/adam/…` and `expert/steps`: the expert's states
+/// and actions.
 public struct Imitation: OffPolicyActorCritic {
   /// The algorithm that learns from the rewards.
   public let agent: TD3

@@ -1,6 +1,6 @@
 import NN
 
-/// The numbers of imitation: those of TD3, and those of the discriminator.
+/// The hyperparameters of imitation: those of TD3, and those of the discriminator.
 public struct ImitationSettings: Sendable, Hashable, Codable {
   /// The agent that is trained on the discriminator's rewards.
   public var agent = TD3Settings()
@@ -11,7 +11,7 @@ public struct ImitationSettings: Sendable, Hashable, Codable {
   /// The discriminator's gradient penalty and its weight.
   public var discriminatorPenalty = WGANGPSettings.Penalty()
 
-  /// These numbers.
+  /// The default hyperparameters.
   public init() {}
 
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.

@@ -1,11 +1,11 @@
 import NN
 
 extension EnvironmentSettings {
-  /// - Throws: ``AlgorithmError`` that names the setting which does not go with a replay buffer.
+  /// - Throws: ``AlgorithmError`` that names the setting that a replay buffer does not allow.
   func validateForReplay() throws {
     try validate()
-    // A buffer would keep observations that were normalised by moments of long ago.
-    let expectation = "false, as transitions are kept as they were seen"
+    // The buffer would keep observations that are normalised by outdated moments.
+    let expectation = "false, as a replay buffer keeps transitions that are not normalised"
     try SettingCheck.require("normalize.observation", normalizeObservation, expectation) { !$0 }
     try SettingCheck.require("normalize.reward", normalizeReward, expectation) { !$0 }
   }

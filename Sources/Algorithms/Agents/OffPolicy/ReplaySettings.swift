@@ -1,27 +1,27 @@
-/// How off-policy algorithms collect transitions and learn from them, with Stable-Baselines3's defaults.
+/// The hyperparameters that off-policy algorithms share, with Stable-Baselines3's defaults.
 public struct ReplaySettings: Sendable, Hashable, Codable {
-  /// Transitions that are kept; the oldest give way to new ones.
+  /// Transitions in the replay buffer; new ones replace the oldest.
   public var capacity = 1_000_000
   /// Steps with uniformly random actions before the first update.
   public var learningStarts = 100
-  /// When updates are done.
+  /// The interval between updates: steps or an episode.
   public var updateFrequency = UpdateFrequency.steps(1)
-  /// Updates each time; nil for as many as steps of all copies since the last ones.
+  /// Updates each time; nil for as many as the steps of all environments since the last ones.
   public var updates: Int? = 1
   /// Transitions of an update.
   public var batch = 256
   /// γ, the discount.
   public var discount = 0.99
-  /// τ: how far target networks follow in an update.
+  /// τ: the share of a network in its target's update.
   public var tau = 0.005
-  /// What becomes of episodes that are cut off.
+  /// The value of an episode beyond its time limit.
   public var truncation = RolloutSettings.Truncation.bootstrap
-  /// What is added to actions to explore; nil for nothing.
+  /// The noise added to actions for exploration; nil for none.
   public var noise: ActionNoise?
   /// ε-greedy exploration of discrete actions; nil for none.
   public var epsilon: EpsilonGreedy?
 
-  /// Stable-Baselines3's numbers.
+  /// Stable-Baselines3's hyperparameters.
   public init() {}
 
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
@@ -37,7 +37,7 @@ public struct ReplaySettings: Sendable, Hashable, Codable {
     switch updateFrequency {
     case .steps(let steps): try SettingCheck.count("updateEvery", steps)
     case .episode:
-      try SettingCheck.require("envs", copies, "1, as updates are done after each episode") { $0 == 1 }
+      try SettingCheck.require("envs", copies, "1, as updates follow each episode") { $0 == 1 }
     }
   }
 }

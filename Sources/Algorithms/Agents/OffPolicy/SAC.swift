@@ -6,7 +6,8 @@ import NN
 /// Soft actor-critic: Haarnoja, Zhou, Hartikainen, Tucker, Ha, Tan, Kumar, Zhu, Gupta, Abbeel, Levine,
 /// arXiv:1812.05905, algorithm 1, with the details of Stable-Baselines3.
 ///
-/// Beside the networks the state holds `entropy/logCoefficient` and `entropy/adam/…` where the entropy coefficient is learned.
+/// Besides the networks, the state holds `entropy/logCoefficient` and `entropy/adam/…` if the entropy coefficient is
+/// learned.
 public struct SAC: OffPolicyActorCritic {
   /// The trained networks.
   public let networks: OffPolicyNetworks

@@ -5,7 +5,8 @@ import NN
 /// Advantage actor-critic: Mnih, Badia, Mirza, Graves, Lillicrap, Harley, Silver, Kavukcuoglu, arXiv:1602.01783, in its
 /// synchronous form, with the details of Stable-Baselines3.
 ///
-/// The state holds `actor/NAME` and `critic/NAME` for the parameters and `rmsprop/…` or `adam/…` for their common optimiser.
+/// The state holds `actor/NAME` and `critic/NAME` for the parameters, and `rmsprop/…` or `adam/…` for their common
+/// optimiser.
 public struct A2C: OnPolicyAlgorithm {
   /// The trained networks.
   public let policy: ActorCriticPolicy

@@ -1,28 +1,28 @@
 import NN
 
-/// The numbers of A2C, with Stable-Baselines3's defaults.
+/// The hyperparameters of A2C, with Stable-Baselines3's defaults.
 public struct A2CSettings: Sendable, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
   /// The interval and the episodes of evaluations.
   public var evaluation = EvaluationSettings()
-  /// How rollouts are collected.
+  /// The collection of rollouts.
   public var rollout = RolloutSettings(steps: 5, gaeLambda: 1)
   /// The optimiser. Its learning rate is ``rate``.
   public var optimizer = AnyOptimizer(RMSprop(alpha: 0.99, eps: 1e-5))
   /// The learning rate.
   public var rate = Schedule.constant(7e-4)
-  /// Whether the advantages of an update are brought to mean 0 and deviation 1.
+  /// Whether the advantages of an update are normalised to mean 0 and standard deviation 1.
   public var normalizeAdvantage = false
-  /// What the entropy is multiplied by in the loss.
+  /// The weight of the entropy in the loss.
   public var entropyCoefficient = 0.0
-  /// What the value's loss is multiplied by.
+  /// The weight of the value loss.
   public var valueCoefficient = 0.5
   /// The greatest norm of the gradient.
   public var maxGradientNorm = 0.5
   /// A gradient penalty.
   public var penalty = AgentPenalty()
 
-  /// Stable-Baselines3's numbers.
+  /// Stable-Baselines3's hyperparameters.
   public init() {}
 }

@@ -12,21 +12,19 @@ extension RolloutSettings {
 }
 
 extension RolloutSettings {
-  /// The steps of a rollout in all copies.
+  /// Returns the steps of a rollout in all parallel environments.
   ///
-  /// - Throws: ``AlgorithmError`` where they are more than can be kept.
+  /// - Throws: ``AlgorithmError`` if they exceed ``RolloutBuffer/limit``.
   fileprivate func stepsOfAll(_ copies: Int) throws -> Int {
     let all = steps * copies
-    try SettingCheck.require("rolloutSteps", steps, "at most \(RolloutBuffer.limit) steps of all \(copies) copies") {
-      _ in
-      all <= RolloutBuffer.limit
-    }
+    let expected = "at most \(RolloutBuffer.limit) steps of all \(copies) parallel environments"
+    try SettingCheck.require("rolloutSteps", steps, expected) { _ in all <= RolloutBuffer.limit }
     return all
   }
 }
 
 extension EnvironmentSettings {
-  /// The most copies; each has a state of its own.
+  /// The largest number of parallel environments. Each has its own state.
   private static let copyLimit = 1 << 16
 
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
@@ -58,7 +56,7 @@ extension PPOSettings {
       throw AlgorithmError(
         .setting,
         "settings: batch is \(batch), expected a divisor of the \(steps) steps of a rollout "
-          + "(\(rollout.steps) of \(environment.copies) copies)", setting: "batch")
+          + "(\(rollout.steps) in each of \(environment.copies) environments)", setting: "batch")
     }
   }
 }

@@ -1,12 +1,12 @@
 import NN
 
-/// The numbers of PPO, with Stable-Baselines3's defaults.
+/// The hyperparameters of PPO, with Stable-Baselines3's defaults.
 public struct PPOSettings: Sendable, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
   /// The interval and the episodes of evaluations.
   public var evaluation = EvaluationSettings()
-  /// How rollouts are collected.
+  /// The collection of rollouts.
   public var rollout = RolloutSettings(steps: 2048, gaeLambda: 0.95)
   /// Passes over a rollout.
   public var epochs = 10
@@ -16,23 +16,24 @@ public struct PPOSettings: Sendable, Hashable, Codable {
   public var optimizer = AnyOptimizer(Adam(eps: 1e-5))
   /// The learning rate.
   public var rate = Schedule.constant(3e-4)
-  /// ε: how far the probability ratio may go.
+  /// ε: the range of the probability ratio around 1.
   public var clipRange = Schedule.constant(0.2)
-  /// How far values may go from those of the rollout; nil for no bound.
+  /// The range of values around those of the rollout; nil for no bound.
   public var valueClipRange: Schedule?
-  /// Whether the advantages of an update are brought to mean 0 and deviation 1.
+  /// Whether the advantages of an update are normalised to mean 0 and standard deviation 1.
   public var normalizeAdvantage = true
-  /// c₂: what the entropy is multiplied by in the loss.
+  /// c₂: the weight of the entropy in the loss.
   public var entropyCoefficient = 0.0
-  /// c₁: what the value's loss is multiplied by.
+  /// c₁: the weight of the value loss.
   public var valueCoefficient = 0.5
   /// The greatest norm of the gradient.
   public var maxGradientNorm = 0.5
-  /// The updates of a rollout end where the divergence from the policy that acted is more than 1.5 times this; nil for no end.
+  /// The target divergence from the policy that acted. The updates of a rollout end above 1.5 times this value; nil for
+  /// no end.
   public var targetKL: Double?
   /// A gradient penalty.
   public var penalty = AgentPenalty()
 
-  /// Stable-Baselines3's numbers.
+  /// Stable-Baselines3's hyperparameters.
   public init() {}
 }
