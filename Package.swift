@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
     // System libraries.
@@ -181,5 +182,11 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "ArticleTests",
+      dependencies: [
+        "Algorithms", "Autograd", "Checkpointing", "Datasets", "GraphIR", "NN", "ONNXFormat", "RunStore", "ZooKit",
+        "TestSupport",
+      ], swiftSettings: strict),
   ]
 )

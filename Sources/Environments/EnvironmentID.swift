@@ -14,7 +14,7 @@ public enum EnvironmentID: String, CaseIterable, Sendable {
   public init(named name: String) throws(EnvironmentError) {
     guard let id = Self(rawValue: name) else {
       let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw EnvironmentError(.unknownEnvironment, "there is no environment '\(name)'; the known ones are: \(known)")
+      throw EnvironmentError(.unknownEnvironment, "there is no environment '\(name)'; known: \(known)")
     }
     self = id
   }

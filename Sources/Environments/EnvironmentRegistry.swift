@@ -63,7 +63,7 @@ public struct EnvironmentRegistry: Sendable {
     guard let make = makers[name] else {
       throw EnvironmentError(
         .unknownEnvironment,
-        "there is no environment '\(name)'; the known ones are: \(names.joined(separator: ", "))")
+        "there is no environment '\(name)'; known: \(names.joined(separator: ", "))")
     }
     return try make(copies)
   }
