@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of an algorithm's settings, of its networks, or of a run.
 public struct AlgorithmError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.

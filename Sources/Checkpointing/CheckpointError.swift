@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// A part of a checkpoint that is missing or does not fit.
 public struct CheckpointError: Error, CustomStringConvertible, Sendable {
   /// The kind of part.

@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of an environment: a code to act on, a message to show, and the underlying error if there is one.
 public struct EnvironmentError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.

@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An output that can't be written.
 public struct OutputError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.

@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error in a graph, a node or a graph's text.
 public struct GraphError: Error, CustomStringConvertible, Sendable {
   /// The kind of error.

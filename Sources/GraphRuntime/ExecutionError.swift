@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error in running a graph on the given values.
 public struct ExecutionError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.

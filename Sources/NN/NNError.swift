@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of a network or its parts.
 public struct NNError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.

@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of an ONNX file, or of a graph that can't become one.
 public struct ONNXError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.

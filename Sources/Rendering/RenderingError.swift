@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of a picture: a code to act on, a message to show, and the underlying error if there is one.
 public struct RenderingError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.

@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of a zoo's file, of a request, or of the machine.
 public struct StoreError: Error, CustomStringConvertible, Sendable {
   /// The kind of failure.

@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// A file of tensors that can't be read or written.
 public struct TensorFileError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.

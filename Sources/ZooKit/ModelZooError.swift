@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error of the zoo as a whole; modules below have errors of their own.
 public struct ModelZooError: Error, CustomStringConvertible, Sendable {
   /// The kind of mistake.

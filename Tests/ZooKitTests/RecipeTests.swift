@@ -253,7 +253,7 @@ struct RecipeTests {
     // The limit cuts an é in two.
     try (String(repeating: "\u{e9}", count: 40_000)).write(toFile: path, atomically: true, encoding: .utf8)
     let long = #expect(throws: RecipeError.self) { try Recipe.named(path) }
-    #expect(long?.description == "\(path):1:1: the text is longer than 65536 bytes")
+    #expect(long?.description == "\(path):1:1: the text is longer than 65536 bytes; shorten it")
 
     try FileManager.default.createDirectory(
       at: folder.appending(path: "folder.yaml"), withIntermediateDirectories: false)

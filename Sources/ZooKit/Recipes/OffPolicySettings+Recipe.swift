@@ -3,11 +3,8 @@ import Foundation
 import GraphIR
 import NN
 
-/// The settings of an algorithm that learns from a replay buffer.
-protocol OffPolicySettings: PenalizedAgentSettings {
-  var replay: ReplaySettings { get set }
-  var optimizer: AnyOptimizer { get set }
-
+/// The settings of a recipe whose algorithm learns from a replay buffer.
+protocol OffPolicyRecipe: PenalizedAgentSettings, OffPolicySettings {
   /// The number of critics.
   static var criticCount: Int { get }
 
@@ -17,7 +14,7 @@ protocol OffPolicySettings: PenalizedAgentSettings {
   func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm
 }
 
-extension SettingTable where Settings: OffPolicySettings {
+extension SettingTable where Settings: OffPolicyRecipe {
   static var offPolicy: Self {
     ReplaySettings.table.at(\.replay) + [.optimizer(\.optimizer)] + penalizedAgent
   }
@@ -118,7 +115,7 @@ extension ActionNoise {
   }
 }
 
-extension OffPolicySettings {
+extension OffPolicyRecipe {
   /// Vectors within ±1.
   public static var actionForm: EnvironmentSettings.ActionForm { .rescaled }
 
@@ -180,7 +177,7 @@ extension OffPolicySettings {
   }
 }
 
-extension DDPGSettings: OffPolicySettings {
+extension DDPGSettings: OffPolicyRecipe {
   /// `ddpg`.
   public static let name = "ddpg"
   /// The keys below `settings`.
@@ -190,7 +187,7 @@ extension DDPGSettings: OffPolicySettings {
   func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm { try DDPG(networks, settings: self) }
 }
 
-extension TD3Settings: OffPolicySettings {
+extension TD3Settings: OffPolicyRecipe {
   /// `td3`.
   public static let name = "td3"
   /// The keys below `settings`.
@@ -205,7 +202,7 @@ extension TD3Settings: OffPolicySettings {
   func algorithm(_ networks: OffPolicyNetworks) throws -> any Algorithm { try TD3(networks, settings: self) }
 }
 
-extension SACSettings: OffPolicySettings {
+extension SACSettings: OffPolicyRecipe {
   /// `sac`.
   public static let name = "sac"
   /// The keys below `settings`.

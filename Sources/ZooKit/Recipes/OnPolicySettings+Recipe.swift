@@ -4,18 +4,12 @@ import Foundation
 import GraphIR
 import NN
 
-/// The settings of an algorithm that learns from rollouts.
-protocol OnPolicySettings: PenalizedAgentSettings {
-  var rollout: RolloutSettings { get set }
-  var normalizeAdvantage: Bool { get set }
-  var entropyCoefficient: Double { get set }
-  var valueCoefficient: Double { get set }
-  var maxGradientNorm: Double { get set }
-
+/// The settings of a recipe whose algorithm learns from rollouts.
+protocol OnPolicyRecipe: PenalizedAgentSettings, OnPolicySettings {
   func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm
 }
 
-extension SettingTable where Settings: OnPolicySettings {
+extension SettingTable where Settings: OnPolicyRecipe {
   static var onPolicy: Self {
     RolloutSettings.table.at(\.rollout) + [
       .init(
@@ -46,7 +40,7 @@ extension RolloutSettings {
   ]
 }
 
-extension OnPolicySettings {
+extension OnPolicyRecipe {
   /// The environment's own actions; vectors beyond its bounds are clipped.
   public static var actionForm: EnvironmentSettings.ActionForm { .clipped }
 
@@ -90,7 +84,7 @@ extension OnPolicySettings {
   }
 }
 
-extension PPOSettings: OnPolicySettings {
+extension PPOSettings: OnPolicyRecipe {
   /// `ppo`.
   public static let name = "ppo"
 
@@ -108,7 +102,7 @@ extension PPOSettings: OnPolicySettings {
   func algorithm(_ policy: ActorCriticPolicy) throws -> any Algorithm { try PPO(policy, settings: self) }
 }
 
-extension A2CSettings: OnPolicySettings {
+extension A2CSettings: OnPolicyRecipe {
   /// `a2c`.
   public static let name = "a2c"
 

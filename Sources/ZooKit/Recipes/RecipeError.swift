@@ -1,3 +1,5 @@
+// Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
+
 /// An error in a recipe: its code, location and message, and the underlying error if there is one.
 public struct RecipeError: Error, CustomStringConvertible, Sendable {
   /// The kinds of mistake.

@@ -1,7 +1,7 @@
 import NN
 
 /// The hyperparameters of DDPG, with Stable-Baselines3's defaults.
-public struct DDPGSettings: Sendable, Hashable, Codable {
+public struct DDPGSettings: OffPolicySettings, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "Pendulum-v1")
   /// The interval and the episodes of evaluations.

@@ -3,7 +3,14 @@ import GraphIR
 import NN
 
 /// An off-policy algorithm with a policy network, `actor`, and critics `critic1`, `critic2`, …: functions Q(s, a).
+///
+/// An algorithm whose settings are ``OffPolicySettings`` has their properties.
 public protocol OffPolicyActorCritic: OffPolicyAlgorithm {
+  /// The type of the settings.
+  associatedtype Settings
+
+  /// The settings of the algorithm.
+  var settings: Settings { get }
   /// The actor and the critics.
   var networks: OffPolicyNetworks { get }
   /// A gradient penalty.

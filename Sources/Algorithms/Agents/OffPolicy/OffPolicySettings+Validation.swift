@@ -11,14 +11,21 @@ extension EnvironmentSettings {
   }
 }
 
-extension TD3Settings {
-  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
-  func validate() throws {
+extension OffPolicySettings {
+  /// - Throws: ``AlgorithmError`` that names the setting of the protocol that is out of range.
+  fileprivate func validateShared() throws {
     try environment.validateForReplay()
     try evaluation.validate()
     try replay.validate(copies: environment.copies)
     try SettingCheck.optimizer("optimizer", optimizer)
     try SettingCheck.positive("rate", rate.first)
+  }
+}
+
+extension TD3Settings {
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate() throws {
+    try validateShared()
     try SettingCheck.count("policyDelay", policyDelay)
     try SettingCheck.nonnegative("targetNoise", targetNoise)
     try SettingCheck.nonnegative("targetNoiseClip", targetNoiseClip)
@@ -29,11 +36,7 @@ extension TD3Settings {
 extension DDPGSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
-    try environment.validateForReplay()
-    try evaluation.validate()
-    try replay.validate(copies: environment.copies)
-    try SettingCheck.optimizer("optimizer", optimizer)
-    try SettingCheck.positive("rate", rate.first)
+    try validateShared()
     try penalty.validate(policyHasDensity: false)
   }
 }
@@ -41,11 +44,7 @@ extension DDPGSettings {
 extension SACSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
-    try environment.validateForReplay()
-    try evaluation.validate()
-    try replay.validate(copies: environment.copies)
-    try SettingCheck.optimizer("optimizer", optimizer)
-    try SettingCheck.positive("rate", rate.first)
+    try validateShared()
     try entropyCoefficient.validate()
     if let targetEntropy { try SettingCheck.require("targetEntropy", targetEntropy, "a finite number") { $0.isFinite } }
     if let explorationSteps { try SettingCheck.count("exploration.every", explorationSteps) }

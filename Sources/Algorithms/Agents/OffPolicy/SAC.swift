@@ -24,18 +24,6 @@ public struct SAC: OffPolicyActorCritic {
     try networks.require(outputs: ["mean"] + latent + ["logDeviation"], critics: 2)
   }
 
-  /// The environment.
-  public var environment: EnvironmentSettings { settings.environment }
-  /// The interval and the episodes of evaluations.
-  public var evaluation: EvaluationSettings { settings.evaluation }
-  /// The collection and the use of transitions.
-  public var replay: ReplaySettings { settings.replay }
-  /// The learning rate, of the entropy coefficient too.
-  public var rate: Schedule { settings.rate }
-  /// The optimiser of each network.
-  public var optimizer: AnyOptimizer { settings.optimizer }
-  /// A gradient penalty.
-  public var penalty: AgentPenalty { settings.penalty }
   /// The number of steps between draws of the matrices of state-dependent exploration.
   public var explorationSteps: Int? { settings.explorationSteps }
   /// The critics.

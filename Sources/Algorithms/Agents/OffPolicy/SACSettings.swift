@@ -3,7 +3,7 @@ import NN
 /// The hyperparameters of SAC, with Stable-Baselines3's defaults.
 ///
 /// Exploration depends on the state (arXiv:2005.05719) if the actor has the output `latent`.
-public struct SACSettings: Sendable, Hashable, Codable {
+public struct SACSettings: OffPolicySettings, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "Pendulum-v1")
   /// The interval and the episodes of evaluations.

@@ -19,18 +19,6 @@ public struct TD3: OffPolicyActorCritic {
     try networks.require(outputs: ["action"], critics: 2)
   }
 
-  /// The environment.
-  public var environment: EnvironmentSettings { settings.environment }
-  /// The interval and the episodes of evaluations.
-  public var evaluation: EvaluationSettings { settings.evaluation }
-  /// The collection and the use of transitions.
-  public var replay: ReplaySettings { settings.replay }
-  /// The learning rate.
-  public var rate: Schedule { settings.rate }
-  /// The optimiser of each network.
-  public var optimizer: AnyOptimizer { settings.optimizer }
-  /// A gradient penalty.
-  public var penalty: AgentPenalty { settings.penalty }
   /// d: the updates of the critics for each update of the actor and the targets.
   public var policyDelay: Int { settings.policyDelay }
   /// All networks.

@@ -1,7 +1,7 @@
 import NN
 
 /// The hyperparameters of TD3, with Stable-Baselines3's defaults.
-public struct TD3Settings: Sendable, Hashable, Codable {
+public struct TD3Settings: OffPolicySettings, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "Pendulum-v1")
   /// The interval and the episodes of evaluations.

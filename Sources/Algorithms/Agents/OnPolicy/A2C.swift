@@ -21,12 +21,6 @@ public struct A2C: OnPolicyAlgorithm {
     try policy.validate(settings.rollout)
   }
 
-  /// The environment.
-  public var environment: EnvironmentSettings { settings.environment }
-  /// The interval and the episodes of evaluations.
-  public var evaluation: EvaluationSettings { settings.evaluation }
-  /// The collection of rollouts.
-  public var rollout: RolloutSettings { settings.rollout }
   /// A rollout is used once.
   public var epochs: Int { 1 }
   /// A rollout is one update.
@@ -64,12 +58,5 @@ public struct A2C: OnPolicyAlgorithm {
     metrics["gradientNorm"] = norm
     let next = try state.updated(by: settings.optimizer.base, parameters, gradients: gradients, rate: rate)
     return (next, metrics.mapValues { $0.detached() })
-  }
-
-  /// The types of the optimiser's tensors.
-  public var optimizerTypes: [String: TensorType] {
-    var types: [String: TensorType] = [:]
-    types.merge(settings.optimizer.base.stateTypes(for: parameterTypes), under: settings.optimizer.name)
-    return types
   }
 }

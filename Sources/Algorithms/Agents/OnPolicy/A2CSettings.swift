@@ -1,7 +1,7 @@
 import NN
 
 /// The hyperparameters of A2C, with Stable-Baselines3's defaults.
-public struct A2CSettings: Sendable, Hashable, Codable {
+public struct A2CSettings: OnPolicySettings, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
   /// The interval and the episodes of evaluations.

@@ -3,7 +3,14 @@ import GraphIR
 import NN
 
 /// An algorithm that learns from the latest steps of its present policy.
+///
+/// An algorithm whose settings are ``OnPolicySettings`` has their properties.
 public protocol OnPolicyAlgorithm: Algorithm {
+  /// The type of the settings.
+  associatedtype Settings
+
+  /// The settings of the algorithm.
+  var settings: Settings { get }
   /// The trained networks.
   var policy: ActorCriticPolicy { get }
   /// The environment.

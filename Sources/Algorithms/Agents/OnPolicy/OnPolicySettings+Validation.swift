@@ -34,24 +34,32 @@ extension EnvironmentSettings {
   }
 }
 
-extension PPOSettings {
-  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
-  func validate() throws {
+extension OnPolicySettings {
+  /// - Returns: the steps of a rollout in all environments.
+  /// - Throws: ``AlgorithmError`` that names the setting of the protocol that is out of range.
+  fileprivate func validateShared() throws -> Int {
     try environment.validate()
     try evaluation.validate()
     try rollout.validate()
-    try SettingCheck.count("epochs", epochs)
-    try SettingCheck.count("batch", batch)
     try SettingCheck.positive("rate", rate.first)
-    try SettingCheck.positive("clipRange", clipRange.first)
-    if let valueClipRange { try SettingCheck.positive("valueClipRange", valueClipRange.first) }
     try SettingCheck.nonnegative("entropyCoefficient", entropyCoefficient)
     try SettingCheck.nonnegative("valueCoefficient", valueCoefficient)
     try SettingCheck.positive("maxGradientNorm", maxGradientNorm)
-    if let targetKL { try SettingCheck.positive("targetKL", targetKL) }
     try SettingCheck.optimizer("optimizer", optimizer)
     try penalty.validate(criticTakesActions: false)
-    let steps = try rollout.stepsOfAll(environment.copies)
+    return try rollout.stepsOfAll(environment.copies)
+  }
+}
+
+extension PPOSettings {
+  /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
+  func validate() throws {
+    let steps = try validateShared()
+    try SettingCheck.count("epochs", epochs)
+    try SettingCheck.count("batch", batch)
+    try SettingCheck.positive("clipRange", clipRange.first)
+    if let valueClipRange { try SettingCheck.positive("valueClipRange", valueClipRange.first) }
+    if let targetKL { try SettingCheck.positive("targetKL", targetKL) }
     guard steps % min(batch, steps) == 0 else {
       throw AlgorithmError(
         .setting,
@@ -64,18 +72,9 @@ extension PPOSettings {
 extension A2CSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
-    try environment.validate()
-    try evaluation.validate()
-    try rollout.validate()
-    let steps = try rollout.stepsOfAll(environment.copies)
+    let steps = try validateShared()
     try SettingCheck.require("normalizeAdvantage", normalizeAdvantage, "false, as a rollout is one step") {
       !$0 || steps > 1
     }
-    try SettingCheck.positive("rate", rate.first)
-    try SettingCheck.nonnegative("entropyCoefficient", entropyCoefficient)
-    try SettingCheck.nonnegative("valueCoefficient", valueCoefficient)
-    try SettingCheck.positive("maxGradientNorm", maxGradientNorm)
-    try penalty.validate(criticTakesActions: false)
-    try SettingCheck.optimizer("optimizer", optimizer)
   }
 }

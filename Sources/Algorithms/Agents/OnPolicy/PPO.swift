@@ -20,12 +20,6 @@ public struct PPO: OnPolicyAlgorithm {
     try policy.validate(settings.rollout)
   }
 
-  /// The environment.
-  public var environment: EnvironmentSettings { settings.environment }
-  /// The interval and the episodes of evaluations.
-  public var evaluation: EvaluationSettings { settings.evaluation }
-  /// The collection of rollouts.
-  public var rollout: RolloutSettings { settings.rollout }
   /// The number of passes over a rollout.
   public var epochs: Int { settings.epochs }
   /// The number of steps in a minibatch, at most those of a rollout.
@@ -90,12 +84,5 @@ public struct PPO: OnPolicyAlgorithm {
   public func stops(_ metrics: [String: Double]) -> Bool {
     guard let target = settings.targetKL, let divergence = metrics["kl"] else { return false }
     return divergence > 1.5 * target
-  }
-
-  /// The types of the optimiser's tensors.
-  public var optimizerTypes: [String: TensorType] {
-    var types: [String: TensorType] = [:]
-    types.merge(settings.optimizer.base.stateTypes(for: parameterTypes), under: settings.optimizer.name)
-    return types
   }
 }

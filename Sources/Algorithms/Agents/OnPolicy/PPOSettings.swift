@@ -1,7 +1,7 @@
 import NN
 
 /// The hyperparameters of PPO, with Stable-Baselines3's defaults.
-public struct PPOSettings: Sendable, Hashable, Codable {
+public struct PPOSettings: OnPolicySettings, Hashable, Codable {
   /// The environment.
   public var environment = EnvironmentSettings(id: "CartPole-v1")
   /// The interval and the episodes of evaluations.

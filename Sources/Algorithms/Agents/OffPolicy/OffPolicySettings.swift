@@ -1,0 +1,32 @@
+import NN
+
+/// The settings of an actor-critic algorithm that learns from a replay buffer.
+public protocol OffPolicySettings: Sendable {
+  /// The environment.
+  var environment: EnvironmentSettings { get set }
+  /// The interval and the episodes of evaluations.
+  var evaluation: EvaluationSettings { get set }
+  /// The collection and the use of transitions.
+  var replay: ReplaySettings { get set }
+  /// The optimiser of each network. Its learning rate is ``rate``.
+  var optimizer: AnyOptimizer { get set }
+  /// The learning rate.
+  var rate: Schedule { get set }
+  /// A gradient penalty.
+  var penalty: AgentPenalty { get set }
+}
+
+extension OffPolicyActorCritic where Settings: OffPolicySettings {
+  /// The environment.
+  public var environment: EnvironmentSettings { settings.environment }
+  /// The interval and the episodes of evaluations.
+  public var evaluation: EvaluationSettings { settings.evaluation }
+  /// The collection and the use of transitions.
+  public var replay: ReplaySettings { settings.replay }
+  /// The learning rate of all optimisers.
+  public var rate: Schedule { settings.rate }
+  /// The optimiser of each network.
+  public var optimizer: AnyOptimizer { settings.optimizer }
+  /// A gradient penalty.
+  public var penalty: AgentPenalty { settings.penalty }
+}
