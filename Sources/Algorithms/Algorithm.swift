@@ -43,7 +43,9 @@ public protocol Algorithm: Sendable {
 
   /// A trainer before its first step.
   ///
-  /// - Parameter runner: runs the programs; it has the state's tensors.
+  /// - Parameters:
+  ///   - setup: the data set, the seed and the target step.
+  ///   - runner: runs the programs; it has the state's tensors.
   /// - Throws: ``AlgorithmError`` if the data do not fit, `EnvironmentError` if there is no such environment.
   func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer
 }
@@ -67,7 +69,9 @@ extension Algorithm {
 
   /// A trainer at step 0.
   ///
-  /// - Parameter parameters: the networks' initial parameters, named `ROLE/NAME`.
+  /// - Parameters:
+  ///   - setup: the data set, the seed, the target step and the constructor of the runner.
+  ///   - parameters: the networks' initial parameters, named `ROLE/NAME`.
   /// - Throws: ``AlgorithmError`` if a parameter is missing or does not fit; errors of
   ///   ``trainer(_:_:)``, of the environment and of the setup's runner.
   public func begin(_ setup: TrainingSetup, parameters: [String: TensorValue]) throws -> any Trainer {

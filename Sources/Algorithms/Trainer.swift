@@ -3,7 +3,7 @@ import GraphIR
 
 /// A training in progress: an algorithm with its data or environment, its random streams and its state.
 ///
-/// ``CheckpointedParts/parts`` lists the stored properties that the next step depends on. The tensors of the programs'
+/// `CheckpointedParts.parts` lists the stored properties that the next step depends on. The tensors of the programs'
 /// state are saved in addition.
 public protocol Trainer: CheckpointedParts {
   /// The number of steps done.

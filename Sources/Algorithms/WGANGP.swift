@@ -35,6 +35,7 @@ public struct WGANGP: Algorithm {
   /// Equation 3: D(x̃) − D(x) + λ · (‖∇D(x̂)‖₂ − 1)², each a mean over the batch, with x̂ = αx + (1−α)x̃.
   ///
   /// - Parameters:
+  ///   - critic: the network D.
   ///   - real: x, [N, …].
   ///   - fake: x̃, [N, …], detached from the generator.
   ///   - alpha: α in [0, 1) for each sample, [N, 1, …].
@@ -55,6 +56,7 @@ public struct WGANGP: Algorithm {
   /// One update of the critic (algorithm 1, lines 3 to 10).
   ///
   /// - Parameters:
+  ///   - state: the state before the update.
   ///   - real: a batch of samples, [N, …].
   ///   - noise: z, [N, …].
   ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank.
@@ -78,7 +80,9 @@ public struct WGANGP: Algorithm {
 
   /// One update of the generator (algorithm 1, lines 11 and 12).
   ///
-  /// - Parameter noise: z, [N, …].
+  /// - Parameters:
+  ///   - state: the state before the update.
+  ///   - noise: z, [N, …].
   public func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
     let critic = Network(critic, parameters: state.scoped("critic"))

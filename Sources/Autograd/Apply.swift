@@ -6,10 +6,11 @@ import GraphIR
 /// input. Records it on the tape if a gradient is needed.
 ///
 /// - Parameters:
+///   - op: the operator.
 ///   - inputs: the operator's inputs in ONNX's order; nil for an omitted optional input.
 ///   - attributes: the attributes that differ from the operator's defaults.
 ///   - outputCount: the number of outputs to compute.
-/// - Throws: ``GraphError`` where the arguments do not fit the operator; errors of the backend.
+/// - Throws: `GraphError` where the arguments do not fit the operator; errors of the backend.
 public func apply(
   _ op: Op, _ inputs: [Tensor?], _ attributes: Attributes = [:], outputCount: Int = 1
 ) throws -> [Tensor] {

@@ -10,7 +10,9 @@ public protocol AutogradFunction {
 
   /// Computes the outputs. Nothing inside is recorded.
   ///
-  /// - Parameter context: stores what ``backward(_:_:)`` needs.
+  /// - Parameters:
+  ///   - context: stores what ``backward(_:_:)`` needs.
+  ///   - inputs: the arguments.
   func forward(_ context: FunctionContext, _ inputs: [Tensor]) throws -> [Tensor]
 
   /// Computes the vector-Jacobian product for each input.
@@ -120,7 +122,10 @@ public func apply(_ function: some OnceDifferentiableFunction, _ inputs: [Tensor
   }
 }
 
-/// - Parameter differentiate: runs the backward computation of a node for the gradients of its outputs.
+/// - Parameters:
+///   - function: the function to call.
+///   - inputs: its arguments.
+///   - differentiate: runs the backward computation of a node for the gradients of its outputs.
 private func call(
   _ function: some AutogradFunction, _ inputs: [Tensor],
   _ differentiate: @escaping (() throws -> [Tensor?], FunctionNode, [Tensor]) throws -> [Tensor?]

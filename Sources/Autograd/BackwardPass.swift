@@ -36,8 +36,11 @@ struct BackwardPass {
   private let ends: [Tensor]
 
   /// - Parameters:
+  ///   - outputs: the tensors to differentiate.
+  ///   - vectors: the vector for each output; nil stands for 1 if the output has one element.
   ///   - inputs: the tensors whose gradients are requested.
   ///   - onlyInputs: false walks to all leaves.
+  ///   - createGraph: whether the gradients can be differentiated.
   ///   - start: the node number at which the walk ends. It is a part of a larger walk, which calls the hooks of
   ///     `inputs`.
   init(

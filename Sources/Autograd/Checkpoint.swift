@@ -38,7 +38,9 @@ public func checkpoint(_ body: @escaping () throws -> Tensor) throws -> Tensor {
 /// Computes `body`, which draws from a stream, without keeping the tensors for its derivative. The recomputation draws
 /// the same numbers.
 ///
-/// - Parameter stream: the source of the draws, which advances once.
+/// - Parameters:
+///   - stream: the source of the draws, which advances once.
+///   - body: the computation, which draws from its argument.
 /// - Throws: as `checkpoint` without a stream does.
 public func checkpoint(
   drawing stream: inout RandomStream, _ body: @escaping (inout RandomStream) throws -> [Tensor]
@@ -56,7 +58,9 @@ public func checkpoint(
 
 /// Computes `body`, which has one output and draws from a stream, without keeping the tensors for its derivative.
 ///
-/// - Parameter stream: the source of the draws, which advances once.
+/// - Parameters:
+///   - stream: the source of the draws, which advances once.
+///   - body: the computation, which draws from its argument.
 /// - Throws: as `checkpoint` of several outputs does.
 public func checkpoint(
   drawing stream: inout RandomStream, _ body: @escaping (inout RandomStream) throws -> Tensor

@@ -35,7 +35,7 @@ extension Graph {
   ///
   /// - Parameter order: the highest order that is needed; 2 for a gradient penalty and its training.
   /// - Returns: the obstacles in order of the nodes; none for a graph that has all derivatives.
-  /// - Throws: ``GraphError`` where the graph is not valid.
+  /// - Throws: `GraphError` where the graph is not valid.
   public func differentiability(order: Int) throws -> [Obstacle] {
     precondition(order >= 1, "order \(order), expected 1 or more")
     try verify()
@@ -119,6 +119,9 @@ private struct DerivativeProbe {
   private(set) var error: (order: Int, reason: String)?
 
   /// - Parameters:
+  ///   - node: the node.
+  ///   - order: the highest order to check.
+  ///   - types: the types of all values, by name.
   ///   - values: the values that are known before the graph runs.
   ///   - variables: the values whose gradients are needed.
   init(

@@ -1,4 +1,4 @@
-/// ``vjp(_:_:_:createGraph:strict:)-swift.function`` of a function of one tensor.
+/// ``vjp(_:_:_:createGraph:strict:)->([Tensor],_)`` of a function of one tensor.
 ///
 /// - Throws: as that does.
 public func vjp(
@@ -10,7 +10,7 @@ public func vjp(
   return (outputs[0], products[0])
 }
 
-/// ``jvp(_:_:_:createGraph:strict:)-swift.function`` of a function of one tensor.
+/// ``jvp(_:_:_:createGraph:strict:)->([Tensor],_)`` of a function of one tensor.
 ///
 /// - Throws: as that does.
 public func jvp(
@@ -22,7 +22,7 @@ public func jvp(
   return (outputs[0], products[0])
 }
 
-/// ``hvp(_:_:_:createGraph:strict:)-swift.function`` of a function of one tensor.
+/// ``hvp(_:_:_:createGraph:strict:)->([Tensor],_)`` of a function of one tensor.
 ///
 /// - Throws: as that does.
 public func hvp(
@@ -34,7 +34,7 @@ public func hvp(
   return (outputs[0], products[0])
 }
 
-/// ``vhp(_:_:_:createGraph:strict:)-swift.function`` of a function of one tensor.
+/// ``vhp(_:_:_:createGraph:strict:)->([Tensor],_)`` of a function of one tensor.
 ///
 /// - Throws: as that does.
 public func vhp(
@@ -46,7 +46,7 @@ public func vhp(
   return (outputs[0], products[0])
 }
 
-/// ``jacobian(_:_:createGraph:strict:)-swift.function`` of a function of one tensor: the output's shape, then the
+/// ``jacobian(_:_:createGraph:strict:)->[[Tensor]]`` of a function of one tensor: the output's shape, then the
 /// input's.
 ///
 /// - Throws: as that does.
@@ -56,7 +56,7 @@ public func jacobian(
   try jacobian({ [try function($0[0])] }, [input], createGraph: createGraph, strict: strict)[0][0]
 }
 
-/// ``hessian(_:_:createGraph:strict:)-swift.function`` of a function of one tensor: the input's shape, twice.
+/// ``hessian(_:_:createGraph:strict:)->[[Tensor]]`` of a function of one tensor: the input's shape, twice.
 ///
 /// - Throws: as that does.
 public func hessian(

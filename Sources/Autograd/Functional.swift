@@ -11,7 +11,12 @@ public typealias TensorFunction = ([Tensor]) throws -> [Tensor]
 
 /// The outputs of a function and the product of `vectors` with its Jacobian.
 ///
-/// - Parameter vectors: one for each output, of its type; nil stands for 1 where the only output has one element.
+/// - Parameters:
+///   - function: the function to differentiate.
+///   - inputs: its arguments.
+///   - vectors: one for each output, of its type; nil stands for 1 where the only output has one element.
+///   - createGraph: whether the results can be differentiated; false by default.
+///   - strict: whether an output that does not depend on an input is an error. By default the result is zeros.
 /// - Returns: the outputs, and a product for each input, of its type.
 /// - Throws: ``AutogradError``; errors of `function`.
 public func vjp(
@@ -27,7 +32,12 @@ public func vjp(
 
 /// The outputs of a function and the product of its Jacobian with `vectors`, by two vector-Jacobian products.
 ///
-/// - Parameter vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
+/// - Parameters:
+///   - function: the function to differentiate.
+///   - inputs: its arguments.
+///   - vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
+///   - createGraph: whether the results can be differentiated; false by default.
+///   - strict: whether an output that does not depend on an input is an error. By default the result is zeros.
 /// - Returns: the outputs, and a product for each output, of its type.
 /// - Throws: ``AutogradError``; errors of `function`.
 public func jvp(
@@ -45,7 +55,13 @@ public func jvp(
 
 /// The output of a scalar function and the product of its Hessian with `vectors`.
 ///
-/// - Parameter vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
+/// - Parameters:
+///   - function: the function to differentiate, with one output of one element.
+///   - inputs: its arguments.
+///   - vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
+///   - createGraph: whether the results can be differentiated; false by default.
+///   - strict: whether an output or its gradient that does not depend on an input is an error. By default the result
+///     is zeros.
 /// - Returns: the output, and a product for each input, of its type.
 /// - Throws: ``AutogradError``; errors of `function`.
 public func hvp(
@@ -63,9 +79,15 @@ public func hvp(
 
 /// The output of a scalar function and the product of `vectors` with its Hessian.
 ///
-/// The results are those of ``hvp(_:_:_:createGraph:strict:)-swift.function``, with one pass less.
+/// The results are those of ``hvp(_:_:_:createGraph:strict:)->([Tensor],_)``, with one pass less.
 ///
-/// - Parameter vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
+/// - Parameters:
+///   - function: the function to differentiate, with one output of one element.
+///   - inputs: its arguments.
+///   - vectors: one for each input, of its type; nil stands for 1 where the only input has one element.
+///   - createGraph: whether the results can be differentiated; false by default.
+///   - strict: whether an output or its gradient that does not depend on an input is an error. By default the result
+///     is zeros.
 /// - Returns: the output, and a product for each input, of its type.
 /// - Throws: ``AutogradError``; errors of `function`.
 public func vhp(

@@ -8,9 +8,11 @@ import GraphIR
 ///
 /// - Parameters:
 ///   - inputs: float64 values at which to check; int64 and bool values are passed through.
-///   - eps: the step of the differences.
-///   - atol: the allowed absolute error.
-///   - rtol: the allowed relative error.
+///   - order: the order of the derivative, at least 1; 1 by default.
+///   - eps: the step of the differences; 1e-6 by default.
+///   - atol: the allowed absolute error; 1e-5 by default.
+///   - rtol: the allowed relative error; 1e-3 by default.
+///   - function: the function to check.
 /// - Throws: ``AutogradError`` with the input, the element and both values; errors of `function`.
 public func gradcheck(
   _ inputs: [TensorValue], order: Int = 1, eps: Double = 1e-6, atol: Double = 1e-5, rtol: Double = 1e-3,
@@ -42,6 +44,10 @@ public func gradcheck(
 /// - Parameters:
 ///   - inputs: float64 values at which to check.
 ///   - gradOutputs: a vector for each floating-point output; random ones by default.
+///   - eps: the step of the differences; 1e-6 by default.
+///   - atol: the allowed absolute error; 1e-5 by default.
+///   - rtol: the allowed relative error; 1e-3 by default.
+///   - function: the function to check.
 /// - Throws: the errors of ``gradcheck(_:order:eps:atol:rtol:_:)``.
 public func gradgradcheck(
   _ inputs: [TensorValue], gradOutputs: [TensorValue]? = nil, eps: Double = 1e-6, atol: Double = 1e-5,

@@ -8,7 +8,7 @@ extension Tensor {
   /// alphabetical order, the letters that occur once. For example `"bqd,bkd->bqk"`, `"...ij->...ji"`, or `"ii"` for a
   /// trace.
   ///
-  /// - Throws: ``GraphError`` if the equation can't be parsed or does not fit the operands.
+  /// - Throws: `GraphError` if the equation can't be parsed or does not fit the operands.
   public static func einsum(_ equation: String, _ operands: Tensor...) throws -> Tensor {
     try apply(.einsum, operands, ["equation": .string(equation)])[0]
   }

@@ -34,7 +34,7 @@ extension Tensor {
   /// The indices of the nonzero elements, [count, rank]: PyTorch's `nonzero`.
   ///
   /// The count is part of the shape. In a trace, only a tensor with a value has it.
-  /// - Throws: ``GraphError`` for a symbolic tensor.
+  /// - Throws: `GraphError` for a symbolic tensor.
   public func nonzero() throws -> Tensor { try apply(.nonZero, [self])[0].transposed() }
 
   func gatheredElements(_ indices: Tensor, axis: Int) -> Tensor {

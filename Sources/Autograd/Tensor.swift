@@ -39,7 +39,9 @@ public final class Tensor {
 
   /// A leaf with this value.
   ///
-  /// - Parameter requiresGrad: whether the tensor requires gradients; requires a floating-point type.
+  /// - Parameters:
+  ///   - value: the tensor's elements and type.
+  ///   - requiresGrad: whether the tensor requires gradients; requires a floating-point type.
   public convenience init(_ value: TensorValue, requiresGrad: Bool = false) {
     precondition(!requiresGrad || value.dtype.isFloatingPoint, "\(value.dtype.rawValue) can't require a gradient")
     self.init(.value(value), type: value.type, requiresGrad: requiresGrad)

@@ -9,7 +9,9 @@ public final class Trace {
 
   /// An empty trace.
   ///
-  /// - Parameter symbols: names of symbolic dimensions; `-1` in a shape stands for the first one.
+  /// - Parameters:
+  ///   - name: the graph's name.
+  ///   - symbols: names of symbolic dimensions; `-1` in a shape stands for the first one.
   public init(name: String, symbols: [String] = []) { builder = GraphBuilder(name: name, symbols: symbols) }
 
   /// The graph so far.
@@ -17,7 +19,7 @@ public final class Trace {
 
   /// Declares an input and returns the tensor that stands for it.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: `GraphError` where the name is taken.
   public func input(_ name: String, _ type: TensorType) throws -> Tensor {
     try builder.input(name, type)
     return Tensor(.symbol(name, self), type: type, requiresGrad: false)
@@ -25,7 +27,7 @@ public final class Trace {
 
   /// Declares a parameter and returns the tensor that stands for it.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: `GraphError` where the name is taken.
   public func parameter(_ name: String, _ type: TensorType, isTrainable: Bool = true) throws -> Tensor {
     try builder.parameter(name, type, isTrainable: isTrainable)
     return Tensor(.symbol(name, self), type: type, requiresGrad: isTrainable && type.dtype.isFloatingPoint)
@@ -33,12 +35,12 @@ public final class Trace {
 
   /// Declares `tensor` as an output. Requires one of this trace, or one with a value, which becomes a constant.
   ///
-  /// - Throws: ``GraphError`` where the graph has no such value.
+  /// - Throws: `GraphError` where the graph has no such value.
   public func output(_ tensor: Tensor) throws { try builder.output(name(of: tensor)) }
 
   /// Declares `tensor` as an output under its own name.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: `GraphError` where the name is taken.
   public func output(_ tensor: Tensor, named output: String) throws {
     try builder.append(Node(name: "name_\(output)", op: .identity, inputs: [name(of: tensor)], outputs: [output]))
     try builder.output(output)

@@ -27,7 +27,7 @@ extension CheckpointedParts {
     try restoreParts(from: state, as: name)
   }
 
-  /// The default of ``restore(from:as:)``, for types that check more than their parts do.
+  /// The default of `restore(from:as:)`, for types that check more than their parts do.
   ///
   /// - Throws: ``CheckpointError`` if something is missing or does not fit.
   public mutating func restoreParts(from state: TrainingState, as name: String) throws {

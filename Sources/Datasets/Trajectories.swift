@@ -33,7 +33,9 @@ public struct Trajectories: Sendable, Equatable {
 
   /// Reads the text of a file.
   ///
-  /// - Parameter source: the name of the text in messages.
+  /// - Parameters:
+  ///   - text: the file in CSV, with a header line.
+  ///   - source: the name of the text in messages.
   /// - Throws: `DatasetError` with code `.corrupt` that names the line.
   public init(csv text: String, source: String) throws(DatasetError) {
     func corrupt(_ line: Int, _ message: String) -> DatasetError {

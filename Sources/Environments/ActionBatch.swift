@@ -22,7 +22,9 @@ public enum ActionBatch: Equatable, Sendable {
   }
 
   /// The batch with each number replaced by a function of the number and its position. Discrete actions stay.
-  /// - Parameter scratch: an array to reuse, so that no memory is allocated.
+  /// - Parameters:
+  ///   - scratch: an array to reuse, so that no memory is allocated.
+  ///   - transform: the function of a number and its position.
   func mapped(in scratch: inout [Float], _ transform: (Float, Int) -> Float) -> ActionBatch {
     guard case .continuous(let values) = self else { return self }
     scratch.removeAll(keepingCapacity: true)

@@ -50,7 +50,9 @@ enum OutputTarget {
       "there is no folder '\(folder)' to write '\(path)' in; make it first (mkdir -p), and name a file in it")
   }
 
-  /// - Parameter file: the place, which is no link, or one of the kernel's.
+  /// - Parameters:
+  ///   - file: the place, which is no link, or one of the kernel's.
+  ///   - path: the path that the user named, for messages.
   private init(_ file: String, of path: String) throws(OutputError) {
     var status = stat()
     guard stat(file, &status) == 0 else {
@@ -136,6 +138,7 @@ enum OutputTarget {
   }
 
   /// - Parameters:
+  ///   - data: the bytes to write.
   ///   - descriptor: a file, which is closed at the end; negative if it could not be opened.
   ///   - isKept: whether the data must be on the disk at the end.
   private static func write(_ data: Data, to descriptor: Int32, isKept: Bool = false) throws(POSIXError) {

@@ -85,7 +85,12 @@ public struct GraphBuilder: Sendable {
 
   /// Adds a node and returns the names of its `outputCount` outputs.
   ///
-  /// - Parameter name: the node's name; by default the operator's, made unique.
+  /// - Parameters:
+  ///   - op: the operator.
+  ///   - inputs: the names of the inputs; empty for an omitted optional input.
+  ///   - attributes: the attributes that differ from the operator's defaults.
+  ///   - name: the node's name; by default the operator's, made unique.
+  ///   - outputCount: the number of outputs.
   /// - Throws: ``GraphError`` if the arguments do not fit the operator.
   public mutating func add(
     _ op: Op, _ inputs: [String], _ attributes: Attributes = [:], name: String? = nil, outputCount: Int

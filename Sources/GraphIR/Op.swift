@@ -1,7 +1,7 @@
 /// The vocabulary: every operator that a node, the tape, a plan or an exported model can name.
 ///
 /// A raw value is ONNX's `op_type`. Operators that ONNX lacks are in a private domain
-/// (``OpDefinition/Signature/domain``) and have a composition in plain ONNX. A new operator needs a case here and an
+/// (``Signature/domain``) and have a composition in plain ONNX. A new operator needs a case here and an
 /// entry in ``definition``; the compiler reports the rest.
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"

@@ -36,7 +36,10 @@ public struct Executor: Sendable {
 
   /// Checks the graph and prepares it for runs with these parameters.
   ///
-  /// - Parameter parameters: a value for each of the graph's parameters, by name.
+  /// - Parameters:
+  ///   - graph: the graph to run.
+  ///   - parameters: a value for each of the graph's parameters, by name.
+  ///   - backend: the backend of the operators; the CPU by default.
   /// - Throws: `GraphError` for an invalid graph, ``ExecutionError`` if the parameters do not fit it.
   public init(_ graph: Graph, parameters: [String: TensorValue] = [:], backend: any Backend = CPUBackend()) throws {
     try graph.verify()

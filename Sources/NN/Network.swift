@@ -23,6 +23,7 @@ public struct Network {
   /// Creates a network.
   ///
   /// - Parameters:
+  ///   - graph: the graph of the network.
   ///   - parameters: the parameters by name, running statistics included. Names that the graph lacks are ignored.
   ///   - requiresGrad: whether gradients with respect to the trainable parameters are needed.
   public init(_ graph: Graph, parameters: [String: Tensor], requiresGrad: Bool = false) {
@@ -55,24 +56,24 @@ public struct Network {
 
   /// The first output for `input`.
   ///
-  /// - Throws: ``GraphError`` if the input does not fit.
+  /// - Throws: `GraphError` if the input does not fit.
   public func callAsFunction(_ input: Tensor) throws -> Tensor { try self([input])[0] }
 
   /// The outputs for `inputs`, both in the graph's order.
   ///
-  /// - Throws: ``GraphError`` if an input does not fit.
+  /// - Throws: `GraphError` if an input does not fit.
   public func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
     try graph(inputs, parameters: parameters).outputs
   }
 
   /// Every output by its name, for `input`.
   ///
-  /// - Throws: ``GraphError`` if the input does not fit.
+  /// - Throws: `GraphError` if the input does not fit.
   public func outputs(_ input: Tensor) throws -> [String: Tensor] { named(try self([input])) }
 
   /// Every output by its name, for inputs by their names.
   ///
-  /// - Throws: ``NNError`` if inputs are missing or unknown, ``GraphError`` if an input does not fit.
+  /// - Throws: ``NNError`` if inputs are missing or unknown, `GraphError` if an input does not fit.
   public func outputs(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
     let names = graph.inputs.map(\.name)
     let found = names.compactMap { inputs[$0] }
@@ -93,7 +94,7 @@ public struct Network {
 
   /// The first output, and the next running statistics, which carry no gradient.
   ///
-  /// - Throws: ``GraphError`` if the input does not fit.
+  /// - Throws: `GraphError` if the input does not fit.
   public func training(_ input: Tensor) throws -> (output: Tensor, updates: [String: Tensor]) {
     let result = try training([input])
     return (result.outputs[0], result.updates)
@@ -101,7 +102,7 @@ public struct Network {
 
   /// The outputs in the graph's order, and the next running statistics, which carry no gradient.
   ///
-  /// - Throws: ``GraphError`` if an input does not fit.
+  /// - Throws: `GraphError` if an input does not fit.
   public func training(_ inputs: [Tensor]) throws -> (outputs: [Tensor], updates: [String: Tensor]) {
     let result = try graph(inputs, parameters: parameters)
     return (result.outputs, result.updates.mapValues { $0.detached() })
@@ -109,7 +110,7 @@ public struct Network {
 
   /// The gradient of a scalar with respect to every trainable parameter, by name; zeros if it does not depend on one.
   ///
-  /// - Throws: ``AutogradError``.
+  /// - Throws: `AutogradError`.
   public func gradients(of loss: Tensor) throws -> [String: Tensor] {
     let names = trainableNames
     let gradients = try grad([loss], names.compactMap { parameters[$0] }, materializeGrads: true)

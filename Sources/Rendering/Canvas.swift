@@ -53,7 +53,11 @@ public struct Canvas: Sendable {
   }
 
   /// Draws a shape that lies within a margin of the rectangle around some points.
-  /// - Parameter distance: the pixels from a point to the shape's edge, negative inside.
+  /// - Parameters:
+  ///   - points: the points in the rectangle, at least one.
+  ///   - margin: the width of the margin in pixels.
+  ///   - color: the colour of the shape.
+  ///   - distance: the pixels from a point to the shape's edge, negative inside.
   public mutating func fill(
     around points: [CanvasPoint], margin: Double, _ color: Color, distance: (CanvasPoint) -> Double
   ) {

@@ -10,7 +10,11 @@ public struct Picture: Equatable, Sendable {
   public internal(set) var pixels: [UInt8]
 
   /// Creates a picture from its bytes.
-  /// - Parameter pixels: shape [height, width, channels], with 1 or 3 channels; no size is 0.
+  /// - Parameters:
+  ///   - width: the width in pixels, at least 1.
+  ///   - height: the height in pixels, at least 1.
+  ///   - channels: 1 for grayscale, 3 for red, green and blue.
+  ///   - pixels: the bytes, shape [height, width, channels].
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(
       width > 0 && height > 0 && [1, 3].contains(channels),

@@ -30,11 +30,12 @@ public final class Store: Sendable {
   /// Opens the file at `path`, and creates it if there is none.
   ///
   /// - Parameters:
-  ///   - readOnly: for a file that can't be written. Nothing is written to it.
-  ///   - busyTimeout: the seconds that a call waits for the lock of another connection.
-  ///   - trainingTimeout: the seconds that the calls of a training wait (``createRun(_:graphs:initial:owner:)``,
-  ///     ``resume(_:from:targetStep:discardLater:owner:force:)``, ``commit(_:claim:metrics:events:keep:)``,
-  ///     ``record(_:claim:)``, ``release(_:status:message:)``).
+  ///   - path: the path of the file.
+  ///   - readOnly: for a file that can't be written. Nothing is written to it. False by default.
+  ///   - busyTimeout: the seconds that a call waits for the lock of another connection; 10 by default.
+  ///   - trainingTimeout: the seconds that the calls of a training wait, 3600 by default:
+  ///     ``createRun(_:graphs:initial:sharesName:owner:)``, ``resume(_:from:targetStep:discardLater:owner:force:)``,
+  ///     ``commit(_:claim:metrics:events:keep:)``, ``record(_:claim:)``, ``release(_:status:message:)``.
   ///   - waiting: called about once a second while a call waits, on the waiting thread, with the seconds waited.
   /// - Throws: ``StoreError`` if the file is missing (read-only), is not a zoo's file, has a newer version, or is
   ///   damaged.
@@ -85,7 +86,9 @@ public final class Store: Sendable {
 
   /// Calls `body` in a read transaction.
   ///
-  /// - Parameter limit: the seconds to wait for another connection's lock; ``busyTimeout`` by default.
+  /// - Parameters:
+  ///   - limit: the seconds to wait for another connection's lock; ``busyTimeout`` by default.
+  ///   - body: the reading of the database.
   func read<Result>(upTo limit: TimeInterval? = nil, _ body: (Database) throws -> Result) throws -> Result {
     try locks.operation(upTo: limit ?? busyTimeout, patience: limit ?? busyTimeout) { begin in
       try Self.mapping(path) {
@@ -107,6 +110,7 @@ public final class Store: Sendable {
   /// - Parameters:
   ///   - limit: the seconds to wait for another connection's lock; ``busyTimeout`` by default.
   ///   - prepare: called before each attempt, outside of the transaction, to prepare data for `body`.
+  ///   - body: the changes of the database, given the result of `prepare`.
   func write<Input, Result>(
     upTo limit: TimeInterval? = nil, preparing prepare: () throws -> Input,
     _ body: (Database, Input) throws -> Result

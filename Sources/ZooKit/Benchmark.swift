@@ -30,7 +30,12 @@ public struct Benchmark: Sendable, Codable {
   /// Steps differ: every fifth critic update of WGAN-GP is followed by one of the generator, and the last step of a
   /// rollout by all updates. So whole cycles are timed and divided by their length.
   ///
-  /// - Parameter steps: the number of steps; by default those of 40 cycles.
+  /// - Parameters:
+  ///   - recipe: the model.
+  ///   - steps: the number of steps; by default those of 40 cycles.
+  ///   - threads: the number of threads, 1 to 1024; by default all processors.
+  ///   - execution: the execution of programs; compiled by default.
+  ///   - directory: the folder of the data set's files; nil for the default folders.
   /// - Throws: the errors of training.
   public init(
     _ recipe: Recipe, steps: Int? = nil, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil

@@ -5,8 +5,10 @@ import RunStore
 extension ModelZoo {
   /// The reasons why a run may not continue bit for bit here with these options; empty if there are none.
   ///
-  /// - Parameter reference: the run: its id, the beginning of one, or its name.
-  /// - Throws: ``StoreError`` if there is no such run; ``ModelZooError`` if its record can't be read.
+  /// - Parameters:
+  ///   - reference: the run: its id, the beginning of one, or its name.
+  ///   - options: the options with which the run would continue.
+  /// - Throws: `StoreError` if there is no such run; ``ModelZooError`` if its record can't be read.
   public func inexactness(of reference: String, _ options: TrainingOptions) throws -> [String] {
     try inexactness(of: try store.resolve(reference).run, options)
   }

@@ -3,8 +3,8 @@ import RunStore
 extension ModelZoo {
   /// Starts a run from a checkpoint of another run, which stays as it is.
   ///
-  /// The new run has the other's state, seed and machine, and is interrupted at the checkpoint's step: ``resume``
-  /// trains it.
+  /// The new run has the other's state, seed and machine, and is interrupted at the checkpoint's step.
+  /// ``resume(_:steps:until:from:setting:force:discardLater:options:)`` trains it.
   ///
   /// - Parameters:
   ///   - reference: the checkpoint: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
@@ -14,7 +14,7 @@ extension ModelZoo {
   ///   - until: the step at which the run is done; the other run's target by default.
   ///   - options: the data set's folder.
   /// - Returns: the new run.
-  /// - Throws: ``StoreError`` if there is no such checkpoint; ``RecipeError`` for a setting; `AlgorithmError` if the
+  /// - Throws: `StoreError` if there is no such checkpoint; ``RecipeError`` for a setting; `AlgorithmError` if the
   ///   state does not fit the settings.
   @discardableResult
   public func fork(

@@ -37,7 +37,7 @@ extension ModelZoo {
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
-  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such network.
+  /// - Throws: `StoreError` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such network.
   public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let resolved = try store.resolve(reference)
     let graphs = try store.runGraphs(of: resolved.run.id).networks
@@ -68,7 +68,7 @@ extension ModelZoo {
   ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
   ///   - file: the file to write; by default `RUN-NETWORK.onnx` in the current folder.
   /// - Returns: the network and its file.
-  /// - Throws: as ``network(_:_:)``, and ``ONNXError`` if the file can't be written.
+  /// - Throws: as ``network(_:_:)``, and `ONNXError` if the file can't be written.
   @discardableResult
   public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
     let stored = try self.network(reference, network)

@@ -39,7 +39,7 @@ extension ModelZoo {
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - name: the program's name, for example `critic`.
-  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such program.
+  /// - Throws: `StoreError` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such program.
   public func program(_ reference: String, _ name: String) throws -> StoredProgram {
     let resolved = try store.resolve(reference)
     let programs = try store.runGraphs(of: resolved.run.id).programs
@@ -68,7 +68,7 @@ extension ModelZoo {
   ///   - name: the program's name, for example `critic`.
   ///   - file: the file to write; by default `RUN-NAME-step.onnx` in the current folder.
   /// - Returns: the program and its file.
-  /// - Throws: as ``program(_:_:)``, and ``ONNXError`` if the file can't be written.
+  /// - Throws: as ``program(_:_:)``, and `ONNXError` if the file can't be written.
   @discardableResult
   public func exportProgram(_ reference: String, _ name: String, to file: URL? = nil) throws -> (StoredProgram, URL) {
     let stored = try program(reference, name)

@@ -21,7 +21,8 @@ extension ModelZoo {
   ///     `evaluation.…`, `checkpoint.…`. The run's history records them.
   ///   - force: whether to take the run over from a process on another machine, which may be alive.
   ///   - discardLater: whether checkpoints after the one to continue from are deleted; otherwise they are an error.
-  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; ``StoreError`` if another process
+  ///   - options: the threads, the data set's folder, the stop flag and the callbacks of training.
+  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:options:)``; `StoreError` if another process
   ///   trains the run or later checkpoints would be deleted; ``RecipeError`` for a setting.
   @discardableResult
   public func resume(

@@ -28,12 +28,13 @@ public final class ModelZoo: Sendable {
   /// Opens the file at `path`, or creates it.
   ///
   /// - Parameters:
+  ///   - path: the path of the file.
   ///   - catalogue: the data sets, layers, algorithms and environments that recipes and runs can name.
   ///   - readOnly: whether to open the file read-only; it must exist then.
-  ///   - patience: the longest wait for another program's lock when opening and reading, in seconds. Training waits an
-  ///     hour.
+  ///   - patience: the longest wait for another program's lock when opening and reading, in seconds; 10 by default.
+  ///     Training waits an hour.
   ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
-  /// - Throws: ``StoreError`` if the file is not a zoo's, is damaged, or is of a newer version.
+  /// - Throws: `StoreError` if the file is not a zoo's, is damaged, or is of a newer version.
   public init(
     at path: String, catalogue: Catalogue = .standard, readOnly: Bool = false, patience: TimeInterval = 10,
     waiting: @escaping @Sendable (TimeInterval) -> Void = { _ in }
@@ -45,8 +46,12 @@ public final class ModelZoo: Sendable {
   /// Opens the file at `path`, which must exist: a mistyped path does not leave an empty file behind.
   ///
   /// - Parameters:
+  ///   - path: the path of the file.
+  ///   - catalogue: the data sets, layers, algorithms and environments that recipes and runs can name.
   ///   - toWrite: false to open a file that can't be written read-only.
-  ///   - catalogue, patience, waiting: as for ``init(at:catalogue:readOnly:patience:waiting:)``.
+  ///   - patience: the longest wait for another program's lock when opening and reading, in seconds; 10 by default.
+  ///     Training waits an hour.
+  ///   - waiting: called about once a second while a call waits for another program's lock, with the seconds waited.
   /// - Throws: ``ModelZooError`` with code `noStore`, and as ``init(at:catalogue:readOnly:patience:waiting:)``.
   public convenience init(
     existing path: String, catalogue: Catalogue = .standard, toWrite: Bool = true, patience: TimeInterval = 10,
@@ -71,15 +76,17 @@ public final class ModelZoo: Sendable {
   /// Starts a run of a model and trains it.
   ///
   /// - Parameters:
+  ///   - recipe: the model.
   ///   - steps: the number of steps; the recipe's by default.
   ///   - seed: the seed of all random numbers; by default a new one, which the run records.
   ///   - name: a name for the run, in addition to its id.
   ///   - sharesName: whether another run may have the name; by default that is an error.
   ///   - checkpointEvery: steps between checkpoints; the recipe's value by default.
+  ///   - options: the threads, the data set's folder, the stop flag and the callbacks of training.
   /// - Returns: the run when training ends: done, or interrupted if a stop was asked for.
   /// - Throws: ``ModelZooError`` for arguments, `DatasetError` and `AlgorithmError` before anything is written. After
   ///   that, ``ModelZooError`` with code `training`. Its cause is an `AlgorithmError` if training diverged, or a
-  ///   ``StoreError`` if a checkpoint can't be written. The last good checkpoint is kept.
+  ///   `StoreError` if a checkpoint can't be written. The last good checkpoint is kept.
   @discardableResult
   public func train(
     _ recipe: Recipe, steps: Int? = nil, seed: UInt64? = nil, name: String? = nil, sharesName: Bool = false,

@@ -68,7 +68,7 @@ struct RandomPassTests {
     return nil
   }
 
-  /// Compares as ``mismatch(_:_:relative:absolute:)``, with 0 and -0 different.
+  /// Compares as `mismatch(_:_:relative:absolute:)`, with 0 and -0 different.
   private func bitMismatch(_ found: TensorValue, _ expected: TensorValue) -> String? {
     if let place = mismatch(found, expected) { return place }
     let signs = zip(found.doubles, expected.doubles).map { $0.sign == $1.sign || $0.isNaN }

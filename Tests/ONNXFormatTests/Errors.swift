@@ -2,7 +2,7 @@ import Foundation
 import ONNXFormat
 import Testing
 
-/// Expects an ``ONNXError`` with `code` whose description contains all `parts`.
+/// Expects an `ONNXError` with `code` whose description contains all `parts`.
 func expectError(
   _ code: ONNXError.Code, _ parts: String..., location: SourceLocation = #_sourceLocation,
   from body: () throws -> some Any

@@ -5,7 +5,7 @@ import GraphIR
 import RunStore
 import Testing
 
-/// Malicious or damaged files: every call works or throws a ``StoreError``.
+/// Malicious or damaged files: every call works or throws a `StoreError`.
 @Suite struct HostileTests {
   /// A small file with a row in every table.
   private func file(in folder: TemporaryFolder) throws -> String {

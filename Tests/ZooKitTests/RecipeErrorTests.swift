@@ -14,8 +14,11 @@ struct RecipeErrorTests {
     var testDescription: String { "\(old) -> \(new)" }
 
     /// - Parameters:
+    ///   - old: a part of the recipe's text.
     ///   - new: the replacement of `old`; a `^`, which is removed, is the position of the error.
+    ///   - code: the error's code.
     ///   - place: `line:column` if there is no `^`.
+    ///   - saying: a part of the error's message.
     init(_ old: String, _ new: String, _ code: RecipeError.Code, at place: String? = nil, _ saying: String) {
       (self.old, self.new, self.code, self.place, self.saying) = (old, new, code, place, saying)
     }

@@ -2,7 +2,7 @@ import Foundation
 import ZooKit
 import Testing
 
-/// For every text, reading ends with a recipe or a ``RecipeError`` with a position.
+/// For every text, reading ends with a recipe or a `RecipeError` with a position.
 @Suite("Recipes, damaged")
 struct RecipeFuzzTests {
   /// Reads a damaged recipe. Returns whether it was still valid.

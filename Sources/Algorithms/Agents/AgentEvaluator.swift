@@ -22,6 +22,7 @@ struct AgentEvaluator {
   /// The mean return of the settings' number of episodes, the same episodes each time.
   ///
   /// - Parameters:
+  ///   - runner: the runner of the programs, of which ``program`` is one.
   ///   - moments: the moments of the observations in training, if these are normalised.
   ///   - isStopped: whether to stop the evaluation.
   /// - Throws: `CancellationError` if it is stopped; the errors of the program and the environment.

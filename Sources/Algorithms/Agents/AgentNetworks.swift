@@ -33,7 +33,12 @@ public enum AgentNetworks {
   /// A policy with one standard deviation for each element of an action, independent of the observation: `mean` [N, A]
   /// and `logDeviation` [A].
   ///
-  /// - Parameter logDeviation: the logarithm of the initial standard deviation.
+  /// - Parameters:
+  ///   - inputs: the width of a sample.
+  ///   - layers: the layers before the head; may be empty.
+  ///   - actions: A, the number of elements of an action.
+  ///   - logDeviation: the logarithm of the initial standard deviation.
+  ///   - initialization: the initialisation of the head `mean`.
   /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
   public static func gaussianPolicy(
     inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization
@@ -51,9 +56,13 @@ public enum AgentNetworks {
   /// `mean` [N, A], `latent` [N, L] and `logDeviation` [L, A].
   ///
   /// - Parameters:
+  ///   - inputs: the width of a sample.
+  ///   - layers: the layers before the head; may be empty.
+  ///   - actions: A, the number of elements of an action.
   ///   - logDeviation: the logarithm of the initial standard deviation.
+  ///   - initialization: the initialisation of the head `mean`.
   ///   - meanBound: the greatest magnitude of a mean, as Stable-Baselines3's `clip_mean`; nil for no bound.
-  ///   - dtype: the element type.
+  ///   - dtype: the element type; float32 by default.
   /// - Throws: as ``network(_:inputs:layers:head:width:initialization:activation:dtype:)``.
   public static func stateDependentPolicy(
     inputs: Int, layers: [any Layer], actions: Int, logDeviation: Double, initialization: Linear.Initialization,

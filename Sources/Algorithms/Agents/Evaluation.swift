@@ -10,7 +10,7 @@ public enum Evaluation {
   ///
   /// - Parameters:
   ///   - count: the number of episodes, at least the number of environments.
-  ///   - environment: the environments, with autoreset and with ``RecordEpisodeStatistics`` among the layers.
+  ///   - environment: the environments, with autoreset and with `RecordEpisodeStatistics` among the layers.
   ///   - seed: the seed of the first episode; the second has the next number, and so on.
   ///   - begin: called with the numbers of the next episodes, one in each environment. Some may be repeated.
   ///   - isStopped: whether to stop, asked before each step; by default never.

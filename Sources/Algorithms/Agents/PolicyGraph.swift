@@ -50,6 +50,7 @@ struct PolicyGraph {
   ///   - mode: the logits of discrete actions, or a vector.
   ///   - isRescaled: whether the vector lies within ±1 and is rescaled to the environment's bounds; otherwise it is
   ///     clipped.
+  ///   - distribution: the parameters of the action's distribution, by the names of their outputs.
   func graph(mode: Tensor, isRescaled: Bool, distribution: [String: Tensor]) throws -> Graph {
     switch spaces.action {
     case .discrete(_, let start):

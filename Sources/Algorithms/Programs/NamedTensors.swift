@@ -31,6 +31,7 @@ extension NamedTensors {
   ///   - role: the name that parameters and optimiser are under; empty for parameters with full names.
   ///   - parameters: the parameters, by name.
   ///   - gradients: the gradients of those that change.
+  ///   - name: the name that the optimiser's state is under; nil, the default, for `ROLE/NAME`.
   ///   - rate: a scalar in place of the optimiser's learning rate.
   /// - Throws: the backend's errors.
   public func updated(

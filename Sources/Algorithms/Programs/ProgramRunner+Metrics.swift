@@ -4,6 +4,7 @@ extension ProgramRunner {
   /// Computes a program and returns its outputs, scalars, by name.
   ///
   /// - Parameters:
+  ///   - program: the program's name.
   ///   - step: the step that the program is a part of.
   ///   - culprit: an input that is not finite, as a sentence; nil if there is none.
   /// - Throws: ``AlgorithmError`` with code `diverged` if one is not finite. The message names the first tensor that

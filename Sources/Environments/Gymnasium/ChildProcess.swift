@@ -102,6 +102,7 @@ struct ChildProcess: ~Copyable {
 
   /// Sends a message and waits for the answer. Signs of life may precede the answer.
   /// - Parameters:
+  ///   - message: the bytes of the message, without its length.
   ///   - timeout: the time to wait for an answer or a sign of life, also after an empty message.
   ///   - startTimeout: the time to wait after a message of the length `startSign`.
   ///   - isStart: whether the message itself asks for a start.

@@ -17,7 +17,10 @@ struct EinsumEquation {
 
   /// Parses the equation for operands of these shapes.
   ///
-  /// - Parameter error: creates an error from a message.
+  /// - Parameters:
+  ///   - text: the equation.
+  ///   - shapes: the shape of each operand.
+  ///   - error: creates an error from a message.
   init(_ text: String, of shapes: [Shape], error: (GraphError.Code, String) -> GraphError) throws {
     func wrong(_ what: String) -> GraphError { error(.attribute, "equation '\(text)' \(what)") }
     let sides = text.filter { !$0.isWhitespace }.split(separator: "->", omittingEmptySubsequences: false)

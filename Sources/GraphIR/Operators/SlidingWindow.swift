@@ -48,6 +48,7 @@ public struct SlidingWindow: Sendable, Hashable {
   ///   - shape: the shape of the input, [N, C, D1, D2, …].
   ///   - kernel: the extents of the window.
   ///   - attributes: strides, dilations, pads, auto_pad and ceil_mode, as the operator has them.
+  ///   - failure: creates the error of an invalid attribute or extent.
   /// - Throws: the error that `failure` returns.
   public init(over shape: Shape, kernel: [Int], _ attributes: ResolvedAttributes, _ failure: @escaping Failure) throws {
     let settings = try Settings(shape, kernel, attributes, failure)
@@ -88,6 +89,7 @@ public struct SlidingWindow: Sendable, Hashable {
   ///   - shape: the shape of the transpose's input, [N, C, D1, D2, …].
   ///   - kernel: the extents of the window.
   ///   - attributes: those of ConvTranspose.
+  ///   - failure: creates the error of an invalid attribute or extent.
   /// - Throws: the error that `failure` returns.
   public init(
     transposedOver shape: Shape, kernel: [Int], _ attributes: ResolvedAttributes, _ failure: @escaping Failure

@@ -4,7 +4,7 @@ extension Graph {
   ///
   /// One product of 192 rows takes less time than three of 64: the weight is read and packed once. Only products of few
   /// rows gain, so only they are stacked. Rows interpolated between others are not multiplied: their products are
-  /// interpolated instead (``Interpolation``).
+  /// interpolated instead (`Interpolation`).
   ///
   /// Requires a verified graph. Preserves outputs and updates within rounding: the order of the terms of a sum changes.
   /// - Throws: ``GraphError`` if the graph is invalid.

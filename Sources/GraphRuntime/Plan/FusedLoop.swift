@@ -33,7 +33,9 @@ struct FusedLoop {
 
   /// Creates a loop.
   ///
-  /// - Parameter layout: the layout of all tensors of the loop's shape; nil if they are plain.
+  /// - Parameters:
+  ///   - space: the shape of the loop.
+  ///   - layout: the layout of all tensors of the loop's shape; nil if they are plain.
   init(_ space: Shape, layout: BlockedLayout? = nil) {
     self.space = space
     self.layout = layout
@@ -60,7 +62,10 @@ struct FusedLoop {
 
   /// Adds a step.
   ///
-  /// - Parameter isOutput: whether something outside of the loop reads its result.
+  /// - Parameters:
+  ///   - step: the elementwise call.
+  ///   - types: the types of all values, by name.
+  ///   - isOutput: whether something outside of the loop reads its result.
   mutating func add(_ step: FusedStep, types: [String: TensorType], isOutput: Bool) {
     var next = ZKFusedStep()
     next.type = step.type.kernelType

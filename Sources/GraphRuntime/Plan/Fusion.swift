@@ -21,7 +21,10 @@ struct Fusion {
 
   /// Partitions a verified graph.
   ///
-  /// - Parameter space: the shape of a node in a fused loop; nil for a node that can't be in one.
+  /// - Parameters:
+  ///   - graph: the graph.
+  ///   - types: the types of all values, by name.
+  ///   - space: the shape of a node in a fused loop; nil for a node that can't be in one.
   init(_ graph: Graph, types: [String: TensorType], space: (Node) -> Shape?) {
     self.graph = graph
     self.types = types

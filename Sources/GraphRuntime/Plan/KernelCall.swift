@@ -14,8 +14,11 @@ final class KernelCall {
   /// Creates a call.
   ///
   /// - Parameters:
+  ///   - node: the node to compute.
   ///   - inputs: the operands in place.
+  ///   - types: the types of the outputs.
   ///   - results: the places of the outputs; nil for an unused output.
+  ///   - threads: the number of threads.
   init(
     _ node: Node, inputs: [TensorValue?], types: [TensorType], results: [UnsafeMutableRawPointer?], threads: Int
   ) {

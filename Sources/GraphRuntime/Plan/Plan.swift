@@ -19,7 +19,7 @@ import GraphIR
 /// and takes no lock. Exceptions are oneDNN's allocations for the arguments of a primitive, and operators without an
 /// instruction of their own (``Instruction/isCall``). A plan belongs to one thread at a time.
 public final class Plan {
-  /// The graph that runs: the given one after ``GraphIR/Graph/optimized()``.
+  /// The graph that runs: the given one after `Graph.optimized()`.
   public let graph: Graph
   /// The maximal number of threads of an instruction.
   public let threads: Int

@@ -19,6 +19,7 @@ public final class PlanCache {
   /// A cache without plans.
   ///
   /// - Parameters:
+  ///   - graph: the graph, with its symbols.
   ///   - state: has a tensor for each of the graph's parameters.
   ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
   public init(_ graph: Graph, state: ProgramState, threads: Int? = nil) {

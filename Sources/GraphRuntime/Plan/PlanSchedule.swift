@@ -63,8 +63,10 @@ package struct PlanSchedule {
   /// Schedules instructions. Their order must be valid for execution.
   ///
   /// - Parameters:
+  ///   - works: the known properties of each instruction.
   ///   - dependencies: for each instruction, the earlier ones that must have run.
   ///   - threads: the maximal number of lanes of a section.
+  ///   - limits: the conditions for using lanes; by default the initial values of ``Limits``.
   package init(_ works: [Work], dependencies: [[Int]], threads: Int, limits: Limits = Limits()) {
     self.works = works
     self.dependencies = dependencies

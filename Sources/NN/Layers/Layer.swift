@@ -28,7 +28,7 @@ public struct LayerScope {
 
   /// A trainable parameter `name.weight`, where `name` is the layer's.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: `GraphError` where the name is taken.
   public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer) throws -> Tensor {
     let parameter = try declared(name, shape, initializer, isTrainable: true)
     return try transforms[name]?(parameter) ?? parameter
@@ -36,7 +36,7 @@ public struct LayerScope {
 
   /// A parameter that no optimiser changes, such as a running statistic.
   ///
-  /// - Throws: ``GraphError`` where the name is taken.
+  /// - Throws: `GraphError` where the name is taken.
   public func buffer(_ name: String, _ shape: Shape, _ initializer: Initializer) throws -> Tensor {
     try declared(name, shape, initializer, isTrainable: false)
   }
@@ -58,7 +58,10 @@ public struct LayerScope {
   ///
   /// Each has its own scope below this one: the second `Linear` of `residual1` is `residual1.linear2`.
   ///
-  /// - Parameter owner: the owner of the layers in error messages.
+  /// - Parameters:
+  ///   - layers: the layers, in order.
+  ///   - x: the input of the first layer.
+  ///   - owner: the owner of the layers in error messages.
   /// - Throws: ``NNError`` that names the owner and the layer that does not fit.
   public func apply(_ layers: [any Layer], to x: Tensor, of owner: String) throws -> Tensor {
     var counts: [String: Int] = [:]

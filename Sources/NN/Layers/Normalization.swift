@@ -9,7 +9,11 @@ enum Normalization {
   /// The number of values that a call normalises by each other; nil if it is not known, or if the call does not
   /// normalise.
   ///
-  /// - Parameter batch: the value of the first symbolic extent, if known.
+  /// - Parameters:
+  ///   - op: the operator.
+  ///   - shape: the shape of its first input.
+  ///   - attributes: the attributes that differ from the operator's defaults.
+  ///   - batch: the value of the first symbolic extent, if known.
   static func count(_ op: Op, of shape: Shape, _ attributes: Attributes, batch: Int?) -> Int? {
     let shape = Shape(shape.map { $0 == -1 ? batch ?? $0 : $0 })
     let attributes = ResolvedAttributes(op, attributes)
@@ -64,7 +68,7 @@ extension Graph {
   ///
   /// - Parameter batch: the number of samples per training batch, the value of the first symbol; nil if it is not
   ///   known.
-  /// - Throws: ``NNError`` at the first node that normalises single numbers, ``GraphError`` for an invalid graph.
+  /// - Throws: ``NNError`` at the first node that normalises single numbers, `GraphError` for an invalid graph.
   public func checkNormalizations(batch: Int?) throws {
     let types = try verify()
     for node in nodes {

@@ -8,7 +8,7 @@ extension Graph {
   /// effect on the others (arXiv:1704.00028, section 4). Layer, group and instance normalisation are not such nodes.
   ///
   /// The batch is the graph's first symbolic dimension, an extent of −1.
-  /// - Throws: ``GraphError`` for an invalid graph.
+  /// - Throws: `GraphError` for an invalid graph.
   public func nodesCouplingSamples() throws -> [Node] {
     let types = try verify()
     func hasBatch(_ name: String) -> Bool { types[name]?.shape.contains(-1) ?? false }

@@ -18,7 +18,7 @@ import GraphIR
 /// GradientPenalty(inputs: .each)({ critic($0[0], $0[1]) }, at: [states, actions])
 /// ```
 ///
-/// The derivative of a norm at 0 is 0 by convention, as for ``Tensor/norm(axis:keepDims:)``. The penalty of a function
+/// The derivative of a norm at 0 is 0 by convention, as for `Tensor.norm(axis:keepDims:)`. The penalty of a function
 /// without a gradient, and the derivatives of the penalty, are thus finite.
 public struct GradientPenalty: Sendable, Hashable {
   /// The points at which a critic's gradient is taken, given real samples and fakes.
@@ -123,7 +123,7 @@ extension GradientPenalty {
   ///   - points: [N, …]. The penalty sends no gradient to their sources.
   /// - Returns: a scalar that can be differentiated with respect to the function's parameters.
   /// - Throws: errors of `function`, ``NNError`` if the settings or the function's output do not fit, and
-  ///   ``AutogradError`` if the output does not depend on the input.
+  ///   `AutogradError` if the output does not depend on the input.
   public func callAsFunction(_ function: (Tensor) throws -> Tensor, at points: Tensor) throws -> Tensor {
     try self({ try function($0[0]) }, at: [points])
   }
@@ -138,6 +138,7 @@ extension GradientPenalty {
   /// The penalty of a network at the points of the setting ``at``.
   ///
   /// - Parameters:
+  ///   - network: the network, such as a critic.
   ///   - real: x, [N, …].
   ///   - fake: x̃, of the same shape.
   ///   - alpha: one number in [0, 1) per sample, [N, 1, …].

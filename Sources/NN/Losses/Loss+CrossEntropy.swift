@@ -14,6 +14,7 @@ extension Loss {
   ///   - weights: a factor for each class, [C]; 1 by default.
   ///   - labelSmoothing: the share of each target that is spread over all classes, from 0 to 1; 0 by default. Source:
   ///     arXiv:1512.00567.
+  ///   - reduction: the reduction; the mean by default.
   /// - Returns: a scalar, or for ``Reduction/none`` a loss of the shape of the logits without C.
   public static func crossEntropy(
     _ logits: Tensor, _ targets: Tensor, weights: Tensor? = nil, labelSmoothing: Double = 0,

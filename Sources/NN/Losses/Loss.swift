@@ -43,7 +43,11 @@ public enum Loss {
   ///
   /// Source: Huber, "Robust Estimation of a Location Parameter", 1964.
   ///
-  /// - Parameter delta: the error above which the loss is linear, more than 0; 1 by default.
+  /// - Parameters:
+  ///   - predictions: p.
+  ///   - targets: t.
+  ///   - delta: the error above which the loss is linear, more than 0; 1 by default.
+  ///   - reduction: the reduction; the mean by default.
   public static func huber(
     _ predictions: Tensor, _ targets: Tensor, delta: Double = 1, reduction: Reduction = .mean
   ) -> Tensor {
@@ -61,6 +65,7 @@ public enum Loss {
   /// - Parameters:
   ///   - probabilities: from 0 to 1.
   ///   - targets: from 0 to 1.
+  ///   - reduction: the reduction; the mean by default.
   public static func bce(_ probabilities: Tensor, _ targets: Tensor, reduction: Reduction = .mean) -> Tensor {
     func logarithm(_ x: Tensor) -> Tensor {
       // The logarithm never sees a zero: its derivative there is infinite, and 0 times infinity is NaN.
@@ -78,6 +83,7 @@ public enum Loss {
   ///   - logits: numbers of any size.
   ///   - targets: from 0 to 1.
   ///   - positiveWeight: a factor of the loss of positive targets, which broadcasts to the logits; 1 by default.
+  ///   - reduction: the reduction; the mean by default.
   public static func bceWithLogits(
     _ logits: Tensor, _ targets: Tensor, positiveWeight: Tensor? = nil, reduction: Reduction = .mean
   ) -> Tensor {

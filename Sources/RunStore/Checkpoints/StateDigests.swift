@@ -5,7 +5,7 @@ import GraphIR
 struct StateDigests: Sendable {
   /// The digests of the tensors, by name.
   let tensors: [String: Digest]
-  /// The digest of the whole snapshot; ``TrainingState/digest`` defines the hashed bytes.
+  /// The digest of the whole snapshot; `TrainingState.digest` defines the hashed bytes.
   let state: Digest
 
   init(of snapshot: TrainingState) {

@@ -8,6 +8,8 @@ extension Store {
   /// disk when the call returns. The same transaction deletes checkpoints that `keep` does not keep.
   ///
   /// - Parameters:
+  ///   - snapshot: the state to write.
+  ///   - claim: the claim of the run.
   ///   - metrics: the metrics since the last checkpoint, up to the snapshot's step.
   ///   - events: the events since the last checkpoint.
   ///   - keep: the rule for checkpoints of the run that stay.
@@ -57,10 +59,11 @@ extension Store {
   /// Claims a run and returns it to one of its checkpoints. The same transaction deletes later checkpoints and metrics.
   ///
   /// - Parameters:
+  ///   - run: the run's id.
   ///   - checkpoint: the checkpoint to continue from.
   ///   - targetStep: the new target number of steps; nil keeps the old one.
-  ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it,
-  ///     a later checkpoint is an error.
+  ///   - discardLater: deletes checkpoints after that one and records an ``Event/Kind/discarded`` event. Without it, a
+  ///     later checkpoint is an error.
   ///   - owner: the process that trains the run.
   ///   - force: takes the run over from a process that seems to be alive.
   /// - Returns: the claim and the state. Each tensor is checked against its digest.
@@ -158,6 +161,7 @@ extension Store {
   /// The metrics of a run, by key and then by step.
   ///
   /// - Parameters:
+  ///   - run: the run's id.
   ///   - keys: the keys of the metrics; nil for all.
   ///   - steps: the range of steps; nil for all.
   /// - Throws: ``StoreError`` if there is no such run.

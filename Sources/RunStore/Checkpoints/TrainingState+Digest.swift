@@ -4,7 +4,7 @@ extension TrainingState {
   /// SHA-256 over the complete state: equal exactly for equal states.
   ///
   /// Every integer is little-endian. Every text is its UTF-8 byte count (UInt32) and its UTF-8. The hashed bytes are:
-  /// 1. the text `zoo-state-1`, then ``step`` (Int64);
+  /// 1. the text `zoo-state-1`, then `step` (Int64);
   /// 2. for each tensor the byte 1, its name, and the 32 bytes of its own digest: SHA-256 over the element type's name
   ///    as a text (`float32`, `float64`, `int64`, `bool`), the rank (UInt32), the extents (Int64 each) and the
   ///    row-major elements;

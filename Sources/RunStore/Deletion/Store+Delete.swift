@@ -19,7 +19,9 @@ extension Store {
   /// Without its latest checkpoint a run continues from the previous one. Metrics after that are deleted as well. The
   /// status of a run that was done becomes interrupted.
   ///
-  /// - Parameter force: deletes it even if a process on another machine may train the run.
+  /// - Parameters:
+  ///   - checkpoint: the run's id and the step.
+  ///   - force: deletes it even if a process on another machine may train the run.
   /// - Throws: as ``delete(runs:checkpoints:force:)``.
   @discardableResult
   public func deleteCheckpoint(_ checkpoint: CheckpointID, force: Bool = false) throws -> Deletion {
@@ -30,6 +32,7 @@ extension Store {
   ///
   /// - Parameters:
   ///   - runs: the runs' ids.
+  ///   - checkpoints: the ids of checkpoints of other runs.
   ///   - force: deletes runs even if processes on other machines may train them.
   /// - Returns: everything that was deleted.
   /// - Throws: ``StoreError`` if there is no such run or checkpoint, a process trains a run, or a run would have no

@@ -16,7 +16,9 @@ struct FileStatus {
 
   /// The entry at `path`; nil if there is none.
   ///
-  /// - Parameter followsLinks: whether the target of a symbolic link is examined in place of the link.
+  /// - Parameters:
+  ///   - path: the path of the entry.
+  ///   - followsLinks: whether the target of a symbolic link is examined in place of the link.
   /// - Throws: ``StoreError`` if the entry can't be examined.
   init?(_ path: String, followsLinks: Bool = true) throws {
     var status = stat()

@@ -2,7 +2,7 @@ import GRDB
 import GraphIR
 
 extension Store {
-  /// The graphs of a run by role, each checked by ``GraphIR/Graph/verify()``.
+  /// The graphs of a run by role, each checked by `Graph.verify()`.
   ///
   /// - Throws: ``StoreError`` if there is no such run or a graph is damaged.
   public func graphs(of run: String) throws -> [String: Graph] {
@@ -18,7 +18,7 @@ extension Store {
     }
   }
 
-  /// The graph of a run in a role, checked by ``GraphIR/Graph/verify()``.
+  /// The graph of a run in a role, checked by `Graph.verify()`.
   ///
   /// - Throws: ``StoreError`` if there is no such run or graph, or the graph is damaged.
   public func graph(_ role: String, of run: String) throws -> Graph {

@@ -36,6 +36,7 @@ final class LockWait: Sendable {
   /// Calls `body` until it finds no lock, for at most `limit` seconds.
   ///
   /// - Parameters:
+  ///   - limit: the longest wait in seconds.
   ///   - patience: the length of an attempt in seconds.
   ///   - body: one attempt. It calls its argument when it holds the connection.
   func operation<Result>(

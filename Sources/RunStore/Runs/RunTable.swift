@@ -51,7 +51,10 @@ struct RunTable {
   ///
   /// - Parameters:
   ///   - condition: SQL on the columns of `run` and on `shown_status`, which takes dead processes into account.
+  ///   - arguments: the values of the condition's placeholders.
   ///   - order: SQL to sort by.
+  ///   - orderArguments: the values of the order's placeholders.
+  ///   - limit: the maximal number of runs; nil, the default, for all.
   func all(
     where condition: String = "TRUE", _ arguments: StatementArguments = [],
     order: String = "updated_at DESC, rowid DESC",

@@ -7,6 +7,7 @@ extension Store {
   ///   - settings: the new settings, a JSON object.
   ///   - graphs: the graphs that replace those in their roles; the others stay.
   ///   - event: the change for the run's history.
+  ///   - claim: the claim of the run.
   /// - Throws: ``StoreError`` if the claim is no longer the run's, or the write fails.
   public func change(settings: String, graphs: [String: Graph], recording event: Event, claim: Claim) throws {
     try checkNames([settings, event.message] + graphs.keys)
@@ -23,7 +24,9 @@ extension Store {
 
   /// Stores the folder that is searched first for a run's data set.
   ///
-  /// - Parameter folder: its absolute path.
+  /// - Parameters:
+  ///   - folder: its absolute path.
+  ///   - claim: the claim of the run.
   /// - Throws: ``StoreError`` if the claim is no longer the run's, or the write fails.
   public func keep(dataFolder folder: String, claim: Claim) throws {
     try checkNames([folder])

@@ -8,6 +8,7 @@ extension Store {
   /// Starts a run: writes its data, its graphs and its first checkpoint in one transaction, and claims it.
   ///
   /// - Parameters:
+  ///   - run: the data of the run.
   ///   - graphs: its networks and programs by role, for example `generator` and `critic`.
   ///   - initial: the state before the first step, at step 0 or, for a fork, at the step of the parent's checkpoint. A
   ///     run can therefore be resumed from its start.
@@ -55,7 +56,10 @@ extension Store {
 
   /// Ends a claim and records the run's status.
   ///
-  /// - Parameter message: the error message, if the run failed.
+  /// - Parameters:
+  ///   - claim: the claim to end.
+  ///   - status: the new status of the run.
+  ///   - message: the error message, if the run failed.
   /// - Throws: ``StoreError`` if the claim is no longer the run's.
   public func release(_ claim: Claim, status: Run.Status, message: String? = nil) throws {
     try write(upTo: trainingTimeout) { db in

@@ -28,7 +28,9 @@ struct TensorTable {
 
   /// The value of a row.
   ///
-  /// - Parameter name: the tensor's name in messages.
+  /// - Parameters:
+  ///   - id: the id of the row.
+  ///   - name: the tensor's name in messages.
   /// - Throws: ``StoreError`` if it is damaged.
   func value(_ id: Int64, name: String) throws -> (value: TensorValue, digest: Digest) {
     guard let row = try Row.fetchOne(db, sql: "SELECT * FROM tensor WHERE id = ?", arguments: [id]) else {

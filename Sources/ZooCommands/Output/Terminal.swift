@@ -21,8 +21,10 @@ struct Terminal: Sendable {
 
   /// Writes as much as possible and ignores errors: a full disk under a log must not stop training.
   ///
-  /// - Parameter patience: the longest wait for a reader that has stopped, as a terminal after Ctrl-S. The rest of the
-  ///   text is then dropped. Nil for no limit.
+  /// - Parameters:
+  ///   - text: the text to write.
+  ///   - patience: the longest wait for a reader that has stopped, as a terminal after Ctrl-S. The rest of the text is
+  ///     then dropped. Nil for no limit.
   func write(_ text: String, within patience: Duration? = nil) {
     let deadline = patience.map { SuspendingClock.now + $0 }
     var rest = Array(text.utf8)[...]

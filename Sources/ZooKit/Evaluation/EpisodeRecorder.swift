@@ -23,7 +23,9 @@ struct EpisodeRecorder {
 
   /// Records a step of every running episode.
   ///
-  /// - Parameter actions: the environment's actions; discrete actions are recorded as the environment numbers them.
+  /// - Parameters:
+  ///   - observations: the observations [envs, S], concatenated rows.
+  ///   - actions: the environment's actions; discrete actions are recorded as the environment numbers them.
   mutating func record(_ observations: [Float], _ actions: ActionBatch) {
     let numbers: [Float] =
       switch actions {

@@ -14,7 +14,7 @@ extension ModelZoo {
   ///   - isDeterministic: whether to take the most likely actions; otherwise they are drawn, if the policy has a
   ///     distribution.
   ///   - noise: the standard deviation of normal noise that is added to observations.
-  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run trains no agent or an
+  /// - Throws: `StoreError` if there is no such run or checkpoint; ``ModelZooError`` if the run trains no agent or an
   ///   argument is out of range; the environment's errors.
   public func evaluate(
     _ reference: String, episodes: Int = 100, seed: UInt64 = 0, isDeterministic: Bool = false, noise: Double = 0
@@ -105,7 +105,7 @@ extension ModelZoo {
   /// new episodes then begin, and the run does not continue bit for bit.
   ///
   /// - Parameter reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  /// - Throws: ``StoreError`` if there is no such run or checkpoint.
+  /// - Throws: `StoreError` if there is no such run or checkpoint.
   public func continuesEpisodes(_ reference: String) throws -> Bool {
     guard let agent = try agent(reference), agent.settings.environment.isGymnasium else { return true }
     let snapshot = try store.snapshot(of: agent.run.id, at: store.resolve(reference).checkpoint ?? .latest)
@@ -114,7 +114,7 @@ extension ModelZoo {
 
   /// A run with the settings of its agent; nil if it trains none.
   ///
-  /// - Throws: ``StoreError`` if there is no such run.
+  /// - Throws: `StoreError` if there is no such run.
   func agent(_ reference: String) throws -> (run: Run, settings: any AgentSettings)? {
     let run = try store.resolve(reference).run
     let settings = try specification(of: run).settings

@@ -20,8 +20,13 @@ package struct PolicySampler {
   private var disturbances: [RandomStream] = []
 
   /// - Parameters:
-  ///   - isDeterministic: whether actions are the most likely ones; always so for a policy without a distribution.
+  ///   - policy: the policy as a graph.
+  ///   - parameters: its parameters, by name.
+  ///   - spaces: the spaces of observations and actions.
   ///   - actionForm: the form of actions in training.
+  ///   - isDeterministic: whether actions are the most likely ones; always so for a policy without a distribution.
+  ///   - noise: the standard deviation of the normal noise that is added to observations.
+  ///   - seed: the seed of the draws of episode 0; each episode adds its number.
   /// - Throws: the executor's errors.
   package init(
     _ policy: Graph, parameters: [String: TensorValue], _ spaces: EnvironmentSpaces,

@@ -20,7 +20,9 @@ public struct ReturnStatistics: Sendable, Codable, Hashable {
 
   /// The statistics of at least one return.
   ///
-  /// - Parameter seed: the seed of the bootstrap.
+  /// - Parameters:
+  ///   - returns: the returns of the episodes, at least one.
+  ///   - seed: the seed of the bootstrap.
   public init(_ returns: [Double], seed: UInt64) {
     precondition(!returns.isEmpty, "the statistics need at least one return")
     let mean = returns.reduce(0, +) / Double(returns.count)

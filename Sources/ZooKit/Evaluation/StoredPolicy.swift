@@ -11,7 +11,7 @@ struct StoredPolicy {
   var sampler: PolicySampler
   private let spaces: EnvironmentSpaces
 
-  /// - Throws: ``StoreError`` if there is no such run or checkpoint; ``ModelZooError`` if the run trains no agent or
+  /// - Throws: `StoreError` if there is no such run or checkpoint; ``ModelZooError`` if the run trains no agent or
   ///   its environment has changed.
   init(_ zoo: ModelZoo, _ reference: String, isDeterministic: Bool, noise: Double, seed: UInt64) throws {
     guard let (_, settings) = try zoo.agent(reference) else {

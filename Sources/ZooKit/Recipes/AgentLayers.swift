@@ -16,6 +16,7 @@ public struct AgentLayers {
   /// Reads `{layers: [{linear: 64}, tanh]}`; the list may be empty.
   ///
   /// - Parameters:
+  ///   - value: the mapping to read.
   ///   - inputs: the number of elements of a sample.
   ///   - initialization: the initialisation of `linear` layers.
   /// - Throws: ``RecipeError`` at the wrong value.

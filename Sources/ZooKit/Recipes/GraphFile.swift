@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import NN
 
-/// A network from the file of a graph that a recipe names, in the text form of ``GraphIR/GraphParser``.
+/// A network from the file of a graph that a recipe names, in the text form of `GraphParser`.
 ///
 /// The use of a parameter decides its initial value, as in `Linear` and `BatchNorm`:
 ///
@@ -24,7 +24,11 @@ struct GraphFile {
 
   private enum RuleKey: String, CaseIterable { case uniform }
 
-  /// - Parameter batch: the number of samples in a batch of training.
+  /// - Parameters:
+  ///   - value: the value of `graph`: the file's name.
+  ///   - role: the network's role, which becomes the graph's name.
+  ///   - rules: the value of `initialize`; nil if there is none.
+  ///   - batch: the number of samples in a batch of training.
   /// - Throws: ``RecipeError`` at the recipe's `graph` or at the wrong rule.
   init(_ value: RecipeValue, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()

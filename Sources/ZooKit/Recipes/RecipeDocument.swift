@@ -12,8 +12,10 @@ enum RecipeDocument {
   /// The root of the only document in `text`.
   ///
   /// - Parameters:
+  ///   - text: the YAML.
   ///   - source: the name of the text in messages.
   ///   - path: the path of the root in messages; empty for a whole recipe.
+  ///   - context: the catalogue, and the folder of files that the recipe names.
   /// - Throws: ``RecipeError`` with code `.syntax` and the line.
   static func parse(
     _ text: String, source: String, path: String = "", _ context: RecipeContext

@@ -20,7 +20,10 @@ extension RecipeNetwork {
 
   /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`.
   ///
-  /// - Parameter batch: the number of samples in a batch of training.
+  /// - Parameters:
+  ///   - value: the mapping to read.
+  ///   - role: the network's role, which becomes the graph's name.
+  ///   - batch: the number of samples in a batch of training.
   /// - Throws: ``RecipeError``, with code `.badShape` at the first layer that does not fit the previous ones.
   public init(_ value: RecipeValue, role: String, batch: Int) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)

@@ -52,7 +52,11 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
 
     /// Creates a key with the settings of a part below it.
     ///
-    /// - Parameter check: checks the part's settings after they have been read.
+    /// - Parameters:
+    ///   - key: its key in a recipe.
+    ///   - part: the property.
+    ///   - table: the settings of the part.
+    ///   - check: checks the part's settings after they have been read; by default nothing is checked.
     public init<Part>(
       _ key: String, _ part: WritableKeyPath<Settings, Part> & Sendable, _ table: SettingTable<Part>,
       check: @escaping @Sendable (RecipeValue, Part) throws(RecipeError) -> Void = { _, _ in }

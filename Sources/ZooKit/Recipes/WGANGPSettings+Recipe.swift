@@ -20,7 +20,9 @@ extension WGANGPSettings: AlgorithmSettings {
 
   /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
   ///
-  /// - Parameter source: the name of the text in messages.
+  /// - Parameters:
+  ///   - text: the JSON or YAML.
+  ///   - source: the name of the text in messages.
   /// - Throws: ``RecipeError`` that names the source, the line and the setting.
   public init(text: String, source: String) throws(RecipeError) {
     self.init()

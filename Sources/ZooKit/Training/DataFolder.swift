@@ -12,7 +12,11 @@ enum DataFolder {
   /// Reads a data set from the first of these that is known: the named folder, the folder that the run recorded, the
   /// default folders.
   ///
-  /// - Parameter fingerprint: the fingerprint of the data that the run started with.
+  /// - Parameters:
+  ///   - dataset: the data set.
+  ///   - fingerprint: the fingerprint of the data that the run started with.
+  ///   - folder: the folder that the user named; nil if none was named.
+  ///   - kept: the path of the folder that the run recorded; nil if it recorded none.
   /// - Throws: `DatasetError`; it names the recorded folder if the data are not found.
   static func load(
     _ dataset: DatasetSource, matching fingerprint: DatasetFingerprint?, named folder: URL?, kept: String?

@@ -43,6 +43,6 @@ public struct RunGraphs: Sendable {
 extension Store {
   /// The graphs of a run.
   ///
-  /// - Throws: ``StoreError`` if there is no such run or a graph is damaged.
+  /// - Throws: `StoreError` if there is no such run or a graph is damaged.
   public func runGraphs(of run: String) throws -> RunGraphs { RunGraphs(stored: try graphs(of: run)) }
 }

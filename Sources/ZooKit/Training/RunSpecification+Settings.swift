@@ -18,6 +18,7 @@ extension RunSpecification {
   /// - Parameters:
   ///   - assignments: `PATH=VALUE` each, with a path below `settings` or `checkpoint` and a value in YAML.
   ///   - run: the run that continues with them; nil for a new run, which may change any setting.
+  ///   - catalogue: the algorithms, optimisers and environments that settings can name.
   /// - Throws: ``RecipeError`` for a wrong value; ``ModelZooError`` for a setting that can't change in a run.
   func setting(_ assignments: [String], continuing run: String? = nil, _ catalogue: Catalogue) throws
     -> RunSpecification

@@ -80,6 +80,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// Reads a stored specification.
   ///
   /// - Parameters:
+  ///   - json: the stored specification.
   ///   - run: the run's id, for messages.
   ///   - catalogue: the algorithms, optimisers and environments that it can name.
   /// - Throws: ``ModelZooError`` if the text is not a specification.

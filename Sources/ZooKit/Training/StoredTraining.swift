@@ -21,10 +21,12 @@ struct StoredTraining {
   private let data: (any Dataset)?
 
   /// - Parameters:
+  ///   - zoo: the zoo with the run.
+  ///   - run: the run to continue.
   ///   - assignments: settings to change.
   ///   - isFork: whether a new run starts with them, which may change any setting.
   ///   - folder: the data set's folder that the user named.
-  /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, ``StoreError`` for graphs, `DatasetError` for data.
+  /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, `StoreError` for graphs, `DatasetError` for data.
   init(_ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?) throws {
     let old = try zoo.specification(of: run)
     let specification = try old.setting(assignments, continuing: isFork ? nil : run.id, zoo.catalogue)

@@ -30,7 +30,7 @@ extension TrainingLoop {
   ///
   /// - Returns: the recorded metrics: empty if the evaluation failed; nil if a stop was asked for before it was
   ///   complete. The run then begins with this evaluation when it continues.
-  /// - Throws: the error of the evaluation, if the settings say that the run stops on it; ``StoreError`` if nothing can
+  /// - Throws: the error of the evaluation, if the settings say that the run stops on it; `StoreError` if nothing can
   ///   be recorded.
   func evaluate(_ trainer: any Trainer) throws -> [String: Double]? {
     let metrics: [String: Double]

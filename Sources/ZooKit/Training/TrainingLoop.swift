@@ -37,8 +37,8 @@ package struct TrainingLoop {
 
   /// Trains until ``end`` is reached or a stop is asked for.
   ///
-  /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: ``AlgorithmError`` if training
-  ///   diverged, ``StoreError`` if a checkpoint can't be written.
+  /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: `AlgorithmError` if training
+  ///   diverged, `StoreError` if a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
     let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy)
     do {

@@ -10,7 +10,10 @@ struct NoiseProcess: Checkpointed {
 
   /// Processes in their initial state.
   ///
-  /// - Parameter width: the number of elements of an action.
+  /// - Parameters:
+  ///   - noise: the kind of noise, with its settings.
+  ///   - copies: the number of parallel environments.
+  ///   - width: the number of elements of an action.
   init(_ noise: ActionNoise, copies: Int, width: Int) {
     self.noise = noise
     self.width = width
@@ -19,7 +22,9 @@ struct NoiseProcess: Checkpointed {
 
   /// Adds the next noise of every environment to its action, and clips the sum to ±1.
   ///
-  /// - Parameter normal: a standard normal number for each element of `actions`.
+  /// - Parameters:
+  ///   - actions: the actions of all environments, concatenated rows.
+  ///   - normal: a standard normal number for each element of `actions`.
   mutating func add(to actions: inout [Float], normal: [Float]) {
     for index in actions.indices {
       switch noise {

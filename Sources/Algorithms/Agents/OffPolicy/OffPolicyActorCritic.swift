@@ -77,7 +77,13 @@ extension OffPolicyActorCritic {
 
   /// One step of the actor's optimiser against a loss.
   ///
-  /// - Parameter penalty: of the actor, not yet weighted.
+  /// - Parameters:
+  ///   - state: the state before the step.
+  ///   - actor: the actor; its parameters require gradients.
+  ///   - loss: a scalar, without the penalty.
+  ///   - penalty: the actor's penalty, a scalar, not yet weighted; nil for none.
+  ///   - metrics: scalars to record.
+  ///   - rate: the learning rate.
   func actorStep(
     _ state: NamedTensors, _ actor: Network, loss: Tensor, penalty: Tensor?, metrics: NamedTensors, rate: Tensor
   ) throws -> StepResult {

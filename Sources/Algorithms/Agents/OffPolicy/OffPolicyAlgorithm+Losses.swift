@@ -19,6 +19,7 @@ extension OffPolicyAlgorithm {
   /// One step of the optimiser that these networks share.
   ///
   /// - Parameters:
+  ///   - state: the state before the step.
   ///   - roles: the networks with their roles; their parameters require gradients.
   ///   - loss: a scalar.
   ///   - metrics: scalars to record.

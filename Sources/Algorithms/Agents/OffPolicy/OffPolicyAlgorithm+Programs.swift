@@ -11,7 +11,7 @@ extension OffPolicyAlgorithm {
     return Dictionary(uniqueKeysWithValues: try cases.map { ($0.rawValue, try program($0)) })
   }
 
-  /// The policy as a graph: see ``PolicyGraph``.
+  /// The policy as a graph: see `PolicyGraph`.
   ///
   /// - Throws: `GraphError`.
   public func policyGraph() throws -> Graph? {

@@ -46,6 +46,7 @@ public protocol OffPolicyAlgorithm: Algorithm {
   ///
   /// - Parameters:
   ///   - policy: the network of ``policyRole``.
+  ///   - observations: s, [N, S].
   ///   - draws: those of ``OffPolicyProgram/act``.
   func action(_ policy: Network, _ observations: Tensor, draws: NamedTensors) throws -> Tensor
 

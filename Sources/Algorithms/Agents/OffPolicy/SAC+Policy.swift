@@ -4,7 +4,10 @@ import NN
 extension SAC {
   /// a ~ π(·|s), [N, A], and log π(a|s), [N, 1].
   ///
-  /// - Parameter noise: the standard normal draws of the actions.
+  /// - Parameters:
+  ///   - actor: the network of π.
+  ///   - observations: s, [N, S].
+  ///   - noise: the standard normal draws of the actions.
   func sample(
     _ actor: Network, _ observations: Tensor, noise: Tensor
   ) throws -> (action: Tensor, logProbability: Tensor) {

@@ -41,7 +41,10 @@ public struct TD3: OffPolicyActorCritic {
 
   /// r + γ(1 − d) minᵢ Q'ᵢ(s', ã) with ã = clip(π'(s') + clip(ε, −c, c), −1, 1).
   ///
-  /// - Parameter noise: ε before it is multiplied by its standard deviation, [N, A].
+  /// - Parameters:
+  ///   - state: the state with the targets of all networks.
+  ///   - batch: N transitions.
+  ///   - noise: ε before it is multiplied by its standard deviation, [N, A].
   func target(_ state: NamedTensors, _ batch: ReplayBatch, noise: Tensor) throws -> Tensor {
     let clip = settings.targetNoiseClip
     let smoothing = (settings.targetNoise * noise).clamp(min: -clip, max: clip)

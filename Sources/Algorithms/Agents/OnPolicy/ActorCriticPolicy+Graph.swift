@@ -2,7 +2,7 @@ import GraphIR
 import NN
 
 extension ActorCriticPolicy {
-  /// The policy as a graph: see ``PolicyGraph``. The distribution's parameters are `logits`, or `mean` and
+  /// The policy as a graph: see `PolicyGraph`. The distribution's parameters are `logits`, or `mean` and
   /// `logDeviation`.
   ///
   /// - Throws: `GraphError`.

@@ -32,6 +32,7 @@ public protocol OnPolicyAlgorithm: Algorithm {
   ///
   /// - Parameters:
   ///   - state: parameters and optimiser.
+  ///   - batch: a minibatch of the rollout.
   ///   - scheduled: the present value of each of the ``schedules``, scalars.
   /// - Throws: autograd's errors.
   func update(_ state: NamedTensors, _ batch: RolloutBatch, scheduled: [String: Tensor]) throws -> StepResult
@@ -62,7 +63,7 @@ extension OnPolicyAlgorithm {
         + "(rolloutSteps x envs), at step \(rollout.steps * environment.copies)")
   }
 
-  /// The policy as a graph: see ``PolicyGraph``.
+  /// The policy as a graph: see `PolicyGraph`.
   ///
   /// - Throws: `GraphError`.
   public func policyGraph() throws -> Graph? { try policy.graph(in: environment) }

@@ -35,8 +35,11 @@ public struct PPO: OnPolicyAlgorithm {
   /// The objective of equation 9, to be minimised, with the clipped surrogate of equation 7.
   ///
   /// - Parameters:
+  ///   - actor: the network of π.
+  ///   - critic: the network of V.
+  ///   - batch: a minibatch of the rollout.
   ///   - clip: ε.
-  ///   - valueClip: the greatest difference of values from those of the rollout.
+  ///   - valueClip: the greatest difference of values from those of the rollout; nil for no bound.
   /// - Returns: the loss and its metrics.
   func loss(
     _ actor: Network, _ critic: Network, _ batch: RolloutBatch, clip: Tensor, valueClip: Tensor?
