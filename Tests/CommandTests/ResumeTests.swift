@@ -213,6 +213,19 @@ import Testing
     let text = try sandbox.succeed("show", "branch").output
     #expect(text.contains("parent      \(parent)@5") && text.contains("penalty.weight: 10 → 2"), "\(text)")
     #expect(try sandbox.succeed("list", "runs", "--filter", "parent=\(parent)").output.contains(fork))
+
+    // The tree of a run's relatives: a fork of the fork, and a second fork of the parent.
+    try sandbox.succeed("fork", "\(fork)@5", "--name", "leaf")
+    try sandbox.succeed("fork", parent, "--name", "second")
+    let card = try sandbox.succeed("show", fork).output.split(separator: "\n").map(String.init)
+    let start = try #require(card.firstIndex(of: "lineage"))
+    let tree = card[(start + 1)...].prefix { $0 != "settings" }
+    let forms = ["  \(parent)", "  ├─ \(fork) (branch) from step 5", "  │  └─ ", "  └─ "]
+    #expect(tree.count == 4)
+    for (line, form) in zip(tree, forms) { #expect(line.hasPrefix(form), "\(line)") }
+    let names = ["", "(branch)", "(leaf)", "(second)"]
+    for (line, name) in zip(tree, names) { #expect(name.isEmpty || line.contains(name), "\(line)") }
+    #expect(tree.filter { $0.hasSuffix("<- this run") }.count == 1)
     try sandbox.fail(
       "resume", parent, "--until", "12", "--set", "criticSteps=2", saying: ["zoo fork \(parent) --set criticSteps=2"])
   }

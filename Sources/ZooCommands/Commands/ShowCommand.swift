@@ -197,6 +197,9 @@ struct ShowCommand: StoreCommand {
       print("resume      not bit for bit: the environment can't be saved, so new episodes begin")
     }
     if let parent = run.parent { print("parent      \(parent)") }
+    let lineage = LineageTree(try options.existing().store.runs()).lines(of: run)
+    if !lineage.isEmpty { print("lineage") }
+    lineage.forEach { print("  \($0)") }
     print("settings")
     let settings = try JSONSerialization.jsonObject(with: Data(run.settings.utf8))
     flatten(settings, "").forEach { print("  \($0.path): \($0.value)".escapedLine) }
