@@ -1,3 +1,5 @@
+// The products have one form, but a common function would lose the labels of their results.
+
 /// ``vjp(_:_:_:createGraph:strict:)->([Tensor],_)`` of a function of one tensor.
 ///
 /// - Throws: as that does.

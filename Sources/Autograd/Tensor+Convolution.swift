@@ -24,7 +24,8 @@ extension Attributes {
   /// The attributes of a window over `axes` axes, from PyTorch's arguments: padding has equal width at both ends.
   /// Attributes with ONNX's default are omitted.
   package static func window(
-    axes: Int, kernel: PerAxis? = nil, stride: PerAxis = 1, padding: PerAxis = 0, dilation: PerAxis = 1, groups: Int = 1
+    axes: Int, kernel: PerAxis? = nil, stride: PerAxis = 1, padding: PerAxis = 0, dilation: PerAxis = 1,
+    groups: Int = 1, outputPadding: PerAxis = 0, ceilMode: Bool = false
   ) -> Attributes {
     var attributes: Attributes = [:]
     if let kernel { attributes["kernel_shape"] = .ints(kernel(axes)) }
@@ -32,6 +33,8 @@ extension Attributes {
     if padding(axes).contains(where: { $0 != 0 }) { attributes["pads"] = .ints(padding(axes) + padding(axes)) }
     if dilation(axes).contains(where: { $0 != 1 }) { attributes["dilations"] = .ints(dilation(axes)) }
     if groups != 1 { attributes["group"] = .int(groups) }
+    if outputPadding != 0 { attributes["output_padding"] = .ints(outputPadding(axes)) }
+    if ceilMode { attributes["ceil_mode"] = .int(1) }
     return attributes
   }
 }
@@ -64,8 +67,8 @@ extension Tensor {
     _ weight: Tensor, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0, outputPadding: PerAxis = 0,
     groups: Int = 1, dilation: PerAxis = 1
   ) -> Tensor {
-    var window = Attributes.window(axes: 1, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    if outputPadding != 0 { window["output_padding"] = .ints(outputPadding(1)) }
+    let window = Attributes.window(
+      axes: 1, stride: stride, padding: padding, dilation: dilation, groups: groups, outputPadding: outputPadding)
     return Self.call(.convTranspose, [self, weight, bias], window)
   }
 
@@ -75,8 +78,8 @@ extension Tensor {
     _ weight: Tensor, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0, outputPadding: PerAxis = 0,
     groups: Int = 1, dilation: PerAxis = 1
   ) -> Tensor {
-    var window = Attributes.window(axes: 2, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    if outputPadding != 0 { window["output_padding"] = .ints(outputPadding(2)) }
+    let window = Attributes.window(
+      axes: 2, stride: stride, padding: padding, dilation: dilation, groups: groups, outputPadding: outputPadding)
     return Self.call(.convTranspose, [self, weight, bias], window)
   }
 
@@ -85,9 +88,8 @@ extension Tensor {
   public func maxPool2d(
     kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, dilation: PerAxis = 1, ceilMode: Bool = false
   ) -> Tensor {
-    var window = Attributes.window(
-      axes: 2, kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation)
-    if ceilMode { window["ceil_mode"] = .int(1) }
+    let window = Attributes.window(
+      axes: 2, kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation, ceilMode: ceilMode)
     return Self.call(.maxPool, [self], window)
   }
 
@@ -96,8 +98,8 @@ extension Tensor {
   public func avgPool2d(
     kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, ceilMode: Bool = false, countIncludePad: Bool = true
   ) -> Tensor {
-    var window = Attributes.window(axes: 2, kernel: kernel, stride: stride ?? kernel, padding: padding)
-    if ceilMode { window["ceil_mode"] = .int(1) }
+    var window = Attributes.window(
+      axes: 2, kernel: kernel, stride: stride ?? kernel, padding: padding, ceilMode: ceilMode)
     if countIncludePad { window["count_include_pad"] = .int(1) }
     return Self.call(.averagePool, [self], window)
   }

@@ -58,55 +58,51 @@ ZK_INLINE void find_positions(
   for (int a = 0; a < ZKMaxSpatial; a++) zk_window_positions(w, a, begin[a], end[a], &ranges[a][0], &ranges[a][1]);
 }
 
-#define FOR_EACH_CHUNK                                                                                         \
-  for (ptrdiff_t oz = 0; oz < w->output[0]; oz++)                                                              \
-    for (ptrdiff_t oy = 0; oy < w->output[1]; oy++)                                                            \
-      for (ptrdiff_t from = 0, width; width = zk_min(chunk, w->output[2] - from), width > 0; from += width)
+// Runs the body, its last argument, for each chunk of the outputs of images begin..<stop. A chunk is `width` outputs of
+// a row from `from`, at `place` of the result.
+#define FOR_EACH_CHUNK(T, ...)                                                                                 \
+  const call *c = context;                                                                                     \
+  const ZKWindow *w = c->window;                                                                               \
+  const ptrdiff_t input = zk_volume(w->input), output = zk_volume(w->output), stride = w->stride[2];           \
+  for (ptrdiff_t n = begin; n < stop; n++) {                                                                   \
+    const T *image = (const T *)c->x + n * input;                                                              \
+    for (ptrdiff_t oz = 0; oz < w->output[0]; oz++)                                                            \
+      for (ptrdiff_t oy = 0; oy < w->output[1]; oy++)                                                          \
+        for (ptrdiff_t from = 0, width; width = zk_min(chunk, w->output[2] - from), width > 0; from += width) {\
+          const ptrdiff_t place = n * output + (oz * w->output[1] + oy) * w->output[2] + from;                 \
+          position_ranges ranges;                                                                              \
+          find_positions(w, oz, oy, from, width, ranges);                                                      \
+          __VA_ARGS__                                                                                          \
+        }                                                                                                      \
+  }
 
 #define KERNELS(T, Index)                                                                                      \
   ZK_CLONES static void max_##T(const void *context, ptrdiff_t begin, ptrdiff_t stop) {                        \
-    const call *c = context;                                                                                   \
-    const ZKWindow *w = c->window;                                                                             \
-    const ptrdiff_t input = zk_volume(w->input), output = zk_volume(w->output), stride = w->stride[2];         \
-    for (ptrdiff_t n = begin; n < stop; n++) {                                                                 \
-      const T *image = (const T *)c->x + n * input;                                                            \
-      FOR_EACH_CHUNK {                                                                                         \
-        position_ranges ranges;                                                                                \
-        find_positions(w, oz, oy, from, width, ranges);                                                        \
-        T best[chunk];                                                                                         \
-        Index at[chunk];                                                                                       \
-        for (ptrdiff_t l = 0; l < width; l++) best[l] = -(T)INFINITY, at[l] = -1;                              \
-        FOR_EACH_POSITION(T, {                                                                                 \
-          const bool is_better = (value > best[l - from]) | (value != value) | (at[l - from] < 0);             \
-          best[l - from] = is_better ? value : best[l - from];                                                 \
-          at[l - from] = is_better ? (Index)(base + l * stride) : at[l - from];                                \
-        })                                                                                                     \
-        const ptrdiff_t place = n * output + (oz * w->output[1] + oy) * w->output[2] + from;                   \
-        memcpy((T *)c->y + place, best, (size_t)width * sizeof(T));                                            \
-        if (!c->indices) continue;                                                                             \
-        for (ptrdiff_t l = 0; l < width; l++)                                                                  \
-          c->indices[place + l] = n * input + (c->column_major ? column_major(w, at[l]) : at[l]);              \
-      }                                                                                                        \
-    }                                                                                                          \
+    FOR_EACH_CHUNK(T, {                                                                                        \
+      T best[chunk];                                                                                           \
+      Index at[chunk];                                                                                         \
+      for (ptrdiff_t l = 0; l < width; l++) best[l] = -(T)INFINITY, at[l] = -1;                                \
+      FOR_EACH_POSITION(T, {                                                                                   \
+        const bool is_better = (value > best[l - from]) | (value != value) | (at[l - from] < 0);               \
+        best[l - from] = is_better ? value : best[l - from];                                                   \
+        at[l - from] = is_better ? (Index)(base + l * stride) : at[l - from];                                  \
+      })                                                                                                       \
+      memcpy((T *)c->y + place, best, (size_t)width * sizeof(T));                                              \
+      if (!c->indices) continue;                                                                               \
+      for (ptrdiff_t l = 0; l < width; l++)                                                                    \
+        c->indices[place + l] = n * input + (c->column_major ? column_major(w, at[l]) : at[l]);                \
+    })                                                                                                         \
   }                                                                                                            \
                                                                                                                \
   ZK_CLONES static void average_##T(const void *context, ptrdiff_t begin, ptrdiff_t stop) {                    \
-    const call *c = context;                                                                                   \
-    const ZKWindow *w = c->window;                                                                             \
-    const ptrdiff_t input = zk_volume(w->input), output = zk_volume(w->output), stride = w->stride[2];         \
-    for (ptrdiff_t n = begin; n < stop; n++) {                                                                 \
-      const T *image = (const T *)c->x + n * input;                                                            \
-      FOR_EACH_CHUNK {                                                                                         \
-        position_ranges ranges;                                                                                \
-        find_positions(w, oz, oy, from, width, ranges);                                                        \
-        T sum[chunk] = {0};                                                                                    \
-        FOR_EACH_POSITION(T, { sum[l - from] += value; })                                                      \
-        T *out = (T *)c->y + n * output + (oz * w->output[1] + oy) * w->output[2] + from;                      \
-        const ptrdiff_t lines = counted(w, 0, oz, c->includes_padding) * counted(w, 1, oy, c->includes_padding);\
-        for (ptrdiff_t l = 0; l < width; l++)                                                                  \
-          out[l] = sum[l] / (T)(lines * counted(w, 2, from + l, c->includes_padding));                         \
-      }                                                                                                        \
-    }                                                                                                          \
+    FOR_EACH_CHUNK(T, {                                                                                        \
+      T sum[chunk] = {0};                                                                                      \
+      FOR_EACH_POSITION(T, { sum[l - from] += value; })                                                        \
+      T *out = (T *)c->y + place;                                                                              \
+      const ptrdiff_t lines = counted(w, 0, oz, c->includes_padding) * counted(w, 1, oy, c->includes_padding); \
+      for (ptrdiff_t l = 0; l < width; l++)                                                                    \
+        out[l] = sum[l] / (T)(lines * counted(w, 2, from + l, c->includes_padding));                           \
+    })                                                                                                         \
   }
 
 // Indices are as wide as the elements, so both have vectors of the same length.

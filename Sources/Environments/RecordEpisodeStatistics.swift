@@ -36,22 +36,6 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     hasEnded = [Bool](repeating: false, count: base.count)
   }
 
-  /// Starts a new episode in every environment.
-  public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
-    try base.reset(seed: seed, into: &step)
-    for copy in 0..<count {
-      restart(copy)
-    }
-  }
-
-  /// Starts a new episode in some environments.
-  public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
-    try base.reset(where: mask, into: &step)
-    for copy in 0..<count where mask[copy] {
-      restart(copy)
-    }
-  }
-
   /// Takes an action in every environment.
   public mutating func step(_ actions: ActionBatch, into step: inout VectorStep) throws(EnvironmentError) {
     try base.step(actions, into: &step)
@@ -89,7 +73,8 @@ public struct RecordEpisodeStatistics: VectorWrapper {
     ]
   }
 
-  private mutating func restart(_ copy: Int) {
+  /// Starts the sums of an environment from 0.
+  public mutating func restart(_ copy: Int) {
     totalRewards[copy] = 0
     lengths[copy] = 0
     hasEnded[copy] = false

@@ -7,6 +7,9 @@ public protocol VectorWrapper: VectorEnvironment {
 
   /// The actions to pass to the wrapped environment.
   func unwrapped(_ actions: ActionBatch) -> ActionBatch
+
+  /// Forgets the episode of environment `copy`, in which a new one has started.
+  mutating func restart(_ copy: Int)
 }
 
 extension VectorWrapper {
@@ -30,14 +33,23 @@ extension VectorWrapper {
   /// The actions unchanged.
   public func unwrapped(_ actions: ActionBatch) -> ActionBatch { actions }
 
+  /// Nothing, for a wrapper that keeps nothing of an episode.
+  public mutating func restart(_ copy: Int) {}
+
   /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(seed: seed, into: &step)
+    for copy in 0..<count {
+      restart(copy)
+    }
   }
 
   /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     try base.reset(where: mask, into: &step)
+    for copy in 0..<count where mask[copy] {
+      restart(copy)
+    }
   }
 
   /// Takes an action in every environment.

@@ -81,6 +81,13 @@ public struct TensorValue: Sendable {
     count = type.shape.elementCount
   }
 
+  /// Sets `count` elements of a new value, from `position`, to those of `source` from `offset`.
+  func copy(_ count: Int = 1, of source: TensorValue, from offset: Int, to position: Int) {
+    let size = dtype.byteCount
+    (storage.pointer + position * size)
+      .copyMemory(from: source.storage.pointer + offset * size, byteCount: count * size)
+  }
+
   /// Returns the same elements under another shape with an equal number of elements.
   public func reshaped(to shape: Shape) -> TensorValue {
     precondition(shape.isStatic && shape.elementCount == count, "\(type) can't be reshaped to \(shape)")

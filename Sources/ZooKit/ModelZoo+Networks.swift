@@ -48,17 +48,26 @@ extension ModelZoo {
         .invalidArgument,
         "run \(resolved.run.id) has no network '\(role)'; it has \(graphs.keys.sorted().joined(separator: ", "))")
     }
-    let (checkpoint, snapshot) = try store.load(resolved.run.id, at: resolved.checkpoint ?? .latest)
-    var parameters: [String: TensorValue] = [:]
+    let (checkpoint, parameters) = try values(
+      of: graph, at: resolved, prefix: role == RunGraphs.policy ? "" : "\(role)/")
+    return StoredNetwork(
+      checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
+  }
+
+  /// Loads the values of a graph's parameters, whose names in the checkpoint begin with `prefix`.
+  func values(
+    of graph: Graph, at reference: Reference, prefix: String = ""
+  ) throws -> (Checkpoint, [String: TensorValue]) {
+    let (checkpoint, snapshot) = try store.load(reference.run.id, at: reference.checkpoint ?? .latest)
+    var values: [String: TensorValue] = [:]
     for parameter in graph.parameters {
-      let name = role == RunGraphs.policy ? parameter.name : "\(role)/\(parameter.name)"
+      let name = prefix + parameter.name
       guard let value = snapshot.tensors[name] else {
         throw ModelZooError(.invalidRun, "the checkpoint \(checkpoint.id) has no '\(name)'")
       }
-      parameters[parameter.name] = value
+      values[parameter.name] = value
     }
-    return StoredNetwork(
-      checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
+    return (checkpoint, values)
   }
 
   /// Writes a network as ONNX, with its weights and with metadata about its origin.

@@ -47,14 +47,7 @@ extension ModelZoo {
       let known = programs.isEmpty ? "none; it is of an early version" : programs.keys.sorted().joined(separator: ", ")
       throw ModelZooError(.invalidArgument, "run \(resolved.run.id) has no program '\(name)'; it has \(known)")
     }
-    let (checkpoint, snapshot) = try store.load(resolved.run.id, at: resolved.checkpoint ?? .latest)
-    var state: [String: TensorValue] = [:]
-    for parameter in graph.parameters {
-      guard let value = snapshot.tensors[parameter.name] else {
-        throw ModelZooError(.invalidRun, "the checkpoint \(checkpoint.id) has no '\(parameter.name)'")
-      }
-      state[parameter.name] = value
-    }
+    let (checkpoint, state) = try values(of: graph, at: resolved)
     return StoredProgram(checkpoint: checkpoint, run: resolved.run, name: name, graph: graph, state: state)
   }
 

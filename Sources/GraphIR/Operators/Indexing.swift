@@ -172,11 +172,7 @@ enum Indexing {
   private static func read(_ offsets: [Int], of width: Int, from data: TensorValue, to type: TensorType) -> TensorValue
   {
     let result = TensorValue(uninitialized: type)
-    let size = data.dtype.byteCount
-    for (row, offset) in offsets.enumerated() {
-      (result.storage.pointer + row * width * size)
-        .copyMemory(from: data.storage.pointer + offset * size, byteCount: width * size)
-    }
+    for (row, offset) in offsets.enumerated() { result.copy(width, of: data, from: offset, to: row * width) }
     return result
   }
 

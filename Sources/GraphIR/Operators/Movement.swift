@@ -111,13 +111,12 @@ enum Movement {
       let axis = type.shape.normalized(axis: context.attributes.int("axis") ?? 0) ?? 0
       let result = TensorValue(uninitialized: type)
       let outer = type.shape.prefix(axis).reduce(1, *)
-      let inner = type.shape.dropFirst(axis + 1).reduce(type.dtype.byteCount, *)
+      let inner = type.shape.dropFirst(axis + 1).reduce(1, *)
       var start = 0
       for value in context.inputs.compactMap({ $0 }) {
         let width = value.shape[axis] * inner
         for row in 0..<outer {
-          (result.storage.pointer + row * type.shape[axis] * inner + start)
-            .copyMemory(from: value.storage.pointer + row * width, byteCount: width)
+          result.copy(width, of: value, from: row * width, to: row * type.shape[axis] * inner + start)
         }
         start += width
       }
@@ -206,12 +205,11 @@ enum Movement {
       let counts = data.shape.indices.map {
         Swift.max(0, Swift.min(data.shape[$0], type.shape[$0] - before[$0]) - first[$0])
       }
-      let size = data.dtype.byteCount
       let (from, to) = (data.shape.strides, type.shape.strides)
-      let source = data.storage.pointer + size * zip(first, from).reduce(0) { $0 + $1.0 * $1.1 }
+      let source = zip(first, from).reduce(0) { $0 + $1.0 * $1.1 }
       let start = zip(zip(first, before), to).reduce(0) { $0 + ($1.0.0 + $1.0.1) * $1.1 }
       forEachIndex(of: Shape(counts), from, to) { _, read, write in
-        (result.storage.pointer + size * (start + write)).copyMemory(from: source + size * read, byteCount: size)
+        result.copy(of: data, from: source + read, to: start + write)
       }
       return [result]
     })
@@ -223,10 +221,8 @@ enum Movement {
 
   private static func gather(_ value: TensorValue, to shape: Shape, strides: [Int], offset: Int = 0) -> TensorValue {
     let result = TensorValue(uninitialized: TensorType(value.dtype, shape))
-    let size = value.dtype.byteCount
     forEachIndex(of: shape, strides, strides) { index, source, _ in
-      (result.storage.pointer + index * size)
-        .copyMemory(from: value.storage.pointer + (offset + source) * size, byteCount: size)
+      result.copy(of: value, from: offset + source, to: index)
     }
     return result
   }

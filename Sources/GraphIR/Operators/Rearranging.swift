@@ -95,11 +95,10 @@ enum Rearranging {
 
   private static func rearranged(_ input: TensorValue, to type: TensorType, _ source: ([Int]) -> Int) -> TensorValue {
     let result = TensorValue(uninitialized: type)
-    let (size, strides) = (type.dtype.byteCount, type.shape.strides)
+    let strides = type.shape.strides
     for position in 0..<type.shape.elementCount {
       let index = type.shape.indices.map { position / strides[$0] % type.shape[$0] }
-      (result.storage.pointer + position * size)
-        .copyMemory(from: input.storage.pointer + source(index) * size, byteCount: size)
+      result.copy(of: input, from: source(index), to: position)
     }
     return result
   }
@@ -125,12 +124,10 @@ enum Rearranging {
       let (isUpper, rank) = (context.attributes.flag("upper"), type.shape.rank)
       let (rows, columns) = (type.shape[rank - 2], type.shape[rank - 1])
       let result = TensorValue(repeating: 0, type: type)
-      let size = type.dtype.byteCount
       for position in 0..<type.shape.elementCount {
         let distance = position % columns - position / columns % rows
         guard isUpper ? distance >= diagonal : distance <= diagonal else { continue }
-        (result.storage.pointer + position * size)
-          .copyMemory(from: input.storage.pointer + position * size, byteCount: size)
+        result.copy(of: input, from: position, to: position)
       }
       return [result]
     },

@@ -76,14 +76,12 @@ enum Shaping {
       let input = context.input(0)
       let axis = context.axis(of: input.shape)
       let (outer, width) = (input.shape.prefix(axis).reduce(1, *), input.shape.dropFirst(axis).reduce(1, *))
-      let size = input.dtype.byteCount
       var start = 0
       return context.outputs.map { type in
         let result = TensorValue(uninitialized: type)
         let length = type.shape.dropFirst(axis).reduce(1, *)
         for row in 0..<outer {
-          (result.storage.pointer + row * length * size)
-            .copyMemory(from: input.storage.pointer + (row * width + start) * size, byteCount: length * size)
+          result.copy(length, of: input, from: row * width + start, to: row * length)
         }
         start += length
         return result
@@ -155,15 +153,14 @@ enum Shaping {
     evaluate: { context in
       let (input, type) = (context.input(0), context.outputs[0])
       let result = TensorValue(uninitialized: type)
-      let (own, size) = (input.shape.strides, input.dtype.byteCount)
+      let own = input.shape.strides
       forEachIndex(of: type.shape, type.shape.strides, type.shape.strides) { index, _, _ in
         var (rest, source) = (index, 0)
         for axis in type.shape.indices.reversed() {
           source += rest % type.shape[axis] % input.shape[axis] * own[axis]
           rest /= type.shape[axis]
         }
-        (result.storage.pointer + index * size)
-          .copyMemory(from: input.storage.pointer + source * size, byteCount: size)
+        result.copy(of: input, from: source, to: index)
       }
       return [result]
     },

@@ -4,10 +4,12 @@ import Autograd
 ///
 /// Source: arXiv:1801.01290, appendix C; constants are Stable-Baselines3's.
 public struct SquashedGaussian {
+  /// The variables before tanh.
+  private let normal: DiagonalGaussian
   /// The means before tanh, [N, A].
-  public let mean: Tensor
+  public var mean: Tensor { normal.mean }
   /// The logarithms of the standard deviations before tanh: [A] for all samples, or [N, A].
-  public let logDeviation: Tensor
+  public var logDeviation: Tensor { normal.logDeviation }
 
   /// Creates a distribution.
   ///
@@ -15,9 +17,7 @@ public struct SquashedGaussian {
   ///   - mean: before tanh, [N, A].
   ///   - logDeviation: the logarithms of the standard deviations before tanh, [A] or [N, A]; see ``clamped(_:)``.
   public init(mean: Tensor, logDeviation: Tensor) {
-    precondition(mean.shape.rank == 2, "means: expected [N, A], found \(mean.shape)")
-    self.mean = mean
-    self.logDeviation = logDeviation
+    normal = DiagonalGaussian(mean: mean, logDeviation: logDeviation)
   }
 
   /// Limits a network's logarithms of standard deviations to the range from −20 to 2.
@@ -27,7 +27,7 @@ public struct SquashedGaussian {
   ///
   /// - Parameter noise: standard normal numbers, [N, A].
   public func sample(noise: Tensor) -> (action: Tensor, logProbability: Tensor) {
-    let action = (mean + logDeviation.exp() * noise).tanh()
+    let action = normal.sample(noise: noise).tanh()
     // (x − μ) / σ is the noise itself for every μ and σ.
     let logProbability = Gaussian.logProbability(standardized: noise, logDeviation: logDeviation)
     return (action, logProbability - Gaussian.logVolume(ofSquashed: action))

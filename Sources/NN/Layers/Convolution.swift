@@ -1,10 +1,40 @@
 import Autograd
 import GraphIR
 
-/// A convolution over one axis, with PyTorch's defaults: weight and bias uniform on ±1/√(inputs / groups · kernel).
-public struct Conv1d: Layer {
-  /// `conv1d`.
-  public static let kind = "conv1d"
+/// A convolution over one axis, [batch, inputs, length].
+public typealias Conv1d = ConvolutionLayer<OneAxis>
+
+/// A convolution over two axes, [batch, inputs, height, width].
+public typealias Conv2d = ConvolutionLayer<TwoAxes>
+
+/// A transposed convolution over one axis, [batch, inputs, length].
+public typealias ConvTranspose1d = TransposedConvolutionLayer<OneAxis>
+
+/// A transposed convolution over two axes, [batch, inputs, height, width].
+public typealias ConvTranspose2d = TransposedConvolutionLayer<TwoAxes>
+
+/// The axes over which a convolution moves its window.
+public protocol SpatialAxes: Sendable {
+  /// The number of axes.
+  static var count: Int { get }
+}
+
+/// Length.
+public enum OneAxis: SpatialAxes {
+  /// 1.
+  public static let count = 1
+}
+
+/// Height and width.
+public enum TwoAxes: SpatialAxes {
+  /// 2.
+  public static let count = 2
+}
+
+/// A convolution with PyTorch's defaults: weight and bias uniform on ±1/√(inputs / groups · kernel).
+public struct ConvolutionLayer<Axes: SpatialAxes>: Layer {
+  /// `conv1d` or `conv2d`.
+  public static var kind: String { "conv\(Axes.count)d" }
   let settings: ConvolutionSettings
 
   /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
@@ -13,39 +43,18 @@ public struct Conv1d: Layer {
     bias: Bool = true
   ) {
     settings = ConvolutionSettings(
-      axes: 1, outputs: outputs, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups,
-      hasBias: bias)
+      axes: Axes.count, outputs: outputs, kernel: kernel, stride: stride, padding: padding, dilation: dilation,
+      groups: groups, hasBias: bias)
   }
 
-  /// [batch, inputs, length] to [batch, outputs, length'].
+  /// [batch, inputs, …] to [batch, outputs, …'].
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { try settings.conv(x, in: scope) }
 }
 
-/// A convolution over two axes, with PyTorch's defaults: weight and bias uniform on ±1/√(inputs / groups · kernel).
-public struct Conv2d: Layer {
-  /// `conv2d`.
-  public static let kind = "conv2d"
-  let settings: ConvolutionSettings
-
-  /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
-  public init(
-    _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0, dilation: PerAxis = 1, groups: Int = 1,
-    bias: Bool = true
-  ) {
-    settings = ConvolutionSettings(
-      axes: 2, outputs: outputs, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups,
-      hasBias: bias)
-  }
-
-  /// [batch, inputs, height, width] to [batch, outputs, height', width'].
-  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor { try settings.conv(x, in: scope) }
-}
-
-/// A transposed convolution over one axis, with PyTorch's defaults: weight and bias uniform on
-/// ±1/√(outputs / groups · kernel).
-public struct ConvTranspose1d: Layer {
-  /// `convtranspose1d`.
-  public static let kind = "convtranspose1d"
+/// A transposed convolution with PyTorch's defaults: weight and bias uniform on ±1/√(outputs / groups · kernel).
+public struct TransposedConvolutionLayer<Axes: SpatialAxes>: Layer {
+  /// `convtranspose1d` or `convtranspose2d`.
+  public static var kind: String { "convtranspose\(Axes.count)d" }
   let settings: ConvolutionSettings
 
   /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
@@ -54,34 +63,11 @@ public struct ConvTranspose1d: Layer {
     groups: Int = 1, bias: Bool = true, dilation: PerAxis = 1
   ) {
     settings = ConvolutionSettings(
-      axes: 1, outputs: outputs, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups,
-      hasBias: bias, outputPadding: outputPadding)
+      axes: Axes.count, outputs: outputs, kernel: kernel, stride: stride, padding: padding, dilation: dilation,
+      groups: groups, hasBias: bias, outputPadding: outputPadding)
   }
 
-  /// [batch, inputs, length] to [batch, outputs, length'].
-  public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
-    try settings.transpose(x, in: scope)
-  }
-}
-
-/// A transposed convolution over two axes, with PyTorch's defaults: weight and bias uniform on
-/// ±1/√(outputs / groups · kernel).
-public struct ConvTranspose2d: Layer {
-  /// `convtranspose2d`.
-  public static let kind = "convtranspose2d"
-  let settings: ConvolutionSettings
-
-  /// Creates a layer with `outputs` channels. The number of inputs is that of the previous layer's outputs.
-  public init(
-    _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0, outputPadding: PerAxis = 0,
-    groups: Int = 1, bias: Bool = true, dilation: PerAxis = 1
-  ) {
-    settings = ConvolutionSettings(
-      axes: 2, outputs: outputs, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups,
-      hasBias: bias, outputPadding: outputPadding)
-  }
-
-  /// [batch, inputs, height, width] to [batch, outputs, height', width'].
+  /// [batch, inputs, …] to [batch, outputs, …'].
   public func callAsFunction(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     try settings.transpose(x, in: scope)
   }
@@ -98,29 +84,24 @@ struct ConvolutionSettings: Sendable {
 
   func conv(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     let inputs = try checkedInputs(x, scope)
-    return try call(.conv, x, weight: [outputs, inputs / groups] + kernel(axes), window, in: scope)
+    return try call(.conv, x, weight: [outputs, inputs / groups], in: scope)
   }
 
   func transpose(_ x: Tensor, in scope: LayerScope) throws -> Tensor {
     let inputs = try checkedInputs(x, scope)
-    var attributes = window
-    if outputPadding != 0 { attributes["output_padding"] = .ints(outputPadding(axes)) }
-    return try call(.convTranspose, x, weight: [inputs, outputs / groups] + kernel(axes), attributes, in: scope)
+    return try call(.convTranspose, x, weight: [inputs, outputs / groups], in: scope)
   }
 
-  private var window: Attributes {
-    .window(axes: axes, stride: stride, padding: padding, dilation: dilation, groups: groups)
-  }
-
-  /// Calls the operator. PyTorch's kaiming_uniform_(a: √5) is uniform on ±1/√fan_in; fan_in counts all axes of the
-  /// weight but the first.
-  private func call(
-    _ op: Op, _ x: Tensor, weight extents: [Int], _ attributes: Attributes, in scope: LayerScope
-  ) throws -> Tensor {
+  /// Calls the operator with a weight of `channels` and the kernel. PyTorch's kaiming_uniform_(a: √5) is uniform on
+  /// ±1/√fan_in; fan_in counts all axes of the weight but the first.
+  private func call(_ op: Op, _ x: Tensor, weight channels: [Int], in scope: LayerScope) throws -> Tensor {
+    let extents = channels + kernel(axes)
     let bound = Initializer.uniform(bound: 1 / Float(extents.dropFirst().reduce(1, *)).squareRoot())
     let weight = try scope.parameter("weight", Shape(extents), bound)
     let bias = hasBias ? try scope.parameter("bias", [outputs], bound) : nil
-    return try apply(op, bias.map { [x, weight, $0] } ?? [x, weight], attributes)[0]
+    let window = Attributes.window(
+      axes: axes, stride: stride, padding: padding, dilation: dilation, groups: groups, outputPadding: outputPadding)
+    return try apply(op, bias.map { [x, weight, $0] } ?? [x, weight], window)[0]
   }
 
   /// The channels of the input.

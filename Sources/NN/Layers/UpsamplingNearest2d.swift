@@ -19,6 +19,7 @@ public struct UpsamplingNearest2d: Layer {
     guard scale > 0, scale <= 1 << 16 else {
       throw NNError(.setting, "\(scope.name): scale \(scale), expected 1 to 65536")
     }
+    // Not Resize as in Upsample: it has no kernel of its own, but a reshape and a broadcast have.
     let (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3])
     return x.reshaped([0, channels, height, 1, width, 1]).broadcast(to: [1, 1, 1, scale, 1, scale])
       .reshaped([0, channels, scale * height, scale * width])

@@ -61,12 +61,7 @@ public struct Adam: Optimizer {
         "alpha": .float(Float(betas[0])), "beta": .float(Float(betas[1])), "epsilon": .float(Float(eps)),
       ]
       var (newParameters, newState) = (parameters, ["step": step])
-      // In a fixed order: a traced step is the same graph for any order of the dictionary.
-      for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
-        guard let parameter = parameters[name] else {
-          preconditionFailure("found a gradient for '\(name)', expected the name of a parameter")
-        }
-        let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
+      try forEach(gradients, of: parameters, rate: rate) { name, parameter, gradient, rate in
         let results = try apply(
           .adamStep, [rate, step, parameter, gradient, known("m/\(name)"), known("v/\(name)")],
           attributes, outputCount: 3)

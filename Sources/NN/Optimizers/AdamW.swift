@@ -61,11 +61,11 @@ public struct AdamW: Optimizer {
     _ parameters: [String: Tensor], _ gradients: [String: Tensor], _ state: [String: Tensor], rate: Tensor? = nil
   ) throws -> (parameters: [String: Tensor], state: [String: Tensor]) {
     var shrunk = parameters
-    noGrad {
-      for name in gradients.keys.sorted() where weightDecay > 0 {
-        guard let parameter = parameters[name] else { continue }
-        let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
-        shrunk[name] = parameter * (1 - weightDecay * rate)
+    if weightDecay > 0 {
+      noGrad {
+        forEach(gradients, of: parameters, rate: rate) { name, parameter, _, rate in
+          shrunk[name] = parameter * (1 - weightDecay * rate)
+        }
       }
     }
     return try adam.step(shrunk, gradients, state, rate: rate)

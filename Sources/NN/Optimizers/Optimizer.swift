@@ -41,4 +41,19 @@ extension Optimizer {
   public func initialState(for parameters: [String: TensorType]) -> [String: TensorValue] {
     stateTypes(for: parameters).mapValues { TensorValue(repeating: 0, type: $0) }
   }
+
+  /// Calls `body` with each gradient, its parameter, and the learning rate as a scalar of the parameter's type.
+  ///
+  /// The order is fixed: a traced step is the same graph for any order of the dictionaries.
+  func forEach(
+    _ gradients: [String: Tensor], of parameters: [String: Tensor], rate: Tensor?,
+    _ body: (_ name: String, _ parameter: Tensor, _ gradient: Tensor, _ rate: Tensor) throws -> Void
+  ) rethrows {
+    for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
+      guard let parameter = parameters[name] else {
+        preconditionFailure("found a gradient for '\(name)', expected the name of a parameter")
+      }
+      try body(name, parameter, gradient, rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype))
+    }
+  }
 }

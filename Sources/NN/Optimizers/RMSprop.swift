@@ -50,12 +50,10 @@ public struct RMSprop: Optimizer {
   ) throws -> (parameters: [String: Tensor], state: [String: Tensor]) {
     noGrad {
       var (newParameters, newState) = (parameters, [String: Tensor]())
-      // In a fixed order: a traced step is the same graph for any order of the dictionary.
-      for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
-        guard let parameter = parameters[name], let last = state["v/\(name)"] else {
-          preconditionFailure("found a gradient for '\(name)', expected a parameter with a state of RMSprop")
+      forEach(gradients, of: parameters, rate: rate) { name, parameter, gradient, rate in
+        guard let last = state["v/\(name)"] else {
+          preconditionFailure("the state of RMSprop has no 'v/\(name)'")
         }
-        let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
         let v = alpha * last + (1 - alpha) * gradient.squared()
         newState["v/\(name)"] = v
         newParameters[name] = parameter - rate * gradient / (v.sqrt() + eps)

@@ -77,12 +77,7 @@ public struct SGD: Optimizer {
       var (newParameters, newState) = (parameters, [String: Tensor]())
       let isFirst = state["step"].map { $0 .== Tensor(TensorValue(scalar: Int64(0))) }
       if let step = state["step"] { newState["step"] = step + Tensor(TensorValue(scalar: Int64(1))) }
-      // In a fixed order: a traced step is the same graph for any order of the dictionary.
-      for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
-        guard let parameter = parameters[name] else {
-          preconditionFailure("found a gradient for '\(name)', expected the name of a parameter")
-        }
-        let rate = rate?.cast(to: parameter.dtype) ?? Tensor(self.rate, dtype: parameter.dtype)
+      forEach(gradients, of: parameters, rate: rate) { name, parameter, gradient, rate in
         var direction = weightDecay == 0 ? gradient : gradient + weightDecay * parameter
         if momentum > 0 {
           guard let last = state["momentum/\(name)"] else {

@@ -31,9 +31,7 @@ enum LayerVocabulary: String, CaseIterable {
     case .globalAvgPool: return try plain(GlobalAveragePool(), layer)
     case .batchNorm: return try batchNorm(layer.options)
     case .layerNorm, .groupNorm, .instanceNorm, .rmsNorm: return try sampleNorm(layer.value, layer.options)
-    case .spectralNorm:
-      let inner = try layer.required("{spectral-norm: {linear: 128}}").layer()
-      return SpectralNorm(inner, outputAxis: inner is ConvTranspose1d || inner is ConvTranspose2d ? 1 : 0)
+    case .spectralNorm: return SpectralNorm(try layer.required("{spectral-norm: {linear: 128}}").layer())
     case .leakyRelu:
       guard let options = layer.options else { return Activation.leakyRelu() }
       return Activation.leakyRelu(try options.number("a number of at least 0") { $0 >= 0 })

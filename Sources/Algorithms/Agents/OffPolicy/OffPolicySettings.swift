@@ -1,19 +1,9 @@
-import NN
+
 
 /// The settings of an actor-critic algorithm that learns from a replay buffer.
-public protocol OffPolicySettings: Sendable {
-  /// The environment.
-  var environment: EnvironmentSettings { get set }
-  /// The interval and the episodes of evaluations.
-  var evaluation: EvaluationSettings { get set }
+public protocol OffPolicySettings: ActorCriticSettings {
   /// The collection and the use of transitions.
   var replay: ReplaySettings { get set }
-  /// The optimiser of each network. Its learning rate is ``rate``.
-  var optimizer: AnyOptimizer { get set }
-  /// The learning rate.
-  var rate: Schedule { get set }
-  /// A gradient penalty.
-  var penalty: AgentPenalty { get set }
 }
 
 extension OffPolicyActorCritic where Settings: OffPolicySettings {

@@ -2,17 +2,9 @@ import GraphIR
 import NN
 
 /// The settings of an algorithm that learns from rollouts.
-public protocol OnPolicySettings: Sendable {
-  /// The environment.
-  var environment: EnvironmentSettings { get set }
-  /// The interval and the episodes of evaluations.
-  var evaluation: EvaluationSettings { get set }
+public protocol OnPolicySettings: ActorCriticSettings {
   /// The collection of rollouts.
   var rollout: RolloutSettings { get set }
-  /// The optimiser of both networks. Its learning rate is ``rate``.
-  var optimizer: AnyOptimizer { get set }
-  /// The learning rate.
-  var rate: Schedule { get set }
   /// Whether the advantages of an update are normalised to mean 0 and standard deviation 1.
   var normalizeAdvantage: Bool { get set }
   /// The weight of the entropy in the loss.
@@ -21,8 +13,6 @@ public protocol OnPolicySettings: Sendable {
   var valueCoefficient: Double { get set }
   /// The greatest norm of the gradient. A longer gradient is scaled down.
   var maxGradientNorm: Double { get set }
-  /// A gradient penalty.
-  var penalty: AgentPenalty { get set }
 }
 
 extension OnPolicyAlgorithm where Settings: OnPolicySettings {
