@@ -1,4 +1,4 @@
-
+import NN
 
 /// The settings of an actor-critic algorithm that learns from a replay buffer.
 public protocol OffPolicySettings: ActorCriticSettings {
