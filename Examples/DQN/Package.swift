@@ -4,12 +4,15 @@ import PackageDescription
 let package = Package(
   name: "DQN",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "zoo", path: "../..")],
+  dependencies: [
+    .package(name: "zoo", path: "../.."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
   targets: [
     .executableTarget(
       name: "DQN",
-      dependencies: ["Algorithms", "Autograd", "GraphIR", "NN", "ZooCommands", "ZooKit"].map {
+      dependencies: ["Algorithms", "Autograd", "GraphIR", "NN", "RunStore", "ZooCommands", "ZooKit"].map {
         .product(name: $0, package: "zoo")
-      })
+      } + [.product(name: "ArgumentParser", package: "swift-argument-parser")])
   ]
 )

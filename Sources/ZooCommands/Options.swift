@@ -4,18 +4,23 @@ import Foundation
 import ZooKit
 import RunStore
 
-/// The option for the file with the runs.
-struct StoreOptions: ParsableArguments {
+/// The option `--store` for the file with the runs.
+public struct StoreOptions: ParsableArguments {
+  /// The path that the user gave, if any.
   @Option(name: .long, help: "The file with the runs.", completion: .file())
-  var store: String?
+  public var store: String?
 
-  func validate() throws {
+  /// Options without values.
+  public init() {}
+
+  /// - Throws: `StoreError` if the path can't name a file.
+  public func validate() throws {
     // A path that cannot name a file is wrong usage, not a missing file.
     if let store { try Store.checkPath(store) }
   }
 
   /// The path of the file: `--store`, `$ZOO_STORE`, or `zoo.sqlite` in the current folder.
-  var path: String {
+  public var path: String {
     let variable = ProcessInfo.processInfo.environment["ZOO_STORE"].flatMap { $0.isEmpty ? nil : $0 }
     return store ?? variable ?? "zoo.sqlite"
   }
@@ -34,14 +39,17 @@ struct StoreOptions: ParsableArguments {
   /// The zoo of runs that must exist already.
   ///
   /// - Parameter toWrite: whether a read-only file is refused. Opening then waits for locks as trainings do.
-  func existing(toWrite: Bool = false) throws -> ModelZoo {
+  /// - Throws: `ModelZooError` if there is no file, `StoreError` if it is not a zoo's.
+  public func existing(toWrite: Bool = false) throws -> ModelZoo {
     try ModelZoo(
       existing: path, catalogue: ZooProgram.current.catalogue, toWrite: toWrite, patience: toWrite ? Self.patience : 10,
       waiting: reportWait)
   }
 
   /// The zoo of runs; a missing file is created.
-  func zoo() throws -> ModelZoo {
+  ///
+  /// - Throws: `StoreError` if the file can't be created or is not a zoo's.
+  public func zoo() throws -> ModelZoo {
     try ModelZoo(
       at: path, catalogue: ZooProgram.current.catalogue, patience: Self.patience, waiting: reportWait)
   }
@@ -60,15 +68,20 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
-/// A command on a file with runs.
-protocol StoreCommand: ParsableCommand {
+/// A command on a file with runs. Its errors name the file in the commands that they suggest.
+public protocol StoreCommand: ParsableCommand {
+  /// The options that name the file.
   var options: StoreOptions { get }
 }
 
-/// `--json`.
-struct OutputOptions: ParsableArguments {
+/// The option `--json`.
+public struct OutputOptions: ParsableArguments {
+  /// Whether the command prints JSON.
   @Flag(name: .long, help: "Print JSON.")
-  var json = false
+  public var json = false
+
+  /// Options without values.
+  public init() {}
 
   /// Prints the result of a command as JSON or text: on standard error if its file went to standard output.
   func report(_ record: some Encodable, _ text: String, of file: OutputFile?) throws {

@@ -20,7 +20,7 @@ public struct ZooProgram: Sendable {
   public let abstract: String
   /// The names that recipes and runs can use, and the models.
   public let catalogue: Catalogue
-  /// Commands in addition to the library's.
+  /// Commands in addition to the library's. A ``StoreCommand`` has the option `--store`.
   public let commands: [any ParsableCommand.Type]
 
   /// Creates a program.
@@ -43,8 +43,8 @@ public struct ZooProgram: Sendable {
 
   private static let running = Mutex<ZooProgram?>(nil)
 
-  /// The running program.
-  static var current: ZooProgram { running.withLock { $0 } ?? ZooProgram() }
+  /// The running program; the library's own before ``main()``.
+  public static var current: ZooProgram { running.withLock { $0 } ?? ZooProgram() }
 
   /// Runs the command in the process's arguments. Ends the process with an exit code unless that is 0.
   ///

@@ -1,7 +1,10 @@
 import Foundation
 
 /// Prints a value as JSON: sorted keys, ISO dates, and "nan", "inf" and "-inf" for values that are not finite.
-func printJSON(_ value: some Encodable) throws { print(try jsonText(value)) }
+/// Absent values have no key.
+///
+/// - Throws: the error of encoding.
+public func printJSON(_ value: some Encodable) throws { print(try jsonText(value)) }
 
 /// A value as JSON, as ``printJSON(_:)`` prints it.
 func jsonText(_ value: some Encodable) throws -> String {

@@ -31,4 +31,7 @@ catalogue.add(
     steps: 50000
     checkpoint: {every: 5000}
     """, file: "dqn-cartpole.yaml")
-ZooProgram(name: "dqn", abstract: "Trains agents by double deep Q-learning.", catalogue: catalogue).main()
+ZooProgram(
+  name: "dqn", abstract: "Trains agents by double deep Q-learning.", catalogue: catalogue,
+  commands: [BestCommand.self]
+).main()
