@@ -4,6 +4,7 @@ import PackageDescription
 let package = Package(
   name: "DQN",
   platforms: [.macOS(.v15)],
+  products: [.executable(name: "dqn", targets: ["DQN"])],
   dependencies: [
     .package(name: "zoo", path: "../.."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -4,6 +4,8 @@ import PackageDescription
 let package = Package(
   name: "HingeGAN",
   platforms: [.macOS(.v15)],
+  // The name of the program; without it, that of the target.
+  products: [.executable(name: "hinge-gan", targets: ["HingeGAN"])],
   dependencies: [.package(name: "zoo", path: "../..")],
   targets: [
     .executableTarget(

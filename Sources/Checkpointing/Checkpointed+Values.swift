@@ -30,6 +30,28 @@ extension Bool: Checkpointed {
   }
 }
 
+extension Double: Checkpointed {
+  /// Adds a counter with the same bits.
+  public func save(to state: inout TrainingState, as name: String) { bitPattern.save(to: &state, as: name) }
+
+  /// Reads a counter with the same bits.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    var bits: UInt64 = 0
+    try bits.restore(from: state, as: name)
+    self = Double(bitPattern: bits)
+  }
+}
+
+extension Float: Checkpointed {
+  /// Adds a counter with the same bits.
+  public func save(to state: inout TrainingState, as name: String) { state.counters[name] = Int64(bitPattern) }
+
+  /// Reads a counter with the same bits.
+  public mutating func restore(from state: TrainingState, as name: String) throws {
+    self = Float(bitPattern: UInt32(try state.counter(name, in: 0...Int(UInt32.max))))
+  }
+}
+
 extension RandomStream: Checkpointed {
   /// Adds the stream.
   public func save(to state: inout TrainingState, as name: String) { state.streams[name] = self }
