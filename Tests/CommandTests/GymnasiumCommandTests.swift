@@ -95,7 +95,7 @@ struct GymnasiumCommandTests {
     try sandbox.succeed("export", run)
     let other = Self.module.replacing("Discrete(2, start=5)", with: "Discrete(3, start=5)")
     try other.write(to: sandbox.file("point.py"), atomically: true, encoding: .utf8)
-    try sandbox.fail("eval", run, saying: ["an action 2, but 'point:Point-v0' now has 2 and 3"])
+    try sandbox.fail("eval", run, saying: ["actions of width 2 as in run \(run), found 2 and 3"])
     try sandbox.fail(
       "resume", run, "--until", "208", saying: ["the actor outputs logits", "expected logits [batch, 3]"])
   }

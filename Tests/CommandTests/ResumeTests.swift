@@ -186,7 +186,7 @@ import Testing
     let done = try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "5", "--name", "other", "--or-resume")
     #expect(done.output.contains("step 5  done"))
     try sandbox.fail(
-      "train", "wgan-gp-fashion", "--name", "other", "--or-resume", code: 64, saying: ["is of wgan-gp-tiny"])
+      "train", "wgan-gp-fashion", "--name", "other", "--or-resume", code: 64, saying: ["found 'other' of wgan-gp-tiny"])
   }
 
   /// The folder of the data is stored, so the printed command works.
