@@ -123,7 +123,7 @@ import Testing
     let runs = try #require(sandbox.run("list", "runs", "--json").json() as? [[String: Any]])
     let ids = runs.compactMap { $0["id"] as? String }
     let shared = try #require(ids.first { id in ids.filter { $0.hasPrefix(id.prefix(1)) }.count > 1 }).prefix(1)
-    try sandbox.fail("show", String(shared), saying: ["'\(shared)' fits"] + ids.filter { $0.hasPrefix(shared) })
+    try sandbox.fail("show", String(shared), saying: ["'\(shared)' matches"] + ids.filter { $0.hasPrefix(shared) })
   }
 
   @Test func unknownModelsAndSettings() throws {
@@ -213,7 +213,7 @@ import Testing
     defer { _ = try? sandbox.shell("chmod 755 .") }
     sandbox.check(try sandbox.shell("\(nobody) resume \(run) --steps 1"), saying: ["zoo.sqlite", "can't be written"])
     sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny"), saying: ["zoo.sqlite", "can't be written"])
-    sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny --store b.sqlite"), saying: ["b.sqlite", "folder"])
+    sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny --store b.sqlite"), saying: ["b.sqlite", "can't be created"])
     sandbox.check(try sandbox.shell("\(nobody) sample \(run)"), saying: ["grid.png"])
     sandbox.check(try sandbox.shell("\(nobody) export \(run)"), saying: ["\(run)-generator.onnx"])
     // Read-only access is allowed.

@@ -68,7 +68,7 @@ import Testing
     let run = try #require(tiny.zoo.store.runs(RunFilter(status: .failed)).first)
     #expect(error?.code == .training && (error?.cause as? AlgorithmError)?.code == .diverged)
     let message = "\(try #require(error))"
-    for phrase in [run.id, "\(run.id)@1", "at step 2", "'critic' became", "was finite"] {
+    for phrase in [run.id, "\(run.id)@1", "at step 2", "'critic' became", "were finite"] {
       #expect(message.contains(phrase), "\(message)")
     }
     #expect(run.step == 1 && run.message?.contains("at step 2") == true)
