@@ -213,7 +213,7 @@ import Testing
     defer { _ = try? sandbox.shell("chmod 755 .") }
     sandbox.check(try sandbox.shell("\(nobody) resume \(run) --steps 1"), saying: ["zoo.sqlite", "can't be written"])
     sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny"), saying: ["zoo.sqlite", "can't be written"])
-    sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny --store b.sqlite"), saying: ["b.sqlite", "can't be created"])
+    sandbox.check(try sandbox.shell("\(nobody) train wgan-gp-tiny --store b.sqlite"), saying: ["b.sqlite", "folder"])
     sandbox.check(try sandbox.shell("\(nobody) sample \(run)"), saying: ["grid.png"])
     sandbox.check(try sandbox.shell("\(nobody) export \(run)"), saying: ["\(run)-generator.onnx"])
     // Read-only access is allowed.

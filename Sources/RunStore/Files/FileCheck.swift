@@ -26,7 +26,9 @@ enum FileCheck {
     }
     let file = open(path.absolute, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else {
-      throw StoreError(.readOnly, "'\(path.text)' can't be created: \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      throw StoreError(
+        .readOnly, "'\(path.text)' can't be created: \(reason); check the permissions of its folder")
     }
     close(file)
     guard let status = try FileStatus(path.absolute) else {
