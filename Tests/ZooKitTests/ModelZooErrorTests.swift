@@ -59,7 +59,7 @@ import Testing
     Case(code: .invalidRun, phrases: ["needs a network 'critic'", "found generator"]) { tiny, run in
       try tiny.zoo.resume(stored(in: tiny, settings: run.settings, roles: ["generator"]), options: tiny.options())
     },
-    Case(code: .inexact, phrases: ["began with 1 thread", "there are 2", "allow it"]) { tiny, run in
+    Case(code: .inexact, phrases: ["began with 1 thread", "there are 2", "allow other bits"]) { tiny, run in
       var options = tiny.options()
       options.threads = 2
       try tiny.zoo.resume(run.id, steps: 1, options: options)
