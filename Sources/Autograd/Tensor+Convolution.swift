@@ -61,6 +61,8 @@ extension Tensor {
     return Self.call(.conv, [self, weight, bias], window)
   }
 
+  // A method for each number of axes, as in PyTorch: the documentation of each has its shapes.
+
   /// The transposed convolution of [N, C, L] with `weight` [C, M / groups, k]: [N, M, L'], as
   /// `torch.nn.functional.conv_transpose1d`. `outputPadding` elements are added at the end.
   public func convTranspose1d(

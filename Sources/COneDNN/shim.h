@@ -67,6 +67,7 @@ static inline dnnl_status_t zk_convolution_forward_create(
       window->gaps, window->before, window->after, attributes);
 }
 
+// oneDNN has a function for each direction, with other operands.
 static inline dnnl_status_t zk_convolution_data_create(
     dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const zk_memory_desc *x, const zk_memory_desc *w,
     const zk_memory_desc *y, const zk_convolution_window *window, const_dnnl_primitive_desc_t forward,

@@ -104,6 +104,8 @@ public struct TensorValue: Sendable {
     return try body(UnsafeBufferPointer(start: pointer, count: count))
   }
 
+  // A function for both kinds of buffers would be longer than the two.
+
   /// Calls `body` with the elements of a new value, to set them.
   @inlinable
   public func withMutableElements<Element: TensorElement, Result>(

@@ -10,6 +10,8 @@ public struct DDPG: OffPolicyActorCritic {
   /// The hyperparameters of the algorithm.
   public let settings: DDPGSettings
 
+  // DDPG, TD3 and SAC begin alike: each is a whole algorithm in one file, and requires other networks.
+
   /// - Throws: ``AlgorithmError`` if a setting is out of range, or the networks are not an actor with the output
   ///   `action` and one critic.
   public init(_ networks: OffPolicyNetworks, settings: DDPGSettings) throws {
