@@ -33,7 +33,14 @@ extension ModelZoo {
     }
     let target = until ?? parent.targetStep
     // Checks that the state fits before anything is written.
-    _ = try stored.trainer(at: state, target: target ?? .max, execution.makeRunner(threads: parent.threads))
+    do {
+      _ = try stored.trainer(at: state, target: target ?? .max, execution.makeRunner(threads: parent.threads))
+    } catch where !assignments.isEmpty {
+      throw ModelZooError(
+        .invalidArgument,
+        "--set \(assignments.joined(separator: " --set ")): the state of \(checkpoint.id) does not fit; keep the "
+          + "optimiser, the networks and the environments, or start a new run", cause: error)
+    }
     let run = NewRun(
       name: name, model: parent.model, recipe: try store.recipe(of: parent.id), seed: parent.seed,
       algorithm: parent.algorithm, settings: try stored.specification.json(), targetStep: target,

@@ -89,7 +89,12 @@ import Testing
     #expect(throws: RecipeError.self) { try tiny.zoo.resume(run.id, setting: ["rat=1"], options: tiny.options()) }
     #expect(throws: RecipeError.self) { try tiny.zoo.fork(run.id, setting: ["rat=1"], options: tiny.options()) }
     // The environment's state holds two environments.
-    #expect(throws: (any Error).self) { try tiny.zoo.fork(run.id, setting: ["envs=4"], options: tiny.options()) }
+    for setting in ["envs=4", "optimizer={sgd: {}}"] {
+      let error = #expect(throws: ModelZooError.self) {
+        try tiny.zoo.fork(run.id, setting: [setting], options: tiny.options())
+      }
+      #expect(error?.code == .invalidArgument && error?.message.contains("--set \(setting): the state") == true)
+    }
     let named = try tiny.zoo.fork(run.id, name: "one", options: tiny.options())
     let taken = #expect(throws: StoreError.self) { try tiny.zoo.fork(run.id, name: "one", options: tiny.options()) }
     #expect(taken?.code == .nameTaken && taken?.message.contains(named.id) == true)
