@@ -35,7 +35,7 @@ extension ModelZoo {
     // Checks that the state fits before anything is written.
     do {
       _ = try stored.trainer(at: state, target: target ?? .max, execution.makeRunner(threads: parent.threads))
-    } catch where !assignments.isEmpty {
+    } catch let error where !assignments.isEmpty {
       throw ModelZooError(
         .invalidArgument,
         "--set \(assignments.joined(separator: " --set ")): the state of \(checkpoint.id) does not fit; keep the "
