@@ -88,8 +88,8 @@ import Testing
     let run = try half(tiny, "ppo-cartpole")
     #expect(throws: RecipeError.self) { try tiny.zoo.resume(run.id, setting: ["rat=1"], options: tiny.options()) }
     #expect(throws: RecipeError.self) { try tiny.zoo.fork(run.id, setting: ["rat=1"], options: tiny.options()) }
-    // The environment's state holds two environments.
-    for setting in ["envs=4", "optimizer={sgd: {}}"] {
+    // The state holds two environments and the tensors of Adam.
+    for setting in ["envs=4", "optimizer={rmsprop: {}}"] {
       let error = #expect(throws: ModelZooError.self) {
         try tiny.zoo.fork(run.id, setting: [setting], options: tiny.options())
       }
