@@ -103,11 +103,10 @@ let package = Package(
         "ONNXFormat",
         "Rendering", "RunStore", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
-    .target(name: "CStart"),
     .target(
       name: "ZooCommands",
       dependencies: [
-        "CStart", "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
+        "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
         "Rendering", "RunStore", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -2,8 +2,8 @@
 
 #include "Internal.h"
 
-// Neighbouring channels that are processed together (spatial = 1).
-enum { group = 64 };
+// Neighbouring channels that are processed together, and those whose sums are in registers (spatial = 1).
+enum { group = 64, lanes = 16 };
 
 typedef struct {
   ZKBatchNormShape shape;
@@ -15,22 +15,39 @@ typedef struct {
 // For a range of channels: statistics in double from float data (two passes, since E[x²] - E[x]² cancels), then
 // y = (x - mean) · factor + bias with factor = scale / sqrt(variance + epsilon).
 #define KERNELS(T)                                                                                             \
+  ZK_INLINE void JOIN(column_sums, T)(                                                                         \
+      ptrdiff_t n, ptrdiff_t channels, const T *x, ptrdiff_t width, const double *centre, bool squares,        \
+      double *result) {                                                                                        \
+    double sum[lanes] = {0};                                                                                   \
+    for (ptrdiff_t i = 0; i < n; i++)                                                                          \
+      for (ptrdiff_t j = 0; j < width; j++) {                                                                  \
+        const double value = x[i * channels + j] - centre[j];                                                  \
+        sum[j] += squares ? value * value : value;                                                             \
+      }                                                                                                        \
+    for (ptrdiff_t j = 0; j < width; j++) result[j] = sum[j] / (double)n;                                      \
+  }                                                                                                            \
+                                                                                                               \
+  ZK_CLONES static void JOIN(moments_of_lanes, T)(                                                             \
+      ptrdiff_t n, ptrdiff_t channels, const T *x, ptrdiff_t width, double *mean, double *variance) {          \
+    static const double zero[lanes];                                                                           \
+    if (width == lanes) {                                                                                      \
+      JOIN(column_sums, T)(n, channels, x, lanes, zero, false, mean);                                          \
+      JOIN(column_sums, T)(n, channels, x, lanes, mean, true, variance);                                       \
+    } else {                                                                                                   \
+      JOIN(column_sums, T)(n, channels, x, width, zero, false, mean);                                          \
+      JOIN(column_sums, T)(n, channels, x, width, mean, true, variance);                                       \
+    }                                                                                                          \
+  }                                                                                                            \
+                                                                                                               \
   ZK_CLONES static void JOIN(moments, T)(                                                                      \
       const call *c, ptrdiff_t first, ptrdiff_t width, double *mean, double *variance) {                       \
     const ptrdiff_t n = c->shape.samples, channels = c->shape.channels, spatial = c->shape.spatial;            \
     const double count = (double)(n * spatial);                                                                \
     for (ptrdiff_t j = 0; j < width; j++) mean[j] = variance[j] = 0;                                           \
     if (spatial == 1) {                                                                                        \
-      for (ptrdiff_t i = 0; i < n; i++) {                                                                      \
-        const T *x = (const T *)c->x + i * channels + first;                                                   \
-        for (ptrdiff_t j = 0; j < width; j++) mean[j] += x[j];                                                 \
-      }                                                                                                        \
-      for (ptrdiff_t j = 0; j < width; j++) mean[j] /= count;                                                  \
-      for (ptrdiff_t i = 0; i < n; i++) {                                                                      \
-        const T *x = (const T *)c->x + i * channels + first;                                                   \
-        for (ptrdiff_t j = 0; j < width; j++) variance[j] += (x[j] - mean[j]) * (x[j] - mean[j]);              \
-      }                                                                                                        \
-      for (ptrdiff_t j = 0; j < width; j++) variance[j] /= count;                                              \
+      for (ptrdiff_t j = 0; j < width; j += lanes)                                                             \
+        JOIN(moments_of_lanes, T)(                                                                             \
+            n, channels, (const T *)c->x + first + j, zk_min(lanes, width - j), mean + j, variance + j);       \
       return;                                                                                                  \
     }                                                                                                          \
     for (ptrdiff_t j = 0; j < width; j++) {                                                                    \

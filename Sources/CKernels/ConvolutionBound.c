@@ -1,13 +1,11 @@
 // Float convolutions with their operands, prepared once.
 #include <stdlib.h>
 
-#include "ConvolutionPrimitive.h"
+#include "ConvolutionParts.h"
 #include "Internal.h"
-#include "include/zk_threads.h"
 
 struct ZKBoundConvolution {
-  convolution_primitive primitive;
-  int threads;
+  convolution_parts parts;
   void *tensors[3];
   const float *bias;
 };
@@ -15,14 +13,8 @@ struct ZKBoundConvolution {
 ZKBoundConvolution *zk_convolution_bind(ZKConvolutionResult result, const ZKConvolution *problem, int threads) {
   ZKBoundConvolution *bound = calloc(1, sizeof *bound);
   if (!bound) return NULL;
-  *bound = (ZKBoundConvolution){.primitive = {.result = result, .problem = *problem}, .threads = threads};
-  const int before = zk_threads();
-  zk_signals_hold(threads);
-  zk_set_threads(threads);
-  const bool ok = zk_convolution_primitive_create(&bound->primitive);
-  zk_set_threads(before);
-  zk_signals_release();
-  if (ok) return bound;
+  *bound = (ZKBoundConvolution){.parts = {.result = result, .problem = *problem}};
+  if (zk_convolution_parts_create(&bound->parts, threads)) return bound;
   zk_convolution_release(bound);
   return NULL;
 }
@@ -30,7 +22,8 @@ ZKBoundConvolution *zk_convolution_bind(ZKConvolutionResult result, const ZKConv
 bool zk_convolution_layout(
     const ZKBoundConvolution *bound, ZKConvolutionOperand operand, ZKBlockedLayout *layout) {
   zk_blocking b;
-  if (!zk_memory_desc_blocking(zk_convolution_working(&bound->primitive, operand), &b)) return false;
+  if (!zk_memory_desc_blocking(zk_convolution_working(bound->parts.parts, operand), &b)) return false;
+  if (operand != ZKConvolutionOperandW && b.dims[0] == b.padded[0]) b.dims[0] = b.padded[0] = bound->parts.problem.batch;
   if (b.rank + b.blocks > ZKMaxBlockedAxes) return false;
   dnnl_dims_t block;
   bool is_done[DNNL_MAX_NDIMS] = {0};
@@ -64,31 +57,23 @@ bool zk_convolution_layout(
 
 bool zk_convolution_set(
     ZKBoundConvolution *bound, const bool is_given[3], void *const tensors[3], const float *bias) {
-  memcpy(bound->primitive.is_given, is_given, sizeof bound->primitive.is_given);
   memcpy(bound->tensors, tensors, sizeof bound->tensors);
   bound->bias = bias;
-  const int before = zk_threads();
-  zk_signals_hold(bound->threads);
-  zk_set_threads(bound->threads);
-  const bool ok = zk_convolution_operands_create(&bound->primitive);
-  zk_set_threads(before);
-  zk_signals_release();
-  return ok;
+  return zk_convolution_parts_set_given(&bound->parts, is_given);
 }
 
-size_t zk_convolution_scratch_size(const ZKBoundConvolution *bound) { return bound->primitive.workspace_size; }
+size_t zk_convolution_scratch_size(const ZKBoundConvolution *bound) { return bound->parts.workspace_size; }
 
 void zk_convolution_set_scratch(ZKBoundConvolution *bound, void *scratch) {
-  zk_convolution_place(&bound->primitive, bound->tensors, bound->bias, scratch);
+  zk_convolution_parts_place(&bound->parts, bound->tensors, bound->bias, scratch);
 }
 
 bool zk_convolution_run(void *context) {
   const ZKBoundConvolution *bound = context;
-  zk_set_threads(bound->threads);
-  return zk_convolution_execute(&bound->primitive);
+  return zk_convolution_parts_execute(&bound->parts);
 }
 
 void zk_convolution_release(ZKBoundConvolution *bound) {
-  zk_convolution_primitive_destroy(&bound->primitive);
+  zk_convolution_parts_destroy(&bound->parts);
   free(bound);
 }

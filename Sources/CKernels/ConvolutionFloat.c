@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "Convolution.h"
-#include "ConvolutionPrimitive.h"
+#include "ConvolutionParts.h"
 #include "Internal.h"
 #include "include/zk_threads.h"
 
 // The state of one running convolution except for the workspace. One thread has it at a time.
 typedef struct plan {
-  convolution_primitive primitive;
+  convolution_parts parts;
   int threads;
   bool is_idle, works;
   struct plan *next;
@@ -41,18 +41,19 @@ static size_t hash(ZKConvolutionResult result, const ZKConvolution *p, int threa
 static plan *take_plan(ZKConvolutionResult result, const ZKConvolution *problem, int threads) {
   plan **bucket = &table[hash(result, problem, threads)];
   for (plan *p = *bucket; p; p = p->next) {
-    if (p->primitive.result != result || p->threads != threads ||
-        memcmp(&p->primitive.problem, problem, sizeof *problem))
+    if (p->parts.result != result || p->threads != threads || memcmp(&p->parts.problem, problem, sizeof *problem))
       continue;
     if (!p->works) return NULL;
     if (p->is_idle) return p;
   }
   plan *p = calloc(1, sizeof *p);
   if (!p) return NULL;
-  p->primitive.result = result;
-  p->primitive.problem = *problem;
+  p->parts.result = result;
+  p->parts.problem = *problem;
   p->threads = threads;
-  p->works = zk_convolution_primitive_create(&p->primitive) && zk_convolution_operands_create(&p->primitive);
+  const bool is_given[3] = {false};
+  p->works =
+      zk_convolution_parts_create(&p->parts, threads) && zk_convolution_parts_set_given(&p->parts, is_given);
   p->next = *bucket;
   *bucket = p;
   return p->works ? p : NULL;
@@ -80,22 +81,20 @@ bool zk_convolution_float(
   void *const x = (void *)(result == ZKConvolutionResultX ? out : first);
   void *const w = (void *)(result == ZKConvolutionResultW ? out : second);
   void *const y = (void *)(result == ZKConvolutionResultY ? out : result == ZKConvolutionResultX ? first : second);
-  zk_signals_hold(zk_threads());
   pthread_mutex_lock(&lock);
   plan *p = take_plan(result, problem, zk_threads());
-  workspace *space = p ? take_workspace(p->primitive.workspace_size) : NULL;
+  workspace *space = p ? take_workspace(p->parts.workspace_size) : NULL;
   if (space) p->is_idle = false;
   pthread_mutex_unlock(&lock);
   bool ok = false;
   if (space) {
-    ok = zk_convolution_place(&p->primitive, (void *const[]){x, w, y}, bias, space->bytes)
-        && zk_convolution_execute(&p->primitive);
+    ok = zk_convolution_parts_place(&p->parts, (void *const[]){x, w, y}, bias, space->bytes)
+        && zk_convolution_parts_execute(&p->parts);
     pthread_mutex_lock(&lock);
     p->is_idle = true;
     space->next = idle_workspaces;
     idle_workspaces = space;
     pthread_mutex_unlock(&lock);
   }
-  zk_signals_release();
   return ok;
 }

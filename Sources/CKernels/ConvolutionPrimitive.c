@@ -3,6 +3,10 @@
 #include "Engine.h"
 #include "Internal.h"
 
+// OpenMP's functions, declared by hand: they need neither the compiler's -fopenmp nor its headers.
+int omp_get_max_threads(void);
+void omp_set_num_threads(int threads);
+
 enum { X = ZKConvolutionOperandX, W = ZKConvolutionOperandW, Y = ZKConvolutionOperandY, alignment = 64 };
 
 static int result_of(const convolution_primitive *p) {
@@ -110,9 +114,6 @@ static bool create_operand(convolution_primitive *p, int which) {
   return ok;
 }
 
-bool zk_convolution_operands_create(convolution_primitive *p) {
-  return create_operand(p, X) && create_operand(p, W) && create_operand(p, Y);
-}
 
 // The primitive descriptor of a problem; null where oneDNN has none.
 static dnnl_primitive_desc_t create_descriptor(convolution_primitive *p, const_dnnl_primitive_attr_t attributes) {
@@ -152,12 +153,35 @@ static dnnl_primitive_desc_t create_descriptor(convolution_primitive *p, const_d
   return status == dnnl_success ? desc : NULL;
 }
 
+// oneDNN computes on the calling thread alone, and no signal handler runs on its stack. Returns the number of threads
+// for OpenMP that the caller had set.
+static int enter(void) {
+  const int threads = omp_get_max_threads();
+  zk_signals_hold();
+  omp_set_num_threads(1);
+  return threads;
+}
+
+static void leave(int threads) {
+  omp_set_num_threads(threads);
+  zk_signals_release();
+}
+
 bool zk_convolution_primitive_create(convolution_primitive *p) {
+  const int threads = enter();
   dnnl_primitive_attr_t attributes = zk_engine() ? create_attributes() : NULL;
   const bool ok = attributes
       && dnnl_stream_create(&p->stream, zk_engine(), dnnl_stream_default_flags) == dnnl_success
       && (p->desc = create_descriptor(p, attributes)) && create_step(&p->convolution, p, p->desc);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
+  leave(threads);
+  return ok;
+}
+
+bool zk_convolution_operands_create(convolution_primitive *p) {
+  const int threads = enter();
+  const bool ok = create_operand(p, X) && create_operand(p, W) && create_operand(p, Y);
+  leave(threads);
   return ok;
 }
 
@@ -201,7 +225,7 @@ static bool reorder(const convolution_primitive *p, int which) {
   return dnnl_primitive_execute(o->reorder.primitive, p->stream, 3, arguments) == dnnl_success;
 }
 
-bool zk_convolution_execute(const convolution_primitive *p) {
+static bool execute(const convolution_primitive *p) {
   static const int arguments_of[][3] = {
       [ZKConvolutionResultY] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST},
       [ZKConvolutionResultX] = {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
@@ -217,4 +241,11 @@ bool zk_convolution_execute(const convolution_primitive *p) {
   arguments[4] = (dnnl_exec_arg_t){DNNL_ARG_BIAS, p->bias};
   return dnnl_primitive_execute(p->convolution.primitive, p->stream, p->bias ? 5 : 4, arguments) == dnnl_success
       && reorder(p, result) && dnnl_stream_wait(p->stream) == dnnl_success;
+}
+
+bool zk_convolution_execute(const convolution_primitive *p) {
+  const int threads = enter();
+  const bool ok = execute(p);
+  leave(threads);
+  return ok;
 }

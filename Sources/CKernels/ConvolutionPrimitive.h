@@ -1,4 +1,4 @@
-// oneDNN's convolutions, for ConvolutionFloat.c and ConvolutionBound.c.
+// oneDNN's convolutions, each on one thread.
 #pragma once
 #include "../COneDNN/shim.h"
 #include "include/zk_convolution.h"
@@ -32,8 +32,7 @@ typedef struct {
   size_t workspace_size;
 } convolution_primitive;
 
-/// Creates the primitive of `p->result` and `p->problem`, for the number of threads that is set now. False where oneDNN
-/// has none.
+/// Creates the primitive of `p->result` and `p->problem`. False where oneDNN has none.
 bool zk_convolution_primitive_create(convolution_primitive *p);
 
 /// Creates the tensors, and the reorders of those that are not given. False where oneDNN refuses.

@@ -83,7 +83,8 @@ static void run_tile(const ZKFused *f, const walk *w, const char **copied, zk_ti
   }
 }
 
-static void run_part(const ZKFused *f, ptrdiff_t part) {
+static void run_part(const void *context, int part) {
+  const ZKFused *f = context;
   walk w;
   w.slots = (char **)(f->memory + part * f->part_bytes);
   double *totals = totals_of(f, part);
@@ -110,10 +111,6 @@ static void run_part(const ZKFused *f, ptrdiff_t part) {
   }
 }
 
-static void run_parts(const void *context, ptrdiff_t begin, ptrdiff_t end) {
-  for (ptrdiff_t part = begin; part < end; part++) run_part(context, part);
-}
-
 // Combines the parts' totals in their order and writes the results.
 static void finish(const ZKFused *f, const zk_fused_reduction *r) {
   double *total = totals_of(f, 0) + r->first;
@@ -131,10 +128,7 @@ static void finish(const ZKFused *f, const zk_fused_reduction *r) {
 
 bool zk_fused_run(void *context) {
   const ZKFused *f = context;
-  if (f->parts == 1)
-    run_part(f, 0);
-  else
-    zk_parallel(f->parts, 1, PTRDIFF_MAX / f->parts, run_parts, f);
+  zk_run_parts((int)f->parts, run_part, f);
   for (int r = 0; r < f->reduction_count; r++) finish(f, &f->reductions[r]);
   return true;
 }

@@ -37,22 +37,21 @@ static ptrdiff_t run_lane(const lanes *l, ptrdiff_t lane, int threads) {
   return -1;
 }
 
-static void run_lanes(const void *context, ptrdiff_t begin, ptrdiff_t end) {
+static void run_part(const void *context, int lane) {
   const lanes *l = context;
-  for (ptrdiff_t lane = begin; lane < end; lane++) l->failed[lane] = run_lane(l, lane, 1);
+  l->failed[lane] = run_lane(l, lane, 1);
 }
 
 static ptrdiff_t run_together(lanes *l, int count) {
   ptrdiff_t failed[count];
   l->failed = failed;
-  zk_set_threads(count);
-  zk_parallel(count, 1, PTRDIFF_MAX / count, run_lanes, l);
+  zk_run_parts(count, run_part, l);
   for (int lane = 0; lane < count; lane++)
     if (failed[lane] >= 0) return failed[lane];
   return -1;
 }
 
-static ptrdiff_t run_sections(
+ptrdiff_t zk_run(
     const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds) {
   for (ptrdiff_t i = 0; i < count; i++) {
     lanes l = {instructions, nanoseconds, sections[i].bounds, NULL};
@@ -61,16 +60,6 @@ static ptrdiff_t run_sections(
     if (failed >= 0) return failed;
   }
   return -1;
-}
-
-ptrdiff_t zk_run(
-    const ZKInstruction *instructions, const ZKSection *sections, ptrdiff_t count, uint64_t *nanoseconds) {
-  ptrdiff_t threads = 1;
-  for (ptrdiff_t i = 0; i < count; i++) threads = zk_max(threads, zk_max(sections[i].threads, sections[i].lanes));
-  zk_signals_hold((int)threads);
-  const ptrdiff_t failed = run_sections(instructions, sections, count, nanoseconds);
-  zk_signals_release();
-  return failed;
 }
 
 bool zk_copy_run(void *context) {

@@ -1,4 +1,4 @@
-// The parts that kernels share: function multiversioning, the thread pool and the iteration over a layout's rows.
+// The parts that kernels share: function multiversioning, the team of threads and the iteration over a layout's rows.
 #pragma once
 #include <math.h>
 #include <string.h>
@@ -13,6 +13,22 @@
 #define ZK_CLONES
 #endif
 
+// Functions for one level of x86-64, for explicit vectors. Vectors of 512 bits stay whole.
+#if defined(__x86_64__)
+#define ZK_V3 __attribute__((target("arch=x86-64-v3")))
+#define ZK_V4 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#endif
+
+/// The level of x86-64 for which there are such functions, and which the processor has: 4, 3 or 1.
+static inline int zk_processor_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("x86-64-v4") ? 4 : __builtin_cpu_supports("x86-64-v3") ? 3 : 1;
+#else
+  return 1;
+#endif
+}
+
 // Promises that iterations are independent. That holds for buffers that are equal or disjoint (`restrict` would exclude
 // working in place).
 #define ZK_VECTORIZE _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
@@ -25,19 +41,27 @@ static const ptrdiff_t zk_type_size[] = {
 /// Processes the items begin..<end of some work.
 typedef void (*zk_range_function)(const void *context, ptrdiff_t begin, ptrdiff_t end);
 
-/// Splits `count` items into one range for each thread, at multiples of `granule`, and runs them on OpenMP's pool. Work
-/// of less than 32,768 elements (`count * cost`) stays on the calling thread.
+/// Splits `count` items into one range for each thread, at multiples of `granule`, and runs them on the team. Work of
+/// less than 32,768 elements (`count * cost`) stays on the calling thread.
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context);
 
-/// Ensures that the calling thread gets teams of the requested size, whatever the machine's load.
-void zk_fix_team(void);
+/// Computes one part of some work.
+typedef void (*zk_part_function)(const void *context, int part);
 
-/// Blocks signals on the calling thread, and on those that OpenMP starts for it, until `zk_signals_release`. Calls
-/// nest.
-///
-/// - threads: the largest number of threads of kernels until then.
-void zk_signals_hold(int threads);
+/// Runs the parts 0..<`parts`, at most ``ZKMostThreads``, on the calling thread and its team. Inside of a part, further
+/// parts run one after the other.
+void zk_run_parts(int parts, zk_part_function function, const void *context);
+
+/// At least `size` bytes of memory of the calling thread, aligned to 64 bytes; null if there is none. They are valid
+/// until its next call.
+void *zk_scratch(size_t size);
+
+/// Blocks signals on the calling thread until `zk_signals_release`. Calls nest.
+void zk_signals_hold(void);
 void zk_signals_release(void);
+
+/// Sets the signal mask of a new worker: it takes no signal that can wait, except for SIGPROF on request.
+void zk_signals_prepare_worker(bool takes_profiling);
 
 /// The iteration over a layout's elements begin..<end, one run of the innermost dimension at a time.
 typedef struct {
@@ -48,6 +72,15 @@ typedef struct {
   ptrdiff_t index[ZKMaxRank];
   ptrdiff_t offset[ZKMaxOperands];
 } zk_rows;
+
+/// Tells the processor that the thread waits in a loop.
+ZK_INLINE void zk_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  __asm__ volatile("yield");
+#endif
+}
 
 ZK_INLINE ptrdiff_t zk_min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 ZK_INLINE ptrdiff_t zk_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }

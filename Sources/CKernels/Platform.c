@@ -8,25 +8,7 @@
 #include <stdlib.h>
 
 #include "../COneDNN/shim.h"
-#include "Internal.h"
-#include "include/zk_threads.h"
-
-void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
-int omp_get_thread_num(void);
-int omp_get_num_threads(void);
-
-static void count_threads(void *threads) {
-  if (omp_get_thread_num() == 0) *(int *)threads = omp_get_num_threads();
-}
-
-int zk_team(int threads) {
-  int real = 1;
-  zk_set_threads(threads);
-  zk_signals_hold(threads);
-  GOMP_parallel(count_threads, &real, (unsigned)threads, 0);
-  zk_signals_release();
-  return real;
-}
+#include <string.h>
 
 void zk_onednn_version(char *text, size_t size) {
   const dnnl_version_t *v = dnnl_version();

@@ -1,8 +1,8 @@
-// Signals while kernels run.
+// Signals while oneDNN's kernels run, and on the threads of a team.
 //
 // Kernels that oneDNN generates keep data in the stack register while they compute
 // (github.com/uxlfoundation/oneDNN/issues/4845). The operating system's signal frame on that stack would overwrite
-// tensors. No signal is therefore taken on the stack of a thread that computes. All signals that can wait do so.
+// tensors. No signal is therefore taken on the stack of a thread that runs them. All signals that can wait do so.
 // SIGPROF, which profilers need, goes to handlers with a stack of their own (SA_ONSTACK), and each thread gets one.
 // Signals that an instruction of the thread raises (SIGSEGV, ...) can't wait.
 #define _GNU_SOURCE
@@ -12,10 +12,6 @@
 #include <unistd.h>
 
 #include "Internal.h"
-#include "include/zk_threads.h"
-
-void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
-int omp_get_thread_num(void);
 
 typedef struct {
   void *bytes;
@@ -31,8 +27,6 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local int depth;
 static _Thread_local sigset_t before;
 static _Thread_local bool has_stack;
-// The number of threads of the largest prepared team.
-static _Thread_local int team = 1;
 static _Thread_local stack own;
 
 // Frees the stack of a thread that ends, unless a handler's owner has replaced it.
@@ -74,31 +68,21 @@ static bool ensure_stack(void) {
   return has_stack = true;
 }
 
-// A worker inherits the mask of the thread that starts it. A host may have started it earlier. It takes SIGPROF after
-// it has a stack for that.
-static void prepare_worker(void *context) {
-  if (omp_get_thread_num() == 0) return;
-  const bool can_profile = *(const bool *)context && ensure_stack();
-  pthread_sigmask(SIG_SETMASK, can_profile ? &all_but_profiling : &all, NULL);
+static bool can_profile(void) {
+  pthread_once(&once, prepare);
+  return !sigismember(&all_but_profiling, SIGPROF) && ensure_stack();
 }
 
-void zk_signals_hold(int threads) {
+void zk_signals_hold(void) {
   if (depth++ > 0) return;
-  pthread_once(&once, prepare);
-  // OpenMP ends and starts threads of a larger team when sizes change. A new thread has no stack yet.
-  const bool can_profile = threads <= 2 && !sigismember(&all_but_profiling, SIGPROF) && ensure_stack();
-  pthread_sigmask(SIG_BLOCK, threads > team || !can_profile ? &all : &all_but_profiling, &before);
-  if (threads <= team) return;
-  team = threads;
-  zk_fix_team();
-  bool takes_profiling = can_profile && !sigismember(&before, SIGPROF);
-  GOMP_parallel(prepare_worker, &takes_profiling, (unsigned)threads, 0);
-  if (!can_profile) return;
-  sigset_t mask;
-  sigorset(&mask, &before, &all_but_profiling);
-  pthread_sigmask(SIG_SETMASK, &mask, NULL);
+  const bool takes_profiling = can_profile();
+  pthread_sigmask(SIG_BLOCK, takes_profiling ? &all_but_profiling : &all, &before);
 }
 
 void zk_signals_release(void) {
   if (--depth == 0) pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void zk_signals_prepare_worker(bool takes_profiling) {
+  pthread_sigmask(SIG_SETMASK, takes_profiling && can_profile() ? &all_but_profiling : &all, NULL);
 }

@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// The backend of the vectorised kernels: oneDNN for matrix products, C loops for the rest.
+/// The backend of the vectorised kernels: loops in C, and oneDNN for convolutions.
 ///
 /// A call without a fast kernel (unusual element types, more than eight dimensions that do not merge) runs as the
 /// operator's composition. Without a composition it runs on the reference kernel. For one thread count, equal inputs
@@ -16,10 +16,15 @@ public struct CPUBackend: Backend {
   /// The maximal number of threads of a kernel.
   public let threads: Int
 
-  /// Creates a backend whose kernels use at most `threads` threads. The default is OpenMP's: `OMP_NUM_THREADS`, or one
-  /// per core.
+  /// The largest number of threads.
+  public static let mostThreads = Int(ZKMostThreads)
+
+  /// Creates a backend whose kernels use at most `threads` threads, from 1 to ``mostThreads``. The default is
+  /// `OMP_NUM_THREADS`, or one for each processor that the process may use.
   public init(threads: Int? = nil) {
-    precondition(threads ?? 1 > 0, "backend: expected at least one thread, found \(threads ?? 1)")
+    precondition(
+      1...Self.mostThreads ~= threads ?? 1,
+      "backend: expected 1 to \(Self.mostThreads) threads, found \(threads ?? 1)")
     self.threads = threads ?? Int(zk_threads())
   }
 

@@ -5,7 +5,7 @@ import Foundation
 /// instruction set.
 ///
 /// ```swift
-/// let platform = Platform(zoo: "0.1.0", threads: 2)
+/// let platform = Platform(zoo: "0.2.0")
 /// print(platform.differences(from: recorded))
 /// ```
 public struct Platform: Hashable, Sendable {
@@ -14,21 +14,16 @@ public struct Platform: Hashable, Sendable {
 
   /// The platform that this process runs on.
   ///
-  /// - Parameters:
-  ///   - version: the version of zoo: its programs, passes and kernels.
-  ///   - threads: the requested number of threads.
-  public init(zoo version: String, threads: Int) {
+  /// - Parameter version: the version of zoo: its programs, passes and kernels.
+  public init(zoo version: String) {
     facts = [
       "zoo": version, "oneDNN": Self.text(zk_onednn_version),
       // ONEDNN_MAX_CPU_ISA can set another one than the processor's.
       "instruction set of oneDNN": Self.text(zk_onednn_instructions),
       "SLEEF": Self.text(zk_sleef_version), "C library": Self.text(zk_libc_version),
-      "processor": Self.processorModel, "threads of OpenMP": String(Self.team(of: threads)),
+      "processor": Self.processorModel,
     ]
   }
-
-  /// The number of threads that OpenMP provides if `threads` are requested.
-  public static func team(of threads: Int) -> Int { Int(zk_team(Int32(clamping: threads))) }
 
   /// A sentence for each fact that differs. Facts that only one of the two knows are skipped.
   public func differences(from recorded: Platform) -> [String] {

@@ -16,7 +16,8 @@ public struct Benchmark: Sendable, Codable {
   public let threads: Int
   /// The steps that were timed.
   public let steps: Int
-  /// GFLOP/s, and its share of the GFLOP/s of a large matrix product on this machine; nil if nothing is compiled.
+  /// GFLOP/s, and its share of the peak of fused multiplications and additions in registers (`Roofline` of GraphRuntime). The peak is
+  /// measured after every cycle. Nil if nothing is compiled.
   public let gigaflopsPerSecond, rooflineShare: Double?
   /// Steps per second, by the median; for an agent, steps of all parallel environments together.
   public let stepsPerSecond: Double
@@ -33,7 +34,7 @@ public struct Benchmark: Sendable, Codable {
   /// - Parameters:
   ///   - recipe: the model.
   ///   - steps: the number of steps; by default those of 40 cycles.
-  ///   - threads: the number of threads, 1 to 1024; by default all processors.
+  ///   - threads: the number of threads, 1 to 64; by default all processors.
   ///   - execution: the execution of programs; compiled by default.
   ///   - directory: the folder of the data set's files; nil for the default folders.
   /// - Throws: the errors of training.
@@ -68,15 +69,21 @@ public struct Benchmark: Sendable, Codable {
     _ = try timeCycle()
     let cycle = trainer.step - first
     let (before, updatesBefore) = (flops(), updates())
-    let times = try (0..<(steps.map { max(1, $0 / cycle) } ?? 40)).map { _ in try timeCycle() }.sorted()
+    var (times, peaks): ([Double], [Double]) = ([], [])
+    for _ in 0..<(steps.map { max(1, $0 / cycle) } ?? 40) {
+      times.append(try timeCycle())
+      if !plans.isEmpty { peaks.append(Roofline.gigaflopsPerSecond(threads: threads)) }
+    }
+    let shares = zip(times, peaks).map { 1 / ($0 * $1) }.sorted()
+    times.sort()
     let median = times[times.count / 2]
     if plans.isEmpty {
       (gigaflopsPerSecond, rooflineShare, updatesPerSecond) = (nil, nil, nil)
     } else {
-      let rate = (flops() - before) / Double(times.count * cycle) / median / 1e6
-      gigaflopsPerSecond = rate
+      let stepFlops = (flops() - before) / Double(times.count * cycle)
+      gigaflopsPerSecond = stepFlops / median / 1e6
       updatesPerSecond = Double(updates() - updatesBefore) / Double(times.count * cycle) / median * 1000
-      rooflineShare = rate / Roofline.gigaflopsPerSecond(threads: threads)
+      rooflineShare = stepFlops / 1e6 * shares[shares.count / 2]
     }
     model = recipe.name
     self.execution = execution.rawValue

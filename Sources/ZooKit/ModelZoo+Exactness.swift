@@ -27,24 +27,9 @@ extension ModelZoo {
       reasons.append("it was computed by '\(run.backend)', now by '\(execution.rawValue)'")
     }
     if let recorded = try run.recordedPlatform {
-      reasons += Platform(zoo: Self.version, threads: run.threads).differences(from: recorded)
+      reasons += Platform(zoo: Self.version).differences(from: recorded)
     }
     return reasons
-  }
-
-  /// The platform of a run with `threads` threads on this machine.
-  ///
-  /// - Throws: ``ModelZooError`` if OpenMP starts fewer threads.
-  static func platform(threads: Int) throws -> Platform {
-    let team = Platform.team(of: threads)
-    guard team == threads else {
-      let limit = ProcessInfo.processInfo.environment["OMP_THREAD_LIMIT"].map { ", as OMP_THREAD_LIMIT is \($0)" }
-      throw ModelZooError(
-        .invalidArgument,
-        "\(threads) threads were asked for, but OpenMP starts \(team)\(limit ?? ""); "
-          + "raise OMP_THREAD_LIMIT or start a run with --threads \(team)")
-    }
-    return Platform(zoo: version, threads: threads)
   }
 }
 

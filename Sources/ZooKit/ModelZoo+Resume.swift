@@ -43,7 +43,6 @@ extension ModelZoo {
         .invalidRun, "run \(run.id) was computed by '\(run.backend)', which this version does not know")
     }
     let threads = try Self.checked(threads: options.threads ?? run.threads)
-    _ = try Self.platform(threads: threads)
     let reasons = try inexactness(of: run, options) + lostEpisodes(of: run, state)
     guard options.allowInexact || reasons.isEmpty else {
       throw ModelZooError(

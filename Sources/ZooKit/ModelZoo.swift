@@ -18,7 +18,7 @@ import RunStore
 /// Calls that train block until training ends. Any number of zoos, in this process and others, can share a file.
 public final class ModelZoo: Sendable {
   /// The version of the program.
-  public static let version = "0.1.0"
+  public static let version = "0.2.0"
 
   /// The file with the runs.
   public let store: Store
@@ -116,7 +116,7 @@ public final class ModelZoo: Sendable {
     let algorithm = try recipe.settings.algorithm(networks)
     let graphs = try RunGraphs(algorithm, networks)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
-    let platform = try Self.platform(threads: threads)
+    let platform = Platform(zoo: Self.version)
     let setup = TrainingSetup(
       data: data, seed: seed, target: target, programs: graphs.programs,
       makeRunner: execution.makeRunner(threads: threads))
@@ -163,11 +163,11 @@ public final class ModelZoo: Sendable {
 
   /// The number of threads to use: `threads`, or by default all processors.
   ///
-  /// - Throws: ``ModelZooError`` if it is not within 1...1024.
+  /// - Throws: ``ModelZooError`` unless it is from 1 to `CPUBackend.mostThreads`.
   static func checked(threads: Int?) throws -> Int {
     guard let threads else { return CPUBackend().threads }
-    guard (1...1024).contains(threads) else {
-      throw ModelZooError(.invalidArgument, "\(threads) threads, expected 1 to 1024")
+    guard (1...CPUBackend.mostThreads).contains(threads) else {
+      throw ModelZooError(.invalidArgument, "\(threads) threads, expected 1 to \(CPUBackend.mostThreads)")
     }
     return threads
   }

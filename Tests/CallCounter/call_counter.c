@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
@@ -19,33 +23,48 @@
 #endif
 #endif
 
-int call_counter_product_locks(void) {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                 __builtin_cpu_supports("avx512vl")
-             ? 0
-             : 2;
-#else
-  return 2;
-#endif
-}
-
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
 typedef struct {
   atomic_long allocations[2], locks[2], executions, arguments;
 } tally;
 
-// The record of this thread's calls, and whether the thread is inside of oneDNN.
-static _Thread_local tally *current;
+// Whether the thread is inside of oneDNN.
 static _Thread_local int in_library;
 
+// The threads whose calls are counted, by the system's numbers.
+enum { most_counted = 64 };
+static struct {
+  atomic_int thread;
+  tally tally;
+} counted[most_counted];
+static atomic_int counting;
+
+// The thread whose calls this thread's belong to: the owner of its team, whose number is in the name of a worker, or
+// the thread itself.
+static int owner(void) {
+  static _Thread_local int known;
+  char name[16] = "";
+  if (known) return known;
+  if (prctl(PR_GET_NAME, name) != 0 || sscanf(name, "zk %d/", &known) != 1) known = (int)syscall(SYS_gettid);
+  return known;
+}
+
+static tally *current(void) {
+  if (atomic_load(&counting) == 0) return NULL;
+  for (int i = 0, thread = owner(); i < most_counted; i++)
+    if (atomic_load(&counted[i].thread) == thread) return &counted[i].tally;
+  return NULL;
+}
+
 static void count_allocation(void) {
-  if (current) atomic_fetch_add(&current->allocations[in_library], 1);
+  tally *const t = current();
+  if (t) atomic_fetch_add(&t->allocations[in_library], 1);
 }
 
 static void count_lock(void) {
-  if (current) atomic_fetch_add(&current->locks[in_library], 1);
+  tally *const t = current();
+  if (t) atomic_fetch_add(&t->locks[in_library], 1);
 }
 
 // glibc's own functions, by their names for replacements.
@@ -113,9 +132,10 @@ int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {
 
 int dnnl_primitive_execute(const void *primitive, void *stream, int count, const void *arguments) {
   NEXT(dnnl_primitive_execute)
-  if (current) {
-    atomic_fetch_add(&current->executions, 1);
-    atomic_fetch_add(&current->arguments, count);
+  tally *const t = current();
+  if (t) {
+    atomic_fetch_add(&t->executions, 1);
+    atomic_fetch_add(&t->arguments, count);
   }
   const int before = in_library;
   in_library = 1;
@@ -124,62 +144,47 @@ int dnnl_primitive_execute(const void *primitive, void *stream, int count, const
   return status;
 }
 
-// A parallel region whose threads count for the thread that started it.
-typedef struct {
-  void (*function)(void *);
-  void *data;
-  tally *tally;
-  int in_library;
-} region;
-
-static void run_region(void *data) {
-  const region *r = data;
-  tally *const before = current;
-  const int before_library = in_library;
-  current = r->tally;
-  in_library = r->in_library;
-  r->function(r->data);
-  current = before;
-  in_library = before_library;
-}
-
-void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags) {
-  NEXT(GOMP_parallel)
-  region r = {function, data, current, in_library};
-  if (current)
-    atomic_load(&next)(run_region, &r, threads, flags);
-  else
-    atomic_load(&next)(function, data, threads, flags);
-}
-
 int call_counter_works(void) { return 1; }
 
-static void allocate(void *mutex) {
-  pthread_mutex_lock(mutex);
+// The team of the kernels.
+void zk_run_parts(int parts, void (*function)(const void *, int), const void *context);
+
+static void allocate(const void *mutex, int part) {
+  (void)part;
+  pthread_mutex_lock((pthread_mutex_t *)mutex);
   // The compiler would drop an unused function.
   void *volatile bytes = malloc(1);
   free(bytes);
-  pthread_mutex_unlock(mutex);
+  pthread_mutex_unlock((pthread_mutex_t *)mutex);
 }
 
 void call_counter_try(int threads) {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-  GOMP_parallel(allocate, &mutex, (unsigned)threads, 0);
+  zk_run_parts(threads, allocate, &mutex);
 }
 
-static _Thread_local tally own;
-
 void call_counter_begin(void) {
-  memset(&own, 0, sizeof own);
-  current = &own;
+  const int thread = owner();
+  for (int i = 0; i < most_counted; i++) {
+    int nobody = 0;
+    if (!atomic_compare_exchange_strong(&counted[i].thread, &nobody, -1)) continue;
+    memset(&counted[i].tally, 0, sizeof counted[i].tally);
+    atomic_store(&counted[i].thread, thread);
+    atomic_fetch_add(&counting, 1);
+    return;
+  }
+  abort();
 }
 
 CallCounts call_counter_end(void) {
-  current = NULL;
-  return (CallCounts){
-      .allocations = own.allocations[0], .locks = own.locks[0], .executions = own.executions,
-      .arguments = own.arguments,
-      .library_allocations = own.allocations[1], .library_locks = own.locks[1]};
+  tally *const t = current();
+  const CallCounts counts = {
+      .allocations = t->allocations[0], .locks = t->locks[0], .executions = t->executions, .arguments = t->arguments,
+      .library_allocations = t->allocations[1], .library_locks = t->locks[1]};
+  atomic_fetch_sub(&counting, 1);
+  for (int i = 0; i < most_counted; i++)
+    if (t == &counted[i].tally) atomic_store(&counted[i].thread, 0);
+  return counts;
 }
 
 #else

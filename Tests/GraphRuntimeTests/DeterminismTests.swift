@@ -13,8 +13,8 @@ import TestSupport
         let first = try call.run(on: CPUBackend(threads: 2))
         #expect(
           try call.run(on: CPUBackend(threads: 2)) == first, "again: \(op.rawValue), \(dtype.rawValue), seed \(seed)")
-        // oneDNN splits matrix products and convolutions.
-        if op.traits.isProduct && dtype == .float32 { continue }
+        // The gradient of a convolution's weights is a sum over the parts of the batch.
+        if op == .convWeightGrad && dtype == .float32 { continue }
         for threads in [1, 3] {
           let other = try call.run(on: CPUBackend(threads: threads))
           #expect(other == first, "\(threads) threads: \(op.rawValue), \(dtype.rawValue), seed \(seed)")

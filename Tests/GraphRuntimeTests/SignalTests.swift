@@ -24,7 +24,6 @@ import Testing
     for signal in ["profiled", "used", "alarmed"] {
       #expect(try #require(counts[signal]) > 100, "\(signal): \(counts)")
     }
-    // With more than two threads, a profiler sees only the code between runs.
-    if threads <= 2 { #expect(try #require(counts["profiledComputing"]) > 100, "\(counts)") }
+    #expect(try #require(counts["profiledComputing"]) > 100, "\(counts)")
   }
 }

@@ -7,7 +7,7 @@ public struct CallCount: CustomStringConvertible {
   /// Whether calls can be counted here: with glibc and without a sanitizer.
   public static var works: Bool { call_counter_works() != 0 }
 
-  /// Counts the calls of the calling thread in `body`, and of other threads that work for it in parallel regions.
+  /// Counts the calls of the calling thread in `body`, and of its team.
   public init(of body: () throws -> Void) rethrows {
     call_counter_begin()
     do {
@@ -33,10 +33,8 @@ public struct CallCount: CustomStringConvertible {
     allocations == 0 && locks == 0 && counts.library_allocations <= counts.arguments + 6 * executions
   }
 
-  /// Whether oneDNN requested no lock, except for the one or two that each matrix product takes without AVX-512.
-  public var hasProductLocksOnly: Bool {
-    counts.library_locks <= executions * Int(call_counter_product_locks())
-  }
+  /// Locks that oneDNN requested.
+  public var libraryLocks: Int { counts.library_locks }
 
   /// The counts as text.
   public var description: String {

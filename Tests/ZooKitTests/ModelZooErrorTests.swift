@@ -21,7 +21,7 @@ import Testing
     Case(code: .invalidArgument, phrases: ["every -1 steps"]) { tiny, _ in
       try tiny.zoo.train(Recipe.named(Self.tiny), checkpointEvery: -1, options: tiny.options())
     },
-    Case(code: .invalidArgument, phrases: ["0 threads", "1 to 1024"]) { tiny, run in
+    Case(code: .invalidArgument, phrases: ["0 threads", "1 to 64"]) { tiny, run in
       var options = tiny.options()
       options.threads = 0
       try tiny.zoo.resume(run.id, steps: 1, options: options)

@@ -19,6 +19,7 @@
 #include "zk_layout.h"
 #include "zk_matmul.h"
 #include "zk_optimizer.h"
+#include "zk_peak.h"
 #include "zk_platform.h"
 #include "zk_pooling.h"
 #include "zk_reduce.h"

@@ -19,16 +19,20 @@ typedef struct ZKMatmul {
   float alpha, beta, slope;
 } ZKMatmul;
 
-/// Runs the product in float through oneDNN's matmul primitive, or in double through a plain blocked one.
+/// Runs the product in float or double. `bias` is read only if `has_bias`. False when there is no kernel for the type.
 ///
-/// Primitives are created once per problem and thread count, kept for the life of the process, and shared by all
-/// threads. `bias` is read only if `has_bias`. False when there is no kernel for the type, or oneDNN refuses.
+/// A float sum is computed in the order of k by fused multiplications and additions. Its bits depend neither on the
+/// number of threads nor on the rest of the shape.
 bool zk_matmul(ZKType type, const ZKMatmul *problem, const void *a, const void *b, const void *bias, void *out);
+
+/// Limits the float products that the calling thread starts to a level of x86-64 (1, 3 or 4), for tests. Returns the
+/// level in effect: that of the processor may be lower.
+int zk_matmul_limit_level(int level);
 
 /// A float product with its operands, prepared once for many runs without allocations or locks.
 typedef struct ZKBoundMatmul ZKBoundMatmul;
 
-/// Prepares a product for a number of threads; `m`, `n`, `k` and `batch` are at least 1. Null where oneDNN refuses.
+/// Prepares a product for a number of threads; `m`, `n`, `k` and `batch` are at least 1. Null if there is no memory.
 ZKBoundMatmul *zk_matmul_bind(
     const ZKMatmul *problem, int threads, const float *a, const float *b, const float *bias, float *out);
 

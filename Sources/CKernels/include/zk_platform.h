@@ -1,10 +1,7 @@
 #pragma once
 #include <stddef.h>
 
-/// The number of threads in OpenMP's team of `threads`; `OMP_THREAD_LIMIT` may make it smaller.
-int zk_team(int threads);
-
-// Texts for the other facts on which the bits of kernels depend. Each writes at most `size` bytes, the final zero
+// Texts for the facts on which the bits of kernels depend. Each writes at most `size` bytes, the final zero
 // included.
 
 /// The version of oneDNN, such as `2.6.3 (52b5f107dd9cf10910aaa19cb47f3abf9b349815)`.

@@ -46,7 +46,7 @@ public final class Plan {
   /// - Parameters:
   ///   - graph: a verified graph with static shapes.
   ///   - state: has a tensor for each of the graph's parameters.
-  ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
+  ///   - threads: the maximal number of threads of an instruction; by default that of `CPUBackend`.
   /// - Throws: ``ExecutionError`` if the state does not fit the graph, `GraphError` for an invalid graph.
   public convenience init(_ graph: Graph, state: ProgramState, threads: Int? = nil) throws {
     try self.init(graph, state: state, threads: threads, limits: PlanSchedule.Limits())

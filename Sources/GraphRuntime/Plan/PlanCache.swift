@@ -21,7 +21,7 @@ public final class PlanCache {
   /// - Parameters:
   ///   - graph: the graph, with its symbols.
   ///   - state: has a tensor for each of the graph's parameters.
-  ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
+  ///   - threads: the maximal number of threads of an instruction; by default that of `CPUBackend`.
   public init(_ graph: Graph, state: ProgramState, threads: Int? = nil) {
     self.graph = graph
     self.state = state

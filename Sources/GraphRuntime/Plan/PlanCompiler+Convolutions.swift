@@ -32,7 +32,7 @@ extension PlanCompiler {
     let bias = node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil
     guard bias == nil || result == .Y, let problem = ZKConvolution(shape, hasBias: bias != nil) else { return false }
     guard names.allSatisfy({ type($0).shape.elementCount > 0 }),
-      let handle = ConvolutionHandle(result, problem, threads: Self.isSmall(flops(of: node)) ? 1 : threads)
+      let handle = ConvolutionHandle(result, problem, threads: threads)
     else { return false }
     // Grouped weights have an additional axis in oneDNN.
     let layouts = [handle.layout(.X), shape.groups == 1 ? handle.layout(.W) : nil, handle.layout(.Y)]

@@ -2,7 +2,7 @@ import CKernels
 import GraphIR
 
 extension PlanCompiler {
-  /// Compiles a matrix product with its addend and a following activation. Returns false if oneDNN does not support it.
+  /// Compiles a matrix product with its addend and a following activation. Returns false for another operator or type.
   mutating func compileProduct(_ node: Node) -> Bool {
     guard type(node.outputs[0]).dtype == .float32, var problem = problem(of: node) else { return false }
     guard problem.m > 0, problem.n > 0, problem.k > 0, problem.batch > 0 else { return false }
@@ -24,15 +24,14 @@ extension PlanCompiler {
     let bias = problem.has_bias ? addend : nil
     var draft = PlanDraft(title: title) { [problem] binder in
       var problem = problem
-      let threads = Self.isSmall(flops) ? 1 : binder.threads
       func pointer(_ view: PlanView) -> UnsafeMutablePointer<Float> {
         binder.pointer(view).assumingMemoryBound(to: Float.self)
       }
       guard
         let bound = zk_matmul_bind(
-          &problem, Int32(clamping: threads), pointer(a), pointer(b), bias.map(pointer),
+          &problem, Int32(clamping: binder.threads), pointer(a), pointer(b), bias.map(pointer),
           pointer(out))
-      else { throw ExecutionError(.failed, "oneDNN has no matrix product \(problem.m) × \(problem.k) × \(problem.n)") }
+      else { throw ExecutionError(.failed, "there is no memory for a matrix product") }
       return BoundInstruction(
         zk_matmul_run, UnsafeMutableRawPointer(bound),
         scratch: (zk_matmul_scratch_size(bound), { zk_matmul_set_scratch(bound, $0) })

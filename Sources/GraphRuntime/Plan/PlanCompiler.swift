@@ -157,7 +157,7 @@ struct PlanCompiler {
 
   /// Whether one thread does so many operations. Synchronising threads costs a few microseconds, and far more on a busy
   /// machine.
-  static func isSmall(_ flops: Int) -> Bool { flops < 1 << 22 }
+  static func isSmall(_ flops: Int) -> Bool { flops < ZKParallelFlops }
 
   /// Moves updated values to their parameters. Optimisers have done so already.
   private mutating func compileUpdates(but optimized: Set<String>) {

@@ -13,7 +13,7 @@ public final class PlanRunner: ProgramRunner {
   /// - Parameters:
   ///   - programs: the programs by name, with static shapes.
   ///   - tensors: a value for each of their parameters.
-  ///   - threads: the maximal number of threads of an instruction; by default OpenMP's.
+  ///   - threads: the maximal number of threads of an instruction; by default that of `CPUBackend`.
   /// - Throws: the errors of ``Plan/init(_:state:threads:)``.
   public init(_ programs: [String: Graph], tensors: [String: TensorValue], threads: Int? = nil) throws {
     self.programs = programs

@@ -35,7 +35,7 @@ struct BenchCommand: ParsableCommand {
       }
       if let rate = result.gigaflopsPerSecond, let share = result.rooflineShare {
         print(
-          "\(Format.metric(rate)) GFLOP/s, \(Int((100 * share).rounded())) % of the rate of a large matrix product; "
+          "\(Format.metric(rate)) GFLOP/s, \(Int((100 * share).rounded())) % of the peak of this machine; "
             + "compiled in \(milliseconds(result.compileMilliseconds))")
       }
     }

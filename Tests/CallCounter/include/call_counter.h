@@ -1,6 +1,6 @@
 #pragma once
 
-/// The calls of a thread while it was counted, including those of threads that worked for it in parallel regions.
+/// The calls of a thread while it was counted, including those of its team.
 typedef struct CallCounts {
   /// Allocations and requested locks (mutexes, read-write locks, condition variables, semaphores), outside of oneDNN.
   long allocations, locks;
@@ -13,15 +13,11 @@ typedef struct CallCounts {
 /// Whether calls can be counted here: with glibc, and without a sanitizer, whose allocator must not be replaced.
 int call_counter_works(void);
 
-/// The number of locks that each matrix product of oneDNN may take itself: none if oneDNN generates kernels for a
-/// shape, which needs AVX-512.
-int call_counter_product_locks(void);
-
-/// Starts to count the calls of this thread.
+/// Starts to count the calls of this thread and of its team.
 void call_counter_begin(void);
 
 /// Stops counting.
 CallCounts call_counter_end(void);
 
-/// Allocates and takes a lock once on each of `threads` threads, for a test of the counter.
+/// Allocates and takes a lock once in each of `threads` parts of some work, for a test of the counter.
 void call_counter_try(int threads);

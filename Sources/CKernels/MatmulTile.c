@@ -1,0 +1,71 @@
+#include "MatmulTile.h"
+
+#include "include/zk_matmul.h"
+
+// Sums in registers: rows × vectors of them, next to a row of the panel and one broadcast element.
+#define TILE(SET, TARGET, LANES, ROWS, VECTORS)                                                               \
+  TARGET static void tile_##SET##_##ROWS##_##VECTORS(                                                         \
+      ptrdiff_t k, const float *const rows[tile_rows], ptrdiff_t step, const float *panel, ptrdiff_t width,   \
+      float *out, ptrdiff_t stride, bool adds) {                                                              \
+    typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));                                 \
+    vector sum[ROWS][VECTORS];                                                                                \
+    const float *row[ROWS];                                                                                   \
+    for (int i = 0; i < ROWS; i++) row[i] = rows[i];                                                          \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++)                                         \
+      _Pragma("clang loop unroll(full)") for (int j = 0; j < VECTORS; j++)                                    \
+        sum[i][j] = adds ? *(const vector *)(out + i * stride + j * LANES) : (vector){0};                     \
+    for (ptrdiff_t p = 0; p < k; p++, panel += width) {                                                       \
+      vector y[VECTORS];                                                                                      \
+      _Pragma("clang loop unroll(full)") for (int j = 0; j < VECTORS; j++)                                    \
+        y[j] = *(const vector *)(panel + j * LANES);                                                          \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                     \
+        const float x = row[i][p * step];                                                                     \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < VECTORS; j++) sum[i][j] = x * y[j] + sum[i][j]; \
+      }                                                                                                       \
+    }                                                                                                         \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++)                                         \
+      _Pragma("clang loop unroll(full)") for (int j = 0; j < VECTORS; j++)                                    \
+        *(vector *)(out + i * stride + j * LANES) = sum[i][j];                                                \
+  }
+
+#define TILES_2(SET, TARGET, LANES, ROWS) TILE(SET, TARGET, LANES, ROWS, 1) TILE(SET, TARGET, LANES, ROWS, 2)
+#define TILES_4(SET, TARGET, LANES, ROWS) \
+  TILES_2(SET, TARGET, LANES, ROWS) TILE(SET, TARGET, LANES, ROWS, 3) TILE(SET, TARGET, LANES, ROWS, 4)
+#define ROWS_2(SET, ROWS) {tile_##SET##_##ROWS##_1, tile_##SET##_##ROWS##_2}
+#define ROWS_4(SET, ROWS) \
+  {tile_##SET##_##ROWS##_1, tile_##SET##_##ROWS##_2, tile_##SET##_##ROWS##_3, tile_##SET##_##ROWS##_4}
+
+// Sixteen registers of four floats, of which 12 hold sums.
+TILES_2(any, , 4, 2)
+TILES_2(any, , 4, 4)
+TILES_2(any, , 4, 6)
+static const tile_set any = {4, 2, {ROWS_2(any, 2), ROWS_2(any, 4), ROWS_2(any, 6)}};
+
+#if defined(__x86_64__)
+// Sixteen registers of eight floats.
+TILES_2(v3, ZK_V3, 8, 2)
+TILES_2(v3, ZK_V3, 8, 4)
+TILES_2(v3, ZK_V3, 8, 6)
+static const tile_set v3 = {8, 2, {ROWS_2(v3, 2), ROWS_2(v3, 4), ROWS_2(v3, 6)}};
+
+// Thirty-two registers of sixteen floats, of which 24 hold sums.
+TILES_4(v4, ZK_V4, 16, 2)
+TILES_4(v4, ZK_V4, 16, 4)
+TILES_4(v4, ZK_V4, 16, 6)
+static const tile_set v4 = {16, 4, {ROWS_4(v4, 2), ROWS_4(v4, 4), ROWS_4(v4, 6)}};
+#endif
+
+static _Thread_local int most_level = 4;
+
+int zk_matmul_limit_level(int level) {
+  most_level = level;
+  return (int)zk_min(level, zk_processor_level());
+}
+
+const tile_set *zk_tiles(void) {
+#if defined(__x86_64__)
+  const int level = (int)zk_min(most_level, zk_processor_level());
+  if (level >= 3) return level >= 4 ? &v4 : &v3;
+#endif
+  return &any;
+}
