@@ -37,7 +37,6 @@ let package = Package(
   targets: [
     // System libraries.
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
-    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -50,9 +49,7 @@ let package = Package(
       name: "Autograd", dependencies: ["GraphIR", "GraphRuntime"],
       resources: [.embedInCode("Certificates/certificates.json")],
       swiftSettings: strict),
-    .target(
-      name: "CKernels", dependencies: ["COneDNN"],
-      linkerSettings: ["dnnl", "gomp", "sleef", "m"].map { .linkedLibrary($0) }),
+    .target(name: "CKernels", linkerSettings: ["sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Checkpointing", "FileOutput", "CZlib"], swiftSettings: strict),

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Training of agents beside Stable-Baselines3: steps and updates per second. Both programs take turns, round by round.
+"""Training of agents beside Stable-Baselines3 and SBX, its port to JAX: steps per second.
+
+The programs take turns, round by round.
 
 Prints a Markdown table: medians over the rounds, and the median of the rounds' ratios.
 
@@ -26,13 +28,14 @@ class Work:
     model: str
     zoo_steps: int
     peer_steps: int
-    floor: float
-    aim: float
+    targets: dict[str, tuple[float, float]]
 
 
+SB3, SBX = "Stable-Baselines3", "SBX"
 WORKS = [
-    Work("ppo-cartpole", 100_000, 20_000, 20, 60), Work("sac-pendulum", 4_000, 1_000, 3, 4),
-    Work("td3-pendulum", 4_000, 1_000, 2.5, 4)]
+    Work("ppo-cartpole", 100_000, 20_000, {SB3: (25, 50), SBX: (20, 40)}),
+    Work("sac-pendulum", 4_000, 1_000, {SB3: (4, 6), SBX: (2.5, 4)}),
+    Work("td3-pendulum", 4_000, 1_000, {SB3: (4, 6), SBX: (2.5, 4)})]
 STARTS = 100
 
 
@@ -46,12 +49,12 @@ def zoo_rate(zoo: str, work: Work, threads: int) -> float:
         return work.zoo_steps / (time.monotonic() - start)
 
 
-def peer_rate(python: str, work: Work, threads: int) -> float:
+def peer_rate(python: str, peer: str, work: Work, threads: int) -> float:
     """Steps per second of `learn()` alone."""
     starts = [] if work.model.startswith("ppo") else ["--learning-starts", str(STARTS)]
     text, _, _ = child(
         [python, "Benchmarks/reference/agents_sb3.py", work.model, "--steps", str(work.peer_steps),
-         "--threads", str(threads), *starts],
+         "--threads", str(threads), *starts, *(["--jax"] if peer == SBX else [])],
         {"OMP_NUM_THREADS": str(threads)})
     return json.loads(text)["stepsPerSecond"]
 
@@ -65,17 +68,21 @@ def main() -> None:
     zoo, python = zoo_binary(), output("Benchmarks/reference/environment")
     rows = []
     for work in WORKS:
-        pairs = [(zoo_rate(zoo, work, arguments.threads), peer_rate(python, work, arguments.threads))
-                 for _ in range(arguments.rounds)]
-        faster = median(ours / theirs for ours, theirs in pairs)
-        ours, theirs = (median(pair[index] for pair in pairs) for index in (0, 1))
-        verdict = "aim" if faster >= work.aim else "floor" if faster >= work.floor else "no"
-        rows.append([work.model, f"{theirs:,.0f}", f"{ours:,.0f}", f"{faster:.1f}", f"{work.floor:g}", f"{work.aim:g}",
-                     verdict])
-    header = ["model", "Stable-Baselines3, steps/s", "zoo, steps/s", "times as fast", "floor", "aim", "reached"]
+        rates = [
+            (zoo_rate(zoo, work, arguments.threads),
+             {peer: peer_rate(python, peer, work, arguments.threads) for peer in work.targets})
+            for _ in range(arguments.rounds)]
+        for peer, (floor, aim) in work.targets.items():
+            faster = median(ours / theirs[peer] for ours, theirs in rates)
+            verdict = "aim" if faster >= aim else "floor" if faster >= floor else "no"
+            rows.append([
+                work.model, peer, f"{median(theirs[peer] for _, theirs in rates):,.0f}",
+                f"{median(ours for ours, _ in rates):,.0f}", f"{faster:.1f}", f"{floor:g}", f"{aim:g}", verdict])
+    header = ["model", "peer", "peer, steps/s", "zoo, steps/s", "times as fast", "floor", "aim", "reached"]
     publish(
         f"{arguments.threads} threads, {arguments.rounds} alternating rounds. For zoo the whole command counts, with "
-        f"its start, compilation and checkpoints; for Stable-Baselines3 `learn()` alone. SAC and TD3 update once per "
+        f"its start, compilation and checkpoints; for the peers `learn()` alone, for SBX without "
+        f"compilation. SAC and TD3 update once per "
         f"step after the first {STARTS}. Machine: {machine()}, {date.today()}.\n\n{markdown(header, rows)}",
         arguments.commit)
 

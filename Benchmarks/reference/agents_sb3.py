@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""Trains an agent with Stable-Baselines3 and the settings of rl-baselines3-zoo. Prints speed and returns as JSON.
+"""Trains an agent with Stable-Baselines3, or with SBX, its port to JAX, and the settings of rl-baselines3-zoo.
 
-    agents_sb3.py ppo-cartpole [--steps 100000] [--seed 1] [--threads 2] [--episodes 100]
+Prints speed and returns as JSON.
 
-The time is that of `learn()` alone: it includes neither imports nor evaluation.
+    agents_sb3.py ppo-cartpole [--steps 100000] [--seed 1] [--threads 2] [--episodes 100] [--jax]
+
+The time is that of `learn()` alone: it includes neither imports nor evaluation, and with --jax not the compilation of
+the first steps.
 """
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable
 
@@ -31,6 +35,9 @@ def noise(deviation: float) -> NormalActionNoise:
 WIDE = {"net_arch": [400, 300]}
 DELAYED = dict(gamma=0.98, buffer_size=200_000, learning_starts=10_000, learning_rate=1e-3, policy_kwargs=WIDE)
 
+# The steps in which JAX compiles.
+WARM_UP = 600
+
 # Environment, parallel environments, algorithm, settings, steps of a whole training.
 MODELS = {
     "ppo-cartpole": ("CartPole-v1", 8, PPO, lambda: dict(
@@ -43,8 +50,12 @@ MODELS = {
 }
 
 
-def learner(model: str, seed: int) -> BaseAlgorithm:
+def learner(model: str, seed: int, jax: bool) -> BaseAlgorithm:
     environment, copies, algorithm, settings, _ = MODELS[model]
+    if jax:
+        import sbx
+
+        algorithm = getattr(sbx, algorithm.__name__)
     return algorithm("MlpPolicy", make_vec_env(environment, copies, seed=seed), seed=seed, device="cpu", **settings())
 
 
@@ -70,20 +81,27 @@ def main() -> None:
     parser.add_argument("--learning-starts", type=int, help="steps before the first update of an off-policy algorithm")
     parser.add_argument("--episodes", type=int, default=0, help="episodes of an evaluation after training")
     parser.add_argument("--evaluation-seed", type=int, default=0, help="the seed of its first episode")
+    parser.add_argument("--jax", action="store_true", help="train with SBX")
     arguments = parser.parse_args()
+    # JAX has no setting for its threads: it uses those of the processors.
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:arguments.threads])
     torch.set_num_threads(arguments.threads)
 
-    agent = learner(arguments.model, arguments.seed)
+    agent = learner(arguments.model, arguments.seed, arguments.jax)
     if arguments.learning_starts is not None:
         agent.learning_starts = arguments.learning_starts
     steps = arguments.steps or MODELS[arguments.model][4]
+    if arguments.jax:
+        agent.learn(WARM_UP)
+    before = agent.num_timesteps
     start = time.perf_counter()
-    agent.learn(steps)
+    agent.learn(steps, reset_num_timesteps=False)
     seconds = time.perf_counter() - start
+    done = agent.num_timesteps - before
     result = {
-        "framework": "Stable-Baselines3", "model": arguments.model, "seed": arguments.seed,
-        "threads": arguments.threads, "steps": agent.num_timesteps, "seconds": round(seconds, 3),
-        "stepsPerSecond": round(agent.num_timesteps / seconds, 1),
+        "framework": "SBX" if arguments.jax else "Stable-Baselines3", "model": arguments.model, "seed": arguments.seed,
+        "threads": arguments.threads, "steps": done, "seconds": round(seconds, 3),
+        "stepsPerSecond": round(done / seconds, 1),
         "updates": agent._n_updates,
     }
     if arguments.episodes:

@@ -27,17 +27,3 @@ def shrink(images: numpy.ndarray) -> numpy.ndarray:
     """The images without the edge of two pixels, and the mean of each square of 3 x 3."""
     squares = images.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3)
     return ((squares.sum((2, 4), dtype=numpy.uint32) + 4) // 9).astype(numpy.uint8).reshape(-1, 64)
-
-
-class ShuffledBatches:
-    """Rows of shuffled epochs; the incomplete last batch of an epoch is dropped."""
-
-    def __init__(self, count: int, batch: int, seed: int):
-        self.count, self.batch, self.position = count, batch, count
-        self.random = numpy.random.default_rng(seed)
-
-    def next(self) -> numpy.ndarray:
-        if self.position + self.batch > self.count:
-            self.order, self.position = self.random.permutation(self.count), 0
-        self.position += self.batch
-        return self.order[self.position - self.batch : self.position]

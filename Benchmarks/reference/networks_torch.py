@@ -14,6 +14,17 @@ class Crop(nn.Module):
         return x[self.slices]
 
 
+class Residual(nn.Module):
+    """The sum of two paths. An empty shortcut is the input itself."""
+
+    def __init__(self, layers: nn.Sequential, shortcut: nn.Sequential):
+        super().__init__()
+        self.layers, self.shortcut = layers, shortcut
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layers(x) + self.shortcut(x)
+
+
 def make_network(layers: list[Layer]) -> nn.Sequential:
     return nn.Sequential(*map(make_layer, layers))
 
@@ -29,7 +40,18 @@ def make_layer(layer: Layer) -> nn.Module:
             return nn.ConvTranspose2d(inputs[0], options["outputs"], options["kernel"], options["stride"],
                                       options["padding"], options["outputPadding"])
         case "batch-norm":
-            return nn.BatchNorm1d(inputs[0], options["eps"], options["momentum"])
+            batch_norm = nn.BatchNorm2d if len(inputs) == 3 else nn.BatchNorm1d
+            return batch_norm(inputs[0], options["eps"], options["momentum"])
+        case "group-norm":
+            return nn.GroupNorm(options["groups"], inputs[0], options["eps"])
+        case "avg-pool2d":
+            return nn.AvgPool2d(options["kernel"], options["stride"], options["padding"])
+        case "global-avg-pool":
+            return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        case "upsample":
+            return nn.Upsample(scale_factor=options["scale"], mode="nearest")
+        case "residual":
+            return Residual(make_network(options["layers"]), make_network(options["shortcut"]))
         case "leaky-relu":
             return nn.LeakyReLU(options["slope"])
         case "relu":

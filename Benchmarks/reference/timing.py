@@ -10,7 +10,8 @@ import numpy
 def report(framework: str, threads: int, critic_steps: int, iterations: int, cycle: Callable[[], None], **more) -> None:
     """Times cycles of `critic_steps` critic updates and one generator update; prints ms per iteration as JSON.
 
-    One iteration is a critic update and its share of a generator update.
+    One iteration is a critic update and its share of a generator update. At most 25 warm-up iterations come first, and
+    no more than are timed.
     """
 
     def timed() -> float:
@@ -18,7 +19,7 @@ def report(framework: str, threads: int, critic_steps: int, iterations: int, cyc
         cycle()
         return (time.perf_counter() - start) * 1000 / critic_steps
 
-    for _ in range(max(1, 25 // critic_steps)):
+    for _ in range(max(1, min(25, iterations) // critic_steps)):
         timed()
     times = [timed() for _ in range(max(1, iterations // critic_steps))]
     p10, median, p90 = numpy.percentile(times, [10, 50, 90])

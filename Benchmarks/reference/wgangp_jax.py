@@ -25,13 +25,13 @@ parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a recipe's path (.yaml)")
 parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
 parser.add_argument("--seed", type=int, default=7)
-parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the IDX files")
+parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set's files")
 parser.add_argument("--bench", type=int, metavar="N", default=200, help="critic iterations to time (default 200)")
 if __name__ == "__main__":
     options = parser.parse_args()
     limit_threads(options.threads)
 
-import fashion_mnist  # noqa: E402 (threads come first)
+import datasets  # noqa: E402 (threads come first)
 import jax  # noqa: E402
 import numpy  # noqa: E402
 import timing  # noqa: E402
@@ -95,7 +95,7 @@ class Trainer:
 
     def __init__(self, recipe: Recipe, images: numpy.ndarray, seed: int = 7):
         self.recipe = recipe
-        self.batches = fashion_mnist.ShuffledBatches(len(images), recipe.batch, seed)
+        self.batches = datasets.ShuffledBatches(len(images), recipe.batch, seed)
         self.images = jax.device_put(images)
         random = numpy.random.default_rng(seed)
         generator, statistics = initial(recipe.generator, random)
@@ -137,8 +137,7 @@ class Trainer:
 
 def main() -> None:
     recipe = load(options.model)
-    images = fashion_mnist.load_images(options.data or fashion_mnist.FOLDER, recipe.sample_size)
-    trainer = Trainer(recipe, images, options.seed)
+    trainer = Trainer(recipe, datasets.load_images(recipe, options.data), options.seed)
     timing.report(f"JAX {jax.__version__} jit", options.threads, recipe.critic_steps, options.bench, trainer.cycle,
                   compileSeconds=round(trainer.compile_seconds, 3))
 

@@ -11,7 +11,7 @@ import argparse
 import time
 from pathlib import Path
 
-import fashion_mnist
+import datasets
 import numpy
 import onnxruntime
 import timing
@@ -91,7 +91,7 @@ def initial(tensor: onnxruntime.NodeArg, random: numpy.random.Generator) -> nump
 class Trainer:
     def __init__(self, recipe: Recipe, images: numpy.ndarray, critic: Path, generator: Path, threads: int, seed: int):
         self.recipe, self.images = recipe, images
-        self.batches = fashion_mnist.ShuffledBatches(len(images), recipe.batch, seed)
+        self.batches = datasets.ShuffledBatches(len(images), recipe.batch, seed)
         self.random = numpy.random.default_rng(seed)
         start = time.perf_counter()
         tensors = Tensors()
@@ -127,13 +127,12 @@ def main() -> None:
     parser.add_argument("--model", default="wgan-gp-fashion", help="the run's model or recipe (.yaml)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set's files")
     parser.add_argument("--bench", type=int, metavar="N", default=200, help="critic iterations to time (default 200)")
     options = parser.parse_args()
     recipe = load(options.model)
-    trainer = Trainer(recipe, fashion_mnist.load_images(options.data, recipe.sample_size), options.critic,
-                      options.generator, options.threads, options.seed)
+    trainer = Trainer(recipe, datasets.load_images(recipe, options.data), options.critic, options.generator,
+                      options.threads, options.seed)
     timing.report(f"ONNX Runtime {onnxruntime.__version__}", options.threads, recipe.critic_steps, options.bench,
                   trainer.cycle, compileSeconds=round(trainer.compile_seconds, 3))
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""WGAN-GP on Fashion-MNIST in PyTorch eager: the reference for `zoo train wgan-gp-fashion`.
+"""WGAN-GP on images in PyTorch eager: the reference for `zoo train wgan-gp-fashion` and similar models.
 
 Networks, losses and hyperparameters are those of a recipe; initialisation is PyTorch's default. A step is one critic
 update; every fifth one (as the recipe says) is followed by one generator update.
@@ -21,7 +21,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-import fashion_mnist
+import datasets
 import timing
 import torch
 from networks_torch import make_network
@@ -34,7 +34,7 @@ class Trainer:
     def __init__(self, recipe: Recipe, images: torch.Tensor, attached: bool = False, best: bool = False, seed: int = 7):
         self.recipe, self.images, self.attached, self.best = recipe, images, attached, best
         self.generator, self.critic = make_network(recipe.generator), make_network(recipe.critic)
-        self.batches = fashion_mnist.ShuffledBatches(len(images), recipe.batch, seed)
+        self.batches = datasets.ShuffledBatches(len(images), recipe.batch, seed)
         self.generator_optimizer, self.critic_optimizer = (
             torch.optim.Adam(network.parameters(), lr=recipe.adam.rate, betas=recipe.adam.betas, eps=recipe.adam.eps,
                              fused=best)
@@ -114,7 +114,7 @@ def train(trainer: Trainer, options: argparse.Namespace) -> None:
     out = open(options.csv, "w", encoding="utf-8") if options.csv else sys.stdout
     loss_kind = "attached" if options.attached else "detached"
     print(
-        f"# WGAN-GP on Fashion-MNIST, PyTorch {torch.__version__} eager, Python {platform.python_version()}",
+        f"# {trainer.recipe.name}, PyTorch {torch.__version__} eager, Python {platform.python_version()}",
         f"# {date.today()}, {processor()}, {options.threads} thread(s), seed {options.seed}, {loss_kind} fakes",
         f"# each row averages the {AVERAGED_STEPS} critic steps up to its step; penalty is unweighted",
         "step,wasserstein,penalty,critic", sep="\n", file=out)
@@ -144,8 +144,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20_000, help="critic steps (default 20000)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", default=fashion_mnist.FOLDER, help="folder of the IDX files")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set's files")
     parser.add_argument("--csv", metavar="FILE", help="the file for the metrics (default: standard output)")
     parser.add_argument("--samples", metavar="FILE.png", help="write a grid of 64 samples at the end")
     parser.add_argument("--bench", type=int, metavar="N", help="time N critic iterations instead of training")
@@ -159,7 +158,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     recipe = load(options.model)
-    images = torch.from_numpy(fashion_mnist.load_images(options.data, recipe.sample_size))
+    images = torch.from_numpy(datasets.load_images(recipe, options.data))
     trainer = Trainer(recipe, images, options.attached, options.best, options.seed)
     if options.bench:
         length, cycle = (1, trainer.update_critic) if options.critic else (recipe.critic_steps, trainer.cycle)

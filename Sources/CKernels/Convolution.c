@@ -35,7 +35,7 @@ bool zk_convolution(
     const ptrdiff_t count = result == ZKConvolutionResultX ? x : result == ZKConvolutionResultW ? w : y;
     memset(out, 0, (size_t)(count * zk_type_size[type]));
   } else if (type == ZKTypeFloat && zk_convolution_float(result, p, first, second, bias, out)) {
-    if (result == ZKConvolutionResultY) return true;
+    return true;
   } else if (!zk_convolution_columns(result, type, p, first, second, out)) {
     return false;
   }

@@ -1,7 +1,7 @@
 #pragma once
 #include "include/zk_convolution.h"
 
-/// Through oneDNN; false where it has no primitive for the problem. The caller adds the bias unless Y is computed.
+/// With the bias. False if there is no memory, or for a negative padding.
 bool zk_convolution_float(
     ZKConvolutionResult result, const ZKConvolution *problem, const float *first, const float *second,
     const float *bias, float *out);

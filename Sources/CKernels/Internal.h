@@ -56,13 +56,6 @@ void zk_run_parts(int parts, zk_part_function function, const void *context);
 /// until its next call.
 void *zk_scratch(size_t size);
 
-/// Blocks signals on the calling thread until `zk_signals_release`. Calls nest.
-void zk_signals_hold(void);
-void zk_signals_release(void);
-
-/// Sets the signal mask of a new worker: it takes no signal that can wait, except for SIGPROF on request.
-void zk_signals_prepare_worker(bool takes_profiling);
-
 /// The iteration over a layout's elements begin..<end, one run of the innermost dimension at a time.
 typedef struct {
   const ZKLayout *layout;

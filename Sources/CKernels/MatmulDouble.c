@@ -1,4 +1,4 @@
-// Double matrix products, for checks: a blocked loop over panels of the right-hand matrix. oneDNN has none.
+// Double matrix products, for checks: a blocked loop over panels of the right-hand matrix.
 #include <stdlib.h>
 
 #include "Internal.h"

@@ -57,7 +57,9 @@ static void compute_tiles(
     const float *rows[tile_rows];
     for (ptrdiff_t i = 0; i < tile_rows; i++)
       rows[i] = m->left.elements + (row + zk_min(i, count - 1)) * m->left.row + p * m->left.column;
-    zk_tile(m->plan->tiles, count, r->vectors)(depth, rows, m->left.column, m->panel, r->width, sums, stride, p > 0);
+    zk_tile(m->plan->tiles, count, r->vectors)(
+        (tile_path){{1, 1, 1, depth}, {0}, m->left.column}, rows, m->panel, r->width, sums,
+        stride, p > 0);
   }
 }
 

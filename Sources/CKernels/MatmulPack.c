@@ -43,11 +43,15 @@ ZK_CLONES static void copy(
     for (ptrdiff_t j = 0; j < columns; j++) to[j] = from[j];
 }
 
-void zk_pack(matrix_view from, ptrdiff_t rows, ptrdiff_t columns, float *to, ptrdiff_t width) {
+void zk_copy_matrix(matrix_view from, ptrdiff_t rows, ptrdiff_t columns, float *to, ptrdiff_t width) {
   if (from.column == 1)
     copy(from.elements, from.row, rows, columns, to, width);
   else
     transpose(from.elements, from.column, rows, columns, to, width);
+}
+
+void zk_pack(matrix_view from, ptrdiff_t rows, ptrdiff_t columns, float *to, ptrdiff_t width) {
+  zk_copy_matrix(from, rows, columns, to, width);
   for (ptrdiff_t i = 0; i < rows && columns < width; i++)
     memset(to + i * width + columns, 0, (size_t)(width - columns) * sizeof *to);
 }

@@ -8,5 +8,8 @@ typedef struct {
   ptrdiff_t row, column;
 } matrix_view;
 
+/// Copies `rows` × `columns` elements to rows that are `width` floats apart.
+void zk_copy_matrix(matrix_view from, ptrdiff_t rows, ptrdiff_t columns, float *to, ptrdiff_t width);
+
 /// Copies `rows` × `columns` elements to rows of `width` floats. Fills the rest of each row with zeros.
 void zk_pack(matrix_view from, ptrdiff_t rows, ptrdiff_t columns, float *to, ptrdiff_t width);

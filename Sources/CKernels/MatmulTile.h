@@ -8,16 +8,27 @@ enum { tile_rows = 6 };
 /// The most rows of a block of the result. A block stays in the first-level cache until it is finished.
 enum { block_rows = 8 * tile_rows };
 
-/// Computes out[i][j] = Σ rows[i][p · step] · panel[p][j] for p from 0 to k - 1. With `adds`, the sum continues from
-/// the content of `out`.
+enum { path_levels = 4 };
+
+/// The elements of a row in the order of a sum: nested loops, the innermost last. The position grows by `step` with
+/// each element, and by `skip[i]` after each pass of the loops inside of loop i.
+typedef struct {
+  ptrdiff_t count[path_levels], skip[path_levels - 1], step;
+} tile_path;
+
+/// The path of loops with counts and distances. Loops that can be merged are.
+tile_path zk_tile_path(const ptrdiff_t counts[path_levels], const ptrdiff_t distances[path_levels]);
+
+/// Computes out[i][j] = Σ rows[i][path(p)] · panel[p][j] for the elements p of a path. With `adds`, the sum continues
+/// from the content of `out`.
 ///
 /// Each sum is computed in the order of p, with one rounding for a product and its addition where the processor has
 /// such an instruction. Tiles of all sizes and instruction sets with it therefore compute equal bits.
 ///
-/// - panel: k rows of `width` floats.
+/// - panel: rows of `width` floats, one for each p.
 /// - stride: the distance of rows of `out`.
 typedef void (*tile_function)(
-    ptrdiff_t k, const float *const rows[tile_rows], ptrdiff_t step, const float *panel, ptrdiff_t width, float *out,
+    tile_path path, const float *const rows[tile_rows], const float *panel, ptrdiff_t width, float *out,
     ptrdiff_t stride, bool adds);
 
 /// The tiles of an instruction set.

@@ -7,40 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../COneDNN/shim.h"
 #include <string.h>
-
-void zk_onednn_version(char *text, size_t size) {
-  const dnnl_version_t *v = dnnl_version();
-  snprintf(text, size, "%d.%d.%d (%s)", v->major, v->minor, v->patch, v->hash);
-}
-
-static const char *name_of(dnnl_cpu_isa_t instructions) {
-  switch (instructions) {
-  case dnnl_cpu_isa_sse41: return "sse41";
-  case dnnl_cpu_isa_avx: return "avx";
-  case dnnl_cpu_isa_avx2: return "avx2";
-  case dnnl_cpu_isa_avx2_vnni: return "avx2_vnni";
-  case dnnl_cpu_isa_avx512_core: return "avx512_core";
-  case dnnl_cpu_isa_avx512_core_vnni: return "avx512_core_vnni";
-  case dnnl_cpu_isa_avx512_core_bf16: return "avx512_core_bf16";
-  case dnnl_cpu_isa_avx512_core_amx: return "avx512_core_amx";
-  default: return NULL;
-  }
-}
-
-void zk_onednn_instructions(char *text, size_t size) {
-  const dnnl_cpu_isa_t instructions = dnnl_get_effective_cpu_isa();
-  char number[16], precision[32] = "";
-  snprintf(number, sizeof number, "%#x", (unsigned)instructions);
-  const char *name = name_of(instructions);
-  dnnl_fpmath_mode_t mode = dnnl_fpmath_mode_strict;
-  dnnl_get_default_fpmath_mode(&mode);
-  if (mode != dnnl_fpmath_mode_strict) snprintf(precision, sizeof precision, ", fpmath mode %d", (int)mode);
-  snprintf(
-      text, size, "%s%s%s", name ? name : number,
-      dnnl_get_cpu_isa_hints() == dnnl_cpu_isa_prefer_ymm ? ", prefer_ymm" : "", precision);
-}
 
 void zk_sleef_version(char *text, size_t size) {
   Dl_info library;

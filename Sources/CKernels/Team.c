@@ -52,7 +52,7 @@ typedef struct team {
 typedef struct {
   team *team;
   int index;
-  bool takes_profiling;
+  sigset_t blocked;
 } start;
 
 static pthread_key_t team_key;
@@ -111,7 +111,7 @@ static void *run_worker(void *argument) {
   const start s = *(start *)argument;
   team *t = s.team;
   free(argument);
-  zk_signals_prepare_worker(s.takes_profiling);
+  pthread_sigmask(SIG_SETMASK, &s.blocked, NULL);
   // The owner's thread and the index, for people who look at threads.
   char name[16];
   snprintf(name, sizeof name, "zk %d/%d", t->owner, s.index);
@@ -164,14 +164,18 @@ static team *grow(int size) {
     own = t;
     pthread_setspecific(team_key, t);
   }
-  // A worker inherits a mask that blocks everything. It takes SIGPROF if its owner does.
-  sigset_t all, before;
+  // A worker starts with all signals blocked. It then takes those that its own instructions raise, and SIGPROF if its
+  // owner does, for profilers. Other signals go to threads of the host.
+  static const int raised[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
+  sigset_t all, before, blocked;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const bool takes_profiling = !sigismember(&before, SIGPROF);
+  blocked = all;
+  for (size_t i = 0; i < sizeof raised / sizeof *raised; i++) sigdelset(&blocked, raised[i]);
+  if (!sigismember(&before, SIGPROF)) sigdelset(&blocked, SIGPROF);
   while (own->size < size) {
     start *s = malloc(sizeof *s);
-    if (s) *s = (start){own, own->size, takes_profiling};
+    if (s) *s = (start){own, own->size, blocked};
     if (!s || pthread_create(&own->workers[own->size], NULL, run_worker, s) != 0) {
       free(s);
       break;

@@ -1,7 +1,7 @@
 import CKernels
 import GraphIR
 
-/// The backend of the vectorised kernels: loops in C, and oneDNN for convolutions.
+/// The backend of the vectorised kernels: loops, matrix products and convolutions in C.
 ///
 /// A call without a fast kernel (unusual element types, more than eight dimensions that do not merge) runs as the
 /// operator's composition. Without a composition it runs on the reference kernel. For one thread count, equal inputs

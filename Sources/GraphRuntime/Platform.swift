@@ -17,10 +17,7 @@ public struct Platform: Hashable, Sendable {
   /// - Parameter version: the version of zoo: its programs, passes and kernels.
   public init(zoo version: String) {
     facts = [
-      "zoo": version, "oneDNN": Self.text(zk_onednn_version),
-      // ONEDNN_MAX_CPU_ISA can set another one than the processor's.
-      "instruction set of oneDNN": Self.text(zk_onednn_instructions),
-      "SLEEF": Self.text(zk_sleef_version), "C library": Self.text(zk_libc_version),
+      "zoo": version, "SLEEF": Self.text(zk_sleef_version), "C library": Self.text(zk_libc_version),
       "processor": Self.processorModel,
     ]
   }

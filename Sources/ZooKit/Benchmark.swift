@@ -16,8 +16,8 @@ public struct Benchmark: Sendable, Codable {
   public let threads: Int
   /// The steps that were timed.
   public let steps: Int
-  /// GFLOP/s, and its share of the peak of fused multiplications and additions in registers (`Roofline` of GraphRuntime). The peak is
-  /// measured after every cycle. Nil if nothing is compiled.
+  /// GFLOP/s, and its share of the peak of fused multiplications and additions in registers (`Roofline` of
+  /// GraphRuntime). The peak is measured after every cycle. Nil if nothing is compiled.
   public let gigaflopsPerSecond, rooflineShare: Double?
   /// Steps per second, by the median; for an agent, steps of all parallel environments together.
   public let stepsPerSecond: Double

@@ -34,7 +34,12 @@ extension ModelZoo {
     let target = until ?? parent.targetStep
     // Checks that the state fits before anything is written.
     do {
-      _ = try stored.trainer(at: state, target: target ?? .max, execution.makeRunner(threads: parent.threads))
+      let trainer = try stored.trainer(
+        at: state, target: target ?? .max, execution.makeRunner(threads: parent.threads))
+      // A part that is left over would be lost without a word, such as the moments of an optimiser.
+      if let kept = try? trainer.state.tensors, let unused = state.tensors.keys.filter({ kept[$0] == nil }).min() {
+        throw ModelZooError(.invalidArgument, "nothing takes '\(unused)' of the state")
+      }
     } catch let error where !assignments.isEmpty {
       throw ModelZooError(
         .invalidArgument,

@@ -26,11 +26,8 @@
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
 typedef struct {
-  atomic_long allocations[2], locks[2], executions, arguments;
+  atomic_long allocations, locks;
 } tally;
-
-// Whether the thread is inside of oneDNN.
-static _Thread_local int in_library;
 
 // The threads whose calls are counted, by the system's numbers.
 enum { most_counted = 64 };
@@ -59,12 +56,12 @@ static tally *current(void) {
 
 static void count_allocation(void) {
   tally *const t = current();
-  if (t) atomic_fetch_add(&t->allocations[in_library], 1);
+  if (t) atomic_fetch_add(&t->allocations, 1);
 }
 
 static void count_lock(void) {
   tally *const t = current();
-  if (t) atomic_fetch_add(&t->locks[in_library], 1);
+  if (t) atomic_fetch_add(&t->locks, 1);
 }
 
 // glibc's own functions, by their names for replacements.
@@ -130,20 +127,6 @@ int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {
   return atomic_load(&next)(condition, mutex);
 }
 
-int dnnl_primitive_execute(const void *primitive, void *stream, int count, const void *arguments) {
-  NEXT(dnnl_primitive_execute)
-  tally *const t = current();
-  if (t) {
-    atomic_fetch_add(&t->executions, 1);
-    atomic_fetch_add(&t->arguments, count);
-  }
-  const int before = in_library;
-  in_library = 1;
-  const int status = atomic_load(&next)(primitive, stream, count, arguments);
-  in_library = before;
-  return status;
-}
-
 int call_counter_works(void) { return 1; }
 
 // The team of the kernels.
@@ -178,9 +161,7 @@ void call_counter_begin(void) {
 
 CallCounts call_counter_end(void) {
   tally *const t = current();
-  const CallCounts counts = {
-      .allocations = t->allocations[0], .locks = t->locks[0], .executions = t->executions, .arguments = t->arguments,
-      .library_allocations = t->allocations[1], .library_locks = t->locks[1]};
+  const CallCounts counts = {.allocations = t->allocations, .locks = t->locks};
   atomic_fetch_sub(&counting, 1);
   for (int i = 0; i < most_counted; i++)
     if (t == &counted[i].tally) atomic_store(&counted[i].thread, 0);

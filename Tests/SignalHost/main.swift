@@ -54,7 +54,7 @@ func host(threads: Int, runs: Int) throws {
   for _ in 0..<runs where try outputs() != expected { wrong += 1 }
   let counts = storm_end()
   print(
-    "{\"wrong\": \(wrong), \"profiled\": \(counts.profiled), \"astray\": \(counts.astray), \"used\": \(counts.used), "
+    "{\"wrong\": \(wrong), \"profiled\": \(counts.profiled), \"used\": \(counts.used), "
       + "\"alarmed\": \(counts.alarmed), \"profiledComputing\": \(counts.profiled_computing)}")
 }
 

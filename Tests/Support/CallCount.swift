@@ -1,6 +1,6 @@
 import CallCounter
 
-/// The numbers of allocations, locks and runs of oneDNN's primitives.
+/// The numbers of allocations and of requested locks.
 public struct CallCount: CustomStringConvertible {
   private let counts: CallCounts
 
@@ -19,29 +19,14 @@ public struct CallCount: CustomStringConvertible {
     counts = call_counter_end()
   }
 
-  /// Allocations outside of oneDNN.
+  /// Allocations.
   public var allocations: Int { counts.allocations }
-  /// Requested locks outside of oneDNN.
+  /// Requested locks.
   public var locks: Int { counts.locks }
-  /// Primitives of oneDNN that ran.
-  public var executions: Int { counts.executions }
 
-  /// Whether nothing was allocated and no lock requested, except for the unavoidable calls of oneDNN. It puts the
-  /// arguments of each primitive into a hash table and passes the work on: an allocation for each argument and at most
-  /// six more (three in version 2.6, five in 3.2, six in 3.7).
-  public var isClean: Bool {
-    allocations == 0 && locks == 0 && counts.library_allocations <= counts.arguments + 6 * executions
-  }
-
-  /// Locks that oneDNN requested.
-  public var libraryLocks: Int { counts.library_locks }
+  /// Whether nothing was allocated and no lock requested.
+  public var isClean: Bool { allocations == 0 && locks == 0 }
 
   /// The counts as text.
-  public var description: String {
-    """
-    \(allocations) allocations and \(locks) locks, with \(executions) primitives of \(counts.arguments) arguments, \
-    which took \
-    \(counts.library_allocations) allocations and \(counts.library_locks) locks
-    """
-  }
+  public var description: String { "\(allocations) allocations and \(locks) locks" }
 }

@@ -89,7 +89,7 @@ import Testing
     #expect(throws: RecipeError.self) { try tiny.zoo.resume(run.id, setting: ["rat=1"], options: tiny.options()) }
     #expect(throws: RecipeError.self) { try tiny.zoo.fork(run.id, setting: ["rat=1"], options: tiny.options()) }
     // The state holds two environments and the tensors of Adam.
-    for setting in ["envs=4", "optimizer={rmsprop: {}}"] {
+    for setting in ["envs=4", "optimizer={rmsprop: {}}", "optimizer={sgd: {}}"] {
       let error = #expect(throws: ModelZooError.self) {
         try tiny.zoo.fork(run.id, setting: [setting], options: tiny.options())
       }

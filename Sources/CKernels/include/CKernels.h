@@ -4,8 +4,8 @@
 /// - Buffers are contiguous (row-major) unless a layout says otherwise. Results need no initialisation.
 /// - Elementwise functions, `zk_adam` and the normalisations may write over an input of the result's size and type.
 ///   Otherwise outputs must not overlap inputs.
-/// - Work is partitioned by shape and thread count alone: equal inputs always give equal bits. All kernels except float
-///   matrix products and convolutions give the same bits for every thread count.
+/// - Work is partitioned by shape and thread count alone: equal inputs always give equal bits. Except
+///   for sums in fused loops, the bits are the same for every thread count.
 /// - A function that returns `bool` returns false when it has no kernel for the given types.
 #pragma once
 

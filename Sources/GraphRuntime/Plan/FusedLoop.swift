@@ -21,9 +21,8 @@ struct FusedLoop {
     let reduced: Int
   }
 
-  /// The shape and the order of the loop.
+  /// The shape of the loop.
   let space: Shape
-  let layout: BlockedLayout?
   private(set) var inputs: [Operand] = []
   private(set) var outputs: [Operand] = []
   private(set) var reductions: [Reduction] = []
@@ -31,31 +30,15 @@ struct FusedLoop {
   /// The index of the step that computes each value.
   private var makers: [String: Int] = [:]
 
-  /// Creates a loop.
-  ///
-  /// - Parameters:
-  ///   - space: the shape of the loop.
-  ///   - layout: the layout of all tensors of the loop's shape; nil if they are plain.
-  init(_ space: Shape, layout: BlockedLayout? = nil) {
-    self.space = space
-    self.layout = layout
-  }
-
-  /// The axes of the loop.
-  private var axes: Shape { layout?.space ?? space }
-
-  /// Converts strides along the shape to strides along the loop's axes.
-  private func along(_ strides: [Int]) -> [Int] { layout?.strides(strides) ?? strides }
-
-  /// Whether a tensor has the loop's layout.
-  func isInLayout(_ type: TensorType) -> Bool { layout != nil && type.shape == space }
+  /// Creates a loop over a shape.
+  init(_ space: Shape) { self.space = space }
 
   /// The operand for a value.
   private mutating func operand(_ name: String, _ type: TensorType) -> Int32 {
     if let step = makers[name] { return Int32(step) }
     // Outputs follow the inputs once all inputs are known.
     if let index = inputs.firstIndex(where: { $0.name == name }) { return ~Int32(index) }
-    let strides = isInLayout(type) ? axes.strides : along(type.shape.broadcastStrides(to: space))
+    let strides = type.shape.broadcastStrides(to: space)
     inputs.append(Operand(name: name, type: type.dtype.kernelType, strides: strides))
     return ~Int32(inputs.count - 1)
   }
@@ -84,7 +67,7 @@ struct FusedLoop {
     next.output = -1
     if isOutput {
       next.output = Int32(outputs.count)
-      outputs.append(Operand(name: step.output, type: next.result, strides: axes.strides))
+      outputs.append(Operand(name: step.output, type: next.result, strides: space.strides))
     }
     makers[step.output] = steps.count
     steps.append(next)
@@ -107,7 +90,7 @@ struct FusedLoop {
     reductions.append(
       Reduction(
         name: node.outputs[0], op: op == .sumSquare ? .sum : op, operand: operand, type: type.dtype.kernelType,
-        strides: along(strides), count: kept.elementCount, reduced: axes.reduce(1) { $0 * space[$1] }))
+        strides: strides, count: kept.elementCount, reduced: axes.reduce(1) { $0 * space[$1] }))
   }
 
   /// The inputs that an output can overwrite: of the same layout, and read by no step after the output's.
@@ -135,8 +118,8 @@ struct FusedLoop {
     let loop = UnsafeMutablePointer<ZKFusedLoop>.allocate(capacity: 1)
     defer { loop.deallocate() }
     loop.initialize(to: ZKFusedLoop())
-    loop.pointee.rank = Int32(axes.rank)
-    fill(&loop.pointee.dims, axes.dimensions)
+    loop.pointee.rank = Int32(space.rank)
+    fill(&loop.pointee.dims, space.dimensions)
     loop.pointee.step_count = Int32(steps.count)
     fill(
       &loop.pointee.steps,

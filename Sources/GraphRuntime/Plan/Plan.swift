@@ -16,8 +16,8 @@ import GraphIR
 /// ```
 ///
 /// Equal states and inputs give equal bits on one class of machine with one number of threads. A run allocates nothing
-/// and takes no lock. Exceptions are oneDNN's allocations for the arguments of a primitive, and operators without an
-/// instruction of their own (``Instruction/isCall``). A plan belongs to one thread at a time.
+/// and takes no lock, except for operators without an instruction of their own (``Instruction/isCall``). A plan belongs
+/// to one thread at a time.
 public final class Plan {
   /// The graph that runs: the given one after `Graph.optimized()`.
   public let graph: Graph

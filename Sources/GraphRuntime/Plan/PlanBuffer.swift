@@ -30,8 +30,6 @@ struct PlanBuffer {
 struct PlanMemory {
   private(set) var buffers: [PlanBuffer] = []
   private var views: [String: PlanView] = [:]
-  /// The locations of values in blocked layouts.
-  private var forms: [String: [(layout: BlockedLayout, view: PlanView)]] = [:]
 
   /// The location of a value. Requires that it was placed.
   subscript(name: String) -> PlanView {
@@ -52,22 +50,6 @@ struct PlanMemory {
 
   /// Places a value in existing memory.
   mutating func place(_ name: String, at view: PlanView) { views[name] = view }
-
-  /// Whether a value is stored as a plain tensor.
-  func isPlain(_ name: String) -> Bool { views[name] != nil }
-
-  /// The first blocked layout of a value; nil if there is none.
-  func blockedForm(_ name: String) -> (layout: BlockedLayout, view: PlanView)? { forms[name]?.first }
-
-  /// The location of a value in a layout.
-  func blocked(_ name: String, _ layout: BlockedLayout) -> PlanView? {
-    forms[name]?.first { $0.layout == layout }?.view
-  }
-
-  /// Places a value in a layout, in addition to its other locations.
-  mutating func place(_ name: String, _ layout: BlockedLayout, at view: PlanView) {
-    forms[name, default: []].append((layout, view))
-  }
 
   /// The location of a view in the outermost buffer.
   func root(_ view: PlanView) -> PlanView {

@@ -21,7 +21,7 @@ extension PlanCompiler {
   mutating func compileFused(_ nodes: [Node]) {
     guard let space = fusedSpace(of: nodes[0]) else { preconditionFailure("'\(nodes[0].name)' is in no loop") }
     let names = Set(nodes.map(\.name))
-    var loop = FusedLoop(space, layout: layout(of: nodes, over: space))
+    var loop = FusedLoop(space)
     for node in nodes {
       if node.op.isReduction {
         loop.add(reduction: node, axes: reducedAxes(node) ?? [], of: type(node.inputs[0]))
@@ -29,11 +29,8 @@ extension PlanCompiler {
         loop.add(step, types: types, isOutput: isRead(node.outputs[0], outside: names))
       }
     }
-    let layout = loop.layout
-    let inputs = loop.inputs.map { input in
-      layout.flatMap { loop.isInLayout(type(input.name)) ? blocked(input.name, $0) : nil } ?? plain(input.name)
-    }
-    let outputs = loop.outputs.map { output in layout.map { place(output.name, $0) } ?? place(output.name) }
+    let inputs = loop.inputs.map { memory[$0.name] }
+    let outputs = loop.outputs.map { place($0.name) }
     let results = loop.reductions.map { place($0.name) }
     var draft = PlanDraft(title: nodes.map(\.op.rawValue).joined(separator: " + ")) { [loop] binder in
       try loop.bind(
@@ -49,16 +46,6 @@ extension PlanCompiler {
       (outputs[index], loop.replaceable(by: index).map { inputs[$0] })
     }
     add(draft, nodes)
-  }
-
-  /// The layout of a loop: that of the first tensor of its shape that is stored in blocks only.
-  private func layout(of nodes: [Node], over space: Shape) -> BlockedLayout? {
-    for name in nodes.flatMap(\.inputs) where types[name]?.shape == space && !memory.isPlain(name) {
-      if let form = memory.blockedForm(name) {
-        return form.layout.parts.count <= Int(ZKFusedMaxRank) ? form.layout : nil
-      }
-    }
-    return nil
   }
 
   /// Whether an output, an update or a node outside of `names` reads a value.

@@ -12,7 +12,7 @@ extension PlanCompiler {
     let outer = input.shape[..<first].reduce(1, *)
     let extent = input.shape[first...last].reduce(1, *)
     let inner = input.shape[(last + 1)...].reduce(1, *)
-    let (x, y) = (plain(node.inputs[0]), place(node.outputs[0]))
+    let (x, y) = (memory[node.inputs[0]], place(node.outputs[0]))
     var draft = PlanDraft(title: node.op.rawValue) { binder in
       BoundInstruction(
         zk_reduce_run,
@@ -46,7 +46,7 @@ extension PlanCompiler {
     guard types.allSatisfy({ $0.dtype == .int64 }), Kernels.hasKernel(op, .int64),
       let layout = ZKLayout(output.shape, types[0].shape, types[1].shape)
     else { return false }
-    let (a, b, out) = (plain(node.inputs[0]), plain(node.inputs[1]), place(node.outputs[0]))
+    let (a, b, out) = (memory[node.inputs[0]], memory[node.inputs[1]], place(node.outputs[0]))
     var draft = PlanDraft(title: node.op.rawValue) { binder in
       BoundInstruction(
         zk_binary_run,

@@ -12,7 +12,7 @@ extension PlanCompiler {
       let order = ResolvedAttributes(node.op, node.attributes).ints("perm") ?? Array(shape.indices.reversed())
       let moved = order.filter { shape[$0] != 1 }
       if zip(moved, moved.dropFirst()).allSatisfy({ $0 < $1 }) {
-        alias(node.outputs[0], plain(node.inputs[0]))
+        alias(node.outputs[0], memory[node.inputs[0]])
         return true
       }
       let strides = shape.strides
@@ -20,7 +20,7 @@ extension PlanCompiler {
     case .expand:
       let shape = type(node.inputs[0]).shape
       if shape.elementCount == type(node.outputs[0]).shape.elementCount {
-        alias(node.outputs[0], plain(node.inputs[0]))
+        alias(node.outputs[0], memory[node.inputs[0]])
         return true
       }
       return compileCopy(node, strides: shape.broadcastStrides(to: type(node.outputs[0]).shape))
@@ -47,7 +47,7 @@ extension PlanCompiler {
     // A view needs contiguous elements: all axes behind the first one with more than one element must be whole.
     let rest = shape.indices.drop { output[$0] == 1 }.dropFirst()
     if ranges.allSatisfy({ $0.step == 1 }), output.elementCount > 0, rest.allSatisfy({ output[$0] == shape[$0] }) {
-      var view = plain(node.inputs[0])
+      var view = memory[node.inputs[0]]
       view.offset += offset * size
       alias(node.outputs[0], view)
       return true
@@ -58,7 +58,7 @@ extension PlanCompiler {
   private mutating func compileCopy(_ node: Node, strides: [Int], offset: Int = 0) -> Bool {
     let (input, output) = (type(node.inputs[0]), type(node.outputs[0]))
     guard let layout = ZKLayout(output.shape.dimensions, from: strides, to: output.shape.strides) else { return false }
-    let (source, destination) = (plain(node.inputs[0]), place(node.outputs[0]))
+    let (source, destination) = (memory[node.inputs[0]], place(node.outputs[0]))
     let size = input.dtype.byteCount
     addCopy(node, layout, size, from: source, offset: offset * size, to: destination)
     return true
@@ -103,7 +103,7 @@ extension PlanCompiler {
     for name in node.inputs {
       let width = type(name).shape[axis] * inner
       if let layout = ZKLayout([outer, width], from: [width, 1], to: [output.shape[axis] * inner, 1]) {
-        addCopy(node, layout, size, from: plain(name), to: destination)
+        addCopy(node, layout, size, from: memory[name], to: destination)
       }
       destination.offset += width * size
     }
@@ -113,7 +113,7 @@ extension PlanCompiler {
   /// Parts that are contiguous in the result are computed in place. If the first ones are already contiguous in another
   /// buffer, that buffer is extended.
   private mutating func compileJoint(_ node: Node) {
-    let places = node.inputs.map { memory.root(plain($0)) }
+    let places = node.inputs.map { memory.root(memory[$0]) }
     let sizes = node.inputs.map { type($0).byteCount }
     var count = 1
     while count < places.count, places[count].buffer == places[0].buffer,
@@ -138,7 +138,7 @@ extension PlanCompiler {
     }
     for (name, size) in zip(node.inputs, sizes).dropFirst(count) {
       if !makePart(name, of: destination) {
-        addMove(from: plain(name), to: destination, byteCount: size, title: node.op.rawValue)
+        addMove(from: memory[name], to: destination, byteCount: size, title: node.op.rawValue)
       }
       destination.offset += size
     }
@@ -156,7 +156,7 @@ extension PlanCompiler {
     let outer = input.shape.prefix(axis).reduce(1, *)
     let inner = input.shape.dropFirst(axis + 1).reduce(1, *)
     let size = input.dtype.byteCount
-    var source = plain(node.inputs[0])
+    var source = memory[node.inputs[0]]
     for name in node.outputs where !name.isEmpty {
       let width = type(name).shape[axis] * inner
       if outer == 1 {

@@ -8,7 +8,7 @@ extension PlanCompiler {
     guard node.op == .batchNormalization, attributes.flag("training_mode") else { return false }
     let input = type(node.inputs[0])
     guard input.dtype.isFloatingPoint, node.inputs.allSatisfy({ type($0).dtype == input.dtype }) else { return false }
-    let operands = node.inputs.map { plain($0) }
+    let operands = node.inputs.map { memory[$0] }
     // The running statistics are written even if nothing reads them.
     let byteCount = type(node.inputs[3]).byteCount
     var results = node.outputs.map { $0.isEmpty ? buffer(byteCount) : place($0) }

@@ -12,7 +12,7 @@ extension PlanCompiler {
       for (index, node) in group.nodes.enumerated() {
         add(
           adam(
-            group, [node], gradient: plain(group.gradients[index]),
+            group, [node], gradient: memory[group.gradients[index]],
             count: type(group.parameters[index]).shape.elementCount), [node])
       }
       return
@@ -22,7 +22,7 @@ extension PlanCompiler {
     for (name, offset) in zip(group.gradients, offsets) {
       let place = PlanView(buffer: gradients.buffer, offset: offset - first)
       if !makePart(name, of: place) {
-        addMove(from: plain(name), to: place, byteCount: type(name).byteCount, title: "Move")
+        addMove(from: memory[name], to: place, byteCount: type(name).byteCount, title: "Move")
       }
     }
     let count = (last - first + lastSize) / group.dtype.byteCount

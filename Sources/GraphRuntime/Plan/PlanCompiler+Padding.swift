@@ -20,8 +20,8 @@ extension PlanCompiler {
     }
     guard let layout = ZKLayout(overlap, from: from, to: to) else { return false }
     let size = input.dtype.byteCount
-    let value = node.inputs.count > 2 && !node.inputs[2].isEmpty ? plain(node.inputs[2]) : nil
-    let (source, destination) = (plain(node.inputs[0]), place(node.outputs[0]))
+    let value = node.inputs.count > 2 && !node.inputs[2].isEmpty ? memory[node.inputs[2]] : nil
+    let (source, destination) = (memory[node.inputs[0]], place(node.outputs[0]))
     var fill = PlanDraft(title: "Fill") { binder in
       BoundInstruction(
         zk_fill_run,

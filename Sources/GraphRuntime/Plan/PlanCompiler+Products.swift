@@ -6,7 +6,7 @@ extension PlanCompiler {
   mutating func compileProduct(_ node: Node) -> Bool {
     guard type(node.outputs[0]).dtype == .float32, var problem = problem(of: node) else { return false }
     guard problem.m > 0, problem.n > 0, problem.k > 0, problem.batch > 0 else { return false }
-    let (a, b) = (plain(node.inputs[0]), plain(node.inputs[1]))
+    let (a, b) = (memory[node.inputs[0]], memory[node.inputs[1]])
     var (output, title, nodes) = (node.outputs[0], node.op.rawValue, [node])
     if !problem.accumulates, let activation = onlyReader(of: output), let slope = slope(of: activation) {
       (problem.has_leaky_relu, problem.slope) = (true, slope)
@@ -14,7 +14,7 @@ extension PlanCompiler {
       nodes.append(activation)
       absorb(activation)
     }
-    let addend = node.op == .gemm && node.inputs.count > 2 && !node.inputs[2].isEmpty ? plain(node.inputs[2]) : nil
+    let addend = node.op == .gemm && node.inputs.count > 2 && !node.inputs[2].isEmpty ? memory[node.inputs[2]] : nil
     let out = place(output)
     if problem.accumulates, let addend {
       addMove(from: addend, to: out, byteCount: type(output).byteCount, title: "Move")

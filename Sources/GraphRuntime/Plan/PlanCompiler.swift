@@ -34,7 +34,6 @@ struct PlanCompiler {
     handled = Set(groups.flatMap { $0.nodes.map(\.name) })
     let fusion = Fusion(graph, types: types) { node in handled.contains(node.name) ? nil : fusedSpace(of: node) }
     for unit in fusion.units { try compile(unit.map { graph.nodes[$0] }) }
-    for output in graph.outputs { _ = plain(output.name) }
     for group in groups { compile(group) }
     compileUpdates(but: Set(groups.flatMap(\.stateNames)))
   }
@@ -73,8 +72,7 @@ struct PlanCompiler {
 
   /// Places a value inside a larger buffer. Returns false if it must be moved there instead.
   mutating func makePart(_ name: String, of view: PlanView) -> Bool {
-    _ = plain(name)
-    return memory.makePart(name, byteCount: type(name).byteCount, of: view)
+    memory.makePart(name, byteCount: type(name).byteCount, of: view)
   }
 
   /// A buffer of the arena.
@@ -104,7 +102,7 @@ struct PlanCompiler {
   /// Compiles Reshape and similar operators: the same bytes under another type.
   private mutating func compileView(_ node: Node) -> Bool {
     guard node.op.traits.isInMemoryOfInput else { return false }
-    alias(node.outputs[0], plain(node.inputs[0]))
+    alias(node.outputs[0], memory[node.inputs[0]])
     return true
   }
 
@@ -129,7 +127,7 @@ struct PlanCompiler {
       node.op, node: node.name, inputs: node.inputs.map { types[$0] }, constants: node.inputs.map { constants[$0] },
       attributes: node.attributes, outputCount: node.outputs.count)
     let outputTypes = try node.op.definition.infer(context)
-    let views = node.inputs.map { $0.isEmpty ? nil : plain($0) }
+    let views = node.inputs.map { $0.isEmpty ? nil : memory[$0] }
     let inputTypes = node.inputs.map { types[$0] }
     var draft = PlanDraft(title: node.op.rawValue) { binder in
       let values = zip(views, inputTypes).map { view, type -> TensorValue? in
@@ -164,7 +162,7 @@ struct PlanCompiler {
     let updated = Set(graph.updates.filter { $0.parameter != $0.value }.map(\.parameter))
     for update in graph.updates where !optimized.contains(update.parameter) && update.parameter != update.value {
       let size = type(update.value).byteCount
-      var source = plain(update.value)
+      var source = memory[update.value]
       if case .state(let name) = memory.buffers[memory.root(source).buffer].kind, updated.contains(name) {
         // Keep the current value: the parameter may be updated first.
         let copy = buffer(size)

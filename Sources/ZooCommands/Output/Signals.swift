@@ -5,9 +5,8 @@ import Synchronization
 
 /// The signals that end training, received by one thread where nothing computes.
 ///
-/// oneDNN's kernels use the stack register for other purposes while they compute. A signal handler that runs on such a
-/// thread corrupts memory (oneDNN issue 4845). So every thread blocks the signals, and a thread of their own waits for
-/// them: no handler ever runs.
+/// Every thread blocks the signals, and a thread of their own waits for them: no handler ever runs, so none can
+/// interrupt code that is not prepared for it.
 ///
 /// Without a flag (see ``raise(_:)``), a signal ends the process as usual. With one, the first signal ends training
 /// with a checkpoint, as batch systems expect of SIGUSR1, SIGUSR2 and SIGTERM. A Ctrl-C after that ends the process at

@@ -2,12 +2,8 @@
 
 /// The calls of a thread while it was counted, including those of its team.
 typedef struct CallCounts {
-  /// Allocations and requested locks (mutexes, read-write locks, condition variables, semaphores), outside of oneDNN.
+  /// Allocations and requested locks (mutexes, read-write locks, condition variables, semaphores).
   long allocations, locks;
-  /// Primitives of oneDNN that ran, and the number of their arguments.
-  long executions, arguments;
-  /// Allocations and locks while primitives ran.
-  long library_allocations, library_locks;
 } CallCounts;
 
 /// Whether calls can be counted here: with glibc, and without a sanitizer, whose allocator must not be replaced.

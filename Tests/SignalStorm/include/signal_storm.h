@@ -6,8 +6,6 @@
 typedef struct {
   /// Calls of the handlers of SIGPROF, SIGUSR1 and SIGALRM.
   long profiled, used, alarmed;
-  /// Calls of the handler of SIGPROF on another stack than the alternate one of its thread.
-  long astray;
   /// Calls of the handler of SIGPROF while the program computed.
   long profiled_computing;
 } storm_counts;
