@@ -90,7 +90,7 @@ static void compute_panel(const panel *m) {
   const ZKConvolution *problem = &m->run->plan->problem;
   const ptrdiff_t depth = m->product->depth;
   const float *left = m->run->operands->w + m->product->group * problem->rows * depth;
-  const tile_path path = {{1, 1, 1, depth}, {0}, 1};
+  const tile_path path = {{1, 1, 1, depth}, {0}, 1, 0};
   fill_panel(m);
   for (ptrdiff_t first = 0; first < problem->rows; first += block_rows) {
     const ptrdiff_t end = zk_min(first + block_rows, problem->rows);

@@ -66,7 +66,7 @@ static void run_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
   const convolution_plan *plan = run->plan;
   const ZKConvolution *p = &plan->problem;
   const ptrdiff_t volume = zk_volume(p->window.input), outputs = zk_volume(p->window.output);
-  const tile_path path = {{1, 1, 1, p->rows}, {0}, outputs};
+  const tile_path path = {{1, 1, 1, p->rows}, {0}, outputs, 0};
   float sums[block_rows * 64];
   for (ptrdiff_t unit = begin; unit < end; unit++) {
     const ptrdiff_t group = unit % p->groups;

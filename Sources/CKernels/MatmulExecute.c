@@ -52,13 +52,15 @@ typedef struct {
 static void compute_tiles(
     const product *m, const range *r, ptrdiff_t row, ptrdiff_t end, ptrdiff_t p, ptrdiff_t depth, float *sums,
     ptrdiff_t stride) {
+  // The rows of the next tile, which the processor does not expect.
+  const ptrdiff_t ahead = m->left.column == 1 ? tile_rows * m->left.row : 0;
   for (; row < end; row += tile_rows, sums += tile_rows * stride) {
     const ptrdiff_t count = zk_min(tile_rows, end - row);
     const float *rows[tile_rows];
     for (ptrdiff_t i = 0; i < tile_rows; i++)
       rows[i] = m->left.elements + (row + zk_min(i, count - 1)) * m->left.row + p * m->left.column;
     zk_tile(m->plan->tiles, count, r->vectors)(
-        (tile_path){{1, 1, 1, depth}, {0}, m->left.column}, rows, m->panel, r->width, sums,
+        (tile_path){{1, 1, 1, depth}, {0}, m->left.column, ahead}, rows, m->panel, r->width, sums,
         stride, p > 0);
   }
 }

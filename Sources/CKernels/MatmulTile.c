@@ -2,6 +2,9 @@
 
 #include "include/zk_matmul.h"
 
+// The floats of a cache line.
+enum { line = 16 };
+
 // Sums in registers: rows × vectors of them, next to a row of the panel and one broadcast element.
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define TILE(SET, TARGET, LANES, ROWS, VECTORS)                                                               \
@@ -14,12 +17,16 @@
     ptrdiff_t at = 0;                                                                                         \
     for (int i = 0; i < ROWS; i++) row[i] = rows[i];                                                          \
     UNROLL for (int i = 0; i < ROWS; i++)                                                                     \
+      UNROLL for (int j = 0; j < VECTORS; j++) __builtin_prefetch(out + i * stride + j * LANES, 1, 2);        \
+    UNROLL for (int i = 0; i < ROWS; i++)                                                                     \
       UNROLL for (int j = 0; j < VECTORS; j++)                                                                \
         sum[i][j] = adds ? *(const vector *)(out + i * stride + j * LANES) : (vector){0};                     \
     for (ptrdiff_t a = 0; a < path.count[0]; a++, at += path.skip[0])                                         \
       for (ptrdiff_t b = 0; b < path.count[1]; b++, at += path.skip[1])                                       \
         for (ptrdiff_t c = 0; c < path.count[2]; c++, at += path.skip[2])                                     \
           for (ptrdiff_t p = 0; p < path.count[3]; p++, panel += width, at += path.step) {                    \
+            if (p % line == 0)                                                                                \
+              UNROLL for (int i = 0; i < ROWS; i++) __builtin_prefetch(row[i] + at + path.ahead, 0, 2);       \
             vector y[VECTORS];                                                                                \
             UNROLL for (int j = 0; j < VECTORS; j++) y[j] = *(const vector *)(panel + j * LANES);             \
             UNROLL for (int i = 0; i < ROWS; i++) {                                                           \
@@ -61,7 +68,7 @@ static const tile_set v4 = {16, 4, {ROWS_4(v4, 2), ROWS_4(v4, 4), ROWS_4(v4, 6)}
 static _Thread_local int most_level = 4;
 
 tile_path zk_tile_path(const ptrdiff_t counts[path_levels], const ptrdiff_t distances[path_levels]) {
-  tile_path path = {{1, 1, 1, 1}, {0}, 1};
+  tile_path path = {{1, 1, 1, 1}, {0}, 1, 0};
   ptrdiff_t distance[path_levels] = {0};
   int level = path_levels;
   for (int i = path_levels - 1; i >= 0; i--) {

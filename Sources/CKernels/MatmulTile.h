@@ -11,9 +11,10 @@ enum { block_rows = 8 * tile_rows };
 enum { path_levels = 4 };
 
 /// The elements of a row in the order of a sum: nested loops, the innermost last. The position grows by `step` with
-/// each element, and by `skip[i]` after each pass of the loops inside of loop i.
+/// each element, and by `skip[i]` after each pass of the loops inside of loop i. What lies `ahead` of an element is
+/// needed soon.
 typedef struct {
-  ptrdiff_t count[path_levels], skip[path_levels - 1], step;
+  ptrdiff_t count[path_levels], skip[path_levels - 1], step, ahead;
 } tile_path;
 
 /// The path of loops with counts and distances. Loops that can be merged are.
