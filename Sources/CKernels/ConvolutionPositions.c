@@ -98,11 +98,11 @@ static void add_bias(const float *bias, ptrdiff_t rows, const panel *p, float *s
 // Writes a block of sums to the channels of a panel: transposed, where neighbours in the block are neighbours in the
 // result; else element by element.
 static void write_block(
-    const block *b, const panel *p, bool is_contiguous, ptrdiff_t volume, const float *sums, float *turned, float *to) {
+    const block *b, const panel *p, bool is_contiguous, ptrdiff_t volume, const float *sums, float *transposed, float *to) {
   if (!is_contiguous) {
-    zk_copy_matrix((matrix_view){sums, 1, p->width}, p->count, b->count, turned, block_rows);
-    for (ptrdiff_t channel = 0; channel < p->count; channel++, to += volume, turned += block_rows)
-      for (ptrdiff_t i = 0; i < b->count; i++) to[b->target[i]] = turned[i];
+    zk_copy_matrix((matrix_view){sums, 1, p->width}, p->count, b->count, transposed, block_rows);
+    for (ptrdiff_t channel = 0; channel < p->count; channel++, to += volume, transposed += block_rows)
+      for (ptrdiff_t i = 0; i < b->count; i++) to[b->target[i]] = transposed[i];
     return;
   }
   for (ptrdiff_t i = 0, end; i < b->count; i = end) {
@@ -115,7 +115,7 @@ static void run_part(const void *context, int part) {
   const convolution_run *run = context;
   const convolution_plan *plan = run->plan;
   const ptrdiff_t volume = zk_volume(zk_convolution_extents(plan)), channels = zk_convolution_channels(plan);
-  float *turned = zk_convolution_panel(run, part), *sums = turned + plan->panel_size;
+  float *transposed = zk_convolution_panel(run, part), *sums = transposed + plan->panel_size;
   for (ptrdiff_t i = 0; i < plan->product_count; i++) {
     const column_product *product = &plan->products[i];
     const ptrdiff_t rows = plan->problem.batch * zk_volume(product->grid), tiles = (rows + tile_rows - 1) / tile_rows;
@@ -138,7 +138,7 @@ static void run_part(const void *context, int part) {
         }
         if (plan->problem.has_bias) add_bias(run->operands->bias + channel, b.count, &p, sums);
         write_block(
-            &b, &p, product->target_step[2] == 1, volume, sums, turned, run->operands->out + channel * volume);
+            &b, &p, product->target_step[2] == 1, volume, sums, transposed, run->operands->out + channel * volume);
       }
     }
   }

@@ -2,18 +2,11 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "include/zk_copy.h"
 #include "include/zk_optimizer.h"
 #include "include/zk_threads.h"
 #include "Internal.h"
-
-static uint64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
 
 typedef struct {
   const ZKInstruction *instructions;
@@ -24,12 +17,12 @@ typedef struct {
 
 // Returns -1, or the index of the instruction that failed.
 static ptrdiff_t run_lane(const lanes *l, ptrdiff_t lane, int threads) {
-  uint64_t before = l->nanoseconds ? now() : 0;
+  uint64_t before = l->nanoseconds ? zk_now() : 0;
   for (ptrdiff_t i = l->bounds[lane]; i < l->bounds[lane + 1]; i++) {
     zk_set_threads(threads);
     if (!l->instructions[i].run(l->instructions[i].context)) return i;
     if (l->nanoseconds) {
-      const uint64_t after = now();
+      const uint64_t after = zk_now();
       l->nanoseconds[i] += after - before;
       before = after;
     }

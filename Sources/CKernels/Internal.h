@@ -2,6 +2,7 @@
 #pragma once
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "include/zk_layout.h"
 #include "include/zk_types.h"
@@ -48,8 +49,8 @@ void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_fu
 /// Computes one part of some work.
 typedef void (*zk_part_function)(const void *context, int part);
 
-/// Runs the parts 0..<`parts`, at most ``ZKMostThreads``, on the calling thread and its team. Inside of a part, further
-/// parts run one after the other.
+/// Runs the parts 0..<`parts` on the calling thread and its team. Parts inside of a part, and more parts than
+/// ``ZKMostThreads``, run one after the other.
 void zk_run_parts(int parts, zk_part_function function, const void *context);
 
 /// At least `size` bytes of memory of the calling thread, aligned to 64 bytes; null if there is none. They are valid
@@ -65,6 +66,13 @@ typedef struct {
   ptrdiff_t index[ZKMaxRank];
   ptrdiff_t offset[ZKMaxOperands];
 } zk_rows;
+
+/// Nanoseconds of a clock that only moves forwards.
+ZK_INLINE uint64_t zk_now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
 
 /// Tells the processor that the thread waits in a loop.
 ZK_INLINE void zk_pause(void) {

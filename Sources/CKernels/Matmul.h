@@ -6,14 +6,15 @@
 bool zk_matmul_float(const ZKMatmul *problem, const float *a, const float *b, const float *bias, float *out);
 bool zk_matmul_double(const ZKMatmul *problem, const double *a, const double *b, const double *bias, double *out);
 
-/// How a float product is computed.
+/// The order of computation of a float product.
 ///
 /// Tiles put the columns of the right operand into the lanes of vectors, and broadcast elements of the left one. The
-/// right operand is packed. A turned product exchanges the two: it computes the transpose of the result.
+/// right operand is packed. A transposed product exchanges the two: it computes the transpose of
+/// the result.
 typedef struct {
   ZKMatmul problem;
   const tile_set *tiles;
-  bool is_turned;
+  bool is_transposed;
   /// Rows and columns as tiles compute them. The columns are counted in vectors.
   ptrdiff_t rows, vectors;
   /// The number of pieces into which one product is divided, by rows or by columns, and that of parts that run in

@@ -41,7 +41,7 @@ typedef struct {
   const matmul_plan *plan;
   matrix_view left, right;
   const float *bias;
-  float *out, *panel, *block, *turned, *sums;
+  float *out, *panel, *block, *transposed, *sums;
 } product;
 
 // A panel: some columns of the result for rows begin..<end.
@@ -67,13 +67,13 @@ static void compute_tiles(
 
 static const float *bias_at(const product *m, ptrdiff_t index) { return m->bias ? m->bias + index : NULL; }
 
-// Writes the sums of a block of rows, to the transposed result where the product is turned.
+// Writes the sums of a block of rows, to the transposed result where the product is transposed.
 static void finish_block(
     const product *m, const range *r, ptrdiff_t row, ptrdiff_t rows, const float *sums, ptrdiff_t stride) {
   const ZKMatmul *p = &m->plan->problem;
-  if (m->plan->is_turned) {
-    zk_pack((matrix_view){sums, 1, stride}, r->columns, rows, m->turned, block_rows);
-    finish(p, m->turned, block_rows, r->columns, rows, bias_at(m, row), m->out + r->column * p->n + row);
+  if (m->plan->is_transposed) {
+    zk_pack((matrix_view){sums, 1, stride}, r->columns, rows, m->transposed, block_rows);
+    finish(p, m->transposed, block_rows, r->columns, rows, bias_at(m, row), m->out + r->column * p->n + row);
   } else {
     finish(p, sums, stride, rows, r->columns, bias_at(m, r->column), m->out + row * p->n + r->column);
   }
@@ -83,7 +83,7 @@ static void compute_panel(const product *m, const range *r) {
   const matmul_plan *plan = m->plan;
   const ZKMatmul *problem = &plan->problem;
   const bool is_plain = problem->alpha == 1 && !problem->has_bias && !problem->has_leaky_relu;
-  const bool can_be_direct = !plan->is_turned && !problem->accumulates && r->columns == r->width;
+  const bool can_be_direct = !plan->is_transposed && !problem->accumulates && r->columns == r->width;
   for (ptrdiff_t p = 0; p < problem->k; p += plan->depth) {
     const ptrdiff_t depth = zk_min(plan->depth, problem->k - p);
     const matrix_view right = {
@@ -120,10 +120,10 @@ static void compute_piece(const call *c, ptrdiff_t matrix, int piece, float *scr
   float *block = scratch + plan->panel_size;
   const product m = {
       .plan = plan,
-      .left = plan->is_turned ? (matrix_view){b, columns.column, columns.row} : rows,
-      .right = plan->is_turned ? (matrix_view){a, rows.column, rows.row} : columns,
+      .left = plan->is_transposed ? (matrix_view){b, columns.column, columns.row} : rows,
+      .right = plan->is_transposed ? (matrix_view){a, rows.column, rows.row} : columns,
       .bias = o->bias, .out = o->out + matrix * p->m * p->n,
-      .panel = scratch, .block = block, .turned = block + plan->block_size, .sums = block + 2 * plan->block_size};
+      .panel = scratch, .block = block, .transposed = block + plan->block_size, .sums = block + 2 * plan->block_size};
   ptrdiff_t begin = 0, end = plan->rows, first = 0, last = plan->vectors;
   if (plan->splits_rows) {
     // Whole tiles.
@@ -136,7 +136,7 @@ static void compute_piece(const call *c, ptrdiff_t matrix, int piece, float *scr
   }
   const tile_set *tiles = plan->tiles;
   const ptrdiff_t panels = (last - first + tiles->vectors - 1) / tiles->vectors;
-  const ptrdiff_t all_columns = plan->is_turned ? p->m : p->n;
+  const ptrdiff_t all_columns = plan->is_transposed ? p->m : p->n;
   for (ptrdiff_t panel = 0; panel < panels && begin < end; panel++) {
     const ptrdiff_t from = first + (last - first) * panel / panels, to = first + (last - first) * (panel + 1) / panels;
     const ptrdiff_t column = from * tiles->lanes, width = (to - from) * tiles->lanes;

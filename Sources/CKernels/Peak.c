@@ -1,7 +1,5 @@
 #include "include/zk_peak.h"
 
-#include <time.h>
-
 #include "Internal.h"
 #include "include/zk_threads.h"
 
@@ -48,10 +46,8 @@ static void run_part(const void *results, int part) {
 double zk_fma_peak(int threads) {
   const int lanes = 1 << zk_processor_level();
   float results[ZKMostThreads];
-  struct timespec begin, end;
-  clock_gettime(CLOCK_MONOTONIC, &begin);
+  const uint64_t begin = zk_now();
   zk_run_parts(threads, run_part, results);
-  clock_gettime(CLOCK_MONOTONIC, &end);
-  const double nanoseconds = (double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec);
+  const double nanoseconds = (double)(zk_now() - begin);
   return 2.0 * (lanes == 2 ? 4 : lanes) * sums * rounds * calls * threads / nanoseconds;
 }

@@ -9,13 +9,11 @@
 #define _GNU_SOURCE
 #include <linux/futex.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "Internal.h"
@@ -61,21 +59,15 @@ static _Thread_local team *own;
 // Whether the thread computes a part. What it calls runs on this thread alone.
 static _Thread_local bool is_inside;
 
-static uint64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 // Waits until the word changes; may return earlier.
 static void spin(atomic_uint *word, uint32_t value, uint64_t nanoseconds) {
-  const uint64_t end = now() + nanoseconds;
+  const uint64_t end = zk_now() + nanoseconds;
   do {
     for (int i = 0; i < 16; i++) {
       if (atomic_load_explicit(word, memory_order_acquire) != value) return;
       zk_pause();
     }
-  } while (now() < end);
+  } while (zk_now() < end);
 }
 
 static void sleep_on(atomic_uint *word, uint32_t value) {
@@ -194,9 +186,9 @@ static void run_together(team *t, int parts, zk_part_function function, const vo
   atomic_store_explicit(&t->open, ~0ull >> (most_threads - parts), memory_order_release);
   post(t, parts - 1);
   work(t, 0);
-  const uint64_t end = now() + caller_spin;
+  const uint64_t end = zk_now() + caller_spin;
   uint32_t finished;
-  while ((finished = atomic_load_explicit(&t->finished, memory_order_acquire)) != t->parts && now() < end)
+  while ((finished = atomic_load_explicit(&t->finished, memory_order_acquire)) != t->parts && zk_now() < end)
     spin(&t->finished, finished, caller_spin);
   if (finished == t->parts) return;
   finished = atomic_fetch_or(&t->finished, asleep) | asleep;
@@ -208,7 +200,8 @@ static void run_together(team *t, int parts, zk_part_function function, const vo
 
 void zk_run_parts(int parts, zk_part_function function, const void *context) {
   team *t = own;
-  if (parts > 1 && !is_inside && (!t || t->size < parts)) t = grow(parts);
-  if (parts > 1 && !is_inside && t) return run_together(t, parts, function, context);
+  const bool is_shared = parts > 1 && parts <= most_threads && !is_inside;
+  if (is_shared && (!t || t->size < parts)) t = grow(parts);
+  if (is_shared && t) return run_together(t, parts, function, context);
   for (int part = 0; part < parts; part++) function(context, part);
 }
