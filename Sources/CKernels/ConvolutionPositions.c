@@ -98,7 +98,8 @@ static void add_bias(const float *bias, ptrdiff_t rows, const panel *p, float *s
 // Writes a block of sums to the channels of a panel: transposed, where neighbours in the block are neighbours in the
 // result; else element by element.
 static void write_block(
-    const block *b, const panel *p, bool is_contiguous, ptrdiff_t volume, const float *sums, float *transposed, float *to) {
+    const block *b, const panel *p, bool is_contiguous, ptrdiff_t volume, const float *sums,
+    float *transposed, float *to) {
   if (!is_contiguous) {
     zk_copy_matrix((matrix_view){sums, 1, p->width}, p->count, b->count, transposed, block_rows);
     for (ptrdiff_t channel = 0; channel < p->count; channel++, to += volume, transposed += block_rows)

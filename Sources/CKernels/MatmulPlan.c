@@ -10,7 +10,9 @@ enum { most_depth = 1024, strided_depth = 256 };
 static ptrdiff_t quotient(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
 
 // Whether the elements of a row of the left operand are not contiguous.
-static bool is_strided(const ZKMatmul *p, bool is_transposed) { return is_transposed ? !p->transposed_b : p->transposed_a; }
+static bool is_strided(const ZKMatmul *p, bool is_transposed) {
+  return is_transposed ? !p->transposed_b : p->transposed_a;
+}
 
 // Estimated cycles for one float: read as an element of the left operand, copied to a panel, or copied and transposed.
 static const double read_cost = 0.1, copy_cost = 0.1, transposition_cost = 0.4;
