@@ -99,7 +99,7 @@ static void compute_panel(const panel *m) {
       const float *rows[tile_rows];
       for (ptrdiff_t i = 0; i < tile_rows; i++) rows[i] = left + (row + zk_min(i, count - 1)) * depth;
       zk_tile(m->run->plan->tiles, count, m->vectors)(
-          path, rows, m->panel, m->width, m->sums + (row - first) * m->width, m->width, false);
+          &path, rows, m->panel, m->width, m->sums + (row - first) * m->width, m->width, false);
     }
     finish_rows(m, first, end, m->sums);
   }

@@ -51,9 +51,7 @@ static bool create_y(convolution_plan *plan) {
   const ZKWindow *w = &p->window;
   const ptrdiff_t kernel = zk_volume(w->kernel), channel = zk_volume(plan->copy.extent), ones[3] = {1, 1, 1};
   plan->products = calloc((size_t)p->groups, sizeof *plan->products);
-  plan->positions = malloc((size_t)kernel * sizeof(ptrdiff_t));
-  if (!plan->products || !plan->positions) return false;
-  for (ptrdiff_t k = 0; k < kernel; k++) plan->positions[k] = k;
+  if (!plan->products) return false;
   ptrdiff_t steps[3];
   set_steps(steps, plan->copy.extent, w->dilation);
   for (ptrdiff_t group = 0; group < p->groups; group++) {
@@ -62,8 +60,7 @@ static bool create_y(convolution_plan *plan) {
         .group = group, .depth = p->channels * kernel, .source = group * p->channels * channel,
         .path = zk_tile_path(
             (ptrdiff_t[]){p->channels, w->kernel[0], w->kernel[1], w->kernel[2]},
-            (ptrdiff_t[]){channel, steps[0], steps[1], steps[2]}),
-        .positions = plan->positions, .position_count = kernel};
+            (ptrdiff_t[]){channel, steps[0], steps[1], steps[2]})};
     memcpy(product->grid, w->output, sizeof product->grid);
     set_steps(product->source_step, plan->copy.extent, w->stride);
     set_steps(product->target_step, w->output, ones);

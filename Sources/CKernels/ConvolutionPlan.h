@@ -30,7 +30,7 @@ typedef struct {
   /// The same in the first channel of the result.
   ptrdiff_t target, target_step[ZKMaxSpatial];
   tile_path path;
-  /// The positions of the kernel that the path passes over for each channel.
+  /// For X, the positions of the kernel that the path passes over for each channel.
   const ptrdiff_t *positions;
   ptrdiff_t position_count;
 } column_product;

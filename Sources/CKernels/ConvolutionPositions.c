@@ -27,27 +27,41 @@ static float *weights_of(const convolution_run *run, const column_product *produ
   return run->weights + product->weights + product->depth * panel->first;
 }
 
-// For each channel that is summed over, the weights of a panel are transposed, some positions of the kernel at a time.
-// Each position then goes to the products that use it.
-static void pack_part(const void *context, int part) {
+// For Y, the weights of each panel are transposed: a part of the elements of all sums.
+static void pack_part_of_y(const void *context, int part) {
+  const convolution_run *run = context;
+  const convolution_plan *plan = run->plan;
+  for (ptrdiff_t i = 0; i < plan->product_count; i++) {
+    const column_product *product = &plan->products[i];
+    const ptrdiff_t first = product->depth * part / plan->parts, end = product->depth * (part + 1) / plan->parts;
+    ptrdiff_t vectors;
+    for (ptrdiff_t index = 0; index < panel_count(plan, &vectors); index++) {
+      const panel p = panel_at(plan, index);
+      const float *from = run->operands->w + (product->group * plan->problem.rows + p.first) * product->depth + first;
+      float *to = weights_of(run, product, &p) + first * p.width;
+      zk_pack((matrix_view){from, 1, product->depth}, end - first, p.count, to, p.width);
+    }
+  }
+}
+
+// For X, the weights of a panel are transposed for each channel that is summed over, some positions of the kernel at a
+// time. Each position then goes to the product that uses it.
+static void pack_part_of_x(const void *context, int part) {
   const convolution_run *run = context;
   const convolution_plan *plan = run->plan;
   const ZKConvolution *problem = &plan->problem;
-  const bool is_x = plan->result == ZKConvolutionResultX;
   const ptrdiff_t kernel = zk_volume(problem->window.kernel), row_size = problem->channels * kernel;
-  const ptrdiff_t channels = is_x ? problem->rows : problem->channels, units = problem->groups * channels;
+  const ptrdiff_t units = problem->groups * problem->rows;
   float *block = zk_convolution_panel(run, part);
   ptrdiff_t vectors;
   for (ptrdiff_t unit = units * part / plan->parts; unit < units * (part + 1) / plan->parts; unit++)
     for (ptrdiff_t index = 0; index < panel_count(plan, &vectors); index++) {
       const panel p = panel_at(plan, index);
-      const ptrdiff_t group = unit / channels, channel = unit % channels;
-      const float *from = run->operands->w + group * problem->rows * row_size
-          + (is_x ? channel * row_size + p.first * kernel : p.first * row_size + channel * kernel);
+      const ptrdiff_t group = unit / problem->rows, channel = unit % problem->rows;
+      const float *from = run->operands->w + unit * row_size + p.first * kernel;
       for (ptrdiff_t first = 0; first < kernel; first += block_rows) {
         const ptrdiff_t count = zk_min(block_rows, kernel - first);
-        const matrix_view weights = {from + first, 1, is_x ? kernel : row_size};
-        zk_pack(weights, count, p.count, block, p.width);
+        zk_pack((matrix_view){from + first, 1, kernel}, count, p.count, block, p.width);
         for (ptrdiff_t i = 0; i < plan->product_count; i++) {
           const column_product *product = &plan->products[i];
           if (product->group != group) continue;
@@ -135,7 +149,7 @@ static void run_part(const void *context, int part) {
           const float *places[tile_rows];
           for (ptrdiff_t j = 0; j < tile_rows; j++) places[j] = run->copy + b.source[row + zk_min(j, count - 1)];
           zk_tile(plan->tiles, count, p.vectors)(
-              product->path, places, weights, p.width, sums + row * p.width, p.width, false);
+              &product->path, places, weights, p.width, sums + row * p.width, p.width, false);
         }
         if (plan->problem.has_bias) add_bias(run->operands->bias + channel, b.count, &p, sums);
         write_block(
@@ -146,6 +160,7 @@ static void run_part(const void *context, int part) {
 }
 
 void zk_convolution_run_positions(const convolution_run *run) {
-  zk_run_parts(run->plan->parts, pack_part, run);
+  const bool is_x = run->plan->result == ZKConvolutionResultX;
+  zk_run_parts(run->plan->parts, is_x ? pack_part_of_x : pack_part_of_y, run);
   zk_run_parts(run->plan->parts, run_part, run);
 }

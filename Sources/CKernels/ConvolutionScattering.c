@@ -84,7 +84,7 @@ static void run_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
           const float *rows[tile_rows];
           for (ptrdiff_t i = 0; i < tile_rows; i++) rows[i] = y + row + zk_min(i, count - 1);
           zk_tile(plan->tiles, count, width / plan->tiles->lanes)(
-              path, rows, weights_of(run, group, first), width, sums + (row - output) * width, width, false);
+              &path, rows, weights_of(run, group, first), width, sums + (row - output) * width, width, false);
         }
         scatter(p, output, last, first, columns, sums, width, image);
       }

@@ -71,7 +71,7 @@ static void add_slab(
       rows[i] = copy + at / zk_volume(kernel) * channel + k / (kernel[1] * kernel[2]) * w->dilation[0] * steps[0]
           + k / kernel[2] % kernel[1] * w->dilation[1] * steps[1] + k % kernel[2] * w->dilation[2];
     }
-    zk_tile(plan->tiles, count, vectors)(path, rows, panel, width, sums, width, adds);
+    zk_tile(plan->tiles, count, vectors)(&path, rows, panel, width, sums, width, adds);
   }
 }
 

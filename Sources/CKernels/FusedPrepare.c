@@ -7,9 +7,6 @@
 // holds a tile of the widest type; and the alignment of blocks.
 enum { cache_bytes = 32768, least_block = 4096, most_block = 16384, alignment = 64 };
 
-// The least work for which several threads are faster.
-enum { parallel_cost = 131072 };
-
 static ptrdiff_t *strides_of(ZKFusedLoop *loop, int which) {
   return which < loop->tensor_count ? loop->tensors[which].strides
                                     : loop->reductions[which - loop->tensor_count].strides;
@@ -279,7 +276,7 @@ ZKFused *zk_fused_prepare(const ZKFusedLoop *original, int threads) {
     ptrdiff_t block = most_block;
     while (block > least_block && block * (loop->tensor_count + places) > cache_bytes) block /= 2;
     make_tiles(f, loop, block / size);
-    f->parts = count * cost < parallel_cost ? 1 : zk_min(threads, f->tiles);
+    f->parts = count * cost < zk_parallel_cost ? 1 : zk_min(threads, f->tiles);
     place_tensors(f, loop);
     works = place_steps(f, loop) && place_reductions(f, loop) && allocate(f, places, block);
   }

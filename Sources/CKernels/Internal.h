@@ -42,8 +42,11 @@ static const ptrdiff_t zk_type_size[] = {
 /// Processes the items begin..<end of some work.
 typedef void (*zk_range_function)(const void *context, ptrdiff_t begin, ptrdiff_t end);
 
+/// The least work, as elements times operations, for which several threads are faster.
+enum { zk_parallel_cost = 32768 };
+
 /// Splits `count` items into one range for each thread, at multiples of `granule`, and runs them on the team. Work of
-/// less than 32,768 elements (`count * cost`) stays on the calling thread.
+/// less than `zk_parallel_cost`, as `count * cost`, stays on the calling thread.
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context);
 
 /// Computes one part of some work.

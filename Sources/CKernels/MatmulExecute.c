@@ -49,20 +49,34 @@ typedef struct {
   ptrdiff_t begin, end, column, columns, vectors, width;
 } range;
 
+// Rows p..<p + depth of the right operand: packed, or where they are.
+typedef struct {
+  const float *elements;
+  ptrdiff_t row;
+} right_panel;
+
 static void compute_tiles(
-    const product *m, const range *r, ptrdiff_t row, ptrdiff_t end, ptrdiff_t p, ptrdiff_t depth, float *sums,
-    ptrdiff_t stride) {
+    const product *m, const range *r, ptrdiff_t row, ptrdiff_t end, ptrdiff_t p, ptrdiff_t depth, right_panel panel,
+    float *sums, ptrdiff_t stride) {
   // The rows of the next tile, which the processor does not expect.
-  const ptrdiff_t ahead = m->left.column == 1 ? tile_rows * m->left.row : 0;
+  const tile_path path = {
+      .count = {1, 1, 1, depth}, .step = m->left.column, .ahead = m->left.column == 1 ? tile_rows * m->left.row : 0};
   for (; row < end; row += tile_rows, sums += tile_rows * stride) {
     const ptrdiff_t count = zk_min(tile_rows, end - row);
     const float *rows[tile_rows];
     for (ptrdiff_t i = 0; i < tile_rows; i++)
       rows[i] = m->left.elements + (row + zk_min(i, count - 1)) * m->left.row + p * m->left.column;
     zk_tile(m->plan->tiles, count, r->vectors)(
-        (tile_path){{1, 1, 1, depth}, {0}, m->left.column, ahead}, rows, m->panel, r->width, sums,
-        stride, p > 0);
+        &path, rows, panel.elements, panel.row, sums, stride, p > 0);
   }
+}
+
+// A panel that only one row of tiles reads need not be packed.
+static right_panel panel_of(const product *m, const range *r, matrix_view right, ptrdiff_t depth) {
+  if (right.column == 1 && r->columns == r->width && r->end - r->begin <= tile_rows)
+    return (right_panel){right.elements, right.row};
+  zk_pack(right, depth, r->columns, m->panel, r->width);
+  return (right_panel){m->panel, r->width};
 }
 
 static const float *bias_at(const product *m, ptrdiff_t index) { return m->bias ? m->bias + index : NULL; }
@@ -88,7 +102,7 @@ static void compute_panel(const product *m, const range *r) {
     const ptrdiff_t depth = zk_min(plan->depth, problem->k - p);
     const matrix_view right = {
         m->right.elements + p * m->right.row + r->column * m->right.column, m->right.row, m->right.column};
-    zk_pack(right, depth, r->columns, m->panel, r->width);
+    const right_panel panel = panel_of(m, r, right, depth);
     for (ptrdiff_t row = r->begin; row < r->end; row += block_rows) {
       const ptrdiff_t rows = zk_min(block_rows, r->end - row);
       // Tiles compute an even number of rows.
@@ -97,7 +111,7 @@ static void compute_panel(const product *m, const range *r) {
           : plan->sum_size > 0 ? m->sums + (row - r->begin) * r->width
                                : m->block;
       const ptrdiff_t stride = is_direct ? problem->n : r->width;
-      compute_tiles(m, r, row, row + rows, p, depth, sums, stride);
+      compute_tiles(m, r, row, row + rows, p, depth, panel, sums, stride);
       if (p + depth == problem->k && !(is_direct && is_plain)) finish_block(m, r, row, rows, sums, stride);
     }
   }

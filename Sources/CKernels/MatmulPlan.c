@@ -4,8 +4,8 @@
 #include "include/zk_threads.h"
 
 // The extent of k for which a panel stays in the second-level cache. It is smaller where a row of the left operand is
-// strided: each of its elements then lies in another line.
-enum { most_depth = 1024, strided_depth = 256 };
+// strided, as each of its elements then lies in another line, and where a panel is read only once after it is packed.
+enum { most_depth = 1024, strided_depth = 256, depth_of_one_tile = 64 };
 
 static ptrdiff_t quotient(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
 
@@ -51,7 +51,10 @@ matmul_plan zk_matmul_plan(const ZKMatmul *problem, int threads) {
       plan.is_transposed = is_transposed, plan.splits_rows = splits_rows, plan.rows = rows, plan.vectors = vectors;
     }
   }
-  const ptrdiff_t blocks = quotient(p->k, is_strided(p, plan.is_transposed) ? strided_depth : most_depth);
+  const ptrdiff_t depth = plan.rows <= tile_rows ? depth_of_one_tile
+      : is_strided(p, plan.is_transposed)        ? strided_depth
+                                                 : most_depth;
+  const ptrdiff_t blocks = quotient(p->k, depth);
   plan.depth = quotient(p->k, blocks);
   const ptrdiff_t width = zk_min(tiles->vectors, plan.vectors) * tiles->lanes;
   plan.panel_size = plan.depth * width;

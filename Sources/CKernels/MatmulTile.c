@@ -9,8 +9,8 @@ enum { line = 16 };
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define TILE(SET, TARGET, LANES, ROWS, VECTORS)                                                               \
   TARGET static void tile_##SET##_##ROWS##_##VECTORS(                                                         \
-      tile_path path, const float *const rows[tile_rows], const float *panel, ptrdiff_t width, float *out,    \
-      ptrdiff_t stride, bool adds) {                                                                          \
+      const tile_path *path, const float *const rows[tile_rows], const float *panel, ptrdiff_t width,         \
+      float *out, ptrdiff_t stride, bool adds) {                                                              \
     typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));                                 \
     vector sum[ROWS][VECTORS];                                                                                \
     const float *row[ROWS];                                                                                   \
@@ -21,12 +21,12 @@ enum { line = 16 };
     UNROLL for (int i = 0; i < ROWS; i++)                                                                     \
       UNROLL for (int j = 0; j < VECTORS; j++)                                                                \
         sum[i][j] = adds ? *(const vector *)(out + i * stride + j * LANES) : (vector){0};                     \
-    for (ptrdiff_t a = 0; a < path.count[0]; a++, at += path.skip[0])                                         \
-      for (ptrdiff_t b = 0; b < path.count[1]; b++, at += path.skip[1])                                       \
-        for (ptrdiff_t c = 0; c < path.count[2]; c++, at += path.skip[2])                                     \
-          for (ptrdiff_t p = 0; p < path.count[3]; p++, panel += width, at += path.step) {                    \
+    for (ptrdiff_t a = 0; a < path->count[0]; a++, at += path->skip[0])                                       \
+      for (ptrdiff_t b = 0; b < path->count[1]; b++, at += path->skip[1])                                     \
+        for (ptrdiff_t c = 0; c < path->count[2]; c++, at += path->skip[2])                                   \
+          for (ptrdiff_t p = 0; p < path->count[3]; p++, panel += width, at += path->step) {                  \
             if (p % line == 0)                                                                                \
-              UNROLL for (int i = 0; i < ROWS; i++) __builtin_prefetch(row[i] + at + path.ahead, 0, 2);       \
+              UNROLL for (int i = 0; i < ROWS; i++) __builtin_prefetch(row[i] + at + path->ahead, 0, 2);      \
             vector y[VECTORS];                                                                                \
             UNROLL for (int j = 0; j < VECTORS; j++) y[j] = *(const vector *)(panel + j * LANES);             \
             UNROLL for (int i = 0; i < ROWS; i++) {                                                           \

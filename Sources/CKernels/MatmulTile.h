@@ -29,7 +29,7 @@ tile_path zk_tile_path(const ptrdiff_t counts[path_levels], const ptrdiff_t dist
 /// - panel: rows of `width` floats, one for each p.
 /// - stride: the distance of rows of `out`.
 typedef void (*tile_function)(
-    tile_path path, const float *const rows[tile_rows], const float *panel, ptrdiff_t width, float *out,
+    const tile_path *path, const float *const rows[tile_rows], const float *panel, ptrdiff_t width, float *out,
     ptrdiff_t stride, bool adds);
 
 /// The tiles of an instruction set.

@@ -41,7 +41,7 @@ static void run_part(const void *context, int part) {
 
 void zk_parallel(ptrdiff_t count, ptrdiff_t granule, ptrdiff_t cost, zk_range_function function, const void *context) {
   if (count <= 0) return;
-  const int parts = count * cost < 32768 ? 1 : zk_threads();
+  const int parts = count * cost < zk_parallel_cost ? 1 : zk_threads();
   const job job = {function, context, count, granule, parts};
   if (parts == 1)
     function(context, 0, count);

@@ -60,18 +60,16 @@ extension Dataset {
   func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
     let size = sampleSize
-    pixels.withUnsafeBufferPointer { pixels in
-      scaledBytes.withUnsafeBufferPointer { scaled in
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: buffer.count) { bytes in
+      pixels.withUnsafeBufferPointer { pixels in
+        // Copies are short: the processor waits for several rows at once, which lie far apart in memory.
         for (slot, row) in rows.enumerated() {
           precondition(row >= 0 && row < count, "\(name): expected a row in 0..<\(count), found \(row)")
-          for pixel in 0..<size {
-            buffer[slot * size + pixel] = scaled[Int(pixels[row * size + pixel])]
-          }
+          let source = UnsafeBufferPointer(rebasing: pixels[row * size..<(row + 1) * size])
+          _ = UnsafeMutableBufferPointer(rebasing: bytes[slot * size..<(slot + 1) * size]).initialize(from: source)
         }
       }
+      for index in buffer.indices { buffer[index] = (Float(bytes[index]) / 255 - 0.5) / 0.5 }
     }
   }
 }
-
-/// The float32 value of each byte.
-private let scaledBytes: [Float] = (0...255).map { (Float($0) / 255 - 0.5) / 0.5 }

@@ -17,7 +17,7 @@ extension ProgramRunner {
     for output in programs[program]?.outputs ?? [] {
       metrics[output.name] = self.output(output.name, of: program).doubles[0]
     }
-    if let (metric, value) = metrics.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
+    if let (metric, value) = metrics.filter({ !$0.value.isFinite }).min(by: { $0.key < $1.key }) {
       let tensor = tensors.sorted { $0.key < $1.key }.first { !$0.value.isFinite }?.key
       let cause =
         tensor.map { "'\($0)' was not finite before the step" } ?? culprit()

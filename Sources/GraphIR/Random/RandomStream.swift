@@ -78,16 +78,18 @@ public struct RandomStream: Sendable, Hashable, Codable {
   ///
   /// Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
   public mutating func fillNormal(_ buffer: UnsafeMutableBufferPointer<Float>) {
-    var radius: Float = 0
+    // All words first: the processor computes several blocks at once if no functions are called in between.
+    var last: Float = 0
     fill((buffer.count + 1) / 2 * 2) { index, word in
-      guard index % 2 == 1 else {
-        // The range is (0, 1]: the logarithm is finite.
-        radius = (-2 * logf((Float(word >> 8) + 1) * 0x1p-24)).squareRoot()
-        return
-      }
-      let angle = 2 * Float.pi * (Float(word >> 8) * 0x1p-24)
-      buffer[index - 1] = radius * cosf(angle)
-      if index < buffer.count { buffer[index] = radius * sinf(angle) }
+      if index < buffer.count { buffer[index] = Float(word >> 8) } else { last = Float(word >> 8) }
+    }
+    for index in stride(from: 0, to: buffer.count, by: 2) {
+      let hasNext = index + 1 < buffer.count
+      // The range is (0, 1]: the logarithm is finite.
+      let radius = (-2 * logf((buffer[index] + 1) * 0x1p-24)).squareRoot()
+      let angle = 2 * Float.pi * ((hasNext ? buffer[index + 1] : last) * 0x1p-24)
+      buffer[index] = radius * cosf(angle)
+      if hasNext { buffer[index + 1] = radius * sinf(angle) }
     }
   }
 

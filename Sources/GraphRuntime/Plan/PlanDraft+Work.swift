@@ -6,7 +6,7 @@ extension PlanDraft {
     let slow = Double(slowElements) / 2
     return PlanSchedule.Work(
       nanoseconds: 200 + max(Double(flops) / 100, Double(byteCount) / 20) + slow,
-      // Two cores that share a tensor take its bytes from each other's caches. That costs more than small loops do.
+      isShared: byteCount >= 1 << 17 || slow >= 5000,
       isWide: isAlone || !PlanCompiler.isSmall(flops) || byteCount >= 1 << 22 || slow >= 20_000, isAlone: isAlone)
   }
 }

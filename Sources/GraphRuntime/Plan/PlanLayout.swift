@@ -35,7 +35,7 @@ struct PlanLayout {
           self.drafts.append(drafts[index])
         }
       }
-      sections.append((lanes, section.count == 1 && works[section[0][0]].isWide ? threads : 1))
+      sections.append((lanes, section.count == 1 && works[section[0][0]].isShared ? threads : 1))
     }
   }
 

@@ -9,13 +9,16 @@ package struct PlanSchedule {
   package struct Work {
     /// Estimated nanoseconds with one thread.
     package var nanoseconds: Double
-    /// Whether it takes less time with more threads.
+    /// Whether all threads compute it if it runs alone.
+    package var isShared: Bool
+    /// Whether this divides its time by their number. Loops gain less: cores exchange the bytes that they share.
     package var isWide: Bool
     /// Whether nothing may run beside it.
     package var isAlone: Bool
 
-    package init(nanoseconds: Double, isWide: Bool = false, isAlone: Bool = false) {
+    package init(nanoseconds: Double, isShared: Bool = false, isWide: Bool = false, isAlone: Bool = false) {
       self.nanoseconds = nanoseconds
+      self.isShared = isShared || isWide
       self.isWide = isWide
       self.isAlone = isAlone
     }
