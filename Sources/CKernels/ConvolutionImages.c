@@ -33,6 +33,10 @@ static void copy_range(const void *context, ptrdiff_t begin, ptrdiff_t end) {
         c->copy, c->images + channel * zk_volume(c->copy->input), c->to + channel * zk_volume(c->copy->extent));
 }
 
+void zk_copy_channels(const image_copy *c, const float *images, ptrdiff_t begin, ptrdiff_t end, float *to) {
+  copy_range(&(call){c, images, to - begin * zk_volume(c->extent)}, begin, end);
+}
+
 void zk_copy_images(const image_copy *c, const float *images, float *to) {
   memset(to + c->channels * zk_volume(c->extent), 0, slack * sizeof *to);
   zk_parallel(c->channels, 1, zk_volume(c->extent), copy_range, &(call){c, images, to});

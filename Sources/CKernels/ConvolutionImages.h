@@ -15,3 +15,6 @@ ptrdiff_t zk_image_copy_size(const image_copy *c);
 enum { slack = 16 };
 
 void zk_copy_images(const image_copy *c, const float *images, float *to);
+
+/// Copies the channels begin..<end, on the calling thread.
+void zk_copy_channels(const image_copy *c, const float *images, ptrdiff_t begin, ptrdiff_t end, float *to);

@@ -8,6 +8,9 @@
 // The most outputs for which a panel of Y is packed, for W.
 enum { most_depth = 1024 };
 
+// The floats of a chunk of images, if it has several: it stays in the second-level cache with a panel.
+enum { most_chunk = 1 << 16 };
+
 // With fewer positions, packing the weights is not worthwhile.
 enum { least_positions = 64 };
 
@@ -135,6 +138,7 @@ static convolution_order order_of(const convolution_plan *plan) {
   const ZKConvolution *p = &plan->problem;
   const ptrdiff_t channels = zk_convolution_channels(plan);
   if (plan->result == ZKConvolutionResultW) return convolution_of_weights;
+  if (p->channels == 1 && p->rows == 1) return convolution_depthwise;
   const bool has_few_channels = 2 * channels < plan->tiles->lanes;
   if (plan->result == ZKConvolutionResultX)
     return has_few_channels ? convolution_by_scattering : convolution_by_positions;
@@ -151,23 +155,30 @@ static void set_sizes(convolution_plan *plan) {
   const ZKConvolution *p = &plan->problem;
   const ptrdiff_t kernel = zk_volume(p->window.kernel), width = plan->tiles->lanes * plan->tiles->vectors;
   plan->sum_size = block_rows * width;
+  plan->copy_size = aligned(zk_image_copy_size(&plan->copy));
   switch (plan->order) {
   case convolution_by_positions:
     // Blocks of the result that are strided are transposed before they are written.
     plan->panel_size = block_rows * width;
+    plan->chunk = zk_max(1, most_chunk / zk_convolution_image_size(plan));
+    plan->chunk_size = aligned(zk_min(plan->chunk, p->batch) * zk_convolution_image_size(plan));
+    plan->copy_size = 0;
     for (ptrdiff_t i = 0; i < plan->product_count; i++) {
       plan->products[i].weights = plan->weight_size;
       plan->weight_size += plan->products[i].depth * padded(plan, zk_convolution_channels(plan));
     }
     break;
   case convolution_by_channels: plan->panel_size = aligned(p->channels * kernel * width + slack); break;
-  case convolution_by_scattering: plan->weight_size = p->groups * p->rows * padded(plan, p->channels * kernel); break;
+  case convolution_by_scattering:
+    plan->weight_size = p->groups * p->rows * padded(plan, p->channels * kernel);
+    plan->copy_size = 0;
+    break;
+  case convolution_depthwise: plan->sum_size = plan->copy_size = 0; break;
   case convolution_of_weights:
     plan->panel_size = most_depth * width;
     plan->sum_size *= quotient(p->channels * kernel, block_rows);
     break;
   }
-  plan->copy_size = plan->order == convolution_by_scattering ? 0 : aligned(zk_image_copy_size(&plan->copy));
   plan->weight_size = aligned(plan->weight_size);
 }
 
@@ -194,8 +205,7 @@ void zk_convolution_plan_destroy(convolution_plan *plan) {
 }
 
 size_t zk_convolution_plan_scratch(const convolution_plan *plan) {
-  return (size_t)(plan->copy_size + plan->weight_size + plan->parts * (plan->panel_size + plan->sum_size))
-      * sizeof(float);
+  return (size_t)(plan->copy_size + plan->weight_size + plan->parts * zk_convolution_part_size(plan)) * sizeof(float);
 }
 
 void zk_convolution_plan_run(const convolution_plan *plan, const convolution_operands *operands) {
@@ -207,6 +217,7 @@ void zk_convolution_plan_run(const convolution_plan *plan, const convolution_ope
   case convolution_by_positions: zk_convolution_run_positions(&run); break;
   case convolution_by_channels: zk_convolution_run_channels(&run); break;
   case convolution_by_scattering: zk_convolution_run_scattering(&run); break;
+  case convolution_depthwise: zk_convolution_run_depthwise(&run); break;
   case convolution_of_weights: zk_convolution_run_weights(&run); break;
   }
 }

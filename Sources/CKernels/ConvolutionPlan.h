@@ -13,6 +13,8 @@ typedef enum {
   /// X: rows are positions of Y, columns are channels of X with positions of the kernel. The products are added up in
   /// X. For few channels.
   convolution_by_scattering,
+  /// Y or X with one channel of each in a group.
+  convolution_depthwise,
   /// W: rows are channels of X with positions of the kernel, columns are channels of Y, and sums pass over the images.
   convolution_of_weights,
 } convolution_order;
@@ -46,8 +48,10 @@ typedef struct {
   ptrdiff_t product_count;
   column_product *products;
   ptrdiff_t *positions;
-  /// Floats of scratch space: of the copy, of the packed weights, and of a part (a panel and sums).
-  ptrdiff_t copy_size, weight_size, panel_size, sum_size;
+  /// The images that a part copies at a time, where parts copy them.
+  ptrdiff_t chunk;
+  /// Floats of scratch space: of the copy, of the packed weights, and of a part (a panel, sums and a chunk of images).
+  ptrdiff_t copy_size, weight_size, panel_size, sum_size, chunk_size;
 } convolution_plan;
 
 /// Prepares a convolution without empty tensors for a number of threads. False if there is no memory, or for a negative
@@ -88,16 +92,28 @@ void zk_convolution_plan_run(const convolution_plan *plan, const convolution_ope
 void zk_convolution_run_positions(const convolution_run *run);
 void zk_convolution_run_channels(const convolution_run *run);
 void zk_convolution_run_scattering(const convolution_run *run);
+void zk_convolution_run_depthwise(const convolution_run *run);
 void zk_convolution_run_weights(const convolution_run *run);
 
-/// The panel of a part. Its sums follow.
+/// The floats of a part.
+ZK_INLINE ptrdiff_t zk_convolution_part_size(const convolution_plan *plan) {
+  return plan->panel_size + plan->sum_size + plan->chunk_size;
+}
+
+/// The panel of a part. Its sums follow, then its chunk of images.
 ZK_INLINE float *zk_convolution_panel(const convolution_run *run, int part) {
-  return run->parts + part * (run->plan->panel_size + run->plan->sum_size);
+  return run->parts + part * zk_convolution_part_size(run->plan);
 }
 
 /// The channels of the result in a group.
 ZK_INLINE ptrdiff_t zk_convolution_channels(const convolution_plan *plan) {
   return plan->result == ZKConvolutionResultX ? plan->problem.channels : plan->problem.rows;
+}
+
+/// The floats of the copy of an image.
+ZK_INLINE ptrdiff_t zk_convolution_image_size(const convolution_plan *plan) {
+  const ptrdiff_t *extent = plan->copy.extent;
+  return plan->copy.channels / plan->problem.batch * extent[0] * extent[1] * extent[2];
 }
 
 /// The extents of an image of the result.

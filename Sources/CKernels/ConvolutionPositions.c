@@ -75,21 +75,22 @@ static void pack_part_of_x(const void *context, int part) {
     }
 }
 
-// The rows of a block: places in the copy, and in the first channel of the result.
+// The rows of a block: places in a chunk of images, and in the first channel of the result.
 typedef struct {
   ptrdiff_t count, source[block_rows], target[block_rows];
 } block;
 
-static void find_places(const convolution_plan *plan, const column_product *p, ptrdiff_t first, block *b) {
+// Finds the places of the rows from `first` on. The chunk begins with image `start`.
+static void find_places(
+    const convolution_plan *plan, const column_product *p, ptrdiff_t start, ptrdiff_t first, block *b) {
   const ZKConvolution *problem = &plan->problem;
-  const ptrdiff_t *grid = p->grid;
-  const ptrdiff_t image_size = plan->copy.channels / problem->batch * zk_volume(plan->copy.extent);
+  const ptrdiff_t *grid = p->grid, image_size = zk_convolution_image_size(plan);
   const ptrdiff_t result_size =
       problem->groups * zk_convolution_channels(plan) * zk_volume(zk_convolution_extents(plan));
   ptrdiff_t image = first / zk_volume(grid), rest = first % zk_volume(grid);
   ptrdiff_t at[3] = {rest / (grid[1] * grid[2]), rest / grid[2] % grid[1], rest % grid[2]};
   for (ptrdiff_t i = 0; i < b->count; i++) {
-    b->source[i] = image * image_size + p->source;
+    b->source[i] = (image - start) * image_size + p->source;
     b->target[i] = image * result_size + p->target;
     for (int a = 0; a < 3; a++) {
       b->source[i] += at[a] * p->source_step[a];
@@ -126,35 +127,72 @@ static void write_block(
   }
 }
 
+// A part's images first..<end, and its memory.
+typedef struct {
+  const convolution_run *run;
+  ptrdiff_t first, end;
+  float *transposed, *sums, *copy;
+} chunk;
+
+// The rows begin..<end of a product, positions of all images, that a part computes.
+static void find_rows(
+    const convolution_plan *plan, const column_product *product, int part, ptrdiff_t *begin, ptrdiff_t *end) {
+  const ptrdiff_t rows = plan->problem.batch * zk_volume(product->grid), tiles = (rows + tile_rows - 1) / tile_rows;
+  *begin = tiles * part / plan->parts * tile_rows;
+  *end = zk_min(rows, tiles * (part + 1) / plan->parts * tile_rows);
+}
+
+// Computes the rows begin..<end of a product, which are positions of a chunk.
+static void compute_rows(const chunk *c, const column_product *product, ptrdiff_t begin, ptrdiff_t end) {
+  const convolution_run *run = c->run;
+  const convolution_plan *plan = run->plan;
+  const ptrdiff_t volume = zk_volume(zk_convolution_extents(plan)), channels = zk_convolution_channels(plan);
+  ptrdiff_t vectors;
+  for (ptrdiff_t index = 0; index < panel_count(plan, &vectors); index++) {
+    const panel p = panel_at(plan, index);
+    const ptrdiff_t channel = product->group * channels + p.first;
+    const float *weights = weights_of(run, product, &p);
+    for (ptrdiff_t first = begin; first < end; first += block_rows) {
+      block b = {.count = zk_min(block_rows, end - first)};
+      find_places(plan, product, c->first, first, &b);
+      for (ptrdiff_t row = 0; row < b.count; row += tile_rows) {
+        const ptrdiff_t count = zk_min(tile_rows, b.count - row);
+        const float *places[tile_rows];
+        for (ptrdiff_t j = 0; j < tile_rows; j++) places[j] = c->copy + b.source[row + zk_min(j, count - 1)];
+        zk_tile(plan->tiles, count, p.vectors)(
+            &product->path, places, weights, p.width, c->sums + row * p.width, p.width, false);
+      }
+      if (plan->problem.has_bias) add_bias(run->operands->bias + channel, b.count, &p, c->sums);
+      write_block(
+          &b, &p, product->target_step[2] == 1, volume, c->sums, c->transposed,
+          run->operands->out + channel * volume);
+    }
+  }
+}
+
+// Images are copied in chunks. All products then find them in the second-level cache.
 static void run_part(const void *context, int part) {
   const convolution_run *run = context;
   const convolution_plan *plan = run->plan;
-  const ptrdiff_t volume = zk_volume(zk_convolution_extents(plan)), channels = zk_convolution_channels(plan);
-  float *transposed = zk_convolution_panel(run, part), *sums = transposed + plan->panel_size;
+  ptrdiff_t image = plan->problem.batch, last = 0, begin, end;
   for (ptrdiff_t i = 0; i < plan->product_count; i++) {
-    const column_product *product = &plan->products[i];
-    const ptrdiff_t rows = plan->problem.batch * zk_volume(product->grid), tiles = (rows + tile_rows - 1) / tile_rows;
-    const ptrdiff_t begin = tiles * part / plan->parts * tile_rows;
-    const ptrdiff_t end = zk_min(rows, tiles * (part + 1) / plan->parts * tile_rows);
-    ptrdiff_t vectors;
-    for (ptrdiff_t index = 0; index < panel_count(plan, &vectors); index++) {
-      const panel p = panel_at(plan, index);
-      const ptrdiff_t channel = product->group * channels + p.first;
-      const float *weights = weights_of(run, product, &p);
-      for (ptrdiff_t first = begin; first < end; first += block_rows) {
-        block b = {.count = zk_min(block_rows, end - first)};
-        find_places(plan, product, first, &b);
-        for (ptrdiff_t row = 0; row < b.count; row += tile_rows) {
-          const ptrdiff_t count = zk_min(tile_rows, b.count - row);
-          const float *places[tile_rows];
-          for (ptrdiff_t j = 0; j < tile_rows; j++) places[j] = run->copy + b.source[row + zk_min(j, count - 1)];
-          zk_tile(plan->tiles, count, p.vectors)(
-              &product->path, places, weights, p.width, sums + row * p.width, p.width, false);
-        }
-        if (plan->problem.has_bias) add_bias(run->operands->bias + channel, b.count, &p, sums);
-        write_block(
-            &b, &p, product->target_step[2] == 1, volume, sums, transposed, run->operands->out + channel * volume);
-      }
+    const ptrdiff_t volume = zk_volume(plan->products[i].grid);
+    find_rows(plan, &plan->products[i], part, &begin, &end);
+    if (begin == end) continue;
+    image = zk_min(image, begin / volume);
+    last = zk_max(last, (end + volume - 1) / volume);
+  }
+  const float *images = plan->result == ZKConvolutionResultX ? run->operands->y : run->operands->x;
+  const ptrdiff_t channels = plan->copy.channels / plan->problem.batch;
+  float *transposed = zk_convolution_panel(run, part), *sums = transposed + plan->panel_size;
+  chunk c = {.run = run, .transposed = transposed, .sums = sums, .copy = sums + plan->sum_size};
+  for (c.first = image; c.first < last; c.first = c.end) {
+    c.end = zk_min(c.first + plan->chunk, last);
+    zk_copy_channels(&plan->copy, images, c.first * channels, c.end * channels, c.copy);
+    for (ptrdiff_t i = 0; i < plan->product_count; i++) {
+      const ptrdiff_t volume = zk_volume(plan->products[i].grid);
+      find_rows(plan, &plan->products[i], part, &begin, &end);
+      compute_rows(&c, &plan->products[i], zk_max(begin, c.first * volume), zk_min(end, c.end * volume));
     }
   }
 }

@@ -128,6 +128,8 @@ static void transpose_range(const void *context, ptrdiff_t begin, ptrdiff_t end)
   }
 }
 
+enum { few_copies = 8 };
+
 static void swap_dimensions(ZKLayout *layout, int d, int e) {
   ptrdiff_t dim = layout->dims[d];
   layout->dims[d] = layout->dims[e];
@@ -153,6 +155,10 @@ bool zk_copy(ptrdiff_t element_size, const ZKLayout *layout, const void *source,
   const bool sequential = layout->strides[0][last] == 0 || layout->strides[0][last] == 1;
   for (int d = 0; d < last && !sequential && layout->strides[1][last] == 1; d++)
     if (layout->strides[0][d] == 1) across = d;
+  // Few copies of each of many elements: the elements are the longer loop.
+  if (last > 0 && layout->strides[0][last] == 0 && layout->dims[last] <= few_copies
+      && layout->dims[last] < layout->dims[last - 1])
+    swap_dimensions(&c.layout, last - 1, last);
   if (across < 0) {
     zk_parallel(layout->count, 64, 1, copy_range, &c);
     return true;

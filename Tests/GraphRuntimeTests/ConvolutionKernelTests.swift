@@ -3,8 +3,8 @@ import GraphIR
 import TestSupport
 import Testing
 
-/// Convolutions in every order of computation: few and many channels and positions, groups, and images whose outputs
-/// need several panels.
+/// Convolutions in every order of computation: few and many channels and positions, groups, single channels, and images
+/// whose outputs need several panels or that are copied in several chunks.
 @Suite struct ConvolutionKernelTests {
   private struct Problem: Sendable, CustomTestStringConvertible {
     let x, w: Shape
@@ -20,6 +20,14 @@ import Testing
       x: [2, 32, 6, 5], w: [32, 32, 3, 3], attributes: ["strides": .ints([2, 1]), "pads": .ints([1, 0, 0, 1])]),
     Problem(x: [2, 20, 4, 4], w: [33, 20, 1, 1]),
     Problem(x: [2, 32, 6, 6], w: [32, 1, 3, 3], attributes: ["group": .int(32), "pads": .ints([1, 1, 1, 1])]),
+    Problem(x: [3, 9, 8, 6], w: [9, 1, 2, 2], attributes: ["group": .int(9), "strides": .ints([2, 2])]),
+    Problem(
+      x: [2, 5, 4, 7, 11], w: [5, 1, 2, 3, 4],
+      attributes: [
+        "group": .int(5), "strides": .ints([1, 3, 2]), "pads": .ints([1, 2, 0, 0, 1, 2]),
+        "dilations": .ints([2, 1, 3]),
+      ]),
+    Problem(x: [7, 17, 24, 24], w: [20, 17, 3, 3], attributes: ["pads": .ints([1, 1, 1, 1])]),
     Problem(x: [1, 32, 8, 8], w: [32, 16, 3, 3], attributes: ["group": .int(2), "dilations": .ints([2, 2])]),
     Problem(x: [4, 16, 40], w: [16, 16, 4], attributes: ["strides": .ints([4])]),
     Problem(x: [1, 4, 5, 6, 5], w: [8, 4, 3, 2, 3], attributes: ["strides": .ints([1, 2, 2])]),
