@@ -59,11 +59,11 @@ extension Dataset {
   /// bits of torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
   func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
-    let size = sampleSize
+    let (size, count) = (sampleSize, count)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: buffer.count) { bytes in
       pixels.withUnsafeBufferPointer { pixels in
         // Copies are short: the processor waits for several rows at once, which lie far apart in memory.
-        for (slot, row) in rows.enumerated() {
+        for (slot, row) in Array(rows).enumerated() {
           precondition(row >= 0 && row < count, "\(name): expected a row in 0..<\(count), found \(row)")
           let source = UnsafeBufferPointer(rebasing: pixels[row * size..<(row + 1) * size])
           _ = UnsafeMutableBufferPointer(rebasing: bytes[slot * size..<(slot + 1) * size]).initialize(from: source)
