@@ -23,7 +23,7 @@ enum { most_threads = ZKMostThreads };
 
 // The time for which a worker waits for the next job, and the caller for the last part, before they sleep. Waking a
 // thread takes longer than most pauses of a training step. Docs/Results.md has the cost of other times.
-enum { worker_spin = 150000, caller_spin = 30000 };
+enum { worker_spin = 40000, caller_spin = 30000 };
 
 // Set in `finished` while the caller sleeps.
 static const uint32_t asleep = 1u << 31;
