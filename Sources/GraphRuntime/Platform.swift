@@ -5,7 +5,7 @@ import Foundation
 /// instruction set.
 ///
 /// ```swift
-/// let platform = Platform(zoo: "0.2.0")
+/// let platform = Platform(zoo: "0.2.1")
 /// print(platform.differences(from: recorded))
 /// ```
 public struct Platform: Hashable, Sendable {

@@ -18,7 +18,7 @@ import RunStore
 /// Calls that train block until training ends. Any number of zoos, in this process and others, can share a file.
 public final class ModelZoo: Sendable {
   /// The version of the program.
-  public static let version = "0.2.0"
+  public static let version = "0.2.1"
 
   /// The file with the runs.
   public let store: Store
