@@ -5,7 +5,7 @@
 
 // The extent of k for which a panel stays in the second-level cache. It is smaller where a row of the left operand is
 // strided, as each of its elements then lies in another line, and where a panel is read only once after it is packed.
-enum { most_depth = 1024, strided_depth = 256, depth_of_one_tile = 64 };
+enum { most_depth = 1024, strided_depth = 256, depth_of_one_tile = 128 };
 
 static ptrdiff_t quotient(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
 
