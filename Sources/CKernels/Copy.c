@@ -128,6 +128,7 @@ static void transpose_range(const void *context, ptrdiff_t begin, ptrdiff_t end)
   }
 }
 
+// The most copies of an element that are not worth a loop of their own.
 enum { few_copies = 8 };
 
 static void swap_dimensions(ZKLayout *layout, int d, int e) {

@@ -78,7 +78,7 @@ public struct RandomStream: Sendable, Hashable, Codable {
   ///
   /// Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
   public mutating func fillNormal(_ buffer: UnsafeMutableBufferPointer<Float>) {
-    // All words first: the processor computes several blocks at once if no functions are called in between.
+    // All words first: without calls of functions in between, the processor computes several blocks at once.
     var last: Float = 0
     fill((buffer.count + 1) / 2 * 2) { index, word in
       if index < buffer.count { buffer[index] = Float(word >> 8) } else { last = Float(word >> 8) }
