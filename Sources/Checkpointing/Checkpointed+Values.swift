@@ -66,18 +66,32 @@ extension [Float]: Checkpointed {
     if !isEmpty { state.tensors[name] = TensorValue(self) }
   }
 
-  /// Reads a vector of the same length.
+  /// Reads a vector. It has the same length, unless this array is empty.
   public mutating func restore(from state: TrainingState, as name: String) throws {
-    if !isEmpty { self = try state.tensor(name, TensorType(.float32, [count])).elements() }
+    let length = isEmpty ? state.tensors[name]?.count ?? 0 : count
+    self = length == 0 ? [] : try state.tensor(name, TensorType(.float32, [length])).elements()
   }
 }
+
+/// A value that is one counter of a checkpoint.
+private protocol Counter: Checkpointed { init() }
+extension Int: Counter {}
+extension UInt64: Counter {}
+extension Bool: Counter {}
+extension Double: Counter {}
+extension Float: Counter {}
 
 extension Optional: Checkpointed where Wrapped: Checkpointed {
   /// Adds the value; nil adds nothing.
   public func save(to state: inout TrainingState, as name: String) throws { try self?.save(to: &state, as: name) }
 
-  /// Replaces the value; nil stays nil.
+  /// Replaces the value. A number is nil if the checkpoint has none. A stream, an array or a part that the
+  /// configuration lacks stays nil.
   public mutating func restore(from state: TrainingState, as name: String) throws {
-    try self?.restore(from: state, as: name)
+    guard let type = Wrapped.self as? any Counter.Type else { return try self?.restore(from: state, as: name) ?? () }
+    guard state.counters[name] != nil else { return self = nil }
+    var number = type.init()
+    try number.restore(from: state, as: name)
+    self = number as? Wrapped
   }
 }

@@ -26,6 +26,21 @@ import Testing
     #expect(try restored(value == 0, into: value != 0) == (value == 0))
   }
 
+  @Test func optionalNumbersComeBackAsTheyWere() throws {
+    #expect(try restored(Double?.some(0.5), into: nil) == 0.5)
+    #expect(try restored(Float?.some(0.5), into: nil) == 0.5)
+    #expect(try restored(Int?.some(-3), into: nil) == -3)
+    #expect(try restored(UInt64?.some(.max), into: nil) == .max)
+    #expect(try restored(Bool?.some(true), into: nil) == true)
+    #expect(try restored(Double?.none, into: 7) == nil)
+  }
+
+  @Test func arraysThatGrewComeBack() throws {
+    #expect(try restored([Float]([1, 2, 3]), into: []) == [1, 2, 3])
+    #expect(try restored([Float]([]), into: []) == [])
+    #expect(throws: CheckpointError.self) { try restored([Float]([1, 2, 3]), into: [1, 2]) }
+  }
+
   @Test func aMissingOrForeignValueIsNamed() throws {
     var state = TrainingState(step: 1, tensors: [:])
     (-1).save(to: &state, as: "scale")
