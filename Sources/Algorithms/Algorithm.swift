@@ -90,6 +90,23 @@ extension Algorithm {
     return tensors
   }
 
+  /// Checks that a network that `programs` train keeps its running statistics up to date.
+  ///
+  /// - Throws: ``AlgorithmError`` that names the network and the parameter.
+  public func checkStatistics(in programs: [String: Graph]) throws {
+    let updated = Set(programs.values.flatMap { $0.updates.map(\.parameter) })
+    for (role, graph) in roles.sorted(by: { $0.key < $1.key }) {
+      let isTrained = graph.parameters.contains { $0.isTrainable && updated.contains("\(role)/\($0.name)") }
+      guard isTrained, let forgotten = graph.updates.first(where: { !updated.contains("\(role)/\($0.parameter)") })
+      else { continue }
+      throw AlgorithmError(
+        .network,
+        "the network '\(role)' has the running statistics '\(forgotten.parameter)', and no step of the algorithm "
+          + "updates them, so the trained network would use their initial values. Let its step call "
+          + "Network.training(_:) and merge the updates into the state, or use layers without running statistics")
+    }
+  }
+
   /// A trainer that continues from a checkpoint.
   ///
   /// - Throws: ``AlgorithmError`` if a tensor is missing or does not fit, `CheckpointError` if another part does not;

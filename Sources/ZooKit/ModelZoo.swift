@@ -115,6 +115,7 @@ public final class ModelZoo: Sendable {
     let networks = recipe.networks.mapValues(\.graph)
     let algorithm = try recipe.settings.algorithm(networks)
     let graphs = try RunGraphs(algorithm, networks)
+    try algorithm.checkStatistics(in: graphs.programs)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
     let platform = Platform(zoo: Self.version)
     let setup = TrainingSetup(

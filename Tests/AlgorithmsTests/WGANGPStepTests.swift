@@ -94,6 +94,19 @@ import Testing
     #expect(abs(try #require(setting.criticLoss()["penalty"]) - expected.item) < 1e-12)
   }
 
+  /// A network whose statistics no step updates would be exported with their initial values.
+  @Test func forgottenRunningStatisticsAreRefused() throws {
+    let algorithm = try TinyGAN.algorithm()
+    var programs = try algorithm.programs()
+    try algorithm.checkStatistics(in: programs)
+    for name in programs.keys { programs[name]?.updates.removeAll { $0.parameter.contains("running_var") } }
+    let error = #expect(throws: AlgorithmError.self) { try algorithm.checkStatistics(in: programs) }
+    #expect(error?.message.contains("'generator' has the running statistics") == true)
+    // A network that is not trained keeps them.
+    for name in programs.keys { programs[name]?.updates.removeAll { $0.parameter.hasPrefix("generator/") } }
+    try algorithm.checkStatistics(in: programs)
+  }
+
   /// This is allowed, with a warning. The critic's running statistics are then those of the real samples.
   @Test func aCriticWithBatchNormalization() throws {
     let critic = try Sequential("critic", input: [4], layers: [Linear(3), BatchNorm(), Linear(1)])

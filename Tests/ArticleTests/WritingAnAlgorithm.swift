@@ -28,9 +28,11 @@ struct Autoencoder: Algorithm {
   /// E‖x − f(x + σε)‖² / D.
   func step(_ state: NamedTensors, samples: Tensor, noise: Tensor) throws -> StepResult {
     let network = Network(network, parameters: state.scoped("autoencoder"), requiresGrad: true)
-    let loss = Loss.mse(try network(samples + settings.noise * noise), samples)
-    let next = try state.updated(
+    let (output, statistics) = try network.training(samples + settings.noise * noise)
+    let loss = Loss.mse(output, samples)
+    var next = try state.updated(
       by: settings.optimizer.base, role: "autoencoder", network.parameters, gradients: network.gradients(of: loss))
+    next.merge(statistics, under: "autoencoder")
     return (next, ["loss": loss])
   }
 

@@ -29,20 +29,24 @@ struct HingeGAN: Algorithm {
   func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor) throws -> StepResult {
     let fake = try Network(generator, parameters: state.scoped("generator"))(noise)
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
-    let hinge = try (1 - critic(real)).relu().mean() + (1 + critic(fake)).relu().mean()
+    let (scores, statistics) = try critic.training(real)
+    let hinge = try (1 - scores).relu().mean() + (1 + critic(fake)).relu().mean()
     let penalty = try GradientPenalty(target: 0)({ try critic($0) }, at: real)
     let loss = hinge + settings.gamma / 2 * penalty
-    let next = try state.updated(
+    var next = try state.updated(
       by: settings.optimizer.base, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
+    next.merge(statistics, under: "critic")
     return (next, ["critic": hinge, "r1": penalty])
   }
 
   /// −E[D(G(z))].
   func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
-    let loss = -(try Network(critic, parameters: state.scoped("critic"))(generator(noise)).mean())
-    let next = try state.updated(
+    let (fake, statistics) = try generator.training(noise)
+    let loss = -(try Network(critic, parameters: state.scoped("critic"))(fake).mean())
+    var next = try state.updated(
       by: settings.optimizer.base, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
+    next.merge(statistics, under: "generator")
     return (next, ["generator": loss])
   }
 

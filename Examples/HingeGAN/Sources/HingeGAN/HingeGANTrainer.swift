@@ -24,7 +24,7 @@ struct HingeGANTrainer: Trainer {
   }
 
   mutating func advance() throws -> [String: Double] {
-    // Streams move on only with the state, so that an error leaves a whole step behind.
+    // Streams move on only with a step that succeeds.
     var (noise, shuffle) = (noise, shuffle)
     let rows = try shuffle.next(batch)
     runner.fill("data/real", of: "critic") { data.fill(rows, into: $0) }
