@@ -104,7 +104,7 @@ let package = Package(
       name: "ZooCommands",
       dependencies: [
         "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
-        "Rendering", "RunStore", "ZooKit",
+        "Rendering", "RunStore", "TensorFiles", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

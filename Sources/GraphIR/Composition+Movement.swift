@@ -1,6 +1,6 @@
-extension Composer {
+extension GraphComposer {
   /// Reshapes to `shape`, taken literally: its extents have no special meaning, unlike those of `Reshape`.
-  func reshape(_ value: CompositionValue, to shape: Shape) throws -> CompositionValue {
+  package func reshape(_ value: CompositionValue, to shape: Shape) throws -> CompositionValue {
     let old = try self.shape(value)
     guard shape != old else { return value }
     // At most one symbolic extent can be written as -1; others keep their position and are copied by 0.
@@ -12,7 +12,7 @@ extension Composer {
   }
 
   /// Returns the elements from `start` up to `end` along `axis`, every `step`-th.
-  func slice(_ value: CompositionValue, axis: Int, from start: Int, to end: Int, step: Int = 1) throws
+  package func slice(_ value: CompositionValue, axis: Int, from start: Int, to end: Int, step: Int = 1) throws
     -> CompositionValue
   {
     try call(.slice, value, integers([start]), integers([end]), integers([axis]), integers([step]))

@@ -3,9 +3,7 @@
 /// A composition replaces an operator that has no implementation of its own. The derivative of the operator is that of
 /// its composition. A backend without a kernel for it runs the composition. An operator that opset 21 lacks is exported
 /// as its composition.
-public final class Composer {
-  /// The builder of the graph that contains the composition.
-  var builder: GraphBuilder
+public final class Composer: GraphComposer {
   /// The composed operator.
   public let op: Op
   /// The inputs of the node; nil for an omitted optional input.
@@ -16,11 +14,11 @@ public final class Composer {
   public let outputCount: Int
 
   init(_ builder: GraphBuilder, _ node: Node) {
-    self.builder = builder
     op = node.op
     inputs = node.inputs.map { $0.isEmpty ? nil : CompositionValue(name: $0) }
     attributes = ResolvedAttributes(node.op, node.attributes)
     outputCount = node.outputs.count
+    super.init(builder)
   }
 
   /// Returns a required input.
@@ -31,45 +29,6 @@ public final class Composer {
 
   /// Returns an optional input; nil if it is omitted.
   public func optional(_ index: Int) -> CompositionValue? { index < inputs.count ? inputs[index] : nil }
-
-  /// Returns the type of a value.
-  public func type(_ value: CompositionValue) throws -> TensorType { try builder.type(of: value.name) }
-
-  /// Returns the shape of a value.
-  public func shape(_ value: CompositionValue) throws -> Shape { try type(value).shape }
-
-  /// Returns a value that is known before the graph runs; nil for any other.
-  public func constant(_ value: CompositionValue) -> TensorValue? { builder.value(of: value.name) }
-
-  /// Adds a constant.
-  public func constant(_ value: TensorValue) -> CompositionValue { CompositionValue(name: builder.constant(value)) }
-
-  /// Adds a scalar constant of the element type of `like`.
-  public func constant(_ number: Double, like: CompositionValue) throws -> CompositionValue {
-    constant(TensorValue(repeating: number, type: TensorType(try type(like).dtype, [])))
-  }
-
-  /// Adds a constant vector of integers: a shape, axes or bounds.
-  public func integers(_ numbers: [Int]) -> CompositionValue { constant(TensorValue(integers: numbers)) }
-
-  /// Adds a node and returns its outputs.
-  public func call(
-    _ op: Op, _ inputs: [CompositionValue?], _ attributes: Attributes = [:], outputCount: Int
-  ) throws -> [CompositionValue] {
-    try builder.add(op, inputs.map { $0?.name ?? "" }, attributes, outputCount: outputCount)
-      .map(CompositionValue.init(name:))
-  }
-
-  /// Adds a node with one output and returns the output.
-  public func call(_ op: Op, _ inputs: CompositionValue?..., attributes: Attributes = [:]) throws -> CompositionValue {
-    try call(op, inputs, attributes, outputCount: 1)[0]
-  }
-}
-
-/// A value in a composition.
-public struct CompositionValue: Sendable {
-  /// Its name in the graph.
-  public let name: String
 }
 
 extension Op {

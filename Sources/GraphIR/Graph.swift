@@ -86,13 +86,23 @@ public struct Graph: Hashable, Sendable {
     parameters.filter(\.isTrainable).reduce(0) { $0 + $1.type.shape.elementCount }
   }
 
+  /// Returns a type whose derived extents are symbols of the graph, named by their expressions, such as `2*batch`.
+  mutating func naming(_ type: TensorType) -> TensorType {
+    var type = type
+    for (axis, extent) in type.shape.enumerated() where Extent.definition(of: extent) != nil {
+      let name = Extent.text(extent, symbols)
+      if !symbols.contains(name) { symbols.append(name) }
+      type.shape.dimensions[axis] = -(symbols.firstIndex(of: name) ?? 0) - 1
+    }
+    return type
+  }
+
+  /// Returns the name of a symbolic extent, or the expression that it stands for.
+  package func symbol(of extent: Int) -> String { Extent.text(extent, symbols) }
+
   /// Returns a shape with the graph's symbols by name, for example `[batch, 784]`.
   public func describe(_ shape: Shape) -> String {
-    let extents = shape.map { extent in
-      guard extent < 0 else { return String(extent) }
-      return extent >= -symbols.count ? symbols[-extent - 1] : "?\(extent.magnitude)"
-    }
-    return "[" + extents.joined(separator: ", ") + "]"
+    "[" + shape.map { Extent.text($0, symbols) }.joined(separator: ", ") + "]"
   }
 
   /// Returns a type with the graph's symbols by name, for example `float32[batch, 784]`.

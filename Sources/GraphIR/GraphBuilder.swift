@@ -116,7 +116,10 @@ public struct GraphBuilder: Sendable {
     guard !nodeNames.contains(node.name) else {
       throw GraphError(.name, "graph '\(graph.name)' has two nodes '\(node.name)'")
     }
-    let inferred = try GraphVerifier.infer(node, types: types, known: &known)
+    let inferred =
+      try graph.symbols.isEmpty
+      ? GraphVerifier.infer(node, types: types, known: &known)
+      : Shape.$symbols.withValue(graph.symbols) { try GraphVerifier.infer(node, types: types, known: &known) }
     for (output, type) in zip(node.outputs, inferred) where !output.isEmpty { try declare(output, type) }
     nodeNames.insert(node.name)
     graph.nodes.append(node)
@@ -126,7 +129,7 @@ public struct GraphBuilder: Sendable {
   ///
   /// - Throws: ``GraphError`` if there is no such value.
   public mutating func output(_ name: String) throws {
-    graph.outputs.append(.init(name: name, type: try type(of: name)))
+    graph.outputs.append(.init(name: name, type: graph.naming(try type(of: name))))
   }
 
   /// Declares `value` the next value of `parameter`.

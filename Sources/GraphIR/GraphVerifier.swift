@@ -19,13 +19,19 @@ public enum GraphVerifier {
   package static func inferWithValues(
     _ graph: Graph
   ) throws -> (types: [String: TensorType], values: [String: TensorValue]) {
+    try Shape.$symbols.withValue(graph.symbols) { try inferNamed(graph) }
+  }
+
+  private static func inferNamed(
+    _ graph: Graph
+  ) throws -> (types: [String: TensorType], values: [String: TensorValue]) {
     var types: [String: TensorType] = [:]
     func declare(_ name: String, _ type: TensorType, _ kind: String) throws {
       guard !name.isEmpty else { throw GraphError(.name, "graph '\(graph.name)' has \(kind) without a name") }
       guard types.updateValue(type, forKey: name) == nil else {
         throw GraphError(.name, "graph '\(graph.name)' has two values '\(name)'; the second is \(kind)")
       }
-      guard type.shape.allSatisfy({ $0 >= -graph.symbols.count }) else {
+      guard type.shape.allSatisfy({ $0 >= -graph.symbols.count || kind.hasPrefix("an output of") }) else {
         throw GraphError(
           .shape, "\(kind) '\(name)' of graph '\(graph.name)' has an unknown symbolic dimension: \(type)")
       }
@@ -79,9 +85,10 @@ public enum GraphVerifier {
       throw GraphError(
         .arity, "node '\(node.name)' (\(node.op.rawValue)): output \(formal.name) is left out, but it is required")
     }
-    let context = InferenceContext(
-      node.op, node: node.name, inputs: inputs, constants: known.constants(for: node, inputs),
-      attributes: node.attributes, outputCount: node.outputs.count)
+    var context = InferenceContext(
+      node.op, node: node.name, inputs: inputs, constants: known.constants(for: node), attributes: node.attributes,
+      outputCount: node.outputs.count)
+    context.partlyKnown = known.terms(for: node)
     let outputs = try node.op.definition.infer(context)
     known.learn(node, context, outputs)
     return outputs
@@ -95,7 +102,8 @@ public enum GraphVerifier {
       guard let type = types[output.name] else {
         throw GraphError(.name, "graph '\(graph.name)' has no value '\(output.name)' for its output")
       }
-      guard type == output.type else {
+      var named = graph
+      guard type == output.type || named.naming(type) == output.type else {
         throw GraphError(
           .shape,
           "output '\(output.name)' is declared \(graph.describe(output.type)), "

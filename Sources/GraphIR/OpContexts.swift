@@ -12,6 +12,8 @@ public struct InferenceContext: Sendable {
   public let attributes: ResolvedAttributes
   /// The number of outputs that the node requests.
   public let outputCount: Int
+  /// The inputs that are known but for symbolic extents; empty if there is none.
+  var partlyKnown: [[Extent.Term]?] = []
 
   /// Creates the context of a node.
   public init(
@@ -45,6 +47,14 @@ public struct InferenceContext: Sendable {
 
   /// Returns the integers of an input that must be known before the graph runs; nil for an omitted input.
   func integers(_ index: Int) throws -> [Int]? { try vector(index)?.integers }
+
+  /// Returns the vector of an input that may contain symbolic extents; nil for an omitted input.
+  func terms(_ index: Int) throws -> [Extent.Term]? {
+    guard has(index), constants[index] == nil, index < partlyKnown.count, let terms = partlyKnown[index] else {
+      return try integers(index)?.map(Extent.Term.number)
+    }
+    return terms
+  }
 
   /// Returns the vector of an input that must be known before the graph runs; nil for an omitted input.
   func vector(_ index: Int) throws -> TensorValue? {

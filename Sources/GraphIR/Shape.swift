@@ -90,8 +90,13 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
 }
 
 extension Shape: CustomStringConvertible {
-  /// For example `[64, 784]`. Symbolic dimensions print as `?1`, `?2`, … in the order of the graph's symbols.
-  public var description: String {
-    "[" + dimensions.map { $0 < 0 ? "?\($0.magnitude)" : String($0) }.joined(separator: ", ") + "]"
-  }
+  /// The names of symbols that descriptions use: those of the graph that is being checked.
+  @TaskLocal static var symbols: [String] = []
+
+  /// For example `[64, 784]`. Symbolic dimensions have their names where a graph is checked. Elsewhere they print as
+  /// `?1`, `?2`, … in the order of the graph's symbols.
+  public var description: String { "[\(extentsText)]" }
+
+  /// The extents, separated by commas.
+  var extentsText: String { dimensions.map { Extent.text($0, Self.symbols) }.joined(separator: ", ") }
 }

@@ -57,6 +57,24 @@ public func loadParameters(from path: String) throws -> [String: TensorValue] {
   }
 }
 
+/// Writes one tensor as an array of NumPy, to a file that ends in `.npy`.
+///
+/// - Throws: `OutputError` where the file can't be written or its name has another ending.
+public func save(tensor: TensorValue, to path: String) throws {
+  try OutputFile(path, endings: ["npy"]).write(NPY.encoded(tensor))
+}
+
+/// Reads the array of a file that ends in `.npy`. Numbers are widened as by ``loadParameters(from:)``.
+///
+/// - Throws: ``TensorFileError`` that names the fault of the file.
+public func loadTensor(from path: String) throws -> TensorValue {
+  do {
+    return try NPY.decoded(contents(of: path))
+  } catch let error as TensorFileError {
+    throw error.of("'\(path)'")
+  }
+}
+
 /// The formats, with the endings of their files' names.
 enum TensorFileFormat: String, CaseIterable {
   case safetensors, npz

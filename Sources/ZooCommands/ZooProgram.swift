@@ -99,7 +99,7 @@ struct RootCommand: ParsableCommand {
       version: ModelZoo.version,
       subcommands: [
         ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ExportCommand.self,
-        SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self,
+        RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self,
         BackupCommand.self, BenchCommand.self, OpsCommand.self,
       ] + program.commands)
   }

@@ -78,7 +78,7 @@ struct VerifierTests {
       ),
       (
         "Gemm <transB = 1>", "Gemm", .shape,
-        "node 'first' (Gemm): A is [?1, 3], B is [2, 3], expected equal inner extents, found 3 and 2"
+        "node 'first' (Gemm): A is [batch, 3], B is [2, 3], expected equal inner extents, found 3 and 2"
       ),
       (
         "Gemm <transB = 1>", "Gemm <transC = 1>", .attribute,

@@ -37,7 +37,7 @@ import Testing
       for (kind, values) in [("input", inputs), ("output", outputs)] {
         for (number, value) in values.enumerated() {
           let name = "\(kind)_\(number)"
-          try ONNXExporter.encode(value, name: name).write(to: data.appendingPathComponent("\(name).pb"))
+          try ONNXTensor.encode(value, name: name).write(to: data.appendingPathComponent("\(name).pb"))
         }
       }
     }

@@ -54,10 +54,10 @@ import Testing
     var stream = RandomStream(seed: 3, name: "export")
     let value = stream.normal(Shape([batch] + input.type.shape.dropFirst()))
     let results = try Executor(network.graph, parameters: network.parameters).run([input.name: value])
-    try ONNXExporter.encode(value, name: input.name).write(to: folder.appending(path: "input_0.pb"))
+    try ONNXTensor.encode(value, name: input.name).write(to: folder.appending(path: "input_0.pb"))
     for (index, output) in network.graph.outputs.enumerated() {
       let expected = try #require(results.outputs[output.name])
-      try ONNXExporter.encode(expected, name: output.name).write(to: folder.appending(path: "output_\(index).pb"))
+      try ONNXTensor.encode(expected, name: output.name).write(to: folder.appending(path: "output_\(index).pb"))
     }
   }
 }

@@ -145,7 +145,7 @@ import Testing
       for (kind, values, numbers) in [("input", graph.inputs, feeds), ("output", graph.outputs, results.outputs)] {
         for (index, value) in values.enumerated() {
           let number = try #require(numbers[value.name])
-          try ONNXExporter.encode(number, name: value.name)
+          try ONNXTensor.encode(number, name: value.name)
             .write(to: target.appending(path: "test_data_set_0/\(kind)_\(index).pb"))
         }
       }

@@ -7,42 +7,43 @@ enum Movement {
     traits: .init(.view, .exact),
     infer: { context in
       let data = context.input(0)
-      let requested = try context.integers(1) ?? []
+      let requested = try context.terms(1) ?? []
       return [TensorType(data.dtype, try reshaped(data.shape, to: requested, context))]
     },
     evaluate: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] })
 
   /// Returns the shape of the result: 0 copies an extent, and -1 is inferred.
-  private static func reshaped(_ shape: Shape, to requested: [Int], _ context: InferenceContext) throws -> Shape {
-    guard requested.allSatisfy({ $0 >= -1 }), requested.count(where: { $0 == -1 }) <= 1 else {
-      throw context.error(.shape, "\(requested) is not a shape: expected extents of at least 0 and at most one -1")
+  private static func reshaped(
+    _ shape: Shape, to requested: [Extent.Term], _ context: InferenceContext
+  ) throws -> Shape {
+    let free = requested.indices.filter { requested[$0] == .number(-1) }
+    guard requested.allSatisfy({ $0.number ?? 0 >= -1 }), free.count <= 1 else {
+      throw context.error(
+        .shape, "\(requested.text) is not a shape: expected extents of at least 0 and at most one -1")
     }
-    var result = requested
-    let copied = context.attributes.flag("allowzero") ? [] : requested.indices.filter { requested[$0] == 0 }
+    var result = requested.map { $0.extent ?? 0 }
+    let copied = context.attributes.flag("allowzero") ? [] : requested.indices.filter { requested[$0] == .number(0) }
     for axis in copied {
       guard axis < shape.rank else {
-        throw context.error(.shape, "extent \(axis) of \(requested) copies a missing axis of \(shape)")
+        throw context.error(.shape, "extent \(axis) of \(requested.text) copies a missing axis of \(shape)")
       }
       result[axis] = shape[axis]
     }
     // Copied extents cancel. So zeros and symbols among them are harmless.
-    let rest = shape.indices.filter { !copied.contains($0) }.map { shape[$0] }
-    let known = Shape.product(
-      of: requested.indices.filter { !copied.contains($0) }.map { requested[$0] }.filter { $0 >= 0 })
-    let count = Shape.product(of: rest.filter { $0 >= 0 })
-    let symbols = rest.filter { $0 < 0 }
-    guard let known, let count else {
-      throw context.error(.shape, "\(shape) and \(requested) differ in the number of elements")
-    }
-    if let free = requested.firstIndex(of: -1) {
-      guard known > 0, symbols.isEmpty ? count % known == 0 : symbols.count == 1 && count == known else {
-        throw context.error(.shape, "\(shape) can't be reshaped to \(requested): -1 can't be inferred")
-      }
-      result[free] = symbols.first ?? count / known
-    } else if !symbols.isEmpty {
-      throw context.error(.shape, "\(shape) can't be reshaped to \(requested) while an extent is symbolic")
+    let kept = requested.indices.filter { !copied.contains($0) && !free.contains($0) }
+    guard let known = Extent.count(of: kept.map { result[$0] }),
+      let count = Extent.count(of: shape.indices.filter { !copied.contains($0) }.map { shape[$0] })
+    else { throw context.error(.shape, "\(shape) and \(requested.text) differ in the number of elements") }
+    if let free = free.first {
+      guard known != .number(0), let inferred = Extent.quotient(count, known)?.extent,
+        Extent.product(Extent.Term(extent: inferred), known) == count
+      else { throw context.error(.shape, "\(shape) can't be reshaped to \(requested.text): -1 can't be inferred") }
+      result[free] = inferred
     } else if known != count, !(shape.isStatic && shape.elementCount == 0 && result.contains(0)) {
-      throw context.error(.shape, "\(shape) and \(requested) differ in the number of elements")
+      guard count.number != nil, known.number != nil else {
+        throw context.error(.shape, "\(shape) can't be reshaped to \(requested.text) while an extent is symbolic")
+      }
+      throw context.error(.shape, "\(shape) and \(requested.text) differ in the number of elements")
     }
     return Shape(result)
   }
@@ -76,9 +77,10 @@ enum Movement {
       since: 13, [Formal("input", .any, "T"), Formal("shape", .integer)], to: [Formal("output", .any, "T")]),
     traits: .init(.movement, .exact),
     infer: { context in
-      let requested = Shape(try context.integers(1) ?? [])
-      guard requested.isStatic, let shape = Shape.broadcast(context.input(0).shape, requested) else {
-        throw context.error(.shape, "\(context.input(0).shape) does not broadcast to \(requested)")
+      let requested = try context.terms(1) ?? []
+      let extents = requested.compactMap(\.extent)
+      guard extents.count == requested.count, let shape = Shape.broadcast(context.input(0).shape, Shape(extents)) else {
+        throw context.error(.shape, "\(context.input(0).shape) does not broadcast to \(requested.text)")
       }
       return [TensorType(context.input(0).dtype, shape)]
     },
@@ -96,13 +98,12 @@ enum Movement {
       for case let type? in context.inputs.dropFirst() {
         let isFitting =
           type.shape.rank == first.shape.rank
-          && first.shape.indices.allSatisfy {
-            $0 == axis ? type.shape[$0] >= 0 && shape[$0] >= 0 : type.shape[$0] == shape[$0]
-          }
-        guard isFitting else {
+          && first.shape.indices.allSatisfy { $0 == axis || type.shape[$0] == shape[$0] }
+        guard isFitting, let sum = Extent.sum(.init(extent: shape[axis]), .init(extent: type.shape[axis]))?.extent
+        else {
           throw context.error(.shape, "\(type.shape) can't be concatenated with \(first.shape) along axis \(axis)")
         }
-        shape[axis] += type.shape[axis]
+        shape[axis] = sum
       }
       return [TensorType(first.dtype, Shape(shape))]
     },
@@ -133,6 +134,7 @@ enum Movement {
     traits: .init(.movement, .exact),
     infer: { context in
       let data = context.input(0)
+      if let shape = try SymbolicSlice(context)?.shape { return [TensorType(data.dtype, shape)] }
       let slices = try SliceRange.ranges(of: data.shape, { try context.vector($0) }) { context.error(.shape, $0) }
       return [TensorType(data.dtype, Shape(slices.map(\.count)))]
     },

@@ -12,6 +12,12 @@ enum Ranges {
       ], to: [Formal("output", .numeric, "T")]),
     traits: .init(.other, .exact),
     infer: { context in
+      // From 0 to an extent in steps of 1: positions along a symbolic axis.
+      if context.constants[0]?.doubles == [0], context.constants[2]?.doubles == [1], context.constants[1] == nil,
+        context.partlyKnown.count > 1, let extent = context.partlyKnown[1]?.first?.extent
+      {
+        return [TensorType(context.input(0).dtype, [extent])]
+      }
       let bounds = try (0..<3).map { index in
         let name = context.op.definition.signature.inputs[index].name
         guard context.input(index).shape.rank == 0 else {

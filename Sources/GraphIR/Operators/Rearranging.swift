@@ -209,9 +209,10 @@ enum Rearranging {
       since: 21, [Formal("input", .integer)], to: [Formal("output", .any)], attributes: [.optional("value", .tensor)]),
     traits: .init(.other, .exact),
     infer: { context in
-      let shape = try context.integers(0) ?? []
-      guard shape.allSatisfy({ $0 >= 0 }) else {
-        throw context.error(.shape, "\(shape) is not a shape: expected extents of at least 0")
+      let requested = try context.terms(0) ?? []
+      let shape = requested.compactMap(\.extent)
+      guard shape.count == requested.count else {
+        throw context.error(.shape, "\(requested.text) is not a shape: expected extents of at least 0")
       }
       let value = filling(context.attributes)
       guard value.count == 1 else { throw context.error(.attribute, "value is \(value.type), expected one element") }

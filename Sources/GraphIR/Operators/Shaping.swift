@@ -49,13 +49,8 @@ enum Shaping {
     },
     evaluate: { [$0.input(0).reshaped(to: $0.outputs[0].shape)] })
 
-  /// Returns the extent of several merged axes; nil if it is unknown.
-  private static func merged(_ extents: some Sequence<Int>) -> Int? {
-    let symbols = extents.filter { $0 < 0 }
-    guard let count = Shape.product(of: extents.filter { $0 >= 0 }) else { return nil }
-    if symbols.isEmpty || count == 0 { return count }
-    return symbols.count == 1 && count == 1 ? symbols[0] : nil
-  }
+  /// Returns the extent of several merged axes; nil if it can't be expressed.
+  private static func merged(_ extents: some Sequence<Int>) -> Int? { Extent.count(of: extents)?.extent }
 
   static let split = OpDefinition(
     Signature(
@@ -137,14 +132,14 @@ enum Shaping {
     traits: .init(.movement, .exact),
     infer: { context in
       let input = context.input(0)
-      let repeats = try context.integers(1) ?? []
-      guard repeats.count == input.shape.rank, repeats.allSatisfy({ $0 >= 0 }) else {
+      let repeats = try context.terms(1) ?? []
+      guard repeats.count == input.shape.rank, repeats.allSatisfy({ $0.extent != nil }) else {
         throw context.error(
-          .shape, "repeats are \(repeats), expected a count of at least 0 for each axis of \(input.shape)")
+          .shape, "repeats are \(repeats.text), expected a count of at least 0 for each axis of \(input.shape)")
       }
       let extents = try zip(input.shape, repeats).map { extent, count in
-        guard let product = count == 1 ? extent : extent < 0 ? nil : Shape.product(of: [extent, count]) else {
-          throw context.error(.shape, "\(input.shape) can't be repeated \(repeats) times")
+        guard let product = Extent.product(.init(extent: extent), count)?.extent else {
+          throw context.error(.shape, "\(input.shape) can't be repeated \(repeats.text) times")
         }
         return product
       }

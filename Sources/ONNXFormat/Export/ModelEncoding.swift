@@ -71,7 +71,7 @@ struct ModelEncoding {
   }
 
   private func tagged(
-    _ tensor: UnsafeMutablePointer<Onnx__TensorProto>, _ role: Tags.Role
+    _ tensor: UnsafeMutablePointer<Onnx__TensorProto>, _ role: ImportedInitializer.Role
   ) throws -> UnsafeMutablePointer<Onnx__TensorProto> {
     let tags = [try entry(Tags.role, role.rawValue)]
     (tensor.pointee.n_metadata_props, tensor.pointee.metadata_props) = arena.list(tags)
@@ -169,7 +169,7 @@ struct ModelEncoding {
     try arena.make(onnx__tensor_shape_proto__dimension__init) { message in
       if extent < 0 {
         message.value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM
-        message.dim_param = try arena.string(graph.symbols[-extent - 1])
+        message.dim_param = try arena.string(graph.symbol(of: extent))
       } else {
         message.value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE
         message.dim_value = Int64(extent)

@@ -53,17 +53,4 @@ public enum ONNXExporter {
       return bytes
     }
   }
-
-  /// The bytes of a `TensorProto`, the format of ONNX's own test data.
-  package static func encode(_ value: TensorValue, name: String) throws -> Data {
-    let arena = MessageArena()
-    let message = try arena.tensor(value, name: name)
-    return withExtendedLifetime(arena) {
-      var bytes = Data(count: onnx__tensor_proto__get_packed_size(message))
-      bytes.withUnsafeMutableBytes { buffer in
-        _ = onnx__tensor_proto__pack(message, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
-      }
-      return bytes
-    }
-  }
 }

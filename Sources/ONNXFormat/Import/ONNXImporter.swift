@@ -3,27 +3,39 @@ import FileOutput
 import Foundation
 import GraphIR
 
-/// Reads ONNX models: IR versions 3 to 10, operator sets 13 to 21, the operators of our vocabulary.
+/// Reads ONNX models: IR versions 3 to 14, operator sets 1 to 28.
+///
+/// A graph is what remains when everything that is known before it runs is resolved: functions, branches and loops,
+/// sequences, older versions of operators. Element types that graphs lack are widened. Initializers become parameters
+/// or constants by their use and name (``ImportedModel/initializers`` says which), unless the file says it, as those
+/// of ``ONNXExporter`` do.
 ///
 /// Files are untrusted: the bytes are scanned before anything is decoded, and the graph is verified before it is
-/// returned. A floating-point initializer becomes a parameter, any other a constant, unless the file says otherwise, as
-/// those of ``ONNXExporter`` do.
+/// returned.
 public struct ONNXImporter: Sendable {
   /// The versions of ONNX's intermediate representation that are read.
-  public static let irVersions = 3...10
+  public static let irVersions = 3...14
   /// The versions of ONNX's operator set that are read.
-  public static let opsets = 13...21
+  public static let opsets = 1...28
 
-  /// The limits on the cost of a file.
-  public var limits: Limits
+  /// What the file does not say.
+  public var options: ImportOptions
 
   /// An importer.
-  public init(limits: Limits = Limits()) { self.limits = limits }
+  public init(_ options: ImportOptions = ImportOptions()) { self.options = options }
+
+  /// An importer with other limits.
+  public init(limits: Limits) { options = ImportOptions(limits: limits) }
 
   /// Reads the model in `file`. Tensors may have their data in other files of the same folder.
   ///
   /// - throws: ``ONNXError``, as ``decode(_:)`` does, and with code `file` where the file can't be read.
-  public func read(_ file: URL) throws -> ONNXModel {
+  public func read(_ file: URL) throws -> ONNXModel { try readModel(file).model }
+
+  /// Reads the model in `file`, and reports what its initializers became.
+  ///
+  /// - throws: as ``read(_:)``.
+  public func readModel(_ file: URL) throws -> ImportedModel {
     let bytes: Data
     do {
       let attributes = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
@@ -46,15 +58,16 @@ public struct ONNXImporter: Sendable {
   /// Reads the model in `bytes`. Its tensors must contain their data.
   ///
   /// - throws: ``ONNXError`` with the node or the tensor, expected and found.
-  public func decode(_ bytes: Data) throws -> ONNXModel { try decode(bytes, externalData: nil) }
+  public func decode(_ bytes: Data) throws -> ONNXModel { try decode(bytes, externalData: nil).model }
 
-  private func decode(_ bytes: Data, externalData: ExternalData?) throws -> ONNXModel {
-    try WireScan.check(model: bytes.span, limits: limits)
+  private func decode(_ bytes: Data, externalData: ExternalData?) throws -> ImportedModel {
+    try WireScan.check(model: bytes.span, limits: options.limits)
     let unpacked = bytes.withUnsafeBytes { buffer in
       onnx__model_proto__unpack(nil, buffer.count, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
     }
     guard let unpacked else { throw ONNXError(code: .malformed, message: "protobuf-c can't decode the model") }
     defer { onnx__model_proto__free_unpacked(unpacked, nil) }
-    return try ModelDecoding(tensors: TensorDecoding(externalData: externalData)).model(unpacked.pointee)
+    let reading = ModelReading(tensors: TensorDecoding(externalData: externalData))
+    return try ModelImport(options: options).model(try reading.model(unpacked.pointee))
   }
 }

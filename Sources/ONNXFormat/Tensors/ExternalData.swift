@@ -10,10 +10,10 @@ struct ExternalData {
   /// The folder of the model.
   let folder: URL
 
-  /// The data of `tensor`; messages use `label` for it.
+  /// Reads the data of `tensor` into `buffer`, all of it; messages use `label` for the tensor.
   ///
   /// - throws: ``ONNXError`` with code `externalData`, naming tensor and file.
-  func read(_ tensor: Onnx__TensorProto, as type: TensorType, label: String) throws -> TensorValue {
+  func read(_ tensor: Onnx__TensorProto, into buffer: UnsafeMutableRawBufferPointer, label: String) throws {
     let entries = try Self.entries(of: tensor, label)
     guard let location = entries["location"] else {
       throw ONNXError(code: .externalData, message: "\(label) has external data, but no 'location'")
@@ -24,13 +24,11 @@ struct ExternalData {
         code: .externalData,
         message: "\(label) has its data in '\(location)', expected the name of a file in the model's folder")
     }
-    let byteCount = type.shape.elementCount * type.dtype.byteCount
     let offset = try Self.number("offset", in: entries, label) ?? 0
-    let length = try Self.number("length", in: entries, label) ?? byteCount
-    guard length == byteCount else {
+    let length = try Self.number("length", in: entries, label) ?? buffer.count
+    guard length == buffer.count else {
       throw ONNXError(
-        code: .externalData, message: "\(label) has \(length) bytes in '\(location)', expected \(byteCount) for \(type)"
-      )
+        code: .externalData, message: "\(label) has \(length) bytes in '\(location)', expected \(buffer.count)")
     }
 
     let path = folder.appendingPathComponent(location).path
@@ -50,16 +48,14 @@ struct ExternalData {
         code: .externalData,
         message: "\(label) has \(length) bytes at \(offset) of '\(location)', which has \(size) bytes")
     }
-    let value = TensorValue(uninitialized: type)
     var done = 0
     while done < length {
-      let count = pread(file, value.storage.pointer + done, length - done, off_t(offset + done))
+      let count = pread(file, buffer.baseAddress.map { $0 + done }, length - done, off_t(offset + done))
       guard count > 0 else {
         throw ONNXError(code: .externalData, message: "\(label): '\(location)' ends too early or can't be read")
       }
       done += count
     }
-    return value
   }
 
   private static func entries(of tensor: Onnx__TensorProto, _ label: String) throws -> [String: String] {

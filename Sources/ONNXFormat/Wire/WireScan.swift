@@ -26,14 +26,21 @@ struct WireScan {
   ///
   /// - throws: ``ONNXError`` with code `malformed` or `limit`, naming the field and the offset.
   static func check(model bytes: Span<UInt8>, limits: Limits) throws {
+    try withUnsafePointer(to: onnx__model_proto__descriptor) { try check(bytes, are: $0, limits: limits) }
+  }
+
+  /// Checks that `bytes` are a message of a kind within `limits`.
+  ///
+  /// - throws: ``ONNXError`` as ``check(model:limits:)`` does.
+  static func check(
+    _ bytes: Span<UInt8>, are descriptor: UnsafePointer<ProtobufCMessageDescriptor>, limits: Limits
+  ) throws {
     // Lengths are C `int`s in protobuf-c, and ONNX has the same limit.
     guard bytes.count <= Int(Int32.max) else {
       throw ONNXError(code: .limit, message: "a model has at most 2 GiB, this one \(bytes.count) bytes")
     }
     var scan = WireScan(limits: limits, byteCount: bytes.count)
-    try withUnsafePointer(to: onnx__model_proto__descriptor) { descriptor in
-      try scan.message(descriptor, in: bytes, end: bytes.count)
-    }
+    try scan.message(descriptor, in: bytes, end: bytes.count)
   }
 
   private mutating func message(

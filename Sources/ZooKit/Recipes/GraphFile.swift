@@ -1,10 +1,12 @@
 import Foundation
 import GraphIR
 import NN
+import ONNXFormat
 
-/// A network from the file of a graph that a recipe names, in the text form of `GraphParser`.
+/// A network from the file of a graph that a recipe names: an ONNX model, or the text form of `GraphParser`.
 ///
-/// The use of a parameter decides its initial value, as in `Linear` and `BatchNorm`:
+/// A parameter of an ONNX model begins with the file's value, in a graph in training mode. In the text form, the use of
+/// a parameter decides its initial value, as in `Linear` and `BatchNorm`:
 ///
 /// | use | initial value |
 /// |---|---|
@@ -21,6 +23,10 @@ struct GraphFile {
   /// The network, verified.
   let graph: Graph
   private var initializers: [String: Initializer] = [:]
+  /// The parameters that `initialize` names.
+  private var ruled: Set<String> = []
+  /// The values of an ONNX model's parameters.
+  private var values: [String: TensorValue] = [:]
 
   private enum RuleKey: String, CaseIterable { case uniform }
 
@@ -37,12 +43,17 @@ struct GraphFile {
     }
     let path = RecipeDocument.path(of: name, in: folder)
     do {
-      var graph = try GraphParser.graph(from: RecipeDocument.read(path, limit: Self.sizeLimit))
-      graph.name = role
-      self.graph = graph
+      if URL(filePath: path).pathExtension.lowercased() == "onnx" {
+        let model = try ONNXImporter().read(URL(filePath: path))
+        values = model.parameters
+        graph = model.graph.trainingMode().named(role)
+      } else {
+        graph = try GraphParser.graph(from: RecipeDocument.read(path, limit: Self.sizeLimit)).named(role)
+      }
     } catch {
-      let code = (error as? RecipeError)?.code ?? .syntax
-      throw value.error(code, "\(value.path) is '\(name)', expected a graph in text form", cause: error)
+      let code = (error as? RecipeError)?.code ?? ((error as? ONNXError)?.code == .file ? .file : .syntax)
+      throw value.error(
+        code, "\(value.path) is '\(name)', expected an ONNX model or a graph in text form", cause: error)
     }
     do {
       let types = try graph.verify()
@@ -60,7 +71,7 @@ struct GraphFile {
           .badShape,
           "parameter '\(parameter.name)' of '\(name)' is \(parameter.type), expected float32, not empty")
       }
-      guard initializers[parameter.name] != nil else {
+      guard initializers[parameter.name] != nil || values[parameter.name] != nil else {
         throw value.error(
           .missingKey,
           "parameter '\(parameter.name)' of '\(name)' has no initial value; add initialize: {\(parameter.name): 0}")
@@ -70,11 +81,11 @@ struct GraphFile {
 
   /// New parameters by name, drawn in the graph's order.
   func initialParameters(from stream: inout RandomStream) -> [String: TensorValue] {
-    var values: [String: TensorValue] = [:]
-    for parameter in graph.parameters {
-      values[parameter.name] = initializers[parameter.name]?.value(parameter.type, from: &stream)
+    var result = values
+    for parameter in graph.parameters where ruled.contains(parameter.name) || values[parameter.name] == nil {
+      result[parameter.name] = initializers[parameter.name]?.value(parameter.type, from: &stream)
     }
-    return values
+    return result
   }
 
   private mutating func read(_ rules: RecipeValue) throws(RecipeError) {
@@ -85,6 +96,7 @@ struct GraphFile {
         throw key.error(
           .unknownKey, "the graph has no parameter '\(name)'; \(Suggestion.hint(for: name, among: names))")
       }
+      ruled.insert(name)
       initializers[name] =
         value.isMapping
         ? .uniform(bound: try value.mapping(of: RuleKey.self).required(.uniform).number("a number above 0") { $0 > 0 })
@@ -108,5 +120,13 @@ struct GraphFile {
       }
     }
     return nil
+  }
+}
+
+extension Graph {
+  fileprivate func named(_ name: String) -> Graph {
+    var graph = self
+    graph.name = name
+    return graph
   }
 }

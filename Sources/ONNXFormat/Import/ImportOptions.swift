@@ -1,0 +1,27 @@
+import GraphIR
+
+/// What an importer can't read from the file.
+public struct ImportOptions: Sendable {
+  /// The extents of symbolic dimensions by name. Others stay symbolic.
+  public var dimensions: [String: Int] = [:]
+  /// Patterns of names of initializers that become trainable parameters. `*` stands for any characters.
+  public var trainable: [String] = []
+  /// Patterns of names of initializers that become constants. They take precedence over ``trainable``.
+  public var constant: [String] = []
+  /// Inputs that become constants, with their values by name. What they determine, such as shapes, is then known.
+  public var values: [String: TensorValue] = [:]
+  /// The limits on the cost of a file.
+  public var limits = Limits()
+
+  /// Options: no dimension fixed, roles decided by use and name, the standard limits.
+  public init(
+    dimensions: [String: Int] = [:], trainable: [String] = [], constant: [String] = [],
+    values: [String: TensorValue] = [:], limits: Limits = Limits()
+  ) {
+    self.dimensions = dimensions
+    self.trainable = trainable
+    self.constant = constant
+    self.values = values
+    self.limits = limits
+  }
+}

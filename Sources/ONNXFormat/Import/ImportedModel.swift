@@ -1,0 +1,31 @@
+import GraphIR
+
+/// A model that was read, and what the importer decided.
+public struct ImportedModel: Hashable, Sendable {
+  /// The model.
+  public var model: ONNXModel
+  /// What became of the initializers, in the order of the file.
+  public var initializers: [ImportedInitializer]
+}
+
+/// What an importer made of an initializer, and why.
+public struct ImportedInitializer: Hashable, Sendable {
+  /// A role in a graph.
+  public enum Role: String, Sendable, CaseIterable {
+    /// A parameter that an optimiser changes.
+    case parameter
+    /// A parameter that no optimiser changes, such as running statistics.
+    case buffer
+    /// A value that never changes.
+    case constant
+  }
+
+  /// The name in the file.
+  public let name: String
+  /// The type in the graph.
+  public let type: TensorType
+  /// The role.
+  public let role: Role
+  /// The reason in a few words.
+  public let reason: String
+}

@@ -1,0 +1,25 @@
+import GraphIR
+
+/// The operators that models may use and graphs lack: those that simpler operators express, and older versions.
+enum ImportedOperators {
+  /// The outputs of a call in terms of the vocabulary; nil for one that can't be asked for.
+  typealias Composition = @Sendable (GraphImport, OperatorCall) throws -> [CompositionValue?]
+
+  /// Compositions by ONNX's name.
+  private static let compositions: [String: Composition] = [
+    elementwise, losses, normalizations, pooling, positions, quantization, sampling, signals, training, values,
+  ].reduce(into: [:]) { $0.merge($1) { _, _ in preconditionFailure("two compositions of one name") } }
+
+  /// The composition of a call; nil if the vocabulary has its operator in this version.
+  static func composition(of call: OperatorCall, _ graph: GraphImport) throws -> Composition? {
+    guard let variant = variants[call.opType] else { return compositions[call.opType] }
+    return try variant.applies(graph, call) ? variant.composition : nil
+  }
+
+  /// Whether models may use the operator `name` of ONNX.
+  static func contains(_ name: String) -> Bool {
+    name == "Constant" || name == "Scatter" || compositions[name] != nil || ControlOperator(rawValue: name) != nil
+      || SequenceOperator(rawValue: name) != nil
+      || Op(rawValue: name).map { $0.definition.signature.domain == Signature.onnxDomain } == true
+  }
+}
