@@ -109,6 +109,7 @@ final class GraphImport: GraphComposer {
 
   private func add(_ call: OperatorCall) throws {
     let results: [ImportedValue?]
+    let first = builder.graph.nodes.count
     do {
       if let function = call.function {
         results = try inline(function, call)
@@ -125,35 +126,39 @@ final class GraphImport: GraphComposer {
     guard results.count >= (call.outputs.lastIndex { !$0.isEmpty } ?? -1) + 1 else {
       throw call.error(.graph, "\(call.outputs.count) outputs, expected at most \(results.count)")
     }
-    for (name, result) in zip(call.outputs, results) {
-      guard !name.isEmpty, let result else { continue }
-      try call.scope.bind(name, try named(result, call.scope.prefix.isEmpty ? name : nil))
+    let isTop = call.scope.prefix.isEmpty
+    let named = isTop ? try naming(results, call.outputs, since: first) : results
+    for (name, result) in zip(call.outputs, named) {
+      if let result { try call.scope.bind(name, result) }
     }
   }
 
-  /// Gives a tensor that this call created the name of the file.
-  private func named(_ value: ImportedValue, _ name: String?) throws -> ImportedValue {
-    guard let name, case .tensor(let tensor) = value, tensor.name != name, created.contains(tensor.name) else {
-      return value
+  /// Gives the tensors that nodes from `first` on compute the names of the file. One that serves two outputs keeps its
+  /// own.
+  private func naming(
+    _ results: [ImportedValue?], _ names: [String], since first: Int
+  ) throws -> [ImportedValue?] {
+    let tensors = results.map { result -> String? in
+      if case .tensor(let tensor)? = result { tensor.name } else { nil }
     }
-    try builder.rename(tensor.name, to: name)
-    return .tensor(CompositionValue(name: name))
+    guard zip(tensors, names).contains(where: { $0 != $1 && !$1.isEmpty }) else { return results }
+    let created = Set(builder.graph.nodes[first...].flatMap(\.outputs))
+    let isPlain = zip(tensors, results).allSatisfy { $0 != nil || $1 == nil }
+    return try zip(zip(tensors, results), names + results.dropFirst(names.count).map { _ in "" }).map { pair, name in
+      guard isPlain, let tensor = pair.0, !name.isEmpty, tensor != name, created.contains(tensor),
+        tensors.count(where: { $0 == tensor }) == 1
+      else { return pair.1 }
+      try builder.rename(tensor, to: name)
+      return .tensor(CompositionValue(name: name))
+    }
   }
-
-  /// The outputs of compositions that still have generated names.
-  private var created: Set<String> = []
 
   private func addOperator(_ call: OperatorCall) throws -> [ImportedValue?] {
     var call = call
     if call.opType == "Constant" { return [.tensor(try addConstant(call))] }
     if let composed = try ImportedOperators.composition(of: call, self) {
-      created = []
-      let first = builder.graph.nodes.count
-      let results = try composed(self, call)
-      created = Set(builder.graph.nodes[first...].flatMap(\.outputs))
-      return results.map { $0.map(ImportedValue.tensor) }
+      return try composed(self, call).map { $0.map(ImportedValue.tensor) }
     }
-    created = []
     try ImportedOperators.modernize(&call, self)
     guard let op = Op(rawValue: call.opType), op.definition.signature.domain == Signature.onnxDomain else {
       throw call.error(.unsupported, "no such operator in the vocabulary")

@@ -7,7 +7,8 @@ enum ImportedOperators {
 
   /// Compositions by ONNX's name.
   private static let compositions: [String: Composition] = [
-    elementwise, losses, normalizations, pooling, positions, quantization, sampling, signals, training, values,
+    elementwise, losses, normalizations, pooling, positions, quantization, sampling, signals, training, transformers,
+    values,
   ].reduce(into: [:]) { $0.merge($1) { _, _ in preconditionFailure("two compositions of one name") } }
 
   /// The composition of a call; nil if the vocabulary has its operator in this version.
