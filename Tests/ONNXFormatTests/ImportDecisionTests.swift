@@ -120,6 +120,23 @@ import Testing
     }
   }
 
+  /// PyTorch writes files whose outputs have other shapes than it declares.
+  @Test func aWrongShapeOfAnOutputIsNoted() throws {
+    let imported = try read(model([.node("Neg", ["x"])], outputRank: 3))
+    #expect(imported.model.graph.outputs[0].type.shape == [2, 3])
+    #expect(imported.notes.count == 1)
+    #expect(imported.notes.first?.contains("declared float32[y_dim_0, y_dim_1, y_dim_2]") == true)
+    #expect(try read(model([.node("Neg", ["x"])])).notes.isEmpty)
+  }
+
+  @Test func axesOfAScalarReduceNothing() throws {
+    let nodes: [WireMessage] = [
+      .node("ReduceSum", ["x"], ["s"], attributes: [.int("keepdims", 0)]),
+      .node("ReduceMax", ["s"], attributes: [.ints("axes", [-1])]),
+    ]
+    #expect(try read(model(nodes, outputRank: 0, opset: 13)).model.graph.outputs[0].type.shape == [])
+  }
+
   // MARK: What is missing
 
   @Test func allMissingOperatorsAreNamedAtOnce() {

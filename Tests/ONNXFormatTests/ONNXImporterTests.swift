@@ -193,8 +193,8 @@ import Testing
     expectError(.graph, "MatMul", "[2, 3]") { try decodeGraph(.node("MatMul", ["x", "x"])) }
     expectError(.graph, "two values 'y'") { try decodeGraph(.node("Neg", ["x"]), .node("Abs", ["x"])) }
     expectError(.graph, "no value 'y'") { try decodeGraph() }
-    expectError(.graph, "declared float32[y_dim_0, y_dim_1, y_dim_2]", "float32[2, 3]") {
-      try decode(.model(.graph([.node("Neg", ["x"])], outputRank: 3)))
+    expectError(.graph, "declared float32[y_dim_0, y_dim_1]", "bool[2, 3]") {
+      try decodeGraph(.node("IsNaN", ["x"]))
     }
   }
 

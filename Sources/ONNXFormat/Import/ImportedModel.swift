@@ -6,6 +6,8 @@ public struct ImportedModel: Hashable, Sendable {
   public var model: ONNXModel
   /// What became of the initializers, in the order of the file.
   public var initializers: [ImportedInitializer]
+  /// Where the file contradicts itself, and what was taken: a sentence each.
+  public var notes: [String] = []
 }
 
 /// What an importer made of an initializer, and why.

@@ -22,7 +22,7 @@ struct ModelImport {
       try addInputs(of: message.graph, symbols, graph, scope)
       try addInitializers(of: message.graph, graph, scope, &result)
       try graph.add(message.graph.nodes, in: scope)
-      try addOutputs(of: message.graph, symbols, graph, scope)
+      try addOutputs(of: message.graph, symbols, graph, scope, &result)
       result.model.graph = graph.builder.graph
       try result.model.graph.verify()
     } catch let error as GraphError {
@@ -107,7 +107,8 @@ struct ModelImport {
   }
 
   private func addOutputs(
-    of message: GraphProto, _ symbols: SymbolTable, _ graph: GraphImport, _ scope: ImportScope
+    of message: GraphProto, _ symbols: SymbolTable, _ graph: GraphImport, _ scope: ImportScope,
+    _ result: inout ImportedModel
   ) throws {
     for output in message.outputs {
       guard let value = scope[output.name] else {
@@ -123,7 +124,7 @@ struct ModelImport {
           Node(
             name: "\(output.name)_name", op: .identity, inputs: [tensor.name], outputs: [output.name]))
       }
-      try check(output, try graph.builder.type(of: output.name), symbols, graph)
+      try check(output, try graph.builder.type(of: output.name), symbols, graph, &result)
       if !output.metadata.contains(where: { $0.key == Tags.hidden }) { try graph.builder.output(output.name) }
       for tag in output.metadata where tag.key == Tags.update { graph.builder.update(tag.value, to: output.name) }
     }
@@ -132,17 +133,16 @@ struct ModelImport {
   /// Compares the type of an output with the declared one. Where a declared extent contradicts the nodes, the nodes are
   /// right: PyTorch writes wrong ones, and ONNX Runtime warns.
   private func check(
-    _ output: ValueInfoProto, _ type: TensorType, _ symbols: SymbolTable, _ graph: GraphImport
+    _ output: ValueInfoProto, _ type: TensorType, _ symbols: SymbolTable, _ graph: GraphImport,
+    _ result: inout ImportedModel
   ) throws {
     guard case .tensor(_, .some)? = output.type else { return }
     let declared = try symbols.type(of: output, label: "output '\(output.name)'")
-    guard declared.dtype == type.dtype, declared.shape.rank == type.shape.rank else {
-      throw ONNXError(
-        code: .graph,
-        message:
-          "output '\(output.name)' is declared \(graph.builder.graph.describe(declared)), but the graph produces "
-          + graph.builder.graph.describe(type))
-    }
+    let difference =
+      "output '\(output.name)' is declared \(graph.builder.graph.describe(declared)), but the graph produces "
+      + graph.builder.graph.describe(type)
+    guard declared.dtype == type.dtype else { throw ONNXError(code: .graph, message: difference) }
+    if !declared.shape.admits(type.shape) { result.notes.append(difference) }
   }
 }
 

@@ -38,6 +38,12 @@ extension ImportedOperators {
     { graph, call in
       let type = try graph.type(call.input(0))
       _ = try graph.knownShape(0, call)
+      guard call.attributes["seed"] != nil else {
+        throw call.error(
+          .unsupported,
+          "it draws without a 'seed', so that no two runs would agree; set the attribute, or make the "
+            + "draws an input of the model")
+      }
       var attributes = call.attributes
       attributes["shape"] = .ints(type.shape.dimensions)
       let label = "\(call.label), attribute 'dtype'"

@@ -100,6 +100,14 @@ extension ImportedOperators {
   /// Converts a call to the current version of its operator, where that takes one node.
   static func modernize(_ call: inout OperatorCall, _ graph: GraphImport) throws {
     if call.opset < 7 { try broadcast(&call, graph) }
+    if ["Bernoulli", "Multinomial", "RandomNormal", "RandomUniform"].contains(call.opType),
+      call.attributes["seed"] == nil
+    {
+      throw call.error(
+        .unsupported,
+        "it draws without a 'seed', so that no two runs would agree; set the attribute, or make the "
+          + "draws an input of the model")
+    }
     switch call.opType {
     case "BatchNormalization" where call.opset < 14: try trainByOutputs(&call)
     case "Dropout": try settle(&call, graph)
@@ -120,6 +128,7 @@ extension ImportedOperators {
     case "Squeeze" where call.opset < 13, "Unsqueeze" where call.opset < 13:
       if let axes = try call.ints("axes") { set(&call, 1, graph.integers(axes), replacing: "axes") }
     case "Squeeze", "Unsqueeze": try makeVector(&call, 1, graph)
+    case "Slice": for index in 1...4 { try makeVector(&call, index, graph) }
     case "Range":
       for index in call.inputs.indices {
         guard let bound = try call.tensor(index), try graph.shape(bound) == [1] else { continue }
@@ -148,6 +157,7 @@ extension ImportedOperators {
       if call.opType.hasPrefix("Reduce"), call.opset < 18, let axes = try call.ints("axes") {
         set(&call, 1, graph.integers(axes), replacing: "axes")
       }
+      if call.opType.hasPrefix("Reduce") { try reduceScalar(&call, graph) }
     }
     try widen(&call)
   }
@@ -164,6 +174,14 @@ extension ImportedOperators {
       call.attributes["axis"] = nil
     }
     for name in ["broadcast", "consumed_inputs", "is_test"] { call.attributes[name] = nil }
+  }
+
+  /// PyTorch names axis 0 or -1 of a scalar, which has none. Nothing is reduced then.
+  private static func reduceScalar(_ call: inout OperatorCall, _ graph: GraphImport) throws {
+    guard try graph.shape(call.input(0)).rank == 0, let axes = try call.tensor(1),
+      let known = graph.constant(axes)?.integers, known.allSatisfy({ $0 == 0 || $0 == -1 })
+    else { return }
+    call.inputs.removeSubrange(1...)
   }
 
   /// Sets an input that was an attribute. In messages of shape inference it has the name of both.
