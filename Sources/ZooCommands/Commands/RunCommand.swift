@@ -74,7 +74,8 @@ struct RunCommand: StoreCommand {
     let executor: Executor
     var inputs = values
     let extents = try dimensions.extents()
-    if FileManager.default.fileExists(atPath: reference) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder), !isFolder.boolValue {
       // All values are known, so that shapes that they determine are, too.
       let model = try ONNXImporter(ImportOptions(dimensions: extents, values: values)).read(URL(filePath: reference))
       executor = try Executor(model.graph, parameters: model.parameters)

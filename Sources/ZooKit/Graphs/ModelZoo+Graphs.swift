@@ -11,13 +11,15 @@ extension ModelZoo {
   ///   - options: the facts that the file does not state.
   /// - Returns: the graph.
   /// - Throws: `ONNXError` if the file can't be imported; `StoreError` if a run or a graph has the name;
-  ///   ``ModelZooError`` if the text can't be a name.
+  ///   ``ModelZooError`` if the text can't be a name, or a model has it.
   @discardableResult
   public func importGraph(
     _ file: URL, name: String? = nil, options: ImportOptions = ImportOptions()
   ) throws -> StoredGraph {
+    let chosen = name ?? file.deletingPathExtension().lastPathComponent
     // Before the work of the import.
-    try store.requireUnused(graphName: name ?? file.deletingPathExtension().lastPathComponent)
+    try requireNoModel(chosen)
+    try store.requireUnused(graphName: chosen)
     let graph = try StoredGraph(importing: file, name: name, options: options)
     try add(graph)
     return graph
@@ -25,8 +27,19 @@ extension ModelZoo {
 
   /// Adds a graph to the store.
   ///
-  /// - Throws: `StoreError` if a run or a graph has the name, or the write fails.
-  public func add(_ graph: StoredGraph) throws { try store.add(graph.named()) }
+  /// - Throws: `StoreError` if a run or a graph has the name, or the write fails; ``ModelZooError`` if a model of the
+  ///   catalogue has the name.
+  public func add(_ graph: StoredGraph) throws {
+    try requireNoModel(graph.name)
+    try store.add(graph.named())
+  }
+
+  /// Checks that no model has a graph's name: `zoo show` takes models first.
+  private func requireNoModel(_ name: String) throws {
+    guard catalogue.models["\(name).yaml"] == nil else {
+      throw ModelZooError(.invalidArgument, "'\(name)' is the name of a model; choose another name for the graph")
+    }
+  }
 
   /// The graph of a name, with the values of its parameters.
   ///

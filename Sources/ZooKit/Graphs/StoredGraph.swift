@@ -30,7 +30,8 @@ public struct StoredGraph: Hashable, Sendable {
     let imported = try ONNXImporter(options).readModel(file)
     graph = imported.model.graph
     parameters = imported.model.parameters
-    created = Date()
+    // Whole milliseconds, as in a store.
+    created = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
     let digest: Digest
     do { digest = Digest(of: try Data(contentsOf: file)) } catch {
       throw ONNXError(code: .file, message: "can't read '\(file.path)': \(error.systemReason)")
