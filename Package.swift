@@ -68,7 +68,9 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
-      resources: ["m0001_initial", "m0002_events", "m0003_optimizers"].map { .embedInCode("\($0).sql") },
+      resources: ["m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs"].map {
+        .embedInCode("\($0).sql")
+      },
       swiftSettings: strict),
     .target(
       name: "RunStore",
@@ -169,7 +171,9 @@ let package = Package(
       exclude: ["Fixtures/state_digest.py"],
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["GraphIR", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["GraphIR", "ONNXFormat", "TensorFiles", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ZooKitTests",
       dependencies: [

@@ -31,8 +31,12 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case corrupt
     /// A tensor's bytes do not have their stored digest.
     case corruptTensor
-    /// No run has this id, prefix or name.
+    /// No run has this id, prefix or name, and no graph has the name if one would do.
     case unknownRun
+    /// No graph has this name.
+    case unknownGraph
+    /// A graph that breaks the rules of graphs, or whose parameters have no fitting values.
+    case invalidGraph
     /// Several runs have this prefix or name.
     case ambiguousReference
     /// A run has no such checkpoint.
@@ -45,7 +49,7 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case claimLost
     /// A checkpoint or a metric does not follow the previous ones.
     case outOfOrder
-    /// Another run has the name.
+    /// Another run or graph has the name.
     case nameTaken
     /// Resuming from an earlier checkpoint would delete later ones.
     case wouldDiscard
@@ -68,6 +72,10 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
   public enum Remedy: Sendable, Hashable {
     /// To list the runs.
     case list
+    /// To list the graphs.
+    case listGraphs
+    /// To list the runs and the graphs.
+    case listAll
     /// To continue from a checkpoint; later ones are deleted if needed.
     case resume(CheckpointID, discardsLater: Bool)
     /// To start a run from a checkpoint, or to continue from it without the later ones.

@@ -22,14 +22,8 @@ public func save(
 ) throws {
   let output = try OutputFile(path, endings: TensorFileFormat.allCases.map(\.rawValue))
   do {
-    switch TensorFileFormat(path) {
-    case .npz:
-      guard metadata.isEmpty else {
-        throw TensorFileError(.unsupported, "NPZ has no place for metadata; write a file that ends in .safetensors")
-      }
-      try output.write(NPZ.encoded(parameters))
-    case .safetensors, nil: try output.write(Safetensors.encoded(parameters, metadata: metadata))
-    }
+    let format = TensorFileFormat(path) ?? .safetensors
+    try output.write(format.encoded(parameters, metadata: metadata))
   } catch let error as TensorFileError {
     throw error.of("'\(path)'")
   }
@@ -73,13 +67,6 @@ public func loadTensor(from path: String) throws -> TensorValue {
   } catch let error as TensorFileError {
     throw error.of("'\(path)'")
   }
-}
-
-/// The formats, with the endings of their files' names.
-enum TensorFileFormat: String, CaseIterable {
-  case safetensors, npz
-
-  init?(_ path: String) { self.init(rawValue: URL(filePath: path).pathExtension.lowercased()) }
 }
 
 /// The bytes of a regular file.

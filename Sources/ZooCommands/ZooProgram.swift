@@ -90,7 +90,7 @@ struct RootCommand: ParsableCommand {
       discussion: """
         Runs, graphs, metrics and checkpoints are in one SQLite file: --store, $ZOO_STORE, or zoo.sqlite in the current
         folder. RUN is a run's id, any unique beginning of it, or its name; RUN@STEP, RUN@latest and RUN@best are
-        checkpoints.
+        checkpoints. A graph that was imported has a name only.
 
         Exit codes: 0 for success, 1 for failure, 64 for wrong usage. After a signal that ended training with a
         checkpoint: 129 (SIGHUP), 130 (Ctrl-C), 138 (SIGUSR1), 140 (SIGUSR2), 143 (SIGTERM).
@@ -98,9 +98,9 @@ struct RootCommand: ParsableCommand {
         """,
       version: ModelZoo.version,
       subcommands: [
-        ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ExportCommand.self,
-        RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self, RemoveCommand.self,
-        BackupCommand.self, BenchCommand.self, OpsCommand.self,
+        ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
+        ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self,
+        RemoveCommand.self, BackupCommand.self, BenchCommand.self, OpsCommand.self,
       ] + program.commands)
   }
 }

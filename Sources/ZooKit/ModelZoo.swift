@@ -147,17 +147,17 @@ public final class ModelZoo: Sendable {
     return parameters
   }
 
-  /// Checks that a name is one line, as the names of recipes are.
+  /// Checks that the name of a run or a graph is one line, as the names of recipes are.
   ///
   /// - Throws: ``ModelZooError`` if it is not.
-  static func check(name: String?) throws {
+  static func check(name: String?, of kind: String = "run") throws {
     let isLine = name?.unicodeScalars.allSatisfy { scalar in
       ![.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
     }
     guard isLine ?? true, name?.count ?? 0 <= 500 else {
       throw ModelZooError(
         .invalidArgument,
-        "the name of a run is '\((name ?? "").prefix(80))', "
+        "the name of a \(kind) is '\((name ?? "").prefix(80))', "
           + "expected one line of at most 500 characters without control characters")
     }
   }

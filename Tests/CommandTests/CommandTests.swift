@@ -5,7 +5,8 @@ import Testing
 /// Every command, called as by a user.
 @Suite struct CommandTests {
   static let commands = [
-    "list", "show", "train", "resume", "export", "sample", "eval", "verify", "rm", "backup", "bench", "ops",
+    "list", "show", "train", "resume", "import", "export", "run", "sample", "eval", "verify", "rm", "backup", "bench",
+    "ops",
   ]
 
   @Test(arguments: commands) func everyCommandHasHelp(_ command: String) throws {

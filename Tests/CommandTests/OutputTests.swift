@@ -170,7 +170,8 @@ import Testing
     try #require(model?["recipe"] as? String).replacing("name: wgan-gp-tiny", with: "name: own").write(
       to: sandbox.file("own.yaml"), atomically: true, encoding: .utf8)
     #expect(try sandbox.succeed("show", "own.yaml").output.hasPrefix("own: "))
-    try sandbox.fail("show", "wgan-gp-tny", saying: ["no run is 'wgan-gp-tny'", "did you mean 'wgan-gp-tiny'"])
+    try sandbox.fail(
+      "show", "wgan-gp-tny", saying: ["no run or graph is 'wgan-gp-tny'", "did you mean 'wgan-gp-tiny'"])
     try sandbox.fail("show", "wgan-gp-tny", "--store", "none.sqlite", saying: ["none.sqlite", "'wgan-gp-tiny'"])
   }
 

@@ -96,7 +96,7 @@ import Testing
     }
     // Without a terminal, --yes is required; all or none; an ambiguous name is refused.
     try sandbox.fail("rm", "first", code: 64, saying: ["--yes"])
-    try sandbox.fail("rm", "first", "nobody", "--yes", saying: ["no run is 'nobody'"])
+    try sandbox.fail("rm", "first", "nobody", "--yes", saying: ["no run or graph is 'nobody'"])
     try sandbox.fail("rm", "first", "second", "--yes", saying: ["'second' matches 2 runs"])
     try sandbox.fail("rm", "first@7", "third", "--yes", saying: ["no checkpoint at step 7"])
     try sandbox.fail(

@@ -20,8 +20,22 @@ import Testing
     #expect(graph.describe(graph.outputs[0].type.shape) == expected, sourceLocation: sourceLocation)
     let fixed = try graph.specialized(to: [-1: batch, -2: length])
     #expect(fixed.outputs[0].type.shape == shape, sourceLocation: sourceLocation)
+    // One symbol after the other.
+    let half = try graph.fixing(["batch": batch])
+    try half.verify()
+    #expect(try half.fixing(["length": length]).outputs[0].type.shape == shape, sourceLocation: sourceLocation)
     // The text of the graph keeps the expressions.
     #expect(try GraphParser.graph(from: graph.description) == graph, sourceLocation: sourceLocation)
+  }
+
+  @Test func symbolsAreFixedByName() throws {
+    let graph = try graph { try $0.add(.transpose, ["x"], ["perm": .ints([1, 0, 2])]) }
+    let fixed = try graph.fixing(["length": 4])
+    #expect(fixed.describe(fixed.inputs[0].type) == "float32[batch, 4, 6]")
+    #expect(fixed.describe(fixed.outputs[0].type) == "float32[4, batch, 6]")
+    #expect(try graph.fixing([:]) == graph)
+    let error = #expect(throws: GraphError.self) { try fixed.fixing(["length": 4]) }
+    #expect(error?.message == "graph 'g' has no symbolic dimension 'length'; it has batch")
   }
 
   private func integers(_ numbers: [Int], in builder: inout GraphBuilder) -> String {

@@ -29,7 +29,8 @@ import Testing
   private static let tables = [
     "tensor", "tensor_chunk", "graph", "graph_symbol", "graph_value", "parameter", "constant", "parameter_update",
     "node", "edge", "attribute", "recipe", "run", "claim", "run_graph", "checkpoint", "checkpoint_tensor",
-    "checkpoint_stream", "checkpoint_counter", "metric", "latest_metric", "event",
+    "checkpoint_stream", "checkpoint_counter", "metric", "latest_metric", "event", "named_graph",
+    "named_graph_tensor",
   ]
 
   private func counts(_ store: Store) throws -> [String: Int] {

@@ -100,6 +100,9 @@ import Testing
       try store.commit(sampleState(1), claim: claim)
       try store.release(claim, status: .interrupted)
       _ = try store.resume(claim.run, from: .step(0))
+    case .unknownGraph: _ = try folder.store().namedGraph("digits")
+    case .invalidGraph:
+      try folder.store().add(NamedGraph(name: "digits", graph: sampleGraph(), parameters: [:]))
     case .invalidName: _ = try folder.store().sampleRun(name: "me@home")
     case .database: throw StoreError(DatabaseError(resultCode: .SQLITE_IOERR), path: folder.file())
     }

@@ -20,6 +20,7 @@ import Testing
     fork.parent = CheckpointID(run: claim.run, step: 2)
     let child = try store.createRun(fork, graphs: ["critic": try sampleGraph()], initial: sampleState(2))
     try store.release(child, status: .interrupted)
+    try store.add(namedGraph())
     return claim.run
   }
 
@@ -32,6 +33,10 @@ import Testing
       attempt { _ = try store.runs() }
       attempt { _ = try store.runs(RunFilter(status: .running, op: .gemm, parent: run), by: .metric("loss"), limit: 3) }
       attempt { _ = try store.resolve("victim@best") }
+      attempt { _ = try store.find("digits") }
+      attempt { _ = try store.namedGraphs() }
+      attempt { _ = try store.namedGraph("digits") }
+      attempt { _ = try store.deletion(runs: [], checkpoints: [], graphs: ["digits"]) }
       attempt { _ = try store.verify() }
       attempt { _ = try store.resolve(run) }
       attempt { _ = try store.run(run) }
@@ -56,6 +61,8 @@ import Testing
       attempt { try store.backup(to: folder.file("copy")) }
       try? FileManager.default.removeItem(atPath: folder.file("copy"))
       attempt { _ = try store.sampleRun(graphs: ["critic": try sampleGraph()]) }
+      attempt { try store.add(namedGraph("another")) }
+      attempt { try store.removeGraph("digits") }
       attempt { try store.delete(run: run, force: true) }
     }
     return errors

@@ -35,7 +35,7 @@ import ZooKit
     let zoo = try ModelZoo(at: path)
     let runs = try zoo.store.runs()
     #expect(Set(runs.map(\.algorithm)) == Set(Self.optimizers.keys) && runs.count == 6)
-    #expect(try zoo.store.verify().problems == [])
+    #expect(try zoo.store.verify().problems == [] && zoo.store.namedGraphs() == [])
     for run in runs {
       let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: .standard)
       #expect(Self.optimizers(specification.settings) == Self.optimizers[run.algorithm], "\(run.algorithm)")

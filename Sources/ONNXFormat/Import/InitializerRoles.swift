@@ -54,6 +54,16 @@ struct InitializerRoles {
     }
   }
 
+  /// Checks that each pattern of the options fits one of the initializers' names.
+  ///
+  /// - throws: ``ONNXError`` that names a pattern without an effect.
+  static func check(_ options: ImportOptions, names: [String]) throws {
+    for pattern in options.trainable + options.constant where !names.contains(where: { matches($0, pattern) }) {
+      let known = names.isEmpty ? "none" : names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+      throw ONNXError(code: .graph, message: "no initializer fits '\(pattern)'; the model has \(known)")
+    }
+  }
+
   /// The role of an initializer, and the reason.
   func role(of tensor: TensorProto) -> ImportedInitializer {
     let (role, reason) = decide(tensor)

@@ -10,6 +10,7 @@ struct ModelImport {
     let functions = Dictionary(message.functions.map { ($0.key, $0) }) { first, _ in first }
     try MissingOperators(functions: functions).check(message)
     let symbols = try SymbolTable(in: message.graph, fixed: options.dimensions)
+    try InitializerRoles.check(options, names: message.graph.initializers.map(\.name))
     let graph = GraphImport(
       name: message.graph.name, symbols: symbols.names, taken: Self.names(in: message.graph), functions: functions)
     let scope = ImportScope(opsets: message.opsets)

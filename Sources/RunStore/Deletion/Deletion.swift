@@ -1,4 +1,4 @@
-/// Runs and checkpoints that are, or were, deleted together.
+/// Runs, checkpoints and graphs that are, or were, deleted together.
 public struct Deletion: Sendable, Hashable {
   /// A checkpoint of a run that stays.
   public struct Single: Sendable, Hashable {
@@ -16,6 +16,8 @@ public struct Deletion: Sendable, Hashable {
   public let checkpointCount: Int
   /// The checkpoints of other runs.
   public let checkpoints: [Single]
+  /// The graphs with names of their own.
+  public let graphs: [NamedGraphEntry]
   /// The bytes of the tensors that only they use.
   public let byteCount: Int
 }

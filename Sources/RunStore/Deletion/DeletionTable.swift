@@ -1,14 +1,16 @@
 import Foundation
 import GRDB
 
-/// Deletes runs and checkpoints with the data that only they use.
+/// Deletes runs, checkpoints and named graphs with the data that only they use.
 struct DeletionTable {
   let db: Database
 
-  /// The deletion of runs and checkpoints, not yet performed.
+  /// The deletion of runs, checkpoints and named graphs, not yet performed.
   ///
   /// - Throws: ``StoreError`` if one of them is unknown or must stay.
-  func deletion(runs: [String], checkpoints: [CheckpointID], force: Bool) throws -> Deletion {
+  func deletion(
+    runs: [String], checkpoints: [CheckpointID], graphs: [String], force: Bool
+  ) throws -> Deletion {
     let runs = Set(runs)
     let checkpoints = Set(checkpoints).filter { !runs.contains($0.run) }
     let parents = runs.union(checkpoints.map(\.run))
@@ -36,25 +38,29 @@ struct DeletionTable {
           .init(checkpoint: checkpoint, isBest: step == best, newLatest: step > latest ? latest : nil))
       }
     }
-    let gone = try sizes(runs, rows)
+    let entries = try Set(graphs).sorted().map { try NamedGraphTable(db: db).entry($0) }
+    let gone = try sizes(runs, rows, entries.map(\.name))
     return Deletion(
       runs: found.filter { runs.contains($0.id) }, checkpointCount: gone.checkpoints, checkpoints: singles,
-      byteCount: gone.bytes)
+      graphs: entries, byteCount: gone.bytes)
   }
 
-  /// The number of checkpoints of `runs`, and the bytes of the tensors that only those runs and the checkpoints in
-  /// `rows` use.
-  private func sizes(_ runs: Set<String>, _ rows: [Int64]) throws -> (checkpoints: Int, bytes: Int) {
+  /// The number of checkpoints of `runs`, and the bytes of the tensors that only those runs, the checkpoints in `rows`
+  /// and the named graphs of `names` use.
+  private func sizes(_ runs: Set<String>, _ rows: [Int64], _ names: [String]) throws -> (checkpoints: Int, bytes: Int) {
     let sql = """
       WITH gone_run (id) AS MATERIALIZED (SELECT value FROM json_each(?1)),
       gone_checkpoint (id) AS MATERIALIZED (
         SELECT id FROM checkpoint WHERE run IN gone_run OR id IN (SELECT value FROM json_each(?2))
       ),
-      gone_graph (id) AS MATERIALIZED (
-        SELECT graph FROM run_graph WHERE run IN gone_run EXCEPT SELECT graph FROM run_graph WHERE run NOT IN gone_run
+      gone_name (name) AS MATERIALIZED (SELECT value FROM json_each(?3)),
+      graph_use (graph, is_gone) AS (
+        SELECT graph, run IN gone_run FROM run_graph UNION ALL SELECT graph, name IN gone_name FROM named_graph
       ),
+      gone_graph (id) AS MATERIALIZED (SELECT graph FROM graph_use GROUP BY graph HAVING min(is_gone)),
       use (tensor, is_gone) AS (
         SELECT tensor, checkpoint IN gone_checkpoint FROM checkpoint_tensor
+        UNION ALL SELECT tensor, name IN gone_name FROM named_graph_tensor
         UNION ALL SELECT tensor, graph IN gone_graph FROM constant
         UNION ALL SELECT tensor, graph IN gone_graph FROM attribute JOIN node ON node.id = node WHERE tensor IS NOT NULL
       )
@@ -63,7 +69,7 @@ struct DeletionTable {
         WHERE id IN (SELECT tensor FROM use GROUP BY tensor HAVING min(is_gone))
       ) AS bytes
       """
-    let arguments: StatementArguments = [try json(runs), try json(rows)]
+    let arguments: StatementArguments = [try json(runs), try json(rows), try json(names)]
     guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else {
       preconditionFailure("a query without FROM has one row")
     }
@@ -76,6 +82,7 @@ struct DeletionTable {
 
   func delete(_ deletion: Deletion) throws {
     for run in deletion.runs { try delete(run.id) }
+    for graph in deletion.graphs { try NamedGraphTable(db: db).delete(graph.name) }
     try db.execute(sql: "DELETE FROM recipe WHERE digest NOT IN (SELECT recipe FROM run)")
     for single in deletion.checkpoints {
       let id = single.checkpoint.id
@@ -95,18 +102,9 @@ struct DeletionTable {
 
   private func delete(_ run: String) throws {
     let graphs = try Int64.fetchAll(db, sql: "SELECT DISTINCT graph FROM run_graph WHERE run = ?", arguments: [run])
-    let tensors = TensorTable(db: db)
     try CheckpointTable(db: db).remove("run = ?", [run])
     // Foreign keys delete the rest of the run.
     try db.run("DELETE FROM run WHERE id = ?", [run])
-    for graph in graphs {
-      let sql = """
-        SELECT tensor FROM constant WHERE graph = ?1
-        UNION SELECT tensor FROM node JOIN attribute ON node = node.id WHERE graph = ?1 AND tensor IS NOT NULL
-        """
-      let values = try Int64.fetchAll(db, sql: sql, arguments: [graph])
-      try db.run("DELETE FROM graph WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM run_graph WHERE graph = ?1)", [graph])
-      try tensors.removeUnused(values)
-    }
+    try GraphTable(db: db).removeUnused(graphs)
   }
 }

@@ -13,6 +13,13 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes
   }
 
+  /// SHA-256 of `data`.
+  public init(of data: Data) {
+    var builder = DigestBuilder()
+    data.withUnsafeBytes { builder.append($0) }
+    self = builder.finalize()
+  }
+
   /// 64 lowercase hexadecimal digits.
   public var description: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 }

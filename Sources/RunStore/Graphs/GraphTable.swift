@@ -62,10 +62,10 @@ struct GraphTable {
     }
   }
 
-  /// The graph in a row.
+  /// The name, symbols, inputs, outputs and parameters of the graph in a row, without its nodes and constants.
   ///
   /// - Throws: ``StoreError`` if the row is not a graph.
-  func graph(_ id: Int64) throws -> Graph {
+  func interface(_ id: Int64) throws -> Graph {
     guard let row = try Row.fetchOne(db, sql: "SELECT name FROM graph WHERE id = ?", arguments: [id]) else {
       throw StoreError(.corrupt, "graph \(id) is missing")
     }
@@ -78,6 +78,14 @@ struct GraphTable {
     graph.parameters = try rows("parameter", of: id).map {
       Graph.Parameter(name: try $0.value("name"), type: try $0.tensorType(), isTrainable: try $0.value("trainable"))
     }
+    return graph
+  }
+
+  /// The graph in a row.
+  ///
+  /// - Throws: ``StoreError`` if the row is not a graph.
+  func graph(_ id: Int64) throws -> Graph {
+    var graph = try interface(id)
     graph.constants = try rows("constant", of: id).map {
       let name: String = try $0.value("name")
       let value = try TensorTable(db: db).value(try $0.value("tensor"), name: name.excerpt()).value
@@ -88,6 +96,24 @@ struct GraphTable {
     }
     graph.nodes = try nodes(of: id)
     return graph
+  }
+
+  /// Deletes the graphs of `ids` that no run has and that have no name of their own, with the tensors that only they
+  /// use.
+  func removeUnused(_ ids: [Int64]) throws {
+    for id in ids {
+      let sql = """
+        SELECT tensor FROM constant WHERE graph = ?1
+        UNION SELECT tensor FROM node JOIN attribute ON node = node.id WHERE graph = ?1 AND tensor IS NOT NULL
+        """
+      let values = try Int64.fetchAll(db, sql: sql, arguments: [id])
+      try db.run(
+        """
+        DELETE FROM graph WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM run_graph WHERE graph = ?1)
+          AND NOT EXISTS (SELECT 1 FROM named_graph WHERE graph = ?1)
+        """, [id])
+      try TensorTable(db: db).removeUnused(values)
+    }
   }
 
   private func rows(_ table: String, of graph: Int64) throws -> [Row] {

@@ -30,7 +30,7 @@ struct RunTable {
     for attempt in 0... {
       let length = 7 + attempt / 8
       let id = (0..<length).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
-      if try !exists(id) { return id }
+      if try !exists(id), try !NamedGraphTable(db: db).exists(id) { return id }
     }
     preconditionFailure("an endless range ended")
   }

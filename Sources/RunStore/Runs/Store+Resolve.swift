@@ -7,6 +7,47 @@ extension Store {
   ///
   /// - Throws: ``StoreError`` if no run or several runs match, or the text after `@` is not a step.
   public func resolve(_ text: String) throws -> Reference {
+    let (name, checkpoint) = try Self.parts(of: text)
+    return try read { db in
+      if let run = try Self.run(name, where: ["id = ?", "name = ?", "instr(id, ?) = 1"], db) {
+        return Reference(run: run, checkpoint: checkpoint)
+      }
+      guard try !NamedGraphTable(db: db).exists(name) else {
+        throw StoreError(.unknownRun, "'\(name.excerpt())' is a graph, expected a run", remedy: .list)
+      }
+      throw Self.unknown(name)
+    }
+  }
+
+  /// Resolves a reference to a run, as ``resolve(_:)`` does, or the name of a graph.
+  ///
+  /// A run's id has precedence over a run's name, that over a graph's name, that over a prefix of a run's id.
+  ///
+  /// - Throws: ``StoreError`` if no run and no graph matches, several runs match, or the text after `@` is not a step.
+  public func find(_ text: String) throws -> StoredReference {
+    let (name, checkpoint) = try Self.parts(of: text)
+    return try read { db in
+      let isGraph = try NamedGraphTable(db: db).exists(name)
+      let conditions = ["id = ?", "name = ?"] + (isGraph ? [] : ["instr(id, ?) = 1"])
+      if let run = try Self.run(name, where: conditions, db) {
+        return .run(Reference(run: run, checkpoint: checkpoint))
+      }
+      guard isGraph else {
+        throw StoreError(
+          .unknownRun,
+          "no run or graph is '\(name.excerpt())': expected an id, the beginning of one, or the name of a run or graph",
+          remedy: .listAll)
+      }
+      guard checkpoint == nil else {
+        throw StoreError(
+          .noCheckpoint, "'\(name.excerpt())' is a graph, which has no checkpoints; give its name alone")
+      }
+      return .graph(name)
+    }
+  }
+
+  /// The name in front of `@`, and the checkpoint after it.
+  private static func parts(of text: String) throws -> (name: String, checkpoint: CheckpointSelector?) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard !name.isEmpty else {
@@ -22,14 +63,17 @@ extension Store {
       }
       return .step(step)
     }
-    return try read { db in
-      for condition in ["id = ?", "name = ?", "instr(id, ?) = 1"] {
-        let found = try RunTable(db: db).all(where: condition, [name])
-        guard found.count <= 1 else { throw Self.ambiguous(name, found) }
-        if let run = found.first { return Reference(run: run, checkpoint: checkpoint) }
-      }
-      throw Self.unknown(name)
+    return (name, checkpoint)
+  }
+
+  /// The run that fulfils the first of some conditions that any run fulfils; nil if there is none.
+  private static func run(_ name: String, where conditions: [String], _ db: Database) throws -> Run? {
+    for condition in conditions {
+      let found = try RunTable(db: db).all(where: condition, [name])
+      guard found.count <= 1 else { throw ambiguous(name, found) }
+      if let run = found.first { return run }
     }
+    return nil
   }
 
   private static func ambiguous(_ name: String, _ runs: [Run]) -> StoreError {

@@ -14,7 +14,8 @@ extension Store {
   ///     run can therefore be resumed from its start.
   ///   - sharesName: whether another run may have the name.
   ///   - owner: the process that trains the run.
-  /// - Throws: ``StoreError`` for a name that can't be stored, settings that are not JSON, or if the write fails.
+  /// - Throws: ``StoreError`` for a name that can't be stored or that a graph has, settings that are not JSON, or
+  ///   if the write fails.
   public func createRun(
     _ run: NewRun, graphs: [String: Graph], initial: TrainingState, sharesName: Bool = true,
     owner: ProcessIdentity = .current
@@ -34,7 +35,10 @@ extension Store {
     let recipe = SHA256.hash(data: Data(run.recipe.utf8))
     guard let recipe = Digest(bytes: recipe) else { preconditionFailure("expected 32 bytes of SHA-256") }
     return try write(upTo: trainingTimeout) { db in
-      if let name = run.name, !sharesName { try RunTable(db: db).requireUnused(name: name) }
+      if let name = run.name {
+        try NamedGraphTable(db: db).requireUnused(name: name)
+        if !sharesName { try RunTable(db: db).requireUnused(name: name) }
+      }
       let id = try RunTable(db: db).insert(run, digest: recipe, step: initial.step)
       for (role, graph) in graphs {
         let row = try GraphTable(db: db).insert(graph)
@@ -49,10 +53,15 @@ extension Store {
     }
   }
 
-  /// Checks that no run has a name, before work is done for a new one.
+  /// Checks that no run and no graph has a name, before work is done for a new one.
   ///
   /// - Throws: ``StoreError`` with code `nameTaken`.
-  public func requireUnused(name: String) throws { try read { try RunTable(db: $0).requireUnused(name: name) } }
+  public func requireUnused(name: String) throws {
+    try read { db in
+      try RunTable(db: db).requireUnused(name: name)
+      try NamedGraphTable(db: db).requireUnused(name: name)
+    }
+  }
 
   /// Ends a claim and records the run's status.
   ///

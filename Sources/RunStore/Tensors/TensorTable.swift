@@ -67,7 +67,7 @@ struct TensorTable {
     return (value, digest)
   }
 
-  /// Deletes the tensors of `ids` to which no checkpoint and no graph refers.
+  /// Deletes the tensors of `ids` to which no checkpoint and no graph refers, also not as a parameter's value.
   func removeUnused(_ ids: [Int64]) throws {
     for id in ids {
       try db.run(
@@ -76,6 +76,7 @@ struct TensorTable {
           AND NOT EXISTS (SELECT 1 FROM checkpoint_tensor WHERE tensor = ?1)
           AND NOT EXISTS (SELECT 1 FROM constant WHERE tensor = ?1)
           AND NOT EXISTS (SELECT 1 FROM attribute WHERE tensor = ?1)
+          AND NOT EXISTS (SELECT 1 FROM named_graph_tensor WHERE tensor = ?1)
         """, [id])
     }
   }

@@ -1,6 +1,7 @@
 extension Store {
   /// Checks all data: the whole file with SQLite's own checks, each tensor against its digest, each checkpoint's state
-  /// against its digest, each graph against its digest and the rules of graphs.
+  /// against its digest, each graph against its digest and the rules of graphs, each named graph with its parameters
+  /// against its digest.
   ///
   /// Each check has its own transaction: a process that writes waits for readers. Checkpoints that are deleted
   /// meanwhile are skipped.
@@ -15,6 +16,7 @@ extension Store {
     try verification.checkTensors()
     try verification.checkCheckpoints()
     try verification.checkGraphs()
+    if run == nil { try verification.checkNamedGraphs() }
     return verification.report
   }
 }

@@ -49,11 +49,13 @@ final class Verification {
     }
   }
 
-  /// The checkpoints that use a tensor, for example ` (3f9a2c1@400 critic/linear1.weight)`.
+  /// The checkpoints and named graphs that use a tensor, for example ` (3f9a2c1@400 critic/linear1.weight)`.
   private func users(of tensor: Int64) -> String {
     let sql = """
-      SELECT group_concat(run || '@' || step || ' ' || name, ', ') FROM checkpoint_tensor
-      JOIN checkpoint ON checkpoint.id = checkpoint WHERE tensor = ?
+      SELECT group_concat(user, ', ') FROM (
+        SELECT run || '@' || step || ' ' || name AS user FROM checkpoint_tensor
+        JOIN checkpoint ON checkpoint.id = checkpoint WHERE tensor = ?1
+        UNION ALL SELECT name || ' ' || parameter FROM named_graph_tensor WHERE tensor = ?1)
       """
     // For a message only: if the file is too damaged, the message does without it.
     let users = try? store.read { try String.fetchOne($0, sql: sql, arguments: [tensor]) }
@@ -90,6 +92,17 @@ final class Verification {
         guard graph.digest == (try stored.value("digest")) else {
           throw StoreError(.corrupt, "'\(graph.name.excerpt())' differs from the written graph")
         }
+      }
+    }
+  }
+
+  /// Recomputes the digests of named graphs from those of graphs and tensors, which were checked before.
+  func checkNamedGraphs() throws {
+    let sql = "SELECT name FROM named_graph ORDER BY name"
+    for name in try list("named graphs", { try String.fetchAll($0, sql: sql) }) {
+      try collect("graph '\(name.excerpt())'") { db, _ in
+        let table = NamedGraphTable(db: db)
+        if try table.exists(name) { try table.check(name) }
       }
     }
   }

@@ -1,34 +1,41 @@
 import ArgumentParser
-import ZooKit
+import FileOutput
+import Foundation
+import GraphIR
 import ONNXFormat
+import RunStore
+import TensorFiles
+import ZooKit
 
 /// `zoo export`.
 struct ExportCommand: StoreCommand {
   /// A file format.
-  enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx }
+  enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx, safetensors, npz }
 
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a network of a run, or a training step, as ONNX.",
+    commandName: "export", abstract: "Write a network of a run, a graph, or a training step.",
     discussion: """
-      An exported step takes its state, a batch and random draws as inputs. Its outputs are metrics and the next \
-      state: NAME.next for each NAME.
+      safetensors and npz hold the values of the parameters by name, and onnx the graph, too. An exported step takes \
+      its state, a batch and random draws as inputs. Its outputs are metrics and the next state: NAME.next for each \
+      NAME.
       """)
 
-  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best, or the name of a graph.")
   var reference: String
 
-  @Option(help: "The network: by default generator or policy, or the only one.")
+  @Option(help: "The network of a run: by default generator or policy, or the only one.")
   var network: String?
 
   @Option(help: "A program instead, such as 'critic': the training step of that name.")
   var program: String?
 
-  @Option(help: "The file format.")
-  var format = FileFormat.onnx
+  @Option(help: "The file format (default: as the file's name ends, or onnx).")
+  var format: FileFormat?
 
   @Option(
-    name: [.customShort("o"), .long], help: "The file to write, or - for standard output (default: RUN-NETWORK.onnx).",
-    completion: .file(extensions: ["onnx"]))
+    name: [.customShort("o"), .long],
+    help: "The file to write, or - for standard output (default: RUN-NETWORK.onnx or NAME-graph.onnx).",
+    completion: .file(extensions: FileFormat.allCases.map(\.rawValue)))
   var output: String?
 
   @OptionGroup var options: StoreOptions
@@ -39,16 +46,39 @@ struct ExportCommand: StoreCommand {
     let step, parameters, bytes: Int
   }
 
+  private struct GraphFileRecord: Encodable {
+    let file, graph: String
+    let nodes, parameters, bytes: Int
+  }
+
   func validate() throws {
     guard network == nil || program == nil else { throw ValidationError("--network and --program exclude each other.") }
+    guard program == nil || format ?? .onnx == .onnx else {
+      throw ValidationError("--format: a program is exported as onnx only.")
+    }
   }
 
   func run() throws {
     if let program { return try exportProgram(program) }
-    let named = try output.map { try options.output($0, endings: ["onnx"]) }
-    let network = try options.existing().network(reference, network)
-    let file = try named ?? options.output(network.fileName)
-    let bytes = try ONNXExporter.encode(network.onnx)
+    let ending = output.map { URL(filePath: $0).pathExtension.lowercased() }
+    let format = format ?? ending.flatMap(FileFormat.init) ?? .onnx
+    let endings = self.format.map { [$0.rawValue] } ?? FileFormat.allCases.map(\.rawValue)
+    let named = try output.map { try options.output($0, endings: endings) }
+    let zoo = try options.existing()
+    switch try zoo.find(reference) {
+    case .run: try export(zoo.network(reference, network), as: format, to: named)
+    case .graph(let name):
+      guard network == nil else {
+        throw ValidationError("--network is for runs only; '\(reference)' is a graph.")
+      }
+      try export(zoo.graph(name), as: format, to: named)
+    }
+  }
+
+  private func export(_ network: ModelZoo.StoredNetwork, as format: FileFormat, to named: OutputFile?) throws {
+    let name = URL(filePath: network.fileName).deletingPathExtension().lastPathComponent
+    let file = try named ?? options.output("\(name).\(format.rawValue)")
+    let bytes = try data(of: network.onnx, as: format)
     try file.write(bytes)
     let count = network.graph.trainableCount
     try printing.report(
@@ -58,6 +88,26 @@ struct ExportCommand: StoreCommand {
         bytes: bytes.count),
       "\(file.path.escapedLine)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
         + "\(Format.bytes(bytes.count))", of: file)
+  }
+
+  private func export(_ graph: StoredGraph, as format: FileFormat, to named: OutputFile?) throws {
+    let file = try named ?? options.output("\(graph.fileName).\(format.rawValue)")
+    let bytes = try data(of: graph.onnx, as: format)
+    try file.write(bytes)
+    let (nodes, count) = (graph.graph.nodes.count, graph.graph.trainableCount)
+    try printing.report(
+      GraphFileRecord(file: file.path, graph: graph.name, nodes: nodes, parameters: count, bytes: bytes.count),
+      "\(file.path)  graph \(graph.name), \(Format.count(nodes)) nodes, \(Format.count(count)) parameters, ".escapedLine
+        + Format.bytes(bytes.count), of: file)
+  }
+
+  /// The content of a file with a model: all of it, or only the values of its parameters.
+  private func data(of model: ONNXModel, as format: FileFormat) throws -> Data {
+    switch format {
+    case .onnx: try ONNXExporter.encode(model)
+    case .safetensors: try TensorFileFormat.safetensors.encoded(model.parameters, metadata: model.metadata)
+    case .npz: try TensorFileFormat.npz.encoded(model.parameters)
+    }
   }
 
   private struct ProgramRecord: Encodable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GraphIR
 import ZooKit
 import RunStore
@@ -6,12 +7,12 @@ import RunStore
 /// `zoo list`.
 struct ListCommand: StoreCommand {
   /// A kind of thing to list.
-  enum Subject: String, ExpressibleByArgument, CaseIterable { case models, runs, checkpoints }
+  enum Subject: String, ExpressibleByArgument, CaseIterable { case models, runs, checkpoints, graphs }
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List models by kind, runs, or the checkpoints of a run; newest first.")
+    commandName: "list", abstract: "List models by kind, runs, the checkpoints of a run, newest first, or graphs.")
 
-  @Argument(help: "models, runs or checkpoints; models and runs by default.")
+  @Argument(help: "models, runs, checkpoints or graphs; by default all but checkpoints.")
   var subject: Subject?
 
   @Argument(help: ArgumentHelp("For checkpoints: the run.", valueName: "run"))
@@ -51,12 +52,19 @@ struct ListCommand: StoreCommand {
     case .models: try listModels()
     case .runs: try listRuns()
     case .checkpoints: try listCheckpoints(of: reference ?? "")
+    case .graphs: try listGraphs(options.existing().store.namedGraphs())
     case nil:
-      guard !output.json else { throw ValidationError("--json: expected models, runs or checkpoints RUN to list.") }
+      guard !output.json else {
+        throw ValidationError("--json: expected models, runs, graphs or checkpoints RUN to list.")
+      }
       try listModels()
       print("")
       if options.exists {
         try listRuns()
+        let graphs = try options.existing().store.namedGraphs()
+        guard !graphs.isEmpty else { return }
+        print("")
+        try listGraphs(graphs)
       } else {
         print("No runs yet. The main model: \(ZooProgram.current.name) train wgan-gp-fashion")
         print("The small one, to try first: \(ZooProgram.current.name) train wgan-gp-tiny")
@@ -140,6 +148,41 @@ struct ListCommand: StoreCommand {
       table.add([
         checkpoint.id.description, Format.bytes(checkpoint.byteCount), Format.ago(checkpoint.created),
         String(checkpoint.stateDigest.description.prefix(16)),
+      ])
+    }
+    table.printOut()
+  }
+
+  private struct GraphEntryRecord: Encodable {
+    let name: String
+    let created: Date
+    let inputs, outputs: [String]
+    let nodes, parameters, bytes: Int
+
+    init(_ entry: NamedGraphEntry) {
+      let graph = entry.interface
+      (name, created) = (entry.name, entry.created)
+      inputs = graph.inputs.map { graph.describe($0.type) }
+      outputs = graph.outputs.map { graph.describe($0.type) }
+      (nodes, parameters, bytes) = (entry.nodeCount, graph.trainableCount, entry.byteCount)
+    }
+  }
+
+  private func listGraphs(_ graphs: [NamedGraphEntry]) throws {
+    let graphs = graphs.prefix(limit ?? .max).map(GraphEntryRecord.init)
+    guard !output.json else { return try printJSON(graphs) }
+    guard !graphs.isEmpty else {
+      return print("No graphs yet. '\(ZooProgram.current.name) import FILE.onnx' adds one.")
+    }
+    var table = Table([
+      .init(title: "GRAPH"), .init(title: "NODES", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true),
+      .init(title: "SIZE", isNumeric: true), .init(title: "INPUTS"), .init(title: "OUTPUTS"),
+      .init(title: "IMPORTED"),
+    ])
+    for graph in graphs {
+      table.add([
+        graph.name, Format.count(graph.nodes), Format.count(graph.parameters), Format.bytes(graph.bytes),
+        graph.inputs.joined(separator: ", "), graph.outputs.joined(separator: ", "), Format.ago(graph.created),
       ])
     }
     table.printOut()

@@ -6,13 +6,15 @@ import RunStore
 /// `zoo rm`.
 struct RemoveCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rm", abstract: "Delete runs, or single checkpoints of runs.",
+    commandName: "rm", abstract: "Delete runs, single checkpoints of runs, or graphs.",
     discussion: """
       Deletes all of them, or none. Forks of a deleted run stay. Without its latest checkpoint, a run continues from \
       the previous one. The only checkpoint of a run can't be deleted.
       """)
 
-  @Argument(help: ArgumentHelp("RUN, or RUN@STEP, RUN@latest or RUN@best for a checkpoint.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp(
+      "RUN, or RUN@STEP, RUN@latest or RUN@best for a checkpoint, or the name of a graph.", valueName: "run"))
   var references: [String]
 
   @Flag(name: .shortAndLong, help: "Do not ask.")
@@ -27,21 +29,26 @@ struct RemoveCommand: StoreCommand {
   private struct Record: Encodable {
     let runs: [String]
     let checkpoints: [String]
+    let graphs: [String]
     let bytes: Int
   }
 
   func run() throws {
-    let store = try options.existing(toWrite: true).store
-    var (runs, checkpoints): ([String], [CheckpointID]) = ([], [])
+    let zoo = try options.existing(toWrite: true)
+    let store = zoo.store
+    var (runs, checkpoints, graphs): ([String], [CheckpointID], [String]) = ([], [], [])
     for reference in references {
-      let resolved = try store.resolve(reference)
+      guard case .run(let resolved) = try zoo.find(reference) else {
+        graphs.append(reference)
+        continue
+      }
       if let selector = resolved.checkpoint {
         checkpoints.append(try store.checkpoint(of: resolved.run.id, at: selector).id)
       } else {
         runs.append(resolved.run.id)
       }
     }
-    let preview = try store.deletion(runs: runs, checkpoints: checkpoints, force: force)
+    let preview = try store.deletion(runs: runs, checkpoints: checkpoints, graphs: graphs, force: force)
     if !yes {
       guard isatty(STDIN_FILENO) == 1 else {
         throw ValidationError("Deleting can't be undone, and there is no terminal to ask; confirm with --yes.")
@@ -53,12 +60,12 @@ struct RemoveCommand: StoreCommand {
         throw ExitCode.failure
       }
     }
-    let deletion = try store.delete(runs: runs, checkpoints: checkpoints, force: force)
+    let deletion = try store.delete(runs: runs, checkpoints: checkpoints, graphs: graphs, force: force)
     if output.json {
       try printJSON(
         Record(
           runs: deletion.runs.map(\.id), checkpoints: deletion.checkpoints.map(\.checkpoint.id.description),
-          bytes: deletion.byteCount))
+          graphs: deletion.graphs.map(\.name), bytes: deletion.byteCount))
     } else {
       lines(of: deletion).forEach { print("deleted \($0)") }
       print(summary(of: deletion))
@@ -76,17 +83,19 @@ struct RemoveCommand: StoreCommand {
         single.newLatest.map { ", the latest one: the run then continues from step \(Format.count($0))" } ?? ""
       return "checkpoint \(single.checkpoint.id)\(best)\(latest)"
     }
-    return (runs + checkpoints).map(\.escapedLine)
+    let graphs = deletion.graphs.map { "graph \($0.name), \(Format.count($0.nodeCount, "node"))" }
+    return (runs + checkpoints + graphs).map(\.escapedLine)
   }
 
   /// For example `1 run with 3 checkpoints, 2 single checkpoints: 1.2 MB`.
   private func summary(of deletion: Deletion) -> String {
-    func count(_ number: Int, _ word: String) -> String { "\(Format.count(number)) \(word)\(number == 1 ? "" : "s")" }
     var parts: [String] = []
     if !deletion.runs.isEmpty {
-      parts.append("\(count(deletion.runs.count, "run")) with \(count(deletion.checkpointCount, "checkpoint"))")
+      let checkpoints = Format.count(deletion.checkpointCount, "checkpoint")
+      parts.append("\(Format.count(deletion.runs.count, "run")) with \(checkpoints)")
     }
-    if !deletion.checkpoints.isEmpty { parts.append(count(deletion.checkpoints.count, "single checkpoint")) }
+    if !deletion.checkpoints.isEmpty { parts.append(Format.count(deletion.checkpoints.count, "single checkpoint")) }
+    if !deletion.graphs.isEmpty { parts.append(Format.count(deletion.graphs.count, "graph")) }
     return "\(parts.joined(separator: ", ")): \(Format.bytes(deletion.byteCount))"
   }
 }

@@ -19,7 +19,7 @@ struct RunCommand: StoreCommand {
       Without --output-dir, shapes and ranges of the results are printed.
       """)
 
-  @Argument(help: "An ONNX file, or RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "An ONNX file, the name of a graph, or RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
   @Option(help: "The network of a run: by default generator or policy, or the only one.")
@@ -29,6 +29,8 @@ struct RunCommand: StoreCommand {
     name: .long, help: "NAME=FILE for one input, or FILE for a .npz or .safetensors file with names.",
     completion: .file(extensions: ["npy", "pb", "npz", "safetensors"]))
   var input: [String] = []
+
+  @OptionGroup var dimensions: DimensionOptions
 
   @Option(help: "The folder for a file for each output.", completion: .directory)
   var outputDir: String?
@@ -71,17 +73,35 @@ struct RunCommand: StoreCommand {
   private func run(_ values: [String: TensorValue]) throws -> [(String, TensorValue)] {
     let executor: Executor
     var inputs = values
-    if FileManager.default.fileExists(atPath: reference) {
+    let extents = try dimensions.extents()
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder), !isFolder.boolValue {
       // All values are known, so that shapes that they determine are, too.
-      let model = try ONNXImporter(ImportOptions(values: values)).read(URL(filePath: reference))
+      let model = try ONNXImporter(ImportOptions(dimensions: extents, values: values)).read(URL(filePath: reference))
       executor = try Executor(model.graph, parameters: model.parameters)
       inputs = [:]
     } else {
-      let stored = try options.existing().network(reference, network)
-      executor = try Executor(stored.graph, parameters: stored.parameters)
+      let zoo = try options.existing()
+      let (graph, parameters) =
+        switch try zoo.find(reference) {
+        case .run: try network(of: zoo)
+        case .graph(let name): try self.graph(name, of: zoo)
+        }
+      executor = try Executor(graph.fixing(extents), parameters: parameters)
     }
     let results = try executor.run(inputs).outputs
     return executor.graph.outputs.compactMap { output in results[output.name].map { (output.name, $0) } }
+  }
+
+  private func network(of zoo: ModelZoo) throws -> (Graph, [String: TensorValue]) {
+    let stored = try zoo.network(reference, network)
+    return (stored.graph, stored.parameters)
+  }
+
+  private func graph(_ name: String, of zoo: ModelZoo) throws -> (Graph, [String: TensorValue]) {
+    guard network == nil else { throw ValidationError("--network is for runs only; '\(reference)' is a graph.") }
+    let stored = try zoo.graph(name)
+    return (stored.graph, stored.parameters)
   }
 
   /// The tensors of one argument by name.

@@ -8,15 +8,15 @@ import RunStore
 struct ShowCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a model, a run or a checkpoint: card, networks, settings, metrics, lineage.")
+    abstract: "Show a model, a run, a checkpoint or a graph: card, networks, settings, metrics, lineage.")
 
-  @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best, or the name of a graph.")
   var reference: String
 
   @Flag(help: "Print every recorded metric of the run instead.")
   var metrics = false
 
-  @Flag(help: "Print the networks' graphs as text instead.")
+  @Flag(help: "Print the networks' graphs, or the graph, as text instead.")
   var graphs = false
 
   @Flag(help: "Print every setting of the model that --set can change instead: value, expected values, meaning.")
@@ -43,7 +43,7 @@ struct ShowCommand: StoreCommand {
   }
 
   func run() throws {
-    // A name that is not a model's is a run's.
+    // A name that is not a model's is a run's or a graph's.
     let recipe: RecipeError
     do {
       return try show(ZooProgram.current.catalogue.recipe(named: reference))
@@ -53,8 +53,12 @@ struct ShowCommand: StoreCommand {
     let store: Store
     let resolved: Reference
     do {
-      store = try options.existing().store
-      resolved = try store.resolve(reference)
+      let zoo = try options.existing()
+      store = zoo.store
+      switch try zoo.find(reference) {
+      case .run(let found): resolved = found
+      case .graph(let name): return try show(zoo.graph(name))
+      }
     } catch let error as StoreError where error.code == .unknownRun {
       throw ModelZooError(.invalidArgument, "\(error.message); and \(recipe.message)")
     } catch let error as ModelZooError {

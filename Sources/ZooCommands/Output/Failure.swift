@@ -32,12 +32,13 @@ enum Failure {
   private static func advice(after error: any Error, in command: any ParsableCommand) -> String? {
     let program = ZooProgram.current.name
     let store = (command as? any StoreCommand)?.options.hint ?? ""
-    func quoted(_ text: String) -> String { text.wholeMatch(of: /[A-Za-z0-9@=._-]+/) == nil ? text.quoted : text }
     switch error {
     case let error as StoreError:
       switch error.remedy {
       case nil: return nil
       case .list: return "see the runs: \(program) list runs\(store)"
+      case .listGraphs: return "see the graphs: \(program) list graphs\(store)"
+      case .listAll: return "see runs and graphs: \(program) list\(store)"
       case .resume(let id, let discardsLater):
         return "continue from it: \(program) resume \(id)\(discardsLater ? " --discard-later" : "")\(store)"
       case .fork(let id): return "delete them with --discard-later, or branch: \(program) fork \(id)\(store)"
@@ -51,9 +52,9 @@ enum Failure {
     case let error as ModelZooError:
       switch error.remedy {
       case nil: return error.cause.flatMap { advice(after: $0, in: command) }
-      case .sample(let reference): return "\(program) sample \(quoted(reference))\(store)"
-      case .evaluate(let reference): return "\(program) eval \(quoted(reference))\(store)"
-      case .fork(let reference, let setting): return "\(program) fork \(reference) --set \(quoted(setting))\(store)"
+      case .sample(let reference): return "\(program) sample \(reference.word)\(store)"
+      case .evaluate(let reference): return "\(program) eval \(reference.word)\(store)"
+      case .fork(let reference, let setting): return "\(program) fork \(reference) --set \(setting.word)\(store)"
       case .allowInexact: return "--allow-inexact does that"
       case .raiseTarget: return "--until N does that"
       case .train: return "'\(program) train' creates one; --store or ZOO_STORE names another"
@@ -109,6 +110,9 @@ extension String {
       ([String(self[..<heading.lowerBound]).escapedLine + "; the last it printed:"]
       + lines.map { String($0).escapedLine }).joined(separator: "\n")
   }
+
+  /// The text as one word of a shell, quoted if needed.
+  var word: String { wholeMatch(of: /[A-Za-z0-9@=._-]+/) == nil ? quoted : self }
 
   /// The text quoted as one word of a shell.
   var quoted: String {

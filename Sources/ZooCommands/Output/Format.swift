@@ -14,6 +14,9 @@ enum Format {
     return (number < 0 ? "-" : "") + ([rest] + groups).joined(separator: ",")
   }
 
+  /// `1 run`, `20,000 runs`.
+  static func count(_ number: Int, _ word: String) -> String { "\(count(number)) \(word)\(number == 1 ? "" : "s")" }
+
   /// Four significant digits.
   static func metric(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }

@@ -73,6 +73,16 @@ func sampleGraph(name: String = "critic", slope: Float = 0.2) throws -> Graph {
   return builder.graph
 }
 
+/// The sample graph under a name of its own, with values of its parameters.
+func namedGraph(_ name: String = "digits", details: String = "{}") throws -> NamedGraph {
+  NamedGraph(
+    name: name, graph: try sampleGraph(),
+    parameters: [
+      "linear1.weight": TensorValue((0..<6).map { Float($0) - 2.5 }, shape: [2, 3]),
+      "total": TensorValue([3.0, 4.0] as [Float]),
+    ], created: Date(timeIntervalSince1970: 1_700_000_000), details: details)
+}
+
 extension Store {
   /// A new run with the sample's first state.
   func sampleRun(name: String? = nil, graphs: [String: Graph] = [:]) throws -> Claim {
