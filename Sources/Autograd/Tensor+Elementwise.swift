@@ -19,6 +19,12 @@ extension Tensor {
   public func sinh() -> Tensor { Self.call(.sinh, [self]) }
   /// The hyperbolic cosine.
   public func cosh() -> Tensor { Self.call(.cosh, [self]) }
+  /// The inverse of the hyperbolic sine.
+  public func asinh() -> Tensor { Self.call(.asinh, [self]) }
+  /// The inverse of the hyperbolic cosine, at least 0; NaN below 1.
+  public func acosh() -> Tensor { Self.call(.acosh, [self]) }
+  /// The inverse of the hyperbolic tangent; NaN beyond ±1.
+  public func atanh() -> Tensor { Self.call(.atanh, [self]) }
   /// The error function, 2/√π times the integral of e^(-t²) from 0 to x.
   public func erf() -> Tensor { Self.call(.erf, [self]) }
 

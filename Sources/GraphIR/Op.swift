@@ -6,12 +6,15 @@
 public enum Op: String, CaseIterable, Sendable, Codable {
   case abs = "Abs"
   case acos = "Acos"
+  case acosh = "Acosh"
   case add = "Add"
   case and = "And"
   case argMax = "ArgMax"
   case argMin = "ArgMin"
   case asin = "Asin"
+  case asinh = "Asinh"
   case atan = "Atan"
+  case atanh = "Atanh"
   case averagePool = "AveragePool"
   case batchNormalization = "BatchNormalization"
   case bernoulli = "Bernoulli"
@@ -141,12 +144,15 @@ public enum Op: String, CaseIterable, Sendable, Codable {
     switch self {
     case .abs: Elementwise.abs
     case .acos: SpecialFunctions.acos
+    case .acosh: SpecialFunctions.acosh
     case .add: Arithmetic.add
     case .and: Logic.and
     case .argMax: Selection.argMax
     case .argMin: Selection.argMin
     case .asin: SpecialFunctions.asin
+    case .asinh: SpecialFunctions.asinh
     case .atan: SpecialFunctions.atan
+    case .atanh: SpecialFunctions.atanh
     case .averagePool: Pooling.averagePool
     case .batchNormalization: Normalization.batchNormalization
     case .bernoulli: RandomChoices.bernoulli

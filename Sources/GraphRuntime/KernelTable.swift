@@ -18,12 +18,15 @@ package enum KernelTable {
     return switch op {
     case .abs: .unary(.abs)
     case .acos: .unary(.acos)
+    case .acosh: .unary(.acosh)
     case .add: .binary(.add)
     case .and: .binary(.and)
     case .argMax: .call { Kernels.position(of: .max, $0) }
     case .argMin: .call { Kernels.position(of: .min, $0) }
     case .asin: .unary(.asin)
+    case .asinh: .unary(.asinh)
     case .atan: .unary(.atan)
+    case .atanh: .unary(.atanh)
     case .averagePool: .call { try Kernels.averagePool($0) }
     case .batchNormalization: .call { Kernels.batchNormalization($0) }
     case .cast: .function(.cast)

@@ -114,6 +114,7 @@ import TestSupport
     Function(op: .sin, exact: sin), Function(op: .cos, exact: cos), Function(op: .tan, exact: tan),
     Function(op: .asin, exact: asin), Function(op: .acos, exact: acos), Function(op: .atan, exact: atan),
     Function(op: .sinh, exact: sinh), Function(op: .cosh, exact: cosh), Function(op: .erf, exact: erf),
+    Function(op: .asinh, exact: asinh), Function(op: .acosh, exact: acosh), Function(op: .atanh, exact: atanh),
   ]
 
   /// Float results against the same function in double precision, in units of the last place.

@@ -28,9 +28,9 @@ extension SplitMix64 {
     case .abs, .exp, .identity, .log, .neg, .not, .reciprocal, .relu, .sigmoid, .sign, .softplus, .sqrt, .tanh:
       return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
     case .stopGradient: return Call(op: op, inputs: [value(dtype, shape())])
-    case .acos, .asin:
+    case .acos, .asin, .atanh:
       return Call(op: op, inputs: [value(dtype, shape(), scale: 0.6)])
-    case .atan, .ceil, .cos, .cosh, .erf, .floor, .isNaN, .round, .sin, .sinh, .tan:
+    case .acosh, .asinh, .atan, .ceil, .cos, .cosh, .erf, .floor, .isNaN, .round, .sin, .sinh, .tan:
       return Call(op: op, inputs: [value(dtype, shape(), scale: chance(0.5) ? 3 : 60)])
     case .clip, .isInf, .mod: return bounded(op, dtype)
     case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .prelu, .selu, .softsign, .thresholdedRelu:

@@ -14,8 +14,9 @@ public enum OpExamples {
     case .exp, .reciprocal, .relu, .sigmoid, .softplus, .tanh: unary(op, &data)
     case .log, .sqrt:
       [OpExample(op, "matrix", [data.between(0.5, 2, [2, 3])]), OpExample(op, "scalar", [data.between(0.5, 2, [])])]
-    case .atan, .cos, .cosh, .erf, .sin, .sinh: function(op, from: -2, to: 2, &data)
-    case .acos, .asin, .tan: function(op, from: -0.9, to: 0.9, &data)
+    case .asinh, .atan, .cos, .cosh, .erf, .sin, .sinh: function(op, from: -2, to: 2, &data)
+    case .acos, .asin, .atanh, .tan: function(op, from: -0.9, to: 0.9, &data)
+    case .acosh: function(op, from: 1.2, to: 4, &data)
     case .ceil, .floor, .round: rounding(op)
     case .isInf, .isNaN: classification(op)
     case .celu, .elu, .gelu, .hardSigmoid, .hardSwish, .mish, .selu, .softsign, .thresholdedRelu:

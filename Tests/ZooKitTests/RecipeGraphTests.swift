@@ -1,5 +1,6 @@
 import Foundation
 import GraphIR
+import ONNXFormat
 import ZooKit
 import Testing
 
@@ -51,6 +52,36 @@ struct RecipeGraphTests {
     // One of 18 values exceeds the limit of a fan-in of 18.
     #expect(try #require(values["first.weight"]).contains { abs($0) > 1 / Float(18).squareRoot() })
     #expect(values["slope"] == [0.25, 0.25, 0.25])
+  }
+
+  @Test("A network of an ONNX file begins with the file's values")
+  func valuesOfAnONNXFile() throws {
+    let graph = try GraphParser.graph(from: Self.critic)
+    let values = Dictionary(
+      uniqueKeysWithValues: graph.parameters.enumerated().map { index, parameter in
+        (parameter.name, TensorValue(repeating: Double(index + 1), type: parameter.type))
+      })
+    let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-recipes-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try ONNXExporter.write(ONNXModel(graph: graph, parameters: values), to: folder.appending(path: "critic.onnx"))
+    let layers = "\n    input: [6]\n    layers:\n      - linear: 3\n      - leaky-relu: 0.2\n      - linear: 1\n"
+    func network(_ entry: String) throws -> RecipeNetwork {
+      let text = RecipeExample.text.replacing(layers, with: " \(entry)\n")
+      return try #require(Recipe(yaml: text, source: "mine.yaml", folder: folder).networks["critic"])
+    }
+    var stream = RandomStream(seed: 1, name: "init")
+    let plain = try network("{graph: critic.onnx}")
+    #expect(plain.graph.name == "critic" && plain.graph.nodes == graph.nodes)
+    #expect(plain.initialParameters(from: &stream) == values)
+    // A rule of the recipe replaces the file's value.
+    var expected = values
+    expected["slope"] = TensorValue([Float](repeating: 0.25, count: 3))
+    #expect(try network("{graph: critic.onnx, initialize: {slope: 0.25}}").initialParameters(from: &stream) == expected)
+    // A broken file is an error of the recipe.
+    try Data([1, 2, 3]).write(to: folder.appending(path: "critic.onnx"))
+    let error = #expect(throws: RecipeError.self) { try network("{graph: critic.onnx}") }
+    #expect(error?.description.contains("critic.onnx") == true)
   }
 
   @Test("Batch normalisation has the initial values of the layer")

@@ -44,6 +44,9 @@ func derivatives(of call: TapedCall) throws -> [Derivative?] {
   case .atan: return [{ try g / (1 + x().squared()) }]
   case .sinh: return [{ try g * x().cosh() }]
   case .cosh: return [{ try g * x().sinh() }]
+  case .asinh: return [{ try g / (1 + x().squared()).sqrt() }]
+  case .acosh: return [{ try g / ((x() - 1).sqrt() * (x() + 1).sqrt()) }]
+  case .atanh: return [{ try g / (1 - x().squared()) }]
   case .erf: return [{ try g * ((-x().squared()).exp() * (2 / Double.pi.squareRoot())) }]
   case .mod: return modDerivatives(call, g)
   case .clip: return clipDerivatives(call, g)

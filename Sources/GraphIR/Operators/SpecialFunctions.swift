@@ -10,6 +10,9 @@ enum SpecialFunctions {
   static let atan = function(since: 7, { Foundation.atanf($0) }, { Foundation.atan($0) })
   static let sinh = function(since: 9, { Foundation.sinhf($0) }, { Foundation.sinh($0) })
   static let cosh = function(since: 9, { Foundation.coshf($0) }, { Foundation.cosh($0) })
+  static let asinh = function(since: 9, { Foundation.asinhf($0) }, { Foundation.asinh($0) })
+  static let acosh = function(since: 9, { Foundation.acoshf($0) }, { Foundation.acosh($0) })
+  static let atanh = function(since: 9, { Foundation.atanhf($0) }, { Foundation.atanh($0) })
   static let erf = function(since: 13, { Foundation.erff($0) }, { Foundation.erf($0) })
 
   private static func function(

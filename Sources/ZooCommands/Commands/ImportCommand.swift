@@ -59,6 +59,7 @@ struct ImportCommand: StoreCommand {
       print("  \(initializer.name)  \(initializer.type)  \(initializer.role): \(initializer.reason)".escapedLine)
     }
     if others.count > Self.mostListed { print("  and \(Format.count(others.count - Self.mostListed)) more") }
+    for note in graph.details?.notes ?? [] { print("note: \(note)".escapedLine) }
     print("")
     nextCommands(for: graph).forEach { print($0) }
   }

@@ -47,6 +47,8 @@ public struct GraphDetails: Codable, Hashable, Sendable {
   public let dimensions: [String: Int]
   /// The initializers in the order of the file, and their roles in the graph.
   public let initializers: [Initializer]
+  /// Where the file contradicts itself, and what was taken: a sentence each.
+  public let notes: [String]
 
   init(_ imported: ImportedModel, file: String, digest: String, dimensions: [String: Int]) {
     self.file = file
@@ -57,6 +59,7 @@ public struct GraphDetails: Codable, Hashable, Sendable {
     metadata = imported.model.metadata
     self.dimensions = dimensions
     initializers = imported.initializers.map(Initializer.init)
+    notes = imported.notes
   }
 
   /// The JSON that a store keeps.

@@ -14,7 +14,8 @@ def function_cases() -> list[dict]:
         ("Sin", torch.sin, wide), ("Cos", torch.cos, wide), ("Tan", torch.tan, real(2, 5)),
         ("Asin", torch.asin, narrow), ("Acos", torch.acos, narrow),
         ("Atan", torch.atan, torch.cat([real(8), exact(-1e3, 1e3)])),
-        ("Sinh", torch.sinh, wide), ("Cosh", torch.cosh, wide),
+        ("Sinh", torch.sinh, wide), ("Cosh", torch.cosh, wide), ("Asinh", torch.asinh, wide),
+        ("Acosh", torch.acosh, real(2, 5, low=1.1, high=6)), ("Atanh", torch.atanh, narrow),
         ("Erf", torch.erf, torch.cat([real(8), exact(-100, 100)])),
         ("Floor", torch.floor, real(2, 5)), ("Ceil", torch.ceil, real(2, 5)), ("Round", torch.round, real(2, 5)),
     ]

@@ -10,15 +10,16 @@ HALVES = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 0.49999997, 8388609.0, -83
 # Functions of one argument. ONNX Runtime approximates some of them in float32, and ONNX's reference evaluator erf in
 # float64. NumPy and math compute the expected values.
 FUNCTIONS = {"Sin": np.sin, "Cos": np.cos, "Tan": np.tan, "Asin": np.arcsin, "Acos": np.arccos, "Atan": np.arctan,
-             "Sinh": np.sinh,
-             "Cosh": np.cosh, "Erf": np.vectorize(math.erf, otypes=["float64"])}
+             "Sinh": np.sinh, "Cosh": np.cosh, "Asinh": np.arcsinh, "Acosh": np.arccosh, "Atanh": np.arctanh,
+             "Erf": np.vectorize(math.erf, otypes=["float64"])}
 for op, dtype in itertools.product([*FUNCTIONS, "Floor", "Ceil", "Round", "IsNaN", "IsInf"], FLOATS):
     function = FUNCTIONS.get(op)
     expected = lambda x: (
         [np.asarray(function(x.astype("float64"))).astype(dtype)] if function and dtype == "float64" else None)
     for shape in SHAPES:
         x = normal(shape, dtype)
-        x = np.asarray(np.tanh(x)) if op in ["Asin", "Acos"] else x
+        x = np.asarray(np.tanh(x)) if op in ["Asin", "Acos", "Atanh"] else x
+        x = np.asarray(np.abs(x) + np.asarray(1, dtype)) if op == "Acosh" else x
         case(op, f"{dtype} {list(shape)}", [x], expected=expected(x))
     edges = np.array([x for x in EDGES + [2.0, -1.5] if op not in ["Sinh", "Cosh"] or abs(x) != 100], dtype)
     edges = np.array([x for x in edges if x != 1e30], dtype) if op in ["Sin", "Cos", "Tan"] else edges

@@ -2,28 +2,6 @@ import GraphIR
 
 extension ImportedOperators {
   static let elementwise: [String: Composition] = [
-    // Numbers near 1 keep their digits: x² - 1 as (x - 1)(x + 1).
-    "Acosh": { graph, call in
-      let x = try call.input(0)
-      let one = try graph.constant(1, like: x)
-      let root = try graph.call(
-        .mul, graph.call(.sqrt, graph.call(.sub, x, one)), graph.call(.sqrt, graph.call(.add, x, one)))
-      return [try graph.call(.log, graph.call(.add, x, root))]
-    },
-    // Odd: computed for |x|, where no digits cancel.
-    "Asinh": { graph, call in
-      let x = try call.input(0)
-      let (one, size) = (try graph.constant(1, like: x), try graph.call(.abs, x))
-      let root = try graph.call(.sqrt, graph.call(.add, graph.call(.mul, size, size), one))
-      let result = try graph.call(.log, graph.call(.add, size, root))
-      return [try graph.call(.mul, graph.call(.sign, x), result)]
-    },
-    "Atanh": { graph, call in
-      let x = try call.input(0)
-      let one = try graph.constant(1, like: x)
-      let ratio = try graph.call(.div, graph.call(.add, one, x), graph.call(.sub, one, x))
-      return [try graph.call(.mul, graph.constant(0.5, like: x), graph.call(.log, ratio))]
-    },
     // Integers without sign: a power of two is looked up, since there are no shifts. Source: ONNX BitShift-11.
     "BitShift": { graph, call in
       guard call.opset < 28 else {
