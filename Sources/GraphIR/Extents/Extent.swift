@@ -13,7 +13,11 @@ public enum Extent {
   // The results below are nil where an expression would be too large or can't be expressed.
 
   /// The sum of two numbers or extents.
-  static func sum(_ a: Term, _ b: Term) -> Term? { Polynomial(a).adding(Polynomial(b))?.term }
+  static func sum(_ a: Term, _ b: Term) -> Term? {
+    guard let x = a.number, let y = b.number else { return Polynomial(a).adding(Polynomial(b))?.term }
+    let (sum, overflow) = x.addingReportingOverflow(y)
+    return overflow ? nil : .number(sum)
+  }
 
   /// The difference of two numbers or extents.
   static func difference(_ a: Term, _ b: Term) -> Term? {
@@ -21,10 +25,18 @@ public enum Extent {
   }
 
   /// The product of two numbers or extents.
-  static func product(_ a: Term, _ b: Term) -> Term? { Polynomial(a).multiplied(by: Polynomial(b))?.term }
+  static func product(_ a: Term, _ b: Term) -> Term? {
+    guard let x = a.number, let y = b.number else { return Polynomial(a).multiplied(by: Polynomial(b))?.term }
+    let (product, overflow) = x.multipliedReportingOverflow(by: y)
+    return overflow ? nil : .number(product)
+  }
 
-  /// The quotient of two numbers or extents, rounded down.
-  static func quotient(_ a: Term, _ b: Term) -> Term? { Polynomial(a).divided(by: Polynomial(b))?.term }
+  /// The quotient of two numbers or extents, rounded down. The divisor is not negative.
+  static func quotient(_ a: Term, _ b: Term) -> Term? {
+    guard let x = a.number, let y = b.number else { return Polynomial(a).divided(by: Polynomial(b))?.term }
+    guard y > 0 else { return nil }
+    return .number(x >= 0 ? x / y : -((y - 1 - x) / y))
+  }
 
   /// The product of the extents of a shape.
   static func count(of extents: some Sequence<Int>) -> Term? {
