@@ -56,6 +56,17 @@ public struct InferenceContext: Sendable {
     return terms
   }
 
+  /// Returns the shape that an input requests, with symbolic extents; nil if a number is negative.
+  func extents(_ index: Int) throws -> Shape? {
+    guard partlyKnown.isEmpty else {
+      let terms = try terms(index) ?? []
+      let extents = terms.compactMap(\.extent)
+      return extents.count == terms.count ? Shape(extents) : nil
+    }
+    let extents = try integers(index) ?? []
+    return extents.allSatisfy { $0 >= 0 } ? Shape(extents) : nil
+  }
+
   /// Returns the vector of an input that must be known before the graph runs; nil for an omitted input.
   func vector(_ index: Int) throws -> TensorValue? {
     guard has(index) else { return nil }

@@ -77,9 +77,9 @@ enum Movement {
       since: 13, [Formal("input", .any, "T"), Formal("shape", .integer)], to: [Formal("output", .any, "T")]),
     traits: .init(.movement, .exact),
     infer: { context in
-      let requested = try context.terms(1) ?? []
-      let extents = requested.compactMap(\.extent)
-      guard extents.count == requested.count, let shape = Shape.broadcast(context.input(0).shape, Shape(extents)) else {
+      guard let requested = try context.extents(1), let shape = Shape.broadcast(context.input(0).shape, requested)
+      else {
+        let requested = try context.terms(1) ?? []
         throw context.error(.shape, "\(context.input(0).shape) does not broadcast to \(requested.text)")
       }
       return [TensorType(context.input(0).dtype, shape)]
@@ -134,7 +134,10 @@ enum Movement {
     traits: .init(.movement, .exact),
     infer: { context in
       let data = context.input(0)
-      if let shape = try SymbolicSlice(context)?.shape { return [TensorType(data.dtype, shape)] }
+      // Most slices are of tensors whose extents are known; they are asked for in every eager call.
+      if !data.shape.isStatic || !context.partlyKnown.isEmpty, let shape = try SymbolicSlice(context)?.shape {
+        return [TensorType(data.dtype, shape)]
+      }
       let slices = try SliceRange.ranges(of: data.shape, { try context.vector($0) }) { context.error(.shape, $0) }
       return [TensorType(data.dtype, Shape(slices.map(\.count)))]
     },

@@ -209,14 +209,13 @@ enum Rearranging {
       since: 21, [Formal("input", .integer)], to: [Formal("output", .any)], attributes: [.optional("value", .tensor)]),
     traits: .init(.other, .exact),
     infer: { context in
-      let requested = try context.terms(0) ?? []
-      let shape = requested.compactMap(\.extent)
-      guard shape.count == requested.count else {
+      guard let shape = try context.extents(0) else {
+        let requested = try context.terms(0) ?? []
         throw context.error(.shape, "\(requested.text) is not a shape: expected extents of at least 0")
       }
       let value = filling(context.attributes)
       guard value.count == 1 else { throw context.error(.attribute, "value is \(value.type), expected one element") }
-      return [TensorType(value.dtype, Shape(shape))]
+      return [TensorType(value.dtype, shape)]
     },
     evaluate: { [Movement.broadcast(filling($0.attributes).reshaped(to: []), to: $0.outputs[0].shape)] },
     composition: { composer in
