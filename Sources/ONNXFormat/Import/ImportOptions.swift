@@ -1,6 +1,6 @@
 import GraphIR
 
-/// What an importer can't read from the file.
+/// Facts and choices that a file does not contain.
 public struct ImportOptions: Sendable {
   /// The extents of symbolic dimensions by name. Others stay symbolic.
   public var dimensions: [String: Int] = [:]

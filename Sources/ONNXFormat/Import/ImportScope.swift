@@ -7,7 +7,7 @@ indirect enum ImportedValue {
   /// An optional value; nil for an empty one.
   case optional(ImportedValue?)
 
-  /// What messages call it.
+  /// The name of the kind in messages.
   var kind: String {
     switch self {
     case .tensor: "tensor"
@@ -21,7 +21,7 @@ indirect enum ImportedValue {
 final class ImportScope {
   /// The scope around a subgraph; nil for the model's graph and for functions, which see their arguments alone.
   let parent: ImportScope?
-  /// What distinguishes names of this scope in the whole graph; empty for the model's graph.
+  /// The prefix of this scope's names in the whole graph; empty for the model's graph.
   let prefix: String
   /// The versions of the operator sets of its nodes, by domain.
   let opsets: [String: Int]

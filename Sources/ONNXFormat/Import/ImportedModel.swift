@@ -4,13 +4,13 @@ import GraphIR
 public struct ImportedModel: Hashable, Sendable {
   /// The model.
   public var model: ONNXModel
-  /// What became of the initializers, in the order of the file.
+  /// The roles of the initializers, in the order of the file.
   public var initializers: [ImportedInitializer]
-  /// Where the file contradicts itself, and what was taken: a sentence each.
+  /// Contradictions in the file and their resolution, a sentence each.
   public var notes: [String] = []
 }
 
-/// What an importer made of an initializer, and why.
+/// The role of an initializer in a graph, and the reason.
 public struct ImportedInitializer: Hashable, Sendable {
   /// A role in a graph.
   public enum Role: String, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 import GraphIR
 
-/// What the initializers of a model are: weights that training changes, running statistics, or constants.
+/// The roles of a model's initializers: weights that training changes, running statistics, or constants.
 ///
 /// ONNX does not say. The importer decides by how an initializer is used and named, and ``ImportOptions`` overrule it.
 struct InitializerRoles {

@@ -18,7 +18,7 @@ public struct ONNXImporter: Sendable {
   /// The versions of ONNX's operator set that are read.
   public static let opsets = 1...28
 
-  /// What the file does not say.
+  /// Facts and choices that a file does not contain.
   public var options: ImportOptions
 
   /// An importer.

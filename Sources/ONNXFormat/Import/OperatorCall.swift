@@ -2,7 +2,7 @@ import GraphIR
 
 /// A node of a model whose inputs and attributes are looked up.
 struct OperatorCall {
-  /// What messages call the node.
+  /// The name of the node in messages.
   let label: String
   /// The node's name in the graph under construction.
   let name: String

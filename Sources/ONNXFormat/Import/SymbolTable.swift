@@ -60,7 +60,7 @@ struct SymbolTable {
 }
 
 extension TypeProto {
-  /// What messages call a value of the type.
+  /// The name of the kind of value in messages.
   var kind: String {
     switch self {
     case .tensor: "tensor"

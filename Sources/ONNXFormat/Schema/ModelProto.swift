@@ -84,7 +84,7 @@ indirect enum TypeProto {
 
 /// A function: nodes that take the place of a call.
 struct FunctionProto {
-  /// What a call names. A function is known by all three.
+  /// The identity of a function, which a call names in full.
   struct Key: Hashable {
     var domain: String
     var name: String

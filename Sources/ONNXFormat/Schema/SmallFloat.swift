@@ -3,7 +3,7 @@ import Foundation
 /// A floating-point format of at most 16 bits. Source: IEEE 754-2008; ONNX, `docs/docsgen/source/technical/float8.md`
 /// and `float4.md`; OCP Microscaling Formats 1.0 for E8M0.
 struct SmallFloat {
-  /// What the largest exponent means.
+  /// The meaning of the largest exponent.
   enum Top {
     /// Infinity, or NaN where the mantissa is not 0.
     case ieee

@@ -47,7 +47,7 @@ public struct GraphDetails: Codable, Hashable, Sendable {
   public let dimensions: [String: Int]
   /// The initializers in the order of the file, and their roles in the graph.
   public let initializers: [Initializer]
-  /// Where the file contradicts itself, and what was taken: a sentence each.
+  /// Contradictions in the file and their resolution, a sentence each.
   public let notes: [String]
 
   init(_ imported: ImportedModel, file: String, digest: String, dimensions: [String: Int]) {

@@ -32,8 +32,8 @@ private struct Attention {
     let scale = try call.float("scale").map(Double.init) ?? 1 / Double(size).squareRoot()
     // Both factors get the root, so that no product overflows.
     let root = try graph.constant(scale.squareRoot(), like: query)
-    let turned = try graph.call(.transpose, keys, attributes: ["perm": .ints([0, 1, 3, 2])])
-    let raw = try graph.call(.matMul, graph.call(.mul, query, root), graph.call(.mul, turned, root))
+    let transposed = try graph.call(.transpose, keys, attributes: ["perm": .ints([0, 1, 3, 2])])
+    let raw = try graph.call(.matMul, graph.call(.mul, query, root), graph.call(.mul, transposed, root))
     let capped = try cap(raw)
     let (biased, allowed) = try masked(capped)
     let weights = try probabilities(biased, allowed)
@@ -166,7 +166,7 @@ private struct Attention {
 }
 
 extension GraphImport {
-  /// Pairs of elements turned by the angle of their position. Source: ONNX RotaryEmbedding-23; Su et al.,
+  /// Pairs of elements rotated by the angle of their position. Source: ONNX RotaryEmbedding-23; Su et al.,
   /// arXiv:2104.09864.
   fileprivate func rotated(_ call: OperatorCall) throws -> CompositionValue {
     let input = try call.input(0)
@@ -183,19 +183,20 @@ extension GraphImport {
     // Now [batch, length, heads, size].
     let whole = try shape(x)
     let size = try call.int("rotary_embedding_dim", default: 0)
-    let turned = size > 0 ? size : whole[3]
-    let part = try slice(x, axis: 3, from: 0, to: turned)
+    let rotarySize = size > 0 ? size : whole[3]
+    let part = try slice(x, axis: 3, from: 0, to: rotarySize)
     func angles(_ index: Int) throws -> CompositionValue {
       let cache = try call.input(index)
       let rows = try call.tensor(3).map { try self.call(.gather, cache, $0) } ?? cache
-      let half = try slice(rows, axis: 2, from: 0, to: turned / 2)
+      let half = try slice(rows, axis: 2, from: 0, to: rotarySize / 2)
       return try self.call(.unsqueeze, half, integers([2]))
     }
     let (cosine, sine) = (try angles(1), try angles(2))
     let isInterleaved = try call.int("interleaved", default: 0) == 1
-    let first = try slice(part, axis: 3, from: 0, to: isInterleaved ? turned : turned / 2, step: isInterleaved ? 2 : 1)
+    let first = try slice(
+      part, axis: 3, from: 0, to: isInterleaved ? rotarySize : rotarySize / 2, step: isInterleaved ? 2 : 1)
     let second = try slice(
-      part, axis: 3, from: isInterleaved ? 1 : turned / 2, to: turned, step: isInterleaved ? 2 : 1)
+      part, axis: 3, from: isInterleaved ? 1 : rotarySize / 2, to: rotarySize, step: isInterleaved ? 2 : 1)
     let real = try self.call(.sub, self.call(.mul, cosine, first), self.call(.mul, sine, second))
     let imaginary = try self.call(.add, self.call(.mul, sine, first), self.call(.mul, cosine, second))
     var result: CompositionValue
@@ -206,8 +207,8 @@ extension GraphImport {
     } else {
       result = try self.call(.concat, [real, imaginary], ["axis": .int(3)], outputCount: 1)[0]
     }
-    if turned < whole[3] {
-      let rest = try slice(x, axis: 3, from: turned, to: whole[3])
+    if rotarySize < whole[3] {
+      let rest = try slice(x, axis: 3, from: rotarySize, to: whole[3])
       result = try self.call(.concat, [result, rest], ["axis": .int(3)], outputCount: 1)[0]
     }
     if given.rank == 3 { return try reshape(result, to: given) }

@@ -25,7 +25,7 @@ extension ImportedOperators {
       let base = try graph.call(.add, number("bias", 1), scaled)
       return [try graph.call(.div, x, graph.call(.pow, base, number("beta", 0.75)))]
     },
-    // Where the norm is 0, the result is 0. Source: ONNX LpNormalization-22.
+    // The result is 0 for a norm of 0. Source: ONNX LpNormalization-22.
     "LpNormalization": { graph, call in
       let x = try call.input(0)
       let p = try call.int("p", default: 2)

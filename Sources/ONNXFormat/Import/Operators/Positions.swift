@@ -53,7 +53,7 @@ extension ImportedOperators {
           .eyeLike,
           graph.constant(TensorValue(repeating: 0, type: TensorType(graph.type(columns).dtype, [area, area])))),
         to: Shape([area, 1] + block))
-      // What the strides do not reach is padding at the end.
+      // Elements that the strides do not reach are padding at the end.
       let unreached = (0..<axes).map { padded[$0] - (windows[$0] - 1) * strides[$0] - reach[$0] }
       let result = try graph.call(
         .convTranspose, columns, kernel,

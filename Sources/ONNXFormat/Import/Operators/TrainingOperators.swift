@@ -4,8 +4,8 @@ extension ImportedOperators {
   /// The domain of ONNX's optimisers.
   static let trainingDomain = "ai.onnx.preview.training"
 
-  /// One step of an optimiser for each tensor: inputs are the rate, the step and then, tensor by tensor for each kind,
-  /// tensors, gradients and states. Source: ONNX `ai.onnx.preview.training`, version 1.
+  /// One step of an optimiser for each tensor. Inputs are the learning rate, the step, and then all tensors, all
+  /// gradients, and all states. Source: ONNX `ai.onnx.preview.training`, version 1.
   static let training: [String: Composition] = [
     "Adagrad": { graph, call in
       let states = try graph.eachTensor(call, states: 1) { update, state in
