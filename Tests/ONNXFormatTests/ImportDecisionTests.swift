@@ -255,6 +255,34 @@ import Testing
     expectError(.unsupported, "trip count", "--dim") { try read(model(computed)) }
   }
 
+  @Test func aLoopWithoutNodesEnds() {
+    let body: WireMessage = [
+      .text(2, "body"), .message(11, .value("i", type: 7, [])), .message(11, .value("go", type: 9, [])),
+      .message(12, .value("go", type: 9, [])),
+    ]
+    let loop = WireMessage.node("Loop", ["n", ""], [], attributes: [graphAttribute("body", body)])
+    expectError(.limit, "unfold to more than") {
+      try read(model([loop], initializers: [.tensor("n", type: 7, [], .int(7, 1 << 50))]))
+    }
+  }
+
+  @Test func anInitializerOfASubgraphHidesAnOuterValue() throws {
+    let inner: WireMessage = [
+      .message(1, .node("Add", ["v", "w"], ["u"])), .text(2, "body"),
+      .message(5, .tensor("w", [1], .floats(4, [1]))), .message(11, .value("i", type: 7, [])),
+      .message(11, .value("go", type: 9, [])), .message(11, .value("v", [2, 3])),
+      .message(12, .value("go", type: 9, [])), .message(12, .value("u", [2, 3])),
+    ]
+    let loop = WireMessage.node("Loop", ["n", "", "x"], attributes: [graphAttribute("body", inner)])
+    let graph = try read(
+      model([loop], initializers: [.tensor("n", type: 7, [], .int(7, 2)), matrix("w", [1])])
+    ).model.graph
+    let added = graph.nodes.filter { $0.op == .add }.map { node in
+      graph.constants.first { $0.name == node.inputs[1] }?.value.doubles
+    }
+    #expect(added == [[1], [1]])
+  }
+
   // MARK: Element types
 
   @Test func smallTypesAreWidened() throws {

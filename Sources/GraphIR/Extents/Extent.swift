@@ -3,9 +3,9 @@ import Synchronization
 /// Arithmetic on extents, of which some are symbolic.
 ///
 /// A graph's symbolic dimensions are the extents -1, -2 and so on of ``Shape``. An extent that is computed from them,
-/// such as twice the batch, is a *derived* extent: a smaller number that stands for an expression. Equal expressions of equal symbols are
-/// one number in the whole process, so that comparing shapes compares expressions. A derived extent means nothing
-/// without the graph whose symbols it contains, and no graph stores one.
+/// such as twice the batch, is a *derived* extent: a smaller number that stands for an expression. Equal expressions of
+/// equal symbols are one number in the whole process, so that comparing shapes compares expressions. A derived extent
+/// means nothing without the graph whose symbols it contains, and no graph stores one.
 public enum Extent {
   /// The first derived extent. The next ones are smaller.
   static let firstDerived = -1 << 40

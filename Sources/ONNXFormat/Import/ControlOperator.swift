@@ -29,7 +29,9 @@ extension GraphImport {
     for (input, argument) in zip(graph.inputs, arguments) {
       if let argument { try scope.bind(input.name, argument) }
     }
-    for initializer in graph.initializers where scope[initializer.name] == nil || arguments.isEmpty {
+    // An input that is also an initializer has its argument.
+    let inputs = Set(graph.inputs.map(\.name))
+    for initializer in graph.initializers where !inputs.contains(initializer.name) {
       try scope.bind(initializer.name, .tensor(constant(initializer.value)))
     }
     try add(graph.nodes, in: scope)
@@ -207,7 +209,7 @@ extension GraphImport {
         "axis \(axis) of \(builder.graph.describe(try type(value))) has no known extent; fix the "
           + "dimension, as with --dim NAME=EXTENT")
     }
-    return try (0..<shape[axis]).map { index in
+    return try (0..<bounded([shape[axis]], call, limit: Self.nodeLimit)).map { index in
       try self.call(
         .gather, value, constant(TensorValue(scalar: Int64(index))), attributes: ["axis": .int(axis)])
     }

@@ -36,15 +36,21 @@ final class GraphImport: GraphComposer {
         code: .limit,
         message: "functions and subgraphs are nested deeper than \(Self.depthLimit) (at '\(scope.prefix)')")
     }
+    // Iterations of a loop with an empty body count, too.
+    try count(in: scope)
     for (index, node) in nodes.enumerated() {
-      nodeCount += 1
-      guard nodeCount <= Self.nodeLimit else {
-        throw ONNXError(
-          code: .limit,
-          message: "functions and loops unfold to more than \(Self.nodeLimit) nodes (at '\(scope.prefix)')")
-      }
+      try count(in: scope)
       let name = nodeName(node, index, in: scope)
       try add(try call(node, named: name, in: scope))
+    }
+  }
+
+  private func count(in scope: ImportScope) throws {
+    nodeCount += 1
+    guard nodeCount <= Self.nodeLimit else {
+      throw ONNXError(
+        code: .limit,
+        message: "functions and loops unfold to more than \(Self.nodeLimit) nodes (at '\(scope.prefix)')")
     }
   }
 

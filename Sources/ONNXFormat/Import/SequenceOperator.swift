@@ -89,6 +89,7 @@ extension GraphImport {
         "axis \(given) of \(builder.graph.describe(try type(input))) has no known extent; fix the "
           + "dimension, as with --dim NAME=EXTENT")
     }
+    _ = try bounded([shape[axis]], call, limit: Self.nodeLimit)
     guard let lengths = try call.tensor(1) else {
       if try call.int("keepdims", default: 1) == 0 { return try elements(of: input, along: axis, call) }
       return try (0..<shape[axis]).map { try slice(input, axis: axis, from: $0, to: $0 + 1) }
@@ -101,6 +102,9 @@ extension GraphImport {
       guard known.integers[0] > 0 else { throw call.error(.graph, "the length is \(known.integers[0])") }
       ends = Array(stride(from: known.integers[0], to: shape[axis], by: known.integers[0])) + [shape[axis]]
     } else {
+      guard known.integers.allSatisfy({ (0...shape[axis]).contains($0) }) else {
+        throw call.error(.graph, "the lengths are \(known.integers), and the axis has \(shape[axis])")
+      }
       ends = known.integers.reduce(into: []) { $0.append(($0.last ?? 0) + $1) }
     }
     guard ends.last == shape[axis] else {

@@ -66,6 +66,21 @@ extension GraphImport {
     return shape
   }
 
+  /// The product of extents that a file names. Memory and nodes for so many elements are taken at import.
+  ///
+  /// - throws: ``ONNXError`` with code `limit` if it is above `limit`, or an extent is negative.
+  func bounded(_ extents: [Int], _ call: OperatorCall, limit: Int = 1 << 24) throws -> Int {
+    var product = 1
+    for extent in extents {
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, extent <= limit, !overflow, next <= limit else {
+        throw call.error(.limit, "\(extents) asks for more than \(limit) elements, or for a negative number of them")
+      }
+      product = next
+    }
+    return product
+  }
+
   /// The integers of an input that have to be known before the graph runs.
   func knownIntegers(_ index: Int, _ call: OperatorCall) throws -> [Int] {
     guard let value = constant(try call.input(index)) else {

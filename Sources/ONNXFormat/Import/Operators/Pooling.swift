@@ -31,11 +31,13 @@ extension ImportedOperators {
       guard shape.rank == axes + 2, strides.count == axes, pads.count == 2 * axes else {
         throw call.error(.graph, "'kernel_shape', 'strides' and 'pads' do not fit \(shape)")
       }
+      for number in kernel + strides + pads { _ = try graph.bounded([number], call) }
       let inferred = (0..<axes).map { axis in
         (shape[axis + 2] - 1) * strides[axis] - pads[axis] - pads[axis + axes] + kernel[axis]
       }
       // Positions count in the result that the attributes imply; a given shape is larger.
       let implied = Shape(shape.prefix(2) + inferred)
+      _ = try graph.bounded(implied.dimensions, call)
       let zeros = graph.constant(
         TensorValue(repeating: 0, type: TensorType(try graph.type(call.input(0)).dtype, [implied.elementCount])))
       let flat = try graph.call(

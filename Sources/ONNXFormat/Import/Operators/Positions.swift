@@ -15,6 +15,7 @@ extension ImportedOperators {
       }
       guard wanted.count == axes.count else { throw call.error(.graph, "\(wanted.count) extents, \(axes.count) axes") }
       for (axis, extent) in zip(axes, wanted) {
+        _ = try graph.bounded([extent], call, limit: TensorType.byteLimit)
         let difference = extent - shape[axis]
         if difference < 0 {
           let start = -difference / 2
@@ -32,7 +33,8 @@ extension ImportedOperators {
     "Col2Im": { graph, call in
       let shape = try graph.knownShape(0, call)
       let (image, block) = (try graph.knownIntegers(1, call), try graph.knownIntegers(2, call))
-      let area = block.reduce(1, *)
+      let area = try graph.bounded(block, call, limit: 1 << 12)
+      _ = try graph.bounded(image, call, limit: TensorType.byteLimit)
       guard shape.rank == 3, area > 0, shape[1] % area == 0, image.count == block.count else {
         throw call.error(.graph, "input \(shape), image \(image) and block \(block) do not fit")
       }
@@ -40,9 +42,10 @@ extension ImportedOperators {
       let dilations = try call.ints("dilations") ?? [Int](repeating: 1, count: axes)
       let pads = try call.ints("pads") ?? [Int](repeating: 0, count: 2 * axes)
       let strides = try call.ints("strides") ?? [Int](repeating: 1, count: axes)
-      guard dilations.count == axes, strides.count == axes, pads.count == 2 * axes else {
+      guard dilations.count == axes, strides.count == axes, pads.count == 2 * axes, !strides.contains(0) else {
         throw call.error(.graph, "'dilations', 'pads' and 'strides' do not fit \(axes) axes")
       }
+      for number in dilations + pads + strides { _ = try graph.bounded([number], call) }
       let reach = (0..<axes).map { dilations[$0] * (block[$0] - 1) + 1 }
       let padded = (0..<axes).map { image[$0] + pads[$0] + pads[$0 + axes] }
       let windows = (0..<axes).map { (padded[$0] - reach[$0]) / strides[$0] + 1 }
@@ -112,7 +115,10 @@ extension ImportedOperators {
       guard shape.rank >= 2, batch + time == 1, lengths.count == shape[batch] else {
         throw call.error(.graph, "input \(shape), \(lengths.count) lengths, batch axis \(batch), time axis \(time)")
       }
-      let places = (0..<shape[0] * shape[1]).map { index -> Int in
+      guard lengths.allSatisfy({ (0...shape[time]).contains($0) }) else {
+        throw call.error(.graph, "the lengths are \(lengths), expected 0 to \(shape[time])")
+      }
+      let places = (0..<(try graph.bounded([shape[0], shape[1]], call))).map { index -> Int in
         let (row, column) = (index / shape[1], index % shape[1])
         let (step, sample) = time == 0 ? (row, column) : (column, row)
         let source = step < lengths[sample] ? lengths[sample] - 1 - step : step

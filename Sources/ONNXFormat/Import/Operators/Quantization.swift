@@ -32,7 +32,7 @@ extension GraphImport {
     guard own.rank == shape.rank, own[axis] >= 0, shape[axis] >= 0 else {
       throw call.error(.graph, "scale and zero point are \(own), expected blocks of \(shape)")
     }
-    let places = integers((0..<shape[axis]).map { $0 / block })
+    let places = try integers((0..<bounded([shape[axis]], call)).map { $0 / block })
     return try self.call(.gather, value, places, attributes: ["axis": .int(axis)])
   }
 }

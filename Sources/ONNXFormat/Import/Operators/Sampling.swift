@@ -8,6 +8,7 @@ extension ImportedOperators {
       let size = try graph.knownIntegers(1, call)
       let isAligned = try call.int("align_corners", default: 0) == 1
       guard size.count == 4 || size.count == 5 else { throw call.error(.graph, "the size is \(size)") }
+      _ = try graph.bounded(size, call)
       let extents = Array(size.dropFirst(2))
       let lines = extents.map { extent in
         (0..<extent).map { index -> Double in

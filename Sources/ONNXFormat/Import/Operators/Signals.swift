@@ -14,6 +14,7 @@ extension ImportedOperators {
       guard let size = try graph.knownIntegers(0, call).first, size >= 0 else {
         throw call.error(.graph, "the size is negative or missing")
       }
+      _ = try graph.bounded([size], call)
       let period = try call.int("periodic", default: 1) == 1 ? size : size - 1
       let numbers = (0..<size).map { index in
         coefficients.enumerated().reduce(0) { sum, term in

@@ -167,6 +167,7 @@ extension ImportedOperators {
   private static func broadcast(_ call: inout OperatorCall, _ graph: GraphImport) throws {
     if let axis = try call.int("axis"), call.attributes["broadcast"] != nil, let second = try call.tensor(1) {
       let (rank, own) = (try graph.shape(call.input(0)).rank, try graph.shape(second))
+      guard (-rank...rank).contains(axis) else { throw call.error(.graph, "'axis' is \(axis), and the rank \(rank)") }
       let trailing = rank - own.rank - (axis < 0 ? axis + rank : axis)
       guard trailing >= 0 else { throw call.error(.graph, "'axis' is \(axis), which leaves no place for \(own)") }
       call.inputs[1] = .tensor(
