@@ -87,3 +87,12 @@ zk_unary_row zk_transcendental_row(ZKUnary op, ZKType type) {
 zk_binary_row zk_pow_row(ZKType type) {
   return type == ZKTypeFloat || type == ZKTypeDouble ? chosen()->pow[type == ZKTypeDouble] : NULL;
 }
+
+const char *zk_transcendental_name(ZKUnary op) {
+  static const char *const names[ZKUnaryNot + 1] = {
+#define ROW(name, Name, ...) [ZKUnary##Name] = #Name,
+#include "zk_transcendental.def"
+#undef ROW
+  };
+  return names[op];
+}

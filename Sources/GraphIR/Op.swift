@@ -139,6 +139,9 @@ public enum Op: String, CaseIterable, Sendable, Codable {
   case leakyReluGrad = "LeakyReluGrad"
   case stopGradient = "StopGradient"
 
+  /// The position in ``allCases``, without a search.
+  package var ordinal: Int { Int(unsafeBitCast(self, to: UInt8.self)) }
+
   /// The operator's definition: signature, traits, shape inference, reference kernel, composition.
   public var definition: OpDefinition {
     switch self {

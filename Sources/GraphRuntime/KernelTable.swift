@@ -17,16 +17,10 @@ package enum KernelTable {
     func number(_ name: String) -> Double { Double(attributes.float(name) ?? 0) }
     return switch op {
     case .abs: .unary(.abs)
-    case .acos: .unary(.acos)
-    case .acosh: .unary(.acosh)
     case .add: .binary(.add)
     case .and: .binary(.and)
     case .argMax: .call { Kernels.position(of: .max, $0) }
     case .argMin: .call { Kernels.position(of: .min, $0) }
-    case .asin: .unary(.asin)
-    case .asinh: .unary(.asinh)
-    case .atan: .unary(.atan)
-    case .atanh: .unary(.atanh)
     case .averagePool: .call { try Kernels.averagePool($0) }
     case .batchNormalization: .call { Kernels.batchNormalization($0) }
     case .cast: .function(.cast)
@@ -36,15 +30,11 @@ package enum KernelTable {
     case .concat: .call { Kernels.concat($0) }
     case .conv: .convolution(.Y)
     case .convTranspose: .convolution(.X)
-    case .cos: .unary(.cos)
-    case .cosh: .unary(.cosh)
     case .cumSum: .call { Kernels.cumulativeSum($0) }
     case .depthToSpace: .call { Kernels.blocks($0) }
     case .div: .binary(.div)
     case .elu: .unary(.elu, number("alpha"), 1)
     case .equal: .function(.compare(.equal))
-    case .erf: .unary(.erf)
-    case .exp: .unary(.exp)
     case .expand: .call { Kernels.expand($0) }
     case .flatten: .call { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
     case .floor: .unary(.floor)
@@ -68,13 +58,11 @@ package enum KernelTable {
     case .leakyRelu: .unary(.leakyRelu, number("alpha"))
     case .less: .function(.compare(.less))
     case .lessOrEqual: .function(.compare(.lessOrEqual))
-    case .log: .unary(.log)
     case .logSoftmax: .call { Kernels.softmax(.logSoftmax, $0) }
     case .matMul: .call { Kernels.matMul($0) }
     case .max: .binary(.max)
     case .maxPool: .call { try Kernels.maxPool($0) }
     case .min: .binary(.min)
-    case .mish: .unary(.mish)
     case .mod: .binary(attributes.flag("fmod") ? .fmod : .mod)
     case .mul: .binary(.mul)
     case .neg: .unary(.neg)
@@ -101,21 +89,15 @@ package enum KernelTable {
     case .scatterElements: .call { try Kernels.scatterElements($0) }
     case .scatterND: .call { try Kernels.scatterND($0) }
     case .selu: .unary(.selu, number("alpha"), number("gamma"))
-    case .sigmoid: .unary(.sigmoid)
     case .sign: .unary(.sign)
-    case .sin: .unary(.sin)
-    case .sinh: .unary(.sinh)
     case .slice: .call { try Kernels.slice($0) }
     case .softmax: .call { Kernels.softmax(.softmax, $0) }
-    case .softplus: .unary(.softplus)
     case .softsign: .unary(.softsign)
     case .spaceToDepth: .call { Kernels.blocks($0) }
     case .split: .call { Kernels.split($0) }
     case .sqrt: .unary(.sqrt)
     case .squeeze: .call { [$0.input(0).reshaped(to: $0.outputs[0].shape)] }
     case .sub: .binary(.sub)
-    case .tan: .unary(.tan)
-    case .tanh: .unary(.tanh)
     case .thresholdedRelu: .unary(.thresholdedRelu, number("alpha"))
     case .tile: .call { Kernels.tile($0) }
     case .topK: .call { Kernels.topK($0) }
@@ -127,13 +109,18 @@ package enum KernelTable {
     case .convWeightGrad: .convolution(.W)
     case .leakyReluGrad: .function(.leakyReluGrad(number("alpha")))
     case .stopGradient: .call { [$0.input(0)] }
-    // The reference kernel draws, so a seed has one meaning.
-    case .bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform: nil
-    // These run as compositions or on reference kernels.
-    case .constant, .constantOfShape, .einsum, .eyeLike, .gru, .hardmax, .lstm, .nonZero, .oneHot, .range, .resize,
-      .rnn,
-      .shape, .size, .trilu, .upsample:
-      nil
+    // A row of zk_transcendental.def; else a composition or the reference kernel.
+    default: transcendental[op.ordinal].map { .unary($0) }
     }
   }
+
+  /// The function of zk_transcendental.def that bears the name of an operator, by the operator's ordinal.
+  private static let transcendental = {
+    let functions = (0...ZKUnary.not.rawValue).compactMap(ZKUnary.init)
+    let named = Dictionary(
+      uniqueKeysWithValues: functions.compactMap { function in
+        zk_transcendental_name(function).map { (String(cString: $0), function) }
+      })
+    return Op.allCases.map { named[$0.rawValue] }
+  }()
 }

@@ -4,6 +4,10 @@ import Testing
 
 @Suite("The examples that other tests enumerate")
 struct OpExampleTests {
+  @Test("an ordinal is the position among all operators") func ordinals() {
+    #expect(Op.allCases.map(\.ordinal) == Array(Op.allCases.indices))
+  }
+
   @Test("every operator has examples that set each attribute and use each input", arguments: Op.allCases)
   func coverage(op: Op) {
     let examples = OpExamples.examples(of: op)

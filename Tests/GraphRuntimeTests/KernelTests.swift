@@ -56,6 +56,17 @@ import TestSupport
     }
   }
 
+  /// An operator with neither runs on its reference kernel, which is slow.
+  @Test func everyOtherOperatorHasFastKernelOrComposition() {
+    // The reference kernel of a random operator draws, so a seed has one meaning. The others read shapes and indices
+    // or write constants.
+    let onReference: Set<Op> = [
+      .bernoulli, .dropout, .multinomial, .randomNormal, .randomUniform, .constant, .nonZero, .range, .shape, .size,
+    ]
+    let slow = Op.allCases.filter { !KernelTable.hasKernel($0) && !$0.definition.isComposed }
+    #expect(Set(slow) == onReference, "a function of zk_transcendental.def bears its operator's name")
+  }
+
   @Test func moreDimensionsThanLayoutsHold() throws {
     let shape: Shape = [2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2]
     let other: Shape = [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]

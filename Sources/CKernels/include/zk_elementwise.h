@@ -39,6 +39,9 @@ ZK_ENUM(ZKCompare){ZKCompareEqual, ZKCompareGreater, ZKCompareGreaterOrEqual, ZK
 /// y[i] = op(x[i]) over `count` elements; a and b are the function's parameters, if it has any.
 bool zk_unary(ZKUnary op, ZKType type, double a, double b, ptrdiff_t count, const void *x, void *y);
 
+/// The name in its row of zk_transcendental.def; null for another function. `op` is at most ZKUnaryNot.
+const char *zk_transcendental_name(ZKUnary op);
+
 /// y[i] = min(max(x[i], *low), *high) over `count` elements; NaN stays NaN, and a null pointer means no bound.
 bool zk_clip(ZKType type, ptrdiff_t count, const void *x, const void *low, const void *high, void *y);
 
