@@ -100,7 +100,7 @@ let package = Package(
       dependencies: [
         "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "FileOutput",
         "ONNXFormat",
-        "Rendering", "RunStore", "Models", .product(name: "Yams", package: "Yams"),
+        "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "ZooCommands",
@@ -132,6 +132,9 @@ let package = Package(
     // Tests.
     .target(name: "CallCounter", path: "Tests/CallCounter"),
     .target(name: "SignalStorm", path: "Tests/SignalStorm"),
+    .executableTarget(
+      name: "ProgramSteps", dependencies: ["GraphIR", "GraphRuntime", "TensorFiles", "RunStore", "ZooKit"],
+      path: "Tests/ProgramSteps", swiftSettings: strict),
     .executableTarget(
       name: "SignalHost", dependencies: ["GraphRuntime", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
       swiftSettings: strict),

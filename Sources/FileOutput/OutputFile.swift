@@ -15,6 +15,7 @@ public struct OutputFile: Sendable {
   /// The path as the user gave it.
   public let path: String
   private let target: OutputTarget
+  private let needed: [String]
 
   /// Whether this is standard output: `-`, or one of its names, such as `/dev/stdout`.
   public var isStandardOutput: Bool { if case .descriptor(STDOUT_FILENO) = target { true } else { false } }
@@ -29,6 +30,7 @@ public struct OutputFile: Sendable {
   ///   regular file with another ending or without the right to write to it.
   public init(_ path: String, endings: [String] = [], sparing needed: [String] = []) throws(OutputError) {
     self.path = path
+    self.needed = needed
     guard path != "-" else {
       target = .descriptor(STDOUT_FILENO)
       try checkIsFree(of: needed)
@@ -61,9 +63,40 @@ public struct OutputFile: Sendable {
   /// - Throws: ``OutputError`` if the system refuses or the disk is full. The old content of a regular file without
   ///   further names is then unchanged.
   public func write(_ data: Data) throws(OutputError) {
-    do { try target.write(data) } catch {
+    do {
+      try write { append in try data.withUnsafeBytes { try append($0) } }
+    } catch let error as OutputError {
+      throw error
+    } catch {
+      preconditionFailure("only the system refuses to write data")
+    }
+  }
+
+  /// Writes a content that is never in memory as a whole.
+  ///
+  /// - Parameter produce: passes pieces of the content to its argument, in order.
+  /// - Throws: as ``write(_:)-(Data)``, and the errors of `produce`.
+  public func write(_ produce: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+    do { try target.write(produce) } catch let error as POSIXError {
       throw OutputError.unwritable(isStandardOutput ? "standard output" : "'\(path)'", error.code.rawValue)
     }
+  }
+
+  /// The place of a second file that belongs to a regular one: its path with a further ending.
+  ///
+  /// - Throws: ``OutputError`` as ``init(_:endings:sparing:)``, and if there is no regular file to stand beside, or the
+  ///   second one has further names (hard links), which readers refuse.
+  public func neighbour(endingIn ending: String) throws(OutputError) -> OutputFile {
+    guard case .regular = target else {
+      throw OutputError(
+        .invalidPath, "'\(path)' needs a second file beside it, and is no regular file; name a file in a folder")
+    }
+    let other = try OutputFile("\(path).\(ending)", sparing: needed)
+    guard case .regular(_, false) = other.target else {
+      throw OutputError(
+        .invalidPath, "'\(other.path)' is no regular file, or has further names (hard links); remove it first")
+    }
+    return other
   }
 
   private func checkIsFree(of needed: [String]) throws(OutputError) {

@@ -106,19 +106,22 @@ enum OutputTarget {
     }
   }
 
-  /// Writes all of `data`.
+  /// A function that writes memory to an open file.
+  typealias Append = (UnsafeRawBufferPointer) throws -> Void
+
+  /// Writes the memory that `produce` passes to its argument, in order.
   ///
-  /// - Throws: the system's error.
-  func write(_ data: Data) throws(POSIXError) {
+  /// - Throws: the system's error, and that of `produce`.
+  func write(_ produce: (Append) throws -> Void) throws {
     switch self {
-    case .descriptor(let number): try Self.write(data, to: dup(number))
-    case .special(let path), .regular(let path, true): try Self.write(data, to: open(path, O_WRONLY | O_TRUNC))
-    case .regular(let path, false): try Self.replace(path, by: data)
+    case .descriptor(let number): try Self.write(to: dup(number), produce)
+    case .special(let path), .regular(let path, true): try Self.write(to: open(path, O_WRONLY | O_TRUNC), produce)
+    case .regular(let path, false): try Self.replace(path, produce)
     }
   }
 
   /// Replaces an old file by a new one with the same owner and permissions.
-  private static func replace(_ path: String, by data: Data) throws(POSIXError) {
+  private static func replace(_ path: String, _ produce: (Append) throws -> Void) throws {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     let new = "\(folder)/.zoo-output-\(UUID().uuidString)"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -128,8 +131,8 @@ enum OutputTarget {
       _ = fchown(descriptor, old.st_uid, old.st_gid)
       fchmod(descriptor, old.st_mode & 0o7777)
     }
-    do throws(POSIXError) {
-      try write(data, to: descriptor, isKept: true)
+    do {
+      try write(to: descriptor, isKept: true, produce)
       guard rename(new, path) == 0 else { throw systemError() }
     } catch {
       unlink(new)
@@ -138,30 +141,37 @@ enum OutputTarget {
   }
 
   /// - Parameters:
-  ///   - data: the bytes to write.
   ///   - descriptor: a file, which is closed at the end; negative if it could not be opened.
   ///   - isKept: whether the data must be on the disk at the end.
-  private static func write(_ data: Data, to descriptor: Int32, isKept: Bool = false) throws(POSIXError) {
+  ///   - produce: writes the content.
+  private static func write(
+    to descriptor: Int32, isKept: Bool = false, _ produce: (Append) throws -> Void
+  ) throws {
     guard descriptor >= 0 else { throw systemError() }
-    var left = data
+    do {
+      try produce { try append($0, to: descriptor) }
+      guard !isKept || fsync(descriptor) == 0 else { throw systemError() }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    guard close(descriptor) == 0 else { throw systemError() }
+  }
+
+  private static func append(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(POSIXError) {
+    var left = bytes
     while !left.isEmpty {
-      let count = left.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      let count = Foundation.write(descriptor, left.baseAddress, left.count)
       if count >= 0 {
-        left = left.dropFirst(count)
+        left = UnsafeRawBufferPointer(rebasing: left.dropFirst(count))
       } else if errno == EAGAIN {
         // The pipe may be non-blocking.
         var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&state, 1, -1)
       } else if errno != EINTR {
-        let error = systemError()
-        close(descriptor)
-        throw error
+        throw systemError()
       }
     }
-    let isWritten = !isKept || fsync(descriptor) == 0
-    let error = systemError()
-    guard close(descriptor) == 0 else { throw systemError() }
-    guard isWritten else { throw error }
   }
 
   private static func systemError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }

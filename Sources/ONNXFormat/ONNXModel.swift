@@ -16,12 +16,14 @@ public struct ONNXModel: Hashable, Sendable {
   public var documentation: String
   /// Other metadata by key, for example the run, the step and the digest of the state that the parameters are from.
   public var metadata: [String: String]
+  /// The steps that train the model.
+  public var training: [TrainingStep]
 
   /// A model.
   public init(
     graph: Graph, parameters: [String: TensorValue], defaults: [String: TensorValue] = [:], producerName: String = "",
     producerVersion: String = "",
-    documentation: String = "", metadata: [String: String] = [:]
+    documentation: String = "", metadata: [String: String] = [:], training: [TrainingStep] = []
   ) {
     self.graph = graph
     self.parameters = parameters
@@ -30,5 +32,6 @@ public struct ONNXModel: Hashable, Sendable {
     self.producerVersion = producerVersion
     self.documentation = documentation
     self.metadata = metadata
+    self.training = training
   }
 }

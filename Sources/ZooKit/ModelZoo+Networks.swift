@@ -40,19 +40,29 @@ extension ModelZoo {
   /// - Throws: `StoreError` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such network.
   public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let resolved = try store.resolve(reference)
-    let graphs = try store.runGraphs(of: resolved.run.id).networks
-    let usual = graphs[RunGraphs.policy] != nil ? RunGraphs.policy : "generator"
-    let role = network ?? (graphs.count == 1 ? graphs.keys.first : nil) ?? usual
-    guard let graph = graphs[role]?.inferenceMode() else {
-      throw ModelZooError(
-        .invalidArgument,
-        "run \(resolved.run.id) has no network '\(role)'; it has \(graphs.keys.sorted().joined(separator: ", "))")
-    }
-    let (checkpoint, parameters) = try values(
-      of: graph, at: resolved, prefix: role == RunGraphs.policy ? "" : "\(role)/")
+    let (role, graph) = try inferenceGraph(network, of: resolved.run, store.runGraphs(of: resolved.run.id))
+    let (checkpoint, parameters) = try values(of: graph, at: resolved, prefix: Self.prefix(ofRole: role))
     return StoredNetwork(
       checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
   }
+
+  /// The role and the graph of a network in inference mode.
+  func inferenceGraph(
+    _ network: String?, of run: Run, _ graphs: RunGraphs
+  ) throws -> (role: String, graph: Graph) {
+    let networks = graphs.networks
+    let usual = networks[RunGraphs.policy] != nil ? RunGraphs.policy : "generator"
+    let role = network ?? (networks.count == 1 ? networks.keys.first : nil) ?? usual
+    guard let graph = networks[role]?.inferenceMode() else {
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(run.id) has no network '\(role)'; it has \(networks.keys.sorted().joined(separator: ", "))")
+    }
+    return (role, graph)
+  }
+
+  /// The beginning of the names that a network's parameters have in a checkpoint.
+  static func prefix(ofRole role: String) -> String { role == RunGraphs.policy ? "" : "\(role)/" }
 
   /// Loads the values of a graph's parameters, whose names in the checkpoint begin with `prefix`.
   func values(

@@ -82,6 +82,7 @@ public final class ModelZoo: Sendable {
   ///   - name: a name for the run, in addition to its id.
   ///   - sharesName: whether another run may have the name; by default that is an error.
   ///   - checkpointEvery: steps between checkpoints; the recipe's value by default.
+  ///   - initial: values in place of the networks' initial parameters; by default all are drawn.
   ///   - options: the threads, the data set's folder, the stop flag and the callbacks of training.
   /// - Returns: the run when training ends: done, or interrupted if a stop was asked for.
   /// - Throws: ``ModelZooError`` for arguments, `DatasetError` and `AlgorithmError` before anything is written. After
@@ -90,7 +91,7 @@ public final class ModelZoo: Sendable {
   @discardableResult
   public func train(
     _ recipe: Recipe, steps: Int? = nil, seed: UInt64? = nil, name: String? = nil, sharesName: Bool = false,
-    checkpointEvery: Int? = nil, options: TrainingOptions = TrainingOptions()
+    checkpointEvery: Int? = nil, initial: InitialValues = InitialValues(), options: TrainingOptions = TrainingOptions()
   ) throws -> Run {
     let target = steps ?? recipe.steps
     guard target >= 1 else { throw ModelZooError(.invalidArgument, "\(target) steps, expected at least 1") }
@@ -121,7 +122,9 @@ public final class ModelZoo: Sendable {
     let setup = TrainingSetup(
       data: data, seed: seed, target: target, programs: graphs.programs,
       makeRunner: execution.makeRunner(threads: threads))
-    let trainer = try algorithm.begin(setup, parameters: Self.initialParameters(recipe.networks, seed: seed))
+    let drawn = Self.initialParameters(recipe.networks, seed: seed)
+    let parameters = drawn.merging(try initial.values(for: networks.mapValues(\.parameters))) { $1 }
+    let trainer = try algorithm.begin(setup, parameters: parameters)
     let run = NewRun(
       name: name, model: recipe.name, recipe: recipe.text, seed: seed, algorithm: recipe.algorithm,
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
@@ -130,6 +133,7 @@ public final class ModelZoo: Sendable {
       data: recipe.dataset == nil ? nil : DataFolder.named(options.data))
     let claim = try store.createRun(
       run, graphs: graphs.stored, initial: trainer.state, sharesName: sharesName)
+    if let history = initial.history { try store.record(Event(.imported, step: 0, message: history), claim: claim) }
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options,
       onFailedEvaluation: recipe.settings.agent?.evaluation.onFailure

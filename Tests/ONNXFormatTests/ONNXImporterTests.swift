@@ -205,10 +205,6 @@ import Testing
   }
 
   @Test func whatWeDoNotKeepIsRefusedByName() {
-    let graph = WireMessage.graph([.node("Relu", ["x"])])
-    var training = WireMessage.model(graph)
-    training.fields.append(.message(20, []))
-    expectError(.unsupported, "training_info") { try decode(training) }
     expectError(.unsupported, "sparse initializers") {
       try decode(.model(.graph([.node("Relu", ["x"])], extra: [.message(15, [])])))
     }

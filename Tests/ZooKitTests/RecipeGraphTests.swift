@@ -84,6 +84,30 @@ struct RecipeGraphTests {
     #expect(error?.description.contains("critic.onnx") == true)
   }
 
+  @Test("A network of a stored graph begins with the values in the store")
+  func valuesOfAStoredGraph() throws {
+    let graph = try GraphParser.graph(from: Self.critic)
+    let values = Dictionary(
+      uniqueKeysWithValues: graph.parameters.map { ($0.name, TensorValue(repeating: 0.5, type: $0.type)) })
+    let tiny = try TinyZoo()
+    let file = tiny.folder.appending(path: "six.onnx")
+    try ONNXExporter.write(ONNXModel(graph: graph, parameters: values), to: file)
+    try tiny.zoo.importGraph(file)
+    try FileManager.default.removeItem(at: file)
+    let layers = "\n    input: [6]\n    layers:\n      - linear: 3\n      - leaky-relu: 0.2\n      - linear: 1\n"
+    func recipe(_ name: String) throws -> Recipe {
+      let path = tiny.folder.appending(path: "mine.yaml")
+      try RecipeExample.text.replacing(layers, with: " {graph: \(name)}\n")
+        .write(to: path, atomically: true, encoding: .utf8)
+      return try tiny.zoo.recipe(named: path.path)
+    }
+    let network = try #require(recipe("six").networks["critic"])
+    var stream = RandomStream(seed: 1, name: "init")
+    #expect(network.graph.nodes == graph.nodes && network.initialParameters(from: &stream) == values)
+    let error = #expect(throws: RecipeError.self) { try recipe("seven") }
+    #expect(error?.description.contains("the name of a graph in the store") == true, "\(error as Any)")
+  }
+
   @Test("Batch normalisation has the initial values of the layer")
   func batchNormalization() throws {
     let recipe = try Recipe.named("wgan-gp-tiny")

@@ -9,6 +9,7 @@ struct MissingOperators {
     var places: [String: [String]] = [:]
     collect(model.graph.nodes, &places)
     for function in model.functions { collect(function.nodes, &places) }
+    for graph in model.training.flatMap({ [$0.initialization, $0.algorithm] }) { collect(graph?.nodes ?? [], &places) }
     guard !places.isEmpty else { return }
     let lines = places.sorted { $0.key < $1.key }.map { name, nodes in
       let more = nodes.count > 3 ? " and \(nodes.count - 3) more" : ""

@@ -9,8 +9,18 @@ struct ModelImport {
     try checkVersions(message)
     let functions = Dictionary(message.functions.map { ($0.key, $0) }) { first, _ in first }
     try MissingOperators(functions: functions).check(message)
-    let symbols = try SymbolTable(in: message.graph, fixed: options.dimensions)
+    let message = message.sharingTrainedInitializers()
     try InitializerRoles.check(options, names: message.graph.initializers.map(\.name))
+    var result = try graph(of: message, functions)
+    result.model.training = try message.training.compactMap { try step($0, of: message, functions) }
+    return result
+  }
+
+  /// The model without its training.
+  func graph(
+    of message: ModelProto, _ functions: [FunctionProto.Key: FunctionProto]
+  ) throws -> ImportedModel {
+    let symbols = try SymbolTable(in: message.graph, fixed: options.dimensions)
     let graph = GraphImport(
       name: message.graph.name, symbols: symbols.names, taken: Self.names(in: message.graph), functions: functions)
     let scope = ImportScope(opsets: message.opsets)

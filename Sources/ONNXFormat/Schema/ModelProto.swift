@@ -12,7 +12,19 @@ struct ModelProto {
   var documentation = ""
   var graph: GraphProto
   var functions: [FunctionProto] = []
+  var training: [TrainingInfoProto] = []
   var metadata: [String: String] = [:]
+}
+
+/// A step that trains a model.
+struct TrainingInfoProto {
+  /// The new value of an initializer, by their names.
+  typealias Binding = (key: String, value: String)
+
+  var initialization: GraphProto?
+  var algorithm: GraphProto?
+  var initializationBinding: [Binding] = []
+  var updateBinding: [Binding] = []
 }
 
 /// Nodes in topological order with the values that they start from.

@@ -8,10 +8,6 @@ struct ModelReading {
   /// - throws: ``ONNXError`` with code `malformed` for a message without a required field, `unsupported` for features
   ///   that are read nowhere, and those of ``TensorDecoding``.
   func model(_ message: Onnx__ModelProto) throws -> ModelProto {
-    guard message.n_training_info == 0 else {
-      throw ONNXError(
-        code: .unsupported, message: "the model has training_info, which is not read; export it for inference")
-    }
     guard let graph = message.graph?.pointee else {
       throw ONNXError(code: .malformed, message: "the model has no graph")
     }
@@ -20,7 +16,16 @@ struct ModelReading {
       producerName: text(message.producer_name), producerVersion: text(message.producer_version),
       documentation: text(message.doc_string), graph: try self.graph(graph),
       functions: try messages(message.functions, message.n_functions).map(function),
+      training: try messages(message.training_info, message.n_training_info).map(trainingInfo),
       metadata: entries(message.metadata_props, message.n_metadata_props))
+  }
+
+  private func trainingInfo(_ message: Onnx__TrainingInfoProto) throws -> TrainingInfoProto {
+    TrainingInfoProto(
+      initialization: try (message.initialization?.pointee).map(graph),
+      algorithm: try (message.algorithm?.pointee).map(graph),
+      initializationBinding: bindings(message.initialization_binding, message.n_initialization_binding),
+      updateBinding: bindings(message.update_binding, message.n_update_binding))
   }
 
   private func graph(_ message: Onnx__GraphProto) throws -> GraphProto {
@@ -182,6 +187,12 @@ struct ModelReading {
   private func entries(
     _ list: UnsafeMutablePointer<UnsafeMutablePointer<Onnx__StringStringEntryProto>?>?, _ count: Int
   ) -> [String: String] {
-    Dictionary(messages(list, count).map { (text($0.key), text($0.value)) }) { first, _ in first }
+    Dictionary(bindings(list, count).map { ($0.key, $0.value) }) { first, _ in first }
+  }
+
+  private func bindings(
+    _ list: UnsafeMutablePointer<UnsafeMutablePointer<Onnx__StringStringEntryProto>?>?, _ count: Int
+  ) -> [TrainingInfoProto.Binding] {
+    messages(list, count).map { (text($0.key), text($0.value)) }
   }
 }

@@ -7,6 +7,10 @@ import GraphIR
 final class MessageArena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var values: [TensorValue] = []
+  /// The tensors whose data are in another file; nil if all are in the message.
+  let external: ExternalTensors?
+
+  init(external: ExternalTensors? = nil) { self.external = external }
 
   deinit { for block in blocks { block.deallocate() } }
 
@@ -58,6 +62,14 @@ final class MessageArena {
     values.append(value)
     let start = value.storage.pointer.assumingMemoryBound(to: UInt8.self)
     return ProtobufCBinaryData(len: value.byteCount, data: start)
+  }
+
+  /// An entry of metadata or of a binding.
+  func entry(_ key: String, _ value: String) throws -> UnsafeMutablePointer<Onnx__StringStringEntryProto> {
+    try make(onnx__string_string_entry_proto__init) { message in
+      message.key = try string(key)
+      message.value = try string(value)
+    }
   }
 
   private func allocate<Element>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {

@@ -10,6 +10,8 @@ public struct Event: Hashable, Sendable {
     case resumed
     /// The run started as a copy of another run's checkpoint.
     case forked
+    /// The state came from a file.
+    case imported
     /// The target or a setting was changed.
     case changed
     /// Checkpoints after the one that training continued from were deleted.

@@ -29,6 +29,12 @@ struct ExportCommand: StoreCommand {
   @Option(help: "A program instead, such as 'critic': the training step of that name.")
   var program: String?
 
+  @Flag(help: "Add the training: the whole state, and each program as a TrainingInfoProto.")
+  var training = false
+
+  @Flag(help: "Write tensors to FILE.data beside the file, as for a model of more than 2 GiB.")
+  var externalData = false
+
   @Option(help: "The file format (default: as the file's name ends, or onnx).")
   var format: FileFormat?
 
@@ -53,13 +59,18 @@ struct ExportCommand: StoreCommand {
 
   func validate() throws {
     guard network == nil || program == nil else { throw ValidationError("--network and --program exclude each other.") }
-    guard program == nil || format ?? .onnx == .onnx else {
-      throw ValidationError("--format: a program is exported as onnx only.")
+    guard program == nil || !training else { throw ValidationError("--program and --training exclude each other.") }
+    guard program == nil && !training || format ?? .onnx == .onnx else {
+      throw ValidationError("--format: a \(training ? "training" : "program") is exported as onnx only.")
+    }
+    guard !externalData || format ?? .onnx == .onnx else {
+      throw ValidationError("--external-data is for onnx files only.")
     }
   }
 
   func run() throws {
     if let program { return try exportProgram(program) }
+    if training { return try exportTraining() }
     let ending = output.map { URL(filePath: $0).pathExtension.lowercased() }
     let format = format ?? ending.flatMap(FileFormat.init) ?? .onnx
     let endings = self.format.map { [$0.rawValue] } ?? FileFormat.allCases.map(\.rawValue)
@@ -78,36 +89,37 @@ struct ExportCommand: StoreCommand {
   private func export(_ network: ModelZoo.StoredNetwork, as format: FileFormat, to named: OutputFile?) throws {
     let name = URL(filePath: network.fileName).deletingPathExtension().lastPathComponent
     let file = try named ?? options.output("\(name).\(format.rawValue)")
-    let bytes = try data(of: network.onnx, as: format)
-    try file.write(bytes)
+    let bytes = try write(network.onnx, as: format, to: file)
     let count = network.graph.trainableCount
     try printing.report(
       Record(
         file: file.path, network: network.role, run: network.run.id,
         stateDigest: network.checkpoint.stateDigest.description, step: network.checkpoint.id.step, parameters: count,
-        bytes: bytes.count),
+        bytes: bytes),
       "\(file.path.escapedLine)  \(network.role) of \(network.checkpoint.id), \(Format.count(count)) parameters, "
-        + "\(Format.bytes(bytes.count))", of: file)
+        + "\(Format.bytes(bytes))", of: file)
   }
 
   private func export(_ graph: StoredGraph, as format: FileFormat, to named: OutputFile?) throws {
     let file = try named ?? options.output("\(graph.fileName).\(format.rawValue)")
-    let bytes = try data(of: graph.onnx, as: format)
-    try file.write(bytes)
+    let bytes = try write(graph.onnx, as: format, to: file)
     let (nodes, count) = (graph.graph.nodes.count, graph.graph.trainableCount)
     try printing.report(
-      GraphFileRecord(file: file.path, graph: graph.name, nodes: nodes, parameters: count, bytes: bytes.count),
+      GraphFileRecord(file: file.path, graph: graph.name, nodes: nodes, parameters: count, bytes: bytes),
       "\(file.path)  graph \(graph.name), \(Format.count(nodes)) nodes, \(Format.count(count)) parameters, ".escapedLine
-        + Format.bytes(bytes.count), of: file)
+        + Format.bytes(bytes), of: file)
   }
 
-  /// The content of a file with a model: all of it, or only the values of its parameters.
-  private func data(of model: ONNXModel, as format: FileFormat) throws -> Data {
+  /// Writes a model, or only the values of its parameters. Returns the number of bytes.
+  private func write(_ model: ONNXModel, as format: FileFormat, to file: OutputFile) throws -> Int {
+    let data: Data
     switch format {
-    case .onnx: try ONNXExporter.encode(model)
-    case .safetensors: try TensorFileFormat.safetensors.encoded(model.parameters, metadata: model.metadata)
-    case .npz: try TensorFileFormat.npz.encoded(model.parameters)
+    case .onnx: return try ONNXExporter.write(model, to: file, externalData: externalData ? true : nil).byteCount
+    case .safetensors: data = try TensorFileFormat.safetensors.encoded(model.parameters, metadata: model.metadata)
+    case .npz: data = try TensorFileFormat.npz.encoded(model.parameters)
     }
+    try file.write(data)
+    return data.count
   }
 
   private struct ProgramRecord: Encodable {
@@ -119,16 +131,37 @@ struct ExportCommand: StoreCommand {
     let named = try output.map { try options.output($0, endings: ["onnx"]) }
     let program = try options.existing().program(reference, name)
     let file = try named ?? options.output(program.fileName)
-    let bytes = try ONNXExporter.encode(program.onnx())
-    try file.write(bytes)
+    let bytes = try write(program.onnx(), as: .onnx, to: file)
     try printing.report(
       ProgramRecord(
         file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
-        step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes.count),
+        step: program.checkpoint.id.step, nodes: program.graph.nodes.count, bytes: bytes),
       """
       \(file.path.escapedLine)  \(name) step of \(program.checkpoint.id), \
       \(Format.count(program.graph.nodes.count)) nodes, \(program.state.count) tensors of state, \
-      \(Format.bytes(bytes.count))
+      \(Format.bytes(bytes))
+      """, of: file)
+  }
+
+  private struct TrainingRecord: Encodable {
+    let file, run, stateDigest: String
+    let programs: [String]
+    let step, tensors, bytes: Int
+  }
+
+  private func exportTraining() throws {
+    let named = try output.map { try options.output($0, endings: ["onnx"]) }
+    let (checkpoint, model) = try options.existing().trainingModel(reference, network: network)
+    let file = try named ?? options.output("\(checkpoint.id.run)-training.onnx")
+    let bytes = try write(model, as: .onnx, to: file)
+    let (programs, tensors) = (model.training.map(\.algorithm.name), model.parameters.count)
+    try printing.report(
+      TrainingRecord(
+        file: file.path, run: checkpoint.id.run, stateDigest: checkpoint.stateDigest.description, programs: programs,
+        step: checkpoint.id.step, tensors: tensors, bytes: bytes),
+      """
+      \(file.path.escapedLine)  \(checkpoint.id) with \(programs.joined(separator: ", ")), \
+      \(Format.count(tensors)) tensors of state, \(Format.bytes(bytes))
       """, of: file)
   }
 }

@@ -1,13 +1,17 @@
 import ArgumentParser
 import Foundation
 import ONNXFormat
+import RunStore
 import ZooKit
 
 /// `zoo import`.
 struct ImportCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Store the graph of an ONNX file under a name of its own.",
+    commandName: "import", abstract: "Store the graph of an ONNX file, or the run that was exported with its training.",
     discussion: """
+      A file of 'export --training' becomes a new run, or with --into the newest checkpoint of the run that it came \
+      from.
+
       An ONNX file does not say which of its tensors are trained. zoo decides by their uses and names, and prints the \
       reason for each floating-point tensor that is not trainable. --trainable and --constant decide otherwise. In a \
       PATTERN, * stands for any characters.
@@ -16,8 +20,11 @@ struct ImportCommand: StoreCommand {
   @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
   var file: String
 
-  @Option(help: "The graph's name (default: the file's name without .onnx).")
+  @Option(help: "The graph's name (default: the file's name without .onnx), or a name for the run.")
   var name: String?
+
+  @Option(help: ArgumentHelp("The run whose newest checkpoint the state in the file becomes.", valueName: "run"))
+  var into: String?
 
   @OptionGroup var dimensions: DimensionOptions
 
@@ -41,14 +48,16 @@ struct ImportCommand: StoreCommand {
     let url = URL(filePath: file)
     let roles = ImportOptions(
       dimensions: try dimensions.extents(), trainable: trainable, constant: constant)
-    let graph: StoredGraph
-    if options.exists {
-      graph = try options.existing(toWrite: true).importGraph(url, name: name, options: roles)
-    } else {
-      // A file that can't be imported does not leave an empty store behind.
-      graph = try StoredGraph(importing: url, name: name, options: roles)
-      try options.zoo().add(graph)
+    let imported = try ONNXImporter(roles).readModel(url)
+    if RunFile.isRun(imported.model) { return try importRun(RunFile(imported.model)) }
+    guard into == nil else {
+      throw ValidationError(
+        "--into: '\(file)' is no checkpoint of a run, expected a file of '\(ZooProgram.current.name) export --training'."
+      )
     }
+    // A file that can't be imported does not leave an empty store behind.
+    let graph = try StoredGraph(imported, of: url, name: name, options: roles)
+    try (options.exists ? options.existing(toWrite: true) : options.zoo()).add(graph)
     let record = try GraphRecord(graph)
     guard !output.json else { return try printJSON(record) }
     print("\(record.heading)\n")
@@ -62,6 +71,26 @@ struct ImportCommand: StoreCommand {
     for note in graph.details?.notes ?? [] { print("note: \(note)".escapedLine) }
     print("")
     nextCommands(for: graph).forEach { print($0) }
+  }
+
+  private func importRun(_ checkpoint: RunFile) throws {
+    guard trainable.isEmpty, constant.isEmpty, dimensions.dim.isEmpty else {
+      throw ValidationError(
+        "'\(file)' is a checkpoint of a run; --trainable, --constant and --dim are for other models.")
+    }
+    guard into == nil || name == nil else { throw ValidationError("--into and --name exclude each other.") }
+    let run: Run
+    if let into {
+      run = try options.existing(toWrite: true).importState(checkpoint, into: into)
+    } else {
+      run = try (options.exists ? options.existing(toWrite: true) : options.zoo()).importRun(checkpoint, named: name)
+    }
+    guard !output.json else { return try printJSON(RunRecord(run)) }
+    print(
+      "run \(run.id)  \(run.model.escapedLine)  step \(Format.count(run.step))  imported from \(checkpoint.origin)"
+        + (checkpoint.isUnchanged ? "" : ", trained on by another program"))
+    let goal = run.status == .done ? " --until N" : ""
+    print("continue:  \(ZooProgram.current.name) resume \(run.id)\(goal)\(options.hint)")
   }
 
   private func nextCommands(for graph: StoredGraph) -> [String] {

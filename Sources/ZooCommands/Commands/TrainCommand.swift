@@ -34,6 +34,13 @@ struct TrainCommand: StoreCommand {
     help: "A name for the run. Another run's name is refused, unless the option is given twice.")
   var names: [String] = []
 
+  @Option(
+    name: .customLong("init"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Values in place of a network's initial parameters (.safetensors, .npz, .onnx); without ROLE, names are ROLE/NAME.",
+      valueName: "[role=]file"), completion: .file(extensions: ["safetensors", "npz", "onnx"]))
+  var initialFiles: [String] = []
+
   @Flag(help: "Continue the run of that name if there is one; otherwise start it.")
   var orResume = false
 
@@ -54,7 +61,12 @@ struct TrainCommand: StoreCommand {
   }
 
   func run() throws {
-    let recipe = try ZooProgram.current.catalogue.recipe(named: model).setting(assignments)
+    // A recipe with a mistake does not leave an empty store behind.
+    let recipe =
+      try
+      (options.exists
+      ? options.existing(toWrite: true).recipe(named: model) : ZooProgram.current.catalogue.recipe(named: model))
+      .setting(assignments)
     let zoo = try options.zoo()
     if orResume, let name = names.first {
       do {
@@ -72,10 +84,15 @@ struct TrainCommand: StoreCommand {
     for warning in try steps ?? 1 >= 1 ? recipe.warnings(steps: steps) : [] {
       Terminal.error.write("warning: \(warning.escaped)\n", within: TrainingReport.patience)
     }
+    var initial = InitialValues()
+    for text in initialFiles {
+      let role = recipe.networks.keys.first { text.hasPrefix("\($0)=") }
+      try initial.read(role.map { String(text.dropFirst($0.count + 1)) } ?? text, for: role)
+    }
     try report {
       try zoo.train(
         recipe, steps: steps, seed: seed, name: names.first, sharesName: names.count > 1,
-        checkpointEvery: checkpointEvery, options: $0)
+        checkpointEvery: checkpointEvery, initial: initial, options: $0)
     }
   }
 
@@ -94,7 +111,7 @@ struct TrainCommand: StoreCommand {
     let ignored = [
       seed.map { $0 == run.seed } == false ? "--seed" : nil,
       steps.map { $0 == run.targetStep } == false ? "--steps" : nil,
-      try zoo.keepsSettings(of: run, recipe) ? nil : "--set",
+      try zoo.keepsSettings(of: run, recipe) ? nil : "--set", initialFiles.isEmpty ? nil : "--init",
     ].compactMap(\.self)
     for option in ignored {
       Terminal.error.write("note: run \(run.id) keeps its own settings; \(option) differs and is ignored\n")

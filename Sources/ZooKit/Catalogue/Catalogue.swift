@@ -31,6 +31,9 @@ public struct Catalogue: Sendable {
   /// The trajectories of experts that models name, as CSV by file name.
   public private(set) var trajectories: [String: String] = [:]
 
+  /// Finds the graph of a name in a store, for recipes that name one as a network; nil if there is no store.
+  var storedGraph: (@Sendable (String) throws -> StoredGraph?)?
+
   /// An empty catalogue.
   public init() {}
 

@@ -52,6 +52,19 @@ extension ModelZoo {
     }
   }
 
+  /// Reads a recipe as ``Catalogue/recipe(named:)``. Its networks may also name graphs of the store.
+  ///
+  /// - Throws: as ``Catalogue/recipe(named:)``.
+  public func recipe(named name: String) throws(RecipeError) -> Recipe {
+    var catalogue = catalogue
+    catalogue.storedGraph = { [store] name in
+      do { return try StoredGraph(store.namedGraph(name)) } catch let error as StoreError
+        where error.code == .unknownGraph
+      { return nil }
+    }
+    return try catalogue.recipe(named: name)
+  }
+
   /// The meaning of a reference that may name a run, a checkpoint or a graph.
   ///
   /// - Throws: `StoreError` if no run and no graph matches, or several runs match.

@@ -25,9 +25,21 @@ public struct StoredGraph: Hashable, Sendable {
   ///   - options: the facts that the file does not state.
   /// - Throws: `ONNXError` if the file can't be imported; ``ModelZooError`` for the name.
   public init(importing file: URL, name: String? = nil, options: ImportOptions = ImportOptions()) throws {
-    self.name = name ?? file.deletingPathExtension().lastPathComponent
+    try ModelZoo.check(name: name ?? Self.name(of: file), of: "graph")
+    try self.init(ONNXImporter(options).readModel(file), of: file, name: name, options: options)
+  }
+
+  /// A graph that was read from an ONNX file.
+  ///
+  /// - Parameters:
+  ///   - imported: the content of the file.
+  ///   - file: the file.
+  ///   - name: the graph's name; by default that of the file without its ending.
+  ///   - options: the options with which the file was read.
+  /// - Throws: `ONNXError` if the file can't be read again for its digest; ``ModelZooError`` for the name.
+  public init(_ imported: ImportedModel, of file: URL, name: String? = nil, options: ImportOptions) throws {
+    self.name = name ?? Self.name(of: file)
     try ModelZoo.check(name: self.name, of: "graph")
-    let imported = try ONNXImporter(options).readModel(file)
     graph = imported.model.graph
     parameters = imported.model.parameters
     // Whole milliseconds, as in a store.
@@ -39,6 +51,8 @@ public struct StoredGraph: Hashable, Sendable {
     details = GraphDetails(
       imported, file: file.lastPathComponent, digest: "\(digest)", dimensions: options.dimensions)
   }
+
+  private static func name(of file: URL) -> String { file.deletingPathExtension().lastPathComponent }
 
   init(_ stored: NamedGraph) throws {
     name = stored.name

@@ -3,9 +3,10 @@ import GraphIR
 import NN
 import ONNXFormat
 
-/// A network from the file of a graph that a recipe names: an ONNX model, or the text form of `GraphParser`.
+/// A network from the graph that a recipe names: the file of an ONNX model or of `GraphParser`'s text form, or a graph in
+/// the store.
 ///
-/// A parameter of an ONNX model begins with the file's value, in a graph in training mode. In the text form, the use of
+/// A parameter of an ONNX model or a stored graph begins with the value there, in a graph in training mode. In the text form, the use of
 /// a parameter decides its initial value, as in `Linear` and `BatchNorm`:
 ///
 /// | use | initial value |
@@ -38,22 +39,31 @@ struct GraphFile {
   /// - Throws: ``RecipeError`` at the recipe's `graph` or at the wrong rule.
   init(_ value: RecipeValue, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()
-    guard let folder = value.context.folder else {
-      throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
-    }
-    let path = RecipeDocument.path(of: name, in: folder)
     do {
-      if URL(filePath: path).pathExtension.lowercased() == "onnx" {
-        let model = try ONNXImporter().read(URL(filePath: path))
-        values = model.parameters
-        graph = model.graph.trainingMode().named(role)
+      if let stored = try Self.stored(name, value.context) {
+        values = stored.parameters
+        graph = stored.graph.trainingMode().named(role)
       } else {
-        graph = try GraphParser.graph(from: RecipeDocument.read(path, limit: Self.sizeLimit)).named(role)
+        guard let folder = value.context.folder else {
+          throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
+        }
+        let path = RecipeDocument.path(of: name, in: folder)
+        if URL(filePath: path).pathExtension.lowercased() == "onnx" {
+          let model = try ONNXImporter().read(URL(filePath: path))
+          values = model.parameters
+          graph = model.graph.trainingMode().named(role)
+        } else {
+          graph = try GraphParser.graph(from: RecipeDocument.read(path, limit: Self.sizeLimit)).named(role)
+        }
       }
+    } catch let error as RecipeError where error.code == .badValue {
+      throw error
     } catch {
       let code = (error as? RecipeError)?.code ?? ((error as? ONNXError)?.code == .file ? .file : .syntax)
       throw value.error(
-        code, "\(value.path) is '\(name)', expected an ONNX model or a graph in text form", cause: error)
+        code,
+        "\(value.path) is '\(name)', expected an ONNX model, a graph in text form, or the name of a graph in the store",
+        cause: error)
     }
     do {
       let types = try graph.verify()
@@ -77,6 +87,12 @@ struct GraphFile {
           "parameter '\(parameter.name)' of '\(name)' has no initial value; add initialize: {\(parameter.name): 0}")
       }
     }
+  }
+
+  /// The graph of a name in the store; nil for a file, and if there is no such graph.
+  private static func stored(_ name: String, _ context: RecipeContext) throws -> StoredGraph? {
+    let isFile = context.folder.map { FileManager.default.fileExists(atPath: RecipeDocument.path(of: name, in: $0)) }
+    return try isFile == true ? nil : context.catalogue.storedGraph?(name)
   }
 
   /// New parameters by name, drawn in the graph's order.

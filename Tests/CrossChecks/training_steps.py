@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Trains with the steps of exported runs in ONNX Runtime, beside zoo's own plans.
+
+usage: training_steps.py [--all] [--only PATTERN] [--steps N]
+
+ZOO_BIN names the program; ProgramSteps lies beside it. For each model, it trains a short run, exports it with
+`zoo export --training`, and runs N (200) steps of each program from the checkpoint: in ONNX Runtime, and in zoo. Both
+get the same inputs. By default networks are as in the recipe and the models of images with millions of parameters are
+left out; --all includes them, with random images for CIFAR-10.
+
+Each file must pass `onnx.checker` with full_check, and so must each step together with the main graph, as
+TrainingInfoProto defines it. Outputs of the first step must agree within 1e-5 of their size. Training amplifies rounding
+errors. After N steps, the difference of each tensor between the runtimes must therefore be at most 100 times the
+difference between two trainings in ONNX Runtime, one of which has an error of the size of rounding in every input of
+every step.
+"""
+
+import argparse
+import fnmatch
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import helper, numpy_helper
+
+ZOO = pathlib.Path(os.environ["ZOO_BIN"])
+LARGE = {"wgan-gp-fashion", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"}
+INPUT_SETS = 8
+TOLERANCE = 1e-5
+MOST = 100
+
+
+def zoo(*arguments):
+    return subprocess.run([ZOO, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+
+def session(model):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # hides the warning that the main graph does not read the optimiser's state
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def step_model(model, info):
+    """The step as a model of its own: the main graph and the algorithm together, state as inputs with defaults."""
+    main, algorithm = model.graph, info.algorithm
+    state = [
+        helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims) for tensor in main.initializer]
+    graph = helper.make_graph(
+        [*main.node, *algorithm.node], algorithm.name, [*main.input, *algorithm.input, *state],
+        [*main.output, *algorithm.output], [*main.initializer, *algorithm.initializer])
+    return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+
+
+def algorithm_alone(model, info):
+    """The algorithm without the main graph, which it does not read: fewer inputs to feed."""
+    names = {name for node in info.algorithm.node for name in node.input}
+    state = [tensor for tensor in model.graph.initializer if tensor.name in names]
+    inputs = [helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims) for tensor in state]
+    graph = helper.make_graph(
+        info.algorithm.node, info.algorithm.name, [*info.algorithm.input, *inputs], info.algorithm.output,
+        info.algorithm.initializer)
+    step = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    return step, {tensor.name: numpy_helper.to_array(tensor) for tensor in state}
+
+
+def compare(found, expected, name):
+    scale = max(1.0, float(np.abs(expected).max(initial=0)))
+    np.testing.assert_allclose(found, expected, rtol=TOLERANCE, atol=TOLERANCE * scale, err_msg=name)
+
+
+def check_function(file, expected):
+    """A program that does not change the state, such as the one that acts."""
+    onnx.checker.check_model(onnx.load(file), full_check=True)
+    runtime = session(file)
+    outputs = [output.name for output in runtime.get_outputs()]
+    for number in range(INPUT_SETS):
+        feed = {value.name: expected[f"input/{number}/{value.name}"] for value in runtime.get_inputs()}
+        for name, value in zip(outputs, runtime.run(outputs, feed)):
+            compare(value, expected[f"output/{number}/{name}"], name)
+
+
+def perturbed(values, random):
+    """The values with errors of the size of rounding."""
+    return {
+        name: np.asarray(value * (1 + 6e-8 * random.standard_normal(value.shape)), value.dtype)
+        if value.dtype.kind == "f" else value for name, value in values.items()}
+
+
+def trained(runtime, info, state, expected, steps, disturb=lambda values: values):
+    """The state after the steps, and the outputs of the first one."""
+    binding = {entry.value: entry.key for entry in info.update_binding}
+    inputs = [value.name for value in info.algorithm.input]
+    outputs, state, first = [output.name for output in runtime.get_outputs()], dict(state), None
+    for number in range(steps):
+        feed = {name: expected[f"input/{number % INPUT_SETS}/{name}"] for name in inputs}
+        results = dict(zip(outputs, runtime.run(outputs, disturb(feed | state))))
+        first = first or results
+        state |= {key: results[value] for value, key in binding.items()}
+    return state, first
+
+
+def check_step(model, info, expected, steps):
+    onnx.checker.check_model(step_model(model, info), full_check=True)
+    step, state = algorithm_alone(model, info)
+    runtime = session(step.SerializeToString())
+    theirs, first = trained(runtime, info, state, expected, steps)
+    random = np.random.default_rng(0)
+    others, _ = trained(runtime, info, state, expected, steps, lambda values: perturbed(values, random))
+    for name, value in first.items():
+        if f"output/0/{name}" in expected:
+            compare(value, expected[f"output/0/{name}"], name)
+    worst = 0.0
+    for key in (entry.key for entry in info.update_binding):
+        before, ours, ort, other = (np.float64(values[key]) for values in (
+            state, {key: expected[f"state/{key}"]}, theirs, others))
+        assert np.isfinite(ours).all() and np.isfinite(ort).all(), f"{key} is not finite"
+        rounding = max(np.linalg.norm(ort - other), 1e-6 * max(np.linalg.norm(ort - before), np.linalg.norm(ort)))
+        ratio = np.linalg.norm(ours - ort) / rounding if rounding else 0.0
+        assert ratio <= MOST, f"{key}: the difference is {ratio:.1f} times that of rounding, expected at most {MOST}"
+        worst = max(worst, ratio)
+    return f"{len(info.algorithm.node)} nodes, {worst:.1f} times rounding"
+
+
+def check(name, folder, steps):
+    store, file = folder / f"{name}.sqlite", folder / f"{name}.onnx"
+    agent = not name.startswith("wgan")
+    arguments = ["train", name, "--steps", 600 if agent else 40, "--seed", 1, "--name", "run", "--store", store]
+    if name == "wgan-gp-cifar-resnet":
+        images = folder / "cifar-10"
+        reference = pathlib.Path(__file__).parents[2] / "Benchmarks/reference/random_cifar10.py"
+        subprocess.run([sys.executable, reference, images], check=True, capture_output=True)
+        arguments += ["--data", images]
+    zoo(*arguments)
+    zoo("export", "run", "--training", "-o", file, "--store", store)
+    own = folder / f"{name}-steps"
+    own.mkdir()
+    subprocess.run([ZOO.with_name("ProgramSteps"), store, "run", str(steps), own], check=True)
+    model = onnx.load(file)
+    onnx.checker.check_model(model, full_check=True)
+    session(file)
+    assert model.training_info, "no training_info"
+    trained = {info.algorithm.name: info for info in model.training_info}
+    said = []
+    for path in sorted(own.glob("*.npz")):
+        expected, program = np.load(path), path.stem
+        info = trained.pop(program, None) or trained.pop(f"{program} step", None)
+        if info:
+            said.append(f"{program} ({check_step(model, info, expected, steps)})")
+        else:
+            function = folder / f"{name}-{program}.onnx"
+            zoo("export", "run", "--program", program, "-o", function, "--store", store)
+            check_function(function, expected)
+            said.append(f"{program} (a function)")
+    assert not trained, f"no program for the steps {list(trained)}"
+    return ", ".join(said)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="also the large models of images")
+    parser.add_argument("--only", default="*", help="a pattern of models")
+    parser.add_argument("--steps", type=int, default=200)
+    options = parser.parse_args()
+    names = [model["name"] for model in json.loads(zoo("list", "models", "--json"))]
+    chosen = [name for name in names if fnmatch.fnmatch(name, options.only) and (options.all or name not in LARGE)]
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name in chosen:
+            try:
+                said = check(name, pathlib.Path(folder), options.steps)
+                print(f"ok {name}: {options.steps} steps of {said}", flush=True)
+            except (AssertionError, subprocess.CalledProcessError, onnx.checker.ValidationError) as error:
+                failed += 1
+                reason = getattr(error, "stderr", None) or error
+                print(f"not ok {name}: {str(reason).strip()[:600]}", flush=True)
+    sys.exit(1 if failed or not chosen else 0)
+
+
+if __name__ == "__main__":
+    main()
