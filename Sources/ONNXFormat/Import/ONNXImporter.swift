@@ -27,7 +27,7 @@ public struct ONNXImporter: Sendable {
   /// An importer with other limits.
   public init(limits: Limits) { options = ImportOptions(limits: limits) }
 
-  /// Reads the model in `file`. Tensors may have their data in other files of the same folder.
+  /// Reads the model in `file`, in a form of ``ONNXFile``. Tensors may have their data in other files of its folder.
   ///
   /// - throws: ``ONNXError``, as ``decode(_:)`` does, and with code `file` where the file can't be read.
   public func read(_ file: URL) throws -> ONNXModel { try readModel(file).model }
@@ -36,21 +36,10 @@ public struct ONNXImporter: Sendable {
   ///
   /// - throws: as ``read(_:)``.
   public func readModel(_ file: URL) throws -> ImportedModel {
-    let bytes: Data
     do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw ONNXError(code: .file, message: "'\(file.path)' is no regular file")
-      }
-      bytes = try Data(contentsOf: file)
-    } catch let error as ONNXError {
-      throw error
-    } catch {
-      throw ONNXError(code: .file, message: "can't read '\(file.path)': \(error.systemReason)")
-    }
-    do {
+      let bytes = try ONNXFile.read(file, limits: options.limits)
       return try decode(bytes, externalData: ExternalData(folder: file.deletingLastPathComponent()))
-    } catch let error as ONNXError {
+    } catch let error as ONNXError where error.code != .file {
       throw ONNXError(code: error.code, message: "'\(file.path)': \(error.message)", cause: error.cause)
     }
   }
