@@ -161,8 +161,8 @@ import Testing
     #expect(piped.code == 0, "\(piped)")
     #expect(try loadParameters(from: sandbox.file("piped.npz").path) == SmallModel.parameters)
     try sandbox.fail("export", "small", "--format", "npz", "-o", "a.onnx", saying: ["ends in .npz"])
-    try sandbox.fail("export", "small", "-o", "a.txt", saying: ["ends in .onnx or .safetensors or .npz"])
-    try sandbox.fail("export", "small", "--format", "npz", "--program", "critic", code: 64, saying: ["as onnx only"])
+    try sandbox.fail("export", "small", "-o", "a.txt", saying: ["ends in .onnx or .onnxtxt or .dot or"])
+    try sandbox.fail("export", "small", "--format", "npz", "--program", "critic", code: 64, saying: ["as onnx,"])
   }
 
   @Test(.enabled(if: python != nil, "ZOO_PYTHON names no Python with onnxruntime"))

@@ -51,7 +51,9 @@ import ZooKit
       #expect(step.algorithm.parameters.map(\.name).sorted() == program.parameters.map(\.name).sorted())
       // The optimiser's state starts at zero; networks start with the values in the file.
       let reset = Set(step.initialization?.updates.map(\.parameter) ?? [])
-      let moments = program.updates.map(\.parameter).filter { $0.contains("/adam/") || $0.contains("/rmsprop/") }
+      let moments = program.updates.map(\.parameter).filter {
+        "/\($0)".contains("/adam/") || "/\($0)".contains("rmsprop/")
+      }
       #expect(reset == Set(moments), "\(program.name)")
     }
   }

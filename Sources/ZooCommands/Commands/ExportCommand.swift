@@ -10,17 +10,23 @@ import ZooKit
 /// `zoo export`.
 struct ExportCommand: StoreCommand {
   /// A file format.
-  enum FileFormat: String, ExpressibleByArgument, CaseIterable { case onnx, safetensors, npz }
+  enum FileFormat: String, ExpressibleByArgument, CaseIterable {
+    case onnx, onnxtxt, dot, safetensors, npz
+
+    /// Whether the file has nodes, not only parameters.
+    var hasGraph: Bool { [.onnx, .onnxtxt, .dot].contains(self) }
+  }
 
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a network of a run, a graph, or a training step.",
     discussion: """
-      safetensors and npz hold the values of the parameters by name, and onnx the graph, too. An exported step takes \
-      its state, a batch and random draws as inputs. Its outputs are metrics and the next state: NAME.next for each \
-      NAME.
+      safetensors and npz hold the values of the parameters by name, and onnx the graph, too. onnxtxt is ONNX's \
+      textual syntax, and dot a drawing for Graphviz. An exported step takes its state, a batch and random draws as inputs. \
+      Its outputs are metrics and the next state: NAME.next for each NAME. A file with an ONNX model, as onnx or \
+      onnxtxt, is written in another format without being imported.
       """)
 
-  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best, or the name of a graph.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
   var reference: String
 
   @Option(help: "The network of a run: by default generator or policy, or the only one.")
@@ -35,7 +41,7 @@ struct ExportCommand: StoreCommand {
   @Flag(help: "Write tensors to FILE.data beside the file, as for a model of more than 2 GiB.")
   var externalData = false
 
-  @Option(help: "The file format (default: as the file's name ends, or onnx).")
+  @Option(help: "The file format (default: as the file's name ends, or onnx; for an ONNX file its other form).")
   var format: FileFormat?
 
   @Option(
@@ -60,21 +66,34 @@ struct ExportCommand: StoreCommand {
   func validate() throws {
     guard network == nil || program == nil else { throw ValidationError("--network and --program exclude each other.") }
     guard program == nil || !training else { throw ValidationError("--program and --training exclude each other.") }
-    guard program == nil && !training || format ?? .onnx == .onnx else {
-      throw ValidationError("--format: a \(training ? "training" : "program") is exported as onnx only.")
+    guard program == nil || (format ?? .onnx).hasGraph else {
+      throw ValidationError("--format: a program is exported as onnx, onnxtxt or dot.")
+    }
+    guard !training || format ?? .onnx == .onnx else {
+      throw ValidationError("--format: a training is exported as onnx only.")
     }
     guard !externalData || format ?? .onnx == .onnx else {
       throw ValidationError("--external-data is for onnx files only.")
     }
   }
 
+  /// The format that the options and the output's name ask for, if any.
+  private var chosenFormat: FileFormat? {
+    format ?? output.flatMap { FileFormat(rawValue: URL(filePath: $0).pathExtension.lowercased()) }
+  }
+
+  /// The output of that name; its ending is that of the format, or of any of `formats`.
+  private func namedOutput(_ formats: [FileFormat] = FileFormat.allCases) throws -> OutputFile? {
+    let endings = (format.map { [$0] } ?? formats).map(\.rawValue)
+    return try output.map { try options.output($0, endings: endings) }
+  }
+
   func run() throws {
     if let program { return try exportProgram(program) }
+    if let file = ModelFile(reference) { return try export(file) }
     if training { return try exportTraining() }
-    let ending = output.map { URL(filePath: $0).pathExtension.lowercased() }
-    let format = format ?? ending.flatMap(FileFormat.init) ?? .onnx
-    let endings = self.format.map { [$0.rawValue] } ?? FileFormat.allCases.map(\.rawValue)
-    let named = try output.map { try options.output($0, endings: endings) }
+    let format = chosenFormat ?? .onnx
+    let named = try namedOutput()
     let zoo = try options.existing()
     switch try zoo.find(reference) {
     case .run: try export(zoo.network(reference, network), as: format, to: named)
@@ -115,11 +134,44 @@ struct ExportCommand: StoreCommand {
     let data: Data
     switch format {
     case .onnx: return try ONNXExporter.write(model, to: file, externalData: externalData ? true : nil).byteCount
+    case .onnxtxt, .dot: data = try self.data(of: ONNXExporter.encode(model), as: format)
     case .safetensors: data = try TensorFileFormat.safetensors.encoded(model.parameters, metadata: model.metadata)
     case .npz: data = try TensorFileFormat.npz.encoded(model.parameters)
     }
     try file.write(data)
     return data.count
+  }
+
+  /// The content of a file with a graph.
+  private func data(of model: Data, as format: FileFormat) throws -> Data {
+    switch format {
+    case .onnxtxt: try ONNXText.print(model)
+    case .dot: try ONNXDrawing.dot(model)
+    default: model
+    }
+  }
+
+  private struct ModelFileRecord: Encodable {
+    let file, model: String
+    let bytes: Int
+  }
+
+  private func export(_ model: ModelFile) throws {
+    guard network == nil else { throw ValidationError("--network is for runs only; '\(reference)' is a file.") }
+    let format = chosenFormat ?? (model.isText ? .onnx : .onnxtxt)
+    let named = try namedOutput()
+    let file = try named ?? options.output("\(model.name).\(format.rawValue)")
+    let bytes: Int
+    if format.hasGraph {
+      let data = try data(of: model.read(), as: format)
+      try file.write(data)
+      bytes = data.count
+    } else {
+      bytes = try write(ONNXImporter().read(model.url), as: format, to: file)
+    }
+    try printing.report(
+      ModelFileRecord(file: file.path, model: model.url.path, bytes: bytes),
+      "\(file.path)  model of \(reference), ".escapedLine + Format.bytes(bytes), of: file)
   }
 
   private struct ProgramRecord: Encodable {
@@ -128,10 +180,12 @@ struct ExportCommand: StoreCommand {
   }
 
   private func exportProgram(_ name: String) throws {
-    let named = try output.map { try options.output($0, endings: ["onnx"]) }
+    let named = try namedOutput([.onnx, .onnxtxt, .dot])
+    let format = chosenFormat ?? .onnx
     let program = try options.existing().program(reference, name)
-    let file = try named ?? options.output(program.fileName)
-    let bytes = try write(program.onnx(), as: .onnx, to: file)
+    let base = URL(filePath: program.fileName).deletingPathExtension().lastPathComponent
+    let file = try named ?? options.output("\(base).\(format.rawValue)")
+    let bytes = try write(program.onnx(), as: format, to: file)
     try printing.report(
       ProgramRecord(
         file: file.path, program: name, run: program.run.id, stateDigest: program.checkpoint.stateDigest.description,
@@ -150,7 +204,7 @@ struct ExportCommand: StoreCommand {
   }
 
   private func exportTraining() throws {
-    let named = try output.map { try options.output($0, endings: ["onnx"]) }
+    let named = try namedOutput([.onnx])
     let (checkpoint, model) = try options.existing().trainingModel(reference, network: network)
     let file = try named ?? options.output("\(checkpoint.id.run)-training.onnx")
     let bytes = try write(model, as: .onnx, to: file)

@@ -17,10 +17,10 @@ struct ImportCommand: StoreCommand {
       PATTERN, * stands for any characters.
       """)
 
-  @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
+  @Argument(help: "An ONNX file, as .onnx or .onnxtxt.", completion: .file(extensions: ONNXFile.fileExtensions))
   var file: String
 
-  @Option(help: "The graph's name (default: the file's name without .onnx), or a name for the run.")
+  @Option(help: "The graph's name (default: the file's name without its ending), or a name for the run.")
   var name: String?
 
   @Option(help: ArgumentHelp("The run whose newest checkpoint the state in the file becomes.", valueName: "run"))

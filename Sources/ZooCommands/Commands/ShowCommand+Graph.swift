@@ -1,5 +1,8 @@
 import ArgumentParser
+import Foundation
 import GraphIR
+import ONNXFormat
+import RunStore
 import ZooKit
 
 extension ShowCommand {
@@ -8,13 +11,21 @@ extension ShowCommand {
     guard !metrics, plan == nil, !settings else {
       throw ValidationError("--metrics, --plan and --settings are not for graphs; '\(reference)' is a graph.")
     }
+    if let graph {
+      guard graph.isEmpty || graph == stored.name else {
+        throw ValidationError("--graph \(graph): '\(reference)' is one graph; leave its name out.")
+      }
+      return try show(stored.onnx, named: stored.name)
+    }
     if graphs {
       return output.json ? try printJSON([stored.name: "\(stored.graph)"]) : print(stored.graph)
     }
     let record = try GraphRecord(stored)
     guard !output.json else { return try printJSON(record) }
     print("\(record.heading)\n")
-    print("imported    \(record.created.formatted(.iso8601)), \(Format.ago(record.created))")
+    if ModelFile(reference) == nil {
+      print("imported    \(record.created.formatted(.iso8601)), \(Format.ago(record.created))")
+    }
     if let origin = record.origin {
       print("digest      \(origin.fileDigest)".escapedLine)
       if !origin.documentation.isEmpty { print("about       \(origin.documentation)".escapedLine) }
@@ -35,5 +46,61 @@ extension ShowCommand {
       table.add([tensor.name.escapedLine, tensor.type, tensor.role, tensor.reason.escapedLine])
     }
     table.printOut()
+  }
+
+  // MARK: ONNX's textual syntax
+
+  /// The most elements of a tensor that is printed with its elements.
+  private static let longestTensor = 16
+
+  /// Prints the card of a file, or its model as text.
+  func show(_ file: ModelFile) throws {
+    guard graph == nil else { return try show(try file.read(), named: file.name) }
+    try show(StoredGraph(importing: file.url))
+  }
+
+  /// The beginning of a program's name. It may be left out where no network has the same name.
+  private static let programPrefix = "program/"
+
+  /// Prints a network or a program of a run; without a name, its usual network.
+  func show(_ name: String, of run: Run, _ zoo: ModelZoo) throws {
+    let graphs = try zoo.store.runGraphs(of: run.id)
+    if name.isEmpty || graphs.networks[name] != nil {
+      let network = try zoo.network(reference, name.isEmpty ? nil : name)
+      return try show(network.onnx, named: network.role)
+    }
+    let program = name.hasPrefix(Self.programPrefix) ? String(name.dropFirst(Self.programPrefix.count)) : name
+    guard graphs.programs[program] != nil else {
+      let known = graphs.networks.keys.sorted() + graphs.programs.keys.sorted().map { Self.programPrefix + $0 }
+      throw ModelZooError(
+        .invalidArgument,
+        "run \(run.id) has no network and no program '\(name)'; it has \(known.joined(separator: ", "))")
+    }
+    try show(zoo.program(reference, program).onnx(), named: name)
+  }
+
+  /// Prints a network of a model with initial values.
+  func show(_ name: String, of recipe: Recipe) throws {
+    let role = name.isEmpty && recipe.networks.count == 1 ? recipe.networks.keys.first ?? name : name
+    guard let network = recipe.networks[role] else {
+      throw ModelZooError(
+        .invalidArgument,
+        "model \(recipe.name) has no network '\(name)'; it has "
+          + recipe.networks.keys.sorted().joined(separator: ", "))
+    }
+    var stream = RandomStream(seed: 0, name: role)
+    let parameters = network.initialParameters(from: &stream)
+    try show(ONNXModel(graph: network.graph.inferenceMode(), parameters: parameters), named: role)
+  }
+
+  private func show(_ model: ONNXModel, named name: String) throws { try show(ONNXExporter.encode(model), named: name) }
+
+  private func show(_ model: Data, named name: String) throws {
+    let text = String(decoding: try ONNXText.print(model, longest: Self.longestTensor), as: UTF8.self)
+    guard !output.json else { return try printJSON([name: text]) }
+    // Names in a file may have control characters, which a terminal would obey.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    print(
+      Terminal.output.isTerminal ? lines.map { String($0).escapedLine }.joined(separator: "\n") : text, terminator: "")
   }
 }

@@ -10,7 +10,7 @@ struct ShowCommand: StoreCommand {
     commandName: "show",
     abstract: "Show a model, a run, a checkpoint or a graph: card, networks, settings, metrics, lineage.")
 
-  @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best, or the name of a graph.")
+  @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
   var reference: String
 
   @Flag(help: "Print every recorded metric of the run instead.")
@@ -18,6 +18,15 @@ struct ShowCommand: StoreCommand {
 
   @Flag(help: "Print the networks' graphs, or the graph, as text instead.")
   var graphs = false
+
+  @Option(
+    defaultAsFlag: "",
+    help: ArgumentHelp(
+      """
+      Print a network, a program, or the graph in ONNX's textual syntax instead. Large tensors are left out; \
+      export writes them.
+      """, valueName: "name"))
+  var graph: String?
 
   @Flag(help: "Print every setting of the model that --set can change instead: value, expected values, meaning.")
   var settings = false
@@ -35,14 +44,15 @@ struct ShowCommand: StoreCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard [metrics, graphs, settings, plan != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--metrics, --graphs, --settings and --plan exclude each other.")
+    guard [metrics, graphs, graph != nil, settings, plan != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--metrics, --graphs, --graph, --settings and --plan exclude each other.")
     }
     guard profile == nil || plan != nil else { throw ValidationError("--profile needs --plan.") }
     if let profile, profile < 1 { throw ValidationError("--profile: expected at least 1, found \(profile).") }
   }
 
   func run() throws {
+    if let file = ModelFile(reference) { return try show(file) }
     // A name that is not a model's is a run's or a graph's.
     let recipe: RecipeError
     do {
@@ -68,6 +78,7 @@ struct ShowCommand: StoreCommand {
       throw ValidationError(
         "--settings is for models only; '\(reference)' is a run, whose settings are shown without the option.")
     }
+    if let graph { return try show(graph, of: resolved.run, options.existing()) }
     if metrics { return try showMetrics(of: resolved.run, store) }
     if let plan {
       return try PlanReport(options.existing().plan(reference, plan), runs: profile).printOut(json: output.json)
@@ -130,6 +141,7 @@ struct ShowCommand: StoreCommand {
     }
     let graphs = recipe.networks.mapValues(\.graph)
     if self.graphs { return try show(graphs) }
+    if let graph { return try show(graph, of: recipe) }
     if settings { return try show(recipe.settings.descriptions) }
     let networks = networkRecords(graphs)
     guard !output.json else {
