@@ -20,6 +20,7 @@ import argparse
 import concurrent.futures
 import fnmatch
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,9 @@ def normalize_elements(tensor):
     if tensor.data_type == TensorProto.STRING:
         return
     data = numpy_helper.to_array(tensor)
+    # NumPy would take 65535 as an int16.
+    if data.dtype in (np.int8, np.int16) and not np.array_equal(tensor.int32_data or data.ravel(), data.ravel()):
+        raise ValueError(f"elements of {tensor.name} are out of range")
     if data.dtype.kind in "fc":
         data = np.where(np.isnan(data), data.dtype.type(np.nan), data)
     for field in TYPED_FIELDS:
@@ -99,17 +103,17 @@ def node_model(name, *nodes, functions=(), **graph):
 
 
 def tensor_of(code, count=3):
-    """A tensor of a type with the first patterns of its bits, in raw_data."""
+    """A tensor of a type with irregular bits in raw_data; numbers with a sign are negative."""
     name = TensorProto.DataType.Name(code).lower()
     if code == TensorProto.STRING:
-        texts = [b"", b'a "quoted" \\ text\n', "grün".encode()]
+        texts = [b"", b'a "quoted" \\ text\n', "gr\u00fcn".encode()]
         return TensorProto(name=name, data_type=code, dims=[3], string_data=texts)
-    dtype = helper.tensor_dtype_to_np_dtype(code)
-    bits = {"2": 2, "4": 4, "6": 6}.get(name[-1] if name.startswith(("int", "uint")) else name[5:6], None)
-    if bits is None or dtype.itemsize > 1:
-        data = np.arange(count * dtype.itemsize, dtype=np.uint8).tobytes()
-        return TensorProto(name=name, data_type=code, dims=[count], raw_data=data)
-    return numpy_helper.from_array(np.arange(count, dtype=np.uint8).astype(dtype), name)
+    if code == TensorProto.BOOL:
+        return TensorProto(name=name, data_type=code, dims=[3], raw_data=b"\1\0\1")
+    small = re.fullmatch(r"u?int([24])|float([46])e.*", name)
+    bits = int(small[1] or small[2]) if small else 8 * helper.tensor_dtype_to_np_dtype(code).itemsize
+    data = bytes(200 - index for index in range((count * bits + 7) // 8))
+    return TensorProto(name=name, data_type=code, dims=[count], raw_data=data)
 
 
 def features():

@@ -8,10 +8,10 @@ import Foundation
 /// - elements of tensors are in typed fields, not in `raw_data`, and every NaN is the usual one;
 /// - absent fields are empty or zero where ONNX does not distinguish the two.
 ///
-/// `onnx.parser` reads every printed text but those with a name in a place where it accepts identifiers only: operators,
-/// domains, attributes, graphs and tensors in attributes. There, quotes stand around the name. It drops the elements of
-/// attributes that are lists of tensors, graphs or types. Documentation and metadata of graphs, nodes, values, tensors
-/// and functions are comments before the item, `#: doc_string: "…"`, which only this parser reads.
+/// `onnx.parser` reads every printed text but those with a name in a place where it accepts identifiers only:
+/// operators, domains, attributes, graphs and tensors in attributes. There, quotes stand around the name. It drops the
+/// elements of attributes that are lists of tensors, graphs or types. Documentation and metadata of graphs, nodes,
+/// values, tensors and functions are comments before the item, `#: doc_string: "…"`, which only this parser reads.
 ///
 /// Source: ONNX, `docs/Syntax.md`.
 public enum ONNXText {

@@ -21,9 +21,9 @@ struct ExportCommand: StoreCommand {
     commandName: "export", abstract: "Write a network of a run, a graph, or a training step.",
     discussion: """
       safetensors and npz hold the values of the parameters by name, and onnx the graph, too. onnxtxt is ONNX's \
-      textual syntax, and dot a drawing for Graphviz. An exported step takes its state, a batch and random draws as inputs. \
-      Its outputs are metrics and the next state: NAME.next for each NAME. A file with an ONNX model, as onnx or \
-      onnxtxt, is written in another format without being imported.
+      textual syntax, and dot a drawing for Graphviz. An exported step takes its state, a batch and random draws as \
+      inputs. Its outputs are metrics and the next state: NAME.next for each NAME. A file with an ONNX model, as onnx \
+      or onnxtxt, is written in another format without being imported.
       """)
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
