@@ -74,6 +74,9 @@ struct RecipeGraphTests {
     let plain = try network("{graph: critic.onnx}")
     #expect(plain.graph.name == "critic" && plain.graph.nodes == graph.nodes)
     #expect(plain.initialParameters(from: &stream) == values)
+    let bytes = try Data(contentsOf: folder.appending(path: "critic.onnx"))
+    try ONNXText.print(bytes).write(to: folder.appending(path: "critic.onnxtxt"))
+    #expect(try network("{graph: critic.onnxtxt}").initialParameters(from: &stream) == values)
     // A rule of the recipe replaces the file's value.
     var expected = values
     expected["slope"] = TensorValue([Float](repeating: 0.25, count: 3))

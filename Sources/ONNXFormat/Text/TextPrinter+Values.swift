@@ -106,6 +106,7 @@ extension TextPrinter {
       try list("[", messages(attribute.type_protos, attribute.n_type_protos), "]") {
         $0.put(try $0.type($1, of: place))
       }
+    case "sparse_tensors" where attribute.n_sparse_tensors == 0: put("[]")
     case .some(let word): try refuse(true, "a value of type \(word)", of: place)
     case .none: throw ONNXError(code: .malformed, message: "\(place) has no type")
     }

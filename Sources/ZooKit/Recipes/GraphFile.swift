@@ -48,7 +48,7 @@ struct GraphFile {
           throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
         }
         let path = RecipeDocument.path(of: name, in: folder)
-        if URL(filePath: path).pathExtension.lowercased() == "onnx" {
+        if ONNXFile.fileExtensions.contains(URL(filePath: path).pathExtension.lowercased()) {
           let model = try ONNXImporter().read(URL(filePath: path))
           values = model.parameters
           graph = model.graph.trainingMode().named(role)
