@@ -142,14 +142,28 @@ import Testing
     #expect(try read(model(nodes, outputRank: 0, opset: 13)).model.graph.outputs[0].type.shape == [])
   }
 
+  // MARK: Sequences
+
+  @Test func aSequenceBecomesAnOutputForEachElement() throws {
+    let outputs = try read(model([.node("SplitToSequence", ["x"], attributes: [.int("axis", 0)])])).model.graph.outputs
+    #expect(outputs.map(\.name) == ["y_0", "y_1"])
+    #expect(outputs.map(\.type.shape) == [[1, 3], [1, 3]])
+  }
+
+  @Test func lengthsHaveToBeIntegers() {
+    expectError(.graph, "SplitToSequence", "expected integers") {
+      try read(model([.node("SplitToSequence", ["x", "n"])], initializers: [scalar("n", 1)]))
+    }
+  }
+
   // MARK: What is missing
 
   @Test func allMissingOperatorsAreNamedAtOnce() {
-    expectError(.unsupported, "DFT (node 'first', node 'DFT_2')", "com.example.Foo (node 'Foo_1')") {
+    expectError(.unsupported, "StringSplit (node 'first', node 'StringSplit_2')", "com.example.Foo (node 'Foo_1')") {
       try read(
         model([
-          .node("DFT", ["x"], ["a"], name: "first"), .node("Foo", ["a"], ["b"], domain: "com.example"),
-          .node("DFT", ["b"]),
+          .node("StringSplit", ["x"], ["a"], name: "first"), .node("Foo", ["a"], ["b"], domain: "com.example"),
+          .node("StringSplit", ["b"]),
         ]))
     }
   }

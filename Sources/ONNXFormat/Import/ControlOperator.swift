@@ -19,7 +19,7 @@ extension GraphImport {
   }
 
   /// Runs a subgraph with these arguments and returns its results.
-  private func run(
+  func run(
     _ graph: GraphProto, _ arguments: [ImportedValue?], _ call: OperatorCall, _ suffix: String
   ) throws -> [ImportedValue] {
     guard arguments.count == graph.inputs.count else {
@@ -85,7 +85,7 @@ extension GraphImport {
   private func addLoop(_ call: OperatorCall) throws -> [ImportedValue?] {
     let body = try call.graph("body")
     let trips = try call.tensor(0).map { count -> Int in
-      guard let known = constant(count), known.count == 1 else {
+      guard let known = try wholeNumbers(count, call), known.count == 1 else {
         throw call.error(
           .unsupported,
           "the trip count is computed by the graph, expected a known one; fix the dimensions that it "
@@ -152,9 +152,7 @@ extension GraphImport {
   }
 
   private func addScan(_ call: OperatorCall) throws -> [ImportedValue?] {
-    guard call.opset >= 9 else {
-      throw call.error(.unsupported, "Scan of operator set \(call.opset), expected 9 or later")
-    }
+    if call.opset < 9 { return try addBatchedScan(call) }
     let body = try call.graph("body")
     let scanCount = try call.int("num_scan_inputs", default: 0)
     guard scanCount > 0, scanCount <= call.inputs.count else {
@@ -196,6 +194,28 @@ extension GraphImport {
       return .tensor(try stack(elements, axis: outputAxes[index] + (outputAxes[index] < 0 ? rank : 0)))
     }
     return state + stacked
+  }
+
+  /// Up to version 8, every input has an axis for the batch in front, and the lengths of sequences come first.
+  private func addBatchedScan(_ call: OperatorCall) throws -> [ImportedValue?] {
+    guard !call.has(0) else {
+      throw call.error(.unsupported, "Scan of operator set 8 with lengths of sequences, expected 9 or later")
+    }
+    let inputs = try (1..<call.inputs.count).map { try elements(of: call.input($0), along: 0, call) }
+    guard let count = inputs.first?.count, count > 0, inputs.allSatisfy({ $0.count == count }) else {
+      throw call.error(.graph, "the inputs differ in the extent of their first axis, or have none")
+    }
+    let samples = try (0..<count).map { sample -> [CompositionValue] in
+      var one = call
+      one.opset = 9
+      one.inputs = inputs.map { .tensor($0[sample]) }
+      one.attributes["scan_input_directions"] = call.attributes["directions"]
+      return try addScan(one).map { result in
+        guard case .tensor(let tensor)? = result else { throw call.error(.graph, "a result is no tensor") }
+        return tensor
+      }
+    }
+    return try samples[0].indices.map { index in .tensor(try stack(samples.map { $0[index] }, axis: 0)) }
   }
 
   /// The slices of extent 1 along an axis, without that axis.

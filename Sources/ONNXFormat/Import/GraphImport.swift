@@ -15,6 +15,8 @@ final class GraphImport: GraphComposer {
   private var taken: Set<String>
   private var depth = 0
   private var nodeCount = 0
+  /// The element types in the file that were widened, by the name of the value.
+  private var narrowTypes: [String: ElementType] = [:]
 
   /// An import into an empty graph `name`. `taken` are the names that nodes and values of the model have.
   init(
@@ -24,6 +26,15 @@ final class GraphImport: GraphComposer {
     self.taken = taken
     super.init(GraphBuilder(name: name, symbols: symbols))
   }
+
+  /// Records the element type that a value has in the file.
+  func note(_ type: ElementType, of value: CompositionValue) { narrowTypes[value.name] = type }
+
+  /// The element type of integers in the file, where it is known: of inputs, constants and casts. Others are int64.
+  func elementType(of value: CompositionValue) -> ElementType { narrowType(of: value) ?? .int64 }
+
+  /// The element type of a value in the file; nil where it is not known.
+  func narrowType(of value: CompositionValue) -> ElementType? { narrowTypes[value.name] }
 
   /// Adds nodes to the graph. Their outputs become values of `scope`.
   ///
@@ -73,7 +84,7 @@ final class GraphImport: GraphComposer {
   private func call(_ node: NodeProto, named name: String, in scope: ImportScope) throws -> OperatorCall {
     let domain = node.domain.isEmpty ? "" : "\(node.domain)."
     var call = OperatorCall(
-      label: "node '\(name)' (\(domain)\(node.opType))", name: name, opType: node.opType,
+      label: "node '\(name)' (\(domain)\(node.opType))", name: name, domain: node.domain, opType: node.opType,
       opset: scope.opsets[node.domain] ?? 0, inputs: [], attributes: [:], outputs: node.outputs, scope: scope)
     call.inputs = try node.inputs.map { input in
       if input.isEmpty { return nil }
@@ -85,7 +96,9 @@ final class GraphImport: GraphComposer {
     for attribute in node.attributes {
       guard let value = try resolved(attribute.value, call, attribute.name) else { continue }
       switch value {
-      case .value(let value): call.attributes[attribute.name] = value
+      case .value(let value):
+        call.attributes[attribute.name] = value
+        if node.opType == "Constant" { call.resultType = attribute.elementType }
       case .graph(let graph): call.graphs[attribute.name] = graph
       case .type(let type): call.types[attribute.name] = type
       case .other(let kind):
@@ -93,10 +106,8 @@ final class GraphImport: GraphComposer {
       case .reference: break
       }
     }
-    let key = FunctionProto.Key(domain: node.domain, name: node.opType, overload: node.overload)
-    if let function = functions[key] {
-      call.function = function
-    }
+    if node.opType == "Cast" { call.resultType = try call.int("to").flatMap(ElementType.init) }
+    call.function = functions[FunctionProto.Key(domain: node.domain, name: node.opType, overload: node.overload)]
     return call
   }
 
@@ -137,6 +148,7 @@ final class GraphImport: GraphComposer {
     for (name, result) in zip(call.outputs, named) {
       if let result { try call.scope.bind(name, result) }
     }
+    if let type = call.resultType, case .tensor(let value)?? = named.first { note(type, of: value) }
   }
 
   /// Gives the tensors that nodes from `first` on compute the names of the file. One that serves two outputs keeps its

@@ -7,6 +7,12 @@ indirect enum ImportedValue {
   /// An optional value; nil for an empty one.
   case optional(ImportedValue?)
 
+  /// The value in an optional value, or the value itself.
+  var content: ImportedValue {
+    if case .optional(let element?) = self { return element }
+    return self
+  }
+
   /// The name of the kind in messages.
   var kind: String {
     switch self {

@@ -21,7 +21,7 @@ struct InitializerRoles {
     "MatMul": [0, 1], "Gemm": [0, 1, 2], "Conv": [1, 2], "ConvTranspose": [1, 2], "PRelu": [1],
     "BatchNormalization": [1, 2], "LayerNormalization": [1, 2], "GroupNormalization": [1, 2],
     "InstanceNormalization": [1, 2], "RMSNormalization": [1], "LSTM": [1, 2, 3, 5, 6, 7], "GRU": [1, 2, 3, 5],
-    "RNN": [1, 2, 3, 5], "Gather": [0],
+    "RNN": [1, 2, 3, 5], "Gather": [0], "DeformConv": [1, 3], "CausalConvWithState": [1, 2],
   ]
   /// The last parts of names that frameworks give to parameters.
   private static let names: Set<String> = [

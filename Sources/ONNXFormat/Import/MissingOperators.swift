@@ -25,9 +25,7 @@ struct MissingOperators {
     for (index, node) in nodes.enumerated() {
       let key = FunctionProto.Key(domain: node.domain, name: node.opType, overload: node.overload)
       let isKnown =
-        functions[key] != nil
-        || (node.domain == Signature.onnxDomain && ImportedOperators.contains(node.opType))
-        || (node.domain == ImportedOperators.trainingDomain && ImportedOperators.training[node.opType] != nil)
+        functions[key] != nil || ImportedOperators.contains(node.opType, domain: node.domain)
       if !isKnown {
         let name = node.domain.isEmpty ? node.opType : "\(node.domain).\(node.opType)"
         places[name, default: []].append("node '\(node.name.isEmpty ? "\(node.opType)_\(index)" : node.name)'")

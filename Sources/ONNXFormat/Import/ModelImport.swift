@@ -52,8 +52,8 @@ struct ModelImport {
         message: "the model has IR version \(message.irVersion), expected one of \(ONNXImporter.irVersions)")
     }
     guard let opset = message.opsets[Signature.onnxDomain] else {
-      // A model of optimisers alone names only their domain.
-      if message.opsets[ImportedOperators.trainingDomain] != nil { return }
+      // A model of optimisers alone, or of scikit-learn, may name only their domain.
+      if ImportedOperators.others.keys.contains(where: { message.opsets[$0] != nil }) { return }
       throw ONNXError(code: .malformed, message: "the model names no version of ONNX's operator set")
     }
     guard ONNXImporter.opsets.contains(opset) else {
@@ -97,6 +97,7 @@ struct ModelImport {
         try graph.builder.input(input.name, type)
       }
       try scope.bind(input.name, .tensor(CompositionValue(name: input.name)))
+      if case .tensor(let element, _)? = input.type { graph.note(element, of: CompositionValue(name: input.name)) }
     }
   }
 
@@ -114,6 +115,7 @@ struct ModelImport {
         result.model.parameters[tensor.name] = tensor.value
       }
       try scope.bind(tensor.name, .tensor(CompositionValue(name: tensor.name)))
+      graph.note(tensor.type, of: CompositionValue(name: tensor.name))
     }
   }
 
@@ -125,9 +127,9 @@ struct ModelImport {
       guard let value = scope[output.name] else {
         throw ONNXError(code: .graph, message: "the graph has no value '\(output.name)'")
       }
-      guard case .tensor(let tensor) = value else {
-        throw ONNXError(
-          code: .unsupported, message: "output '\(output.name)' is a \(value.kind), expected a tensor")
+      guard case .tensor(let tensor) = value.content else {
+        try addElements(of: value, of: output, graph)
+        continue
       }
       if tensor.name != output.name {
         // The result of a subgraph or an operator that passes its input on.
@@ -138,6 +140,23 @@ struct ModelImport {
       try check(output, try graph.builder.type(of: output.name), symbols, graph, &result)
       if !output.metadata.contains(where: { $0.key == Tags.hidden }) { try graph.builder.output(output.name) }
       for tag in output.metadata where tag.key == Tags.update { graph.builder.update(tag.value, to: output.name) }
+    }
+  }
+
+  /// A graph has no sequences. An output for each element takes the place of one: `name_0`, `name_1`, …
+  private func addElements(of value: ImportedValue, of output: ValueInfoProto, _ graph: GraphImport) throws {
+    guard case .sequence(let elements) = value.content else {
+      throw ONNXError(
+        code: .unsupported, message: "output '\(output.name)' is an empty \(value.kind), expected a tensor")
+    }
+    for (index, element) in elements.enumerated() {
+      guard case .tensor(let tensor) = element else {
+        throw ONNXError(
+          code: .unsupported, message: "output '\(output.name)' is a sequence of \(element.kind)s, expected tensors")
+      }
+      let name = "\(output.name)_\(index)"
+      try graph.builder.append(Node(name: "\(name)_name", op: .identity, inputs: [tensor.name], outputs: [name]))
+      try graph.builder.output(name)
     }
   }
 

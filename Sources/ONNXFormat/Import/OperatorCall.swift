@@ -6,6 +6,8 @@ struct OperatorCall {
   let label: String
   /// The node's name in the graph under construction.
   let name: String
+  /// The domain of the operator.
+  let domain: String
   /// ONNX's name of the operator.
   var opType: String
   /// The version of the operator set.
@@ -18,6 +20,8 @@ struct OperatorCall {
   var graphs: [String: GraphProto] = [:]
   /// Types by attribute.
   var types: [String: TypeProto] = [:]
+  /// The element type that a constant or the result of a cast has in the file; nil for other operators.
+  var resultType: ElementType?
   /// The names of the outputs in the file; empty for omitted ones.
   var outputs: [String]
   /// The function of the model that the node calls; nil for an operator.

@@ -68,7 +68,7 @@ extension GraphImport {
 
   /// A known position from the front; negative ones count from the end.
   private func position(_ index: Int, in count: Int, orEnd: Bool = false, _ call: OperatorCall) throws -> Int {
-    guard let known = constant(try call.input(index)), known.count == 1 else {
+    guard let known = try wholeNumbers(call.input(index), call), known.count == 1 else {
       throw call.error(.unsupported, "the position is computed by the graph, expected a known one")
     }
     let position = known.integers[0] < 0 ? known.integers[0] + count : known.integers[0]
@@ -94,7 +94,7 @@ extension GraphImport {
       if try call.int("keepdims", default: 1) == 0 { return try elements(of: input, along: axis, call) }
       return try (0..<shape[axis]).map { try slice(input, axis: axis, from: $0, to: $0 + 1) }
     }
-    guard let known = constant(lengths) else {
+    guard let known = try wholeNumbers(lengths, call) else {
       throw call.error(.unsupported, "the lengths are computed by the graph, expected known ones")
     }
     var ends: [Int] = []

@@ -14,7 +14,7 @@ struct SymbolTable {
     self.fixed = fixed
     var unused = Set(fixed.keys)
     for value in graph.inputs + graph.outputs {
-      guard case .tensor(_, let shape?)? = value.type else { continue }
+      guard case .tensor(_, let shape?)? = value.type?.content else { continue }
       for (axis, dimension) in shape.enumerated() {
         guard let symbol = Self.symbol(dimension, axis, of: value.name) else { continue }
         unused.remove(symbol)
@@ -33,7 +33,7 @@ struct SymbolTable {
   /// - throws: ``ONNXError`` for a value that is no tensor, or one of unknown rank.
   func type(of value: ValueInfoProto, label: String) throws -> TensorType {
     guard let type = value.type else { throw ONNXError(code: .malformed, message: "\(label) has no type") }
-    guard case .tensor(let element, let shape) = type else {
+    guard case .tensor(let element, let shape) = type.content else {
       throw ONNXError(code: .unsupported, message: "\(label) is a \(type.kind), expected a tensor")
     }
     guard let shape else {
@@ -60,6 +60,12 @@ struct SymbolTable {
 }
 
 extension TypeProto {
+  /// The type of an optional value, or the type itself.
+  var content: TypeProto {
+    if case .optional(let type?) = self { return type }
+    return self
+  }
+
   /// The name of the kind of value in messages.
   var kind: String {
     switch self {

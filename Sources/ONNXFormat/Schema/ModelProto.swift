@@ -61,6 +61,8 @@ struct AttributeProto {
 
   var name: String
   var value: Value
+  /// The element type of a tensor in the file.
+  var elementType: ElementType?
 }
 
 /// A tensor that a model contains. Elements of types that our vocabulary lacks are widened.

@@ -80,7 +80,9 @@ struct ModelReading {
       guard names.insert(name).inserted else {
         throw ONNXError(code: .malformed, message: "\(place) is there twice")
       }
-      return AttributeProto(name: name, value: try attribute(message, place))
+      return AttributeProto(
+        name: name, value: try attribute(message, place),
+        elementType: (message.t?.pointee).flatMap { ElementType(rawValue: Int($0.data_type)) })
     }
   }
 

@@ -41,6 +41,15 @@ struct SmallFloat {
     self.top = top
   }
 
+  /// The largest finite number.
+  var largest: Float { (0..<1 << (exponentBits + mantissaBits)).map(value).filter(\.isFinite).max() ?? 0 }
+
+  /// Whether the format has NaN.
+  var hasNaN: Bool { top != .number }
+
+  /// Whether the format has infinities.
+  var hasInfinity: Bool { top == .ieee }
+
   /// The number with these bits. Every number of such a format is a `Float`.
   func value(_ bits: Int) -> Float {
     let mantissa = bits & (1 << mantissaBits - 1)

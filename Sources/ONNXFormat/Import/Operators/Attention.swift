@@ -25,7 +25,7 @@ private struct Attention {
     let query = try heads(call.input(0), "q_num_heads")
     let (key, value) = (try present(1, past: 4), try present(2, past: 5))
     let count = try graph.shape(query)[1]
-    let (keys, values) = (try shared(key, by: count), try shared(value, by: count))
+    let (keys, values) = (try graph.shared(key, by: count, call), try graph.shared(value, by: count, call))
 
     let size = try graph.shape(query)[3]
     guard size > 0 else { throw call.error(.unsupported, "the size of a head is unknown; fix it, as with --dim") }
@@ -76,18 +76,6 @@ private struct Attention {
     let new = try heads(call.input(index), "kv_num_heads")
     guard let old = try call.tensor(past) else { return new }
     return try graph.call(.concat, [old, new], ["axis": .int(2)], outputCount: 1)[0]
-  }
-
-  /// Keys or values of a group of heads, repeated for each of them.
-  private func shared(_ value: CompositionValue, by count: Int) throws -> CompositionValue {
-    let shape = try graph.shape(value)
-    guard shape[1] != count else { return value }
-    guard shape[1] > 0, count % shape[1] == 0 else {
-      throw call.error(.graph, "\(count) heads of queries and \(shape[1]) of keys or values")
-    }
-    let apart = try graph.call(.unsqueeze, value, graph.integers([2]))
-    let repeated = try graph.call(.expand, apart, graph.integers([1, 1, count / shape[1], 1, 1]))
-    return try graph.reshape(repeated, to: [shape[0], count, shape[2], shape[3]])
   }
 
   private func cap(_ scores: CompositionValue) throws -> CompositionValue {
@@ -166,6 +154,18 @@ private struct Attention {
 }
 
 extension GraphImport {
+  /// Keys or values of a group of heads, repeated for each of them.
+  func shared(_ value: CompositionValue, by count: Int, _ call: OperatorCall) throws -> CompositionValue {
+    let shape = try self.shape(value)
+    guard shape.rank == 4, shape[1] != count else { return value }
+    guard shape[1] > 0, count % shape[1] == 0 else {
+      throw call.error(.graph, "\(count) heads of queries and \(shape[1]) of keys or values")
+    }
+    let apart = try self.call(.unsqueeze, value, integers([2]))
+    let repeated = try self.call(.expand, apart, integers([1, 1, count / shape[1], 1, 1]))
+    return try reshape(repeated, to: [shape[0], count, shape[2], shape[3]])
+  }
+
   /// Pairs of elements rotated by the angle of their position. Source: ONNX RotaryEmbedding-23; Su et al.,
   /// arXiv:2104.09864.
   fileprivate func rotated(_ call: OperatorCall) throws -> CompositionValue {

@@ -2,23 +2,15 @@ import GraphIR
 
 extension ImportedOperators {
   static let elementwise: [String: Composition] = [
-    // Integers without sign: a power of two is looked up, since there are no shifts. Source: ONNX BitShift-11.
-    "BitShift": { graph, call in
-      guard call.opset < 28 else {
-        throw call.error(
-          .unsupported, "since operator set 28 it shifts integers with a sign, too; expected an older one")
-      }
-      let powers = graph.constant(TensorValue((0..<63).map { Int64(1) << Int64($0) }))
-      let factor = try graph.call(.gather, powers, call.input(1))
-      switch try call.string("direction", default: "") {
-      case "LEFT": return [try graph.call(.mul, call.input(0), factor)]
-      case "RIGHT": return [try graph.call(.div, call.input(0), factor)]
-      case let other: throw call.error(.graph, "'direction' is '\(other)', expected LEFT or RIGHT")
-      }
-    },
+    // The type may be one that the graph has widened.
     "CastLike": { graph, call in
-      let code = try graph.type(call.input(1)).dtype.onnxCode
-      return [try graph.call(.cast, call.input(0), attributes: ["to": .int(code)])]
+      let other = try call.input(1)
+      var cast = call
+      cast.opType = "Cast"
+      let code = try graph.type(other).dtype.onnxCode
+      cast.attributes["to"] = .int(graph.narrowType(of: other)?.rawValue ?? code)
+      if let composed = try ImportedOperators.composition(of: cast, graph) { return try composed(graph, cast) }
+      return [try graph.cast(call.input(0), like: other)]
     },
     "Mean": { graph, call in
       let total = try graph.sum(of: call)
@@ -50,6 +42,11 @@ extension ImportedOperators {
 }
 
 extension GraphImport {
+  /// A value with the element type of another.
+  func cast(_ value: CompositionValue, like other: CompositionValue) throws -> CompositionValue {
+    try call(.cast, value, attributes: ["to": .int(type(other).dtype.onnxCode)])
+  }
+
   /// The sum of all inputs.
   fileprivate func sum(of call: OperatorCall) throws -> CompositionValue {
     let inputs = try call.inputs.indices.map(call.input)

@@ -7,18 +7,28 @@ enum ImportedOperators {
 
   /// Compositions by ONNX's name.
   private static let compositions: [String: Composition] = [
-    elementwise, losses, normalizations, pooling, positions, quantization, sampling, signals, training, transformers,
-    values,
+    bits, elementwise, fourier, losses, normalizations, pooling, positions, quantization, regions, sampling, selection,
+    signals, stateSpaces, transformers, values,
   ].reduce(into: [:]) { $0.merge($1) { _, _ in preconditionFailure("two compositions of one name") } }
+
+  /// Compositions of ONNX's other domains.
+  static let others: [String: [String: Composition]] = [
+    trainingDomain: training, previewDomain: preview, learningDomain: learning.merging(trees) { first, _ in first },
+  ]
 
   /// The composition of a call; nil if the vocabulary has its operator in this version.
   static func composition(of call: OperatorCall, _ graph: GraphImport) throws -> Composition? {
+    guard call.domain == Signature.onnxDomain else { return others[call.domain]?[call.opType] }
     guard let variant = variants[call.opType] else { return compositions[call.opType] }
     return try variant.applies(graph, call) ? variant.composition : nil
   }
 
-  /// Whether models may use the operator `name` of ONNX.
-  static func contains(_ name: String) -> Bool {
+  /// Whether models may use the operator `name` of a domain.
+  static func contains(_ name: String, domain: String) -> Bool {
+    domain == Signature.onnxDomain ? isStandard(name) : others[domain]?[name] != nil
+  }
+
+  private static func isStandard(_ name: String) -> Bool {
     name == "Constant" || name == "Scatter" || compositions[name] != nil || ControlOperator(rawValue: name) != nil
       || SequenceOperator(rawValue: name) != nil
       || Op(rawValue: name).map { $0.definition.signature.domain == Signature.onnxDomain } == true

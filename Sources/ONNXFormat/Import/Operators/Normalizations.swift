@@ -83,9 +83,16 @@ extension GraphImport {
 
   /// The integers of an input that have to be known before the graph runs.
   func knownIntegers(_ index: Int, _ call: OperatorCall) throws -> [Int] {
-    guard let value = constant(try call.input(index)) else {
+    guard let value = try wholeNumbers(call.input(index), call) else {
       throw call.error(.unsupported, "input \(index) is computed by the graph, expected known integers")
     }
     return value.integers
+  }
+
+  /// Integers that are known before the graph runs; nil for computed ones.
+  func wholeNumbers(_ value: CompositionValue, _ call: OperatorCall) throws -> TensorValue? {
+    guard let known = constant(value) else { return nil }
+    guard known.dtype == .int64 else { throw call.error(.graph, "an input is \(known.type), expected integers") }
+    return known
   }
 }

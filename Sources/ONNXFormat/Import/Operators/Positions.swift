@@ -68,17 +68,6 @@ extension ImportedOperators {
             + (0..<axes).map { unreached[$0] - pads[$0 + axes] }))
       return [try graph.reshape(whole, to: Shape([shape[0], channels] + image))]
     },
-    // Source: ONNX Compress-11.
-    "Compress": { graph, call in
-      guard let condition = try graph.constant(call.input(1)) else {
-        throw call.error(.unsupported, "the condition is computed by the graph, expected known values")
-      }
-      let places = condition.doubles.enumerated().filter { $0.element != 0 }.map(\.offset)
-      let axis = try call.int("axis")
-      let input = try call.input(0)
-      let source = try axis == nil ? graph.reshape(input, to: [graph.knownShape(0, call).elementCount]) : input
-      return [try graph.call(.gather, source, graph.integers(places), attributes: ["axis": .int(axis ?? 0)])]
-    },
     // Prefix products in log₂ n steps: each multiplies by the product of as many elements before.
     // Source: ONNX CumProd-26.
     "CumProd": { graph, call in

@@ -3,12 +3,16 @@ import GraphIR
 
 extension ImportedOperators {
   static let values: [String: Composition] = [
-    // By Leibniz' formula: exact for the small matrices of geometry. Source: ONNX Det-22.
+    // By expansion along the rows: exact for the small matrices of geometry. Source: ONNX Det-22.
     "Det": { graph, call in
       let x = try call.input(0)
       let shape = try graph.shape(x)
-      guard shape.rank >= 2, let size = shape.last, size == shape[shape.rank - 2], (1...4).contains(size) else {
-        throw call.error(.unsupported, "the input is \(shape), expected matrices of 1 to 4 rows and as many columns")
+      guard shape.rank >= 2, let size = shape.last, size == shape[shape.rank - 2], (0...8).contains(size) else {
+        throw call.error(.unsupported, "the input is \(shape), expected matrices of up to 8 rows and as many columns")
+      }
+      if size == 0 {
+        let none = try graph.call(.reduceSum, x, graph.integers([-2, -1]), attributes: ["keepdims": .int(0)])
+        return [try graph.call(.add, none, graph.constant(1, like: x))]
       }
       let entries = try (0..<size).map { row in
         let line = try graph.call(
@@ -41,15 +45,29 @@ extension ImportedOperators {
 }
 
 extension GraphImport {
-  /// The determinant of a matrix of values, by its first row.
+  /// The determinant of a matrix of values. Each minor of the last rows is computed once.
   fileprivate func determinant(_ entries: [[CompositionValue]]) throws -> CompositionValue {
-    if entries.count == 1 { return entries[0][0] }
-    let terms = try entries.indices.map { column in
-      let minor = entries.dropFirst().map { row in row.indices.filter { $0 != column }.map { row[$0] } }
-      return try call(.mul, entries[0][column], determinant(minor))
+    // By the set of its columns as bits.
+    var minors: [Int: CompositionValue] = [:]
+    for (column, entry) in (entries.last ?? []).enumerated() { minors[1 << column] = entry }
+    for row in entries.dropLast().reversed() {
+      var larger: [Int: CompositionValue] = [:]
+      for (columns, minor) in minors.sorted(by: { $0.key < $1.key }) {
+        for column in row.indices where columns & 1 << column == 0 {
+          let term = try call(.mul, row[column], minor)
+          // The sign changes with each column of the minor in front of this one.
+          let isNegative = (columns & (1 << column - 1)).nonzeroBitCount % 2 == 1
+          let all = columns | 1 << column
+          if let sum = larger[all] {
+            larger[all] = try call(isNegative ? .sub : .add, sum, term)
+          } else {
+            larger[all] = try isNegative ? call(.neg, term) : term
+          }
+        }
+      }
+      minors = larger
     }
-    return try terms.indices.dropFirst().reduce(terms[0]) { sum, column in
-      try call(column.isMultiple(of: 2) ? .add : .sub, sum, terms[column])
-    }
+    guard let whole = minors.values.first, minors.count == 1 else { preconditionFailure("a matrix without entries") }
+    return whole
   }
 }

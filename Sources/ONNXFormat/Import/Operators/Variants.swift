@@ -21,18 +21,17 @@ extension ImportedOperators {
       }
       return try graph.call(.groupNormalization, [x] + perChannel, call.attributes, outputCount: 1)
     },
-    // Integers of few bits wrap around. Wider ones are taken to be in range.
+    // Integers of few bits wrap around, and floats of few bits are rounded. Wider ones are taken to be in range.
     "Cast": Variant(
       applies: { _, call in
-        let type = try call.int("to").flatMap(ElementType.init)
-        return type?.widened == .int64 && type?.bitCount ?? 64 <= 16
+        guard let type = try call.int("to").flatMap(ElementType.init), type != .float8e8m0 else { return false }
+        return type.widened == .int64 ? type.bitCount ?? 64 <= 16 : type.widened == .float32 && type.bitCount ?? 32 <= 8
       },
       composition: { graph, call in
-        guard let type = try call.int("to").flatMap(ElementType.init), let bits = type.bitCount else { return [] }
+        guard let type = try call.int("to").flatMap(ElementType.init) else { return [] }
+        if let format = SmallFloat(type) { return [try graph.rounded(call.input(0), to: format, call)] }
         let whole = try graph.call(.cast, call.input(0), attributes: ["to": .int(DataType.int64.onnxCode)])
-        let offset = graph.constant(TensorValue(scalar: type.isSigned ? Int64(1) << Int64(bits - 1) : 0))
-        let span = graph.constant(TensorValue(scalar: Int64(1) << Int64(bits)))
-        return [try graph.call(.sub, graph.call(.mod, graph.call(.add, whole, offset), span), offset)]
+        return [try graph.wrapped(whole, to: type)]
       }),
     // Doubles hold the integers of a picture exactly.
     "MaxPool": Variant(
@@ -151,6 +150,12 @@ extension ImportedOperators {
       call.inputs.insert(nil, at: 1)
       call.attributes["coordinate_transformation_mode"] = .string("asymmetric")
       call.attributes["nearest_mode"] = .string("floor")
+    // The slope has an element for each channel.
+    case "PRelu" where call.opset < 7:
+      let (shape, slope) = (try graph.shape(call.input(0)), try graph.shape(call.input(1)))
+      guard slope.rank == 1, shape.rank > 2 else { break }
+      let trailing = [Int](repeating: 1, count: shape.rank - 2)
+      call.inputs[1] = .tensor(try graph.reshape(call.input(1), to: Shape([slope[0]] + trailing)))
     case "Scatter": call.opType = "ScatterElements"
     case "SpaceToDepth": call.attributes["mode"] = nil
     default:
@@ -180,7 +185,7 @@ extension ImportedOperators {
   /// PyTorch names axis 0 or -1 of a scalar, which has none. Nothing is reduced then.
   private static func reduceScalar(_ call: inout OperatorCall, _ graph: GraphImport) throws {
     guard try graph.shape(call.input(0)).rank == 0, let axes = try call.tensor(1),
-      let known = graph.constant(axes)?.integers, known.allSatisfy({ $0 == 0 || $0 == -1 })
+      let known = try graph.wholeNumbers(axes, call)?.integers, known.allSatisfy({ $0 == 0 || $0 == -1 })
     else { return }
     call.inputs.removeSubrange(1...)
   }
