@@ -123,6 +123,9 @@ let package = Package(
       name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
     ),
     .executableTarget(
+      name: "ModelDerivatives", dependencies: ["GraphIR", "Autograd", "ONNXFormat", "TensorFiles"],
+      path: "Benchmarks/ModelDerivatives", swiftSettings: strict),
+    .executableTarget(
       name: "OperatorCost", dependencies: ["GraphIR", "Autograd", "GraphRuntime"], path: "Benchmarks/OperatorCost",
       swiftSettings: strict),
     .executableTarget(
