@@ -123,6 +123,8 @@ let package = Package(
       name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
     ),
     .executableTarget(
+      name: "ImportCost", dependencies: ["ONNXFormat"], path: "Benchmarks/ImportCost", swiftSettings: strict),
+    .executableTarget(
       name: "ModelDerivatives", dependencies: ["GraphIR", "Autograd", "ONNXFormat", "TensorFiles"],
       path: "Benchmarks/ModelDerivatives", swiftSettings: strict),
     .executableTarget(
@@ -168,7 +170,7 @@ let package = Package(
         "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", "TestSupport"], swiftSettings: strict),
+      name: "ONNXFormatTests", dependencies: ["ONNXFormat", "CONNX", "GraphIR", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "RunStoreTests",
       dependencies: [

@@ -78,31 +78,42 @@ enum ElementKind: CaseIterable {
   ///
   /// - Throws: ``TensorFileError`` for a byte of bool that is neither 0 nor 1.
   func value(_ bytes: UnsafeRawBufferPointer, shape: Shape) throws -> TensorValue {
-    func numbers<Number: BitwiseCopyable>(_: Number.Type) -> [Number] {
-      (0..<bytes.count / byteCount).map { bytes.loadUnaligned(fromByteOffset: $0 * byteCount, as: Number.self) }
+    let type: DataType =
+      switch self {
+      case .bool: .bool
+      case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: .int64
+      case .float16, .bfloat16, .float32: .float32
+      case .float64: .float64
+      }
+    let value = TensorValue(uninitialized: TensorType(type, shape))
+    func copy() {
+      guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+      value.storage.pointer.copyMemory(from: start, byteCount: bytes.count)
     }
-    func integers<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type) -> TensorValue {
-      TensorValue(numbers(type).map { Int64($0) }, shape: shape)
+    func convert<Number: BitwiseCopyable, Element: TensorElement>(_: Number.Type, _ element: (Number) -> Element) {
+      value.withMutableElements(of: Element.self) { elements in
+        for index in elements.indices {
+          elements[index] = element(bytes.loadUnaligned(fromByteOffset: index * byteCount, as: Number.self))
+        }
+      }
     }
     switch self {
     case .bool:
       guard bytes.allSatisfy({ $0 <= 1 }) else {
         throw TensorFileError(.corrupt, "expected bytes of 0 and 1 for bool, found others")
       }
-      return TensorValue(bytes.map { $0 == 1 }, shape: shape)
-    case .int8: return integers(Int8.self)
-    case .int16: return integers(Int16.self)
-    case .int32: return integers(Int32.self)
-    case .int64: return TensorValue(numbers(Int64.self), shape: shape)
-    case .uint8: return integers(UInt8.self)
-    case .uint16: return integers(UInt16.self)
-    case .uint32: return integers(UInt32.self)
-    case .float16: return TensorValue(numbers(UInt16.self).map(Self.float(half:)), shape: shape)
-    case .bfloat16:
-      return TensorValue(numbers(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }, shape: shape)
-    case .float32: return TensorValue(numbers(Float.self), shape: shape)
-    case .float64: return TensorValue(numbers(Double.self), shape: shape)
+      copy()
+    case .int64, .float32, .float64: copy()
+    case .int8: convert(Int8.self) { Int64($0) }
+    case .int16: convert(Int16.self) { Int64($0) }
+    case .int32: convert(Int32.self) { Int64($0) }
+    case .uint8: convert(UInt8.self) { Int64($0) }
+    case .uint16: convert(UInt16.self) { Int64($0) }
+    case .uint32: convert(UInt32.self) { Int64($0) }
+    case .float16: convert(UInt16.self, Self.float(half:))
+    case .bfloat16: convert(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
     }
+    return value
   }
 
   /// A number of IEEE 754's binary16. Swift's `Float16` is not on every platform.

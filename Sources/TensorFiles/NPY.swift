@@ -5,6 +5,8 @@ import GraphIR
 ///
 /// Source: numpy.org, `numpy.lib.format`, versions 1.0 to 3.0.
 enum NPY {
+  /// The most axes of an array (NumPy 2, `NPY_MAXDIMS`).
+  private static let greatestRank = 64
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   static func encoded(_ value: TensorValue) -> Data {
@@ -49,6 +51,9 @@ enum NPY {
         }
         return number
       }
+    guard shape.count <= greatestRank else {
+      throw TensorFileError(.corrupt, "the array has \(shape.count) axes, expected at most \(greatestRank)")
+    }
     let found = bytes.count - start - length
     guard try kind.byteCount(of: shape) == found else {
       throw TensorFileError(.corrupt, "shape \(shape) of '\(match.1)' does not fill \(found) bytes")

@@ -75,7 +75,19 @@ private func contents(of path: String) throws -> [UInt8] {
     let url = URL(filePath: path).resolvingSymlinksInPath()
     let type = try FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
     guard type == .typeRegular else { throw TensorFileError(.unreadable, "expected a file, found something else") }
-    return [UInt8](try Data(contentsOf: url))
+    let file = try FileHandle(forReadingFrom: url)
+    defer { try? file.close() }
+    let size = Int(try file.seekToEnd())
+    guard size <= ProcessInfo.processInfo.physicalMemory else {
+      throw TensorFileError(.unreadable, "it has \(size) bytes, which is more than the machine's memory")
+    }
+    try file.seek(toOffset: 0)
+    // Read into the result: a copy would double the memory.
+    return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size, let piece = try file.read(upToCount: min(1 << 20, size - count)), !piece.isEmpty {
+        count += piece.copyBytes(to: UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+      }
+    }
   } catch let error as TensorFileError {
     throw error
   } catch {

@@ -45,6 +45,8 @@ import Testing
       try manager.createDirectory(at: inside, withIntermediateDirectories: false)
       try manager.copyItem(at: weights, to: inside.appendingPathComponent("weights.bin"))
 
+      try manager.createSymbolicLink(at: folder.appendingPathComponent("outside"), withDestinationURL: inside)
+
       let entries = [("location", location), ("offset", offset), ("length", length)].compactMap { key, value in
         value.map { WireMessage.Field.message(13, [.text(1, key), .text(2, $0)]) }
       }
@@ -60,19 +62,22 @@ import Testing
     let expected = TensorValue(Self.numbers, shape: [2, 3])
     #expect(try read(location: "weights.bin", offset: "4", length: "24").parameters["w"] == expected)
     #expect(try read(location: "weights.bin", offset: "4").parameters["w"] == expected)
+    #expect(try read(location: "inside/weights.bin", offset: "4").parameters["w"] == expected)
   }
 
   @Test(arguments: [
-    "../weights.bin", "..", ".", "", "/etc/hostname", "inside/weights.bin", "./weights.bin", "inside\\weights.bin",
+    "../weights.bin", "..", ".", "", "/etc/hostname", "./weights.bin", "inside\\weights.bin", "inside/../weights.bin",
+    "inside//weights.bin", "inside/", "inside/.",
   ])
   func onlyNamesInTheFolderAreFollowed(_ location: String) {
-    expectError(.externalData, "'w'", "'\(location)'", "name of a file") { try read(location: location) }
+    expectError(.externalData, "'w'", "'\(location)'", "path of a file") { try read(location: location) }
   }
 
   @Test func linksAndFoldersAreNotFollowed() {
     expectError(.externalData, "'w'", "can't open 'soft'") { try read(location: "soft", offset: "4") }
-    expectError(.externalData, "'w'", "'hard' is a link") { try read(location: "hard", offset: "4") }
+    expectError(.externalData, "'w'", "'hard' has 2 hard links") { try read(location: "hard", offset: "4") }
     expectError(.externalData, "'w'", "no regular file") { try read(location: "inside") }
+    expectError(.externalData, "'w'", "'outside' is a link") { try read(location: "outside/weights.bin") }
     expectError(.externalData, "'w'", "can't open 'missing'") { try read(location: "missing") }
   }
 

@@ -1,5 +1,4 @@
 import CONNX
-import FileOutput
 import Foundation
 import GraphIR
 
@@ -27,7 +26,8 @@ public struct ONNXImporter: Sendable {
   /// An importer with other limits.
   public init(limits: Limits) { options = ImportOptions(limits: limits) }
 
-  /// Reads the model in `file`, in a form of ``ONNXFile``. Tensors may have their data in other files of its folder.
+  /// Reads the model in `file`, in a form of ``ONNXFile``. Tensors may have their data in other files of the same folder
+  /// and of folders in it.
   ///
   /// - throws: ``ONNXError``, as ``decode(_:)`` does, and with code `file` where the file can't be read.
   public func read(_ file: URL) throws -> ONNXModel { try readModel(file).model }
@@ -36,10 +36,22 @@ public struct ONNXImporter: Sendable {
   ///
   /// - throws: as ``read(_:)``.
   public func readModel(_ file: URL) throws -> ImportedModel {
+    errno = 0
+    // The folder is opened once: the file and its external data are those of one folder.
+    guard let folder = FileFolder(file.deletingLastPathComponent().path),
+      let input = InputFile(file.lastPathComponent, in: folder, followsLink: true)
+    else {
+      throw ONNXError(
+        code: .file,
+        message: errno == 0
+          ? "'\(file.path)' is no regular file" : "can't read '\(file.path)': \(String(cString: strerror(errno)))")
+    }
+    let isText = ONNXText.fileExtensions.contains(file.pathExtension.lowercased())
     do {
-      let bytes = try ONNXFile.read(file, limits: options.limits)
-      return try decode(bytes, externalData: ExternalData(folder: file.deletingLastPathComponent()))
-    } catch let error as ONNXError where error.code != .file {
+      return try decode(
+        isText ? .memory(ONNXFile.read(file, limits: options.limits)) : .file(input),
+        externalData: ExternalData(folder: folder, limits: options.limits))
+    } catch let error as ONNXError {
       throw ONNXError(code: error.code, message: "'\(file.path)': \(error.message)", cause: error.cause)
     }
   }
@@ -47,16 +59,18 @@ public struct ONNXImporter: Sendable {
   /// Reads the model in `bytes`. Its tensors must contain their data.
   ///
   /// - throws: ``ONNXError`` with the node or the tensor, expected and found.
-  public func decode(_ bytes: Data) throws -> ONNXModel { try decode(bytes, externalData: nil).model }
+  public func decode(_ bytes: Data) throws -> ONNXModel { try decode(.memory(bytes), externalData: nil).model }
 
-  private func decode(_ bytes: Data, externalData: ExternalData?) throws -> ImportedModel {
-    try WireScan.check(model: bytes.span, limits: options.limits)
-    let unpacked = bytes.withUnsafeBytes { buffer in
-      onnx__model_proto__unpack(nil, buffer.count, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    }
-    guard let unpacked else { throw ONNXError(code: .malformed, message: "protobuf-c can't decode the model") }
-    defer { onnx__model_proto__free_unpacked(unpacked, nil) }
-    let reading = ModelReading(tensors: TensorDecoding(externalData: externalData))
-    return try ModelImport(options: options).model(try reading.model(unpacked.pointee))
+  private func decode(_ source: ByteSource, externalData: ExternalData?) throws -> ImportedModel {
+    try ModelImport(options: options).model(try message(source, externalData: externalData))
+  }
+
+  private func message(_ source: ByteSource, externalData: ExternalData?) throws -> ModelProto {
+    let model = try UnpackedMessage(
+      WireScan.skeleton(ofModel: source, limits: options.limits),
+      budget: options.limits.messageBytes(ofFile: source.byteCount), unpack: onnx__model_proto__unpack,
+      free: onnx__model_proto__free_unpacked)
+    let reading = ModelReading(tensors: TensorDecoding(source: source, externalData: externalData))
+    return try withExtendedLifetime(model) { try reading.model(model.message.pointee) }
   }
 }

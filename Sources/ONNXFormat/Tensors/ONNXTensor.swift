@@ -23,14 +23,15 @@ public enum ONNXTensor {
   ///
   /// - throws: ``ONNXError`` with the reason.
   public static func decode(_ bytes: Data, limits: Limits = Limits()) throws -> TensorValue {
-    try withUnsafePointer(to: onnx__tensor_proto__descriptor) { descriptor in
-      try WireScan.check(bytes.span, are: descriptor, limits: limits)
+    let source = ByteSource.memory(bytes)
+    let skeleton = try withUnsafePointer(to: onnx__tensor_proto__descriptor) { descriptor in
+      try WireScan.skeleton(of: source, descriptor, limits: limits)
     }
-    let unpacked = bytes.withUnsafeBytes { buffer in
-      onnx__tensor_proto__unpack(nil, buffer.count, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    let tensor = try UnpackedMessage(
+      skeleton, budget: limits.messageBytes(ofFile: bytes.count), unpack: onnx__tensor_proto__unpack,
+      free: onnx__tensor_proto__free_unpacked)
+    return try withExtendedLifetime(tensor) {
+      try TensorDecoding(source: source, externalData: nil).value(of: tensor.message.pointee, label: "the tensor")
     }
-    guard let unpacked else { throw ONNXError(code: .malformed, message: "protobuf-c can't decode the tensor") }
-    defer { onnx__tensor_proto__free_unpacked(unpacked, nil) }
-    return try TensorDecoding(externalData: nil).value(of: unpacked.pointee, label: "the tensor")
   }
 }

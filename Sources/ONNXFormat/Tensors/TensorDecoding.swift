@@ -4,7 +4,15 @@ import GraphIR
 /// Converts ONNX's tensors to values. Elements of types that our vocabulary lacks are widened: small floats to float32,
 /// other integers to int64.
 struct TensorDecoding {
-  /// The folder of external data; nil for a model that did not come from a file.
+  /// Reads bytes of a tensor, from an offset on.
+  private typealias Reader = (UnsafeMutableRawBufferPointer, Int) throws -> Void
+
+  /// The bytes of widened elements that are read at a time: a multiple of any element's size.
+  private static let pieceSize = 1 << 18
+
+  /// The bytes of the model.
+  let source: ByteSource
+  /// The data in other files; nil for a model that did not come from a file.
   let externalData: ExternalData?
 
   /// The value of `tensor`; messages use `label` for it.
@@ -22,7 +30,8 @@ struct TensorDecoding {
           code: .externalData,
           message: "\(label) has its data in another file, and the model did not come from one; read it by its path")
       }
-      return try read(tensor, element, type, from: externalData, label)
+      let place = try externalData.place(of: tensor, byteCount: Self.byteCount(element, type.shape), label: label)
+      return try read(element, type, label) { try place.read(into: $0, at: $1, label: label) }
     }
     let inTypedFields =
       tensor.n_float_data + tensor.n_int32_data + tensor.n_int64_data + tensor.n_double_data + tensor.n_uint64_data
@@ -32,13 +41,13 @@ struct TensorDecoding {
       throw ONNXError(code: .tensor, message: "\(label) has both raw_data and \(inTypedFields) typed elements")
     }
     let expected = Self.byteCount(element, type.shape)
-    guard tensor.raw_data.len == expected else {
+    let place = RawDataPlace(tensor.raw_data)
+    guard place.count == expected else {
       throw ONNXError(
         code: .tensor,
-        message:
-          "\(label) has \(tensor.raw_data.len) bytes of raw_data, expected \(expected) for \(element)\(type.shape)")
+        message: "\(label) has \(place.count) bytes of raw_data, expected \(expected) for \(element)\(type.shape)")
     }
-    return try decoded(UnsafeRawBufferPointer(start: tensor.raw_data.data, count: expected), element, type, label)
+    return try read(element, type, label) { try source.read(into: $0, at: place.offset + $1) }
   }
 
   private static func type(
@@ -46,13 +55,14 @@ struct TensorDecoding {
   ) throws -> TensorType {
     let dtype = try element.widened(for: label)
     let extents = UnsafeBufferPointer(start: tensor.dims, count: tensor.n_dims).map(Int.init)
-    var byteCount = dtype.byteCount
+    // An extent of 0 must not hide others that are out of range.
+    var bound = dtype.byteCount
     for extent in extents {
-      let (product, overflow) = byteCount.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = bound.multipliedReportingOverflow(by: max(extent, 1))
       guard extent >= 0, !overflow else {
         throw ONNXError(code: .tensor, message: "\(label) has shape \(extents), which no tensor has")
       }
-      byteCount = product
+      bound = product
     }
     return TensorType(dtype, Shape(extents))
   }
@@ -62,46 +72,27 @@ struct TensorDecoding {
     return bits < 8 ? (shape.elementCount * bits + 7) / 8 : shape.elementCount * (bits / 8)
   }
 
-  /// Reads the data of another file: where the elements keep their type, into the value's own memory.
+  /// Reads the elements, little-endian and, below 8 bits, packed from the lowest bits on. Elements that keep their type
+  /// are read into the value's own memory.
   private func read(
-    _ tensor: Onnx__TensorProto, _ element: ElementType, _ type: TensorType, from data: ExternalData, _ label: String
+    _ element: ElementType, _ type: TensorType, _ label: String, with reader: Reader
   ) throws -> TensorValue {
-    guard !Self.isKept(element) else {
-      let value = TensorValue(uninitialized: type)
-      let buffer = UnsafeMutableRawBufferPointer(start: value.storage.pointer, count: value.byteCount)
-      try data.read(tensor, into: buffer, label: label)
+    let value = TensorValue(uninitialized: type)
+    if [.float32, .float64, .int64, .bool].contains(element) {
+      try reader(UnsafeMutableRawBufferPointer(start: value.storage.pointer, count: value.byteCount), 0)
       return try checked(value, label)
     }
-    var bytes = [UInt8](repeating: 0, count: Self.byteCount(element, type.shape))
-    return try bytes.withUnsafeMutableBytes { buffer in
-      try data.read(tensor, into: buffer, label: label)
-      return try decoded(UnsafeRawBufferPointer(buffer), element, type, label)
-    }
-  }
-
-  /// Whether our vocabulary has the type, so that its elements need no conversion.
-  private static func isKept(_ element: ElementType) -> Bool {
-    [.float32, .float64, .int64, .bool].contains(element)
-  }
-
-  /// The value whose elements are `bytes`, little-endian and, below 8 bits, packed from the lowest bits on.
-  private func decoded(
-    _ bytes: UnsafeRawBufferPointer, _ element: ElementType, _ type: TensorType, _ label: String
-  ) throws -> TensorValue {
-    guard !Self.isKept(element) else {
-      let value = TensorValue(uninitialized: type)
-      if let start = bytes.baseAddress, !bytes.isEmpty {
-        value.storage.pointer.copyMemory(from: start, byteCount: bytes.count)
+    let widening = Widening(element, count: value.count, label: label)
+    let byteCount = Self.byteCount(element, type.shape)
+    var piece = [UInt8](repeating: 0, count: min(Self.pieceSize, byteCount))
+    for start in stride(from: 0, to: byteCount, by: Self.pieceSize) {
+      try piece.withUnsafeMutableBytes { buffer in
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(byteCount - start))
+        try reader(bytes, start)
+        try widening.convert(UnsafeRawBufferPointer(bytes), to: value, from: start * 8 / (element.bitCount ?? 8))
       }
-      return try checked(value, label)
     }
-    let width = element.bitCount ?? 8
-    let patterns = (0..<type.shape.elementCount).map { index -> UInt64 in
-      let start = index * width / 8
-      guard width >= 8 else { return UInt64(bytes[start]) >> (index * width % 8) & (1 << width - 1) }
-      return (0..<width / 8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
-    }
-    return try value(patterns, element, type, label)
+    return value
   }
 
   private func typed(
@@ -123,50 +114,34 @@ struct TensorDecoding {
         message: "\(label) has \(count) elements in \(field) and \(total - count) in other fields, expected "
           + "\(expected) for \(element)\(type.shape)")
     }
+    let value = TensorValue(uninitialized: type)
+    func copy(_ start: UnsafeRawPointer?) -> TensorValue {
+      if let start, count > 0 { value.storage.pointer.copyMemory(from: start, byteCount: value.byteCount) }
+      return value
+    }
+    let widening = Widening(element, count: count, label: label)
     switch element {
-    case .float32:
-      return TensorValue(Array(UnsafeBufferPointer(start: tensor.float_data, count: count)), shape: type.shape)
-    case .float64:
-      return TensorValue(Array(UnsafeBufferPointer(start: tensor.double_data, count: count)), shape: type.shape)
-    case .int64:
-      return TensorValue(Array(UnsafeBufferPointer(start: tensor.int64_data, count: count)), shape: type.shape)
-    case .bool:
-      return TensorValue(UnsafeBufferPointer(start: tensor.int32_data, count: count).map { $0 != 0 }, shape: type.shape)
+    case .float32: return copy(tensor.float_data)
+    case .float64: return copy(tensor.double_data)
+    case .int64: return copy(tensor.int64_data)
     case .uint32, .uint64:
-      return try value(Array(UnsafeBufferPointer(start: tensor.uint64_data, count: count)), element, type, label)
+      let numbers = UnsafeBufferPointer(start: tensor.uint64_data, count: count)
+      try widening.convert(to: value, 0..<count) { numbers[$0] }
+    case .bool:
+      let numbers = UnsafeBufferPointer(start: tensor.int32_data, count: count)
+      value.withMutableElements(of: Bool.self) { elements in
+        for index in numbers.indices { elements[index] = numbers[index] != 0 }
+      }
     default:
       let numbers = UnsafeBufferPointer(start: tensor.int32_data, count: count)
       if let width = element.bitCount, width < 8 {
-        return try numbers.map { UInt8(truncatingIfNeeded: $0) }.withUnsafeBytes {
-          try decoded($0, element, type, label)
-        }
+        let bytes = numbers.map { UInt8(truncatingIfNeeded: $0) }
+        try bytes.withUnsafeBytes { try widening.convert($0, to: value, from: 0) }
+      } else {
+        try widening.convert(to: value, 0..<count) { UInt64(UInt32(bitPattern: numbers[$0])) }
       }
-      let patterns = numbers.map { UInt64(UInt32(bitPattern: $0)) }
-      return try value(patterns, element, type, label)
     }
-  }
-
-  /// The value of elements with these bits. Bits above the element's own are ignored.
-  private func value(
-    _ patterns: [UInt64], _ element: ElementType, _ type: TensorType, _ label: String
-  ) throws -> TensorValue {
-    if let format = SmallFloat(element) {
-      return TensorValue(patterns.map { format.value(Int(truncatingIfNeeded: $0)) }, shape: type.shape)
-    }
-    if element == .float8e8m0 {
-      return TensorValue(patterns.map { SmallFloat.power(Int($0 & 0xff)) }, shape: type.shape)
-    }
-    let unused = 64 - (element.bitCount ?? 64)
-    let numbers = try patterns.map { pattern -> Int64 in
-      let shifted = pattern << unused
-      guard element.isUnsigned else { return Int64(bitPattern: shifted) >> unused }
-      guard let number = Int64(exactly: shifted >> unused) else {
-        throw ONNXError(
-          code: .unsupported, message: "\(label) holds \(shifted >> unused), which is above the largest int64")
-      }
-      return number
-    }
-    return TensorValue(numbers, shape: type.shape)
+    return value
   }
 
   /// A `Bool` in memory is 0 or 1; any other byte would be undefined behaviour later.

@@ -61,11 +61,9 @@ public enum ONNXText {
 func withUnpacked<Result>(
   _ model: Data, limits: Limits, _ body: (Onnx__ModelProto) throws -> Result
 ) throws -> Result {
-  try WireScan.check(model: model.span, limits: limits)
-  let unpacked = model.withUnsafeBytes { buffer in
-    onnx__model_proto__unpack(nil, buffer.count, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
-  }
-  guard let unpacked else { throw ONNXError(code: .malformed, message: "protobuf-c can't decode the model") }
-  defer { onnx__model_proto__free_unpacked(unpacked, nil) }
-  return try body(unpacked.pointee)
+  _ = try WireScan.skeleton(ofModel: .memory(model), limits: limits)
+  let unpacked = try UnpackedMessage(
+    Array(model), budget: limits.messageBytes(ofFile: model.count), unpack: onnx__model_proto__unpack,
+    free: onnx__model_proto__free_unpacked)
+  return try withExtendedLifetime(unpacked) { try body(unpacked.message.pointee) }
 }

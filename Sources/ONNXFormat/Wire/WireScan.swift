@@ -1,9 +1,10 @@
 import CONNX
 
-/// A scan of the bytes of a model. It refuses everything that would make protobuf-c fail.
+/// A scan of the bytes of a model. It refuses everything that would make protobuf-c fail, and collects the rest.
 ///
 /// protobuf-c recurses as deep as a file says, merges repeated submessages in quadratic time, allocates hundreds of
-/// bytes for an empty message, and ends strings at NUL. Its unpacking therefore only sees bytes that passed this scan.
+/// bytes for an empty message, and ends strings at NUL. It therefore only unpacks bytes that passed this scan: the
+/// skeleton. That has no unknown fields, and a ``RawDataPlace`` instead of each tensor's `raw_data`.
 ///
 /// Source: https://protobuf.dev/programming-guides/encoding
 struct WireScan {
@@ -12,57 +13,54 @@ struct WireScan {
 
   private let limits: Limits
   private var memoryLeft: Int
-  private var position = 0
+  private var input: WireInput
+  private var skeleton = WireOutput()
   private var path: [UnsafePointer<CChar>] = []
 
-  private init(limits: Limits, byteCount: Int) {
+  private init(_ source: ByteSource, limits: Limits) {
     self.limits = limits
-    let share = byteCount.multipliedReportingOverflow(by: limits.memoryPerByte)
-    let total = share.partialValue.addingReportingOverflow(limits.memory)
-    memoryLeft = share.overflow || total.overflow ? .max : total.partialValue
+    input = WireInput(source)
+    memoryLeft = limits.messageBytes(ofFile: source.byteCount)
   }
 
-  /// Checks that `bytes` are a `ModelProto` within `limits`.
+  /// The skeleton of the `ModelProto` in `source`.
   ///
   /// - throws: ``ONNXError`` with code `malformed` or `limit`, naming the field and the offset.
-  static func check(model bytes: Span<UInt8>, limits: Limits) throws {
-    try withUnsafePointer(to: onnx__model_proto__descriptor) { try check(bytes, are: $0, limits: limits) }
+  static func skeleton(ofModel source: ByteSource, limits: Limits) throws -> [UInt8] {
+    try withUnsafePointer(to: onnx__model_proto__descriptor) { try skeleton(of: source, $0, limits: limits) }
   }
 
-  /// Checks that `bytes` are a message of a kind within `limits`.
+  /// The skeleton of a message of a kind.
   ///
-  /// - throws: ``ONNXError`` as ``check(model:limits:)`` does.
-  static func check(
-    _ bytes: Span<UInt8>, are descriptor: UnsafePointer<ProtobufCMessageDescriptor>, limits: Limits
-  ) throws {
+  /// - throws: ``ONNXError`` as ``skeleton(ofModel:limits:)`` does.
+  static func skeleton(
+    of source: ByteSource, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, limits: Limits
+  ) throws -> [UInt8] {
     // Lengths are C `int`s in protobuf-c, and ONNX has the same limit.
-    guard bytes.count <= Int(Int32.max) else {
-      throw ONNXError(code: .limit, message: "a model has at most 2 GiB, this one \(bytes.count) bytes")
+    guard source.byteCount <= Int(Int32.max) else {
+      throw ONNXError(code: .limit, message: "a model has at most 2 GiB, this one \(source.byteCount) bytes")
     }
-    var scan = WireScan(limits: limits, byteCount: bytes.count)
-    try scan.message(descriptor, in: bytes, end: bytes.count)
+    var scan = WireScan(source, limits: limits)
+    try scan.message(descriptor, end: source.byteCount)
+    return scan.skeleton.bytes
   }
 
-  private mutating func message(
-    _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, in bytes: Span<UInt8>, end: Int
-  ) throws {
+  private mutating func message(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, end: Int) throws {
     guard path.count < limits.depth else { throw tooBig("messages are nested deeper than \(limits.depth)") }
     try spend(descriptor.pointee.sizeof_message)
     // Bit n: the n-th field of the message was present. The members of a oneof share a quantifier, and with it a bit.
     var seen: UInt64 = 0
-    while position < end {
-      let key = try varint(in: bytes, end: end)
+    while input.position < end {
+      let key = try varint(end: end)
       let number = key >> 3
       guard key <= UInt64(UInt32.max), number > 0, let wire = WireType(rawValue: key & 7) else {
         throw malformed("\(key) is no field key")
       }
-      try spend(Self.fieldOverhead)
       guard let field = Self.field(UInt32(number), of: descriptor) else {
-        // protobuf-c keeps a copy of unknown fields.
-        try spend(Self.fieldOverhead)
-        try skip(wire, in: bytes, end: end)
+        try skip(wire, end: end)
         continue
       }
+      try spend(Self.fieldOverhead)
       path.append(field.pointee.name)
       let bit = UInt64(1) << UInt64(Self.slot(of: field, in: descriptor))
       if field.pointee.label != PROTOBUF_C_LABEL_REPEATED {
@@ -70,84 +68,107 @@ struct WireScan {
         guard seen & bit == 0 || mayRepeat else { throw malformed("it is there twice") }
         seen |= bit
       }
-      try value(of: field.pointee, wire, in: bytes, end: end)
+      skeleton.append(varint: key)
+      try value(of: field.pointee, in: descriptor.pointee, wire, end: end)
       path.removeLast()
     }
   }
 
   private mutating func value(
-    of field: ProtobufCFieldDescriptor, _ wire: WireType, in bytes: Span<UInt8>, end: Int
+    of field: ProtobufCFieldDescriptor, in message: ProtobufCMessageDescriptor, _ wire: WireType, end: Int
   ) throws {
     let expected = WireType(field.type)
     if wire == .lengthPrefixed, expected != .lengthPrefixed, field.label == PROTOBUF_C_LABEL_REPEATED {
-      return try packed(expected, in: bytes, end: end)
+      return try packed(expected, end: end)
     }
     guard wire == expected else { throw malformed("expected wire type \(expected), found \(wire)") }
-    guard wire == .lengthPrefixed else { return try skip(wire, in: bytes, end: end) }
-
-    let last = try length(in: bytes, end: end)
-    switch field.type {
-    case PROTOBUF_C_TYPE_MESSAGE:
-      try message(field.descriptor.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), in: bytes, end: last)
-    case PROTOBUF_C_TYPE_STRING:
-      let text = bytes.extracting(position..<last)
-      let isText = text.withUnsafeBufferPointer { !$0.contains(0) && String(validating: $0, as: UTF8.self) != nil }
-      guard isText else { throw malformed("it is no UTF-8 text, or has a NUL in it") }
-      fallthrough
-    default:
-      try spend(last - position)
-      position = last
+    switch wire {
+    case .varint: skeleton.append(varint: try varint(end: end))
+    case .fixed32: try copy(4, end: end)
+    case .fixed64: try copy(8, end: end)
+    case .lengthPrefixed:
+      let length = try length(end: end)
+      switch field.type {
+      case PROTOBUF_C_TYPE_MESSAGE:
+        let start = skeleton.beginMessage()
+        try self.message(
+          field.descriptor.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), end: input.position + length)
+        skeleton.endMessage(start)
+      case PROTOBUF_C_TYPE_STRING:
+        let isText = try content(length).withUnsafeBufferPointer {
+          !$0.contains(0) && String(validating: $0, as: UTF8.self) != nil
+        }
+        guard isText else { throw malformed("it is no UTF-8 text, or has a NUL in it") }
+      case _ where Self.isRawData(field, in: message):
+        let place = RawDataPlace(offset: input.position, count: length).bytes
+        try spend(place.count)
+        skeleton.append(varint: UInt64(place.count))
+        skeleton.append(place)
+        input.position += length
+      default: _ = try content(length)
+      }
     }
   }
 
-  private mutating func packed(_ element: WireType, in bytes: Span<UInt8>, end: Int) throws {
-    let last = try length(in: bytes, end: end)
+  /// Copies `length` bytes with their length to the skeleton and returns them.
+  private mutating func content(_ length: Int) throws -> ArraySlice<UInt8> {
+    try spend(length)
+    skeleton.append(varint: UInt64(length))
+    return try skeleton.append(length, of: &input)
+  }
+
+  private mutating func packed(_ element: WireType, end: Int) throws {
+    let length = try length(end: end)
+    let last = input.position + length
     switch element {
     case .varint:
-      while position < last {
+      let start = skeleton.beginMessage()
+      while input.position < last {
         try spend(MemoryLayout<Int64>.size)
-        _ = try varint(in: bytes, end: last)
+        skeleton.append(varint: try varint(end: last))
       }
+      skeleton.endMessage(start)
     case .fixed32, .fixed64:
       let size = element == .fixed32 ? 4 : 8
-      guard (last - position).isMultiple(of: size) else {
-        throw malformed("\(last - position) bytes are no elements of \(size) bytes each")
+      guard length.isMultiple(of: size) else {
+        throw malformed("\(length) bytes are no elements of \(size) bytes each")
       }
-      try spend(last - position)
-      position = last
+      _ = try content(length)
     case .lengthPrefixed: throw malformed("it can't be packed")
     }
   }
 
-  private mutating func skip(_ wire: WireType, in bytes: Span<UInt8>, end: Int) throws {
+  /// Copies a number of fixed width to the skeleton.
+  private mutating func copy(_ size: Int, end: Int) throws {
+    guard end - input.position >= size else { throw malformed("it ends within a number") }
+    _ = try skeleton.append(size, of: &input)
+  }
+
+  private mutating func skip(_ wire: WireType, end: Int) throws {
     switch wire {
-    case .varint: _ = try varint(in: bytes, end: end)
+    case .varint: _ = try varint(end: end)
     case .fixed32, .fixed64:
       let size = wire == .fixed32 ? 4 : 8
-      guard end - position >= size else { throw malformed("it ends within a number") }
-      position += size
-    case .lengthPrefixed:
-      let last = try length(in: bytes, end: end)
-      try spend(last - position)
-      position = last
+      guard end - input.position >= size else { throw malformed("it ends within a number") }
+      input.position += size
+    case .lengthPrefixed: input.position += try length(end: end)
     }
   }
 
-  /// Reads a length and returns the end of the content, which is at most `end`.
-  private mutating func length(in bytes: Span<UInt8>, end: Int) throws -> Int {
-    let length = try varint(in: bytes, end: end)
-    guard length <= UInt64(end - position) else {
-      throw malformed("its length is \(length), but \(end - position) bytes are left")
+  /// Reads a length. The content ends at `end` or before.
+  private mutating func length(end: Int) throws -> Int {
+    let length = try varint(end: end)
+    guard length <= UInt64(end - input.position) else {
+      throw malformed("its length is \(length), but \(end - input.position) bytes are left")
     }
-    return position + Int(length)
+    return Int(length)
   }
 
-  private mutating func varint(in bytes: Span<UInt8>, end: Int) throws -> UInt64 {
+  private mutating func varint(end: Int) throws -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      guard position < end else { throw malformed("it ends within a number") }
-      let byte = bytes[position]
-      position += 1
+      guard input.position < end else { throw malformed("it ends within a number") }
+      let byte = try input.next()
       guard shift < 63 || byte <= 1 else { break }
       value |= UInt64(byte & 0x7f) << shift
       if byte < 0x80 { return value }
@@ -158,6 +179,11 @@ struct WireScan {
   private mutating func spend(_ byteCount: Int) throws {
     memoryLeft -= byteCount
     guard memoryLeft >= 0 else { throw tooBig("the decoded model takes more memory than the limits allow") }
+  }
+
+  private static func isRawData(_ field: ProtobufCFieldDescriptor, in message: ProtobufCMessageDescriptor) -> Bool {
+    message.fields == onnx__tensor_proto__descriptor.fields
+      && field.offset == MemoryLayout<Onnx__TensorProto>.offset(of: \.raw_data).map(UInt32.init)
   }
 
   private static func field(
@@ -190,6 +216,6 @@ struct WireScan {
   private func error(_ code: ONNXError.Code, _ reason: String) -> ONNXError {
     let names = path.prefix(8).map { String(cString: $0) }.joined(separator: ".")
     let place = names.isEmpty ? "the model" : "'\(names)\(path.count > 8 ? "…" : "")'"
-    return ONNXError(code: code, message: "no readable ONNX model: \(place) at byte \(position): \(reason)")
+    return ONNXError(code: code, message: "no readable ONNX model: \(place) at byte \(input.position): \(reason)")
   }
 }

@@ -20,6 +20,19 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     self = builder.finalize()
   }
 
+  /// SHA-256 of the content of a file. It is read piece by piece.
+  ///
+  /// - Throws: the system's error if the file can't be read.
+  public init(ofFile url: URL) throws {
+    let file = try FileHandle(forReadingFrom: url)
+    defer { try? file.close() }
+    var builder = DigestBuilder()
+    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+      piece.withUnsafeBytes { builder.append($0) }
+    }
+    self = builder.finalize()
+  }
+
   /// 64 lowercase hexadecimal digits.
   public var description: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 }

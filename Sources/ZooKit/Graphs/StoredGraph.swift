@@ -45,7 +45,7 @@ public struct StoredGraph: Hashable, Sendable {
     // Whole milliseconds, as in a store.
     created = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
     let digest: Digest
-    do { digest = Digest(of: try Data(contentsOf: file)) } catch {
+    do { digest = try Digest(ofFile: file) } catch {
       throw ONNXError(code: .file, message: "can't read '\(file.path)': \(error.systemReason)")
     }
     details = GraphDetails(
