@@ -67,7 +67,9 @@ def outcomes(call, tensors, opset, arguments):
     """What became of one call, and of its derivatives: 'no export', 'read', 'other numbers', or a reason."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            expected = [value.detach().numpy() for value in call(*tensors)]
+            expected = [
+                (torch.view_as_real(value) if value.is_complex() else value).detach().resolve_conj().numpy()
+                for value in call(*tensors)]
             model = os.path.join(folder, "model.onnx")
             export(call, tensors, model, opset, arguments.exporter == "dynamo")
             graph = onnx.load(model, load_external_data=False).graph

@@ -177,6 +177,7 @@ final class GraphImport: GraphComposer {
     if let composed = try ImportedOperators.composition(of: call, self) {
       return try composed(self, call).map { $0.map(ImportedValue.tensor) }
     }
+    let count = call.outputs.count
     try ImportedOperators.modernize(&call, self)
     guard let op = Op(rawValue: call.opType), op.definition.signature.domain == Signature.onnxDomain else {
       throw call.error(.unsupported, "no such operator in the vocabulary")
@@ -189,7 +190,8 @@ final class GraphImport: GraphComposer {
       Node(
         name: call.name, op: op, inputs: try call.tensors().map { $0?.name ?? "" }, outputs: outputs,
         attributes: call.attributes))
-    return outputs.map { $0.isEmpty ? nil : .tensor(CompositionValue(name: $0)) }
+    let unset = [ImportedValue?](repeating: nil, count: count - outputs.count)
+    return outputs.map { $0.isEmpty ? nil : .tensor(CompositionValue(name: $0)) } + unset
   }
 
   private func addConstant(_ call: OperatorCall) throws -> CompositionValue {

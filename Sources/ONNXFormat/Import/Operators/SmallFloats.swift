@@ -3,7 +3,8 @@ import GraphIR
 
 extension GraphImport {
   /// The nearest number of a format of few bits. Ties go to the even one. Numbers out of range become the largest, or
-  /// with `saturate` 0 infinite or NaN. The derivative is 1, as that of a cast in PyTorch.
+  /// with `saturate` 0 infinite or NaN. NaN becomes 0 in a format without it. The derivative is 1, as that of a cast in
+  /// PyTorch.
   func rounded(_ x: CompositionValue, to format: SmallFloat, _ call: OperatorCall) throws -> CompositionValue {
     let largest = Double(format.largest)
     let saturates = try call.int("saturate", default: 1) == 1 || !(format.hasInfinity || format.hasNaN)
@@ -22,6 +23,7 @@ extension GraphImport {
     let result = try self.call(.where, isOutside, limit, nearest)
     let slope = try self.call(.sub, inside, self.call(.stopGradient, inside))
     let sum = try self.call(.add, self.call(.stopGradient, result), slope)
-    return try cast(self.call(.where, self.call(.isNaN, wide), wide, sum), like: x)
+    let other = try format.hasNaN ? wide : number(0)
+    return try cast(self.call(.where, self.call(.isNaN, wide), other, sum), like: x)
   }
 }

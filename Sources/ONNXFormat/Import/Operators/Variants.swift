@@ -212,9 +212,7 @@ extension ImportedOperators {
     }
     call.attributes["spatial"] = nil
     guard call.outputs.count > 1 else { return }
-    guard call.outputs.dropFirst(3).allSatisfy(\.isEmpty) else {
-      throw call.error(.unsupported, "outputs 4 and 5 (saved statistics) are not computed; expected 3 outputs")
-    }
+    // The others save statistics for a backward pass. PyTorch writes their names, and nothing reads them.
     call.outputs = Array(call.outputs.prefix(3))
     call.attributes["training_mode"] = .int(1)
   }
