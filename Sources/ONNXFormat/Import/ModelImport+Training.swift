@@ -18,8 +18,12 @@ extension ModelImport {
       initializers: main.initializers + algorithm.initializers,
       inputs: main.inputs + algorithm.inputs,
       outputs: algorithm.outputs + main.outputs.filter { bound.contains($0.name) })
+    // The roles of its initializers follow from its bindings, not from the caller's patterns.
+    var options = options
+    (options.trainable, options.constant) = ([], [])
     var step = TrainingStep(
-      algorithm: try graph(combined, bindings: info.updateBinding, "update_binding", of: model, functions))
+      algorithm: try ModelImport(options: options).graph(
+        combined, bindings: info.updateBinding, "update_binding", of: model, functions))
     let read = Set(step.algorithm.nodes.flatMap(\.inputs) + step.algorithm.outputs.map(\.name))
     let unused = Set(main.inputs.map(\.name)).subtracting(read)
     step.algorithm.inputs.removeAll { unused.contains($0.name) }
