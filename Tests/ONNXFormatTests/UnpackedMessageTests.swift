@@ -43,4 +43,23 @@ import Testing
     #expect(skeleton.count < 100)
     #expect(try ONNXTensor.decode(bytes) == value)
   }
+
+  /// Elements that are widened are read in several pieces.
+  @Test func largeTensorsAreWidened() throws {
+    let count = 600_001
+    // Byte k has elements 2k and 2k + 1, the first in the lower bits.
+    let packed = (0..<(count + 1) / 2).map { (index: Int) -> UInt8 in
+      let first = UInt8(2 * index % 16)
+      return first | (first + 1) << 4
+    }
+    let uint4 = WireMessage.tensor("w", type: 21, [count], .bytes(9, packed))
+    #expect(try ONNXTensor.decode(uint4.data) == TensorValue((0..<count).map { Int64($0 % 16) }))
+    let numbers = (0..<count).map { Float($0 % 128) }
+    let halves = numbers.flatMap { (number: Float) -> [UInt8] in
+      let bits = number.bitPattern >> 16
+      return [UInt8(bits & 0xff), UInt8(bits >> 8)]
+    }
+    let bfloat16 = WireMessage.tensor("w", type: 16, [count], .bytes(9, halves))
+    #expect(try ONNXTensor.decode(bfloat16.data) == TensorValue(numbers))
+  }
 }

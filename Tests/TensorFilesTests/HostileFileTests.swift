@@ -97,6 +97,31 @@ import Testing
     expectRefused(whole + [0], ending)
   }
 
+  @Test func fileWithAHole() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "hole.safetensors").path
+      try Data().write(to: URL(filePath: path))
+      #expect(truncate(path, 1 << 42) == 0)
+      let error = #expect(throws: TensorFileError.self) { try loadParameters(from: path) }
+      #expect(error?.message.contains("more than the machine's memory") == true)
+    }
+  }
+
+  @Test func axesOfAnArray() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "axes.npy").path
+      for (rank, isRead) in [(64, true), (65, false)] {
+        let shape = Shape([Int](repeating: 1, count: rank))
+        try save(tensor: ramp(.float32, shape), to: path)
+        if isRead {
+          #expect(try loadTensor(from: path).shape == shape)
+        } else {
+          #expect(throws: TensorFileError.self) { try loadTensor(from: path) }
+        }
+      }
+    }
+  }
+
   /// An archive with one of zoo's arrays, and the position of its central directory.
   private func archive() throws -> (bytes: [UInt8], directory: Int) {
     let bytes = try saved(["w": ramp(.float32, [2])], "npz")
