@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy
 import onnx
+import onnx.parser
+import onnx.printer
 from onnx.backend.test.loader import load_node_model_tests
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,19 @@ def models() -> dict[str, bytes]:
         node = onnx.helper.make_node("Add", ["x", "w"], ["y"])
         graph = onnx.helper.make_graph([node], "main", values[:1], values[1:], [tensor])
         found[name] = onnx.helper.make_model(graph, ir_version=10).SerializeToString()
+    return found
+
+
+def texts() -> dict[str, bytes]:
+    """The models that onnx's own printer and parser agree on, as text."""
+    found = {}
+    for name, content in models().items():
+        try:
+            text = onnx.printer.to_text(onnx.load_model_from_string(content))
+            onnx.parser.parse_model(text)
+            found[name] = text.encode()
+        except (onnx.parser.ParseError, ValueError, RuntimeError):
+            continue
     return found
 
 
@@ -82,6 +97,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
         "importer": models(),
         "tensor": {name: tensor.SerializeToString() for name, tensor in tensors().items()},
         "text": {file.name: file.read_bytes() for file in (ROOT / "Fuzz/Seeds").glob("*.graph")},
+        "onnxtxt": texts(),
         "safetensors": {"all": safetensors(entries, {"a": "b"}), "empty": safetensors({}, {}),
                         **{name: safetensors({name: tensor}, {}) for name, tensor in entries.items()}},
         "npz": {"stored": npz(numpy.savez, **all_arrays), "deflated": npz(numpy.savez_compressed, **all_arrays),

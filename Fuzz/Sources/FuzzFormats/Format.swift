@@ -11,6 +11,8 @@ enum Format: String, CaseIterable {
   case tensor
   /// The text form of graphs.
   case text
+  /// ONNX's textual syntax.
+  case onnxtxt
   /// Files of tensors.
   case safetensors, npz, npy
 
@@ -21,6 +23,7 @@ enum Format: String, CaseIterable {
       case .importer: try ONNXImporter().decode(Data(bytes)).graph.verify()
       case .tensor: _ = try ONNXTensor.decode(Data(bytes))
       case .text: try GraphParser.graph(from: String(decoding: bytes, as: UTF8.self)).verify()
+      case .onnxtxt: _ = try ONNXText.print(ONNXText.parse(Data(bytes)))
       case .safetensors, .npz: _ = try loadParameters(from: file(bytes))
       case .npy: _ = try loadTensor(from: file(bytes))
       }

@@ -49,7 +49,7 @@ struct ImportCommand: StoreCommand {
     let roles = ImportOptions(
       dimensions: try dimensions.extents(), trainable: trainable, constant: constant)
     let imported = try ONNXImporter(roles).readModel(url)
-    if RunFile.isRun(imported.model) { return try importRun(RunFile(imported.model)) }
+    if RunFile.isRun(imported.model) { return try importRun(imported.model) }
     guard into == nil else {
       throw ValidationError(
         "--into: '\(file)' is no checkpoint of a run, expected a file of '\(ZooProgram.current.name) export --training'."
@@ -73,12 +73,13 @@ struct ImportCommand: StoreCommand {
     nextCommands(for: graph).forEach { print($0) }
   }
 
-  private func importRun(_ checkpoint: RunFile) throws {
+  private func importRun(_ model: ONNXModel) throws {
     guard trainable.isEmpty, constant.isEmpty, dimensions.dim.isEmpty else {
       throw ValidationError(
         "'\(file)' is a checkpoint of a run; --trainable, --constant and --dim are for other models.")
     }
     guard into == nil || name == nil else { throw ValidationError("--into and --name exclude each other.") }
+    let checkpoint = try RunFile(model)
     let run: Run
     if let into {
       run = try options.existing(toWrite: true).importState(checkpoint, into: into)
