@@ -3,7 +3,8 @@
 //     ProgramSteps STORE RUN STEPS FOLDER
 //
 // Writes FOLDER/PROGRAM.npz for each program: `input/K/NAME` for the inputs of the steps k with k mod 8 = K,
-// `output/K/NAME` for the outputs of step K, and `state/NAME` for the tensors after the last step.
+// `output/K/NAME` for the outputs of step K, `first/NAME` and `last/NAME` for the tensors after the first and the last
+// step.
 
 import Foundation
 import GraphIR
@@ -38,8 +39,10 @@ for name in try zoo.store.runGraphs(of: zoo.store.resolve(run).run.id).programs.
       file["output/\(step)/\(output.name)"] = runner.output(output.name, of: name)
     }
     try runner.commit(name)
+    for (place, number) in [("first", 0), ("last", steps - 1)] where step == number {
+      for (name, value) in runner.tensors { file["\(place)/\(name)"] = value }
+    }
   }
-  for (name, value) in runner.tensors { file["state/\(name)"] = value }
   try TensorFileFormat.npz.encoded(file).write(to: folder.appending(path: "\(name).npz"))
 }
 
