@@ -9,6 +9,8 @@ public struct EpisodeStatistics: Equatable, Sendable {
   /// The number of its steps.
   public var length: Int
 
+  // Like Outcome, SliceRange, Metric and other values: Swift's memberwise initialiser is internal.
+
   /// Creates statistics from their parts.
   public init(copy: Int, totalReward: Double, length: Int) {
     self.copy = copy

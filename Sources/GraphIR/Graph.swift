@@ -2,6 +2,8 @@
 ///
 /// A graph is plain data. ``verify()`` checks that it is valid; nothing else here checks.
 public struct Graph: Hashable, Sendable {
+  // Value, Parameter, Constant and Update have an initialiser each: Swift's memberwise one is internal.
+
   /// A name with a type.
   public struct Value: Hashable, Sendable {
     /// The name, unique in its graph.

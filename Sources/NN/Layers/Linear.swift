@@ -21,6 +21,8 @@ public struct Linear: Layer {
   /// The initialisation of weight and bias.
   public let initialization: Initialization
 
+  // As in RecurrentLayer, defaults and the unlabelled argument need an initialiser.
+
   /// Creates a layer with `outputs` outputs. The number of inputs is that of the previous layer's outputs.
   public init(_ outputs: Int, bias: Bool = true, initialization: Initialization = .uniform) {
     self.outputs = outputs

@@ -35,6 +35,8 @@ public struct Imitation: OffPolicyActorCritic {
     try validate()
   }
 
+  // The agent's own properties. Swift forwards none, so VectorWrapper and OffPolicySettings list theirs, too.
+
   /// The trained networks except the discriminator.
   public var networks: OffPolicyNetworks { agent.networks }
   /// The environment.

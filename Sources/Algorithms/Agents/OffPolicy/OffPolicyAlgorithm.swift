@@ -8,6 +8,9 @@ import NN
 /// the targets. Each is a pure function of the state, whose names are `critic1/NAME`, `target/critic1/NAME`,
 /// `critic/adam/…`. ``OffPolicyActorCritic`` adds the actor.
 public protocol OffPolicyAlgorithm: Algorithm {
+  // `environment` and `evaluation` are requirements of OnPolicyAlgorithm, too. A common protocol would have these two
+  // only. The list of VectorEnvironment looks alike, and has nothing in common.
+
   /// The spaces of observations and actions.
   var spaces: EnvironmentSpaces { get }
   /// The environment.

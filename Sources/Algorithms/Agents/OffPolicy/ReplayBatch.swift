@@ -13,6 +13,8 @@ public struct ReplayBatch {
   /// s', [N, S].
   public var nextObservations: Tensor
 
+  // Like ProcessIdentity and other public values: Swift's memberwise initialiser is internal.
+
   /// A batch.
   public init(observations: Tensor, actions: Tensor, rewards: Tensor, dones: Tensor, nextObservations: Tensor) {
     self.observations = observations

@@ -15,6 +15,8 @@ public struct ActorCriticPolicy: Sendable {
   /// The spaces of observations and actions.
   public let spaces: EnvironmentSpaces
 
+  // Like WGANGP's, the initialiser checks its parts: each type has other conditions.
+
   /// - Throws: ``AlgorithmError`` if the networks do not fit the environment.
   public init(actor: Graph, critic: Graph, spaces: EnvironmentSpaces) throws {
     self.actor = actor
