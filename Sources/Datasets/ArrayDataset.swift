@@ -1,34 +1,34 @@
-/// Images held in memory as float32, for tests and small experiments.
+/// Samples in memory as float32.
 public struct ArrayDataset: Dataset {
   /// The name that errors show.
   public let name: String
-  /// Channels, height and width of an image.
+  /// The shape of a sample; of an image: channels, height and width.
   public let sampleShape: [Int]
   /// The fingerprint of the bits of all values.
   public let fingerprint: DatasetFingerprint
   private let values: [Float]
 
-  /// Creates a data set from values that are in [-1, 1] already.
+  /// Creates a data set from values. Those of images are in [-1, 1] already.
   /// - Parameters:
   ///   - name: the name that errors show.
-  ///   - sampleShape: channels, height and width, each at least 1.
-  ///   - values: the images one after the other, a multiple of the shape's product.
+  ///   - sampleShape: the shape of a sample, each extent at least 1.
+  ///   - values: the samples one after the other, a multiple of the shape's product.
   public init(name: String = "array", sampleShape: [Int], values: [Float]) {
     let sampleSize = sampleShape.reduce(1, *)
-    precondition(sampleSize > 0, "expected an image shape without 0, found \(sampleShape)")
+    precondition(sampleSize > 0, "expected a shape without 0, found \(sampleShape)")
     precondition(
       values.count.isMultiple(of: sampleSize),
-      "expected a multiple of \(sampleSize) values, for images of shape \(sampleShape), found \(values.count)")
+      "expected a multiple of \(sampleSize) values, for samples of shape \(sampleShape), found \(values.count)")
     self.name = name
     self.sampleShape = sampleShape
     self.values = values
     fingerprint = DatasetFingerprint(shape: [values.count / sampleSize] + sampleShape, of: values)
   }
 
-  /// The number of images.
+  /// The number of samples.
   public var count: Int { values.count / sampleSize }
 
-  /// Writes images as they are; see `Dataset`.
+  /// Writes samples as they are; see `Dataset`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
     let size = sampleSize

@@ -7,13 +7,18 @@ import GraphIR
 struct HingeGANTrainer: Trainer {
   /// Everything that the next step depends on beside the programs' state, each part once.
   static var parts: [StatePart<Self>] {
-    [.init("step", \.step), .init("noise", \.noise), .init("shuffle", \.shuffle)]
+    [
+      .init("step", \.step), .init("isGeneratorDue", \.isGeneratorDue), .init("noise", \.noise),
+      .init("shuffle", \.shuffle),
+    ]
   }
 
   let batch: Int
   let data: any Dataset
   let runner: any ProgramRunner
   private(set) var step = 0
+  /// Whether the critic's update of a step is done and the generator's is not, because it failed.
+  private var isGeneratorDue = false
   private var noise: RandomStream
   private var shuffle: Shuffle
 
@@ -24,18 +29,27 @@ struct HingeGANTrainer: Trainer {
   }
 
   mutating func advance() throws -> [String: Double] {
-    // Streams move on only with a step that succeeds.
-    var (noise, shuffle) = (noise, shuffle)
-    let rows = try shuffle.next(batch)
-    runner.fill("data/real", of: "critic") { data.fill(rows, into: $0) }
     var metrics: [String: Double] = [:]
-    for program in ["critic", "generator"] {
-      runner.fill("normal/noise", of: program) { noise.fillNormal($0) }
-      metrics.merge(try runner.metrics(of: program, step: step + 1)) { $1 }
-      try runner.commit(program)
+    if !isGeneratorDue {
+      var shuffle = shuffle
+      let rows = try shuffle.next(batch)
+      runner.fill("data/real", of: "critic") { data.fill(rows, into: $0) }
+      metrics = try update("critic")
+      (self.shuffle, isGeneratorDue) = (shuffle, true)
     }
-    (self.noise, self.shuffle) = (noise, shuffle)
+    metrics.merge(try update("generator")) { $1 }
+    isGeneratorDue = false
     step += 1
+    return metrics
+  }
+
+  /// One update of a network. The random stream advances only if the update succeeds.
+  private mutating func update(_ program: String) throws -> [String: Double] {
+    var noise = noise
+    runner.fill("normal/noise", of: program) { noise.fillNormal($0) }
+    let metrics = try runner.metrics(of: program, step: step + 1)
+    try runner.commit(program)
+    self.noise = noise
     return metrics
   }
 }
