@@ -14,6 +14,7 @@ import numpy
 import onnx
 import onnx.parser
 import onnx.printer
+import onnx.shape_inference
 from onnx.backend.test.loader import load_node_model_tests
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +58,7 @@ def texts() -> dict[str, bytes]:
             text = onnx.printer.to_text(onnx.load_model_from_string(content))
             onnx.parser.parse_model(text)
             found[name] = text.encode()
-        except (onnx.parser.ParseError, ValueError, RuntimeError):
+        except (onnx.parser.ParseError, onnx.shape_inference.InferenceError, ValueError):
             continue
     return found
 

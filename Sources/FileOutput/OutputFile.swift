@@ -84,8 +84,8 @@ public struct OutputFile: Sendable {
 
   /// The place of a second file that belongs to a regular one: its path with a further ending.
   ///
-  /// - Throws: ``OutputError`` as ``init(_:endings:sparing:)``, and if there is no regular file to stand beside, or the
-  ///   second one has further names (hard links), which readers refuse.
+  /// - Throws: ``OutputError`` as ``init(_:endings:sparing:)-(String,_,_)``, and if there is no regular file to stand
+  ///   beside, or the second one has further names (hard links), which readers refuse.
   public func neighbour(endingIn ending: String) throws(OutputError) -> OutputFile {
     guard case .regular = target else {
       throw OutputError(

@@ -9,10 +9,10 @@ get the same inputs. By default networks are as in the recipe and the models of 
 left out; --all includes them, with random images for CIFAR-10.
 
 Each file must pass `onnx.checker` with full_check, and so must each step together with the main graph, as
-TrainingInfoProto defines it. Outputs of the first step must agree within 1e-5 of their size. Training amplifies rounding
-errors, and a Relu may switch. After the first and after N steps, the difference of each tensor between the runtimes must
-therefore be at most 30 times the rounding: the largest difference that two trainings in ONNX Runtime with errors of the
-size of rounding in every input of every step have from one without.
+TrainingInfoProto defines it. Outputs of the first step must agree within 1e-5 of their size. Training amplifies
+rounding errors. The difference of each tensor between the runtimes is therefore measured by rounding: the largest
+difference that two trainings in ONNX Runtime with errors of the size of rounding in every input of every step have from
+one without. It may be 30 times as large after the first step, and 1,000 times after N steps, because a Relu may switch.
 """
 
 import argparse
@@ -34,7 +34,7 @@ LARGE = {"wgan-gp-fashion", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"}
 INPUT_SETS = 8
 TOLERANCE = 1e-5
 PERTURBATIONS = 2
-MOST = 30
+MOST = {"first": 30, "last": 1000}
 
 
 def zoo(*arguments):
@@ -116,7 +116,7 @@ def largest_ratio(place, keys, start, expected, theirs, others):
         rounding = max(np.linalg.norm(ort - np.float64(other[key])) for other in others)
         rounding = max(rounding, 1e-7 * max(np.linalg.norm(ort - before), np.linalg.norm(ort)))
         ratio = np.linalg.norm(ours - ort) / rounding if rounding else 0.0
-        assert ratio <= MOST, f"{key}, {place} step: {ratio:.1f} times rounding, expected at most {MOST}"
+        assert ratio <= MOST[place], f"{key}, {place} step: {ratio:.1f} times rounding, expected at most {MOST[place]}"
         largest = max(largest, ratio)
     return largest
 

@@ -26,8 +26,8 @@ public struct ONNXImporter: Sendable {
   /// An importer with other limits.
   public init(limits: Limits) { options = ImportOptions(limits: limits) }
 
-  /// Reads the model in `file`, in a form of ``ONNXFile``. Tensors may have their data in other files of the same folder
-  /// and of folders in it.
+  /// Reads the model in `file`, in a form of ``ONNXFile``. Tensors may have their data in other files of the same
+  /// folder and of folders in it.
   ///
   /// - throws: ``ONNXError``, as ``decode(_:)`` does, and with code `file` where the file can't be read.
   public func read(_ file: URL) throws -> ONNXModel { try readModel(file).model }

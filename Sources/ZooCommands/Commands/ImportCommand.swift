@@ -52,7 +52,7 @@ struct ImportCommand: StoreCommand {
     if RunFile.isRun(imported.model) { return try importRun(imported.model) }
     guard into == nil else {
       throw ValidationError(
-        "--into: '\(file)' is no checkpoint of a run, expected a file of '\(ZooProgram.current.name) export --training'."
+        "--into: '\(file)' is no checkpoint of a run, expected one of '\(ZooProgram.current.name) export --training'."
       )
     }
     // A file that can't be imported does not leave an empty store behind.

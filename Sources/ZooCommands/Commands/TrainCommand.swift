@@ -37,7 +37,7 @@ struct TrainCommand: StoreCommand {
   @Option(
     name: .customLong("init"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Values in place of a network's initial parameters (.safetensors, .npz, .onnx); without ROLE, names are ROLE/NAME.",
+      "Values in place of a network's initial ones (.safetensors, .npz, .onnx); without ROLE, names are ROLE/NAME.",
       valueName: "[role=]file"), completion: .file(extensions: ["safetensors", "npz", "onnx"]))
   var initialFiles: [String] = []
 

@@ -3,11 +3,11 @@ import GraphIR
 import NN
 import ONNXFormat
 
-/// A network from the graph that a recipe names: the file of an ONNX model or of `GraphParser`'s text form, or a graph in
-/// the store.
+/// A network from the graph that a recipe names: the file of an ONNX model or of `GraphParser`'s text form, or a graph
+/// in the store.
 ///
-/// A parameter of an ONNX model or a stored graph begins with the value there, in a graph in training mode. In the text form, the use of
-/// a parameter decides its initial value, as in `Linear` and `BatchNorm`:
+/// A parameter of an ONNX model or a stored graph begins with the value there, in a graph in training mode. In the text
+/// form, the use of a parameter decides its initial value, as in `Linear` and `BatchNorm`:
 ///
 /// | use | initial value |
 /// |---|---|

@@ -96,15 +96,15 @@ extension ModelZoo {
     guard try store.graphs(of: run.id) == file.graphs.stored else {
       throw ModelZooError(
         .invalidArgument,
-        "the file is of \(file.origin) and has other networks or programs than run \(run.id); import it as a run of its "
-          + "own")
+        "the file is of \(file.origin) and has other networks or programs than run \(run.id); import it as a run of "
+          + "its own")
     }
     let last = try store.checkpoint(of: run.id).id.step
     guard file.state.step > last else {
       throw ModelZooError(
         .invalidArgument,
-        "the file has the state after \(file.state.step) steps, expected more than the \(last) of run \(run.id); set the "
-          + "metadata 'step' of the file to the number of steps done")
+        "the file has the state after \(file.state.step) steps, expected more than the \(last) of run \(run.id); set "
+          + "the metadata 'step' of the file to the number of steps done")
     }
     let policy = try specification(of: run).checkpoint
     let (claim, _) = try store.resume(run.id)

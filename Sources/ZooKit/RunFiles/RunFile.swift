@@ -7,8 +7,8 @@ import RunStore
 /// A checkpoint of a run as an ONNX file: everything that the run needs to continue.
 ///
 /// The main graph is a network in inference mode. Its initializers are all tensors of the state. Each program of the
-/// run is a training step (`TrainingInfoProto`) on them. Metadata hold the rest: settings, random streams, counters, and
-/// the programs as the zoo executes them.
+/// run is a training step (`TrainingInfoProto`) on them. Metadata hold the rest: settings, random streams, counters,
+/// and the programs as the zoo executes them.
 public struct RunFile: Sendable {
   /// The run's settings, streams and counters.
   public let manifest: RunManifest

@@ -5,9 +5,9 @@ import TensorFiles
 
 /// Values from files in place of the initial parameters of networks, such as a PyTorch `state_dict`.
 ///
-/// A file is `.safetensors`, `.npz` or `.onnx`. For one network, its tensors have the names of the network's parameters.
-/// A file for several networks has names `ROLE/NAME`. Each network that a file names must be in it as a whole, running
-/// statistics included; other networks are drawn.
+/// A file is `.safetensors`, `.npz` or `.onnx`. For one network, its tensors have the names of the network's
+/// parameters. A file for several networks has names `ROLE/NAME`. Each network that a file names must be in it as a
+/// whole, running statistics included; other networks are drawn.
 public struct InitialValues: Sendable {
   /// A file, and the network that it is for; nil if its names say it.
   private struct Source: Sendable {
