@@ -22,8 +22,8 @@ extension ModelZoo {
   ///   - force: whether to take the run over from a process on another machine, which may be alive.
   ///   - discardLater: whether checkpoints after the one to continue from are deleted; otherwise they are an error.
   ///   - options: the threads, the data set's folder, the stop flag and the callbacks of training.
-  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:initial:options:)``; `StoreError` if another process
-  ///   trains the run or later checkpoints would be deleted; ``RecipeError`` for a setting.
+  /// - Throws: as ``train(_:steps:seed:name:sharesName:checkpointEvery:initial:options:)``; `StoreError` if another
+  ///   process trains the run or later checkpoints would be deleted; ``RecipeError`` for a setting.
   @discardableResult
   public func resume(
     _ reference: String, steps: Int? = nil, until: Int? = nil, from checkpoint: Int? = nil,
