@@ -12,7 +12,8 @@ Each file must pass `onnx.checker` with full_check, and so must each step togeth
 TrainingInfoProto defines it. Outputs of the first step must agree within 1e-5 of their size. Training amplifies
 rounding errors. The difference of each tensor between the runtimes is therefore measured by rounding: the largest
 difference that two trainings in ONNX Runtime with errors of the size of rounding in every input of every step have from
-one without. It may be 30 times as large after the first step, and 1,000 times after N steps, because a Relu may switch.
+one without. It may be 30 times as large after the first step. After N steps it may be 100,000 times as large, about 1 %
+of a tensor: a Relu that switches in one runtime only is worth that much.
 """
 
 import argparse
@@ -34,7 +35,7 @@ LARGE = {"wgan-gp-fashion", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"}
 INPUT_SETS = 8
 TOLERANCE = 1e-5
 PERTURBATIONS = 2
-MOST = {"first": 30, "last": 1000}
+MOST = {"first": 30, "last": 100_000}
 
 
 def zoo(*arguments):
