@@ -54,6 +54,17 @@ public struct StoreOptions: ParsableArguments {
       at: path, catalogue: ZooProgram.current.catalogue, patience: Self.patience, waiting: reportWait)
   }
 
+  /// A recipe by its name or path. Its networks may name graphs of the store, if there is one.
+  ///
+  /// - Throws: as `ModelZoo.recipe(named:)`, and for a file that is not a zoo's.
+  func recipe(named name: String) throws -> Recipe {
+    // The catalogue's models name no graphs. They are read without the store, which may be locked or damaged.
+    guard exists, name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
+      return try ZooProgram.current.catalogue.recipe(named: name)
+    }
+    return try existing().recipe(named: name)
+  }
+
   /// The longest wait of a command that writes to open the file, in seconds.
   private static let patience = 3600.0
 

@@ -65,7 +65,11 @@ import Testing
       (["import", "gan.onnx", "--into", "gan", "--name", "x"], "exclude each other"),
       (["import", "gan.onnx", "--constant", "critic/*"], "checkpoint of a run"),
       (["import", "critic.onnx", "--into", "gan"], "no checkpoint of a run"),
-      (["import", "gan.onnx", "--name", "gan"], "gan"),
+      (["import", "gan.onnx", "--name", "gan"], "is called 'gan' already"),
+      (["import", "critic.onnx", "--name", "gan"], "is called 'gan' already"),
+      (["export", "gan", "--external-data", "-o", "gan.npz"], "--external-data"),
+      (["export", "gan.onnx", "--training"], "are for runs; 'gan.onnx' is a file"),
+      (["export", "gan.onnx", "--external-data", "-o", "copy.onnx"], "are for runs; 'gan.onnx' is a file"),
     ] {
       let outcome = try sandbox.start(arguments).wait()
       #expect(outcome.code != 0 && outcome.errors.contains(said), "\(arguments): \(outcome)")

@@ -22,7 +22,7 @@ import Testing
     let written = try sandbox.succeed("export", "small.onnx").output
     #expect(written.hasPrefix("small.onnxtxt  model of small.onnx, "), "\(written)")
     #expect(try text("small.onnxtxt", in: sandbox).contains("small (float[batch,2] x) => (float[batch,2] y)\n<\n"))
-    // No store is needed, and none is made.
+    // No store is needed, and none is created.
     #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path))
     try sandbox.succeed("export", "small.onnxtxt", "-o", "again.onnx")
     let model = try ONNXImporter().read(sandbox.file("small.onnx"))

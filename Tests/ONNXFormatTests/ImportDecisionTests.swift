@@ -280,6 +280,18 @@ import Testing
     }
   }
 
+  /// Unique compares in float64, where NaN equals nothing and 2^53 + 1 is 2^53.
+  @Test func uniqueRefusesWhatItCantCompare() {
+    let numbers: [WireMessage] = [
+      .tensor("u", [2], .floats(4, [1, .nan])), .tensor("u", type: 7, [2], .int(7, 1 << 53), .int(7, 1 << 53 + 1)),
+    ]
+    for tensor in numbers {
+      expectError(.unsupported, "(Unique)", "a NaN, or an integer of 2^53 or more") {
+        try read(model([.node("Unique", ["u"])], initializers: [tensor]))
+      }
+    }
+  }
+
   @Test func anInitializerOfASubgraphHidesAnOuterValue() throws {
     let inner: WireMessage = [
       .message(1, .node("Add", ["v", "w"], ["u"])), .text(2, "body"),

@@ -122,7 +122,17 @@ import ZooKit
     refuses("the graph 'generator'") {
       $0.metadata["zoo.run"] = $0.metadata["zoo.run"]?.replacing("graph generator", with: "graf generator")
     }
-    refuses("'critic/linear1.bias' of type float32[32], found none") { $0.parameters["critic/linear1.bias"] = nil }
+    refuses("34 tensors, found 33 in the file: 'critic/linear1.bias' is missing") {
+      $0.parameters["critic/linear1.bias"] = nil
+    }
+    refuses("'more' is unknown") { $0.parameters["more"] = $0.parameters["critic/linear1.bias"] }
+    refuses("'critic/linear1.bias' of type float32[32], found float32[784]") {
+      $0.parameters["critic/linear1.bias"] = $0.parameters["generator/linear2.bias"]
+    }
+    refuses("the training step 'critic step' is not the program 'critic'") {
+      let updates = $0.training[0].algorithm.updates
+      $0.training[0].algorithm.updates[0].value = updates[1].value
+    }
     refuses("the training step 'critic step' is not the program 'critic'") { $0.training.removeFirst() }
     refuses("the training step 'critic step' is not the program 'critic'") {
       $0.training[0].algorithm.nodes.removeLast()

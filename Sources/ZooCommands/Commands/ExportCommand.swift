@@ -72,7 +72,7 @@ struct ExportCommand: StoreCommand {
     guard !training || format ?? .onnx == .onnx else {
       throw ValidationError("--format: a training is exported as onnx only.")
     }
-    guard !externalData || format ?? .onnx == .onnx else {
+    guard !externalData || chosenFormat ?? .onnx == .onnx else {
       throw ValidationError("--external-data is for onnx files only.")
     }
   }
@@ -157,7 +157,9 @@ struct ExportCommand: StoreCommand {
   }
 
   private func export(_ model: ModelFile) throws {
-    guard network == nil else { throw ValidationError("--network is for runs only; '\(reference)' is a file.") }
+    guard network == nil, !training, !externalData else {
+      throw ValidationError("--network, --training and --external-data are for runs; '\(reference)' is a file.")
+    }
     let format = chosenFormat ?? (model.isText ? .onnx : .onnxtxt)
     let named = try namedOutput()
     let file = try named ?? options.output("\(model.name).\(format.rawValue)")

@@ -48,16 +48,19 @@ struct ImportCommand: StoreCommand {
     let url = URL(filePath: file)
     let roles = ImportOptions(
       dimensions: try dimensions.extents(), trainable: trainable, constant: constant)
+    // A file that can't be imported does not leave an empty store behind.
+    let zoo = try options.exists ? options.existing(toWrite: true) : nil
+    // Before the work of the import.
+    if let name { try zoo?.store.requireUnused(name: name) }
     let imported = try ONNXImporter(roles).readModel(url)
-    if RunFile.isRun(imported.model) { return try importRun(imported.model) }
+    if RunFile.isRun(imported.model) { return try importRun(imported.model, zoo) }
     guard into == nil else {
       throw ValidationError(
         "--into: '\(file)' is no checkpoint of a run, expected one of '\(ZooProgram.current.name) export --training'."
       )
     }
-    // A file that can't be imported does not leave an empty store behind.
     let graph = try StoredGraph(imported, of: url, name: name, options: roles)
-    try (options.exists ? options.existing(toWrite: true) : options.zoo()).add(graph)
+    try (zoo ?? options.zoo()).add(graph)
     let record = try GraphRecord(graph)
     guard !output.json else { return try printJSON(record) }
     print("\(record.heading)\n")
@@ -73,7 +76,7 @@ struct ImportCommand: StoreCommand {
     nextCommands(for: graph).forEach { print($0) }
   }
 
-  private func importRun(_ model: ONNXModel) throws {
+  private func importRun(_ model: ONNXModel, _ zoo: ModelZoo?) throws {
     guard trainable.isEmpty, constant.isEmpty, dimensions.dim.isEmpty else {
       throw ValidationError(
         "'\(file)' is a checkpoint of a run; --trainable, --constant and --dim are for other models.")
@@ -82,9 +85,9 @@ struct ImportCommand: StoreCommand {
     let checkpoint = try RunFile(model)
     let run: Run
     if let into {
-      run = try options.existing(toWrite: true).importState(checkpoint, into: into)
+      run = try (zoo ?? options.existing(toWrite: true)).importState(checkpoint, into: into)
     } else {
-      run = try (options.exists ? options.existing(toWrite: true) : options.zoo()).importRun(checkpoint, named: name)
+      run = try (zoo ?? options.zoo()).importRun(checkpoint, named: name)
     }
     guard !output.json else { return try printJSON(RunRecord(run)) }
     print(

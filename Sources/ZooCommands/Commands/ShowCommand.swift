@@ -56,7 +56,7 @@ struct ShowCommand: StoreCommand {
     // A name that is not a model's is a run's or a graph's.
     let recipe: RecipeError
     do {
-      return try show(ZooProgram.current.catalogue.recipe(named: reference))
+      return try show(options.recipe(named: reference))
     } catch let error as RecipeError where error.code == .unknownRecipe {
       recipe = error
     }

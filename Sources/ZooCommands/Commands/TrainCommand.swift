@@ -62,11 +62,7 @@ struct TrainCommand: StoreCommand {
 
   func run() throws {
     // A recipe with a mistake does not leave an empty store behind.
-    let recipe =
-      try
-      (options.exists
-      ? options.existing(toWrite: true).recipe(named: model) : ZooProgram.current.catalogue.recipe(named: model))
-      .setting(assignments)
+    let recipe = try options.recipe(named: model).setting(assignments)
     let zoo = try options.zoo()
     if orResume, let name = names.first {
       do {

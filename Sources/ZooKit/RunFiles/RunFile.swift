@@ -80,7 +80,9 @@ public struct RunFile: Sendable {
     for (name, program) in graphs.trainingPrograms {
       let expected = try program.trainingStep()
       let found = steps[program.name]
-      guard found?.nodes == expected.nodes.map(\.withoutTrailingGaps), found?.constants == expected.constants else {
+      guard let found, found.nodes == expected.nodes.map(\.withoutTrailingGaps), found.constants == expected.constants,
+        found.inputs == expected.inputs, found.outputs == expected.outputs, found.updates == expected.updates
+      else {
         throw ModelZooError(
           .invalidArgument,
           "the training step '\(program.name)' is not the program '\(name)' of the run; a file may change its tensors, "
@@ -90,6 +92,15 @@ public struct RunFile: Sendable {
   }
 
   private func checkState() throws {
+    let (expected, found) = (Set(manifest.tensors), Set(state.tensors.keys))
+    guard expected == found else {
+      let missing = expected.subtracting(found).sorted().map { "'\($0)' is missing" }
+      let unknown = found.subtracting(expected).sorted().map { "'\($0)' is unknown" }
+      throw ModelZooError(
+        .invalidArgument,
+        "the state of \(origin) has \(expected.count) tensors, found \(found.count) in the file: "
+          + (missing + unknown).prefix(6).joined(separator: ", "))
+    }
     for (name, program) in graphs.programs.sorted(by: { $0.key < $1.key }) {
       for parameter in program.parameters where state.tensors[parameter.name]?.type != parameter.type {
         throw ModelZooError(

@@ -27,6 +27,8 @@ public struct RunManifest: Codable, Sendable {
   public let threads: Int
   /// Versions, processor and instruction set, a JSON object of texts.
   public let platform: String?
+  /// The names of the state's tensors.
+  let tensors: [String]
   /// The graphs as text, by their names in a store.
   let graphs: [String: String]
   /// The random streams, by name.
@@ -46,6 +48,7 @@ public struct RunManifest: Codable, Sendable {
     machine = run.machine
     threads = run.threads
     platform = run.platform
+    tensors = state.tensors.keys.sorted()
     self.graphs = graphs.stored.mapValues { GraphPrinter.text(of: $0) }
     streams = state.streams
     counters = state.counters

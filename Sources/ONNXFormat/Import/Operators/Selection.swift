@@ -22,6 +22,11 @@ extension ImportedOperators {
     "Unique": { graph, call in
       let value = try graph.known(0, call)
       let given = try call.int("axis")
+      // Compared as float64: NaN equals nothing, and larger integers are not exact.
+      let areExact = value.doubles.allSatisfy { !$0.isNaN && (value.dtype != .int64 || abs($0) < 0x1p53) }
+      guard areExact else {
+        throw call.error(.unsupported, "the input has a NaN, or an integer of 2^53 or more, expected others")
+      }
       let shape = given == nil ? [value.count] : value.shape
       guard let axis = shape.normalized(axis: given ?? 0) else {
         throw call.error(.graph, "'axis' is \(given ?? 0), and the input \(shape)")
@@ -105,6 +110,8 @@ private struct NonMaxSuppression {
     }
     limit = try graph.knownInteger(2, call) ?? 0
     threshold = try call.has(3) ? graph.known(3, call).doubles.first ?? 0 : 0
+    // Each box is compared with those that stay.
+    _ = try graph.bounded([scores.shape[0], classes, count, min(max(limit, 0), count)], call, limit: 1 << 28)
     least = try call.has(4) ? graph.known(4, call).doubles.first ?? -.infinity : -.infinity
   }
 

@@ -96,6 +96,9 @@ private struct TreeEnsemble {
     for name in groups.keys.sorted() {
       let members = groups[name] ?? []
       let places = Dictionary(members.map { (names[$0], $0) }) { first, _ in first }
+      // Before the paths take memory: those of a chain of nodes are long.
+      let leafCount = members.count { modes[$0] == "LEAF" }
+      _ = try graph.bounded([members.count - leafCount, leafCount], call)
       var tree = Tree()
       var open: [(node: Int, path: [(node: Int, isTrue: Bool)])] = [(members[0], [])]
       var visits = 0
@@ -113,7 +116,6 @@ private struct TreeEnsemble {
         tree.nodes.append(node)
         open += [(no, path + [(inner, false)]), (yes, path + [(inner, true)])]
       }
-      _ = try graph.bounded([tree.nodes.count, tree.leaves.count], call)
       trees.append((name, tree))
     }
     guard !trees.isEmpty else { throw call.error(.graph, "it has no nodes") }
