@@ -21,8 +21,14 @@ open class GraphComposer {
   }
 
   /// Adds a scalar constant of the element type of `like`.
+  ///
+  /// - Throws: `GraphError` if the type is int64 and the number has no int64.
   public final func constant(_ number: Double, like: CompositionValue) throws -> CompositionValue {
-    constant(TensorValue(repeating: number, type: TensorType(try type(like).dtype, [])))
+    let dtype = try type(like).dtype
+    guard dtype != .int64 || Int64(exactly: number) != nil else {
+      throw GraphError(.dataType, "'\(like.name)' is int64, and \(number) is not; expected a tensor of floats")
+    }
+    return constant(TensorValue(repeating: number, type: TensorType(dtype, [])))
   }
 
   /// Adds a constant vector of integers: a shape, axes or bounds.

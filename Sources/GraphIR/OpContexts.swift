@@ -72,7 +72,7 @@ public struct InferenceContext: Sendable {
     guard has(index) else { return nil }
     var name: String { op.definition.signature.inputs[index].name }
     guard let value = constants[index] else {
-      throw error(.unsupported, "input \(name) is computed by the graph; expected a constant")
+      throw error(.unsupported, "input \(name) is not known before the graph runs; expected a constant")
     }
     guard value.shape.rank == 1 else {
       throw error(.shape, "input \(name) is \(value.type), expected a vector")

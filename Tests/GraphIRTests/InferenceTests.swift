@@ -240,10 +240,11 @@ struct InferenceTests {
     Refused(
       .pad, [vector, ints(2)], attributes: ["mode": .string("mirror")], constants: [1: [1, 1]], .attribute,
       "mode is 'mirror', expected constant, reflect, edge, wrap"),
-    Refused(.reshape, [vector, ints(1)], .unsupported, "input shape is computed by the graph; expected a constant"),
+    Refused(
+      .reshape, [vector, ints(1)], .unsupported, "input shape is not known before the graph runs; expected a constant"),
     Refused(
       .slice, [vector, ints(1), ints(1)], constants: [1: [0]], .unsupported,
-      "input ends is computed by the graph; expected a constant"),
+      "input ends is not known before the graph runs; expected a constant"),
   ]
 
   @Test("an error names node, operator, expectation and finding", arguments: refused)

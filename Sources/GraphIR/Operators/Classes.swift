@@ -37,7 +37,7 @@ enum Classes {
       let (indices, values) = (composer.input(0), composer.input(2))
       let shape = try composer.shape(indices)
       guard let depth = composer.constant(composer.input(1)).map({ Int($0.doubles[0]) }) else {
-        throw GraphError(.unsupported, "OneHot: depth is computed by the graph, expected a constant")
+        throw GraphError(.unsupported, "OneHot: depth is not known before the graph runs, expected a constant")
       }
       let wide = Shape(shape.dimensions + [1])
       let axis = wide.normalized(axis: composer.attributes.int("axis") ?? -1) ?? 0
@@ -59,7 +59,7 @@ enum Classes {
   private static func scalar(_ context: InferenceContext, _ index: Int) throws -> TensorValue {
     let name = context.op.definition.signature.inputs[index].name
     guard let value = context.constants[index] else {
-      throw context.error(.unsupported, "input \(name) is computed by the graph; expected a constant")
+      throw context.error(.unsupported, "input \(name) is not known before the graph runs; expected a constant")
     }
     guard value.count == 1, value.shape.rank <= 1 else {
       throw context.error(.shape, "input \(name) is \(value.type), expected a scalar")

@@ -9,7 +9,7 @@ enum NonZero {
         throw context.error(
           .unsupported,
           """
-          input X is computed by the graph, but its number of non-zero elements determines a shape; \
+          input X is not known before the graph runs, but its number of non-zero elements determines a shape; \
           expected a constant. Where selects elements without this number
           """)
       }

@@ -24,7 +24,7 @@ enum Ranges {
           throw context.error(.shape, "input \(name) is \(context.input(index)), expected a scalar")
         }
         guard let value = context.constants[index] else {
-          throw context.error(.unsupported, "input \(name) is computed by the graph; expected a constant")
+          throw context.error(.unsupported, "input \(name) is not known before the graph runs; expected a constant")
         }
         return value
       }

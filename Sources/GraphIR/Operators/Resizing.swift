@@ -28,7 +28,7 @@ enum Resizing {
         guard context.has(index) else { return nil }
         guard let value = context.constants[index] else {
           let name = context.op.definition.signature.inputs[index].name
-          throw context.error(.unsupported, "input \(name) is computed by the graph; expected a constant")
+          throw context.error(.unsupported, "input \(name) is not known before the graph runs; expected a constant")
         }
         return value.count == 0 ? nil : value
       }

@@ -7,7 +7,7 @@ enum Scan {
     traits: .init(.other, .rounded),
     infer: { context in
       guard let axis = context.constants[1] else {
-        throw context.error(.unsupported, "input axis is computed by the graph; expected a constant")
+        throw context.error(.unsupported, "input axis is not known before the graph runs; expected a constant")
       }
       guard ([[], [1]] as [Shape]).contains(axis.shape) else {
         throw context.error(.shape, "input axis is \(axis.type), expected a scalar")

@@ -163,7 +163,7 @@ enum Shaping {
       let input = composer.input(0)
       let shape = try composer.shape(input)
       guard let repeats = composer.constant(composer.input(1))?.integers else {
-        throw GraphError(.unsupported, "Tile: repeats are computed by the graph, expected a constant")
+        throw GraphError(.unsupported, "Tile: repeats are not known before the graph runs, expected a constant")
       }
       // [a, b] is viewed as [1, a, 1, b] and repeated to [r, a, s, b].
       let apart = try composer.reshape(input, to: Shape(shape.flatMap { [1, $0] }))

@@ -8,7 +8,7 @@ enum Upsampling {
     infer: { context in
       let attributes = try resizeAttributes(context.attributes) { context.error(.attribute, $0) }
       guard let scales = context.constants[1] else {
-        throw context.error(.unsupported, "input scales is computed by the graph; expected a constant")
+        throw context.error(.unsupported, "input scales is not known before the graph runs; expected a constant")
       }
       guard scales.shape.rank == 1, scales.doubles.allSatisfy({ $0 >= 1 }) else {
         throw context.error(.shape, "scales are \(scales.doubles) of \(scales.type), expected a vector of 1 or more")

@@ -73,7 +73,7 @@ extension GraphImport {
     guard case .tensor(let left) = first, case .tensor(let right) = second, try type(left) == type(right) else {
       throw call.error(
         .unsupported,
-        "the condition is computed by the graph, and results differ in type; export the model for one "
+        "the condition is not known before the graph runs, and results differ in type; export the model for one "
           + "branch, or fold the condition with onnxsim")
     }
     let scalar = try reshape(condition, to: [])
@@ -88,7 +88,7 @@ extension GraphImport {
       guard let known = try wholeNumbers(count, call), known.count == 1 else {
         throw call.error(
           .unsupported,
-          "the trip count is computed by the graph, expected a known one; fix the dimensions that it "
+          "the trip count is not known before the graph runs, expected a known one; fix the dimensions that it "
             + "depends on, as with --dim NAME=EXTENT")
       }
       return known.integers[0]
@@ -106,7 +106,7 @@ extension GraphImport {
       if isActive == false { break }
       if isActive == nil, trips == nil || scanCount > 0 {
         throw call.error(
-          .unsupported, "the number of iterations is computed by the graph; expected a known one")
+          .unsupported, "the number of iterations is not known before the graph runs; expected a known one")
       }
       let iteration = ImportedValue.tensor(constant(TensorValue(scalar: Int64(trip))))
       let results = try run(body, [iteration, condition] + carried, call, "\(trip)/")

@@ -15,6 +15,7 @@ struct InitializerRoles {
     "Clip": [1, 2], "Pad": [2], "Resize": [1, 2], "Upsample": [1], "OneHot": [1, 2], "Dropout": [1],
     "Range": [0, 1, 2],
     "QuantizeLinear": [1, 2], "DequantizeLinear": [1, 2], "Where": [0], "If": [0], "Loop": [0, 1],
+    "Unique": [0], "NonMaxSuppression": [0, 1, 3, 4],
   ]
   /// Inputs that only weights have.
   private static let weights: [String: Set<Int>] = [

@@ -69,7 +69,7 @@ extension GraphImport {
   /// A known position from the front; negative ones count from the end.
   private func position(_ index: Int, in count: Int, orEnd: Bool = false, _ call: OperatorCall) throws -> Int {
     guard let known = try wholeNumbers(call.input(index), call), known.count == 1 else {
-      throw call.error(.unsupported, "the position is computed by the graph, expected a known one")
+      throw call.error(.unsupported, "the position is not known before the graph runs, expected a known one")
     }
     let position = known.integers[0] < 0 ? known.integers[0] + count : known.integers[0]
     guard position >= 0, position < count + (orEnd ? 1 : 0) else {
@@ -95,7 +95,7 @@ extension GraphImport {
       return try (0..<shape[axis]).map { try slice(input, axis: axis, from: $0, to: $0 + 1) }
     }
     guard let known = try wholeNumbers(lengths, call) else {
-      throw call.error(.unsupported, "the lengths are computed by the graph, expected known ones")
+      throw call.error(.unsupported, "the lengths are not known before the graph runs, expected known ones")
     }
     var ends: [Int] = []
     if known.shape.rank == 0 {

@@ -25,8 +25,11 @@ extension ImportedOperators {
       if try graph.shape(signal).rank == 2 { signal = try graph.call(.unsqueeze, signal, graph.integers([2])) }
       let shape = try graph.shape(signal)
       let window = try call.tensor(2)
-      guard shape.rank == 3, shape[1] > 0, let step = try graph.knownInteger(1, call), step > 0 else {
-        throw call.error(.graph, "the signal is \(shape), expected [batch, length, parts] and a positive step")
+      guard shape.rank == 3, shape[1] > 0, let step = try graph.knownInteger(1, call), step > 0,
+        try window.map({ try graph.shape($0).rank == 1 }) ?? true
+      else {
+        throw call.error(
+          .graph, "the signal is \(shape), expected [batch, length, parts], a positive step and a vector as window")
       }
       let length = try graph.knownInteger(3, call) ?? window.map { try graph.shape($0)[0] } ?? shape[1]
       guard (1...shape[1]).contains(length) else {

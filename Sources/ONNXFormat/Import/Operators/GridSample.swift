@@ -26,7 +26,9 @@ struct GridSample {
     self.mode = ["bilinear": "linear", "bicubic": "cubic"][mode] ?? mode
     padding = try call.string("padding_mode", default: "zeros")
     isAligned = try call.int("align_corners", default: 0) == 1
-    guard shape.rank >= 3, positions.rank == shape.rank, positions.last == shape.rank - 2, positions[0] == shape[0]
+    // Every position has up to 4 neighbours along each axis. ONNX Runtime and PyTorch have two or three axes.
+    guard (3...5).contains(shape.rank), positions.rank == shape.rank, positions.last == shape.rank - 2,
+      positions[0] == shape[0]
     else { throw call.error(.graph, "X is \(shape) and the grid is \(positions)") }
     guard ["nearest", "linear", "cubic"].contains(self.mode), ["zeros", "border", "reflection"].contains(padding)
     else { throw call.error(.graph, "'mode' is '\(mode)' and 'padding_mode' is '\(padding)'") }

@@ -6,7 +6,7 @@ enum ImportedOperators {
   typealias Composition = @Sendable (GraphImport, OperatorCall) throws -> [CompositionValue?]
 
   /// Compositions by ONNX's name.
-  private static let compositions: [String: Composition] = [
+  static let compositions: [String: Composition] = [
     bits, elementwise, fourier, losses, normalizations, pooling, positions, quantization, regions, sampling, selection,
     signals, stateSpaces, transformers, values,
   ].reduce(into: [:]) { $0.merge($1) { _, _ in preconditionFailure("two compositions of one name") } }

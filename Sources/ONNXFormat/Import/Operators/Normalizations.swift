@@ -84,7 +84,7 @@ extension GraphImport {
   /// The integers of an input that have to be known before the graph runs.
   func knownIntegers(_ index: Int, _ call: OperatorCall) throws -> [Int] {
     guard let value = try wholeNumbers(call.input(index), call) else {
-      throw call.error(.unsupported, "input \(index) is computed by the graph, expected known integers")
+      throw call.error(.unsupported, "input \(index) is not known before the graph runs, expected known integers")
     }
     return value.integers
   }

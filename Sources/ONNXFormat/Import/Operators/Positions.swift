@@ -101,7 +101,7 @@ extension ImportedOperators {
       let shape = try graph.knownShape(0, call)
       let lengths = try graph.knownIntegers(1, call)
       let (batch, time) = (try call.int("batch_axis", default: 1), try call.int("time_axis", default: 0))
-      guard shape.rank >= 2, batch + time == 1, lengths.count == shape[batch] else {
+      guard shape.rank >= 2, Set([batch, time]) == [0, 1], lengths.count == shape[batch] else {
         throw call.error(.graph, "input \(shape), \(lengths.count) lengths, batch axis \(batch), time axis \(time)")
       }
       guard lengths.allSatisfy({ (0...shape[time]).contains($0) }) else {

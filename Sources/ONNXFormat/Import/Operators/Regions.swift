@@ -30,9 +30,12 @@ private struct DeformableConvolution {
     let (weight, offset) = (try graph.knownShape(1, call), try graph.knownShape(2, call))
     groups = try call.int("group", default: 1)
     offsetGroups = try call.int("offset_group", default: 1)
-    guard shape.rank >= 3, weight.rank == shape.rank, offset.rank == shape.rank, groups > 0, offsetGroups > 0,
-      shape[1] % groups == 0, shape[1] % offsetGroups == 0, weight[0] % groups == 0,
-      weight[1] * groups == shape[1], offset[1] == offsetGroups * weight.dropFirst(2).reduce(shape.rank - 2, *)
+    let channels = shape.rank > 1 ? shape[1] : 0
+    func divides(_ count: Int) -> Bool { (1...max(channels, 1)).contains(count) && channels % count == 0 }
+    // Every position has 2 neighbours along each axis. ONNX Runtime and PyTorch have two axes.
+    guard (3...5).contains(shape.rank), weight.rank == shape.rank, offset.rank == shape.rank,
+      divides(groups), divides(offsetGroups), weight[0] % groups == 0, weight[1] * groups == channels,
+      offset[1] == offsetGroups * weight.dropFirst(2).reduce(shape.rank - 2, *)
     else { throw call.error(.graph, "X is \(shape), W is \(weight) and the offset is \(offset)") }
     filters = weight[0]
     kernel = Array(weight.dropFirst(2))

@@ -51,13 +51,16 @@ extension ImportedOperators {
 }
 
 extension GraphImport {
-  /// The value of an input that has to be known before the graph runs.
+  /// The value of an input that decides the number of results.
+  ///
+  /// - throws: ``ONNXError`` for an input that is not known before the graph runs: a weight, an input of the graph,
+  ///   or a result that depends on either.
   func known(_ index: Int, _ call: OperatorCall) throws -> TensorValue {
     guard let value = constant(try call.input(index)) else {
       throw call.error(
         .unsupported,
-        "input \(index) is computed by the graph, but decides the number of results; expected a known value, as with "
-          + "'zoo run'")
+        "input \(index) is not known before the graph runs, but decides the number of results; expected a constant, "
+          + "as '--constant' and 'zoo run' make one")
     }
     return value
   }

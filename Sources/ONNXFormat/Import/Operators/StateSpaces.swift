@@ -115,7 +115,9 @@ private struct LinearAttention {
   /// The elements of one token as a row or a column for each head: [batch, heads, 1, size] or [batch, heads, size, 1].
   /// One number for all heads keeps a single head.
   private func token(_ sequence: CompositionValue, _ step: Int, isRow: Bool) throws -> CompositionValue {
-    let width = try graph.shape(sequence)[2]
+    let own = try graph.shape(sequence)
+    guard own.rank == 3 else { throw call.error(.graph, "an input is \(own), expected [batch, tokens, elements]") }
+    let width = own[2]
     guard width == 1 || (width > 0 && width % heads == 0) else {
       throw call.error(.graph, "an input has \(width) elements for a token, expected a multiple of \(heads)")
     }

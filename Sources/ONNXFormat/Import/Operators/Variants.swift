@@ -63,6 +63,7 @@ extension ImportedOperators {
         guard let block = try call.int("blocksize"), block > 0, shape.rank == 4,
           shape.dropFirst().allSatisfy({ $0 >= 0 }), shape[2] % block == 0, shape[3] % block == 0
         else { throw call.error(.graph, "the input is \(shape), which 'blocksize' does not divide") }
+        _ = try graph.bounded([shape[1], block, block], call, limit: .max)
         let (rows, columns) = (shape[2] / block, shape[3] / block)
         let blocks = try graph.reshape(call.input(0), to: [shape[0], shape[1], rows, block, columns, block])
         let moved = try graph.call(.transpose, blocks, attributes: ["perm": .ints([0, 1, 3, 5, 2, 4])])
@@ -147,7 +148,7 @@ extension ImportedOperators {
       }
     case "Resize" where call.opset < 11:
       // Its nearest element is the one at or before the position in the input, and corners are at 0.
-      call.inputs.insert(nil, at: 1)
+      call.inputs.insert(nil, at: min(1, call.inputs.count))
       call.attributes["coordinate_transformation_mode"] = .string("asymmetric")
       call.attributes["nearest_mode"] = .string("floor")
     // The slope has an element for each channel.
