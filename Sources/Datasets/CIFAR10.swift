@@ -39,7 +39,7 @@ public struct CIFAR10: Dataset {
   /// The pixels, 0 to 255, shape [count, 3, 32, 32].
   public let images: [UInt8]
   /// The class of each image, 0 to 9, shape [count].
-  public let labels: [UInt8]
+  public let classes: [UInt8]
 
   /// Reads one part of the data set from its binary files, gzipped or plain.
   /// - Parameters:
@@ -55,7 +55,7 @@ public struct CIFAR10: Dataset {
       advice: "unpack cifar-10-binary.tar.gz of https://www.cs.toronto.edu/~kriz/cifar.html")
     var (images, labels): ([UInt8], [UInt8]) = ([], [])
     for file in split.files { try Self.read(folder.find(file), &images, &labels) }
-    (self.images, self.labels) = (images, labels)
+    (self.images, classes) = (images, labels)
     fingerprint = images.withUnsafeBytes { pixels in
       labels.withUnsafeBytes { classes in
         DatasetFingerprint(shape: [classes.count, 3, Self.side, Self.side], parts: [pixels, classes])
@@ -80,7 +80,9 @@ public struct CIFAR10: Dataset {
   }
 
   /// The number of images.
-  public var count: Int { labels.count }
+  public var count: Int { classes.count }
+  /// The classes by name.
+  public var labels: ClassLabels? { ClassLabels(names: Self.classNames, rows: classes.map(Int.init)) }
 
   /// Writes images scaled to [-1, 1]; see `Dataset`.
   public func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {

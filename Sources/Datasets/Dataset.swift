@@ -16,6 +16,8 @@ public protocol Dataset: Sendable {
   var sampleShape: [Int] { get }
   /// The identity of the content.
   var fingerprint: DatasetFingerprint { get }
+  /// The class of each sample. By default there are none.
+  var labels: ClassLabels? { get }
 
   /// Writes samples as float32, images in [-1, 1], one after the other in the order of `rows`.
   /// - Parameters:
@@ -25,6 +27,9 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  /// None.
+  public var labels: ClassLabels? { nil }
+
   /// The number of values in a sample.
   public var sampleSize: Int { sampleShape.reduce(1, *) }
 

@@ -30,7 +30,7 @@ public struct FashionMNIST: Dataset {
   /// The pixels, 0 (black) to 255, shape [count, 28, 28].
   public let images: [UInt8]
   /// The class of each image, 0 to 9, shape [count].
-  public let labels: [UInt8]
+  public let classes: [UInt8]
 
   /// Reads one part of the data set from its IDX files, gzipped or plain.
   /// - Parameters:
@@ -66,7 +66,7 @@ public struct FashionMNIST: Dataset {
           + " install or copy the file again")
     }
     images = pixels.bytes
-    labels = classes.bytes
+    self.classes = classes.bytes
     fingerprint = images.withUnsafeBytes { images in
       classes.bytes.withUnsafeBytes { labels in
         DatasetFingerprint(shape: [classes.bytes.count, 1, Self.side, Self.side], parts: [images, labels])
@@ -75,7 +75,9 @@ public struct FashionMNIST: Dataset {
   }
 
   /// The number of images.
-  public var count: Int { labels.count }
+  public var count: Int { classes.count }
+  /// The classes by name.
+  public var labels: ClassLabels? { ClassLabels(names: Self.classNames, rows: classes.map(Int.init)) }
 
   /// Writes images scaled as (x / 255 - 0.5) / 0.5 in float32, the bits of torchvision's `ToTensor` and
   /// `Normalize([0.5], [0.5])`.

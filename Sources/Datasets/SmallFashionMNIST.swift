@@ -18,6 +18,8 @@ public struct SmallFashionMNIST: Dataset {
   public let fingerprint: DatasetFingerprint
   /// The pixels, 0 (black) to 255, shape [count, 8, 8].
   public let images: [UInt8]
+  /// The classes by name.
+  public let labels: ClassLabels?
 
   /// Reads the images from Fashion-MNIST's files.
   /// - Parameter directory: as for `FashionMNIST`.
@@ -42,6 +44,7 @@ public struct SmallFashionMNIST: Dataset {
       filled = count * side * side
     }
     images = pixels
+    labels = whole.labels
     fingerprint = pixels.withUnsafeBytes { DatasetFingerprint(shape: [count, 1, side, side], parts: [$0]) }
   }
 

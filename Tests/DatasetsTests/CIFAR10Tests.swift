@@ -34,7 +34,7 @@ struct CIFAR10Tests {
     try write(suffix: suffix, under: subfolder)
     let dataset = try CIFAR10(directory: folder.url)
     #expect((dataset.count, dataset.sampleShape) == (10, [3, 32, 32]))
-    #expect(dataset.labels == Array(0..<10))
+    #expect(dataset.labels == ClassLabels(names: CIFAR10.classNames, rows: Array(0..<10)))
     #expect(dataset.images[3 * 3072 + 5] == 8)
     #expect(dataset.fingerprint.shape == [10, 3, 32, 32])
   }
@@ -52,7 +52,7 @@ struct CIFAR10Tests {
   @Test("The test images are in their own file")
   func test() throws {
     try folder.write(record(3), to: "test_batch.bin")
-    #expect(try CIFAR10(.test, directory: folder.url).labels == [3])
+    #expect(try CIFAR10(.test, directory: folder.url).classes == [3])
     #expect(error(.train)?.code == .notFound)
   }
 

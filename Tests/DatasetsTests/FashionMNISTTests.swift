@@ -35,7 +35,7 @@ struct FashionMNISTTests {
     #expect(direct.sampleShape == [1, 28, 28])
     #expect(direct.images.count == 3 * 784)
     #expect(direct.images[784 + 5] == 6)
-    #expect(direct.labels == [0, 1, 2])
+    #expect(direct.labels == ClassLabels(names: FashionMNIST.classNames, rows: [0, 1, 2]))
 
     try FileManager.default.removeItem(at: folder.url)
     try write(3, suffix: suffix, under: "fashion-mnist/")
