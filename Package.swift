@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Environments", targets: ["Environments"]),
     .library(name: "Algorithms", targets: ["Algorithms"]),
+    .library(name: "Pictures", targets: ["Pictures"]),
     .library(name: "Rendering", targets: ["Rendering"]),
     .library(name: "ONNXFormat", targets: ["ONNXFormat"]),
     .library(name: "RunStore", targets: ["RunStore"]),
@@ -38,6 +39,9 @@ let package = Package(
     // System libraries.
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CEXIF", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "FileOutput", swiftSettings: strict),
@@ -52,12 +56,17 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: ["sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["Checkpointing", "FileOutput", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "Pictures", dependencies: ["FileOutput", "CPNG", "CTurboJPEG", "CWebP", "CEXIF"], swiftSettings: strict),
+    .target(
+      name: "Datasets", dependencies: ["Checkpointing", "FileOutput", "GraphIR", "Pictures", "TensorFiles", "CZlib"],
+      swiftSettings: strict),
     .target(
       name: "Environments",
       resources: ["checks", "chance", "pickling", "trial", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
       swiftSettings: strict),
-    .target(name: "Rendering", dependencies: ["Environments", "FileOutput", "CGIF", "CPNG"], swiftSettings: strict),
+    .target(
+      name: "Rendering", dependencies: ["Environments", "FileOutput", "Pictures", "CGIF"], swiftSettings: strict),
     .target(
       name: "Algorithms",
       dependencies: ["Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments"], swiftSettings: strict),
@@ -100,7 +109,7 @@ let package = Package(
       dependencies: [
         "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "FileOutput",
         "ONNXFormat",
-        "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
+        "Pictures", "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "ZooCommands",
@@ -159,10 +168,17 @@ let package = Package(
     .testTarget(
       name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "DatasetsTests", dependencies: ["Checkpointing", "Datasets", "CZlib"], swiftSettings: strict),
+    .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["Checkpointing", "Datasets", "GraphIR", "Pictures", "TensorFiles", "CZlib"],
+      swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(
-      name: "RenderingTests", dependencies: ["Environments", "Rendering", "CGIF", "CPNG"], swiftSettings: strict),
+      name: "RenderingTests", dependencies: ["Environments", "FileOutput", "Pictures", "Rendering", "CGIF"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PicturesTests", dependencies: ["FileOutput", "Pictures", "CPNG"], exclude: ["Fixtures/make_pictures.py"],
+      resources: [.embedInCode("Fixtures/pictures.json")], swiftSettings: strict),
     .testTarget(
       name: "AlgorithmsTests",
       dependencies: [

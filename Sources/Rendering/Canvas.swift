@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// Draws antialiased shapes on a picture.
 ///

@@ -1,6 +1,7 @@
 import Environments
 import FileOutput
 import Foundation
+import Pictures
 
 /// The recorded states of an episode, drawn on request.
 ///
@@ -95,9 +96,9 @@ public struct Film: Sendable {
 
   /// Writes the film to a file whose name ends in `.gif`, or its contact sheet to one that ends in `.png`. The file
   /// appears whole or not at all.
-  /// - Throws: `RenderingError` with code `.unsupportedFormat`, `.encodingFailed` or `.writeFailed`.
-  public func write(to url: URL) throws(RenderingError) {
-    try OutputFile.at(url, endings: Self.endings).writing(data(ending: url.pathExtension))
+  /// - Throws: `OutputError` if the name has another ending or the file can't be written; as ``data(ending:)``.
+  public func write(to url: URL) throws {
+    try OutputFile(url, endings: Self.endings).write(data(ending: url.pathExtension))
   }
 
   /// The file name endings of the supported formats.
@@ -106,8 +107,8 @@ public struct Film: Sendable {
   /// The bytes of a file with an ending: a film, or a contact sheet for `png`.
   ///
   /// - Parameter ending: of ``endings``; a film for any other.
-  /// - Throws: `RenderingError` with code `.encodingFailed`.
-  public func data(ending: String) throws(RenderingError) -> Data {
+  /// - Throws: `RenderingError`, or `PictureError` for a contact sheet, with code `.encodingFailed`.
+  public func data(ending: String) throws -> Data {
     try ending.lowercased() == "png" ? contactSheet().pngData() : gifData()
   }
 }

@@ -1,3 +1,5 @@
+import Pictures
+
 /// The change from one picture of a GIF to the next: a rectangle of indices into the palette.
 struct GIFPatch {
   let left, top, width, height: Int

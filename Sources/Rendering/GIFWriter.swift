@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// Produces an animated GIF that loops, from pictures of one size.
 ///

@@ -1,4 +1,5 @@
 import Environments
+import Pictures
 
 extension Picture {
   /// Draws the state of an environment, in any wrappers.

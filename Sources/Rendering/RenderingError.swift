@@ -1,19 +1,13 @@
 // Each module has an error struct of this shape. The type names the module that failed, and its codes are closed.
 
-/// An error of a picture: a code to act on, a message to show, and the underlying error if there is one.
+/// An error of a drawing or a film: a code to act on, a message to show, and the underlying error if there is one.
 public struct RenderingError: Error, CustomStringConvertible, Sendable {
   /// The kinds of failure.
   public enum Code: String, CaseIterable, Sendable {
-    /// The values aren't images of one or three channels.
-    case unsupportedShape
     /// There are no drawings of this environment.
     case unsupportedEnvironment
-    /// The file's name ends neither in `.gif` nor in `.png`.
-    case unsupportedFormat
-    /// libpng or giflib couldn't encode the picture.
+    /// giflib couldn't encode the film.
     case encodingFailed
-    /// The file couldn't be written.
-    case writeFailed
   }
 
   /// The kind of failure.

@@ -3,7 +3,7 @@ import GraphRuntime
 import Foundation
 import GraphIR
 import ONNXFormat
-import Rendering
+import Pictures
 import RunStore
 
 extension ModelZoo {

@@ -114,7 +114,7 @@ struct FashionMNISTTests {
     let mean = sum / Double(dataset.images.count)
     #expect(abs(mean / 255 - expected.mean) < 1e-9)
     #expect(abs((squares / Double(dataset.images.count) - mean * mean).squareRoot() / 255 - expected.std) < 1e-9)
-    let labelCounts = dataset.labels.reduce(into: [Int](repeating: 0, count: 10)) { $0[Int($1)] += 1 }
+    let labelCounts = dataset.classes.reduce(into: [Int](repeating: 0, count: 10)) { $0[Int($1)] += 1 }
     #expect(labelCounts == expected.labelCounts)
   }
 

@@ -11,11 +11,11 @@ extension Picture {
   ///   - shape: [n, height, width] or [n, channels, height, width], with 1 or 3 channels; no size is 0.
   ///   - columns: the number of images in a row; by default the smallest number whose square is at least n.
   ///   - padding: the black pixels between the images and around them.
-  /// - Throws: `RenderingError` with code `.unsupportedShape`.
-  public init(images values: [Float], shape: [Int], columns: Int? = nil, padding: Int = 2) throws(RenderingError) {
+  /// - Throws: ``PictureError`` with code `.unsupportedShape`.
+  public init(images values: [Float], shape: [Int], columns: Int? = nil, padding: Int = 2) throws(PictureError) {
     guard (3...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }), shape.count == 3 || [1, 3].contains(shape[1])
     else {
-      throw RenderingError(
+      throw PictureError(
         .unsupportedShape,
         "expected images of shape [n, height, width] or [n, 1 or 3, height, width], found \(shape)")
     }

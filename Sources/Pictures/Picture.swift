@@ -7,7 +7,7 @@ public struct Picture: Equatable, Sendable {
   /// 1 for grayscale, 3 for red, green and blue.
   public let channels: Int
   /// The bytes, shape [height, width, channels].
-  public internal(set) var pixels: [UInt8]
+  public package(set) var pixels: [UInt8]
 
   /// Creates a picture from its bytes.
   /// - Parameters:
@@ -23,13 +23,6 @@ public struct Picture: Equatable, Sendable {
       pixels.count == width * height * channels,
       "expected \(width * height * channels) bytes for \(width) x \(height) x \(channels), found \(pixels.count)")
     (self.width, self.height, self.channels, self.pixels) = (width, height, channels, pixels)
-  }
-
-  /// A pixel's colour, also of a grayscale picture.
-  func color(row: Int, column: Int) -> Color {
-    let index = (row * width + column) * channels
-    return channels == 3
-      ? Color(pixels[index], pixels[index + 1], pixels[index + 2]) : Color(pixels[index], pixels[index], pixels[index])
   }
 
   /// Lays pictures of one size out in a grid, row by row.

@@ -1,5 +1,6 @@
 import Foundation
-import Rendering
+import FileOutput
+import Pictures
 import Testing
 
 @Suite("Image grids")
@@ -55,7 +56,7 @@ struct ImageGridTests {
     "Shapes that are not images are errors",
     arguments: [[], [4], [2, 2], [1, 2, 4, 4], [0, 4, 4], [1, 1, 1, 1, 1]])
   func shapes(_ shape: [Int]) {
-    let error = #expect(throws: RenderingError.self) { try Picture(images: [], shape: shape) }
+    let error = #expect(throws: PictureError.self) { try Picture(images: [], shape: shape) }
     #expect(error?.code == .unsupportedShape)
     #expect(error?.description.contains("found \(shape)") == true)
   }
@@ -72,8 +73,8 @@ struct ImageGridTests {
     #expect(try Data(contentsOf: url) == grid.pngData())
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["grid.png"])
 
-    let error = #expect(throws: RenderingError.self) { try grid.write(to: folder.appending(path: "missing/grid.png")) }
-    #expect(error?.code == .writeFailed)
+    let error = #expect(throws: OutputError.self) { try grid.write(to: folder.appending(path: "missing/grid.png")) }
+    #expect(error?.code == .missingFolder)
     #expect(error?.description.contains("missing/grid.png") == true)
     #expect(error?.description.contains("NSCocoaErrorDomain") == false)
   }
@@ -82,7 +83,7 @@ struct ImageGridTests {
   func encoding() throws {
     let width = 1_000_001
     let grid = try Picture(images: [Float](repeating: 0, count: width), shape: [1, 1, width], padding: 0)
-    let error = #expect(throws: RenderingError.self) { try grid.pngData() }
+    let error = #expect(throws: PictureError.self) { try grid.pngData() }
     #expect(error?.code == .encodingFailed)
     #expect(error?.description.contains("1000001 x 1 pixels") == true)
     #expect(error?.description.contains("IHDR") == true)
