@@ -94,6 +94,7 @@ let package = Package(
       name: "Models", path: "Models",
       resources: [
         .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
+        .embedInCode("classifier-fashion.yaml"),
         .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
         .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-mountaincar.yaml"),
         .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),
@@ -196,13 +197,13 @@ let package = Package(
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["GraphIR", "ONNXFormat", "TensorFiles", "TestSupport"],
+      name: "CommandTests", dependencies: ["GraphIR", "ONNXFormat", "Pictures", "TensorFiles", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ZooKitTests",
       dependencies: [
         "ZooKit", "Checkpointing", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
-        "ONNXFormat", "RunStore",
+        "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
         "TestSupport",
       ],
       swiftSettings: strict),

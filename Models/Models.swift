@@ -6,6 +6,7 @@ public enum BuiltInModels {
   public static let all: [(file: String, text: String)] = [
     ("a2c-cartpole.yaml", text(PackageResources.a2c_cartpole_yaml)),
     ("a2c-pendulum.yaml", text(PackageResources.a2c_pendulum_yaml)),
+    ("classifier-fashion.yaml", text(PackageResources.classifier_fashion_yaml)),
     ("ddpg-pendulum.yaml", text(PackageResources.ddpg_pendulum_yaml)),
     ("imitate-pendulum.yaml", text(PackageResources.imitate_pendulum_yaml)),
     ("ppo-acrobot.yaml", text(PackageResources.ppo_acrobot_yaml)),

@@ -34,10 +34,10 @@ func initialState(_ recipe: Recipe, _ algorithm: WGANGP, _ data: any Dataset) th
 }
 
 func time(_ recipe: Recipe, iterations: Int, threads: Int, data directory: URL?) throws -> Timing {
-  guard let settings = recipe.settings as? WGANGPSettings, let dataset = recipe.dataset,
-    let generator = recipe.networks["generator"]?.graph, let critic = recipe.networks["critic"]?.graph
+  guard let settings = recipe.settings as? WGANGPSettings, let generator = recipe.networks["generator"]?.graph,
+    let critic = recipe.networks["critic"]?.graph
   else { preconditionFailure("the recipe '\(recipe.name)': expected a WGAN-GP") }
-  let data = try dataset.load(directory: directory)
+  let data = try recipe.data(at: DatasetLocation(directory), .standard).data
   let algorithm = try WGANGP(generator: generator, critic: critic, settings: settings)
   let batch = settings.batch
   let sample = critic.inputs[0].type.shape.dropFirst()

@@ -3,8 +3,12 @@ import GraphIR
 
 /// The inputs of a training beside its algorithm and its state.
 public struct TrainingSetup {
-  /// The data set; nil for agents, whose settings have an environment.
+  /// The samples for training; nil for agents, whose settings have an environment.
   public var data: (any Dataset)?
+  /// The samples for validation; nil if there are none.
+  public var validation: (any Dataset)?
+  /// The random changes of samples in training.
+  public var augment = Augmentation()
   /// The seed of all random streams of a new training.
   public var seed: UInt64
   /// The step at which the training is done; schedules reach their end there.
@@ -24,5 +28,11 @@ public struct TrainingSetup {
     self.target = target
     self.programs = programs
     self.makeRunner = makeRunner
+  }
+
+  /// Trains with a data set: its parts for training and validation, and the changes of samples.
+  public mutating func use(_ data: any Dataset, _ settings: DatasetSettings) {
+    (self.data, validation) = DatasetPart.split(data, validation: settings.validation)
+    augment = settings.augment
   }
 }

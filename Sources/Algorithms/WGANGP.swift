@@ -115,6 +115,6 @@ extension WGANGP {
     guard let data = setup.data else {
       throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one")
     }
-    return try WGANGPTrainer(self, data: data, seed: setup.seed, runner: runner)
+    return try WGANGPTrainer(self, data: data, setup: setup, runner: runner)
   }
 }

@@ -22,6 +22,7 @@ public struct WGANGPTrainer: Trainer {
   /// The runner of the steps.
   public let runner: any ProgramRunner
   private let data: any Dataset
+  private let augmenter: Augmenter
   private var noise: RandomStream
   private var alpha: RandomStream
   private var shuffle: Shuffle
@@ -32,8 +33,10 @@ public struct WGANGPTrainer: Trainer {
   /// Creates a trainer before its first step.
   ///
   /// - Throws: ``AlgorithmError`` if the data do not fit the critic.
-  init(_ algorithm: WGANGP, data: any Dataset, seed: UInt64, runner: any ProgramRunner) throws {
+  init(_ algorithm: WGANGP, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) throws {
     try algorithm.check(data)
+    let seed = setup.seed
+    augmenter = Augmenter(setup)
     self.algorithm = algorithm
     self.data = data
     self.runner = runner
@@ -69,7 +72,10 @@ public struct WGANGPTrainer: Trainer {
   private mutating func updateCritic() throws -> [String: Double] {
     var (shuffle, noise, alpha) = (shuffle, noise, alpha)
     let rows = try shuffle.next(algorithm.settings.batch)
-    fill(WGANGP.realInput, of: .critic) { data.fill(rows, into: $0) }
+    fill(WGANGP.realInput, of: .critic) {
+      data.fill(rows, into: $0)
+      augmenter.apply(to: $0, shape: data.sampleShape, step: step)
+    }
     fill(WGANGP.noiseInput, of: .critic) { noise.fillNormal($0) }
     fill(WGANGP.alphaInput, of: .critic) { alpha.fillUniform($0) }
     let metrics = try run(.critic, of: step + 1) {

@@ -18,6 +18,12 @@ public protocol Dataset: Sendable {
   var fingerprint: DatasetFingerprint { get }
   /// The class of each sample. By default there are none.
   var labels: ClassLabels? { get }
+  /// The numbers that a regression predicts. By default there are none.
+  var targets: DatasetTargets? { get }
+  /// The relation of the samples to the data's own numbers, for samples in their own units. By default none is known.
+  var scaling: Scaling? { get }
+  /// Remarks about the data that can be mistakes, a sentence each. By default none.
+  var remarks: [String] { get }
 
   /// Writes samples as float32, images in [-1, 1], one after the other in the order of `rows`.
   /// - Parameters:
@@ -29,6 +35,12 @@ public protocol Dataset: Sendable {
 extension Dataset {
   /// None.
   public var labels: ClassLabels? { nil }
+  /// None.
+  public var targets: DatasetTargets? { nil }
+  /// None.
+  public var scaling: Scaling? { nil }
+  /// None.
+  public var remarks: [String] { [] }
 
   /// The number of values in a sample.
   public var sampleSize: Int { sampleShape.reduce(1, *) }
@@ -60,8 +72,11 @@ extension Dataset {
       "\(name): expected a buffer for \(rows.count) samples of \(sampleSize) values, found \(buffer.count) values")
   }
 
-  /// Writes images of bytes that lie one after the other in `pixels`, scaled as (x / 255 - 0.5) / 0.5 in float32, the
-  /// bits of torchvision's `ToTensor` and `Normalize([0.5], [0.5])`.
+  /// A byte in [-1, 1]: (x / 255 - 0.5) / 0.5 in float32, the bits of torchvision's `ToTensor` and
+  /// `Normalize([0.5], [0.5])`.
+  static func scaled(_ byte: UInt8) -> Float { (Float(byte) / 255 - 0.5) / 0.5 }
+
+  /// Writes images of bytes that lie one after the other in `pixels`, scaled to [-1, 1].
   func fill(_ rows: some Collection<Int>, of pixels: [UInt8], into buffer: UnsafeMutableBufferPointer<Float>) {
     requireRoom(for: rows, in: buffer)
     let (size, count) = (sampleSize, count)
@@ -74,7 +89,7 @@ extension Dataset {
           _ = UnsafeMutableBufferPointer(rebasing: bytes[slot * size..<(slot + 1) * size]).initialize(from: source)
         }
       }
-      for index in buffer.indices { buffer[index] = (Float(bytes[index]) / 255 - 0.5) / 0.5 }
+      for index in buffer.indices { buffer[index] = Self.scaled(bytes[index]) }
     }
   }
 }

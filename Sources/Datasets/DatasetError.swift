@@ -14,6 +14,8 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable {
     case unwritable
     /// A file's content breaks its format: wrong magic number, truncated, trailing bytes, absurd size.
     case corrupt
+    /// Pictures of a folder can't be decoded.
+    case brokenPictures
     /// A file is well-formed, but holds other content than expected.
     case unexpectedShape
     /// A batch is larger than the data set, or not positive.

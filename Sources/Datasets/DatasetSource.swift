@@ -34,6 +34,11 @@ public struct DatasetSource: Sendable {
   /// CIFAR-10's 50,000 training images, 3 × 32 × 32.
   public static let cifar10 = DatasetSource(CIFAR10.name) { try CIFAR10(.train, directory: $0) }
 
-  /// The data sets that the library can read.
-  public static let standard = [fashionMNIST, smallFashionMNIST, cifar10]
+  /// CIFAR-100's 50,000 training images, 3 × 32 × 32.
+  public static let cifar100 = DatasetSource(CIFAR100.name) { try CIFAR100(directory: $0) }
+  /// MNIST's 60,000 training images, 1 × 28 × 28.
+  public static let mnist = DatasetSource("mnist") { try IDXDataset.mnist(directory: $0) }
+
+  /// The data sets that the library can read by name.
+  public static let standard = [fashionMNIST, smallFashionMNIST, cifar10, cifar100, mnist]
 }

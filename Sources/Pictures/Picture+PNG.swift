@@ -24,14 +24,14 @@ extension Picture {
     }
     guard encoded else {
       throw PictureError(
-        .encodingFailed, "a picture of \(width) x \(height) pixels can't be encoded as PNG: \(image.reason)")
+        .encodingFailed, "\(width) x \(height) pixels can't be encoded as PNG: \(image.reason)")
     }
     return data
   }
 
   /// Writes the picture as a PNG file; the file appears whole or not at all.
   ///
-  /// - Throws: `OutputError` if the name does not end in `.png` or the file can't be written, ```PictureError``` with code
+  /// - Throws: `OutputError` if the name does not end in `.png` or the file can't be written, `PictureError` with code
   ///   `.encodingFailed`.
   public func write(to url: URL) throws {
     try OutputFile(url, endings: ["png"]).write(pngData())
@@ -40,5 +40,7 @@ extension Picture {
 
 extension png_image {
   /// libpng's message about its last error.
-  var reason: String { withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) } }
+  var reason: String {
+    withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
 }

@@ -112,11 +112,11 @@ struct ComputeOptions: ParsableArguments {
   @Flag(help: "Execute programs node by node instead of compiled: the reference, slower.")
   var eager = false
 
-  @Option(name: .long, help: "The folder of the data set's files.", completion: .directory)
+  @Option(name: .long, help: "The folder or file of the data.", completion: .file())
   var data: String?
 
   /// The execution that was asked for; nil for the default.
   var execution: Execution? { eager ? .eager : nil }
 
-  var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
+  var dataPlace: URL? { data.map { URL(filePath: $0) } }
 }

@@ -100,7 +100,7 @@ struct RootCommand: ParsableCommand {
       subcommands: [
         ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
         ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self,
-        RemoveCommand.self, BackupCommand.self, BenchCommand.self, OpsCommand.self,
+        RemoveCommand.self, BackupCommand.self, BenchCommand.self, DataCommand.self, OpsCommand.self,
       ] + program.commands)
   }
 }

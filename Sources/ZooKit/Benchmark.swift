@@ -37,21 +37,24 @@ public struct Benchmark: Sendable, Codable {
   ///   - threads: the number of threads, 1 to 64; by default all processors.
   ///   - execution: the execution of programs; compiled by default.
   ///   - directory: the folder of the data set's files; nil for the default folders.
+  ///   - catalogue: the data sets by name; by default the library's.
   /// - Throws: the errors of training.
   public init(
-    _ recipe: Recipe, steps: Int? = nil, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil
+    _ recipe: Recipe, steps: Int? = nil, threads: Int? = nil, execution: Execution = .plan, data directory: URL? = nil,
+    catalogue: Catalogue = .standard
   ) throws {
     guard (1...1_000_000).contains(steps ?? 1) else {
       throw ModelZooError(.invalidArgument, "\(steps ?? 1) steps, expected 1 to 1000000")
     }
-    let data = try recipe.dataset?.load(directory: directory)
+    let data = recipe.dataset == nil ? nil : try recipe.data(at: DatasetLocation(directory), catalogue).data
     let networks = recipe.networks.mapValues(\.graph)
     let threads = try ModelZoo.checked(threads: threads)
     let began = ContinuousClock.now
     let algorithm = try recipe.settings.algorithm(networks)
-    let setup = TrainingSetup(
-      data: data, seed: 0, target: recipe.steps, programs: try algorithm.programs(),
+    var setup = TrainingSetup(
+      seed: 0, target: recipe.steps, programs: try algorithm.programs(),
       makeRunner: execution.makeRunner(threads: threads))
+    if let data, let settings = recipe.dataset { setup.use(data, settings) }
     var trainer = try algorithm.begin(setup, parameters: ModelZoo.initialParameters(recipe.networks, seed: 0))
     compileMilliseconds = (ContinuousClock.now - began) / .milliseconds(1)
     func timeCycle() throws -> Double {

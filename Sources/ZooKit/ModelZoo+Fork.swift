@@ -50,7 +50,8 @@ extension ModelZoo {
       name: name, model: parent.model, recipe: try store.recipe(of: parent.id), seed: parent.seed,
       algorithm: parent.algorithm, settings: try stored.specification.json(), targetStep: target,
       parent: checkpoint.id, backend: parent.backend, machine: parent.machine, threads: parent.threads,
-      platform: parent.platform, data: DataFolder.named(options.data) ?? parent.data)
+      platform: parent.platform,
+      data: DataFolder.recorded(stored.specification.dataset, named: options.data, else: parent.data))
     let claim = try store.createRun(run, graphs: stored.graphs.stored, initial: state, sharesName: sharesName)
     if !stored.changes.isEmpty {
       try store.record(

@@ -46,6 +46,20 @@ extension ModelZoo {
       checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
   }
 
+  /// A network of a run, in inference mode. A generator's samples are in the data's own numbers.
+  ///
+  /// - Parameters:
+  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
+  /// - Throws: as ``network(_:_:)``.
+  public func exportedNetwork(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
+    let stored = try self.network(reference, network)
+    guard stored.role == "generator", let scaling = try specification(of: stored.run).scaling else { return stored }
+    return StoredNetwork(
+      checkpoint: stored.checkpoint, run: stored.run, role: stored.role, graph: try stored.graph.inOwnNumbers(scaling),
+      parameters: stored.parameters)
+  }
+
   /// The role and the graph of a network in inference mode.
   func inferenceGraph(
     _ network: String?, of run: Run, _ graphs: RunGraphs
@@ -90,7 +104,7 @@ extension ModelZoo {
   /// - Throws: as ``network(_:_:)``, and `ONNXError` if the file can't be written.
   @discardableResult
   public func export(_ reference: String, network: String? = nil, to file: URL? = nil) throws -> (StoredNetwork, URL) {
-    let stored = try self.network(reference, network)
+    let stored = try exportedNetwork(reference, network)
     let file = file ?? URL(filePath: stored.fileName)
     _ = try OutputFile(file, sparing: Store.files(at: store.path))
     try ONNXExporter.write(stored.onnx, to: file)

@@ -108,9 +108,10 @@ public final class ModelZoo: Sendable {
     }
     try Self.check(name: name)
     if let name, !sharesName { try store.requireUnused(name: name) }
-    let data = try recipe.dataset?.load(directory: options.data)
+    let data = try recipe.dataset.map { try load($0, named: options.data, kept: recipe.dataPath) }
     let specification = RunSpecification(
-      settings: recipe.settings, dataset: recipe.dataset?.name, fingerprint: data?.fingerprint, checkpoint: policy)
+      settings: recipe.settings, dataset: recipe.dataset, fingerprint: data?.fingerprint, scaling: data?.scaling,
+      checkpoint: policy)
     // Below 2⁶³, because other tools may not take larger seeds.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let networks = recipe.networks.mapValues(\.graph)
@@ -119,9 +120,10 @@ public final class ModelZoo: Sendable {
     try algorithm.checkStatistics(in: graphs.programs)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
     let platform = Platform(zoo: Self.version)
-    let setup = TrainingSetup(
-      data: data, seed: seed, target: target, programs: graphs.programs,
-      makeRunner: execution.makeRunner(threads: threads))
+    var setup = TrainingSetup(
+      seed: seed, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
+    if let data, let settings = recipe.dataset { setup.use(data, settings) }
+    for remark in data?.remarks ?? [] { options.warn("'\(data?.name ?? "")': \(remark)") }
     let drawn = Self.initialParameters(recipe.networks, seed: seed)
     let parameters = drawn.merging(try initial.values(for: networks.mapValues(\.parameters))) { $1 }
     let trainer = try algorithm.begin(setup, parameters: parameters)
@@ -130,7 +132,7 @@ public final class ModelZoo: Sendable {
       settings: try specification.json(), targetStep: target, backend: execution.rawValue,
       machine: MachineClass.current,
       threads: threads, platform: try platform.json(),
-      data: recipe.dataset == nil ? nil : DataFolder.named(options.data))
+      data: DataFolder.recorded(recipe.dataset, named: options.data, else: recipe.dataPath))
     let claim = try store.createRun(
       run, graphs: graphs.stored, initial: trainer.state, sharesName: sharesName)
     if let history = initial.history { try store.record(Event(.imported, step: 0, message: history), claim: claim) }
@@ -139,6 +141,22 @@ public final class ModelZoo: Sendable {
       onFailedEvaluation: recipe.settings.agent?.evaluation.onFailure
     ).run { trainer }
     return try store.run(claim.run)
+  }
+
+  /// Reads a data set; decoded pictures are kept beside the store.
+  ///
+  /// - Parameters:
+  ///   - settings: the data set.
+  ///   - place: the folder or file that the user named; nil if none was named.
+  ///   - kept: the path that the run recorded; nil if it recorded none.
+  ///   - fingerprint: the fingerprint of the data that the run started with; nil for a new run.
+  /// - Throws: `DatasetError`.
+  func load(
+    _ settings: DatasetSettings, named place: URL?, kept: String?, matching fingerprint: DatasetFingerprint? = nil
+  ) throws -> any Dataset {
+    try DataFolder.load(
+      settings, catalogue, matching: fingerprint,
+      at: DatasetLocation(place, cache: URL(filePath: store.path + ".cache")), kept: kept)
   }
 
   /// The initial parameters of every network. Each network draws from its own stream.

@@ -57,6 +57,6 @@ extension ArticleTests {
 
     #expect(run.status == .done && run.step == 50)
     let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: catalogue)
-    #expect(specification.dataset == "moons" && specification.fingerprint == Moons().fingerprint)
+    #expect(specification.dataset?.name == "moons" && specification.fingerprint == Moons().fingerprint)
   }
 }

@@ -63,7 +63,7 @@ import Testing
   @Test func someCallsAreValid() {
     var generator = SplitMix64(seed: 1)
     let valid = ["Relu", "Add", "Softmax", "Mean", "LpNormalization"].filter { name in
-      (0..<20 * Self.calls).contains { _ in
+      (0..<10 * Self.calls).contains { _ in
         (try? ONNXImporter().decode(Self.model(Name(domain: "", name: name), &generator))) != nil
       }
     }
@@ -102,6 +102,7 @@ import Testing
   }
 
   private static func attributes(_ generator: inout SplitMix64) -> [WireMessage] {
+    if generator.chance(0.3) { return [] }
     func some(_ names: [String]) -> [String] {
       let share = generator.pick([0, 0.05, 0.3, 0.9])
       return names.filter { _ in generator.chance(share) }

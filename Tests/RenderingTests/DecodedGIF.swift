@@ -1,5 +1,6 @@
 import CGIF
 import Foundation
+import Pictures
 import Rendering
 import Testing
 

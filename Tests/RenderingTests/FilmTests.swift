@@ -1,5 +1,7 @@
 import Environments
+import FileOutput
 import Foundation
+import Pictures
 import Rendering
 import Testing
 
@@ -126,19 +128,19 @@ struct FilmTests {
     try withFolder { folder in
       let film = try film(.cartPole, steps: 4)
       let missing = folder.appending(path: "missing/episode.\(kind)")
-      let error = #expect(throws: RenderingError.self) { try film.write(to: missing) }
-      #expect(error?.code == .writeFailed && error?.description.contains("NSCocoaErrorDomain") == false)
+      let error = #expect(throws: OutputError.self) { try film.write(to: missing) }
+      #expect(error?.code == .missingFolder && error?.description.contains("NSCocoaErrorDomain") == false)
       #expect(error?.description.contains(missing.path) == true)
 
       // A folder that is not empty has the name.
       let taken = folder.appending(path: "taken.\(kind)")
       try FileManager.default.createDirectory(at: taken.appending(path: "inside"), withIntermediateDirectories: true)
-      #expect(throws: RenderingError.self) { try film.write(to: taken) }
+      #expect(throws: OutputError.self) { try film.write(to: taken) }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["taken.\(kind)"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: taken.path) == ["inside"])
 
-      let other = #expect(throws: RenderingError.self) { try film.write(to: folder.appending(path: "episode.mp4")) }
-      #expect(other?.code == .unsupportedFormat)
+      let other = #expect(throws: OutputError.self) { try film.write(to: folder.appending(path: "episode.mp4")) }
+      #expect(other?.code == .wrongEnding)
       #expect(other?.description.contains("episode.mp4") == true)
     }
   }

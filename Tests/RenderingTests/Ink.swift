@@ -1,3 +1,4 @@
+import Pictures
 import Rendering
 
 /// Helpers that examine drawings, with y upwards as on a canvas.

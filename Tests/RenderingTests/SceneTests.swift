@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Pictures
 import Rendering
 import Testing
 

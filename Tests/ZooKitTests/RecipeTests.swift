@@ -31,6 +31,7 @@ struct RecipeTests {
       let roles: Set =
         switch recipe.algorithm {
         case "wgan-gp": ["generator", "critic"]
+        case "supervised": ["network"]
         case "ppo", "a2c": ["actor", "critic"]
         case "ddpg": ["actor", "critic1"]
         case "td3", "sac": ["actor", "critic1", "critic2"]

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Datasets
 import ZooKit
 
 /// The descriptions of settings, which `zoo show MODEL --settings` and `Docs/Settings.md` print.
@@ -50,6 +51,14 @@ import ZooKit
     for (name, optimizer) in Catalogue.standard.optimizers.sorted(by: { $0.key < $1.key }) {
       section(name, optimizer.descriptions)
     }
+    text += """
+
+      # Data sets
+
+      The keys of `dataset` in a recipe. `dataset: NAME` is short for `dataset: {name: NAME}`.
+
+      """
+    for (kind, settings) in DatasetSettings.descriptions.sorted(by: { $0.key < $1.key }) { section(kind, settings) }
     let file = URL(filePath: #filePath).appending(path: "../../../Docs/Settings.md").standardizedFileURL
     let written = try? String(contentsOf: file, encoding: .utf8)
     guard written != text else { return }

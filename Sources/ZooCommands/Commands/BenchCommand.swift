@@ -19,7 +19,7 @@ struct BenchCommand: ParsableCommand {
     let result = try Benchmark(
       ZooProgram.current.catalogue.recipe(named: model), steps: steps, threads: compute.threads,
       execution: compute.execution ?? .plan,
-      data: compute.dataFolder)
+      data: compute.dataPlace, catalogue: ZooProgram.current.catalogue)
     if output.json {
       try printJSON(result)
     } else {

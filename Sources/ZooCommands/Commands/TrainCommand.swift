@@ -41,6 +41,9 @@ struct TrainCommand: StoreCommand {
       valueName: "[role=]file"), completion: .file(extensions: ["safetensors", "npz", "onnx"]))
   var initialFiles: [String] = []
 
+  @Flag(help: "Leave out pictures that can't be decoded.")
+  var skipBroken = false
+
   @Flag(help: "Continue the run of that name if there is one; otherwise start it.")
   var orResume = false
 
@@ -62,7 +65,8 @@ struct TrainCommand: StoreCommand {
 
   func run() throws {
     // A recipe with a mistake does not leave an empty store behind.
-    let recipe = try options.recipe(named: model).setting(assignments)
+    let named = try options.recipe(named: model).setting(assignments)
+    let recipe = skipBroken ? named.skippingBrokenPictures() : named
     let zoo = try options.zoo()
     if orResume, let name = names.first {
       do {

@@ -60,6 +60,7 @@ enum Failure {
       case .train: return "'\(program) train' creates one; --store or ZOO_STORE names another"
       }
     case let error as DatasetError where [.notFound, .changed].contains(error.code): return "--data DIR names a folder"
+    case let error as DatasetError where error.code == .brokenPictures: return "--skip-broken does that"
     default: return nil
     }
   }

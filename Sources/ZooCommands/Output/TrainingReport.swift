@@ -27,7 +27,7 @@ struct TrainingReport {
       run = try train(
         TrainingOptions(
           threads: compute.threads, execution: compute.execution, allowInexact: compute.allowInexact,
-          data: compute.dataFolder, stop: stop, progress: reporter.report, note: { reporter.warn($0, as: "note") },
+          data: compute.dataPlace, stop: stop, progress: reporter.report, note: { reporter.warn($0, as: "note") },
           warn: { reporter.warn($0) }))
     } catch {
       Signals.raise(nil)

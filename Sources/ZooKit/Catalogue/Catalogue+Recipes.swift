@@ -29,18 +29,6 @@ extension Catalogue {
       code: .unknownRecipe,
       message: "there is no model '\(name)'; \(hint) (for your own recipe, pass the path of its file, NAME.yaml)")
   }
-
-  /// Returns the data set of a run.
-  ///
-  /// - Throws: `DatasetError` with code `.unknownDataset` and the known names.
-  func dataset(named name: String) throws(DatasetError) -> DatasetSource {
-    guard let source = datasets[name] else {
-      throw DatasetError(
-        code: .unknownDataset,
-        message: "there is no data set '\(name)'; known: \(datasets.keys.sorted().joined(separator: ", "))")
-    }
-    return source
-  }
 }
 
 extension Recipe {

@@ -45,6 +45,7 @@ public struct Catalogue: Sendable {
       catalogue.add(layer: layer.rawValue) { (options) throws(RecipeError) in try layer.layer(options) }
     }
     catalogue.add(WGANGPSettings.self)
+    catalogue.add(SupervisedSettings.self)
     catalogue.add(PPOSettings.self)
     catalogue.add(A2CSettings.self)
     catalogue.add(DDPGSettings.self)

@@ -27,7 +27,7 @@ public struct Recipe: Sendable {
   /// The settings of the algorithm.
   public let settings: any AlgorithmSettings
   /// The data set; nil for algorithms that need none, such as agents, which have an environment in their settings.
-  public let dataset: DatasetSource?
+  public private(set) var dataset: DatasetSettings?
   /// The networks by role: `generator` and `critic`, or an agent's `actor` and `critic`.
   public let networks: [String: RecipeNetwork]
   /// The steps of a whole training.
@@ -56,7 +56,7 @@ extension Recipe {
   ///     licence: MIT                        # optional, like references, settings and checkpoint
   ///     references: [arXiv:1704.00028]
   ///     algorithm: wgan-gp
-  ///     dataset: fashion-mnist
+  ///     dataset: fashion-mnist              # or {images: photos, size: 64}, {arrays: samples.npz}
   ///     networks:
   ///       generator: {input: [100], layers: [{linear: 784}, tanh]}
   ///       critic: {graph: critic.graph}     # a file beside the recipe, in the text form of graphs
@@ -126,7 +126,7 @@ extension Recipe {
   /// The data set, and the settings, which include the environment of an agent.
   private static func subject(
     _ recipe: RecipeMapping<Key>
-  ) throws(RecipeError) -> (dataset: DatasetSource?, settings: any AlgorithmSettings) {
+  ) throws(RecipeError) -> (dataset: DatasetSettings?, settings: any AlgorithmSettings) {
     let name = try recipe.required(.algorithm)
     let catalogue = name.context.catalogue
     let algorithm = try name.choice(among: catalogue.algorithms.keys.sorted())
@@ -135,8 +135,7 @@ extension Recipe {
     let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] : recipe[.dataset]
     if let foreign { throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out") }
     guard let agent = settings.agent else {
-      let value = try recipe.required(.dataset)
-      return (catalogue.datasets[try value.choice(among: catalogue.datasets.keys.sorted())], settings)
+      return (try recipe.required(.dataset).dataset(), settings)
     }
     return (nil, try reading(agent, environment: recipe.required(.env), evaluation: recipe[.evaluation]))
   }
@@ -194,6 +193,18 @@ extension Recipe {
   public func setting(_ assignments: [String]) throws(RecipeError) -> Recipe {
     try Recipe(text, source: source, context, assignments: self.assignments + assignments)
   }
+
+  /// The recipe with pictures that can't be decoded left out; the same recipe for other data.
+  public func skippingBrokenPictures() -> Recipe {
+    guard case .images(let path, var images) = dataset?.kind else { return self }
+    images.skipBroken = true
+    var recipe = self
+    recipe.dataset?.kind = .images(path, images)
+    return recipe
+  }
+
+  /// The folder of the files that the recipe names; nil for the current one.
+  var folder: URL? { context.folder }
 
   /// The recipe with one setting changed; see ``setting(_:)-swift.method``.
   public func setting(_ assignment: String) throws(RecipeError) -> Recipe { try setting([assignment]) }

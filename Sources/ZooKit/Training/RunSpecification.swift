@@ -7,14 +7,16 @@ import NN
 public struct RunSpecification: Sendable, Codable, Equatable {
   /// The settings of the algorithm.
   public var settings: any AlgorithmSettings
-  /// The name of the data set; nil for agents.
-  public var dataset: String?
+  /// The data set; nil for agents.
+  public var dataset: DatasetSettings?
   /// The fingerprint of the data, which reveals a change; nil for agents.
   public var fingerprint: DatasetFingerprint?
+  /// The relation of samples to the data's own numbers; nil if there is none.
+  public var scaling: Scaling?
   /// The policy for writing and keeping checkpoints.
   public var checkpoint: CheckpointPolicy
 
-  private enum CodingKeys: String, CodingKey { case algorithm, settings, dataset, fingerprint, checkpoint }
+  private enum CodingKeys: String, CodingKey { case algorithm, settings, dataset, fingerprint, scaling, checkpoint }
   private static let catalogue = CodingUserInfoKey(rawValue: "catalogue")
 
   /// Reads `algorithm` by its name in recipes, and `settings` in the algorithm's form.
@@ -30,8 +32,9 @@ public struct RunSpecification: Sendable, Codable, Equatable {
       throw DecodingError.dataCorruptedError(forKey: .algorithm, in: values, debugDescription: "unknown")
     }
     self.settings = try settings(type)
-    dataset = try values.decodeIfPresent(String.self, forKey: .dataset)
+    dataset = try values.decodeIfPresent(DatasetSettings.self, forKey: .dataset)
     fingerprint = try values.decodeIfPresent(DatasetFingerprint.self, forKey: .fingerprint)
+    scaling = try values.decodeIfPresent(Scaling.self, forKey: .scaling)
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
   }
 
@@ -47,7 +50,8 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// Whether two specifications are of the same training.
   public static func == (first: Self, second: Self) -> Bool {
     first.settings.isEqual(to: second.settings) && first.dataset == second.dataset
-      && first.fingerprint == second.fingerprint && first.checkpoint == second.checkpoint
+      && first.fingerprint == second.fingerprint && first.scaling == second.scaling
+      && first.checkpoint == second.checkpoint
   }
 
   /// Writes the form that ``init(from:)`` reads.
@@ -57,6 +61,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     try values.encode(settings, forKey: .settings)
     try values.encodeIfPresent(dataset, forKey: .dataset)
     try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
+    try values.encodeIfPresent(scaling, forKey: .scaling)
     try values.encode(checkpoint, forKey: .checkpoint)
   }
 
@@ -69,11 +74,13 @@ public struct RunSpecification: Sendable, Codable, Equatable {
 
   /// Creates a specification.
   init(
-    settings: any AlgorithmSettings, dataset: String?, fingerprint: DatasetFingerprint?, checkpoint: CheckpointPolicy
+    settings: any AlgorithmSettings, dataset: DatasetSettings?, fingerprint: DatasetFingerprint?, scaling: Scaling?,
+    checkpoint: CheckpointPolicy
   ) {
     self.settings = settings
     self.dataset = dataset
     self.fingerprint = fingerprint
+    self.scaling = scaling
     self.checkpoint = checkpoint
   }
 

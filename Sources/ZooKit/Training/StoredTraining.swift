@@ -43,8 +43,7 @@ struct StoredTraining {
       changed = after.filter { before[$0.key] != $0.value }
     }
     data = try specification.dataset.map {
-      try DataFolder.load(
-        zoo.catalogue.dataset(named: $0), matching: specification.fingerprint, named: folder, kept: run.data)
+      try zoo.load($0, named: folder, kept: run.data, matching: specification.fingerprint)
     }
     self.specification = specification
     seed = run.seed
@@ -67,9 +66,9 @@ struct StoredTraining {
   ///
   /// - Throws: the trainer's errors.
   func trainer(at state: TrainingState, target: Int, _ makeRunner: @escaping MakeProgramRunner) throws -> any Trainer {
-    let setup = TrainingSetup(
-      data: data, seed: seed, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs,
-      makeRunner: makeRunner)
+    var setup = TrainingSetup(
+      seed: seed, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs, makeRunner: makeRunner)
+    if let data, let settings = specification.dataset { setup.use(data, settings) }
     return try algorithm.resume(setup, state)
   }
 }

@@ -1,0 +1,30 @@
+/// The relation of a data set's own numbers to those that networks are trained with: own = trained · factor + offset.
+public struct Scaling: Sendable, Hashable, Codable {
+  /// One factor for all elements, or one for each extent of the sample's first axis.
+  public let factors: [Double]
+  /// As many offsets.
+  public let offsets: [Double]
+
+  /// A scaling with as many offsets as factors.
+  public init(factors: [Double], offsets: [Double]) {
+    precondition(factors.count == offsets.count && !factors.isEmpty, "expected as many offsets as factors")
+    (self.factors, self.offsets) = (factors, offsets)
+  }
+
+  /// Maps `low` to -1 and `high` to 1.
+  init(low: Double, high: Double) { self.init(factors: [(high - low) / 2], offsets: [(high + low) / 2]) }
+
+  /// Scales samples in place.
+  ///
+  /// - Parameters:
+  ///   - samples: the samples, one after the other.
+  ///   - shape: the shape of a sample.
+  func apply(to samples: inout [Float], shape: [Int]) {
+    let size = shape.reduce(1, *)
+    let inner = factors.count == 1 ? size : size / factors.count
+    for index in samples.indices {
+      let part = index % size / inner
+      samples[index] = Float((Double(samples[index]) - offsets[part]) / factors[part])
+    }
+  }
+}

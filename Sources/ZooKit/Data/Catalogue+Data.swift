@@ -1,0 +1,72 @@
+import Datasets
+import Foundation
+
+extension Catalogue {
+  /// Reads a data set.
+  ///
+  /// - Parameters:
+  ///   - settings: the data set.
+  ///   - location: the folder or file in place of the settings' own, and the folder for decoded pictures.
+  /// - Throws: `DatasetError` that names the file, what was expected, what was found and what to do.
+  public func load(_ settings: DatasetSettings, at location: DatasetLocation = DatasetLocation()) throws -> any Dataset
+  {
+    func place(_ path: String) -> URL { location.path ?? URL(filePath: path) }
+    let data: any Dataset =
+      switch settings.kind {
+      case .named(let name): try dataset(named: name).load(directory: location.path)
+      case .images(let path, let images): try ImageFolder(place(path), images, cache: location.cache)
+      case .arrays(let path, let arrays): try ArrayFile(place(path), arrays)
+      case .idx(let path, let labels):
+        try IDXDataset(
+          images: place(path),
+          labels: labels.map { URL(filePath: $0, relativeTo: place(path).deletingLastPathComponent()) })
+      }
+    guard settings.augment.isEmpty || data.sampleShape.count == 3 else {
+      throw DatasetError(
+        code: .unexpectedShape,
+        message:
+          "'\(data.name)' has samples of shape \(data.sampleShape), expected pictures [channels, height, width]; "
+          + "leave augment out")
+    }
+    return data
+  }
+
+  /// Returns the data set with a name.
+  ///
+  /// - Throws: `DatasetError` with code `.unknownDataset` and the known names.
+  private func dataset(named name: String) throws(DatasetError) -> DatasetSource {
+    guard let source = datasets[name] else {
+      throw DatasetError(
+        code: .unknownDataset,
+        message: "there is no data set '\(name)'; known: \(datasets.keys.sorted().joined(separator: ", "))")
+    }
+    return source
+  }
+}
+
+extension Recipe {
+  /// Reads the data set of the recipe.
+  ///
+  /// - Parameters:
+  ///   - location: the folder or file in place of the recipe's own, and the folder for decoded pictures.
+  ///   - catalogue: the data sets by name.
+  /// - Throws: ``ModelZooError`` if the recipe has no data set; `DatasetError`.
+  public func data(
+    at location: DatasetLocation, _ catalogue: Catalogue
+  ) throws -> (settings: DatasetSettings, data: any Dataset) {
+    guard let dataset else {
+      throw ModelZooError(.invalidArgument, "'\(name)' has no data set; its algorithm, \(algorithm), needs none")
+    }
+    return (
+      dataset, try DataFolder.load(dataset, catalogue, matching: nil, at: location, kept: dataPath)
+    )
+  }
+
+  /// The absolute path of the data that the recipe names; nil for a data set of the catalogue.
+  var dataPath: String? {
+    dataset?.path.map { path in
+      let whole = folder.map { RecipeDocument.path(of: path, in: $0) } ?? path
+      return URL(filePath: whole).standardizedFileURL.path
+    }
+  }
+}
