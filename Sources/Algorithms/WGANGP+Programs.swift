@@ -4,8 +4,10 @@ import GraphIR
 extension WGANGP {
   /// The programs of the algorithm.
   enum Program: String, CaseIterable {
-    /// One update of the critic.
+    /// One update of the critic, with the penalty if its weight is not 0.
     case critic
+    /// One update of the critic without the penalty, for lazy regularisation.
+    case criticWithoutPenalty = "critic-without-penalty"
     /// One update of the generator.
     case generator
   }
@@ -16,12 +18,22 @@ extension WGANGP {
   static let noiseInput = "normal/noise"
   /// α.
   static let alphaInput = "uniform/alpha"
+  /// The learning rate of the step, unless it is constant.
+  static let rateInput = "schedule/rate"
 
   /// Returns the steps as programs by name, for batches of the settings' size.
   ///
   /// - Throws: the errors of the steps; `GraphError` if a network can't be differentiated twice with symbolic extents.
   public func programs() throws -> [String: Graph] {
-    Dictionary(uniqueKeysWithValues: try Program.allCases.map { ($0.rawValue, try program($0)) })
+    let programs = Program.allCases.filter { $0 != .criticWithoutPenalty || settings.penalty.isLazy }
+    return Dictionary(uniqueKeysWithValues: try programs.map { ($0.rawValue, try program($0)) })
+  }
+
+  /// The program of the critic's next update.
+  ///
+  /// - Parameter updates: the number of completed updates.
+  func criticProgram(after updates: Int) -> Program {
+    settings.penalty.isLazy && !settings.penalty.isDue(after: updates) ? .criticWithoutPenalty : .critic
   }
 
   private func program(_ program: Program) throws -> Graph {
@@ -29,15 +41,22 @@ extension WGANGP {
     func input(_ name: String, _ sample: some Collection<Int>) throws -> Tensor {
       try builder.input(name, TensorType(critic.inputs[0].type.dtype, Shape([settings.batch] + sample)))
     }
+    func rate(_ schedule: Schedule) throws -> Tensor? {
+      guard !schedule.isConstant else { return nil }
+      return try builder.input(Self.rateInput, TensorType(critic.inputs[0].type.dtype, []))
+    }
     let noise = try input(Self.noiseInput, generator.inputs[0].type.shape.dropFirst())
     let result: StepResult
     switch program {
-    case .critic:
+    case .critic, .criticWithoutPenalty:
       let sample = critic.inputs[0].type.shape.dropFirst()
       let real = try input(Self.realInput, sample)
-      let alpha = try input(Self.alphaInput, sample.map { _ in 1 })
-      result = try criticStep(builder.state, real: real, noise: noise, alpha: alpha)
-    case .generator: result = try generatorStep(builder.state, noise: noise)
+      let hasPenalty = program == .critic && settings.penalty.weight > 0
+      let alpha = hasPenalty ? try input(Self.alphaInput, sample.map { _ in 1 }) : nil
+      result = try criticStep(builder.state, real: real, noise: noise, alpha: alpha, rate: rate(settings.rate))
+    case .generator:
+      let schedule = settings.generatorRate ?? settings.rate
+      result = try generatorStep(builder.state, noise: noise, rate: rate(schedule))
     }
     try builder.output(result.metrics)
     builder.update(to: result.state)

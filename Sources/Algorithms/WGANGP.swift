@@ -6,7 +6,8 @@ import NN
 /// algorithm 1.
 ///
 /// A step is a pure function of state, batch and random draws. It can thus be traced, stored and exported as a graph.
-/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for the optimisers.
+/// The state holds `generator/NAME` and `critic/NAME` for the parameters and `…/adam/…` for the optimisers, and
+/// `generator-ema/NAME` if there is a moving average of the generator.
 public struct WGANGP: Algorithm {
   /// The generator, in training mode: noise to samples.
   public let generator: Graph
@@ -32,26 +33,44 @@ public struct WGANGP: Algorithm {
     }
   }
 
-  /// Equation 3: D(x̃) − D(x) + λ · (‖∇D(x̂)‖₂ − 1)², each a mean over the batch, with x̂ = αx + (1−α)x̃.
+  /// The critic's loss. By default it is that of equation 3: D(x̃) − D(x) + λ · (‖∇D(x̂)‖₂ − 1)², each a mean over the
+  /// batch, with x̂ = αx + (1−α)x̃.
   ///
   /// - Parameters:
   ///   - critic: the network D.
   ///   - real: x, [N, …].
   ///   - fake: x̃, [N, …], detached from the generator.
-  ///   - alpha: α in [0, 1) for each sample, [N, 1, …].
+  ///   - alpha: α in [0, 1) for each sample, [N, 1, …]; nil for the loss without the penalty.
   /// - Returns: the loss, its metrics, and the critic's running statistics, if it has any, after the real samples.
+  ///   D(x) − D(x̃) is the metric `wasserstein` of that loss, and `margin` of the others.
   package func criticLoss(
-    _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor
+    _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor?
   ) throws -> (loss: Tensor, metrics: NamedTensors, statistics: NamedTensors) {
-    let penalty = try settings.penalty.gradient(critic, real: real, fake: fake, alpha: alpha)
+    let penalty = try alpha.flatMap { alpha in
+      settings.penalty.weight > 0
+        ? try settings.penalty.gradient(critic, real: real, fake: fake, alpha: alpha) : nil
+    }
     let (scores, statistics) = try critic.training(real)
-    let distance = scores.mean() - (try critic(fake).mean())
-    let loss = settings.penalty.weight * penalty - distance
-    return (loss, ["critic": loss, "penalty": penalty, "wasserstein": distance], statistics)
+    let mean = scores.mean()
+    let fakeScores = try critic(fake)
+    let distance = mean - fakeScores.mean()
+    let weighted = penalty.map { settings.penalty.weight * Double(settings.penalty.every) * $0 }
+    let loss: Tensor
+    if settings.loss == .wasserstein {
+      loss = weighted.map { $0 - distance } ?? -distance
+    } else {
+      let own = settings.loss.critic(real: scores, fake: fakeScores)
+      loss = weighted.map { own + $0 } ?? own
+    }
+    var metrics = ["critic": loss, settings.loss == .wasserstein ? "wasserstein" : "margin": distance]
+    metrics["penalty"] = penalty
+    return (loss, metrics, statistics)
   }
 
-  /// −D(G(z)), the mean over the batch.
-  package func generatorLoss(_ critic: Network, fake: Tensor) throws -> Tensor { -(try critic(fake).mean()) }
+  /// The generator's loss. By default it is −D(G(z)), the mean over the batch.
+  package func generatorLoss(_ critic: Network, fake: Tensor) throws -> Tensor {
+    settings.loss.generator(fake: try critic(fake))
+  }
 
   /// One update of the critic (algorithm 1, lines 3 to 10).
   ///
@@ -59,47 +78,90 @@ public struct WGANGP: Algorithm {
   ///   - state: the state before the update.
   ///   - real: a batch of samples, [N, …].
   ///   - noise: z, [N, …].
-  ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank.
-  public func criticStep(_ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor) throws -> StepResult {
+  ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank; nil for an update without the penalty.
+  ///   - rate: a scalar in place of the optimiser's learning rate.
+  public func criticStep(
+    _ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor?, rate: Tensor? = nil
+  ) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"))
     let (fake, statistics) = try generator.training(noise)
-    var result = try criticStep(state, real: real, fake: fake, alpha: alpha)
+    var result = try criticStep(state, real: real, fake: fake, alpha: alpha, rate: rate)
     result.state.merge(statistics, under: "generator")
     return result
   }
 
   /// One update of the critic for given samples of the generator. They must not require a gradient.
-  package func criticStep(_ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor) throws -> StepResult {
+  package func criticStep(
+    _ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor?, rate: Tensor? = nil
+  ) throws -> StepResult {
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
     let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
     var next = try state.updated(
-      by: settings.optimizer.base, role: "critic", critic.parameters, gradients: critic.gradients(of: loss))
+      by: settings.optimizer.base, role: "critic", critic.parameters, gradients: critic.gradients(of: loss), rate: rate)
     next.merge(statistics, under: "critic")
     return (next, metrics)
   }
 
-  /// One update of the generator (algorithm 1, lines 11 and 12).
+  /// One update of the generator (algorithm 1, lines 11 and 12), and of its moving average.
   ///
   /// - Parameters:
   ///   - state: the state before the update.
   ///   - noise: z, [N, …].
-  public func generatorStep(_ state: NamedTensors, noise: Tensor) throws -> StepResult {
+  ///   - rate: a scalar in place of the optimiser's learning rate.
+  public func generatorStep(_ state: NamedTensors, noise: Tensor, rate: Tensor? = nil) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
     let critic = Network(critic, parameters: state.scoped("critic"))
     let (fake, statistics) = try generator.training(noise)
     let loss = try generatorLoss(critic, fake: fake)
+    let optimizer = settings.generatorOptimizer ?? settings.optimizer
     var next = try state.updated(
-      by: settings.optimizer.base, role: "generator", generator.parameters, gradients: generator.gradients(of: loss))
+      by: optimizer.base, role: "generator", generator.parameters, gradients: generator.gradients(of: loss), rate: rate)
     next.merge(statistics, under: "generator")
+    if let decay = settings.ema.decay { average(generator, decay: decay, statistics, in: &next) }
     return (next, ["generator": loss])
+  }
+
+  /// Updates the generator's moving average. It has the same running statistics as the generator.
+  private func average(_ generator: Network, decay: Double, _ statistics: NamedTensors, in state: inout NamedTensors) {
+    // In a fixed order, so that equal settings have equal graphs.
+    for name in generator.trainableNames.sorted() {
+      guard let parameter = state["generator/\(name)"], let average = state["\(Self.averageRole)/\(name)"] else {
+        preconditionFailure("the state has no average of '\(name)'")
+      }
+      state["\(Self.averageRole)/\(name)"] = noGrad { (1 - decay) * parameter + decay * average }
+    }
+    state.merge(statistics, under: Self.averageRole)
   }
 }
 
 extension WGANGP {
-  /// The networks by role.
-  public var roles: [String: Graph] { ["generator": generator, "critic": critic] }
-  /// The updates of the critic for each update of the generator.
-  public var cycle: Int { settings.criticSteps }
+  /// The role of the generator's moving average.
+  public static let averageRole = "generator-ema"
+
+  /// The networks that optimisers change, by role.
+  var trained: [String: Graph] { ["generator": generator, "critic": critic] }
+
+  /// The networks by role, with the generator's moving average if there is one.
+  public var roles: [String: Graph] {
+    trained.merging(settings.ema.decay == nil ? [:] : [Self.averageRole: generator]) { first, _ in first }
+  }
+
+  /// The moving average starts as a copy of the generator.
+  public func initialState(_ parameters: [String: TensorValue]) -> [String: TensorValue] {
+    var state: [String: TensorValue] = [:]
+    if settings.ema.decay != nil { state.merge(parameters.scoped("generator"), under: Self.averageRole) }
+    return state
+  }
+
+  /// The updates of the critic after which the generator has been updated, and the critic with and without the penalty:
+  /// the least common multiple of both intervals.
+  public var cycle: Int {
+    guard settings.penalty.isLazy else { return settings.criticSteps }
+    var (factor, rest) = (settings.criticSteps, settings.penalty.every)
+    while rest > 0 { (factor, rest) = (rest, factor % rest) }
+    let (cycle, overflow) = (settings.criticSteps / factor).multipliedReportingOverflow(by: settings.penalty.every)
+    return overflow ? .max : cycle
+  }
 
   /// The step with the first update of the generator.
   public var firstUpdate: FirstUpdate {

@@ -23,6 +23,8 @@ public struct WGANGPTrainer: Trainer {
   public let runner: any ProgramRunner
   private let data: any Dataset
   private let augmenter: Augmenter
+  /// The step at which the training is done, where linear learning rates reach 0.
+  private let target: Int
   private var noise: RandomStream
   private var alpha: RandomStream
   private var shuffle: Shuffle
@@ -35,14 +37,14 @@ public struct WGANGPTrainer: Trainer {
   /// - Throws: ``AlgorithmError`` if the data do not fit the critic.
   init(_ algorithm: WGANGP, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) throws {
     try algorithm.check(data)
-    let seed = setup.seed
     augmenter = Augmenter(setup)
     self.algorithm = algorithm
     self.data = data
     self.runner = runner
-    noise = RandomStream(seed: seed, name: "noise")
-    alpha = RandomStream(seed: seed, name: "alpha")
-    shuffle = Shuffle(count: data.count, key: RandomStream(seed: seed, name: "shuffle").key)
+    target = setup.target
+    noise = RandomStream(seed: setup.seed, name: "noise")
+    alpha = RandomStream(seed: setup.seed, name: "alpha")
+    shuffle = Shuffle(count: data.count, key: RandomStream(seed: setup.seed, name: "shuffle").key)
   }
 
   /// Restores the state of a checkpoint.
@@ -72,13 +74,16 @@ public struct WGANGPTrainer: Trainer {
   private mutating func updateCritic() throws -> [String: Double] {
     var (shuffle, noise, alpha) = (shuffle, noise, alpha)
     let rows = try shuffle.next(algorithm.settings.batch)
-    fill(WGANGP.realInput, of: .critic) {
+    let program = algorithm.criticProgram(after: step)
+    fill(WGANGP.realInput, of: program) {
       data.fill(rows, into: $0)
       augmenter.apply(to: $0, shape: data.sampleShape, step: step)
     }
-    fill(WGANGP.noiseInput, of: .critic) { noise.fillNormal($0) }
-    fill(WGANGP.alphaInput, of: .critic) { alpha.fillUniform($0) }
-    let metrics = try run(.critic, of: step + 1) {
+    fill(WGANGP.noiseInput, of: program) { noise.fillNormal($0) }
+    // A step without the penalty draws no α.
+    if takes(WGANGP.alphaInput, program) { fill(WGANGP.alphaInput, of: program) { alpha.fillUniform($0) } }
+    fillRate(of: program, algorithm.settings.rate, after: step)
+    let metrics = try run(program, of: step + 1) {
       data.samples(rows).allSatisfy(\.isFinite) ? nil : "'images' was not finite before the step"
     }
     (self.shuffle, self.noise, self.alpha) = (shuffle, noise, alpha)
@@ -91,10 +96,24 @@ public struct WGANGPTrainer: Trainer {
     guard phase == algorithm.settings.criticSteps else { return [:] }
     var noise = noise
     fill(WGANGP.noiseInput, of: .generator) { noise.fillNormal($0) }
+    // The rate is that of the step that the update belongs to. It is thus above 0 in the last one.
+    fillRate(of: .generator, algorithm.settings.generatorRate ?? algorithm.settings.rate, after: step - 1)
     let metrics = try run(.generator, of: step)
     self.noise = noise
     phase = 0
     return metrics
+  }
+
+  /// Whether a program has an input. The programs of a stored run are those of its start.
+  private func takes(_ input: String, _ program: WGANGP.Program) -> Bool {
+    runner.programs[program.rawValue]?.inputs.contains { $0.name == input } ?? false
+  }
+
+  /// Sets the learning rate of a program after a number of steps. A constant one is part of the program.
+  private func fillRate(of program: WGANGP.Program, _ schedule: Schedule, after steps: Int) {
+    guard takes(WGANGP.rateInput, program) else { return }
+    let remaining = max(0, 1 - Double(steps) / Double(target))
+    runner.fill(WGANGP.rateInput, of: program.rawValue, with: [Float(schedule.value(remaining: remaining))])
   }
 
   private func fill(_ input: String, of program: WGANGP.Program, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) {

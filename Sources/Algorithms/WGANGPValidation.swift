@@ -9,12 +9,17 @@ extension WGANGP {
     try SettingCheck.count("criticSteps", settings.criticSteps)
     let penalty = settings.penalty
     try SettingCheck.nonnegative("penalty.weight", penalty.weight)
+    try SettingCheck.count("penalty.every", penalty.every)
     do {
       try penalty.gradient.validate()
     } catch {
       throw AlgorithmError(.setting, "settings: penalty", setting: "penalty", cause: error)
     }
     try SettingCheck.optimizer("optimizer", settings.optimizer)
+    if let own = settings.generatorOptimizer { try SettingCheck.optimizer("generatorOptimizer", own) }
+    if let decay = settings.ema.decay {
+      try SettingCheck.require("ema.decay", decay, "a number of at least 0 and below 1") { (0..<1).contains($0) }
+    }
     try validateNetworks()
   }
 
@@ -49,15 +54,17 @@ extension WGANGP {
 
   /// The names of the parameters that an optimiser changes, as in the state.
   var trainableNames: Set<String> {
-    Set(roles.flatMap { role in role.value.parameters.filter(\.isTrainable).map { "\(role.key)/\($0.name)" } })
+    Set(trained.flatMap { role in role.value.parameters.filter(\.isTrainable).map { "\(role.key)/\($0.name)" } })
   }
 
-  /// The types of both networks' parameters and their optimisers' tensors.
+  /// The types of the networks' parameters and of the optimisers' tensors.
   public var stateTypes: [String: TensorType] {
-    roles.reduce(into: parameterTypes) { types, role in
+    trained.reduce(into: parameterTypes) { types, role in
+      let own = role.key == "generator" ? settings.generatorOptimizer : nil
+      let optimizer = own ?? settings.optimizer
       let trainable = role.value.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-      let state = settings.optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-      types.merge(state, under: "\(role.key)/\(settings.optimizer.name)")
+      let state = optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
+      types.merge(state, under: "\(role.key)/\(optimizer.name)")
     }
   }
 

@@ -64,7 +64,17 @@ public struct Benchmark: Sendable, Codable {
     }
     let plans = (trainer.runner as? PlanRunner).map { Array($0.plans.values) } ?? []
     func flops() -> Double { plans.reduce(0) { $0 + Double($1.flops) * Double($1.runCount) } }
-    func updates() -> Int { plans.filter { !$0.graph.updates.isEmpty }.map(\.runCount).max() ?? 0 }
+    // Several programs may update one network, with the penalty and without.
+    func updates() -> Int {
+      var counts: [String: Int] = [:]
+      for plan in plans {
+        let trainable = Set(plan.graph.parameters.filter(\.isTrainable).map(\.name))
+        for update in plan.graph.updates where trainable.contains(update.parameter) {
+          counts[update.parameter, default: 0] += plan.runCount
+        }
+      }
+      return counts.values.max() ?? 0
+    }
     for _ in 0..<5 { _ = try timeCycle() }
     // Agents with a replay buffer fill it with random steps first.
     while updates() == 0, !plans.isEmpty, trainer.step < recipe.steps { _ = try timeCycle() }

@@ -36,7 +36,7 @@ extension ModelZoo {
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
+  ///   - network: its role; by default an agent's `policy`, `generator-ema`, `generator`, or the only one there is.
   /// - Throws: `StoreError` if there is no such run or checkpoint; ``ModelZooError`` if the run has no such network.
   public func network(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let resolved = try store.resolve(reference)
@@ -65,7 +65,7 @@ extension ModelZoo {
     _ network: String?, of run: Run, _ graphs: RunGraphs
   ) throws -> (role: String, graph: Graph) {
     let networks = graphs.networks
-    let usual = networks[RunGraphs.policy] != nil ? RunGraphs.policy : "generator"
+    let usual = networks[RunGraphs.policy] != nil ? RunGraphs.policy : graphs.generator
     let role = network ?? (networks.count == 1 ? networks.keys.first : nil) ?? usual
     guard let graph = networks[role]?.inferenceMode() else {
       throw ModelZooError(
@@ -98,7 +98,7 @@ extension ModelZoo {
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
+  ///   - network: its role; by default as in ``network(_:_:)``.
   ///   - file: the file to write; by default `RUN-NETWORK.onnx` in the current folder.
   /// - Returns: the network and its file.
   /// - Throws: as ``network(_:_:)``, and `ONNXError` if the file can't be written.
@@ -115,11 +115,14 @@ extension ModelZoo {
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
+  ///   - network: the generator's role; by default `generator-ema` if there is a moving average, or `generator`.
   ///   - count: the number of samples.
   ///   - seed: the seed of the noise. Equal seeds give equal samples of one checkpoint.
   /// - Returns: the samples as images side by side.
   /// - Throws: as ``network(_:_:)``; ``ModelZooError`` if the samples are not images.
-  public func sample(_ reference: String, count: Int = 64, seed: UInt64 = 0) throws -> Picture {
+  public func sample(
+    _ reference: String, network: String? = nil, count: Int = 64, seed: UInt64 = 0
+  ) throws -> Picture {
     guard (1...10_000).contains(count) else {
       throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
     }
@@ -129,7 +132,8 @@ extension ModelZoo {
         "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which generates no images; "
           + "evaluate it instead", remedy: .evaluate(reference))
     }
-    let stored = try network(reference, "generator")
+    let role = try network ?? store.runGraphs(of: store.resolve(reference).run.id).generator
+    let stored = try self.network(reference, role)
     let input = stored.graph.inputs[0]
     var stream = RandomStream(seed: seed, name: "sample")
     let noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))

@@ -197,7 +197,7 @@ import Testing
       let noise = try #require(batch["noise"])
       guard role == "critic" else { return try setting.algorithm.generatorStep(state, noise: noise) }
       return try setting.algorithm.criticStep(
-        state, real: try #require(batch["real"]), noise: noise, alpha: try #require(batch["alpha"]))
+        state, real: try #require(batch["real"]), noise: noise, alpha: batch["alpha"])
     }
     let trace = Trace(name: role)
     let symbols = try setting.state.map { ($0, try trace.parameter($0, $1.type, isTrainable: false)) }

@@ -96,6 +96,8 @@ import Testing
       case .wasserstein: (mean(fake) { $0 } - mean(real) { $0 }, -mean(fake) { $0 })
       case .hinge: (mean(real) { max(0, 1 - $0) } + mean(fake) { max(0, 1 + $0) }, -mean(fake) { $0 })
       case .softplus: (mean(real) { softplus(-$0) } + mean(fake, softplus), mean(fake) { softplus(-$0) })
+      case .leastSquares:
+        (mean(real) { ($0 - 1) * ($0 - 1) } / 2 + mean(fake) { $0 * $0 } / 2, mean(fake) { ($0 - 1) * ($0 - 1) } / 2)
       }
     let (x, y) = (Tensor(real, [3, 1], dtype: .float64), Tensor(fake, [2, 1], dtype: .float64))
     #expect(abs(loss.critic(real: x, fake: y).item - critic) < 1e-14)

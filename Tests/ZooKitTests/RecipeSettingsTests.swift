@@ -27,6 +27,18 @@ struct RecipeSettingsTests {
       ("optimizer.adam.rate=1e-4", { $0.optimizer.base.rate = 1e-4 }),
       ("optimizer.adam.betas=[0, 0.9]", { $0.optimizer = AnyOptimizer(Adam(rate: 1e-3, betas: [0, 0.9], eps: 1e-4)) }),
       ("optimizer.adam.eps= 1e-7", { $0.optimizer = AnyOptimizer(Adam(rate: 1e-3, betas: [0.25, 0.75], eps: 1e-7)) }),
+      ("loss=hinge", { $0.loss = .hinge }), ("loss=least-squares", { $0.loss = .leastSquares }),
+      ("loss=non-saturating", { $0.loss = .softplus }),
+      ("penalty.every=16", { $0.penalty.every = 16 }),
+      ("rate=1e-4", { $0.optimizer.base.rate = 1e-4 }), ("rate={linear: 1e-4}", { $0.rate = .linear(1e-4) }),
+      ("generatorRate=1e-4", { $0.generatorRate = .constant(1e-4) }),
+      ("generatorRate.linear=1e-4", { $0.generatorRate = .linear(1e-4) }),
+      (
+        "generatorOptimizer.adam.betas=[0, 0.9]",
+        { $0.generatorOptimizer = AnyOptimizer(Adam(rate: 1e-3, betas: [0, 0.9], eps: 1e-4)) }
+      ),
+      ("generatorOptimizer={sgd: {}}", { $0.generatorOptimizer = AnyOptimizer(SGD()) }),
+      ("ema={decay: 0.999}", { $0.ema.decay = 0.999 }), ("ema.decay=0", { $0.ema.decay = 0 }),
       ("penalty={weight: 1, at: fake}", { ($0.penalty.weight, $0.penalty.gradient.at) = (1, .fake) }),
     ]
     for (assignment, change) in cases {
@@ -61,6 +73,12 @@ struct RecipeSettingsTests {
       ("optimizer.adam.rate=0", .badValue, "expected a number above 0"),
       ("optimizer.adam.betas=[0.5]", .wrongType, "expected a list of two numbers"),
       ("optimizer.adam.betas=[0.5, 1]", .badValue, "settings.optimizer.adam.betas[2] is 1, expected"),
+      ("loss=hing", .badValue, "settings.loss is 'hing', which is not known; did you mean 'hinge'?"),
+      ("penalty.every=0", .badValue, "settings.penalty.every is 0, expected at least 1"),
+      ("rate=0", .badValue, "settings.rate is 0, expected a number above 0, or {linear: 1e-3}"),
+      ("generatorRate={lin: 1}", .unknownKey, "unknown key 'lin' in settings.generatorRate; did you mean 'linear'?"),
+      ("generatorOptimizer={adam: {}, sgd: {}}", .badValue, "settings.generatorOptimizer names 2 optimizers"),
+      ("ema.decay=1", .badValue, "settings.ema.decay is 1, expected a number of at least 0 and below 1"),
       ("batch", .syntax, "expected KEY=VALUE"), ("batch=", .syntax, "expected KEY=VALUE"),
       ("=3", .syntax, "expected KEY=VALUE"), ("", .syntax, "expected KEY=VALUE"),
       ("penalty.=3", .badValue, "a key of settings.penalty is empty"),
@@ -81,7 +99,11 @@ struct RecipeSettingsTests {
     settings.optimizer = AnyOptimizer(Adam(rate: 0.1 + 0.2, betas: [0, 0.9], eps: .leastNonzeroMagnitude))
     settings.penalty.weight = .greatestFiniteMagnitude
     settings.penalty.gradient.p = .infinity
-    for settings in [settings, WGANGPSettings()] {
+    var other = settings
+    (other.loss, other.penalty.every, other.ema.decay) = (.softplus, 16, 0.1 + 0.2)
+    other.generatorOptimizer = AnyOptimizer(SGD(rate: 0.1 + 0.2, momentum: 0.5))
+    other.rate = .linear(0.1 + 0.2)
+    for settings in [settings, other, WGANGPSettings()] {
       let text = try settings.json()
       #expect(try WGANGPSettings(text: text, source: "run") == settings)
       #expect(try JSONDecoder().decode(WGANGPSettings.self, from: Data(text.utf8)) == settings)

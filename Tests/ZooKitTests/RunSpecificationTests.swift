@@ -18,7 +18,7 @@ import Testing
         "algorithm": "wgan-gp", "dataset": "fashion-mnist", "fingerprint": fingerprint,
         "checkpoint": ["every": 50, "keepLast": 3],
         "settings": [
-          "batch": 16, "criticSteps": 5,
+          "batch": 16, "criticSteps": 5, "loss": "wasserstein",
           "penalty": [
             "weight": 10, "target": 1, "sided": "one", "reduction": "per-sample", "at": "interpolates",
             "inputs": "joint", "output": "sum", "p": 2, "eps": 0,
@@ -42,12 +42,14 @@ import Testing
     }
   }
 
-  /// Runs that were stored before penalties had these settings.
+  /// Runs that were stored before these settings existed.
   @Test func whatIsMissingFromAnOlderRunHasItsDefault() throws {
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(Recipe.named("wgan-gp-tiny"), steps: 1, options: tiny.options())
     let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: .standard)
-    let newer = [#""eps":0,"#, #""inputs":"joint","#, #""output":"sum","#, #""p":2,"#]
+    let newer = [
+      #""eps":0,"#, #""inputs":"joint","#, #""output":"sum","#, #""p":2,"#, #""loss":"wasserstein","#,
+    ]
     let older = newer.reduce(run.settings) { $0.replacing($1, with: "") }
     #expect(older.count == run.settings.count - newer.reduce(0) { $0 + $1.count })
     #expect(try RunSpecification(json: older, run: run.id, catalogue: .standard) == specification)

@@ -14,6 +14,11 @@ public enum Schedule: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether the value is the same in every step.
+  public var isConstant: Bool {
+    if case .constant = self { true } else { false }
+  }
+
   /// The value when the fraction `remaining` of the run is left, from 1 to 0.
   public func value(remaining: Double) -> Double {
     switch self {

@@ -29,7 +29,7 @@ struct ExportCommand: StoreCommand {
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
   var reference: String
 
-  @Option(help: "The network of a run: by default generator or policy, or the only one.")
+  @Option(help: "The network of a run: by default policy, generator-ema, generator, or the only one.")
   var network: String?
 
   @Option(help: "A program instead, such as 'critic': the training step of that name.")

@@ -114,7 +114,7 @@ struct ListCommand: StoreCommand {
     }
     guard !output.json else { return try printJSON(runs.map(RunRecord.init)) }
     guard !runs.isEmpty else { return print("No runs\(filter.isEmpty ? " yet" : " fit").") }
-    let metrics = ["return", "evaluation", "critic", "penalty", "wasserstein"].filter { key in
+    let metrics = ["return", "evaluation", "critic", "penalty", "wasserstein", "margin"].filter { key in
       runs.contains { $0.listedMetrics.contains(key) }
     }
     var table = Table(
@@ -235,7 +235,8 @@ struct ListCommand: StoreCommand {
 extension Run {
   /// The metrics of the run that a list has columns for. An agent's returns say more than its losses.
   fileprivate var listedMetrics: [String] {
-    let listed = latestMetrics["return"] == nil ? ["critic", "penalty", "wasserstein"] : ["return", "evaluation"]
+    let listed =
+      latestMetrics["return"] == nil ? ["critic", "penalty", "wasserstein", "margin"] : ["return", "evaluation"]
     return listed.filter { latestMetrics[$0] != nil }
   }
 }

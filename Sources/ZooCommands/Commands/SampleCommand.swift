@@ -9,6 +9,9 @@ struct SampleCommand: StoreCommand {
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
 
+  @Option(help: "The generator: by default generator-ema if the run has a moving average, or generator.")
+  var network: String?
+
   @Option(name: .customShort("n"), help: "The number of samples.")
   var count = 64
 
@@ -30,7 +33,7 @@ struct SampleCommand: StoreCommand {
 
   func run() throws {
     let file = try options.output(output, endings: ["png"])
-    let grid = try options.existing().sample(reference, count: count, seed: seed)
+    let grid = try options.existing().sample(reference, network: network, count: count, seed: seed)
     try file.write(grid.pngData())
     try printing.report(
       Record(file: file.path, samples: count, width: grid.width, height: grid.height),

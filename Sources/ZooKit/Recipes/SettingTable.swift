@@ -118,12 +118,13 @@ public struct SettingTable<Settings>: Sendable, ExpressibleByArrayLiteral {
     try row.read(value, &settings)
   }
 
-  /// Replaces the settings that a mapping contains.
+  /// Replaces the settings that a mapping contains, in the order of the table: a row may depend on earlier ones.
   ///
   /// - Throws: ``RecipeError`` at the wrong key or value.
   func read(_ value: RecipeValue, into settings: inout Settings) throws(RecipeError) {
-    for (key, value) in try value.entries(among: keys) {
-      try read(key, value, into: &settings)
+    let entries = try value.entries(among: keys)
+    for row in rows {
+      if let entry = entries.first(where: { $0.key == row.key }) { try row.read(entry.value, &settings) }
     }
   }
 }

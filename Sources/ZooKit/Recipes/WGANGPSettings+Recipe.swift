@@ -14,8 +14,20 @@ extension WGANGPSettings: AlgorithmSettings {
   public static let table: SettingTable<Self> = [
     .init("batch", \.batch, .count, "Samples of an update."),
     .init("criticSteps", \.criticSteps, .count, "Updates of the critic for each update of the generator."),
-    .init("penalty", \.penalty, Penalty.table),
+    .init("loss", \.loss, .adversarialLoss, "The losses of critic and generator, to which the penalty is added."),
+    .init(
+      "penalty", \.penalty,
+      Penalty.table + [
+        .init("every", \.every, .count, "The penalty is in one of so many updates of the critic, times this number.")
+      ]),
     .optimizer(\.optimizer, hasRate: true),
+    .init("rate", \.rate, .schedule, "The learning rate; it replaces that of the optimiser."),
+    .optimizer(
+      \.generatorOptimizer, key: "generatorOptimizer", hasRate: true, replacing: \.optimizer,
+      "The generator's optimiser; none for the same. Hyperparameters that it leaves out are the same."),
+    .init(
+      "generatorRate", \.generatorRate, .schedule, "The generator's learning rate; none for that of the optimiser."),
+    .init("ema", \.ema, MovingAverage.table),
   ]
 
   /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
@@ -71,6 +83,24 @@ extension WGANGPSettings.Penalty {
       .init("at", \.gradient.at, .choice, "The samples at which the gradient is taken."),
       .init("inputs", \.gradient.inputs, .choice, "The inputs of the gradient."),
     ] + GradientPenalty.table.at(\.gradient)
+}
+
+extension WGANGPSettings.MovingAverage {
+  static let table: SettingTable<Self> = [
+    .init("decay", \.decay, .decay, "The decay rate of the generator's moving average; none for no average.")
+  ]
+}
+
+extension SettingCodec where Value == AdversarialLoss {
+  /// A loss by its name in the literature.
+  static var adversarialLoss: Self {
+    let names = AdversarialLoss.allCases.map(\.name)
+    return Self(names.joined(separator: ", "), write: { $0.name }) { (value) throws(RecipeError) in
+      let name = try value.choice(among: names)
+      guard let loss = AdversarialLoss(named: name) else { preconditionFailure("no loss '\(name)'") }
+      return loss
+    }
+  }
 }
 
 extension GradientPenalty {

@@ -18,11 +18,11 @@ public struct RunGraphs: Sendable {
     self.programs = programs
   }
 
-  /// The graphs that a run of an algorithm keeps.
+  /// The graphs that a run of an algorithm keeps: the given networks, and others that the algorithm derives from them.
   ///
   /// - Throws: errors of tracing.
   init(_ algorithm: any Algorithm, _ networks: [String: Graph]) throws {
-    self.init(networks: networks, programs: try algorithm.programs())
+    self.init(networks: networks.merging(algorithm.roles) { own, _ in own }, programs: try algorithm.programs())
     self.networks[Self.policy] = try algorithm.policyGraph()
   }
 
@@ -38,6 +38,11 @@ public struct RunGraphs: Sendable {
   var stored: [String: Graph] {
     networks.merging(programs.map { (Self.prefix + $0.key, $0.value) }) { first, _ in first }
   }
+}
+
+extension RunGraphs {
+  /// The role of the network that generates samples: the moving average of the generator if there is one.
+  var generator: String { networks[WGANGP.averageRole] == nil ? "generator" : WGANGP.averageRole }
 }
 
 extension Store {

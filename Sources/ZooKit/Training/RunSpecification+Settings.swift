@@ -3,14 +3,16 @@ import Foundation
 extension RunSpecification {
   /// The settings that may change in the course of a run.
   private static let changeable = [
-    "rate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
+    "rate", "generatorRate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
     "evaluation", "checkpoint",
   ]
 
   /// ``changeable``, and the learning rate of the optimiser where it is a hyperparameter of it.
   private var changeable: [String] {
     Self.changeable
-      + settings.descriptions.map(\.path).filter { $0.hasPrefix("optimizer.") && $0.hasSuffix(".rate") }
+      + settings.descriptions.map(\.path).filter { path in
+        path.hasSuffix(".rate") && ["optimizer.", "generatorOptimizer."].contains { path.hasPrefix($0) }
+      }
   }
 
   /// The specification with settings changed.
