@@ -100,8 +100,8 @@ let package = Package(
         .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),
         .embedInCode("td3-mountaincar.yaml"), .embedInCode("td3-pendulum-smooth.yaml"),
         .embedInCode("td3-pendulum.yaml"), .embedInCode("wgan-gp-cifar-resnet.yaml"),
-        .embedInCode("wgan-gp-fashion-conv.yaml"), .embedInCode("wgan-gp-fashion.yaml"),
-        .embedInCode("wgan-gp-tiny.yaml"),
+        .embedInCode("wgan-gp-fashion-conditional.yaml"), .embedInCode("wgan-gp-fashion-conv.yaml"),
+        .embedInCode("wgan-gp-fashion.yaml"), .embedInCode("wgan-gp-tiny.yaml"),
       ], swiftSettings: strict),
 
     // The library's face, and the command.

@@ -19,6 +19,7 @@ public enum BuiltInModels {
     ("td3-pendulum-smooth.yaml", text(PackageResources.td3_pendulum_smooth_yaml)),
     ("td3-pendulum.yaml", text(PackageResources.td3_pendulum_yaml)),
     ("wgan-gp-cifar-resnet.yaml", text(PackageResources.wgan_gp_cifar_resnet_yaml)),
+    ("wgan-gp-fashion-conditional.yaml", text(PackageResources.wgan_gp_fashion_conditional_yaml)),
     ("wgan-gp-fashion-conv.yaml", text(PackageResources.wgan_gp_fashion_conv_yaml)),
     ("wgan-gp-fashion.yaml", text(PackageResources.wgan_gp_fashion_yaml)),
     ("wgan-gp-tiny.yaml", text(PackageResources.wgan_gp_tiny_yaml)),

@@ -46,6 +46,7 @@ extension WGANGP {
       return try builder.input(Self.rateInput, TensorType(critic.inputs[0].type.dtype, []))
     }
     let noise = try input(Self.noiseInput, generator.inputs[0].type.shape.dropFirst())
+    let fakeLabels = try settings.classes.map { labels(drawn: try input(Self.labelDrawsInput, []), of: $0) }
     let result: StepResult
     switch program {
     case .critic, .criticWithoutPenalty:
@@ -53,10 +54,12 @@ extension WGANGP {
       let real = try input(Self.realInput, sample)
       let hasPenalty = program == .critic && settings.penalty.weight > 0
       let alpha = hasPenalty ? try input(Self.alphaInput, sample.map { _ in 1 }) : nil
-      result = try criticStep(builder.state, real: real, noise: noise, alpha: alpha, rate: rate(settings.rate))
+      let labels = try fakeLabels.map { (try input(Self.labelsInput, []).cast(to: .int64), $0) }
+      result = try criticStep(
+        builder.state, real: real, noise: noise, alpha: alpha, rate: rate(settings.rate), labels: labels)
     case .generator:
       let schedule = settings.generatorRate ?? settings.rate
-      result = try generatorStep(builder.state, noise: noise, rate: rate(schedule))
+      result = try generatorStep(builder.state, noise: noise, rate: rate(schedule), labels: fakeLabels)
     }
     try builder.output(result.metrics)
     builder.update(to: result.state)

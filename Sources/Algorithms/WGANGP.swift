@@ -41,21 +41,26 @@ public struct WGANGP: Algorithm {
   ///   - real: x, [N, …].
   ///   - fake: x̃, [N, …], detached from the generator.
   ///   - alpha: α in [0, 1) for each sample, [N, 1, …]; nil for the loss without the penalty.
+  ///   - labels: the classes of both batches. Those of the real samples are the interpolates' classes, too.
   /// - Returns: the loss, its metrics, and the critic's running statistics, if it has any, after the real samples.
   ///   D(x) − D(x̃) is the metric `wasserstein` of that loss, and `margin` of the others.
   package func criticLoss(
-    _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor?
+    _ critic: Network, real: Tensor, fake: Tensor, alpha: Tensor?, labels: Labels? = nil
   ) throws -> (loss: Tensor, metrics: NamedTensors, statistics: NamedTensors) {
     let penalty = try alpha.flatMap { alpha in
       settings.penalty.weight > 0
-        ? try settings.penalty.gradient(critic, real: real, fake: fake, alpha: alpha) : nil
+        ? try settings.penalty.gradient(
+          { try critic(inputs(critic, $0, settings.penalty.gradient.at == .fake ? labels?.fake : labels?.real))[0] },
+          real: real, fake: fake, alpha: alpha) : nil
     }
-    let (scores, statistics) = try critic.training(real)
+    let (outputs, statistics) = try critic.training(inputs(critic, real, labels?.real))
+    let scores = outputs[0]
     let mean = scores.mean()
-    let fakeScores = try critic(fake)
+    let fakeOutputs = try critic(inputs(critic, fake, labels?.fake))
+    let fakeScores = fakeOutputs[0]
     let distance = mean - fakeScores.mean()
     let weighted = penalty.map { settings.penalty.weight * Double(settings.penalty.every) * $0 }
-    let loss: Tensor
+    var loss: Tensor
     if settings.loss == .wasserstein {
       loss = weighted.map { $0 - distance } ?? -distance
     } else {
@@ -64,12 +69,19 @@ public struct WGANGP: Algorithm {
     }
     var metrics = ["critic": loss, settings.loss == .wasserstein ? "wasserstein" : "margin": distance]
     metrics["penalty"] = penalty
+    if let real = classification(outputs, labels?.real), let fake = classification(fakeOutputs, labels?.fake) {
+      loss = loss + settings.classifierWeight * (real + fake)
+      metrics["critic"] = loss
+      metrics["classification"] = real
+    }
     return (loss, metrics, statistics)
   }
 
   /// The generator's loss. By default it is −D(G(z)), the mean over the batch.
-  package func generatorLoss(_ critic: Network, fake: Tensor) throws -> Tensor {
-    settings.loss.generator(fake: try critic(fake))
+  package func generatorLoss(_ critic: Network, fake: Tensor, labels: Tensor? = nil) throws -> Tensor {
+    let outputs = try critic(inputs(critic, fake, labels))
+    let loss = settings.loss.generator(fake: outputs[0])
+    return classification(outputs, labels).map { loss + settings.classifierWeight * $0 } ?? loss
   }
 
   /// One update of the critic (algorithm 1, lines 3 to 10).
@@ -80,22 +92,23 @@ public struct WGANGP: Algorithm {
   ///   - noise: z, [N, …].
   ///   - alpha: uniform on [0, 1), [N, 1, …] of the samples' rank; nil for an update without the penalty.
   ///   - rate: a scalar in place of the optimiser's learning rate.
+  ///   - labels: the classes of both batches, for networks that take them.
   public func criticStep(
-    _ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor?, rate: Tensor? = nil
+    _ state: NamedTensors, real: Tensor, noise: Tensor, alpha: Tensor?, rate: Tensor? = nil, labels: Labels? = nil
   ) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"))
-    let (fake, statistics) = try generator.training(noise)
-    var result = try criticStep(state, real: real, fake: fake, alpha: alpha, rate: rate)
+    let (fake, statistics) = try samples(generator, noise, labels?.fake)
+    var result = try criticStep(state, real: real, fake: fake, alpha: alpha, rate: rate, labels: labels)
     result.state.merge(statistics, under: "generator")
     return result
   }
 
   /// One update of the critic for given samples of the generator. They must not require a gradient.
   package func criticStep(
-    _ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor?, rate: Tensor? = nil
+    _ state: NamedTensors, real: Tensor, fake: Tensor, alpha: Tensor?, rate: Tensor? = nil, labels: Labels? = nil
   ) throws -> StepResult {
     let critic = Network(critic, parameters: state.scoped("critic"), requiresGrad: true)
-    let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha)
+    let (loss, metrics, statistics) = try criticLoss(critic, real: real, fake: fake, alpha: alpha, labels: labels)
     var next = try state.updated(
       by: settings.optimizer.base, role: "critic", critic.parameters, gradients: critic.gradients(of: loss), rate: rate)
     next.merge(statistics, under: "critic")
@@ -108,11 +121,14 @@ public struct WGANGP: Algorithm {
   ///   - state: the state before the update.
   ///   - noise: z, [N, …].
   ///   - rate: a scalar in place of the optimiser's learning rate.
-  public func generatorStep(_ state: NamedTensors, noise: Tensor, rate: Tensor? = nil) throws -> StepResult {
+  ///   - labels: the classes of the samples to generate, for networks that take them.
+  public func generatorStep(
+    _ state: NamedTensors, noise: Tensor, rate: Tensor? = nil, labels: Tensor? = nil
+  ) throws -> StepResult {
     let generator = Network(generator, parameters: state.scoped("generator"), requiresGrad: true)
     let critic = Network(critic, parameters: state.scoped("critic"))
-    let (fake, statistics) = try generator.training(noise)
-    let loss = try generatorLoss(critic, fake: fake)
+    let (fake, statistics) = try samples(generator, noise, labels)
+    let loss = try generatorLoss(critic, fake: fake, labels: labels)
     let optimizer = settings.generatorOptimizer ?? settings.optimizer
     var next = try state.updated(
       by: optimizer.base, role: "generator", generator.parameters, gradients: generator.gradients(of: loss), rate: rate)

@@ -21,6 +21,10 @@ public struct WGANGPSettings: Sendable, Hashable {
       if oldValue == nil, generatorOptimizer != nil { isGeneratorRateLinear = isRateLinear }
     }
   }
+  /// The number of classes of the data; nil, the default, for networks without labels.
+  public var classes: Int?
+  /// The weight of the auxiliary classifier's loss, arXiv:1610.09585; 0, the default, for no classifier.
+  public var classifierWeight = 0.0
   /// The moving average of the generator; by default none.
   public var ema = MovingAverage()
 
@@ -60,8 +64,9 @@ extension WGANGPSettings {
 
 extension WGANGPSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case batch, criticSteps, loss, penalty, optimizer, rate, generatorOptimizer, generatorRate, ema
+    case batch, criticSteps, loss, penalty, optimizer, rate, generatorOptimizer, generatorRate, ema, classes, classifier
   }
+  private enum ClassifierKeys: String, CodingKey { case weight }
 
   /// Reads settings. Runs of an early version lack some of them; those have their defaults.
   public init(from decoder: any Decoder) throws {
@@ -81,6 +86,11 @@ extension WGANGPSettings: Codable {
     generatorOptimizer = try values.decodeIfPresent(AnyOptimizer.self, forKey: .generatorOptimizer)
     generatorRate = try values.decodeIfPresent(Schedule.self, forKey: .generatorRate) ?? generatorRate
     ema = try values.decodeIfPresent(MovingAverage.self, forKey: .ema) ?? ema
+    classes = try values.decodeIfPresent(Int.self, forKey: .classes)
+    if values.contains(.classifier) {
+      let classifier = try values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
+      classifierWeight = try classifier.decode(Double.self, forKey: .weight)
+    }
   }
 
   /// Writes what ``init(from:)`` reads. Constant learning rates are those of the optimisers.
@@ -95,5 +105,10 @@ extension WGANGPSettings: Codable {
     try values.encodeIfPresent(generatorOptimizer, forKey: .generatorOptimizer)
     if isRateLinear || isGeneratorRateLinear { try values.encodeIfPresent(generatorRate, forKey: .generatorRate) }
     if ema != MovingAverage() { try values.encode(ema, forKey: .ema) }
+    try values.encodeIfPresent(classes, forKey: .classes)
+    if classifierWeight > 0 {
+      var classifier = values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
+      try classifier.encode(classifierWeight, forKey: .weight)
+    }
   }
 }

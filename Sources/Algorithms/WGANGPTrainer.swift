@@ -11,7 +11,7 @@ public struct WGANGPTrainer: Trainer {
   public static var parts: [StatePart<Self>] {
     [
       .init("step", \.step, in: 0...Int.max), .init("phase", \.phase), .init("noise", \.noise),
-      .init("alpha", \.alpha), .init("shuffle", \.shuffle),
+      .init("alpha", \.alpha), .init("labels", \.labels), .init("shuffle", \.shuffle),
     ]
   }
 
@@ -27,6 +27,8 @@ public struct WGANGPTrainer: Trainer {
   private let target: Int
   private var noise: RandomStream
   private var alpha: RandomStream
+  /// The classes of generated samples; nil for networks without labels.
+  private var labels: RandomStream?
   private var shuffle: Shuffle
   /// The updates of the critic since the last update of the generator. After `criticSteps` of them, an update of the
   /// generator is due. It follows immediately, unless an error delays it.
@@ -44,6 +46,7 @@ public struct WGANGPTrainer: Trainer {
     target = setup.target
     noise = RandomStream(seed: setup.seed, name: "noise")
     alpha = RandomStream(seed: setup.seed, name: "alpha")
+    labels = algorithm.settings.classes.map { _ in RandomStream(seed: setup.seed, name: "labels") }
     shuffle = Shuffle(count: data.count, key: RandomStream(seed: setup.seed, name: "shuffle").key)
   }
 
@@ -72,7 +75,7 @@ public struct WGANGPTrainer: Trainer {
   }
 
   private mutating func updateCritic() throws -> [String: Double] {
-    var (shuffle, noise, alpha) = (shuffle, noise, alpha)
+    var (shuffle, noise, alpha, labels) = (shuffle, noise, alpha, labels)
     let rows = try shuffle.next(algorithm.settings.batch)
     let program = algorithm.criticProgram(after: step)
     fill(WGANGP.realInput, of: program) {
@@ -82,11 +85,15 @@ public struct WGANGPTrainer: Trainer {
     fill(WGANGP.noiseInput, of: program) { noise.fillNormal($0) }
     // A step without the penalty draws no α.
     if takes(WGANGP.alphaInput, program) { fill(WGANGP.alphaInput, of: program) { alpha.fillUniform($0) } }
+    if let classes = labels.flatMap({ _ in data.labels })?.rows {
+      runner.fill(WGANGP.labelsInput, of: program.rawValue, with: rows.map { Float(classes[$0]) })
+      fill(WGANGP.labelDrawsInput, of: program) { labels?.fillUniform($0) }
+    }
     fillRate(of: program, algorithm.settings.rate, after: step)
     let metrics = try run(program, of: step + 1) {
       data.samples(rows).allSatisfy(\.isFinite) ? nil : "'images' was not finite before the step"
     }
-    (self.shuffle, self.noise, self.alpha) = (shuffle, noise, alpha)
+    (self.shuffle, self.noise, self.alpha, self.labels) = (shuffle, noise, alpha, labels)
     step += 1
     phase += 1
     return metrics
@@ -94,12 +101,13 @@ public struct WGANGPTrainer: Trainer {
 
   private mutating func updateGenerator() throws -> [String: Double] {
     guard phase == algorithm.settings.criticSteps else { return [:] }
-    var noise = noise
+    var (noise, labels) = (noise, labels)
     fill(WGANGP.noiseInput, of: .generator) { noise.fillNormal($0) }
+    if labels != nil { fill(WGANGP.labelDrawsInput, of: .generator) { labels?.fillUniform($0) } }
     // The rate is that of the step that the update belongs to. It is thus above 0 in the last one.
     fillRate(of: .generator, algorithm.settings.generatorRate ?? algorithm.settings.rate, after: step - 1)
     let metrics = try run(.generator, of: step)
-    self.noise = noise
+    (self.noise, self.labels) = (noise, labels)
     phase = 0
     return metrics
   }

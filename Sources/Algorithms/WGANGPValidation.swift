@@ -21,6 +21,7 @@ extension WGANGP {
       try SettingCheck.require("ema.decay", decay, "a number of at least 0 and below 1") { (0..<1).contains($0) }
     }
     try validateNetworks()
+    try validateLabels()
   }
 
   private func validateNetworks() throws {
@@ -30,12 +31,15 @@ extension WGANGP {
       } catch {
         throw AlgorithmError(.network, "the \(role) is not a valid graph", cause: error)
       }
-      guard graph.inputs.count == 1, graph.outputs.count == 1, graph.inputs[0].type.shape.first == -1 else {
+      let outputs = role == "critic" && settings.classifierWeight > 0 ? 2 : 1
+      guard graph.inputs.count == 1 || Self.takesLabels(graph), graph.outputs.count == outputs,
+        graph.inputs[0].type.shape.first == -1
+      else {
         let types = { (values: [Graph.Value]) in values.map { graph.describe($0.type) }.joined(separator: ", ") }
         throw AlgorithmError(
           .network,
-          "the \(role) outputs (\(types(graph.outputs))) from (\(types(graph.inputs))), expected one output and one "
-            + "input of shape [batch, …]")
+          "the \(role) outputs (\(types(graph.outputs))) from (\(types(graph.inputs))), expected "
+            + "\(outputs == 1 ? "one output" : "scores and logits of classes") and one input of shape [batch, …]")
       }
     }
     let (made, taken) = (generator.outputs[0].type, critic.inputs[0].type)
@@ -82,6 +86,7 @@ extension WGANGP {
         "an image of '\(data.name)' is \(Shape(data.sampleShape)), \(data.sampleSize) values; the critic takes "
           + "\(sample), \(sample.elementCount) values")
     }
+    try checkLabels(of: data)
     guard data.count >= settings.batch else {
       throw AlgorithmError(
         .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images", setting: "batch")

@@ -1,9 +1,8 @@
+import Algorithms
 import FileOutput
-import GraphRuntime
 import Foundation
 import GraphIR
 import ONNXFormat
-import Pictures
 import RunStore
 
 extension ModelZoo {
@@ -50,11 +49,13 @@ extension ModelZoo {
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - network: its role; by default `generator` or an agent's `policy`, or the only one there is.
+  ///   - network: its role; by default as in ``network(_:_:)``.
   /// - Throws: as ``network(_:_:)``.
   public func exportedNetwork(_ reference: String, _ network: String? = nil) throws -> StoredNetwork {
     let stored = try self.network(reference, network)
-    guard stored.role == "generator", let scaling = try specification(of: stored.run).scaling else { return stored }
+    guard ["generator", WGANGP.averageRole].contains(stored.role),
+      let scaling = try specification(of: stored.run).scaling
+    else { return stored }
     return StoredNetwork(
       checkpoint: stored.checkpoint, run: stored.run, role: stored.role, graph: try stored.graph.inOwnNumbers(scaling),
       parameters: stored.parameters)
@@ -109,52 +110,5 @@ extension ModelZoo {
     _ = try OutputFile(file, sparing: Store.files(at: store.path))
     try ONNXExporter.write(stored.onnx, to: file)
     return (stored, file)
-  }
-
-  /// Draws samples from a run's generator, in inference mode.
-  ///
-  /// - Parameters:
-  ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
-  ///   - network: the generator's role; by default `generator-ema` if there is a moving average, or `generator`.
-  ///   - count: the number of samples.
-  ///   - seed: the seed of the noise. Equal seeds give equal samples of one checkpoint.
-  /// - Returns: the samples as images side by side.
-  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` if the samples are not images.
-  public func sample(
-    _ reference: String, network: String? = nil, count: Int = 64, seed: UInt64 = 0
-  ) throws -> Picture {
-    guard (1...10_000).contains(count) else {
-      throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
-    }
-    if let agent = try agent(reference) {
-      throw ModelZooError(
-        .invalidArgument,
-        "run \(agent.run.id) trains an agent in '\(agent.settings.environment.id)', which generates no images; "
-          + "evaluate it instead", remedy: .evaluate(reference))
-    }
-    let role = try network ?? store.runGraphs(of: store.resolve(reference).run.id).generator
-    let stored = try self.network(reference, role)
-    let input = stored.graph.inputs[0]
-    var stream = RandomStream(seed: seed, name: "sample")
-    let noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))
-    let results = try Executor(stored.graph, parameters: stored.parameters).run([input.name: noise])
-    guard let samples = results.outputs[stored.graph.outputs[0].name] else {
-      preconditionFailure("the executor left out an output")
-    }
-    let sampleShape = Array(samples.shape.dropFirst())
-    return try Picture(images: samples.elements(), shape: [count] + imageShape(sampleShape, of: stored.run))
-  }
-
-  /// Channels, height and width: the sample's own if it has them, otherwise those of the run's data set.
-  private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
-    if sample.count == 2 || sample.count == 3 { return sample }
-    let fingerprint = try specification(of: run).fingerprint
-    let shape = Array(fingerprint?.shape.dropFirst() ?? [])
-    guard !shape.isEmpty, shape.reduce(1, *) == sample.reduce(1, *) else {
-      throw ModelZooError(
-        .invalidArgument,
-        "the generator of run \(run.id) generates samples of shape \(Shape(sample)), which are not images")
-    }
-    return shape
   }
 }

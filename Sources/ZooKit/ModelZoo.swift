@@ -111,7 +111,7 @@ public final class ModelZoo: Sendable {
     let data = try recipe.dataset.map { try load($0, named: options.data, kept: recipe.dataPath) }
     let specification = RunSpecification(
       settings: recipe.settings, dataset: recipe.dataset, fingerprint: data?.fingerprint, scaling: data?.scaling,
-      checkpoint: policy)
+      labels: recipe.settings.usesLabels ? data?.labels?.names : nil, checkpoint: policy)
     // Below 2⁶³, because other tools may not take larger seeds.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let networks = recipe.networks.mapValues(\.graph)

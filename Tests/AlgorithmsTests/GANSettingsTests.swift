@@ -2,7 +2,6 @@ import Algorithms
 import Datasets
 import Foundation
 import GraphIR
-import GraphRuntime
 import NN
 import TestSupport
 import Testing
@@ -15,6 +14,8 @@ struct GANSettingsFixture: Decodable {
     let steps: [[String: Double]]
     /// The state after the last step, without optimisers.
     let state: [String: Numbers]
+    /// The place of the labels in the critic; nil for none.
+    let labels: String?
   }
 
   /// A tensor's elements.
@@ -28,7 +29,7 @@ struct GANSettingsFixture: Decodable {
   let inputs: [String: FormulaTensor]
   let cases: [String: Case]
 
-  static func load() throws -> GANSettingsFixture { try Fixtures.load("gan_settings.json") }
+  static func load(_ file: String = "gan_settings.json") throws -> GANSettingsFixture { try Fixtures.load(file) }
 }
 
 /// Losses, lazy penalties, learning rates and averages against PyTorch's trainings.
@@ -55,11 +56,21 @@ struct GANSettingsFixture: Decodable {
     for (name, input) in fixture.inputs where name.contains(".") && !name.hasPrefix("step") {
       parameters[name] = input.value(.float32)
     }
-    let setup = TrainingSetup(data: TinyGAN.data, seed: 1, target: fixture.target) {
+    try expected.check(algorithm, on: TinyGAN.data, parameters, fixture, kernels)
+  }
+}
+
+extension GANSettingsFixture.Case {
+  /// Trains and compares every step, and the state after the last one.
+  func check(
+    _ algorithm: WGANGP, on data: any Dataset, _ parameters: [String: TensorValue], _ fixture: GANSettingsFixture,
+    _ kernels: Kernels
+  ) throws {
+    let setup = TrainingSetup(data: data, seed: 1, target: fixture.target) {
       ScriptedRunner(try kernels.makeRunner($0, $1), fixture.inputs)
     }
     var trainer = try algorithm.begin(setup, parameters: parameters)
-    for (index, step) in expected.steps.enumerated() {
+    for (index, step) in steps.enumerated() {
       let metrics = try trainer.advance()
       #expect(Set(metrics.keys) == Set(step.keys), "step \(index + 1)")
       for (metric, value) in step {
@@ -68,47 +79,12 @@ struct GANSettingsFixture: Decodable {
           mismatch(found, [value], relative: 2e-5, absolute: 2e-6) == nil, "step \(index + 1), \(metric): \(found)")
       }
     }
-    let state = try trainer.state.tensors
-    #expect(Set(state.keys.filter { $0.hasPrefix("generator-ema/") }) == Set(expected.state.keys.filter(isAveraged)))
-    for (tensor, value) in expected.state {
-      let found = state[tensor]?.doubles ?? []
-      #expect(mismatch(found, value.elements, relative: 2e-5, absolute: 2e-6) == nil, "\(tensor)")
+    func isAveraged(_ name: String) -> Bool { name.hasPrefix("generator-ema/") }
+    let found = try trainer.state.tensors
+    #expect(Set(found.keys.filter(isAveraged)) == Set(state.keys.filter(isAveraged)))
+    for (tensor, value) in state {
+      #expect(
+        mismatch(found[tensor]?.doubles ?? [], value.elements, relative: 2e-5, absolute: 2e-6) == nil, "\(tensor)")
     }
-  }
-
-  private func isAveraged(_ name: String) -> Bool { name.hasPrefix("generator-ema/") }
-}
-
-/// A runner whose samples and draws are those of a fixture. The learning rates are the trainer's.
-private final class ScriptedRunner: ProgramRunner {
-  private let base: any ProgramRunner
-  private let inputs: [String: FormulaTensor]
-  private var criticSteps = 0
-
-  init(_ base: any ProgramRunner, _ inputs: [String: FormulaTensor]) {
-    self.base = base
-    self.inputs = inputs
-  }
-
-  var programs: [String: Graph] { base.programs }
-  var tensors: [String: TensorValue] { base.tensors }
-  func output(_ name: String, of program: String) -> TensorValue { base.output(name, of: program) }
-  func commit(_ program: String) throws { try base.commit(program) }
-
-  func compute(_ program: String) throws {
-    try base.compute(program)
-    if program != "generator" { criticSteps += 1 }
-  }
-
-  func fill(_ input: String, of program: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
-    guard input != "schedule/rate" else { return try base.fill(input, of: program, body) }
-    let isGenerator = program == "generator"
-    let source = isGenerator ? "generatorNoise" : String(input.drop { $0 != "/" }.dropFirst())
-    guard let values = inputs["step\(isGenerator ? criticSteps : criticSteps + 1).\(source)"] else {
-      preconditionFailure("the fixture has no '\(source)'")
-    }
-    var scratch = [Float](repeating: 0, count: values.shape.reduce(1, *))
-    try scratch.withUnsafeMutableBufferPointer { try body($0) }
-    base.fill(input, of: program, with: values.value(.float32).elements())
   }
 }

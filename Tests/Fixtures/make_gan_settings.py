@@ -94,7 +94,7 @@ class Training:
 
     def penalty(self, real: torch.Tensor, fake: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
         settings = self.settings["penalty"]
-        x = {"interpolates": alpha * real + (1 - alpha) * fake, "real": real}[settings["at"]].detach()
+        x = {"interpolates": alpha * real + (1 - alpha) * fake, "real": real, "fake": fake}[settings["at"]].detach()
         x.requires_grad_(True)
         scores = self.critic(x)
         (gradient,) = torch.autograd.grad(scores, x, torch.ones_like(scores), create_graph=True)
@@ -183,7 +183,8 @@ def main() -> None:
     linear = {"linear": 0.02}
     cases = {
         "the paper's": settings(),
-        "hinge": settings("hinge"), "non-saturating": settings("non-saturating"), "least squares": settings("least-squares"),
+        "hinge": settings("hinge"), "non-saturating": settings("non-saturating"),
+        "least squares": settings("least-squares"),
         "hinge without a penalty": settings("hinge", weight=0), "no penalty": settings(weight=0),
         "least squares with R1": settings("least-squares", weight=3, at="real"),
         "lazy": settings(weight=3, every=4), "lazy R1": settings("non-saturating", weight=0.5, every=3, at="real"),

@@ -50,11 +50,19 @@ import Testing
   /// One call of a network, in the layout of ONNX's backend tests.
   private func writeCall(of network: ModelZoo.StoredNetwork, batch: Int, to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let input = network.graph.inputs[0]
     var stream = RandomStream(seed: 3, name: "export")
-    let value = stream.normal(Shape([batch] + input.type.shape.dropFirst()))
-    let results = try Executor(network.graph, parameters: network.parameters).run([input.name: value])
-    try ONNXTensor.encode(value, name: input.name).write(to: folder.appending(path: "input_0.pb"))
+    var inputs: [String: TensorValue] = [:]
+    for (index, input) in network.graph.inputs.enumerated() {
+      // Labels are the only integers.
+      let isLabels = input.type.dtype == .int64
+      let value =
+        isLabels
+        ? TensorValue((0..<batch).map { Int64($0 % 10) })
+        : stream.normal(Shape([batch] + input.type.shape.dropFirst()))
+      inputs[input.name] = value
+      try ONNXTensor.encode(value, name: input.name).write(to: folder.appending(path: "input_\(index).pb"))
+    }
+    let results = try Executor(network.graph, parameters: network.parameters).run(inputs)
     for (index, output) in network.graph.outputs.enumerated() {
       let expected = try #require(results.outputs[output.name])
       try ONNXTensor.encode(expected, name: output.name).write(to: folder.appending(path: "output_\(index).pb"))

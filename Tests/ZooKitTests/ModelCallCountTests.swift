@@ -13,6 +13,7 @@ struct ModelCallCountTests {
   private static let calls: [String: Set<String>] = [
     "wgan-gp-cifar-resnet": ["AveragePool", "GlobalAveragePool", "GroupNormalization"],
     "imitate-pendulum": ["AdamStep", "Cast", "Gather"],
+    "wgan-gp-fashion-conditional": ["Cast", "Equal", "Gather", "ScatterND"],
   ]
 
   @Test(arguments: Recipe.builtIn.map(\.name), [1, 2]) func steps(_ model: String, threads: Int) throws {

@@ -64,19 +64,24 @@ public struct LayerScope {
   ///   - owner: the owner of the layers in error messages.
   /// - Throws: ``NNError`` that names the owner and the layer that does not fit.
   public func apply(_ layers: [any Layer], to x: Tensor, of owner: String) throws -> Tensor {
+    try steps(of: layers, from: x, of: owner).last ?? x
+  }
+
+  /// The input of each of `layers` and the output of the last one; see ``apply(_:to:of:)``.
+  func steps(of layers: [any Layer], from x: Tensor, of owner: String) throws -> [Tensor] {
     var counts: [String: Int] = [:]
-    var x = x
+    var steps = [x]
     for (index, layer) in layers.enumerated() {
       let kind = type(of: layer).kind
       counts[kind, default: 0] += 1
       do {
-        x = try layer(x, in: child("\(kind)\(counts[kind] ?? 1)"))
+        steps.append(try layer(steps[index], in: child("\(kind)\(counts[kind] ?? 1)")))
       } catch {
         let code = (error as? NNError)?.code ?? .shape
         throw NNError(code, "\(owner), layer \(index + 1) of \(layers.count)", cause: error)
       }
     }
-    return x
+    return steps
   }
 
   /// Returns a scope whose names start with this one's.

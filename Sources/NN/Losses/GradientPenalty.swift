@@ -144,10 +144,19 @@ extension GradientPenalty {
   ///   - alpha: one number in [0, 1) per sample, [N, 1, …].
   /// - Throws: as the penalty of a function.
   public func callAsFunction(_ network: Network, real: Tensor, fake: Tensor, alpha: Tensor) throws -> Tensor {
+    try self({ try network($0) }, real: real, fake: fake, alpha: alpha)
+  }
+
+  /// The penalty of a function of one tensor at the points of the setting ``at``; see the penalty of a network.
+  ///
+  /// - Throws: as the penalty of a function.
+  public func callAsFunction(
+    _ function: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, alpha: Tensor
+  ) throws -> Tensor {
     switch at {
-    case .interpolates: try self(network, at: alpha * real + (1 - alpha) * fake)
-    case .real: try self(network, at: real)
-    case .fake: try self(network, at: fake)
+    case .interpolates: try self(function, at: alpha * real + (1 - alpha) * fake)
+    case .real: try self(function, at: real)
+    case .fake: try self(function, at: fake)
     }
   }
 

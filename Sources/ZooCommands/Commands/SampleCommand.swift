@@ -12,8 +12,14 @@ struct SampleCommand: StoreCommand {
   @Option(help: "The generator: by default generator-ema if the run has a moving average, or generator.")
   var network: String?
 
-  @Option(name: .customShort("n"), help: "The number of samples.")
-  var count = 64
+  @Option(name: .customShort("n"), help: "The number of samples (default: 64), or of each class (default: 10).")
+  var count: Int?
+
+  @Option(help: "The class of all samples, for a conditional generator: its name or number (default: all in turn).")
+  var label: String?
+
+  @Option(help: "The rows of the picture: 'labels' for a row for each class.")
+  var grid: Grid?
 
   @Option(
     name: [.customShort("o"), .long], help: "The PNG file to write, or - for standard output.",
@@ -26,6 +32,13 @@ struct SampleCommand: StoreCommand {
   @OptionGroup var options: StoreOptions
   @OptionGroup var printing: OutputOptions
 
+  /// The meaning of the picture's rows.
+  enum Grid: String, ExpressibleByArgument, CaseIterable { case labels }
+
+  func validate() throws {
+    guard grid == nil || label == nil else { throw ValidationError("--grid and --label exclude each other.") }
+  }
+
   private struct Record: Encodable {
     let file: String
     let samples, width, height: Int
@@ -33,10 +46,14 @@ struct SampleCommand: StoreCommand {
 
   func run() throws {
     let file = try options.output(output, endings: ["png"])
-    let grid = try options.existing().sample(reference, network: network, count: count, seed: seed)
-    try file.write(grid.pngData())
+    let labels: ModelZoo.SampleLabels = grid == .labels ? .rows : label.map { .one($0) } ?? .inTurn
+    let count = count ?? (grid == .labels ? 10 : 64)
+    let picture = try options.existing().sample(
+      reference, network: network, count: count, seed: seed, labels: labels)
+    try file.write(picture.pngData())
+    let number = grid == .labels ? "\(count) samples of each class" : "\(count) samples"
     try printing.report(
-      Record(file: file.path, samples: count, width: grid.width, height: grid.height),
-      "\(file.path.escapedLine)  \(count) samples, \(grid.width) x \(grid.height) pixels", of: file)
+      Record(file: file.path, samples: count, width: picture.width, height: picture.height),
+      "\(file.path.escapedLine)  \(number), \(picture.width) x \(picture.height) pixels", of: file)
   }
 }

@@ -15,6 +15,9 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
   /// whose networks have no such layers.
   var networkBatch: Int? { get }
 
+  /// Whether training uses the classes of the data. A run then keeps their names. By default it does not.
+  var usesLabels: Bool { get }
+
   /// The default settings.
   init()
 
@@ -35,6 +38,8 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
 extension AlgorithmSettings {
   /// nil.
   public var networkBatch: Int? { nil }
+  /// False.
+  public var usesLabels: Bool { false }
 
   /// Replaces the settings that `value` contains.
   ///

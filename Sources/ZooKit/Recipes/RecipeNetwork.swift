@@ -16,9 +16,9 @@ public struct RecipeNetwork: Sendable {
 }
 
 extension RecipeNetwork {
-  private enum Key: String, CaseIterable { case input, layers, graph, initialize }
+  private enum Key: String, CaseIterable { case input, labels, layers, graph, initialize }
 
-  /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`.
+  /// Reads `{input: [100], layers: [{linear: 128}, …]}` or `{graph: critic.graph}`; `labels` if there are classes.
   ///
   /// - Parameters:
   ///   - value: the mapping to read.
@@ -26,10 +26,15 @@ extension RecipeNetwork {
   ///   - batch: the number of samples in a batch of training.
   /// - Throws: ``RecipeError``, with code `.badShape` at the first layer that does not fit the previous ones.
   public init(_ value: RecipeValue, role: String, batch: Int) throws(RecipeError) {
+    try self.init(value, role: role, batch: batch, classes: nil)
+  }
+
+  /// As ``init(_:role:batch:)``, with the classes that `labels` refers to.
+  init(_ value: RecipeValue, role: String, batch: Int, classes: RecipeClasses?) throws(RecipeError) {
     let network = try value.mapping(of: Key.self)
     if let file = network[.graph] {
-      if let other = network[.layers] ?? network[.input] {
-        throw other.error(.badValue, "\(value.path) has a graph and also an input or layers; keep one")
+      if let other = network[.layers] ?? network[.input] ?? network[.labels] {
+        throw other.error(.badValue, "\(value.path) has a graph and also an input, labels or layers; keep one")
       }
       let source = try GraphFile(file, role: role, rules: network[.initialize], batch: batch)
       graph = source.graph
@@ -38,8 +43,16 @@ extension RecipeNetwork {
       if let rules = network[.initialize] {
         throw rules.error(.badValue, "\(rules.path) is for graphs only, not for layers; leave it out")
       }
-      let sequential = try Self.sequential(
-        role, input: network.required(.input).shape(), layers: network.required(.layers), batch: batch)
+      let (input, layers) = (try network.required(.input), try network.required(.layers))
+      if let labels = network[.labels], classes == nil {
+        throw labels.error(.badValue, "\(labels.path) needs the setting 'classes', the number of classes; add it")
+      }
+      let sequential: Sequential
+      if let classes {
+        sequential = try classes.network(role, input: input, labels: network[.labels], layers: layers, batch: batch)
+      } else {
+        sequential = try Self.sequential(role, input: input.shape(), layers: layers, batch: batch)
+      }
       graph = sequential.graph
       initialize = { sequential.initialParameters(from: &$0) }
     }

@@ -28,6 +28,12 @@ extension WGANGPSettings: AlgorithmSettings {
     .init(
       "generatorRate", \.generatorRate, .schedule, "The generator's learning rate; none for that of the optimiser."),
     .init("ema", \.ema, MovingAverage.table),
+    .init("classes", \.classes, .count, "The number of classes of the data; none for networks without labels."),
+    .init(
+      "classifier",
+      [
+        .init("weight", \.classifierWeight, .nonnegative, "The weight of the auxiliary classifier's loss; 0 for none.")
+      ]),
   ]
 
   /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
@@ -44,6 +50,8 @@ extension WGANGPSettings: AlgorithmSettings {
 
   /// The samples of an update.
   public var networkBatch: Int? { batch }
+  /// Whether the GAN is conditional.
+  public var usesLabels: Bool { classes != nil }
 
   /// Returns the settings as JSON with sorted keys. Equal settings have equal texts.
   ///
@@ -61,7 +69,11 @@ extension WGANGPSettings: AlgorithmSettings {
     let roles = try value.mapping(of: Role.self)
     var networks: [String: RecipeNetwork] = [:]
     for role in Role.allCases {
-      networks[role.rawValue] = try RecipeNetwork(roles.required(role), role: role.rawValue, batch: batch)
+      let value = try roles.required(role)
+      let classes = classes.map {
+        RecipeClasses(count: $0, isGenerator: role == .generator, classifies: role == .critic && classifierWeight > 0)
+      }
+      networks[role.rawValue] = try RecipeNetwork(value, role: role.rawValue, batch: batch, classes: classes)
     }
     return networks
   }

@@ -13,10 +13,14 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   public var fingerprint: DatasetFingerprint?
   /// The relation of samples to the data's own numbers; nil if there is none.
   public var scaling: Scaling?
+  /// The names of the data set's classes, if the training uses labels.
+  public var labels: [String]?
   /// The policy for writing and keeping checkpoints.
   public var checkpoint: CheckpointPolicy
 
-  private enum CodingKeys: String, CodingKey { case algorithm, settings, dataset, fingerprint, scaling, checkpoint }
+  private enum CodingKeys: String, CodingKey {
+    case algorithm, settings, dataset, fingerprint, scaling, labels, checkpoint
+  }
   private static let catalogue = CodingUserInfoKey(rawValue: "catalogue")
 
   /// Reads `algorithm` by its name in recipes, and `settings` in the algorithm's form.
@@ -35,6 +39,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     dataset = try values.decodeIfPresent(DatasetSettings.self, forKey: .dataset)
     fingerprint = try values.decodeIfPresent(DatasetFingerprint.self, forKey: .fingerprint)
     scaling = try values.decodeIfPresent(Scaling.self, forKey: .scaling)
+    labels = try values.decodeIfPresent([String].self, forKey: .labels)
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
   }
 
@@ -50,7 +55,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// Whether two specifications are of the same training.
   public static func == (first: Self, second: Self) -> Bool {
     first.settings.isEqual(to: second.settings) && first.dataset == second.dataset
-      && first.fingerprint == second.fingerprint && first.scaling == second.scaling
+      && first.fingerprint == second.fingerprint && first.scaling == second.scaling && first.labels == second.labels
       && first.checkpoint == second.checkpoint
   }
 
@@ -62,6 +67,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     try values.encodeIfPresent(dataset, forKey: .dataset)
     try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
     try values.encodeIfPresent(scaling, forKey: .scaling)
+    try values.encodeIfPresent(labels, forKey: .labels)
     try values.encode(checkpoint, forKey: .checkpoint)
   }
 
@@ -75,12 +81,14 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// Creates a specification.
   init(
     settings: any AlgorithmSettings, dataset: DatasetSettings?, fingerprint: DatasetFingerprint?, scaling: Scaling?,
+    labels: [String]? = nil,
     checkpoint: CheckpointPolicy
   ) {
     self.settings = settings
     self.dataset = dataset
     self.fingerprint = fingerprint
     self.scaling = scaling
+    self.labels = labels
     self.checkpoint = checkpoint
   }
 
