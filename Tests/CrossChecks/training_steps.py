@@ -31,7 +31,8 @@ import onnxruntime
 from onnx import helper, numpy_helper
 
 ZOO = pathlib.Path(os.environ["ZOO_BIN"])
-LARGE = {"wgan-gp-fashion", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"}
+LARGE = {
+    "wgan-gp-fashion", "wgan-gp-fashion-conditional", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"}
 INPUT_SETS = 8
 TOLERANCE = 1e-5
 PERTURBATIONS = 2
