@@ -20,11 +20,24 @@ public struct Scaling: Sendable, Hashable, Codable {
   ///   - samples: the samples, one after the other.
   ///   - shape: the shape of a sample.
   func apply(to samples: inout [Float], shape: [Int]) {
+    change(&samples, shape) { number, factor, offset in (number - offset) / factor }
+  }
+
+  /// Changes samples to the data's own numbers, in place.
+  ///
+  /// - Parameters:
+  ///   - samples: the samples, one after the other.
+  ///   - shape: the shape of a sample.
+  public func undo(on samples: inout [Float], shape: [Int]) {
+    change(&samples, shape) { number, factor, offset in number * factor + offset }
+  }
+
+  private func change(_ samples: inout [Float], _ shape: [Int], _ new: (Double, Double, Double) -> Double) {
     let size = shape.reduce(1, *)
     let inner = factors.count == 1 ? size : size / factors.count
     for index in samples.indices {
       let part = index % size / inner
-      samples[index] = Float((Double(samples[index]) - offsets[part]) / factors[part])
+      samples[index] = Float(new(Double(samples[index]), factors[part], offsets[part]))
     }
   }
 }

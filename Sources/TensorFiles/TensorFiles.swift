@@ -58,6 +58,11 @@ public func save(tensor: TensorValue, to path: String) throws {
   try OutputFile(path, endings: ["npy"]).write(NPY.encoded(tensor))
 }
 
+extension TensorValue {
+  /// The tensor as the content of an NPY file.
+  public var npyData: Data { NPY.encoded(self) }
+}
+
 /// Reads the array of a file that ends in `.npy`. Numbers are widened as by ``loadParameters(from:)``.
 ///
 /// - Throws: ``TensorFileError`` that names the fault of the file.

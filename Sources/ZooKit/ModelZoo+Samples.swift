@@ -1,7 +1,7 @@
+import Datasets
 import Foundation
 import GraphIR
 import GraphRuntime
-import Pictures
 import RunStore
 
 extension ModelZoo {
@@ -23,11 +23,10 @@ extension ModelZoo {
   ///   - count: the number of samples; with ``SampleLabels/rows``, of each class.
   ///   - seed: the seed of the noise. Equal seeds give equal samples of one checkpoint.
   ///   - labels: the classes of a conditional generator; by default every class in turn.
-  /// - Returns: the samples as images side by side.
-  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` if the samples are not images, or there is no such class.
+  /// - Throws: as ``network(_:_:)``; ``ModelZooError`` if there is no such class.
   public func sample(
     _ reference: String, network: String? = nil, count: Int = 64, seed: UInt64 = 0, labels: SampleLabels = .inTurn
-  ) throws -> Picture {
+  ) throws -> GeneratedSamples {
     guard (1...10_000).contains(count) else {
       throw ModelZooError(.invalidArgument, "\(count) samples, expected 1 to 10000")
     }
@@ -43,7 +42,8 @@ extension ModelZoo {
     var stream = RandomStream(seed: seed, name: "sample")
     var noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))
     var inputs: [String: TensorValue] = [:]
-    if let classes = try classes(of: stored, count: count, labels) {
+    let classes = try classes(of: stored, count: count, labels)
+    if let classes {
       inputs[stored.graph.inputs[1].name] = TensorValue(classes.map(Int64.init))
       let rows = classes.count / count
       let numbers: [Float] = noise.elements()
@@ -55,8 +55,10 @@ extension ModelZoo {
     guard let samples = results.outputs[stored.graph.outputs[0].name] else {
       preconditionFailure("the executor left out an output")
     }
-    let shape = [noise.shape[0]] + (try imageShape(Array(samples.shape.dropFirst()), of: stored.run))
-    return try Picture(images: samples.elements(), shape: shape, columns: labels == .rows ? count : nil)
+    let specification = try specification(of: stored.run)
+    return GeneratedSamples(
+      values: samples, classes: classes, columns: labels == .rows ? count : nil, scaling: specification.scaling,
+      imageShape: Self.imageShape(Array(samples.shape.dropFirst()), specification.fingerprint), run: stored.run.id)
   }
 
   /// The class of each sample; nil for a generator without labels.
@@ -89,16 +91,11 @@ extension ModelZoo {
     }
   }
 
-  /// Channels, height and width: the sample's own if it has them, otherwise those of the run's data set.
-  private func imageShape(_ sample: [Int], of run: Run) throws -> [Int] {
+  /// Channels, height and width: the sample's own if it has them, otherwise those of the run's data set; nil if it has
+  /// none either.
+  private static func imageShape(_ sample: [Int], _ fingerprint: DatasetFingerprint?) -> [Int]? {
     if sample.count == 2 || sample.count == 3 { return sample }
-    let fingerprint = try specification(of: run).fingerprint
     let shape = Array(fingerprint?.shape.dropFirst() ?? [])
-    guard !shape.isEmpty, shape.reduce(1, *) == sample.reduce(1, *) else {
-      throw ModelZooError(
-        .invalidArgument,
-        "the generator of run \(run.id) generates samples of shape \(Shape(sample)), which are not images")
-    }
-    return shape
+    return shape.count >= 2 && shape.reduce(1, *) == sample.reduce(1, *) ? shape : nil
   }
 }

@@ -99,6 +99,11 @@ import ZooKit
       #expect(abs(Double(own[index]) - expected) < 1e-4)
     }
     #expect(exported.graph.outputs.map(\.name) == ["samples"])
+    let drawn = try tiny.zoo.sample(run.id, count: 3, seed: 1)
+    for (index, (inside, own)) in zip(drawn.values.doubles, drawn.ownValues.doubles).enumerated() {
+      let channel = index % 12 / 4
+      #expect(abs(own - inside * scaling.factors[channel] - scaling.offsets[channel]) < 1e-5)
+    }
   }
 
   @Test func theFormsOfARecipe() throws {

@@ -96,12 +96,12 @@ import ZooKit
     }
     #expect(state["generator-ema/linear1.weight"] != state["generator/linear1.weight"])
     let samples = try [nil, "generator-ema", "generator"].map {
-      try tiny.zoo.sample(run.id, network: $0, count: 4, seed: 3).pixels
+      try tiny.zoo.sample(run.id, network: $0, count: 4, seed: 3).picture().pixels
     }
     #expect(samples[0] == samples[1] && samples[0] != samples[2])
     // The trainings are equal, and so are the generators.
     let plain = try tiny.zoo.train(Recipe.named("wgan-gp-tiny"), steps: 10, seed: 7, options: tiny.options())
-    #expect(try tiny.zoo.sample(plain.id, count: 4, seed: 3).pixels == samples[2])
+    #expect(try tiny.zoo.sample(plain.id, count: 4, seed: 3).picture().pixels == samples[2])
     let error = #expect(throws: ModelZooError.self) { try tiny.zoo.sample(plain.id, network: "generator-ema") }
     #expect(error?.message.contains("no network 'generator-ema'; it has critic, generator") == true)
     #expect(throws: ModelZooError.self) { try tiny.zoo.sample(plain.id, network: "critic") }

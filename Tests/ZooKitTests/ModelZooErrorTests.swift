@@ -48,7 +48,7 @@ import Testing
       try tiny.zoo.resume(stored(in: tiny, settings: run.settings, target: nil), options: tiny.options())
     },
     Case(code: .invalidArgument, phrases: ["samples of shape [6]", "not images"]) { tiny, run in
-      _ = try tiny.zoo.sample(stored(in: tiny, settings: run.settings))
+      _ = try tiny.zoo.sample(stored(in: tiny, settings: run.settings)).picture()
     },
     Case(code: .invalidRun, phrases: ["settings of run", "can't be read"]) { tiny, _ in
       try tiny.zoo.resume(stored(in: tiny, settings: "{}"), options: tiny.options())

@@ -30,12 +30,12 @@ import Testing
     let tiny = try TinyZoo()
     let run = try tiny.zoo.train(
       Recipe.named("wgan-gp-tiny"), steps: 10, seed: 7, checkpointEvery: 5, options: tiny.options())
-    let first = try tiny.zoo.sample(run.id, count: 9, seed: 3)
+    let first = try tiny.zoo.sample(run.id, count: 9, seed: 3).picture()
     // 3 x 3 images of 28 pixels, with two pixels between and around them.
     #expect(first.width == 3 * 30 + 2 && first.height == first.width && first.channels == 1)
-    #expect(try tiny.zoo.sample(String(run.id.prefix(6)), count: 9, seed: 3).pixels == first.pixels)
-    #expect(try tiny.zoo.sample(run.id, count: 9, seed: 4).pixels != first.pixels)
-    #expect(try tiny.zoo.sample("\(run.id)@5", count: 9, seed: 3).pixels != first.pixels)
+    #expect(try tiny.zoo.sample(String(run.id.prefix(6)), count: 9, seed: 3).picture().pixels == first.pixels)
+    #expect(try tiny.zoo.sample(run.id, count: 9, seed: 4).picture().pixels != first.pixels)
+    #expect(try tiny.zoo.sample("\(run.id)@5", count: 9, seed: 3).picture().pixels != first.pixels)
     // A smaller number of samples has the same first samples.
     let one = try tiny.zoo.sample(run.id, count: 1, seed: 3)
     let corner = (0..<30).flatMap { row in first.pixels[row * first.width..<row * first.width + 30] }

@@ -72,7 +72,8 @@ struct RecipeErrorTests {
     ),
     Mistake("wgan-gp", "^wgan-pg", .badValue, "algorithm is 'wgan-pg', which is not known; did you mean 'wgan-gp'?"),
     Mistake(
-      "fashion-mnist", "^mnist", .badValue, "dataset is 'mnist', which is not known; known: cifar-10, fashion-mnist"),
+      "fashion-mnist", "^fashion-mnits", .badValue,
+      "dataset is 'fashion-mnits', which is not known; did you mean 'fashion-mnist'?"),
     Mistake(
       "tanh", "^tahn", .badValue, "networks.generator.layers[5] is 'tahn', which is not known; did you mean 'tanh'?"),
     Mistake("- linear: 3", "- ^liner: 3", .badValue, "did you mean 'linear'?"),

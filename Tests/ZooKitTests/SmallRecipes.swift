@@ -20,6 +20,7 @@ extension Recipe {
   private static func small(_ algorithm: String) -> [String] {
     switch algorithm {
     case "wgan-gp": ["batch=4"]
+    case "supervised": ["batch=4", "evaluateEvery=10"]
     case "ppo": ["envs=2", "rolloutSteps=8", "batch=8", "epochs=2", "evaluation.every=20", "evaluation.episodes=2"]
     case "a2c": ["envs=2", "rolloutSteps=4", "evaluation.every=20", "evaluation.episodes=2"]
     default:

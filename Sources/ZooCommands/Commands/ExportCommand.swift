@@ -96,7 +96,7 @@ struct ExportCommand: StoreCommand {
     let named = try namedOutput()
     let zoo = try options.existing()
     switch try zoo.find(reference) {
-    case .run: try export(zoo.network(reference, network), as: format, to: named)
+    case .run: try export(zoo.exportedNetwork(reference, network), as: format, to: named)
     case .graph(let name):
       guard network == nil else {
         throw ValidationError("--network is for runs only; '\(reference)' is a graph.")

@@ -1,10 +1,13 @@
 import ArgumentParser
+import Foundation
+import GraphIR
+import TensorFiles
 import ZooKit
 
 /// `zoo sample`.
 struct SampleCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sample", abstract: "Draw samples from a run's generator as one picture.")
+    commandName: "sample", abstract: "Draw samples from a run's generator as one picture or as arrays.")
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
   var reference: String
@@ -22,8 +25,9 @@ struct SampleCommand: StoreCommand {
   var grid: Grid?
 
   @Option(
-    name: [.customShort("o"), .long], help: "The PNG file to write, or - for standard output.",
-    completion: .file(extensions: ["png"]))
+    name: [.customShort("o"), .long],
+    help: "The file to write: a picture (.png), or the data's own numbers (.npy; .npz with labels); - for a PNG.",
+    completion: .file(extensions: Self.endings))
   var output = "grid.png"
 
   @Option(help: "The seed of the noise. Equal seeds give equal pictures of one checkpoint.")
@@ -31,6 +35,8 @@ struct SampleCommand: StoreCommand {
 
   @OptionGroup var options: StoreOptions
   @OptionGroup var printing: OutputOptions
+
+  private static let endings = ["png", "npy", "npz"]
 
   /// The meaning of the picture's rows.
   enum Grid: String, ExpressibleByArgument, CaseIterable { case labels }
@@ -41,19 +47,35 @@ struct SampleCommand: StoreCommand {
 
   private struct Record: Encodable {
     let file: String
-    let samples, width, height: Int
+    let samples: Int
+    var width, height: Int?
+    var shape: [Int]?
   }
 
   func run() throws {
-    let file = try options.output(output, endings: ["png"])
+    let file = try options.output(output, endings: Self.endings)
     let labels: ModelZoo.SampleLabels = grid == .labels ? .rows : label.map { .one($0) } ?? .inTurn
     let count = count ?? (grid == .labels ? 10 : 64)
-    let picture = try options.existing().sample(
+    let samples = try options.existing().sample(
       reference, network: network, count: count, seed: seed, labels: labels)
-    try file.write(picture.pngData())
     let number = grid == .labels ? "\(count) samples of each class" : "\(count) samples"
-    try printing.report(
-      Record(file: file.path, samples: count, width: picture.width, height: picture.height),
-      "\(file.path.escapedLine)  \(number), \(picture.width) x \(picture.height) pixels", of: file)
+    var record = Record(file: file.path, samples: samples.values.shape[0])
+    let text: String
+    switch URL(filePath: output).pathExtension.lowercased() {
+    case let ending where ending == "npy" || ending == "npz":
+      let values = samples.ownValues
+      let classes = samples.classes.map { ["labels": TensorValue($0.map(Int64.init))] } ?? [:]
+      try file.write(
+        ending == "npy"
+          ? values.npyData : TensorFileFormat.npz.encoded(classes.merging(["samples": values]) { first, _ in first }))
+      record.shape = values.shape.dimensions
+      text = "an array of \(values.shape)"
+    default:
+      let picture = try samples.picture()
+      try file.write(picture.pngData())
+      (record.width, record.height) = (picture.width, picture.height)
+      text = "\(picture.width) x \(picture.height) pixels"
+    }
+    try printing.report(record, "\(file.path.escapedLine)  \(number), \(text)", of: file)
   }
 }

@@ -3,6 +3,7 @@ import ZooKit
 /// The kinds of models, in the order in which they are listed.
 enum ModelKind: String, CaseIterable {
   case images = "GANs: images"
+  case supervised = "Classifiers and regressions"
   case agents = "Agents"
   case imitation = "Imitation"
   case others = "Others"
@@ -12,6 +13,7 @@ enum ModelKind: String, CaseIterable {
       switch recipe.algorithm {
       case "wgan-gp": .images
       case "imitation": .imitation
+      case "supervised": .supervised
       default: recipe.environment == nil ? .others : .agents
       }
   }

@@ -1,0 +1,40 @@
+import Datasets
+import GraphIR
+import Pictures
+
+/// Samples of a run's generator.
+public struct GeneratedSamples: Sendable {
+  /// The samples in the numbers of training, [n, …].
+  public let values: TensorValue
+  /// The class of each sample; nil for a generator without labels.
+  public let classes: [Int]?
+  /// The samples of each class; nil unless each class has a row of the picture.
+  let columns: Int?
+  /// The relation to the data's own numbers; nil if they are those of training.
+  let scaling: Scaling?
+  /// Channels, height and width, if a sample is a picture; nil for others.
+  let imageShape: [Int]?
+  /// The id of the run.
+  let run: String
+
+  /// The samples in the data's own numbers, [n, …].
+  public var ownValues: TensorValue {
+    guard let scaling else { return values }
+    var numbers: [Float] = values.elements()
+    scaling.undo(on: &numbers, shape: Array(values.shape.dropFirst()))
+    return TensorValue(numbers, shape: values.shape)
+  }
+
+  /// The samples as images side by side.
+  ///
+  /// - Throws: ``ModelZooError`` if the samples are not images, `PictureError` for channels other than 1 or 3.
+  public func picture() throws -> Picture {
+    guard let imageShape else {
+      throw ModelZooError(
+        .invalidArgument,
+        "the generator of run \(run) generates samples of shape \(Shape(values.shape.dropFirst())), which are not "
+          + "images; write their numbers to an NPY or NPZ file")
+    }
+    return try Picture(images: values.elements(), shape: [values.shape[0]] + imageShape, columns: columns)
+  }
+}
