@@ -63,7 +63,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Environments",
-      resources: ["checks", "chance", "pickling", "trial", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
+      resources: ["checks", "spaces", "chance", "pickling", "trial", "worker"].map {
+        .embedInCode("Gymnasium/\($0).py")
+      },
       swiftSettings: strict),
     .target(
       name: "Rendering", dependencies: ["Environments", "FileOutput", "Pictures", "CGIF"], swiftSettings: strict),

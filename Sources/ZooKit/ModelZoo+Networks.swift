@@ -18,6 +18,8 @@ extension ModelZoo {
     public let graph: Graph
     /// The value of each of the graph's parameters.
     public let parameters: [String: TensorValue]
+    /// Metadata of an exported file about the network's origin, and the parts of an agent's observations.
+    public let metadata: [String: String]
 
     /// The default name of its file.
     public var fileName: String { "\(run.id)-\(role).onnx" }
@@ -27,7 +29,7 @@ extension ModelZoo {
       ONNXModel(
         graph: graph, parameters: parameters, producerName: "zoo", producerVersion: ModelZoo.version,
         documentation: "The \(role) of \(run.model) after \(checkpoint.id.step) steps.",
-        metadata: run.metadata(at: checkpoint))
+        metadata: metadata)
     }
   }
 
@@ -42,7 +44,8 @@ extension ModelZoo {
     let (role, graph) = try inferenceGraph(network, of: resolved.run, store.runGraphs(of: resolved.run.id))
     let (checkpoint, parameters) = try values(of: graph, at: resolved, prefix: Self.prefix(ofRole: role))
     return StoredNetwork(
-      checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters)
+      checkpoint: checkpoint, run: resolved.run, role: role, graph: graph, parameters: parameters,
+      metadata: try metadata(of: resolved.run, at: checkpoint))
   }
 
   /// A network of a run, in inference mode. A generator's samples are in the data's own numbers.
@@ -58,7 +61,7 @@ extension ModelZoo {
     else { return stored }
     return StoredNetwork(
       checkpoint: stored.checkpoint, run: stored.run, role: stored.role, graph: try stored.graph.inOwnNumbers(scaling),
-      parameters: stored.parameters)
+      parameters: stored.parameters, metadata: stored.metadata)
   }
 
   /// The role and the graph of a network in inference mode.

@@ -31,6 +31,9 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public var timeout: Double?
   /// Whether the states of a Gymnasium environment are saved; nil for ``Saving/try``.
   public var save: Saving?
+  /// The parts of a Gymnasium environment's observations when the run started; nil for other environments and runs of
+  /// early versions.
+  public var observation: [ObservationPart]?
   /// The number of parallel environments.
   public var copies = 1
   /// The number of steps after which an episode is cut off; nil for the task's own limit.
@@ -47,7 +50,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public init(id: String) { self.id = id }
 
   private enum CodingKeys: String, CodingKey {
-    case id, isGymnasium, arguments, timeout, save, copies, timeLimit, normalizeObservation, normalizeReward
+    case id, isGymnasium, arguments, timeout, save, observation, copies, timeLimit, normalizeObservation
+    case normalizeReward
   }
 
   /// The greatest magnitude of a normalised value, as in Stable-Baselines3's `VecNormalize`.
@@ -111,8 +115,19 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
 
   /// Returns the spaces of observations and actions.
   ///
-  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``.
-  public func spaces() throws -> EnvironmentSpaces { try probed(.none).spaces }
+  /// - Throws: as ``make(seed:discount:actions:copies:autoreset:)``, and if the observations have other parts than
+  ///   ``observation``.
+  public func spaces() throws -> EnvironmentSpaces {
+    let spaces = try probed(.none).spaces
+    let found = spaces.observationParts
+    guard let observation, observation != found else { return spaces }
+    let place = zip(observation, found).prefix { $0 == $1 }.count
+    func part(_ parts: [ObservationPart]) -> String { place < parts.count ? "'\(parts[place])'" : "no part" }
+    throw EnvironmentError(
+      .invalidSetting,
+      "\(id): part \(place) of its observations is \(part(found)), expected \(part(observation)) as at the start of "
+        + "the run; restore the environment")
+  }
 
   /// The number of steps after which an episode is cut off; nil if only the environment itself knows it.
   var knownTimeLimit: Int? {
@@ -175,8 +190,9 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     defer { notice.cancel() }
     let found = try GymnasiumProbe(id, arguments: arguments, trial: trial, timeout: patience)
     let probe = Probe(
-      spaces: EnvironmentSpaces(observation: found.observationSpace, action: found.actionSpace), trial: trial,
-      savingObstacle: found.savingObstacle, seedingObstacle: found.seedingObstacle)
+      spaces: EnvironmentSpaces(
+        observation: found.observationSpace, observationParts: found.observationParts, action: found.actionSpace),
+      trial: trial, savingObstacle: found.savingObstacle, seedingObstacle: found.seedingObstacle)
     Self.probes.withLock { $0[key] = probe }
     return probe
   }
@@ -193,32 +209,5 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     return try GymnasiumEnvironment(
       id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset,
       timeout: patience, trial: .none, savingObstacle: obstacle)
-  }
-}
-
-/// The observations and the actions of an environment.
-public struct EnvironmentSpaces: Sendable, Equatable {
-  /// The space of observations.
-  public let observation: Box
-  /// The space of actions.
-  public let action: ActionSpace
-
-  /// The number of elements of an observation.
-  public var observationWidth: Int { observation.count }
-
-  /// The environment's number of the first discrete action; 0 if actions are vectors.
-  public var firstChoice: Int {
-    switch action {
-    case .discrete(_, let start): start
-    case .box: 0
-    }
-  }
-
-  /// The number of elements of an action in a program: a one-hot row for discrete actions, or a vector.
-  public var actionWidth: Int {
-    switch action {
-    case .discrete(let count, _): count
-    case .box(let box): box.count
-    }
   }
 }

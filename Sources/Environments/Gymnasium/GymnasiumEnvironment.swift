@@ -10,9 +10,11 @@
 /// `gymnasium.make` creates the environment. Its name may begin with the module that registers it (`module:Name-v0`).
 /// Python looks for that module in the working folder and in `PYTHONPATH`.
 ///
-/// **Spaces.** Observations are a `Box` of floats, actions a `Discrete` or a `Box` of floats. Numbers are converted to
-/// float32, boxes of several dimensions are flattened. Discrete actions are numbered from 0, even if those of the
-/// environment start at another number.
+/// **Spaces.** Observations are a `Box` of numbers, a `Discrete`, a `MultiDiscrete`, a `MultiBinary`, or a `Dict` or
+/// `Tuple` of such spaces, also nested. They are flattened as by `gymnasium.spaces.flatten`, with one-hot rows for
+/// discrete values, and converted to float32. ``observationParts`` are the places of the parts. Actions are a
+/// `Discrete` or a `Box` of floats. Discrete actions are numbered from 0, even if those of the environment start at
+/// another number.
 ///
 /// **Chance.** A seed initialises the environments, their spaces, and the generators of `random`, `numpy.random` and
 /// PyTorch. All environments share these generators. Random numbers of the operating system and the time can't be
@@ -38,6 +40,8 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   public let count: Int
   /// The observation space of one environment.
   public let observationSpace: Box
+  /// The parts of an observation, in order.
+  public let observationParts: [ObservationPart]
   /// The action space of one environment.
   public let actionSpace: ActionSpace
   /// The number of steps after which an episode is truncated; `Int.max` where the environment has no such limit.
@@ -95,6 +99,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     self.count = count
     self.autoresetMode = autoresetMode
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
+    observationParts = description.observationParts
     self.timeLimit = description.timeLimit
     (self.savingObstacle, seedingObstacle) = (description.savingObstacle, description.seedingObstacle)
   }

@@ -2,6 +2,8 @@
 public struct GymnasiumProbe: Sendable {
   /// The observation space.
   public let observationSpace: Box
+  /// The parts of an observation, in order.
+  public let observationParts: [ObservationPart]
   /// The action space.
   public let actionSpace: ActionSpace
   /// The reason why saved states can't continue episodes; `nil` if none was found.
@@ -28,6 +30,7 @@ public struct GymnasiumProbe: Sendable {
     let worker = try PythonWorker(id: id, python: python, timeout: timeout)
     let description = try GymnasiumDescription(of: request, from: worker)
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
+    observationParts = description.observationParts
     (savingObstacle, seedingObstacle) = (description.savingObstacle, description.seedingObstacle)
   }
 }

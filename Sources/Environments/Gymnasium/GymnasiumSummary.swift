@@ -3,12 +3,13 @@ struct GymnasiumSummary: Decodable {
   /// The version of the protocol.
   static let protocolVersion = 1
 
-  /// The discrete actions, or the bits of float32 bounds.
+  /// The discrete actions, or the bits of float32 bounds, with the parts of an observation.
   struct Space: Decodable {
     let count: Int?
     let start: Int?
     let low: [UInt32]?
     let high: [UInt32]?
+    let parts: [ObservationPart]?
   }
 
   let `protocol`: Int

@@ -21,8 +21,8 @@ final class PythonWorker: Sendable {
 
   /// The program. The last file starts it.
   private static let script = [
-    PackageResources.checks_py, PackageResources.chance_py, PackageResources.pickling_py, PackageResources.trial_py,
-    PackageResources.worker_py,
+    PackageResources.checks_py, PackageResources.spaces_py, PackageResources.chance_py, PackageResources.pickling_py,
+    PackageResources.trial_py, PackageResources.worker_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   /// The least timeout of a start. Importing packages may take long.

@@ -77,16 +77,3 @@ def finite(value, method, what, found):
     """Checks that numbers are finite."""
     if not np.isfinite(value).all():
         raise Broken(f"{method}() returned the {what} {reprlib.repr(found)}, expected finite numbers")
-
-
-def put(observation, row, method):
-    """Writes an observation to an array of float32 in the shape of the observation space."""
-    try:
-        values = observation if type(observation) is np.ndarray else np.asarray(observation)
-    except Exception:
-        values = None
-    if values is None or values.shape != row.shape or values.dtype.kind not in "fiub":
-        raise Broken(
-            f"{method}() returned the observation {described(observation)}, expected numbers in the shape {row.shape}"
-            " of the observation space")
-    row[...] = values

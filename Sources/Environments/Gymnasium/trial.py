@@ -20,7 +20,8 @@ class Trial:
     def __init__(self, env, worker, saves):
         self.worker = worker
         self.saving = self.seeding = None
-        self.row = np.zeros(worker.observation_space.shape, np.float32)
+        self.values = np.zeros(gymnasium.spaces.flatdim(worker.observation_space), np.float32)
+        self.row = Row(worker.observation_space, self.values)
         data = image = None
         try:
             with closing(env):
@@ -64,7 +65,7 @@ class Trial:
     def first(self, env, seed=None):
         result = self.call("reset", env.reset, seed=seed)
         self.see(reset_result(result), "reset")
-        return [self.row.tobytes()]
+        return [self.values.tobytes()]
 
     def steps(self, env, actions):
         """The outcomes of actions, and of resets at the ends of episodes."""
@@ -73,14 +74,14 @@ class Trial:
             observation, reward, terminated, truncated = step_result(self.call("step", env.step, action))
             finite(reward, "step", "reward", reward)
             self.see(observation, "step")
-            outcomes.append((self.row.tobytes(), struct.pack("<d", reward), terminated, truncated))
+            outcomes.append((self.values.tobytes(), struct.pack("<d", reward), terminated, truncated))
             if terminated or truncated:
                 outcomes += self.first(env)
         return outcomes
 
     def see(self, observation, method):
-        put(observation, self.row, method)
-        finite(self.row, method, "observation", observation)
+        self.row.put(observation, method)
+        finite(self.values, method, "observation", observation)
 
     def rest(self, env, actions):
         outcomes = self.steps(env, actions[STEPS_BEFORE:])

@@ -1,6 +1,7 @@
 """Steps the parallel environments of GymnasiumEnvironment.swift.
 
-PythonWorker.swift runs checks.py, chance.py, pickling.py, trial.py and this file as one text with `python -c`.
+PythonWorker.swift runs checks.py, spaces.py, chance.py, pickling.py, trial.py and this file as one text with
+`python -c`.
 
 Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply
 follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply is 0
@@ -68,34 +69,6 @@ def imported():
             f" upgrade it: {pip} --upgrade gymnasium")
 
 
-def bounds32(bounds):
-    """Bounds as float32. Finite bounds stay finite, of any size."""
-    limit = np.finfo(np.float32).max
-    bounds = np.asarray(bounds)
-    with np.errstate(over="ignore"):
-        clipped = np.clip(bounds.astype(np.float32), -limit, limit)
-        return np.where(np.isfinite(bounds), clipped, bounds).astype(np.float32)
-
-
-def summary(space, kind):
-    """The space in the form of the Swift type `GymnasiumSummary.Space`; bounds are the bits of float32 numbers."""
-    if isinstance(space, gymnasium.spaces.Box):
-        if np.issubdtype(space.dtype, np.floating):
-            low, high = (bounds32(bound).ravel() for bound in (space.low, space.high))
-            return {"low": low.view(np.uint32).tolist(), "high": high.view(np.uint32).tolist()}
-    elif isinstance(space, gymnasium.spaces.Discrete) and kind == "action":
-        return {"count": int(space.n), "start": int(space.start)}
-    advice = {
-        "observation": "a Box of floats; wrap the environment, for instance in gymnasium.wrappers.FlattenObservation or"
-        " DtypeObservation, and register it so",
-        "action": "a Discrete or a Box of floats; wrap the environment, for instance in"
-        " gymnasium.wrappers.TransformAction, and register it so",
-    }[kind]
-    text = str(space)
-    text = text if len(text) < 200 else f"{text[:200]}…"
-    raise Refusal("invalidSetting", f"its {kind} space is {text}, expected {advice}")
-
-
 def plain(mapping):
     """A mapping of JSON, or the float without a fraction that it represents."""
     return float(mapping["__float__"]) if mapping.keys() == {"__float__"} else mapping
@@ -120,8 +93,8 @@ class Worker:
         self.observation_space, self.action_space = self.space("observation"), self.space("action")
         found = {
             "protocol": PROTOCOL,
-            "observation": summary(self.observation_space, "observation"),
-            "action": summary(self.action_space, "action"),
+            "observation": observation_summary(self.observation_space),
+            "action": action_summary(self.action_space),
             "timeLimit": first.spec.max_episode_steps if first.spec else None,
         }
         self.action_summary, self.is_discrete = found["action"], "count" in found["action"]
@@ -133,8 +106,7 @@ class Worker:
         found["obstacle"] = self.obstacle
         width = len(found["observation"]["low"])
         self.observations = np.zeros((self.count, width), np.float32)
-        # Views of the same memory in the shape of the space.
-        self.rows = [row.reshape(self.observation_space.shape) for row in self.observations]
+        self.rows = [Row(self.observation_space, row) for row in self.observations]
         self.rewards = np.zeros(self.count)
         self.terminated = np.zeros(self.count, np.bool_)
         self.truncated = np.zeros(self.count, np.bool_)
@@ -227,7 +199,7 @@ class Worker:
         self.terminated[copy] = self.truncated[copy] = False
         self.sign()
         try:
-            put(reset_result(self.envs[copy].reset(seed=seed)), self.rows[copy], "reset")
+            self.rows[copy].put(reset_result(self.envs[copy].reset(seed=seed)), "reset")
         except (Exception, SystemExit) as error:
             raise self.refusal(copy, "reset", error) from None
 
@@ -270,7 +242,7 @@ class Worker:
             action = actions[copy] if self.is_discrete else actions[copy, ...]
             try:
                 observation, reward, terminated, truncated = step_result(env.step(action))
-                put(observation, self.rows[copy], "step")
+                self.rows[copy].put(observation, "step")
             except (Exception, SystemExit) as error:
                 raise self.refusal(copy, "step", error) from None
             self.rewards[copy], self.terminated[copy], self.truncated[copy] = reward, terminated, truncated

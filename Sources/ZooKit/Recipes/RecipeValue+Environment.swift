@@ -28,6 +28,7 @@ extension RecipeValue {
     settings.save = try keys[.save].map { (value) throws(RecipeError) in try value.choice() }
     do {
       _ = try settings.obstacles()
+      settings.observation = try settings.spaces().observationParts
     } catch {
       throw self.error(.badValue, "the environment '\(settings.id)' can't be created", cause: error)
     }

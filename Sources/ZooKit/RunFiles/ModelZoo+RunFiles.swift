@@ -28,7 +28,7 @@ extension ModelZoo {
     for (name, value) in state.tensors { tensors[RunFile.name(ofTensor: name, graphs)] = value }
     graph.addParameters(tensors, trainedBy: graphs.programs)
     let manifest = RunManifest(run, recipe: try store.recipe(of: run.id), graphs: graphs, state: state)
-    var metadata = run.metadata(at: checkpoint)
+    var metadata = try metadata(of: run, at: checkpoint)
     metadata[RunFile.Key.manifest] = try manifest.json()
     let model = ONNXModel(
       graph: graph, parameters: tensors, producerName: "zoo", producerVersion: ModelZoo.version,

@@ -135,16 +135,11 @@ struct BridgeFailureTests {
     }
   }
 
-  @Test(
-    "Spaces that aren't supported are named",
-    arguments: [
-      ("observation", "integers", "Box(0, 255, (4, 4, 3), uint8)"), ("observation", "dictionary", "Dict('camera'"),
-      ("action", "several", "MultiDiscrete([2 3])"),
-    ])
-  func spaces(_ kind: String, _ name: String, _ words: String) {
-    let error = #expect(throws: EnvironmentError.self) { try Bridge.trial([kind: .text(name)]) }
+  @Test("Actions of a space that isn't supported are named")
+  func spaces() {
+    let error = #expect(throws: EnvironmentError.self) { try Bridge.trial(["action": .text("several")]) }
     #expect(error?.code == .invalidSetting)
-    for word in ["its \(kind) space is \(words)", "expected a", "gymnasium.wrappers."] {
+    for word in ["its action space is MultiDiscrete([2 3])", "expected a", "gymnasium.wrappers."] {
       #expect(error?.message.contains(word) == true, "'\(word)' isn't in: \(error?.message ?? "")")
     }
   }
