@@ -18,6 +18,7 @@ func batches(_ space: ActionSpace) -> [ActionBatch] {
   return (0..<64).map { _ in
     switch space {
     case .discrete(let count, _): .discrete((0..<copies).map { _ in Int.random(in: 0..<count, using: &generator) })
+    case .multiDiscrete, .multiBinary: preconditionFailure("expected an environment with one action")
     case .box(let box):
       .continuous((0..<copies).flatMap { _ in zip(box.low, box.high).map { .random(in: $0...$1, using: &generator) } })
     }

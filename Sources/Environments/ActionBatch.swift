@@ -2,6 +2,8 @@
 public enum ActionBatch: Equatable, Sendable {
   /// A discrete action for each environment, numbered from 0.
   case discrete([Int])
+  /// Several discrete actions for each environment, each numbered from 0, concatenated.
+  case multiDiscrete([Int])
   /// A vector of float32 for each environment, concatenated.
   case continuous([Float])
 
@@ -9,6 +11,7 @@ public enum ActionBatch: Equatable, Sendable {
   public init(_ action: Action) {
     switch action {
     case .discrete(let choice): self = .discrete([choice])
+    case .multiDiscrete(let choices): self = .multiDiscrete(choices)
     case .continuous(let values): self = .continuous(values)
     }
   }
@@ -17,6 +20,7 @@ public enum ActionBatch: Equatable, Sendable {
   public var only: Action {
     switch self {
     case .discrete(let choices): .discrete(choices[0])
+    case .multiDiscrete(let choices): .multiDiscrete(choices)
     case .continuous(let values): .continuous(values)
     }
   }

@@ -40,6 +40,9 @@ struct GymnasiumSpaceTests {
       "discrete", "multi-discrete", "multi-binary", "matrix", "integers", "picture", "dict", "ordered dict", "tuple",
       "nested",
     ].map { Example(space: $0) } + [
+      Example(space: "discrete", action: "multi-discrete"), Example(space: "tuple", action: "multi-binary"),
+      Example(space: "dict", action: "multi-discrete", algorithm: "a2c"),
+      Example(space: "matrix", action: "multi-binary", algorithm: "a2c"),
       Example(space: "nested", action: "box", algorithm: "a2c"),
       Example(space: "dict", action: "box", algorithm: "sac"),
     ]
@@ -110,6 +113,30 @@ struct GymnasiumSpaceTests {
   private struct Game: Decodable {
     let observations, actions: [[Float]]
     let `return`: Double
+  }
+
+  @Test(
+    arguments: ["sac", "td3", "ddpg"],
+    [("multi-discrete", "[3, 1, 2, 4] discrete actions at once from [0, 5, -1, 0]"), ("multi-binary", "3 binary")])
+  func algorithmsForVectorsRefuseSeveralActions(_ algorithm: String, _ action: (String, String)) throws {
+    let sandbox = try sandbox(Example(space: "discrete", action: action.0, algorithm: algorithm))
+    let outcome = try sandbox.start(Self.train).wait()
+    sandbox.check(
+      outcome, saying: ["walk.yaml:", action.1, "\(algorithm) needs vectors within bounds", "use ppo or a2c"])
+  }
+
+  /// Drawn actions of several at once are as often 1 as the policy's probabilities say.
+  @Test func drawnActionsAreRecorded() throws {
+    let sandbox = try sandbox(Example(space: "discrete", action: "multi-discrete"))
+    #expect(try sandbox.start(Self.train + ["--steps", "20"]).wait().code == 0)
+    let run = try sandbox.newestRun()
+    try sandbox.succeed("eval", run, "--episodes", "8", "--record", "steps.csv")
+    let rows = try String(contentsOf: sandbox.file("steps.csv"), encoding: .utf8).split(separator: "\n")
+    #expect(rows[0].hasSuffix("observation4,action0,action1,action2,action3"))
+    let actions = rows.dropFirst().map { $0.split(separator: ",").suffix(4).compactMap { Double($0) } }
+    for (place, expected) in [[0, 1, 2], [5], [-1, 0], [0, 1, 2, 3]].enumerated() {
+      #expect(Set(actions.map { $0[place] }).sorted() == expected.map(Double.init))
+    }
   }
 
   @Test func observationsWithOtherPartsAreRefused() throws {

@@ -23,6 +23,7 @@ struct Actor {
         return .discrete(0.02 * o[0] + 0.1 * o[1] + o[2] + 0.5 * o[3] > 0 ? 1 : 0)
       }
       return .discrete(o[4] > 0 ? 0 : 2)
+    case .multiDiscrete, .multiBinary: preconditionFailure("no environment of these tests has several actions")
     case .box(let box):
       let bound = box.high[0].isFinite ? 1.5 * Double(box.high[0]) : 2
       let force = generator.uniform(-bound, bound)

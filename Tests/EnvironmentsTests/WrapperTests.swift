@@ -26,7 +26,7 @@ struct WrapperTests {
         for copy in singles.indices {
           let action: Action =
             switch actions {
-            case .discrete(let choices): .discrete(choices[copy])
+            case .discrete(let choices), .multiDiscrete(let choices): .discrete(choices[copy])
             case .continuous(let values): .continuous([values[copy]])
             }
           let single = try singles[copy].step(action)

@@ -78,6 +78,27 @@ def categorical(logits, action, uniform):
             "sample": one_hot((logits - (-uniform.log()).log()).argmax(1)), "mode": one_hot(distribution.mode())}
 
 
+def multi_categorical(logits, action, uniform):
+    counts = [3, 1, 2]
+    distribution = sb3.MultiCategoricalDistribution(counts).proba_distribution(logits)
+
+    def one_hot(indices):
+        rows = [torch.nn.functional.one_hot(index, count) for index, count in zip(indices.T, counts, strict=True)]
+        return torch.cat(rows, dim=1).to(logits)
+
+    chosen = torch.stack([part.argmax(1) for part in action.split(counts, dim=1)], dim=1)
+    scores = (logits - (-uniform.log()).log()).split(counts, dim=1)
+    return {"logProbability": distribution.log_prob(chosen), "entropy": distribution.entropy(),
+            "sample": one_hot(torch.stack([part.argmax(1) for part in scores], dim=1)),
+            "mode": one_hot(distribution.mode())}
+
+
+def bernoulli(logits, action, uniform):
+    distribution = sb3.BernoulliDistribution(logits.shape[1]).proba_distribution(logits)
+    return {"logProbability": distribution.log_prob(action), "entropy": distribution.entropy(),
+            "sample": (uniform < distribution.distribution.probs).to(logits), "mode": distribution.mode().detach()}
+
+
 def gaussian(mean, logDeviation, action, noise):
     distribution = sb3.DiagGaussianDistribution(mean.shape[1]).proba_distribution(mean, logDeviation)
     return {"logProbability": distribution.log_prob(action), "entropy": distribution.entropy(),
@@ -184,6 +205,16 @@ clippings = [
     clipping_case("above", 0.5, gradients), clipping_case("below", 50.0, gradients),
     clipping_case("at the bound", 5.0, {"weight": torch.tensor([3.0, 0.0]), "bias": torch.tensor([4.0])}),
     clipping_case("zero", 0.5, {"weight": torch.zeros(2, 2), "bias": torch.zeros(1)}),
+]
+# They draw last: the draws of the other cases stay the same.
+several = torch.tensor([[1, 0, 0, 1, 0, 1], [0, 0, 1, 1, 1, 0], [0, 1, 0, 1, 1, 0]], dtype=torch.float64)
+odds = uniform(3, 4, low=-2, high=2)
+odds[0, 1], odds[1, 2], odds[2, 0] = 40, -40, 0
+distributions += [
+    case("multi-categorical", multi_categorical, {"logits": uniform(3, 6, low=-2, high=2)},
+         {"action": several, "uniform": uniform(3, 6, low=0.01, high=1)}),
+    case("bernoulli", bernoulli, {"logits": odds},
+         {"action": (uniform(3, 4) > 0).to(odds), "uniform": uniform(3, 4, low=0, high=1)}),
 ]
 made_by = (f"make_agents_nn.py, PyTorch {torch.__version__}, Stable-Baselines3 {stable_baselines3.__version__}, "
            f"Python {platform.python_version()}")

@@ -19,6 +19,18 @@ from stable_baselines3 import A2C, PPO
 from fixture_format import numbers, write
 
 STEPS, COPIES = 6, 2
+
+
+class Several(gymnasium.Env):
+    """A space of actions. Nothing is computed."""
+
+    observation_space = gymnasium.spaces.Box(-1, 1, (3,))
+
+    def __init__(self, action_space: gymnasium.Space):
+        self.action_space = action_space
+
+
+SPACES = {"several": gymnasium.spaces.MultiDiscrete([3, 2, 2]), "binary": gymnasium.spaces.MultiBinary(4)}
 CASES = {
     "ppo-choices": (PPO, "CartPole-v1",
                     dict(n_epochs=3, learning_rate=1e-2, gamma=0.98, gae_lambda=0.8, ent_coef=0.01)),
@@ -35,11 +47,15 @@ CASES = {
         A2C, "Pendulum-v1",
         dict(learning_rate=1e-2, use_sde=True, normalize_advantage=True, vf_coef=0.4, max_grad_norm=10)),
     "a2c-adam": (A2C, "Pendulum-v1", dict(learning_rate=1e-2, use_rms_prop=False, rms_prop_eps=1e-5)),
+    "ppo-several": (PPO, "several", dict(n_epochs=3, learning_rate=1e-2, ent_coef=0.01)),
+    "ppo-binary": (PPO, "binary", dict(n_epochs=3, learning_rate=1e-2, ent_coef=0.02)),
+    "a2c-several": (A2C, "several", dict(learning_rate=1e-2, ent_coef=0.02)),
+    "a2c-binary": (A2C, "binary", dict(learning_rate=1e-2, ent_coef=0.01)),
 }
 
 
 def names(model: PPO | A2C) -> dict[str, str]:
-    head = "logits" if model.action_space.__class__.__name__ == "Discrete" else "mean"
+    head = "mean" if isinstance(model.action_space, gymnasium.spaces.Box) else "logits"
     pairs = {"action_net": f"actor/{head}", "value_net": "critic/value"}
     for index in (0, 2):
         pairs[f"mlp_extractor.policy_net.{index}"] = f"actor/linear{index // 2 + 1}"
@@ -56,7 +72,9 @@ def parameters(model: PPO | A2C) -> dict[str, dict]:
 
 def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
     generator = numpy.random.default_rng(seed)
-    vector = stable_baselines3.common.env_util.make_vec_env(environment, COPIES)
+    space = SPACES.get(environment)
+    vector = stable_baselines3.common.env_util.make_vec_env(
+        environment if space is None else lambda: Several(space), COPIES)
     extra = {} if algorithm is A2C else {"batch_size": STEPS * COPIES}
     model = algorithm(
         "MlpPolicy", vector, n_steps=STEPS, seed=seed, device="cpu", policy_kwargs={"net_arch": [5, 4]},
@@ -90,6 +108,9 @@ def case(algorithm: type, environment: str, settings: dict, seed: int) -> dict:
     actions = buffer.actions.reshape(STEPS * COPIES, -1)
     if discrete:
         actions = numpy.eye(vector.action_space.n)[actions[:, 0].astype(int)]
+    elif environment == "several":
+        counts = vector.action_space.nvec
+        actions = numpy.hstack([numpy.eye(count)[actions[:, i].astype(int)] for i, count in enumerate(counts)])
     result = {
         "settings": {key: value for key, value in settings.items()},
         "observations": flat(buffer.observations),

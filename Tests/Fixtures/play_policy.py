@@ -42,7 +42,8 @@ def main(policy, environment, arguments, seed):
         rows.append(flat(parts, observation))
         action = session.run(["action"], {"observation": rows[-1][np.newaxis]})[0][0]
         actions.append(np.ravel(action).tolist())
-        observation, reward, terminated, truncated, _ = env.step(np.asarray(action, env.action_space.dtype))
+        action = np.asarray(action, env.action_space.dtype).reshape(env.action_space.shape)
+        observation, reward, terminated, truncated, _ = env.step(action)
         total, over = total + reward, terminated or truncated
     print(json.dumps({"observations": [row.tolist() for row in rows], "actions": actions, "return": total}))
 

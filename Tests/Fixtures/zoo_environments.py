@@ -24,7 +24,7 @@ ACTIONS = {
     "plain": spaces.Discrete(2),
     "shifted": spaces.Discrete(3, start=-1),
     "matrix": spaces.Box(-2, 2, (2, 2), np.float64),
-    "several": spaces.MultiDiscrete([2, 3]),
+    "integers": spaces.Box(0, 9, (2,), np.int64),
 }
 
 

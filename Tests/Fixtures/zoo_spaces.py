@@ -13,12 +13,13 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, Graph, MultiBinary, MultiDiscrete, OneOf, Sequence, Text, Tuple
 
 BOX = Box(-3, 5, (2, 1), np.float64)
+NUMBERS = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
 
 OBSERVATIONS = {
     "discrete": Discrete(5, start=-2),
     "multi-discrete": MultiDiscrete([[3, 2], [1, 4]], start=[[0, -1], [7, 2]]),
     "multi-binary": MultiBinary((2, 3)),
-    "matrix": Box(np.arange(12).reshape(2, 3, 2) - 9.0, np.arange(12).reshape(2, 3, 2) + 0.5, dtype=np.float32),
+    "matrix": Box(NUMBERS - 9, NUMBERS + 0.5, dtype=np.float32),
     "integers": Box(-100, 100, (2, 2), np.int16),
     "picture": Box(0, 255, (2, 3, 3), np.uint8),
     # A plain dict is sorted by its keys, a list of pairs is not.
@@ -41,6 +42,8 @@ OBSERVATIONS["complex"].dtype = np.dtype(np.complex64)
 ACTIONS = {
     "discrete": Discrete(3, start=-1),
     "box": Box(-2, 2, (2,), np.float32),
+    "multi-discrete": MultiDiscrete([[3, 1], [2, 4]], start=[[0, 5], [-1, 0]]),
+    "multi-binary": MultiBinary((3, 1)),
 }
 STEPS = 0
 

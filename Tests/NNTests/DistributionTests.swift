@@ -1,4 +1,5 @@
 import Autograd
+import Foundation
 import GraphIR
 import NN
 import TestSupport
@@ -14,6 +15,18 @@ import Testing
     switch name.prefix(while: { $0 != "," }) {
     case "categorical":
       let policy = Categorical(logits: try input("logits"))
+      return [
+        "logProbability": policy.logProbability(of: try input("action")), "entropy": policy.entropy,
+        "sample": policy.sample(uniform: try input("uniform")), "mode": policy.mode,
+      ]
+    case "multi-categorical":
+      let policy = MultiCategorical(logits: try input("logits"), counts: [3, 1, 2])
+      return [
+        "logProbability": policy.logProbability(of: try input("action")), "entropy": policy.entropy,
+        "sample": policy.sample(uniform: try input("uniform")), "mode": policy.mode,
+      ]
+    case "bernoulli":
+      let policy = Bernoulli(logits: try input("logits"))
       return [
         "logProbability": policy.logProbability(of: try input("action")), "entropy": policy.entropy,
         "sample": policy.sample(uniform: try input("uniform")), "mode": policy.mode,
@@ -72,7 +85,7 @@ import Testing
   }
 
   @Test func thereIsACaseOfEachKind() {
-    #expect(AgentsFixture.all.distributions.count == 10)
+    #expect(AgentsFixture.all.distributions.count == 12)
   }
 
   @Test(arguments: AgentsFixture.all.distributions, [DataType.float64, .float32])
@@ -126,5 +139,27 @@ import Testing
     for (found, probability) in zip(actions.mean([0]).value.doubles, probabilities) {
       #expect(abs(found - probability) < 5 * (probability * (1 - probability) / Double(count)).squareRoot())
     }
+  }
+
+  /// Several actions at once have the frequencies of their probabilities, within five standard errors, and no others.
+  @Test func severalActionsHaveTheirProbabilities() {
+    let count = 20_000
+    var stream = RandomStream(seed: 6, name: "uniform")
+    func check(_ actions: Tensor, _ probabilities: [Double]) {
+      for (found, probability) in zip(actions.mean([0]).value.doubles, probabilities) {
+        #expect(abs(found - probability) < 5 * (probability * (1 - probability) / Double(count)).squareRoot())
+      }
+    }
+    let several = [0.7, 0.3, 0.2, 0.5, 0.3]
+    let logits = Tensor(TensorValue(several)).log().cast(to: .float32).broadcast(to: [count, 5])
+    let actions = MultiCategorical(logits: logits, counts: [2, 3]).sample(uniform: Tensor(stream.uniform([count, 5])))
+    #expect(actions.sum([1]).value == TensorValue(repeating: 2, type: TensorType(.float32, [count])))
+    check(actions, several)
+    // Independent: both parts at once have the product of the probabilities.
+    let both = actions.sliced(axis: 1, from: 0, to: 1) * actions.sliced(axis: 1, from: 2, to: 3)
+    check(both, [0.7 * 0.2])
+    let odds = Tensor(TensorValue([0.1, 0.5, 0.8].map { log($0 / (1 - $0)) })).cast(to: .float32)
+    let draws = Tensor(stream.uniform([count, 3]))
+    check(Bernoulli(logits: odds.broadcast(to: [count, 3])).sample(uniform: draws), [0.1, 0.5, 0.8])
   }
 }

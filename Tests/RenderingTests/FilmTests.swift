@@ -26,6 +26,7 @@ struct FilmTests {
       let action: Action =
         switch environment.actionSpace {
         case .discrete(let count, _): .discrete(isForward ? count - 1 : 0)
+        case .multiDiscrete, .multiBinary: preconditionFailure("several actions at once")
         case .box(let bounds): .continuous(isForward ? bounds.high : bounds.low)
         }
       try environment.step(ActionBatch(action), into: &step)

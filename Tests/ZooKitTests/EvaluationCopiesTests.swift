@@ -44,6 +44,7 @@ import Testing
         let numbers = Array(row[width...])
         switch environment.actionSpace {
         case .discrete: _ = try environment.step(.discrete(Int(numbers[0])))
+        case .multiDiscrete, .multiBinary: Issue.record("several actions at once")
         case .box(let box):
           #expect(box.contains(numbers))
           _ = try environment.step(.continuous(numbers))

@@ -19,18 +19,23 @@ public struct EnvironmentSpaces: Sendable, Equatable {
   /// The number of elements of an observation.
   public var observationWidth: Int { observation.count }
 
-  /// The environment's number of the first discrete action; 0 if actions are vectors.
-  public var firstChoice: Int {
+  /// The environment's number of the first of each of the discrete actions taken at once; empty if actions are vectors.
+  public var firstChoices: [Int] {
     switch action {
-    case .discrete(_, let start): start
-    case .box: 0
+    case .discrete(_, let start): [start]
+    case .multiDiscrete(_, let starts): starts
+    case .multiBinary(let count): [Int](repeating: 0, count: count)
+    case .box: []
     }
   }
 
-  /// The number of elements of an action in a program: a one-hot row for discrete actions, or a vector.
+  /// The number of elements of an action in a program: the one-hot rows of discrete actions, concatenated, 0 or 1 for
+  /// each binary action, or a vector.
   public var actionWidth: Int {
     switch action {
     case .discrete(let count, _): count
+    case .multiDiscrete(let counts, _): counts.reduce(0, +)
+    case .multiBinary(let count): count
     case .box(let box): box.count
     }
   }

@@ -6,8 +6,8 @@ import NN
 /// A policy as a separate graph, for export and evaluation: from the environment's observations to its actions.
 ///
 /// The input is `observation` [batch, S]. Parameters have the same names as in a checkpoint. The first output is
-/// `action`: the most probable discrete action in the environment's numbering, int64 [batch], or the distribution's
-/// mode within the environment's bounds, [batch, A].
+/// `action`: the most probable discrete action in the environment's numbering, int64 [batch], or [batch, A] for several
+/// at once, or the distribution's mode within the environment's bounds, [batch, A].
 struct PolicyGraph {
   /// The name of the input.
   static let input = "observation"
@@ -47,7 +47,7 @@ struct PolicyGraph {
   /// The graph with an action and the parameters of its distribution.
   ///
   /// - Parameters:
-  ///   - mode: the logits of discrete actions, or a vector.
+  ///   - mode: the logits of discrete or binary actions, or a vector.
   ///   - isRescaled: whether the vector lies within ±1 and is rescaled to the environment's bounds; otherwise it is
   ///     clipped.
   ///   - distribution: the parameters of the action's distribution, by the names of their outputs.
@@ -56,6 +56,12 @@ struct PolicyGraph {
     case .discrete(_, let start):
       let choice = mode.argmax(axis: 1)
       try trace.output(start == 0 ? choice : choice + Tensor(TensorValue([Int64(start)])), named: Self.action)
+    case .multiDiscrete(let counts, let starts):
+      let choices = mode.split(sizes: counts, axis: 1).map { $0.argmax(axis: 1, keepDims: true) }
+      let action = concatenated(choices, axis: 1) + Tensor(TensorValue(starts.map(Int64.init)))
+      try trace.output(action, named: Self.action)
+    case .multiBinary:
+      try trace.output((mode .> 0).cast(to: .int64), named: Self.action)
     case .box(let box):
       func bound(_ values: [Float]) -> Tensor {
         Tensor(mode.dtype == .float32 ? TensorValue(values) : TensorValue(values.map(Double.init)))

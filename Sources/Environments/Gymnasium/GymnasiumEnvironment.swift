@@ -13,8 +13,8 @@
 /// **Spaces.** Observations are a `Box` of numbers, a `Discrete`, a `MultiDiscrete`, a `MultiBinary`, or a `Dict` or
 /// `Tuple` of such spaces, also nested. They are flattened as by `gymnasium.spaces.flatten`, with one-hot rows for
 /// discrete values, and converted to float32. ``observationParts`` are the places of the parts. Actions are a
-/// `Discrete` or a `Box` of floats. Discrete actions are numbered from 0, even if those of the environment start at
-/// another number.
+/// `Discrete`, a `MultiDiscrete`, a `MultiBinary` or a `Box` of floats. Discrete actions are numbered from 0, even if
+/// those of the environment start at another number.
 ///
 /// **Chance.** A seed initialises the environments, their spaces, and the generators of `random`, `numpy.random` and
 /// PyTorch. All environments share these generators. Random numbers of the operating system and the time can't be
@@ -144,7 +144,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     }
     var body: [UInt8] = []
     switch actions {
-    case .discrete(let choices): body.append(memoryOf: choices)
+    case .discrete(let choices), .multiDiscrete(let choices): body.append(memoryOf: choices)
     case .continuous(let values): body.append(memoryOf: values)
     }
     let width = observationSpace.count

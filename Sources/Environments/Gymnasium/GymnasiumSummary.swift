@@ -7,6 +7,9 @@ struct GymnasiumSummary: Decodable {
   struct Space: Decodable {
     let count: Int?
     let start: Int?
+    let counts: [Int]?
+    let starts: [Int]?
+    let isBinary: Bool?
     let low: [UInt32]?
     let high: [UInt32]?
     let parts: [ObservationPart]?
@@ -32,6 +35,10 @@ extension GymnasiumSummary.Space {
   /// The discrete actions or the bounds; `nil` if they are not valid.
   var space: ActionSpace? {
     if let count { return count > 0 ? .discrete(count: count, start: start ?? 0) : nil }
+    if let counts, let starts {
+      guard !counts.isEmpty, counts.count == starts.count, counts.allSatisfy({ $0 > 0 }) else { return nil }
+      return isBinary == true ? .multiBinary(count: counts.count) : .multiDiscrete(counts: counts, starts: starts)
+    }
     return box.map { .box($0) }
   }
 }

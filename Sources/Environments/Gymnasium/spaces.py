@@ -35,9 +35,14 @@ def action_summary(space):
         return {"low": bits(space.low), "high": bits(space.high)}
     if isinstance(space, gymnasium.spaces.Discrete):
         return {"count": int(space.n), "start": int(space.start)}
+    if isinstance(space, gymnasium.spaces.MultiDiscrete):
+        return {"counts": space.nvec.ravel().tolist(), "starts": space.start.ravel().tolist()}
+    if isinstance(space, gymnasium.spaces.MultiBinary):
+        size = int(np.prod(space.shape))
+        return {"counts": [2] * size, "starts": [0] * size, "isBinary": True}
     raise refused(
-        "action", space,
-        "a Discrete or a Box of floats; wrap the environment, for instance in gymnasium.wrappers.TransformAction")
+        "action", space, "a Discrete, MultiDiscrete, MultiBinary or a Box of floats; wrap the environment, for instance"
+        " in gymnasium.wrappers.TransformAction")
 
 
 def leaves(space, path=()):

@@ -47,6 +47,8 @@ class Trial:
         generator = np.random.default_rng(0)
         if self.worker.is_discrete:
             drawn = generator.integers(summary["count"], size=count)
+        elif "counts" in summary:
+            drawn = generator.integers(summary["counts"], size=(count, len(summary["counts"])))
         else:
             bounds = (np.array(summary[key], np.uint32).view(np.float32) for key in ("low", "high"))
             low, high = (bound.astype(float) for bound in bounds)

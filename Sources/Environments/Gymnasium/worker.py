@@ -213,6 +213,9 @@ class Worker:
         space = self.action_space
         if self.is_discrete:
             return (np.frombuffer(body, np.int64) + space.start).astype(space.dtype)
+        if "counts" in self.action_summary:
+            choices = np.frombuffer(body, np.int64).reshape(count, -1) + self.action_summary["starts"]
+            return choices.reshape((count,) + space.shape).astype(space.dtype)
         found = np.frombuffer(body, np.float32).reshape((count,) + space.shape)
         if space.dtype == np.float32:
             return found.copy()

@@ -12,7 +12,7 @@ struct EpisodeRecorder {
 
   init(_ spaces: EnvironmentSpaces) {
     self.spaces = spaces
-    actionWidth = if case .box(let box) = spaces.action { box.count } else { 1 }
+    actionWidth = if case .box(let box) = spaces.action { box.count } else { spaces.firstChoices.count }
   }
 
   /// Begins episodes and drops their earlier rows.
@@ -29,7 +29,8 @@ struct EpisodeRecorder {
   mutating func record(_ observations: [Float], _ actions: ActionBatch) {
     let numbers: [Float] =
       switch actions {
-      case .discrete(let choices): choices.map { Float($0 + spaces.firstChoice) }
+      case .discrete(let choices), .multiDiscrete(let choices):
+        choices.enumerated().map { Float($1 + spaces.firstChoices[$0 % actionWidth]) }
       case .continuous(let values): values
       }
     let width = spaces.observationWidth

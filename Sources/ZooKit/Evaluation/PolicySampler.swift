@@ -77,30 +77,44 @@ package struct PolicySampler {
       return output.elements()
     }
     switch form {
-    case .logits: return .discrete(choices(numbers("logits")))
+    case .logits: return spaces.batch(of: choices(numbers("logits")))
     case .gaussian: return .continuous(vectors(numbers("mean"), numbers("logDeviation")))
     case .squashedGaussian: return .continuous(vectors(numbers("mean"), numbers("logDeviation")).map(tanh))
     case nil:
       guard let action = outputs["action"] else { preconditionFailure("the policy has no output 'action'") }
-      return action.dtype == .int64
-        ? .discrete((action.elements() as [Int64]).map { Int($0) - spaces.firstChoice })
-        : .continuous(action.elements())
+      guard action.dtype == .int64 else { return .continuous(action.elements()) }
+      let (numbers, first): ([Int64], [Int]) = (action.elements(), spaces.firstChoices)
+      return spaces.batch(of: numbers.enumerated().map { Int($1) - first[$0 % first.count] })
     }
   }
 
-  /// A discrete action for each row of logits: the place of a uniform draw in the cumulative probabilities.
+  /// The discrete actions of each row of logits: the place of a uniform draw in the cumulative probabilities. A binary
+  /// action is 1 where the draw is below the probability.
   private mutating func choices(_ logits: [Float]) -> [Int] {
-    let width = spaces.actionWidth
-    return draws.each(logits.count / width) { $0.uniform($1) }.enumerated().map { row, draw in
-      let row = logits[row * width..<(row + 1) * width]
-      let weights = row.map { exp($0 - (row.max() ?? 0)) }
-      var left = draw * weights.reduce(0, +)
-      for (choice, weight) in weights.enumerated() {
-        left -= weight
-        if left < 0 { return choice }
-      }
-      return width - 1
+    let counts: [Int]
+    switch spaces.action {
+    case .discrete(let count, _): counts = [count]
+    case .multiDiscrete(let several, _): counts = several
+    case .multiBinary, .box:
+      return zip(logits, draws.each(logits.count) { $0.uniform($1) }).map { $1 < 1 / (1 + exp(-$0)) ? 1 : 0 }
     }
+    var start = 0
+    return draws.each(logits.count / spaces.actionWidth * counts.count) { $0.uniform($1) }.enumerated().map {
+      let row = logits[start..<start + counts[$0 % counts.count]]
+      start = row.endIndex
+      return Self.choice(row, draw: $1)
+    }
+  }
+
+  private static func choice(_ row: ArraySlice<Float>, draw: Float) -> Int {
+    let greatest = row.max() ?? 0
+    let weights = row.map { exp($0 - greatest) }
+    var left = draw * weights.reduce(0, +)
+    for (choice, weight) in weights.enumerated() {
+      left -= weight
+      if left < 0 { return choice }
+    }
+    return row.count - 1
   }
 
   /// mean + standard deviation · noise. There is one standard deviation for each mean, or for each element of an

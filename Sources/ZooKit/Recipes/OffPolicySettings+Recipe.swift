@@ -137,7 +137,7 @@ extension OffPolicyRecipe {
     guard case .box = spaces.action else {
       throw value.error(
         .badValue,
-        "'\(environment.id)' has discrete actions, but \(Self.name) needs vectors within bounds; use ppo or a2c")
+        "'\(environment.id)' has \(spaces.action), but \(Self.name) needs vectors within bounds; use ppo or a2c")
     }
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
     let hidden = try AgentLayers(actorLayers, inputs: states)

@@ -79,14 +79,22 @@ struct AgentPartsTests {
   }
 
   /// The exported policy computes the actions of the trainer's evaluation, from observations that are not normalised.
-  @Test(arguments: ["CartPole-v1", "Pendulum-v1", "Pendulum-v1 state-dependent"], [false, true])
+  @Test(arguments: ["CartPole-v1", "Pendulum-v1", "Pendulum-v1 state-dependent", "several", "binary"], [false, true])
   func policyGraphsDoWhatIsEvaluated(_ name: String, _ isNormalized: Bool) throws {
     let id = String(name.prefix { $0 != " " })
     var environment = EnvironmentSettings(id: id)
     environment.normalizeObservation = isNormalized
     var rollout = RolloutSettings(steps: 4, gaeLambda: 1)
     rollout.stateDependentExploration = name != id
-    let (policy, networks) = try SmallAgent.policy(environment, rollout: rollout)
+    let unit = Box(low: [-1, -1, -1], high: [1, 1, 1])
+    let spaces: EnvironmentSpaces =
+      switch name {
+      case "several":
+        EnvironmentSpaces(observation: unit, action: .multiDiscrete(counts: [3, 1, 2], starts: [-1, 4, 0]))
+      case "binary": EnvironmentSpaces(observation: unit, action: .multiBinary(count: 5))
+      default: try environment.spaces()
+      }
+    let (policy, networks) = try SmallAgent.policy(spaces, rollout: rollout)
     var settings = PPOSettings()
     (settings.environment, settings.rollout) = (environment, rollout)
     settings.evaluation.episodes = 6
@@ -126,6 +134,11 @@ struct AgentPartsTests {
     switch expected {
     case .discrete(let choices):
       #expect(action.integers == choices && action.shape == [6])
+      #expect(results.keys.sorted() == ["action", "logits"])
+    case .multiDiscrete(let choices):
+      let starts = spaces.firstChoices
+      #expect(action.integers == choices.enumerated().map { $1 + starts[$0 % starts.count] })
+      #expect(action.shape == [6, starts.count] && Set(choices).count > 1)
       #expect(results.keys.sorted() == ["action", "logits"])
     case .continuous(let rows):
       let clipped = rows.map { Double(min(max($0, -2), 2)) }

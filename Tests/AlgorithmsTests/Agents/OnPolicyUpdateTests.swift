@@ -9,11 +9,26 @@ import Testing
 @Suite("Updates of on-policy algorithms against Stable-Baselines3")
 struct OnPolicyUpdateTests {
   private static let names = [
-    "a2c-adam", "a2c-choices", "a2c-state-dependent", "ppo-choices", "ppo-state-dependent", "ppo-vectors",
+    "a2c-adam", "a2c-binary", "a2c-choices", "a2c-several", "a2c-state-dependent", "ppo-binary", "ppo-choices",
+    "ppo-several", "ppo-state-dependent", "ppo-vectors",
   ]
 
   @Test func enumeratesTheFixture() throws {
     #expect(try OnPolicyFixture.load().cases.keys.sorted() == Self.names)
+  }
+
+  /// The networks of a case. Those of several actions at once need no environment.
+  private func policy(
+    _ name: String, _ environment: EnvironmentSettings, rollout: RolloutSettings
+  ) throws -> ActorCriticPolicy {
+    let observation = Box(low: [-1, -1, -1], high: [1, 1, 1])
+    let action: ActionSpace
+    switch name.split(separator: "-").last {
+    case "several": action = .multiDiscrete(counts: [3, 2, 2], starts: [0, 0, 0])
+    case "binary": action = .multiBinary(count: 4)
+    default: return try SmallAgent.policy(environment, rollout: rollout).policy
+    }
+    return try SmallAgent.policy(EnvironmentSpaces(observation: observation, action: action), rollout: rollout).policy
   }
 
   /// The settings of a case for rollouts of the fixture's size.
@@ -39,7 +54,7 @@ struct OnPolicyUpdateTests {
       ours.maxGradientNorm = theirs.maxGradNorm ?? ours.maxGradientNorm
       ours.normalizeAdvantage = theirs.normalizeAdvantage ?? ours.normalizeAdvantage
       ours.batch = fixture.steps * fixture.copies
-      return try PPO(SmallAgent.policy(environment, rollout: ours.rollout).policy, settings: ours)
+      return try PPO(policy(name, environment, rollout: ours.rollout), settings: ours)
     }
     var ours = A2CSettings()
     ours.environment = environment
@@ -50,7 +65,7 @@ struct OnPolicyUpdateTests {
     ours.maxGradientNorm = theirs.maxGradNorm ?? ours.maxGradientNorm
     ours.normalizeAdvantage = theirs.normalizeAdvantage ?? ours.normalizeAdvantage
     if theirs.useRmsProp == false { ours.optimizer = AnyOptimizer(Adam(eps: 1e-5)) }
-    return try A2C(SmallAgent.policy(environment, rollout: ours.rollout).policy, settings: ours)
+    return try A2C(policy(name, environment, rollout: ours.rollout), settings: ours)
   }
 
   /// A rollout with the fixture's values, before its advantages are computed.

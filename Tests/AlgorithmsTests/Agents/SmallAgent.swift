@@ -9,14 +9,19 @@ enum SmallAgent {
   static func policy(
     _ environment: EnvironmentSettings, hidden: [Int] = [5, 4], rollout: RolloutSettings
   ) throws -> (policy: ActorCriticPolicy, networks: [String: Sequential]) {
-    let spaces = try environment.spaces()
+    try policy(environment.spaces(), hidden: hidden, rollout: rollout)
+  }
+
+  static func policy(
+    _ spaces: EnvironmentSpaces, hidden: [Int] = [5, 4], rollout: RolloutSettings
+  ) throws -> (policy: ActorCriticPolicy, networks: [String: Sequential]) {
     let width = spaces.observationWidth
     let layers: [any Layer] = hidden.flatMap { [Linear($0), Activation.tanh] as [any Layer] }
     let critic = try AgentNetworks.network("critic", inputs: width, layers: layers, head: "value", width: 1)
     let actor =
       switch spaces.action {
-      case .discrete(let count, _):
-        try AgentNetworks.network("actor", inputs: width, layers: layers, head: "logits", width: count)
+      case .discrete, .multiDiscrete, .multiBinary:
+        try AgentNetworks.network("actor", inputs: width, layers: layers, head: "logits", width: spaces.actionWidth)
       case .box(let box) where rollout.stateDependentExploration:
         try AgentNetworks.stateDependentPolicy(
           inputs: width, layers: layers, actions: box.count, logDeviation: rollout.logDeviation,

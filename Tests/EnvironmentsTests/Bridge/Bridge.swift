@@ -60,6 +60,8 @@ extension GymnasiumEnvironment {
     let actions: ActionBatch =
       switch actionSpace {
       case .discrete: .discrete([Int](repeating: 1, count: count))
+      case .multiDiscrete(let counts, _): .multiDiscrete([Int](repeating: 0, count: count * counts.count))
+      case .multiBinary(let width): .multiDiscrete([Int](repeating: 1, count: count * width))
       case .box(let box): .continuous([Float](repeating: 0.5, count: count * box.count))
       }
     return try (0..<steps).map { _ in

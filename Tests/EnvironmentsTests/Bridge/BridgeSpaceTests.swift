@@ -68,6 +68,62 @@ struct BridgeSpaceTests {
     #expect(try part("discrete") == ["[] Discrete 0..<5 [] [5] [-2]"])
   }
 
+  /// An environment's reward is the sum of its action's numbers, weighted with 1, 2, …, and a draw that actions don't
+  /// change. It refuses actions outside its space.
+  @Test("Several discrete actions reach the environment in its numbering and shape")
+  func actions() throws {
+    func rewards(_ space: String, _ actions: [Int], is expected: ActionSpace) throws -> [Double] {
+      var environment = try Bridge.trial(["action": .text(space)], name: "Walk-v0", module: "zoo_spaces", count: 2)
+      #expect(environment.actionSpace == expected && environment.savingObstacle == nil)
+      var step = VectorStep(for: environment)
+      try environment.reset(seed: 5, into: &step)
+      try environment.step(.multiDiscrete(actions), into: &step)
+      return step.rewards
+    }
+    func check(_ space: String, _ actions: [[Int]], _ sums: [Double], is expected: ActionSpace) throws {
+      let width = actions[0].count
+      let zeros = try rewards(space, [Int](repeating: 0, count: 2 * width), is: expected)
+      let zeroSum = sums[0]
+      for (action, sum) in zip(actions, sums) {
+        let found = try rewards(space, action + actions[0], is: expected)
+        #expect(abs(found[0] - zeros[0] - (sum - zeroSum)) < 1e-9 && found[1] == zeros[1], "\(action)")
+      }
+    }
+    // 0·1 + 5·2 − 1·3 + 0·4 = 7 for the first of all actions.
+    try check(
+      "multi-discrete", [[0, 0, 0, 0], [2, 0, 0, 0], [0, 0, 1, 0], [1, 0, 0, 3]], [7, 9, 10, 20],
+      is: .multiDiscrete(counts: [3, 1, 2, 4], starts: [0, 5, -1, 0]))
+    try check(
+      "multi-binary", [[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 0, 1]], [0, 1, 2, 4], is: .multiBinary(count: 3))
+  }
+
+  @Test("Wrong actions of several at once are refused, and no environment moves")
+  func wrongActions() throws {
+    func make(_ action: String) throws -> GymnasiumEnvironment {
+      try Bridge.trial(["action": .text(action)], name: "Walk-v0", module: "zoo_spaces", count: 2)
+    }
+    var several = try make("multi-discrete")
+    var binary = try make("multi-binary")
+    var step = VectorStep(for: several)
+    let state = try several.state
+    let wrong: [(ActionBatch, String)] = [
+      (.multiDiscrete([0, 0, 0, 0, 0, 0, 2, 0]), "from 0 to 1 at 2, found 2 in environment 1"),
+      (.multiDiscrete([0, -1, 0, 0, 0, 0, 0, 0]), "from 0 to 0 at 1, found -1 in environment 0"),
+      (.multiDiscrete([0, 0, 0, 0]), "expected 4 discrete actions for each of 2 environments, found 4"),
+      (.discrete([0, 0]), "at once from [0, 5, -1, 0], found a discrete action"),
+      (.continuous([0, 0]), "found a vector"),
+    ]
+    for (actions, words) in wrong {
+      let error = #expect(throws: EnvironmentError.self) { try several.step(actions, into: &step) }
+      #expect(error?.code == .invalidAction && error?.message.contains(words) == true, "\(error?.message ?? "")")
+    }
+    #expect(try several.state == state)
+    let error = #expect(throws: EnvironmentError.self) {
+      try binary.step(.multiDiscrete([0, 1, 0, 1, 2, 1]), into: &step)
+    }
+    #expect(error?.message.contains("from 0 to 1 at 1, found 2 in environment 1") == true)
+  }
+
   @Test(
     "Spaces that can't be flattened are named",
     arguments: [

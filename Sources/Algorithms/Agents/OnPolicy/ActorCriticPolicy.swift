@@ -5,7 +5,7 @@ import NN
 
 /// The networks of on-policy algorithms: a policy π(a|s) and a value function V(s).
 ///
-/// Discrete actions are one-hot rows.
+/// Discrete actions are one-hot rows, concatenated for several actions at once. Binary actions are rows of 0 and 1.
 public struct ActorCriticPolicy: Sendable {
   /// The network from states to the parameters of a distribution: `logits`, or `mean` and `logDeviation`, with `latent`
   /// if exploration depends on the state.
@@ -31,7 +31,13 @@ public struct ActorCriticPolicy: Sendable {
   /// The distribution of actions at states [N, S].
   func distribution(_ actor: Network, _ states: Tensor) throws -> PolicyDistribution {
     let outputs = try actor.outputs(states)
-    if let logits = outputs["logits"] { return .categorical(Categorical(logits: logits)) }
+    if let logits = outputs["logits"] {
+      switch spaces.action {
+      case .multiDiscrete(let counts, _): return .multiCategorical(MultiCategorical(logits: logits, counts: counts))
+      case .multiBinary: return .bernoulli(Bernoulli(logits: logits))
+      case .discrete, .box: return .categorical(Categorical(logits: logits))
+      }
+    }
     guard let mean = outputs["mean"], let logDeviation = outputs["logDeviation"] else {
       preconditionFailure("the actor outputs \(outputs.keys.sorted()), expected a mean and a standard deviation")
     }
@@ -60,7 +66,7 @@ public struct ActorCriticPolicy: Sendable {
     try SettingCheck.require(
       "exploration.stateDependent", rollout.stateDependentExploration, "false, as the policy has no output 'latent'"
     ) { !$0 || isStateDependent }
-    guard case .discrete = spaces.action else { return }
+    if case .box = spaces.action { return }
     try SettingCheck.require(
       "exploration.logDeviation", rollout.logDeviation, "none, as discrete actions have no standard deviation"
     ) { $0 == 0 }
@@ -79,7 +85,7 @@ public struct ActorCriticPolicy: Sendable {
     }
     let head: String
     switch spaces.action {
-    case .discrete: head = "logits"
+    case .discrete, .multiDiscrete, .multiBinary: head = "logits"
     case .box: head = "mean"
     }
     guard actor.outputs.first?.name == head, actor.outputs[0].type.shape == [-1, count] else {

@@ -1,9 +1,11 @@
 import Autograd
 import NN
 
-/// The distribution of a policy at states: over discrete actions or over vectors.
+/// The distribution of a policy at states: over discrete actions, one or several at once, or over vectors.
 enum PolicyDistribution {
   case categorical(Categorical)
+  case multiCategorical(MultiCategorical)
+  case bernoulli(Bernoulli)
   case gaussian(DiagonalGaussian)
   case stateDependent(StateDependentGaussian)
 
@@ -11,6 +13,8 @@ enum PolicyDistribution {
   func logProbability(of actions: Tensor) -> Tensor {
     switch self {
     case .categorical(let distribution): distribution.logProbability(of: actions)
+    case .multiCategorical(let distribution): distribution.logProbability(of: actions)
+    case .bernoulli(let distribution): distribution.logProbability(of: actions)
     case .gaussian(let distribution): distribution.logProbability(of: actions)
     case .stateDependent(let distribution): distribution.logProbability(of: actions)
     }
@@ -20,6 +24,8 @@ enum PolicyDistribution {
   var entropy: Tensor {
     switch self {
     case .categorical(let distribution): return distribution.entropy
+    case .multiCategorical(let distribution): return distribution.entropy
+    case .bernoulli(let distribution): return distribution.entropy
     case .gaussian(let distribution): return distribution.entropy
     case .stateDependent(let distribution):
       guard let entropy = distribution.entropy else {
@@ -36,6 +42,8 @@ enum PolicyDistribution {
   func sample(_ draws: Tensor) -> Tensor {
     switch self {
     case .categorical(let distribution): distribution.sample(uniform: draws)
+    case .multiCategorical(let distribution): distribution.sample(uniform: draws)
+    case .bernoulli(let distribution): distribution.sample(uniform: draws)
     case .gaussian(let distribution): distribution.sample(noise: draws)
     case .stateDependent(let distribution): distribution.sample(noise: draws)
     }
@@ -45,6 +53,8 @@ enum PolicyDistribution {
   var mode: Tensor {
     switch self {
     case .categorical(let distribution): distribution.mode
+    case .multiCategorical(let distribution): distribution.mode
+    case .bernoulli(let distribution): distribution.mode
     case .gaussian(let distribution): distribution.mode
     case .stateDependent(let distribution): distribution.mode
     }
