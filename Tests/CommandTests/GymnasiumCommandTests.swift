@@ -154,6 +154,54 @@ struct GymnasiumCommandTests {
     #expect(try sandbox.succeed("show", run).output.contains("not bit for bit: 'point:Point-v0' can't be saved"))
   }
 
+  /// The module lies beside the recipe, and the command runs elsewhere.
+  @Test func aModuleBesideTheRecipeIsFound() throws {
+    let sandbox = try sandbox()
+    let expected = try undisturbed(sandbox)
+    let files = FileManager.default
+    try files.createDirectory(at: sandbox.file("maker/deep"), withIntermediateDirectories: true)
+    for name in ["point.py", "point.yaml"] {
+      try files.moveItem(at: sandbox.file(name), to: sandbox.file("maker/deep/\(name)"))
+    }
+    let train = ["train", "maker/deep/point.yaml", "--seed", "7", "--threads", "1"]
+    #expect(try sandbox.start(train + ["--steps", "74"]).wait().code == 0)
+    let run = try sandbox.newestRun()
+    let shown = try sandbox.succeed("show", run).output
+    #expect(shown.contains("settings.environment.folder: ") && shown.contains("maker/deep"), "\(shown)")
+    // From another folder, and past a module of the same name in the working folder.
+    try files.createDirectory(at: sandbox.file("elsewhere"), withIntermediateDirectories: true)
+    try "raise RuntimeError('the wrong module')".write(
+      to: sandbox.file("elsewhere/point.py"), atomically: true, encoding: .utf8)
+    let resumed = try sandbox.shell("cd elsewhere && \"$ZOO\" resume \(run) --until 134 --store ../zoo.sqlite")
+    #expect(resumed.code == 0, "\(resumed)")
+    try sandbox.succeed("eval", run, "--episodes", "2")
+
+    try files.moveItem(at: sandbox.file("maker/deep"), to: sandbox.file("maker/moved"))
+    for command in [["resume", run, "--until", "200"], ["eval", run]] {
+      sandbox.check(
+        try sandbox.start(command).wait(),
+        saying: [
+          "no module 'point' in ", "maker/deep, where it was",
+          "put it there again, or name its new folder in PYTHONPATH",
+        ])
+    }
+    let moved = try sandbox.shell("PYTHONPATH=maker/moved \"$ZOO\" resume \(run) --until 200")
+    #expect(moved.code == 0, "\(moved)")
+    #expect(try sandbox.digest(run) == expected)
+  }
+
+  /// A package, and a module of a package, are found, too; a name without a module records no folder.
+  @Test(arguments: [("maze/__init__.py", "maze"), ("maze/grid.py", "maze.grid")])
+  func aPackageBesideTheRecipeIsFound(_ file: String, _ module: String) throws {
+    let sandbox = try sandbox("point:Point-v0", "\(module):Point-v0")
+    try FileManager.default.createDirectory(at: sandbox.file("made/maze"), withIntermediateDirectories: true)
+    try FileManager.default.moveItem(at: sandbox.file("point.py"), to: sandbox.file("made/\(file)"))
+    try FileManager.default.moveItem(at: sandbox.file("point.yaml"), to: sandbox.file("made/point.yaml"))
+    let train = ["train", "made/point.yaml", "--seed", "7", "--threads", "1", "--steps", "40"]
+    #expect(try sandbox.start(train).wait().code == 0)
+    try sandbox.succeed("eval", sandbox.newestRun(), "--episodes", "1")
+  }
+
   @Test(
     arguments: [
       ("point:Point-v0", "point:Pint-v0", "Pint-v0"), ("point:Point-v0", "nowhere:Point-v0", "nowhere"),

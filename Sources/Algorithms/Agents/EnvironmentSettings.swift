@@ -27,6 +27,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public var isGymnasium = false
   /// The arguments of `gymnasium.make` besides the name.
   public var arguments: [String: GymnasiumArgument] = [:]
+  /// The folder in which Python looks for a Gymnasium environment's module first; nil for none.
+  public var folder: String?
   /// The longest time of a call of a Gymnasium environment, in seconds; nil for 60.
   public var timeout: Double?
   /// Whether the states of a Gymnasium environment are saved; nil for ``Saving/try``.
@@ -50,7 +52,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public init(id: String) { self.id = id }
 
   private enum CodingKeys: String, CodingKey {
-    case id, isGymnasium, arguments, timeout, save, observation, copies, timeLimit, normalizeObservation
+    case id, isGymnasium, arguments, folder, timeout, save, observation, copies, timeLimit, normalizeObservation
     case normalizeReward
   }
 
@@ -166,7 +168,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   /// The settings that a probe depends on.
   private var probeKey: EnvironmentSettings {
     var key = EnvironmentSettings(id: id)
-    (key.isGymnasium, key.arguments, key.timeout, key.save) = (true, arguments, timeout, save)
+    (key.isGymnasium, key.arguments, key.folder, key.timeout, key.save) = (true, arguments, folder, timeout, save)
     return key
   }
 
@@ -188,7 +190,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     }
     DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsOfATrial, execute: notice)
     defer { notice.cancel() }
-    let found = try GymnasiumProbe(id, arguments: arguments, trial: trial, timeout: patience)
+    let found = try GymnasiumProbe(id, arguments: arguments, folder: folder, trial: trial, timeout: patience)
     let probe = Probe(
       spaces: EnvironmentSpaces(
         observation: found.observationSpace, observationParts: found.observationParts, action: found.actionSpace),
@@ -207,7 +209,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     }
     let obstacle = save == .never ? "the run saves none" : Self.probes.withLock { $0[probeKey]?.savingObstacle }
     return try GymnasiumEnvironment(
-      id, arguments: arguments, count: copies, seed: seed, timeLimit: timeLimit, autoresetMode: autoreset,
-      timeout: patience, trial: .none, savingObstacle: obstacle)
+      id, arguments: arguments, folder: folder, count: copies, seed: seed, timeLimit: timeLimit,
+      autoresetMode: autoreset, timeout: patience, trial: .none, savingObstacle: obstacle)
   }
 }

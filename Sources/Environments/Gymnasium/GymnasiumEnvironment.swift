@@ -8,7 +8,7 @@
 /// ```
 ///
 /// `gymnasium.make` creates the environment. Its name may begin with the module that registers it (`module:Name-v0`).
-/// Python looks for that module in the working folder and in `PYTHONPATH`.
+/// Python looks for that module in `folder`, in the working folder and in `PYTHONPATH`.
 ///
 /// **Spaces.** Observations are a `Box` of numbers, a `Discrete`, a `MultiDiscrete`, a `MultiBinary`, or a `Dict` or
 /// `Tuple` of such spaces, also nested. They are flattened as by `gymnasium.spaces.flatten`, with one-hot rows for
@@ -61,6 +61,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`; by default none.
+  ///   - folder: the folder in which Python looks for modules first; by default none.
   ///   - count: the number of parallel environments.
   ///   - seed: seeds the first environment's generator; the second gets the next number, and so on, modulo 2^64.
   ///   - timeLimit: the number of steps after which an episode is truncated; `nil`, the default, for the environment's
@@ -76,9 +77,9 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   ///   that the environment is broken; `.worker` if Python, Gymnasium or another package is missing or the environment
   ///   fails.
   public init(
-    _ id: String, arguments: [String: GymnasiumArgument] = [:], count: Int, seed: UInt64, timeLimit: Int? = nil,
-    autoresetMode: AutoresetMode = .nextStep, python: String? = nil, timeout: Duration = Self.timeout,
-    trial: GymnasiumTrial = .saving, savingObstacle: String? = nil
+    _ id: String, arguments: [String: GymnasiumArgument] = [:], folder: String? = nil, count: Int, seed: UInt64,
+    timeLimit: Int? = nil, autoresetMode: AutoresetMode = .nextStep, python: String? = nil,
+    timeout: Duration = Self.timeout, trial: GymnasiumTrial = .saving, savingObstacle: String? = nil
   ) throws(EnvironmentError) {
     guard count > 0 else {
       throw EnvironmentError(.invalidSetting, "\(id): expected at least 1 environment, found \(count)")
@@ -91,7 +92,7 @@ public struct GymnasiumEnvironment: VectorEnvironment {
       throw EnvironmentError(.invalidSetting, "\(id): expected a timeout above 0 seconds, found \(timeout)")
     }
     let request = GymnasiumRequest(
-      id: id, arguments: arguments, count: count, seed: seed, timeLimit: timeLimit,
+      id: id, arguments: arguments, folder: folder, count: count, seed: seed, timeLimit: timeLimit,
       autoresetMode: autoresetMode.rawValue, trial: trial, obstacle: savingObstacle)
     worker = try PythonWorker(id: id, python: python, timeout: timeout)
     let description = try GymnasiumDescription(of: request, from: worker)

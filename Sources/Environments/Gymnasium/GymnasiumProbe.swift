@@ -15,18 +15,19 @@ public struct GymnasiumProbe: Sendable {
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`.
+  ///   - folder: as for `GymnasiumEnvironment`.
   ///   - trial: the steps of the trial.
   ///   - python: as for `GymnasiumEnvironment`.
   ///   - timeout: as for `GymnasiumEnvironment`.
   /// - Throws: as `GymnasiumEnvironment`; `EnvironmentError` with code `.invalidSetting` where the environment doesn't
   ///   keep to Gymnasium's interface.
   public init(
-    _ id: String, arguments: [String: GymnasiumArgument] = [:], trial: GymnasiumTrial, python: String? = nil,
-    timeout: Duration = GymnasiumEnvironment.timeout
+    _ id: String, arguments: [String: GymnasiumArgument] = [:], folder: String? = nil, trial: GymnasiumTrial,
+    python: String? = nil, timeout: Duration = GymnasiumEnvironment.timeout
   ) throws(EnvironmentError) {
     let request = GymnasiumRequest(
-      id: id, arguments: arguments, count: 0, seed: 0, timeLimit: nil, autoresetMode: AutoresetMode.sameStep.rawValue,
-      trial: trial, obstacle: nil)
+      id: id, arguments: arguments, folder: folder, count: 0, seed: 0, timeLimit: nil,
+      autoresetMode: AutoresetMode.sameStep.rawValue, trial: trial, obstacle: nil)
     let worker = try PythonWorker(id: id, python: python, timeout: timeout)
     let description = try GymnasiumDescription(of: request, from: worker)
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)

@@ -47,6 +47,7 @@ extension GymnasiumSummary.Space {
 struct GymnasiumRequest: Encodable {
   let id: String
   let arguments: [String: GymnasiumArgument]
+  let folder: String?
   let count: Int
   let seed: UInt64
   let timeLimit: Int?

@@ -82,7 +82,9 @@ class Worker:
 
     def start(self, request):
         imported()
-        self.id, self.arguments = request["id"], request["arguments"]
+        self.id, self.arguments, self.folder = request["id"], request["arguments"], request.get("folder")
+        if self.folder is not None:
+            sys.path.insert(0, self.folder)
         if request.get("timeLimit") is not None:
             self.arguments["max_episode_steps"] = request["timeLimit"]
         self.count, self.mode, self.seed = request["count"], request["autoresetMode"], request["seed"]
@@ -172,10 +174,16 @@ class Worker:
         except errors.DependencyNotInstalled as error:
             raise Refusal("worker", f"a package is missing in {sys.executable}: {error}") from None
         except ModuleNotFoundError as error:
-            pip = f"install it ({sys.executable} -m pip install …), or name its folder in PYTHONPATH"
             name = (error.__cause__ or error).name
-            code = "unknownEnvironment" if self.id.startswith(f"{name}:") else "worker"
-            raise Refusal(code, f"{sys.executable} has no module '{name}'; {pip}") from None
+            is_own = self.id.partition(":")[0].split(".")[0] == name
+            place = f" in {self.folder}, where it was" if is_own and self.folder is not None else ""
+            remedy = (
+                "put it there again, or name its new folder in PYTHONPATH" if place else
+                f"install it ({sys.executable} -m pip install …), put it beside the recipe, or name its folder in"
+                " PYTHONPATH")
+            raise Refusal(
+                "unknownEnvironment" if is_own else "worker",
+                f"{sys.executable} has no module '{name}'{place}; {remedy}") from None
         except (Exception, SystemExit) as error:
             others = f" while there is {len(self.envs)} other" if self.envs else ""
             problem = f"it can't be created with {self.arguments}{others}: {located(error)}"

@@ -1,12 +1,14 @@
 import Algorithms
 import Environments
+import Foundation
 
 extension RecipeValue {
   private enum Key: String, CaseIterable { case gymnasium, arguments, timeout, save }
 
   /// Reads the name of an environment, such as `CartPole-v1`, or for an environment of Gymnasium in a Python process
   /// `{gymnasium: LunarLander-v3, arguments: {continuous: true}}`. The latter is created for a trial. `timeout: 600` is
-  /// the longest time of a call in seconds. `save: never` leaves its state out of checkpoints.
+  /// the longest time of a call in seconds. `save: never` leaves its state out of checkpoints. The module of
+  /// `{gymnasium: maze:Maze-v0}` may lie beside the recipe.
   ///
   /// - Throws: ``RecipeError``, also if Python can't create the environment.
   public func environment() throws(RecipeError) -> EnvironmentSettings {
@@ -19,6 +21,7 @@ extension RecipeValue {
     let keys = try mapping(of: Key.self)
     var settings = EnvironmentSettings(id: try keys.required(.gymnasium).text())
     settings.isGymnasium = true
+    settings.folder = folder(ofModuleOf: settings.id)
     for (key, value) in try keys[.arguments]?.entries() ?? [] {
       settings.arguments[try key.text()] = try value.argument()
     }
@@ -33,6 +36,14 @@ extension RecipeValue {
       throw self.error(.badValue, "the environment '\(settings.id)' can't be created", cause: error)
     }
     return settings
+  }
+
+  /// The recipe's folder, if the module in the name of an environment lies there.
+  private func folder(ofModuleOf id: String) -> String? {
+    guard let folder = context.folder, let end = id.firstIndex(of: ":") else { return nil }
+    let module = folder.appending(path: id[..<end].split(separator: ".").first.map(String.init) ?? "")
+    let isThere = [module.path, module.path + ".py"].contains { FileManager.default.fileExists(atPath: $0) }
+    return isThere ? folder.standardizedFileURL.path : nil
   }
 
   /// Any value of YAML's core schema.
