@@ -52,6 +52,7 @@ extension ModelZoo {
     }
     // Everything is checked before the run is changed.
     let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
+    try checkGoal(of: run, at: state.step, stored.specification.settings.agent?.evaluation.stopAt)
     let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
     let makeRunner = execution.makeRunner(threads: threads)
     _ = try stored.trainer(at: state, target: target, makeRunner)
@@ -65,7 +66,7 @@ extension ModelZoo {
     for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
     try TrainingLoop(
       store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
-      onFailedEvaluation: stored.specification.settings.agent?.evaluation.onFailure
+      evaluation: stored.specification.settings.agent?.evaluation
     ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
     return try store.run(run.id)
   }
@@ -98,6 +99,17 @@ extension ModelZoo {
       !EnvironmentState(in: state.tensors).continuesEpisodes
     else { return [] }
     return ["'\(settings.environment.id)' can't be saved, so new episodes begin"]
+  }
+
+  /// - Throws: ``ModelZooError`` if an evaluation has ended the run at this step.
+  private func checkGoal(of run: Run, at step: Int, _ stopAt: Double?) throws {
+    guard run.status == .done, let stopAt, let value = try store.goal(of: run.id, at: step, stopAt: stopAt) else {
+      return
+    }
+    throw ModelZooError(
+      .invalidArgument,
+      "run \(run.id) is done: its evaluation at step \(step) is \(value), at least \(stopAt) of stop.evaluation: "
+        + "nothing is left to do; raise it", remedy: .raiseGoal)
   }
 
   /// The step at which the run is done, and the one at which training ends this time.

@@ -138,7 +138,7 @@ public final class ModelZoo: Sendable {
     if let history = initial.history { try store.record(Event(.imported, step: 0, message: history), claim: claim) }
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options,
-      onFailedEvaluation: recipe.settings.agent?.evaluation.onFailure
+      evaluation: recipe.settings.agent?.evaluation
     ).run { trainer }
     return try store.run(claim.run)
   }

@@ -37,6 +37,8 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
     case allowInexact
     /// Raise the run's target.
     case raiseTarget
+    /// Raise the evaluation at which the run is done.
+    case raiseGoal
     /// Train a model, which creates a store, or name another store.
     case train
   }

@@ -53,14 +53,16 @@ import Testing
   }
 
   private func loop(
-    _ claim: Claim, keep: Int = 99, onFailure: EvaluationSettings.Failure? = nil,
-    warn: @escaping @Sendable (String) -> Void = { _ in }
+    _ claim: Claim, keep: Int = 99, onFailure: EvaluationSettings.Failure? = nil, stopAt: Double? = nil,
+    end: Int? = nil, warn: @escaping @Sendable (String) -> Void = { _ in }
   ) -> TrainingLoop {
+    var evaluation = EvaluationSettings()
+    (evaluation.onFailure, evaluation.stopAt) = (onFailure, stopAt)
     var options = tiny.options()
     options.warn = warn
     return TrainingLoop(
-      store: store, claim: claim, policy: CheckpointPolicy(every: 5, keepLast: keep), target: 14, options: options,
-      onFailedEvaluation: onFailure)
+      store: store, claim: claim, policy: CheckpointPolicy(every: 5, keepLast: keep), target: 14, end: end,
+      options: options, evaluation: evaluation)
   }
 
   private func evaluations() throws -> [Int: Double] {
@@ -80,6 +82,39 @@ import Testing
     #expect(try evaluations() == [4: 4, 8: 8, 12: 12])
     #expect(try store.checkpoints(of: run).map(\.id.step) == [14, 12, 10, 8, 5, 4, 0])
     #expect(try store.run(run).status == .done && store.events(of: run).isEmpty)
+  }
+
+  @Test func aSufficientEvaluationEndsTheRun() throws {
+    try loop(claim, stopAt: 8).run { Judged { Double($0) } }
+    let run = try store.run(claim.run)
+    #expect(run.status == .done && run.step == 8 && run.targetStep == 14)
+    #expect(try evaluations() == [4: 4, 8: 8])
+    let events = try store.events(of: run.id)
+    #expect(events.map(\.kind) == [.finished] && events.map(\.step) == [8])
+    #expect(events.map(\.message) == ["the evaluation at step 8 is 8.0, at least 8.0 of stop.evaluation"])
+  }
+
+  @Test(arguments: [8.5, 13, .nan]) func anInsufficientEvaluationEndsNothing(_ stopAt: Double) throws {
+    try loop(claim, stopAt: stopAt).run { Judged { $0 == 8 ? stopAt.nextDown : 1 } }
+    #expect(try store.run(claim.run).step == 14 && store.events(of: claim.run).isEmpty)
+  }
+
+  /// The process may end after the evaluation is recorded, before or after the event.
+  @Test func aRunThatEndedAfterItsEvaluationIsDoneOnResume() throws {
+    try loop(claim, end: 8).run { Judged { Double($0) } }
+    #expect(try store.run(claim.run).status == .interrupted && evaluations() == [4: 4, 8: 8])
+    for _ in 0..<2 {
+      let (again, snapshot) = try store.resume(claim.run)
+      try loop(again, stopAt: 8).run {
+        Judged(step: snapshot.step) { _ in
+          Issue.record("evaluated again")
+          return 0
+        }
+      }
+      let run = try store.run(claim.run)
+      #expect(run.status == .done && run.step == 8)
+      #expect(try store.events(of: run.id).count { $0.kind == .finished } == 1)
+    }
   }
 
   @Test func theBestStays() throws {

@@ -17,6 +17,8 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var envs: Int?
   /// The consequence of an evaluation that fails; nil for ``Failure/continue``.
   public var onFailure: Failure?
+  /// The mean return at which the run ends; nil to train to the target.
+  public var stopAt: Double?
 
   /// No evaluation.
   public init() {}
@@ -26,6 +28,10 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
     try SettingCheck.require("evaluation.every", every, "at least 0") { $0 >= 0 }
     try SettingCheck.count("evaluation.episodes", episodes, atMost: 10_000)
     if let envs { try SettingCheck.count("evaluation.envs", envs, atMost: 10_000) }
+    if let stopAt {
+      let expected = "none, as there is no evaluation; set evaluation.every first"
+      try SettingCheck.require("stop.evaluation", stopAt, expected) { _ in every > 0 }
+    }
   }
 
   /// Whether an evaluation is due after a step of all parallel environments.

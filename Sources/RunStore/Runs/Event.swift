@@ -18,6 +18,8 @@ public struct Event: Hashable, Sendable {
     case discarded
     /// The policy could not be evaluated.
     case evaluationFailed
+    /// An evaluation of the policy ended training before the target.
+    case finished
   }
 
   /// The kind of event.

@@ -57,6 +57,7 @@ enum Failure {
       case .fork(let reference, let setting): return "\(program) fork \(reference) --set \(setting.word)\(store)"
       case .allowInexact: return "--allow-inexact does that"
       case .raiseTarget: return "--until N does that"
+      case .raiseGoal: return "--set stop.evaluation=RETURN does that"
       case .train: return "'\(program) train' creates one; --store or ZOO_STORE names another"
       }
     case let error as DatasetError where [.notFound, .changed].contains(error.code): return "--data DIR names a folder"

@@ -18,6 +18,7 @@ extension SettingTable where Settings: AgentSettings {
         "timeLimit", \.environment.timeLimit, .count, "Steps of an episode at most; none for the task's own limit."),
       .init("normalize", \.environment, EnvironmentSettings.normalizations),
       .init("evaluation", \.evaluation, EvaluationSettings.table),
+      .init("stop", \.evaluation, EvaluationSettings.stop),
     ]
   }
 }
@@ -96,6 +97,10 @@ extension EvaluationSettings {
     .init("episodes", \.episodes, .count, "Episodes of an evaluation."),
     .init("envs", \.envs, .count, "Episodes at a time; none for all, or for one of a Python environment."),
     .init("onFailure", \.onFailure, .choice, "The consequence of a failing evaluation; none for continue."),
+  ]
+
+  fileprivate static let stop: SettingTable<Self> = [
+    .init("evaluation", \.stopAt, .number, "The mean return of an evaluation that ends the run; none for no end.")
   ]
 }
 

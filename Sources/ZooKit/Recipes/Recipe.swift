@@ -46,7 +46,8 @@ public struct Recipe: Sendable {
 
 extension Recipe {
   private enum Key: String, CaseIterable {
-    case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, steps, checkpoint
+    case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, stop, steps
+    case checkpoint
   }
 
   /// Reads a recipe and builds its networks.
@@ -74,6 +75,7 @@ extension Recipe {
   ///       critic: {layers: [{linear: 64}, tanh, {linear: 64}, tanh]}
   ///     settings: {envs: 8, rate: {linear: 1e-3}}
   ///     evaluation: {every: 10000, episodes: 10, onFailure: continue}   # or stop
+  ///     stop: {evaluation: 475}             # the mean return of an evaluation that ends the run
   ///
   /// Layers, with the defaults of their options:
   /// - `{linear: 128}`, `{linear: {outputs: 128, bias: true}}`
@@ -132,21 +134,23 @@ extension Recipe {
     let algorithm = try name.choice(among: catalogue.algorithms.keys.sorted())
     guard let type = catalogue.algorithms[algorithm] else { preconditionFailure("no algorithm '\(algorithm)'") }
     let settings = type.init()
-    let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] : recipe[.dataset]
+    let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] ?? recipe[.stop] : recipe[.dataset]
     if let foreign { throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out") }
     guard let agent = settings.agent else {
       return (try recipe.required(.dataset).dataset(), settings)
     }
-    return (nil, try reading(agent, environment: recipe.required(.env), evaluation: recipe[.evaluation]))
+    return (nil, try reading(agent, recipe))
   }
 
-  /// An agent's settings with the environment and the evaluations of a recipe.
+  /// An agent's settings with the environment, the evaluations and the stop of a recipe.
   private static func reading(
-    _ settings: some AgentSettings, environment: RecipeValue, evaluation: RecipeValue?
+    _ settings: some AgentSettings, _ recipe: RecipeMapping<Key>
   ) throws(RecipeError) -> any AlgorithmSettings {
     var settings = settings
-    settings.environment = try environment.environment()
-    if let evaluation { try type(of: settings).table.read("evaluation", evaluation, into: &settings) }
+    settings.environment = try recipe.required(.env).environment()
+    for key in [Key.evaluation, .stop] {
+      if let value = recipe[key] { try type(of: settings).table.read(key.rawValue, value, into: &settings) }
+    }
     return settings
   }
 

@@ -47,9 +47,35 @@ extension TrainingLoop {
     return metrics
   }
 
+  /// The evaluation of a step, if it ends the run.
+  func goal(at step: Int) throws -> Double? { try store.goal(of: claim.run, at: step, stopAt: stopAt) }
+
+  /// Records in the run's history, once, that an evaluation has ended it.
+  func noteGoal(at step: Int) throws {
+    guard let value = try goal(at: step), let stopAt else { return }
+    let message = "the evaluation at step \(step) is \(value), at least \(stopAt) of stop.evaluation"
+    guard try !store.events(of: claim.run).contains(where: { $0.kind == .finished && $0.message == message }) else {
+      return
+    }
+    try store.record(Event(.finished, step: step, message: message), claim: claim)
+    options.note("run \(claim.run) is done: \(message)")
+  }
+
   private func note(_ message: String, _ error: any Error, _ trainer: any Trainer) throws {
     try store.record(Event(.evaluationFailed, step: trainer.step, message: message), claim: claim)
     if onFailedEvaluation == .stop { throw error }
     options.warn(message)
+  }
+}
+
+extension Store {
+  /// The recorded evaluation of a step, if it is at least `stopAt`; nil if it is less or missing, or `stopAt` is nil.
+  ///
+  /// - Throws: `StoreError` if the metrics can't be read.
+  func goal(of run: String, at step: Int, stopAt: Double?) throws -> Double? {
+    guard let stopAt else { return nil }
+    return try metrics(of: run, keys: [Metric.evaluation], steps: step...step).last.map(\.value).flatMap {
+      $0 >= stopAt ? $0 : nil
+    }
   }
 }

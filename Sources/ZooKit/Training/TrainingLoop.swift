@@ -19,10 +19,12 @@ package struct TrainingLoop {
   let end: Int
   let options: TrainingOptions
   let onFailedEvaluation: EvaluationSettings.Failure
+  /// The mean return of an evaluation at which the run is done; nil for none.
+  let stopAt: Double?
 
   package init(
     store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions,
-    onFailedEvaluation: EvaluationSettings.Failure? = nil
+    evaluation: EvaluationSettings? = nil
   ) {
     self.store = store
     self.claim = claim
@@ -30,12 +32,13 @@ package struct TrainingLoop {
     self.target = target
     self.end = min(end ?? target, target)
     self.options = options
-    self.onFailedEvaluation = onFailedEvaluation ?? .continue
+    onFailedEvaluation = evaluation?.onFailure ?? .continue
+    stopAt = evaluation?.stopAt
   }
 
   var keepPolicy: KeepPolicy { KeepPolicy(last: policy.keepLast, every: policy.keepEvery) }
 
-  /// Trains until ``end`` is reached or a stop is asked for.
+  /// Trains until ``end`` or the mean return ``stopAt`` is reached, or a stop is asked for.
   ///
   /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: `AlgorithmError` if training
   ///   diverged, `StoreError` if a checkpoint can't be written.
@@ -46,7 +49,9 @@ package struct TrainingLoop {
       let isEvaluated = try checkEvaluation(trainer)
       let isComplete = try train(&trainer, writer, isEvaluated: isEvaluated)
       try writer.finish()
-      if !isComplete {
+      if isComplete {
+        try noteGoal(at: trainer.step)
+      } else {
         let reason = options.stop.reason.map { "stopped by \($0)" } ?? "stopped on request"
         try store.record(Event(.interrupted, step: trainer.step, message: reason), claim: claim)
       }
@@ -62,9 +67,9 @@ package struct TrainingLoop {
     }
   }
 
-  /// Trains until ``end`` or a stop.
+  /// Trains until ``end``, the mean return ``stopAt`` or a stop.
   ///
-  /// - Returns: whether the target is reached, with its evaluation.
+  /// - Returns: whether the target, with its evaluation, or the mean return is reached.
   private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter, isEvaluated: Bool) throws -> Bool {
     var meter = RateMeter(step: trainer.step)
     var recorded: [Metric] = []
@@ -81,13 +86,16 @@ package struct TrainingLoop {
       saved = trainer.step
     }
     var isEvaluationLeft = false
+    // The process may have ended between a sufficient evaluation and the end of the run.
+    var isGoalReached = try goal(at: trainer.step) != nil
     func evaluated(_ trainer: any Trainer) throws {
       let metrics = try evaluate(trainer)
       isEvaluationLeft = metrics == nil
       latest.merge(metrics ?? [:]) { $1 }
+      isGoalReached = try goal(at: trainer.step) != nil
     }
     if isEvaluated, try isEvaluationMissing(trainer) { try evaluated(trainer) }
-    while trainer.step < end, !options.stop.isRaised {
+    while trainer.step < end, !isGoalReached, !options.stop.isRaised {
       let earlier = trainer.step
       let metrics: [String: Double]
       do {
@@ -114,6 +122,6 @@ package struct TrainingLoop {
           metrics: latest))
     }
     if trainer.step > saved { try save() }
-    return trainer.step >= target && !isEvaluationLeft
+    return isGoalReached || trainer.step >= target && !isEvaluationLeft
   }
 }
