@@ -30,6 +30,12 @@ public struct Box: Equatable, Sendable, CustomStringConvertible {
     values.count == count && zip(values, zip(low, high)).allSatisfy { $1.0 <= $0 && $0 <= $1.1 }
   }
 
+  /// The concatenations of `count` vectors.
+  public func repeated(_ count: Int) -> Box {
+    func all(_ bounds: [Float]) -> [Float] { (0..<count).flatMap { _ in bounds } }
+    return Box(low: all(low), high: all(high))
+  }
+
   /// The nearest value within an element's bounds; NaN stays.
   func clamp(_ value: Float, at index: Int) -> Float { min(max(value, low[index]), high[index]) }
 }

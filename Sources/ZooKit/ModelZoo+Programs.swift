@@ -88,12 +88,14 @@ extension ModelZoo {
 
 extension ModelZoo {
   /// Metadata of an exported file about its origin. `observation` has the parts of a Gymnasium environment's flat
-  /// observation, as JSON.
+  /// observation, as JSON, and `frames` the number of observations in a row of the policy's input, the oldest first.
   ///
   /// - Throws: ``ModelZooError`` if the run's settings can't be read.
   func metadata(of run: Run, at checkpoint: Checkpoint) throws -> [String: String] {
     var metadata = run.metadata(at: checkpoint)
-    guard let parts = try specification(of: run).settings.agent?.environment.observation else { return metadata }
+    let environment = try specification(of: run).settings.agent?.environment
+    metadata["frames"] = environment?.frames.map(String.init)
+    guard let parts = environment?.observation else { return metadata }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     metadata["observation"] = String(decoding: try encoder.encode(parts), as: UTF8.self)

@@ -34,16 +34,20 @@ def flat(parts, observation):
 
 def main(policy, environment, arguments, seed):
     session = onnxruntime.InferenceSession(policy, providers=["CPUExecutionProvider"])
-    parts = json.loads(session.get_modelmeta().custom_metadata_map["observation"])
+    metadata = session.get_modelmeta().custom_metadata_map
+    parts, frames = json.loads(metadata["observation"]), int(metadata.get("frames", 1))
     env = gymnasium.make(environment, **json.loads(arguments))
     observation, _ = env.reset(seed=int(seed))
     rows, actions, total, over = [], [], 0.0, False
+    # The first observation of an episode takes all places.
+    latest = [flat(parts, observation)] * frames
     while not over:
-        rows.append(flat(parts, observation))
+        rows.append(np.concatenate(latest))
         action = session.run(["action"], {"observation": rows[-1][np.newaxis]})[0][0]
         actions.append(np.ravel(action).tolist())
         action = np.asarray(action, env.action_space.dtype).reshape(env.action_space.shape)
         observation, reward, terminated, truncated, _ = env.step(action)
+        latest = [*latest[1:], flat(parts, observation)]
         total, over = total + reward, terminated or truncated
     print(json.dumps({"observations": [row.tolist() for row in rows], "actions": actions, "return": total}))
 

@@ -22,6 +22,8 @@ OBSERVATIONS = {
     "matrix": Box(NUMBERS - 9, NUMBERS + 0.5, dtype=np.float32),
     "integers": Box(-100, 100, (2, 2), np.int16),
     "picture": Box(0, 255, (2, 3, 3), np.uint8),
+    "camera": Box(0, 255, (5, 6, 3), np.uint8),
+    "channels first": Box(0, 255, (3, 6, 5), np.uint8),
     # A plain dict is sorted by its keys, a list of pairs is not.
     "dict": Dict({"speed": BOX, "place": Discrete(3, start=1), "mask": MultiBinary(2)}),
     "ordered dict": Dict([("speed", BOX), ("place", Discrete(3, start=1)), ("mask", MultiBinary(2))]),
@@ -51,7 +53,10 @@ STEPS = 0
 class Walk(gymnasium.Env):
     """Observations are samples of the space. Rewards depend on the actions and on draws."""
 
-    def __init__(self, space="discrete", action="discrete", wrong=None):
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 20}
+
+    def __init__(self, space="discrete", action="discrete", wrong=None, render_mode=None):
+        self.render_mode = render_mode
         self.observation_space, self.action_space = OBSERVATIONS[space], ACTIONS[action]
         self.wrong, self.number = wrong, 0
         self.view = copy.deepcopy(self.observation_space)
@@ -80,6 +85,12 @@ class Walk(gymnasium.Env):
         reward = float(numbers @ (1 + np.arange(len(numbers)))) + self.np_random.uniform(-1, 1)
         return self.observe(), reward, bool(self.np_random.random() < 0.06), False, {}
 
+    def render(self):
+        """Stripes of 50 pixels, one more after each observation."""
+        picture = np.zeros((41, 1201, 3), np.uint8)
+        picture[:, :self.number * 50] = 255, 128, self.number
+        return picture
+
 
 gymnasium.register("Walk-v0", Walk, max_episode_steps=25)
 
@@ -88,6 +99,12 @@ def flat(**arguments):
     env = gymnasium.wrappers.FlattenObservation(Walk(**arguments))
     return gymnasium.wrappers.DtypeObservation(env, np.float64)
 
+
+def stacked(**arguments):
+    return gymnasium.wrappers.FrameStackObservation(Walk(**arguments), 3, padding_type="reset")
+
+
+gymnasium.register("StackedWalk-v0", stacked, max_episode_steps=25)
 
 # Gymnasium's own flattening. The numbers of these spaces are exact in float64.
 gymnasium.register("FlatWalk-v0", flat, max_episode_steps=25)

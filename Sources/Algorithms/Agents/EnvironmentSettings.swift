@@ -40,6 +40,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public var copies = 1
   /// The number of steps after which an episode is cut off; nil for the task's own limit.
   public var timeLimit: Int?
+  /// The number of latest observations that the networks see together, the oldest first; nil for 1.
+  public var frames: Int?
   /// Whether observations are normalised to mean 0 and variance 1 by the moments of all observations, clipped to ±10.
   public var normalizeObservation = false
   /// Whether rewards are divided by the standard deviation of their discounted sums, clipped to ±10.
@@ -52,8 +54,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public init(id: String) { self.id = id }
 
   private enum CodingKeys: String, CodingKey {
-    case id, isGymnasium, arguments, folder, timeout, save, observation, copies, timeLimit, normalizeObservation
-    case normalizeReward
+    case id, isGymnasium, arguments, folder, timeout, save, observation, copies, timeLimit, frames
+    case normalizeObservation, normalizeReward
   }
 
   /// The greatest magnitude of a normalised value, as in Stable-Baselines3's `VecNormalize`.
@@ -82,6 +84,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
       case .rescaled: environment = try ClipAction(RescaleAction(environment))
       }
     }
+    if let frames { environment = try FrameStack(environment, frames: frames) }
     if normalizeObservation {
       environment = try NormalizeObservation(
         environment, epsilon: Self.normalizationEpsilon, clip: Self.normalizationClip)
@@ -122,7 +125,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public func spaces() throws -> EnvironmentSpaces {
     let spaces = try probed(.none).spaces
     let found = spaces.observationParts
-    guard let observation, observation != found else { return spaces }
+    guard let observation, observation != found else { return spaces.stacking(frames ?? 1) }
     let place = zip(observation, found).prefix { $0 == $1 }.count
     func part(_ parts: [ObservationPart]) -> String { place < parts.count ? "'\(parts[place])'" : "no part" }
     throw EnvironmentError(

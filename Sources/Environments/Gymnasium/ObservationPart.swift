@@ -24,6 +24,8 @@ public struct ObservationPart: Hashable, Sendable, Codable, CustomStringConverti
   public let count: Int
   /// The shape of the part's value; empty for a number.
   public let shape: [Int]
+  /// The name of NumPy's type of the part's value, such as `uint8`.
+  public let dtype: String
   /// The number of values of each integer, in row-major order; nil for other spaces.
   public let counts: [Int]?
   /// The least value of each integer; nil for other spaces.

@@ -75,7 +75,8 @@ def observation_summary(space):
             raise refused("observation", space, expected, place)
         part = {
             "path": [str(key) for key in path], "space": kind.__name__, "first": first,
-            "count": int(spaces.flatdim(leaf)), "shape": list(leaf.shape)}
+            "count": int(spaces.flatdim(leaf)), "shape": list(leaf.shape),
+            "dtype": np.dtype(leaf.dtype).name}
         if kind is spaces.Discrete:
             part |= {"counts": [int(leaf.n)], "starts": [int(leaf.start)]}
         elif kind is spaces.MultiDiscrete:

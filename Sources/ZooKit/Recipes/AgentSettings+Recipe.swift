@@ -16,6 +16,8 @@ extension SettingTable where Settings: AgentSettings {
       .init("envs", \.environment.copies, .count, "Parallel environments."),
       .init(
         "timeLimit", \.environment.timeLimit, .count, "Steps of an episode at most; none for the task's own limit."),
+      .init(
+        "frames", \.environment.frames, .count, "Latest observations that the networks see together; none for 1."),
       .init("normalize", \.environment, EnvironmentSettings.normalizations),
       .init("evaluation", \.evaluation, EvaluationSettings.table),
       .init("stop", \.evaluation, EvaluationSettings.stop),

@@ -139,6 +139,10 @@ extension OffPolicyRecipe {
         .badValue,
         "'\(environment.id)' has \(spaces.action), but \(Self.name) needs vectors within bounds; use ppo or a2c")
     }
+    guard spaces.picture == nil else {
+      throw value.error(
+        .badValue, "'\(environment.id)' has pictures as observations, but \(Self.name) needs vectors; use ppo or a2c")
+    }
     let (states, actions) = (spaces.observationWidth, spaces.actionWidth)
     let hidden = try AgentLayers(actorLayers, inputs: states)
     var networks = [

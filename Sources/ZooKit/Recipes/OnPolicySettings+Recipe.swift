@@ -53,7 +53,10 @@ extension OnPolicyRecipe {
     let (inputs, actions, rollout) = (spaces.observationWidth, spaces.actionWidth, rollout)
     func start(_ gain: Float) -> Linear.Initialization { rollout.orthogonal ? .orthogonal(gain: gain) : .uniform }
     let hidden = start(Float(2).squareRoot())
-    let actor = try AgentLayers(roles.required(.actor), inputs: inputs, hidden).network { layers in
+    func read(_ role: AgentRole) throws(RecipeError) -> AgentLayers {
+      try AgentLayers(roles.required(role), inputs: inputs, picture: spaces.picture, hidden)
+    }
+    let actor = try read(.actor).network { layers in
       guard case .box = spaces.action else {
         return try AgentNetworks.network(
           "actor", inputs: inputs, layers: layers, head: "logits", width: actions, initialization: start(0.01))
@@ -66,7 +69,7 @@ extension OnPolicyRecipe {
           inputs: inputs, layers: layers, actions: actions, logDeviation: rollout.logDeviation,
           initialization: start(0.01))
     }
-    let critic = try AgentLayers(roles.required(.critic), inputs: inputs, hidden).network { layers in
+    let critic = try read(.critic).network { layers in
       try AgentNetworks.network(
         "critic", inputs: inputs, layers: layers, head: "value", width: 1, initialization: start(1))
     }

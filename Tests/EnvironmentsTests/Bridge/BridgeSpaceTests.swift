@@ -51,21 +51,21 @@ struct BridgeSpaceTests {
   func parts() throws {
     func part(_ space: String) throws -> [String] {
       try make(space).observationParts.map {
-        "\($0.path) \($0.space.rawValue) \($0.places) \($0.shape) \($0.counts ?? []) \($0.starts ?? [])"
+        "\($0.path) \($0.space.rawValue) \($0.places) \($0.shape) \($0.dtype) \($0.counts ?? []) \($0.starts ?? [])"
       }
     }
     #expect(
       try part("nested") == [
-        #"["a/b"] Box 0..<2 [2] [] []"#, #"["b", "0", "y"] Box 2..<4 [2] [] []"#,
-        #"["b", "0", "z"] Discrete 4..<6 [] [2] [0]"#, #"["b", "1"] MultiBinary 6..<9 [3] [] []"#,
+        #"["a/b"] Box 0..<2 [2] float64 [] []"#, #"["b", "0", "y"] Box 2..<4 [2] int64 [] []"#,
+        #"["b", "0", "z"] Discrete 4..<6 [] int64 [2] [0]"#, #"["b", "1"] MultiBinary 6..<9 [3] int8 [] []"#,
       ])
     #expect(
       try part("ordered dict") == [
-        #"["speed"] Box 0..<2 [2, 1] [] []"#, #"["place"] Discrete 2..<5 [] [3] [1]"#,
-        #"["mask"] MultiBinary 5..<7 [2] [] []"#,
+        #"["speed"] Box 0..<2 [2, 1] float64 [] []"#, #"["place"] Discrete 2..<5 [] int64 [3] [1]"#,
+        #"["mask"] MultiBinary 5..<7 [2] int8 [] []"#,
       ])
-    #expect(try part("multi-discrete") == ["[] MultiDiscrete 0..<10 [2, 2] [3, 2, 1, 4] [0, -1, 7, 2]"])
-    #expect(try part("discrete") == ["[] Discrete 0..<5 [] [5] [-2]"])
+    #expect(try part("multi-discrete") == ["[] MultiDiscrete 0..<10 [2, 2] int64 [3, 2, 1, 4] [0, -1, 7, 2]"])
+    #expect(try part("discrete") == ["[] Discrete 0..<5 [] int64 [5] [-2]"])
   }
 
   /// An environment's reward is the sum of its action's numbers, weighted with 1, 2, …, and a draw that actions don't

@@ -18,7 +18,7 @@ public struct A2C: OnPolicyAlgorithm {
     self.policy = policy
     self.settings = settings
     try settings.validate()
-    try policy.validate(settings.rollout)
+    try policy.validate(settings.rollout, in: settings.environment)
   }
 
   /// A rollout is used once.

@@ -62,7 +62,10 @@ public struct ActorCriticPolicy: Sendable {
   var isStateDependent: Bool { actor.outputs.contains { $0.name == "latent" } }
 
   /// - Throws: ``AlgorithmError`` if the policy can't explore according to the settings.
-  func validate(_ rollout: RolloutSettings) throws {
+  func validate(_ rollout: RolloutSettings, in environment: EnvironmentSettings) throws {
+    try SettingCheck.require(
+      "normalize.observation", environment.normalizeObservation, "false, as pictures are scaled in the networks"
+    ) { !$0 || spaces.picture == nil }
     try SettingCheck.require(
       "exploration.stateDependent", rollout.stateDependentExploration, "false, as the policy has no output 'latent'"
     ) { !$0 || isStateDependent }

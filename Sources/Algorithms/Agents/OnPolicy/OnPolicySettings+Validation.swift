@@ -31,6 +31,7 @@ extension EnvironmentSettings {
   func validate() throws {
     try SettingCheck.count("envs", copies, atMost: Self.copyLimit)
     if let timeLimit { try SettingCheck.count("timeLimit", timeLimit) }
+    if let frames { try SettingCheck.count("frames", frames, atMost: 1024) }
   }
 }
 

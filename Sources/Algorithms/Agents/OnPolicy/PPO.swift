@@ -17,7 +17,7 @@ public struct PPO: OnPolicyAlgorithm {
     self.policy = policy
     self.settings = settings
     try settings.validate()
-    try policy.validate(settings.rollout)
+    try policy.validate(settings.rollout, in: settings.environment)
   }
 
   /// The number of passes over a rollout.
