@@ -82,4 +82,14 @@ public struct Picture: Equatable, Sendable {
     }
     return Picture(width: width / factor, height: height / factor, channels: channels, pixels: reduced)
   }
+
+  /// The picture, reduced by the smallest whole factor for a width of at most `greatest`. Rows and columns at the right
+  /// and the bottom that don't fill a pixel are left out.
+  public func reduced(toWidth greatest: Int) -> Picture {
+    let factor = min((width + greatest - 1) / greatest, height)
+    guard factor > 1 else { return self }
+    let (columns, rows) = (width / factor * factor, height / factor * factor)
+    let kept = (0..<rows).flatMap { pixels[$0 * width * channels..<($0 * width + columns) * channels] }
+    return Picture(width: columns, height: rows, channels: channels, pixels: kept).reduced(by: factor)
+  }
 }

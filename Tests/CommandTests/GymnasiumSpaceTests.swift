@@ -11,12 +11,22 @@ struct GymnasiumSpaceTests {
     let space: String
     var action = "discrete"
     var algorithm = "ppo"
-    var testDescription: String { "\(algorithm): \(space) to \(action)" }
+    var frames = 1
+    var testDescription: String { "\(algorithm): \(space) to \(action), \(frames)" }
+
+    /// The first layers of a network: convolutions for pictures.
+    private var first: String {
+      switch space {
+      case "picture": "flatten, "
+      case "camera", "channels first": "{conv2d: {outputs: 4, kernel: 3}}, relu, flatten, "
+      default: ""
+      }
+    }
 
     var recipe: String {
       let settings =
         algorithm == "ppo"
-        ? "{envs: 2, rolloutSteps: 8, batch: 8, epochs: 2, normalize: true}"
+        ? "{envs: 2, rolloutSteps: 8, batch: 8, epochs: 2, frames: \(frames), normalize: \(first.isEmpty)}"
         : algorithm == "a2c" ? "{envs: 2, rolloutSteps: 8}" : "{envs: 2, batch: 8, learningStarts: 20}"
       return """
         name: walk
@@ -24,8 +34,8 @@ struct GymnasiumSpaceTests {
         algorithm: \(algorithm)
         env: {gymnasium: "zoo_spaces:Walk-v0", arguments: {space: \(space), action: \(action)}}
         networks:
-          actor: {layers: [{linear: 8}, tanh]}
-          critic: {layers: [{linear: 8}, tanh]}
+          actor: {layers: [\(first){linear: 8}, tanh]}
+          critic: {layers: [\(first){linear: 8}, tanh]}
         settings: \(settings)
         evaluation: {every: 80, episodes: 2}
         steps: 160
@@ -44,7 +54,8 @@ struct GymnasiumSpaceTests {
       Example(space: "dict", action: "multi-discrete", algorithm: "a2c"),
       Example(space: "matrix", action: "multi-binary", algorithm: "a2c"),
       Example(space: "nested", action: "box", algorithm: "a2c"),
-      Example(space: "dict", action: "box", algorithm: "sac"),
+      Example(space: "dict", action: "box", algorithm: "sac"), Example(space: "camera", frames: 3),
+      Example(space: "channels first"), Example(space: "channels first", frames: 2), Example(space: "tuple", frames: 4),
     ]
 
   private func sandbox(_ example: Example) throws -> Sandbox {
@@ -137,6 +148,61 @@ struct GymnasiumSpaceTests {
     for (place, expected) in [[0, 1, 2], [5], [-1, 0], [0, 1, 2, 3]].enumerated() {
       #expect(Set(actions.map { $0[place] }).sorted() == expected.map(Double.init))
     }
+  }
+
+  /// A film shows the environment's own pictures: the first state, and one after each step of the evaluated episode.
+  @Test func playShowsTheEnvironmentsPictures() throws {
+    let sandbox = try sandbox(Example(space: "dict"))
+    #expect(try sandbox.start(Self.train + ["--steps", "40"]).wait().code == 0)
+    let run = try sandbox.newestRun()
+    let played = try #require(
+      sandbox.succeed("play", run, "-o", "walk.gif", "--seed", "5", "--json").json() as? [String: Any])
+    let evaluation = try #require(
+      sandbox.succeed("eval", run, "--episodes", "1", "--seed", "5", "--deterministic", "--json").json()
+        as? [String: Any])
+    let episode = try #require((evaluation["episodes"] as? [[String: Any]])?.first)
+    #expect(played["return"] as? Double == episode["return"] as? Double)
+    let length = try #require(episode["length"] as? Int)
+    #expect(played["length"] as? Int == length)
+    let film = try Data(contentsOf: sandbox.file("walk.gif"))
+    // 1201 columns are reduced by 4 and 41 rows, too: 300 x 10, little-endian. A frame takes 5 hundredths of a second.
+    #expect(film.starts(with: Data("GIF89a".utf8) + [44, 1, 10, 0]))
+    #expect(film.ranges(of: Data([0x21, 0xF9, 0x04])).count == length + 1)
+    #expect(film.ranges(of: Data([0x21, 0xF9, 0x04])).allSatisfy { film[$0.upperBound + 1] == 5 })
+    try sandbox.succeed("play", run, "-o", "walk.png")
+    #expect(try Data(contentsOf: sandbox.file("walk.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
+    let module = try String(contentsOf: sandbox.file("zoo_spaces.py"), encoding: .utf8)
+    for (old, new, words) in [
+      ("return picture", "return picture[0]", "render() returned an array of uint8 with the shape (1201, 3)"),
+      ("return picture", "return None", "render() returned None in the render mode 'rgb_array', expected an array"),
+      ("return picture", "return 1 / 0", "render() raised ZeroDivisionError"),
+      (", render_mode=None)", ")", "can't be created with"),
+    ] {
+      try module.replacing(old, with: new).replacing("= render_mode", with: "= 'rgb_array'").write(
+        to: sandbox.file("zoo_spaces.py"), atomically: true, encoding: .utf8)
+      try sandbox.fail("play", run, saying: [words])
+    }
+  }
+
+  @Test func picturesHaveTheirConditions() throws {
+    func check(_ space: String, _ algorithm: String, _ old: String, _ new: String, _ words: String...) throws {
+      let example = Example(space: space, action: algorithm == "ppo" ? "discrete" : "box", algorithm: algorithm)
+      let sandbox = try sandbox(example)
+      let recipe = example.recipe.replacing(old, with: new)
+      try recipe.write(to: sandbox.file("walk.yaml"), atomically: true, encoding: .utf8)
+      sandbox.check(try sandbox.start(Self.train).wait(), saying: ["walk.yaml:"] + words)
+    }
+    try check(
+      "camera", "ppo", "normalize: false", "normalize: true",
+      "normalize.observation is true, expected false, as pictures are scaled in the networks")
+    try check(
+      "camera", "sac", "name: walk", "name: walk", "has pictures as observations, but sac needs vectors; use ppo or a2c"
+    )
+    try check("camera", "ppo", ", flatten", "", "layers[3]", "put a flatten layer before it")
+    try check("camera", "ppo", "kernel: 3", "kernel: 9", "layers[1]")
+    try check("camera", "ppo", "frames: 1", "frames: 2000", "frames is 2000, expected 1 to 1024")
+    try check("tuple", "ppo", "frames: 1", "frames: 0", "frames", "at least 1")
   }
 
   @Test func observationsWithOtherPartsAreRefused() throws {

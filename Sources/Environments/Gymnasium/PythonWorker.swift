@@ -12,6 +12,7 @@ final class PythonWorker: Sendable {
     case step = 0x73
     case getState = 0x67
     case putState = 0x70
+    case render = 0x66
   }
 
   private struct Conversation: ~Copyable {

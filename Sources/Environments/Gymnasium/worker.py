@@ -29,6 +29,8 @@ import traceback
 PROTOCOL = 1
 # The seconds that an environment may take to close, or to finish a step, after zoo has ended.
 GRACE_SECONDS = 5
+# For environments whose metadata has no `render_fps`.
+DEFAULT_FRAMES_PER_SECOND = 30
 # Seconds after which a long request reports that it has reached the next environment.
 SIGN_SECONDS = 0.01
 START_SIGN = 2**64 - 1
@@ -146,6 +148,8 @@ class Worker:
             return self.save()
         if kind == b"p":
             return self.restore(body)
+        if kind == b"f":
+            return self.render(struct.unpack("<Q", body)[0])
         raise Refusal("worker", f"there is no request {kind}")
 
     def load(self):
@@ -285,6 +289,22 @@ class Worker:
         if self.elapsed[copy] == 0:
             return f"in its reset, after {self.steps} steps of all"
         return f"in step {self.elapsed[copy]} of its episode, step {self.steps} of all"
+
+    def render(self, copy):
+        """The frames per second, height and width of a picture, and its pixels."""
+        env = self.envs[copy]
+        try:
+            picture = env.render()
+        except (Exception, SystemExit) as error:
+            raise Refusal("invalidSetting", f"render() raised {located(error)}") from None
+        pixels = np.asarray(picture)
+        if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
+            raise Refusal(
+                "invalidSetting", f"render() returned {described(picture)} in the render mode {env.render_mode!r},"
+                " expected an array of uint8 with the shape (height, width, 3)")
+        rate = single((env.metadata or {}).get("render_fps"), "iuf")
+        rate = rate if rate is not None and rate > 0 else DEFAULT_FRAMES_PER_SECOND
+        return struct.pack("<dQQ", rate, *pixels.shape[:2]) + pixels.tobytes()
 
     def save(self):
         """The pickled environments after a 1, or a seed for new episodes and the reason after a 0."""

@@ -82,7 +82,7 @@ extension ModelZoo {
     try Self.check(noise: noise)
     var policy = try StoredPolicy(self, reference, isDeterministic: isDeterministic, noise: noise, seed: seed)
     // Without automatic resets, the film shows the last state, too.
-    var environment = try policy.environment(copies: 1, seed: seed, autoreset: .disabled)
+    var environment = try policy.environment(copies: 1, seed: seed, autoreset: .disabled, isDrawn: true)
     var film = try Film(of: environment)
     var step = VectorStep(for: environment)
     try environment.reset(seed: seed, into: &step)

@@ -48,11 +48,18 @@ struct StoredPolicy {
 
   /// Creates `copies` parallel environments. The policy's graph includes the normalisation of observations.
   ///
+  /// - Parameters:
+  ///   - copies: the number of environments.
+  ///   - seed: the seed of the first one.
+  ///   - autoreset: the step in which a new episode begins.
+  ///   - isDrawn: whether a Gymnasium environment draws pictures.
   /// - Throws: the environment's errors.
   func environment(
-    copies: Int, seed: UInt64, autoreset: AutoresetMode = .nextStep
+    copies: Int, seed: UInt64, autoreset: AutoresetMode = .nextStep, isDrawn: Bool = false
   ) throws -> any VectorEnvironment {
-    try settings.environment.makeForEvaluation(
+    var environment = settings.environment
+    if isDrawn, environment.isGymnasium { environment.arguments["render_mode"] = .text("rgb_array") }
+    return try environment.makeForEvaluation(
       seed: seed, actions: sampler.actionForm, copies: copies, moments: nil, autoreset: autoreset)
   }
 
