@@ -61,8 +61,8 @@ public struct Film: Sendable {
   ///   - copy: the index of the environment.
   ///   - action: the action that led to the state, in the units of the wrapped environment. It is drawn where it shows:
   ///     the torque of Pendulum. `nil`, the default, draws none.
-  /// - Throws: `RenderingError` with code `.unsupportedEnvironment` if the environment doesn't show its variables;
-  ///   `EnvironmentError` if a Gymnasium environment draws no picture.
+  /// - Throws: `RenderingError` with code `.unsupportedEnvironment` if the environment doesn't show its variables, or
+  ///   its pictures differ in size; `EnvironmentError` if a Gymnasium environment draws no picture.
   public mutating func record(
     _ environment: some VectorEnvironment, copy: Int = 0, after action: Action? = nil
   ) throws {
@@ -92,7 +92,7 @@ public struct Film: Sendable {
     let reduced = picture.reduced(toWidth: Self.greatestWidth)
     guard size.map({ $0 == (reduced.width, reduced.height) }) ?? true else {
       throw RenderingError(
-        .unsupportedShape,
+        .unsupportedEnvironment,
         "\(environment.id): a picture has \(drawn.width) x \(drawn.height) pixels, expected the size of the first one")
     }
     rate = rate ?? min(drawn.framesPerSecond, Self.greatestRate)
