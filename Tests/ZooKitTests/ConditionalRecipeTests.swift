@@ -53,15 +53,15 @@ import ZooKit
     let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: .standard)
     #expect(specification.labels?.count == 10 && specification.labels?[1] == "Trouser")
     func pixels(_ labels: ModelZoo.SampleLabels, count: Int = 4) throws -> [UInt8] {
-      try tiny.zoo.sample(run.id, count: count, seed: 3, labels: labels).pixels
+      try tiny.zoo.sample(run.id, count: count, seed: 3, labels: labels).picture().pixels
     }
     #expect(try pixels(.one("Trouser")) == pixels(.one("1")))
     #expect(try pixels(.one("1")) != pixels(.one("2")))
     #expect(try pixels(.inTurn, count: 1) == pixels(.one("0"), count: 1))
-    let rows = try tiny.zoo.sample(run.id, count: 3, seed: 3, labels: .rows)
+    let rows = try tiny.zoo.sample(run.id, count: 3, seed: 3, labels: .rows).picture()
     #expect(rows.width == 3 * 30 + 2 && rows.height == 10 * 30 + 2)
     // A row is what its class has for the same noise.
-    let one = try tiny.zoo.sample(run.id, count: 3, seed: 3, labels: .one("9"))
+    let one = try tiny.zoo.sample(run.id, count: 3, seed: 3, labels: .one("9")).picture()
     let last = (0..<28).map { row in (0..<28).map { rows.pixels[(9 * 30 + 2 + row) * rows.width + 2 + $0] } }
     let first = (0..<28).map { row in (0..<28).map { one.pixels[(2 + row) * one.width + 2 + $0] } }
     #expect(last == first)

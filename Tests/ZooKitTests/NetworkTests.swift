@@ -37,7 +37,7 @@ import Testing
     #expect(try tiny.zoo.sample(run.id, count: 9, seed: 4).picture().pixels != first.pixels)
     #expect(try tiny.zoo.sample("\(run.id)@5", count: 9, seed: 3).picture().pixels != first.pixels)
     // A smaller number of samples has the same first samples.
-    let one = try tiny.zoo.sample(run.id, count: 1, seed: 3)
+    let one = try tiny.zoo.sample(run.id, count: 1, seed: 3).picture()
     let corner = (0..<30).flatMap { row in first.pixels[row * first.width..<row * first.width + 30] }
     #expect((0..<30).flatMap { row in one.pixels[row * one.width..<row * one.width + 30] } == corner)
   }
