@@ -56,9 +56,17 @@ extension ModelZoo {
       preconditionFailure("the executor left out an output")
     }
     let specification = try specification(of: stored.run)
+    let sample = Array(samples.shape.dropFirst())
+    let own = specification.fingerprint.map { Array($0.shape.dropFirst()) } ?? sample
+    guard own.reduce(1, *) == sample.reduce(1, *) else {
+      throw ModelZooError(
+        .invalidArgument,
+        "the network '\(role)' of run \(stored.run.id) outputs \(sample), expected samples of \(own) as in the data "
+          + "set; name a generator")
+    }
     return GeneratedSamples(
       values: samples, classes: classes, columns: labels == .rows ? count : nil, scaling: specification.scaling,
-      imageShape: Self.imageShape(Array(samples.shape.dropFirst()), specification.fingerprint), run: stored.run.id)
+      imageShape: Self.imageShape(sample, specification.fingerprint), run: stored.run.id)
   }
 
   /// The class of each sample; nil for a generator without labels.

@@ -19,7 +19,7 @@ import Testing
     let run = try zoo.train(Recipe.small(model), steps: 20, seed: 7, options: tiny.options())
     // An expert's steps are a graph without inputs.
     let roles = try zoo.store.runGraphs(of: run.id).networks.filter { !$0.value.inputs.isEmpty }.keys.sorted()
-    #expect(roles.count >= 2)
+    #expect(!roles.isEmpty)
     for role in roles {
       let target = folder.appending(path: role)
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)

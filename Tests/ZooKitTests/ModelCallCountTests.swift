@@ -13,6 +13,7 @@ struct ModelCallCountTests {
   private static let calls: [String: Set<String>] = [
     "wgan-gp-cifar-resnet": ["AveragePool", "GlobalAveragePool", "GroupNormalization"],
     "imitate-pendulum": ["AdamStep", "Cast", "Gather"],
+    "classifier-fashion": ["AdamStep", "ArgMax", "Equal", "LogSoftmax", "MaxPool", "ScatterElements"],
     "wgan-gp-fashion-conditional": ["Cast", "Equal", "Gather", "ScatterND"],
   ]
 

@@ -51,7 +51,7 @@ import Testing
   /// Adam scales them to whole steps. A gradient of 0, such as that of a bias before a normalisation, is only rounding,
   /// which depends on the size of the others.
   private func isContinuous(_ name: String) -> Bool {
-    ["adam/m/", "rmsprop/v/", "running"].contains { name.contains($0) }
+    ["adam/m/", "adamw/m/", "rmsprop/v/", "running"].contains { name.contains($0) }
   }
 
   /// The same step in double precision, in which rounding hides no mistake.

@@ -47,7 +47,7 @@ import Testing
     Case(code: .invalidArgument, phrases: ["no target"]) { tiny, run in
       try tiny.zoo.resume(stored(in: tiny, settings: run.settings, target: nil), options: tiny.options())
     },
-    Case(code: .invalidArgument, phrases: ["samples of shape [6]", "not images"]) { tiny, run in
+    Case(code: .invalidArgument, phrases: ["outputs [6]", "name a generator"]) { tiny, run in
       _ = try tiny.zoo.sample(stored(in: tiny, settings: run.settings)).picture()
     },
     Case(code: .invalidRun, phrases: ["settings of run", "can't be read"]) { tiny, _ in

@@ -51,8 +51,8 @@ import ZooKit
       #expect(step.algorithm.parameters.map(\.name).sorted() == program.parameters.map(\.name).sorted())
       // The optimiser's state starts at zero; networks start with the values in the file.
       let reset = Set(step.initialization?.updates.map(\.parameter) ?? [])
-      let moments = program.updates.map(\.parameter).filter {
-        "/\($0)".contains("/adam/") || "/\($0)".contains("rmsprop/")
+      let moments = program.updates.map(\.parameter).filter { name in
+        ["/adam/", "/adamw/", "/rmsprop/"].contains { "/\(name)".contains($0) }
       }
       #expect(reset == Set(moments), "\(program.name)")
     }
