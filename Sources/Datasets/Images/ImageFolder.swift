@@ -46,7 +46,7 @@ public struct ImageFolder: Dataset {
     guard !files.isEmpty else {
       throw DatasetError(
         code: .notFound,
-        message: "'\(folder.path)' has no PNG, JPEG or WebP file, but \(listing.otherCount) others; name a folder with "
+        message: "'\(folder.path)' has no PNG, JPEG or WebP file, and \(listing.otherCount) other files; name one with "
           + "pictures")
     }
     let cache = files.count > Self.cachedCount ? cache.map { PixelCache($0, settings, files) } : nil
