@@ -115,6 +115,12 @@ import Testing
     try manager.createSymbolicLink(
       at: folder.url.appending(path: "a/loop"), withDestinationURL: folder.url.appending(path: "a"))
     try manager.createSymbolicLink(
+      at: folder.url.appending(path: "a/top"), withDestinationURL: folder.url)
+    // The link has the lesser name, and is thus the one that is followed.
+    try write(picture(4, 5, 6), to: "z/1.png")
+    try manager.createSymbolicLink(
+      at: folder.url.appending(path: "b"), withDestinationURL: folder.url.appending(path: "z"))
+    try manager.createSymbolicLink(
       at: folder.url.appending(path: "a/y.png"), withDestinationURL: folder.url.appending(path: "a/x.png"))
     try manager.createSymbolicLink(
       at: folder.url.appending(path: "a/z.png"), withDestinationURL: folder.url.appending(path: "missing.png"))
@@ -124,7 +130,7 @@ import Testing
     #expect(error?.message.contains("a/z.png") == true)
     try manager.removeItem(at: folder.url.appending(path: "a/z.png"))
     let data = try ImageFolder(folder.url, ImageFolderSettings(height: 4, width: 4))
-    #expect(data.paths == ["a/x.png", "a/y.png"])
+    #expect(data.paths == ["a/x.png", "a/y.png", "b/1.png"])
   }
 
   @Test func largeFoldersAreDecodedOnce() throws {

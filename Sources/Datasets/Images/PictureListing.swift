@@ -22,6 +22,7 @@ struct PictureListing {
     guard let status = Self.status(root), status.isFolder else {
       throw DatasetError(code: .notFound, message: "there is no folder '\(root)'; name one with pictures")
     }
+    visited.insert(status.identity)
     guard list("") else {
       throw DatasetError(code: .unreadable, message: "'\(root)' can't be listed: \(String(cString: strerror(errno)))")
     }
@@ -32,6 +33,8 @@ struct PictureListing {
   private mutating func list(_ folder: String) -> Bool {
     guard let stream = opendir(folder.isEmpty ? root : "\(root)/\(folder)") else { return false }
     defer { closedir(stream) }
+    // The order of a folder differs between file systems. It would decide which of two links to a folder is followed.
+    var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { start in
         start.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
@@ -40,8 +43,10 @@ struct PictureListing {
         faults.append("\(folder.isEmpty ? root : folder): a name is not UTF-8; rename the file")
         continue
       }
-      if !name.hasPrefix(".") { add(folder.isEmpty ? name : "\(folder)/\(name)") }
+      if !name.hasPrefix(".") { names.append(name) }
     }
+    names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    for name in names { add(folder.isEmpty ? name : "\(folder)/\(name)") }
     return true
   }
 
