@@ -22,6 +22,8 @@ public struct WGANGPTrainer: Trainer {
   /// The runner of the steps.
   public let runner: any ProgramRunner
   private let data: any Dataset
+  /// The class of each row of the data; nil for networks without labels.
+  private let classes: [Int]?
   private let augmenter: Augmenter
   /// The step at which the training is done, where linear learning rates reach 0.
   private let target: Int
@@ -42,6 +44,7 @@ public struct WGANGPTrainer: Trainer {
     augmenter = Augmenter(setup)
     self.algorithm = algorithm
     self.data = data
+    classes = algorithm.settings.classes == nil ? nil : data.labels?.rows
     self.runner = runner
     target = setup.target
     noise = RandomStream(seed: setup.seed, name: "noise")
@@ -85,7 +88,7 @@ public struct WGANGPTrainer: Trainer {
     fill(WGANGP.noiseInput, of: program) { noise.fillNormal($0) }
     // A step without the penalty draws no α.
     if takes(WGANGP.alphaInput, program) { fill(WGANGP.alphaInput, of: program) { alpha.fillUniform($0) } }
-    if let classes = labels.flatMap({ _ in data.labels })?.rows {
+    if let classes {
       runner.fill(WGANGP.labelsInput, of: program.rawValue, with: rows.map { Float(classes[$0]) })
       fill(WGANGP.labelDrawsInput, of: program) { labels?.fillUniform($0) }
     }
@@ -120,8 +123,7 @@ public struct WGANGPTrainer: Trainer {
   /// Sets the learning rate of a program after a number of steps. A constant one is part of the program.
   private func fillRate(of program: WGANGP.Program, _ schedule: Schedule, after steps: Int) {
     guard takes(WGANGP.rateInput, program) else { return }
-    let remaining = max(0, 1 - Double(steps) / Double(target))
-    runner.fill(WGANGP.rateInput, of: program.rawValue, with: [Float(schedule.value(remaining: remaining))])
+    runner.fill(WGANGP.rateInput, of: program.rawValue, with: [Float(schedule.value(after: steps, of: target))])
   }
 
   private func fill(_ input: String, of program: WGANGP.Program, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) {

@@ -19,14 +19,11 @@ public struct CIFAR10: Dataset {
   }
 
   /// The height and width of an image.
-  public static let side = 32
+  public static let side = CIFARFile.side
   /// The classes, in the order of their labels.
   public static let classNames = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
-  private static let sampleSize = 3 * side * side
-  /// The largest size in bytes that is read, 1,000,000 images. A file of the data set holds 10,000.
-  private static let fileLimit = 1_000_000 * (1 + sampleSize)
 
   /// `cifar-10`.
   public static let name = "cifar-10"
@@ -54,28 +51,16 @@ public struct CIFAR10: Dataset {
       name: Self.name, archive: "cifar-10-batches-bin", directory: directory,
       advice: "unpack cifar-10-binary.tar.gz of https://www.cs.toronto.edu/~kriz/cifar.html")
     var (images, labels): ([UInt8], [UInt8]) = ([], [])
-    for file in split.files { try Self.read(folder.find(file), &images, &labels) }
+    for name in split.files {
+      let file = try CIFARFile(folder.find(name), labelCount: 1, classCount: Self.classNames.count)
+      images += file.images
+      labels += file.classes
+    }
     (self.images, classes) = (images, labels)
     fingerprint = images.withUnsafeBytes { pixels in
       labels.withUnsafeBytes { classes in
         DatasetFingerprint(shape: [classes.count, 3, Self.side, Self.side], parts: [pixels, classes])
       }
-    }
-  }
-
-  private static func read(_ url: URL, _ images: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
-    let reader = try GzipReader(url)
-    let bytes = try reader.readToEnd(atMost: fileLimit)
-    let size = 1 + sampleSize
-    guard !bytes.isEmpty, bytes.count.isMultiple(of: size) else {
-      throw reader.corrupt("expected records of \(size) bytes, found \(bytes.count) bytes")
-    }
-    for (row, start) in stride(from: 0, to: bytes.count, by: size).enumerated() {
-      guard bytes[start] < classNames.count else {
-        throw reader.corrupt("expected labels 0 to 9, found \(bytes[start]) in record \(row)")
-      }
-      labels.append(bytes[start])
-      images += bytes[(start + 1)..<(start + size)]
     }
   }
 

@@ -20,7 +20,7 @@ public protocol Dataset: Sendable {
   var labels: ClassLabels? { get }
   /// The numbers that a regression predicts. By default there are none.
   var targets: DatasetTargets? { get }
-  /// The relation of the samples to the data's own numbers, for samples in their own units. By default none is known.
+  /// The original scale of the data. By default it is that of the samples.
   var scaling: Scaling? { get }
   /// Remarks about the data that can be mistakes, a sentence each. By default none.
   var remarks: [String] { get }

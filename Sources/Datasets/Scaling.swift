@@ -1,4 +1,4 @@
-/// The relation of a data set's own numbers to those that networks are trained with: own = trained · factor + offset.
+/// The original scale of data: original value = value in training · factor + offset.
 public struct Scaling: Sendable, Hashable, Codable {
   /// One factor for all elements, or one for each extent of the sample's first axis.
   public let factors: [Double]
@@ -23,7 +23,7 @@ public struct Scaling: Sendable, Hashable, Codable {
     change(&samples, shape) { number, factor, offset in (number - offset) / factor }
   }
 
-  /// Changes samples to the data's own numbers, in place.
+  /// Changes samples to the original scale, in place.
   ///
   /// - Parameters:
   ///   - samples: the samples, one after the other.

@@ -48,7 +48,7 @@ extension ModelZoo {
       metadata: try metadata(of: resolved.run, at: checkpoint))
   }
 
-  /// A network of a run, in inference mode. A generator's samples are in the data's own numbers.
+  /// A network of a run, in inference mode. A generator's samples have the data's original scale.
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
@@ -60,8 +60,8 @@ extension ModelZoo {
       let scaling = try specification(of: stored.run).scaling
     else { return stored }
     return StoredNetwork(
-      checkpoint: stored.checkpoint, run: stored.run, role: stored.role, graph: try stored.graph.inOwnNumbers(scaling),
-      parameters: stored.parameters, metadata: stored.metadata)
+      checkpoint: stored.checkpoint, run: stored.run, role: stored.role,
+      graph: try stored.graph.inOriginalScale(scaling), parameters: stored.parameters, metadata: stored.metadata)
   }
 
   /// The role and the graph of a network in inference mode.

@@ -77,7 +77,7 @@ import ZooKit
     #expect(resumed.data == moved.path && resumed.step == 8)
   }
 
-  @Test func aGeneratorIsExportedInTheDatasOwnNumbers() throws {
+  @Test func aGeneratorIsExportedInTheOriginalScale() throws {
     let array = TensorValue((0..<240).map { Float($0 % 17) * 10 - 30 }, shape: [20, 3, 4])
     try save(tensor: array, to: tiny.folder.appending(path: "x.npy").path)
     let recipe = try recipe("{arrays: x.npy, standardise: true}", shape: [3, 4], from: tiny.folder)
@@ -100,7 +100,7 @@ import ZooKit
     }
     #expect(exported.graph.outputs.map(\.name) == ["samples"])
     let drawn = try tiny.zoo.sample(run.id, count: 3, seed: 1)
-    for (index, (inside, own)) in zip(drawn.values.doubles, drawn.ownValues.doubles).enumerated() {
+    for (index, (inside, own)) in zip(drawn.values.doubles, drawn.originalValues.doubles).enumerated() {
       let channel = index % 12 / 4
       #expect(abs(own - inside * scaling.factors[channel] - scaling.offsets[channel]) < 1e-5)
     }

@@ -27,6 +27,11 @@ public enum Schedule: Sendable, Hashable, Codable {
     }
   }
 
+  /// The value in the step that follows `steps` of a run with a target.
+  public func value(after steps: Int, of target: Int) -> Double {
+    value(remaining: max(0, 1 - Double(steps) / Double(target)))
+  }
+
   private enum CodingKeys: String, CodingKey { case linear }
 
   /// Reads a number, or an object with the key `linear`.

@@ -9,22 +9,31 @@ struct SupervisedTrainer: Trainer {
     [.init("step", \.step, in: 0...Int.max), .init("shuffle", \.shuffle)]
   }
 
+  /// A data set with its labels and targets, which are the same in every step.
+  private struct Samples {
+    let whole: any Dataset
+    let labels: ClassLabels?
+    let targets: DatasetTargets?
+
+    init(_ data: any Dataset) { (whole, labels, targets) = (data, data.labels, data.targets) }
+  }
+
   /// The number of completed steps.
   private(set) var step = 0
   /// The runner of the programs.
   let runner: any ProgramRunner
   private let algorithm: Supervised
-  private let data: any Dataset
-  private let validation: (any Dataset)?
+  private let data: Samples
+  private let validation: Samples?
   private let target: Int
   private let augmenter: Augmenter
   private var shuffle: Shuffle
 
   init(_ algorithm: Supervised, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) {
     self.algorithm = algorithm
-    self.data = data
+    self.data = Samples(data)
     self.runner = runner
-    validation = setup.validation
+    validation = setup.validation.map { Samples($0) }
     target = setup.target
     augmenter = Augmenter(setup)
     shuffle = Shuffle(count: data.count, key: RandomStream(seed: setup.seed, name: "shuffle").key)
@@ -36,17 +45,16 @@ struct SupervisedTrainer: Trainer {
   mutating func advance() throws -> [String: Double] {
     var shuffle = shuffle
     let rows = try shuffle.next(algorithm.settings.batch)
-    let remaining = 1 - Double(step) / Double(max(target, 1))
     fill(Supervised.samplesInput, of: .train) {
-      data.fill(rows, into: $0)
-      augmenter.apply(to: $0, shape: data.sampleShape, step: step)
+      data.whole.fill(rows, into: $0)
+      augmenter.apply(to: $0, shape: data.whole.sampleShape, step: step)
     }
     fill(Supervised.targetsInput, of: .train) { targets(of: data, rows, into: $0) }
     fill(Supervised.rateInput, of: .train) {
-      $0.update(repeating: Float(algorithm.settings.rate.value(remaining: max(remaining, 0))))
+      $0.update(repeating: Float(algorithm.settings.rate.value(after: step, of: target)))
     }
     let metrics = try runner.metrics(of: Supervised.Program.train.rawValue, step: step + 1) {
-      data.samples(rows).allSatisfy(\.isFinite) ? nil : "a sample was not finite before the step"
+      data.whole.samples(rows).allSatisfy(\.isFinite) ? nil : "a sample was not finite before the step"
     }
     try runner.commit(Supervised.Program.train.rawValue)
     self.shuffle = shuffle
@@ -64,27 +72,27 @@ struct SupervisedTrainer: Trainer {
     guard let validation else { return [:] }
     let batch = algorithm.settings.batch
     var sums: [String: Double] = [:]
-    for start in stride(from: 0, to: validation.count, by: batch) {
+    for start in stride(from: 0, to: validation.whole.count, by: batch) {
       if isStopped() { throw CancellationError() }
-      let count = min(batch, validation.count - start)
+      let count = min(batch, validation.whole.count - start)
       // The last row fills the batch; its copies have weight 0.
       let rows = (0..<batch).map { start + min($0, count - 1) }
-      fill(Supervised.samplesInput, of: .evaluate) { validation.fill(rows, into: $0) }
+      fill(Supervised.samplesInput, of: .evaluate) { validation.whole.fill(rows, into: $0) }
       fill(Supervised.targetsInput, of: .evaluate) { targets(of: validation, rows, into: $0) }
       fill(Supervised.weightsInput, of: .evaluate) { weights in
         for index in weights.indices { weights[index] = index < count ? 1 : 0 }
       }
       sums.merge(try runner.metrics(of: Supervised.Program.evaluate.rawValue, step: step), uniquingKeysWith: +)
     }
-    let total = Double(validation.count)
+    let total = Double(validation.whole.count)
     let loss = (sums["loss"] ?? 0) / total
     return ["validation-loss": loss, "evaluation": sums["hits"].map { $0 / total } ?? 1 - loss / variance(validation)]
   }
 
   /// The mean squared distance of the targets from their mean.
-  private func variance(_ data: any Dataset) -> Double {
+  private func variance(_ data: Samples) -> Double {
     guard let targets = data.targets else { return 1 }
-    let (size, count) = (targets.shape.reduce(1, *), Double(data.count))
+    let (size, count) = (targets.shape.reduce(1, *), Double(data.whole.count))
     var means = [Double](repeating: 0, count: size)
     for (index, value) in targets.values.enumerated() { means[index % size] += Double(value) / count }
     return targets.values.enumerated().reduce(0) { sum, entry in
@@ -94,7 +102,7 @@ struct SupervisedTrainer: Trainer {
   }
 
   /// Writes the targets of rows: classes one-hot, or the numbers of a regression.
-  private func targets(of data: any Dataset, _ rows: [Int], into buffer: UnsafeMutableBufferPointer<Float>) {
+  private func targets(of data: Samples, _ rows: [Int], into buffer: UnsafeMutableBufferPointer<Float>) {
     let size = algorithm.targetShape.reduce(1, *)
     if algorithm.settings.loss == .crossEntropy, let labels = data.labels {
       buffer.update(repeating: 0)

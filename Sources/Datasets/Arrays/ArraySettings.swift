@@ -1,6 +1,6 @@
 /// The settings of samples in a file of arrays.
 public struct ArraySettings: Sendable, Hashable, Codable {
-  /// The bounds of the data's own numbers.
+  /// The bounds of the data in their original scale.
   public enum Range: Sendable, Hashable, Codable {
     /// The least and the greatest number of the data.
     case data

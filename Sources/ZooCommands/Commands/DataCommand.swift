@@ -78,7 +78,7 @@ struct DataCommand: StoreCommand {
     if let scaling {
       let isMany = scaling.factors.count > 1
       lines.append(
-        "scaled      own numbers are \(isMany ? "for each channel " : "")trained * "
+        "scale       original values are \(isMany ? "for each channel " : "")samples * "
           + "\(scaling.factors.map { Format.metric($0) }.joined(separator: ", ")) + "
           + scaling.offsets.map { Format.metric($0) }.joined(separator: ", "))
     }

@@ -26,7 +26,7 @@ struct SampleCommand: StoreCommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: "The file to write: a picture (.png), or the data's own numbers (.npy; .npz with labels); - for a PNG.",
+    help: "The file: a picture (.png), or arrays in the data's original scale (.npy; .npz with labels); - for a PNG.",
     completion: .file(extensions: Self.endings))
   var output = "grid.png"
 
@@ -63,7 +63,7 @@ struct SampleCommand: StoreCommand {
     let text: String
     switch URL(filePath: output).pathExtension.lowercased() {
     case let ending where ending == "npy" || ending == "npz":
-      let values = samples.ownValues
+      let values = samples.originalValues
       let classes = samples.classes.map { ["labels": TensorValue($0.map(Int64.init))] } ?? [:]
       try file.write(
         ending == "npy"

@@ -60,7 +60,8 @@ enum Failure {
       case .raiseGoal: return "--set stop.evaluation=RETURN does that"
       case .train: return "'\(program) train' creates one; --store or ZOO_STORE names another"
       }
-    case let error as DatasetError where [.notFound, .changed].contains(error.code): return "--data DIR names a folder"
+    case let error as DatasetError where [.notFound, .changed].contains(error.code):
+      return "--data PATH names another place"
     case let error as DatasetError where error.code == .brokenPictures: return "--skip-broken does that"
     default: return nil
     }

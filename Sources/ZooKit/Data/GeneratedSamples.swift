@@ -4,21 +4,21 @@ import Pictures
 
 /// Samples of a run's generator.
 public struct GeneratedSamples: Sendable {
-  /// The samples in the numbers of training, [n, …].
+  /// The samples in the scale of training, [n, …].
   public let values: TensorValue
   /// The class of each sample; nil for a generator without labels.
   public let classes: [Int]?
   /// The samples of each class; nil unless each class has a row of the picture.
   let columns: Int?
-  /// The relation to the data's own numbers; nil if they are those of training.
+  /// The data's original scale; nil if it is that of training.
   let scaling: Scaling?
   /// Channels, height and width, if a sample is a picture; nil for others.
   let imageShape: [Int]?
   /// The id of the run.
   let run: String
 
-  /// The samples in the data's own numbers, [n, …].
-  public var ownValues: TensorValue {
+  /// The samples in the data's original scale, [n, …].
+  public var originalValues: TensorValue {
     guard let scaling else { return values }
     var numbers: [Float] = values.elements()
     scaling.undo(on: &numbers, shape: Array(values.shape.dropFirst()))
@@ -33,7 +33,7 @@ public struct GeneratedSamples: Sendable {
       throw ModelZooError(
         .invalidArgument,
         "the generator of run \(run) generates samples of shape \(Shape(values.shape.dropFirst())), which are not "
-          + "images; write their numbers to an NPY or NPZ file")
+          + "images; write them to an NPY or NPZ file")
     }
     return try Picture(images: values.elements(), shape: [values.shape[0]] + imageShape, columns: columns)
   }

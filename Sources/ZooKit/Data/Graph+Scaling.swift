@@ -4,10 +4,10 @@ import GraphIR
 import NN
 
 extension Graph {
-  /// The network, followed by the change from the numbers of training to the data's own, the output `samples`.
+  /// The network, followed by the change to the data's original scale. The output is `samples`.
   ///
   /// - Throws: `GraphError` if names collide.
-  func inOwnNumbers(_ scaling: Scaling) throws -> Graph {
+  func inOriginalScale(_ scaling: Scaling) throws -> Graph {
     let trace = Trace(name: name, symbols: symbols)
     var parameters: [String: Tensor] = [:]
     for parameter in self.parameters {
@@ -19,8 +19,8 @@ extension Graph {
     // One number for each extent of a sample's first axis.
     let shape = Shape([scaling.factors.count] + [Int](repeating: 1, count: max(samples.shape.rank - 2, 0)))
     func tensor(_ numbers: [Double]) -> Tensor { Tensor(TensorValue(numbers.map(Float.init), shape: shape)) }
-    let own = samples * tensor(scaling.factors) + tensor(scaling.offsets)
-    try trace.output(own, named: "samples")
+    let original = samples * tensor(scaling.factors) + tensor(scaling.offsets)
+    try trace.output(original, named: "samples")
     return trace.graph.removingDeadCode()
   }
 }

@@ -11,7 +11,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   public var dataset: DatasetSettings?
   /// The fingerprint of the data, which reveals a change; nil for agents.
   public var fingerprint: DatasetFingerprint?
-  /// The relation of samples to the data's own numbers; nil if there is none.
+  /// The original scale of the data; nil if it is that of training.
   public var scaling: Scaling?
   /// The names of the data set's classes, if the training uses labels.
   public var labels: [String]?

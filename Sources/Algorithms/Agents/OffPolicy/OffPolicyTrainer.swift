@@ -199,7 +199,7 @@ public struct OffPolicyTrainer<Method: OffPolicyAlgorithm>: Trainer {
   /// Performs the updates that are due.
   private mutating func update() throws -> [String: Double] {
     guard due > 0 else { return [:] }
-    let rate = Float(algorithm.rate.value(remaining: max(0, 1 - Double(step) / Double(target))))
+    let rate = Float(algorithm.rate.value(after: step, of: target))
     for program in [OffPolicyProgram.critic, .actor] where runner.programs[program.rawValue] != nil {
       runner.fill(OffPolicyProgram.rate, of: program.rawValue) { $0[0] = rate }
     }

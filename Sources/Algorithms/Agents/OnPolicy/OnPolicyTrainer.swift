@@ -162,9 +162,8 @@ public struct OnPolicyTrainer<Method: OnPolicyAlgorithm>: Trainer {
     rollout.estimateAdvantages(
       lastValues: try values(of: environment.current.observations), discount: Float(algorithm.rollout.discount),
       lambda: Float(algorithm.rollout.gaeLambda))
-    let remaining = max(0, 1 - Double(step) / Double(target))
     for (name, schedule) in algorithm.schedules {
-      fill(OnPolicyProgram.scheduled(name), of: .update, with: [Float(schedule.value(remaining: remaining))])
+      fill(OnPolicyProgram.scheduled(name), of: .update, with: [Float(schedule.value(after: step, of: target))])
     }
     var mean = MetricMean()
     shuffle.beginEpoch()
