@@ -35,4 +35,29 @@ public struct TrainingSetup {
     (self.data, validation) = DatasetPart.split(data, validation: settings.validation)
     augment = settings.augment
   }
+
+  /// The samples for training, which fit the first input of a network.
+  ///
+  /// - Parameters:
+  ///   - network: a network that takes samples. Its first axis is the batch.
+  ///   - batch: the number of samples of an update.
+  /// - Throws: ``AlgorithmError`` with code `.setting` if there are no data, or fewer samples than `batch`; with code
+  ///   `.network` if the input is not float32, or has another number of values than a sample.
+  public func samples(for network: Graph, batch: Int) throws(AlgorithmError) -> any Dataset {
+    guard let data else { throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one") }
+    let input = network.inputs[0].type
+    let taken = Shape(input.shape.dropFirst())
+    guard input.dtype == .float32, data.sampleSize == taken.elementCount else {
+      throw AlgorithmError(
+        .network,
+        "a sample of '\(data.name)' is float32\(Shape(data.sampleShape)), \(data.sampleSize) values; the network "
+          + "'\(network.name)' takes \(input.dtype)\(taken), \(taken.elementCount) values")
+    }
+    guard data.count >= batch else {
+      throw AlgorithmError(
+        .setting, "settings: batch is \(batch), but '\(data.name)' has \(data.count) samples for training",
+        setting: "batch")
+    }
+    return data
+  }
 }

@@ -190,9 +190,8 @@ extension WGANGP {
   ///
   /// - Throws: ``AlgorithmError`` if there are no data, or they do not fit the critic.
   public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else {
-      throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one")
-    }
-    return try WGANGPTrainer(self, data: data, setup: setup, runner: runner)
+    let data = try setup.samples(for: critic, batch: settings.batch)
+    try checkLabels(of: data)
+    return WGANGPTrainer(self, data: data, setup: setup, runner: runner)
   }
 }

@@ -36,11 +36,8 @@ public struct WGANGPTrainer: Trainer {
   /// generator is due. It follows immediately, unless an error delays it.
   private var phase = 0
 
-  /// Creates a trainer before its first step.
-  ///
-  /// - Throws: ``AlgorithmError`` if the data do not fit the critic.
-  init(_ algorithm: WGANGP, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) throws {
-    try algorithm.check(data)
+  /// Creates a trainer before its first step, with data that fit the critic.
+  init(_ algorithm: WGANGP, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) {
     augmenter = Augmenter(setup)
     self.algorithm = algorithm
     self.data = data

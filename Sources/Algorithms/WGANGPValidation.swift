@@ -71,25 +71,4 @@ extension WGANGP {
       types.merge(state, under: "\(role.key)/\(optimizer.name)")
     }
   }
-
-  /// - Throws: ``AlgorithmError`` if images do not fit the critic's input.
-  func check(_ data: any Dataset) throws {
-    let input = critic.inputs[0].type
-    guard input.dtype == .float32 else {
-      throw AlgorithmError(
-        .network, "the critic takes \(critic.describe(input)), expected float32 as the images of '\(data.name)'")
-    }
-    let sample = Shape(input.shape.dropFirst())
-    guard data.sampleSize == sample.elementCount else {
-      throw AlgorithmError(
-        .network,
-        "an image of '\(data.name)' is \(Shape(data.sampleShape)), \(data.sampleSize) values; the critic takes "
-          + "\(sample), \(sample.elementCount) values")
-    }
-    try checkLabels(of: data)
-    guard data.count >= settings.batch else {
-      throw AlgorithmError(
-        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images", setting: "batch")
-    }
-  }
 }

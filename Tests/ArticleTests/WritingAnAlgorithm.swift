@@ -48,7 +48,7 @@ struct Autoencoder: Algorithm {
   }
 
   func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else { throw AlgorithmError(.setting, "the run has no data set") }
+    let data = try setup.samples(for: network, batch: settings.batch)
     return AutoencoderTrainer(batch: settings.batch, data: data, seed: setup.seed, runner: runner)
   }
 }
@@ -113,7 +113,7 @@ extension ArticleTests {
 
     var catalogue = Catalogue.standard
     catalogue.add(AutoencoderSettings.self)
-    catalogue.add(DatasetSource("moons") { _ in Moons() })
+    catalogue.add(Moons.self)
 
     let zoo = try ModelZoo(at: store, catalogue: catalogue)
     let recipe = try Recipe(

@@ -4,10 +4,19 @@ import Testing
 
 /// Every command, called as by a user.
 @Suite struct CommandTests {
-  static let commands = [
-    "list", "show", "train", "resume", "import", "export", "run", "sample", "eval", "verify", "rm", "backup", "bench",
-    "ops",
-  ]
+  /// The commands below the root, as the program describes itself to completion scripts.
+  static let commands: [String] = {
+    struct Command: Decodable {
+      let commandName: String
+      let subcommands: [Command]?
+    }
+    struct Dump: Decodable { let command: Command }
+    do {
+      let text = try Sandbox().succeed("--experimental-dump-help").output
+      let dump = try JSONDecoder().decode(Dump.self, from: Data(text.utf8))
+      return dump.command.subcommands?.map(\.commandName).filter { $0 != "help" } ?? []
+    } catch { preconditionFailure("\(error)") }
+  }()
 
   @Test(arguments: commands) func everyCommandHasHelp(_ command: String) throws {
     let outcome = try Sandbox().succeed(command, "--help")
@@ -15,8 +24,17 @@ import Testing
     #expect(try Sandbox().succeed(command, "--version").output == Sandbox().succeed("--version").output)
   }
 
+  @Test func documentsNameEveryCommand() throws {
+    let file = URL(filePath: #filePath).appending(path: "../../../Docs/Commands.md").standardizedFileURL
+    let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `zoo") }
+    for command in Self.commands {
+      #expect(rows.contains { $0.hasPrefix("| `zoo \(command)") }, "Docs/Commands.md has no row of 'zoo \(command)'")
+    }
+  }
+
   @Test func helpNamesEveryCommand() throws {
     let help = try Sandbox().succeed("--help").output
+    #expect(Self.commands.count >= 17)
     for command in Self.commands { #expect(help.contains("  \(command) "), "\(command)") }
     #expect(try Sandbox().succeed("--version").output.split(separator: ".").count == 3)
   }

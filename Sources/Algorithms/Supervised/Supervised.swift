@@ -159,25 +159,13 @@ public struct Supervised: Algorithm {
   ///
   /// - Throws: ``AlgorithmError`` if there are no data, or they do not fit the network.
   public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else {
-      throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one")
-    }
-    try check(data)
+    let data = try setup.samples(for: network, batch: settings.batch)
+    try checkTargets(of: data)
     return SupervisedTrainer(self, data: data, setup: setup, runner: runner)
   }
 
-  /// - Throws: ``AlgorithmError`` if samples, classes or targets do not fit the network.
-  private func check(_ data: any Dataset) throws {
-    let sample = Shape(network.inputs[0].type.shape.dropFirst())
-    guard data.sampleSize == sample.elementCount else {
-      throw AlgorithmError(
-        .network, "a sample of '\(data.name)' is \(data.sampleShape), but the network takes \(sample)")
-    }
-    guard data.count >= settings.batch else {
-      throw AlgorithmError(
-        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) samples for training",
-        setting: "batch")
-    }
+  /// - Throws: ``AlgorithmError`` if classes or targets do not fit the network.
+  private func checkTargets(of data: any Dataset) throws {
     switch settings.loss {
     case .crossEntropy:
       guard let labels = data.labels else {

@@ -11,12 +11,16 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
   /// The keys below `settings` of a recipe.
   static var table: SettingTable<Self> { get }
 
-  /// The number of samples in a batch of training, for layers such as `batch-norm`; nil, the default, for an algorithm
-  /// whose networks have no such layers.
+  /// The number of samples in a batch of training. A changed setting is then checked against layers that need more than
+  /// one sample, such as `batch-norm`. nil, the default, checks nothing.
   var networkBatch: Int? { get }
 
   /// Whether training uses the classes of the data. A run then keeps their names. By default it does not.
   var usesLabels: Bool { get }
+
+  /// Whether training changes its samples with an `Augmenter`. By default it does not, and `augment` in a recipe is an
+  /// error.
+  static var appliesAugmentation: Bool { get }
 
   /// The default settings.
   init()
@@ -40,6 +44,8 @@ extension AlgorithmSettings {
   public var networkBatch: Int? { nil }
   /// False.
   public var usesLabels: Bool { false }
+  /// False.
+  public static var appliesAugmentation: Bool { false }
 
   /// Replaces the settings that `value` contains.
   ///

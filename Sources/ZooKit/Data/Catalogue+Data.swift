@@ -13,7 +13,9 @@ extension Catalogue {
     func place(_ path: String) -> URL { location.path ?? URL(filePath: path) }
     let data: any Dataset =
       switch settings.kind {
-      case .named(let name): try dataset(named: name).load(directory: location.path)
+      case .named(let name): try dataset(named: name, in: datasets).load(directory: location.path)
+      case .configured(let name, let json):
+        try dataset(named: name, in: recipeDatasets).init(json: json).load(folder: location.path)
       case .images(let path, let images): try ImageFolder(place(path), images, cache: location.cache)
       case .arrays(let path, let arrays): try ArrayFile(place(path), arrays)
       case .idx(let path, let labels):
@@ -34,12 +36,12 @@ extension Catalogue {
   /// Returns the data set with a name.
   ///
   /// - Throws: `DatasetError` with code `.unknownDataset` and the known names.
-  private func dataset(named name: String) throws(DatasetError) -> DatasetSource {
-    guard let source = datasets[name] else {
+  private func dataset<Kind>(named name: String, in kinds: [String: Kind]) throws(DatasetError) -> Kind {
+    guard let dataset = kinds[name] else {
       throw DatasetError(
         code: .unknownDataset,
-        message: "there is no data set '\(name)'; known: \(datasets.keys.sorted().joined(separator: ", "))")
+        message: "there is no data set '\(name)'; known: \(datasetNames.joined(separator: ", "))")
     }
-    return source
+    return dataset
   }
 }

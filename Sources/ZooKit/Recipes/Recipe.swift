@@ -137,7 +137,12 @@ extension Recipe {
     let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] ?? recipe[.stop] : recipe[.dataset]
     if let foreign { throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out") }
     guard let agent = settings.agent else {
-      return (try recipe.required(.dataset).dataset(), settings)
+      let value = try recipe.required(.dataset)
+      let dataset = try value.dataset()
+      guard dataset.augment.isEmpty || type.appliesAugmentation else {
+        throw value.error(.badValue, "\(algorithm) does not change samples; leave \(value.path).augment out")
+      }
+      return (dataset, settings)
     }
     return (nil, try reading(agent, recipe))
   }

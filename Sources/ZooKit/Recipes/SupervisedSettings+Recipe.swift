@@ -5,6 +5,8 @@ import GraphIR
 extension SupervisedSettings: AlgorithmSettings {
   /// `supervised`.
   public static let name = "supervised"
+  /// True.
+  public static let appliesAugmentation = true
 
   /// The keys below `settings`.
   public static let table: SettingTable<Self> = [

@@ -9,6 +9,8 @@ extension WGANGPSettings: AlgorithmSettings {
 
   /// `wgan-gp`.
   public static let name = "wgan-gp"
+  /// True.
+  public static let appliesAugmentation = true
 
   /// The keys below `settings`.
   public static let table: SettingTable<Self> = [

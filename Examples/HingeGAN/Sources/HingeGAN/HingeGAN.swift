@@ -73,7 +73,7 @@ struct HingeGAN: Algorithm {
   }
 
   func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else { throw AlgorithmError(.setting, "the run has no data set") }
+    let data = try setup.samples(for: critic, batch: settings.batch)
     return HingeGANTrainer(batch: settings.batch, data: data, seed: setup.seed, runner: runner)
   }
 }
