@@ -77,7 +77,8 @@ struct RunCommand: StoreCommand {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder), !isFolder.boolValue {
       // All values are known, so that shapes that they determine are, too.
-      let model = try ONNXImporter(ImportOptions(dimensions: extents, values: values)).read(URL(filePath: reference))
+      let known = ImportOptions(dimensions: extents, values: values, areInputsKnown: true)
+      let model = try ONNXImporter(known).read(URL(filePath: reference))
       executor = try Executor(model.graph, parameters: model.parameters)
       inputs = [:]
     } else {
