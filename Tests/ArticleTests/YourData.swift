@@ -11,13 +11,15 @@ struct Moons: RecipeDataset {
   static let table: SettingTable<Self> = [
     .init("count", \.count, .count, "The number of points."),
     .init("noise", \.noise, .nonnegative, "The standard deviation of the noise."),
+    .init("seed", \.seed, .natural, "The seed of the points."),
   ]
 
   var count = 1000
   var noise = 0.1
+  var seed = 1
 
   func load(folder: URL?) throws -> any Dataset {
-    var stream = RandomStream(seed: 1, name: "moons")
+    var stream = RandomStream(seed: UInt64(seed), name: "moons")
     let (turns, shifts) = (stream.uniform(count), stream.normal(2 * count))
     let points = turns.enumerated().flatMap { index, turn in
       let (x, y) = (cosf(.pi * turn), sinf(.pi * turn))
