@@ -66,9 +66,7 @@ extension WGANGP {
     trained.reduce(into: parameterTypes) { types, role in
       let own = role.key == "generator" ? settings.generatorOptimizer : nil
       let optimizer = own ?? settings.optimizer
-      let trainable = role.value.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-      let state = optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-      types.merge(state, under: "\(role.key)/\(optimizer.name)")
+      types.merge(optimizer.base.stateTypes(for: role.value), under: "\(role.key)/\(optimizer.name)")
     }
   }
 }

@@ -18,10 +18,8 @@ struct Autoencoder: Algorithm {
   var firstUpdate: FirstUpdate { FirstUpdate(step: 1, arithmetic: "every step updates the network") }
 
   var stateTypes: [String: TensorType] {
-    let parameters = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.type) })
     var types = parameterTypes
-    types.merge(
-      settings.optimizer.base.stateTypes(for: parameters), under: "autoencoder/\(settings.optimizer.name)")
+    types.merge(settings.optimizer.base.stateTypes(for: network), under: "autoencoder/\(settings.optimizer.name)")
     return types
   }
 

@@ -67,9 +67,7 @@ public struct Supervised: Algorithm {
   /// The types of the network's parameters and its optimiser's tensors.
   public var stateTypes: [String: TensorType] {
     var types = parameterTypes
-    let trainable = network.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-    let state = settings.optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-    types.merge(state, under: "\(Self.role)/\(settings.optimizer.name)")
+    types.merge(settings.optimizer.base.stateTypes(for: network), under: "\(Self.role)/\(settings.optimizer.name)")
     return types
   }
 

@@ -19,8 +19,7 @@ struct HingeGAN: Algorithm {
   var stateTypes: [String: TensorType] {
     var types = parameterTypes
     for (role, graph) in roles {
-      let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
-      types.merge(settings.optimizer.base.stateTypes(for: parameters), under: "\(role)/\(settings.optimizer.name)")
+      types.merge(settings.optimizer.base.stateTypes(for: graph), under: "\(role)/\(settings.optimizer.name)")
     }
     return types
   }
