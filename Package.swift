@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Environments",
-      resources: ["checks", "spaces", "chance", "pickling", "trial", "worker"].map {
+      resources: ["checks", "spaces", "chance", "pickling", "states", "trial", "worker"].map {
         .embedInCode("Gymnasium/\($0).py")
       },
       swiftSettings: strict),
