@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Environments",
-      resources: ["checks", "spaces", "chance", "pickling", "trial", "worker"].map {
+      resources: ["checks", "spaces", "chance", "pickling", "states", "trial", "worker"].map {
         .embedInCode("Gymnasium/\($0).py")
       },
       swiftSettings: strict),
@@ -98,7 +98,8 @@ let package = Package(
         .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
         .embedInCode("classifier-fashion.yaml"),
         .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
-        .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-mountaincar.yaml"),
+        .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-lunarlander.yaml"),
+        .embedInCode("ppo-mountaincar.yaml"), .embedInCode("sac-bipedalwalker.yaml"),
         .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),
         .embedInCode("td3-mountaincar.yaml"), .embedInCode("td3-pendulum-smooth.yaml"),
         .embedInCode("td3-pendulum.yaml"), .embedInCode("wgan-gp-cifar-resnet.yaml"),

@@ -17,8 +17,11 @@ struct RecipeTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Models").path)
       .filter { $0.hasSuffix(".yaml") }.sorted()
     #expect(files.count >= 2)
-    #expect(Recipe.builtIn.map { "\($0.name).yaml" }.sorted() == files)
-    #expect(Recipe.builtIn.map(\.source).sorted() == files)
+    let cards = try Catalogue.standard.cards()
+    #expect(cards.map(\.name) == ["ppo-lunarlander", "sac-bipedalwalker"])
+    #expect((Recipe.builtIn.map(\.name) + cards.map(\.name)).map { "\($0).yaml" }.sorted() == files)
+    #expect((Recipe.builtIn.map(\.source) + cards.map { "\($0.name).yaml" }).sorted() == files)
+    #expect(Catalogue.standard.models.keys.sorted() == files)
     for recipe in Recipe.builtIn {
       #expect(try Recipe.named(recipe.name).text == recipe.text)
       #expect(recipe.text == (try String(contentsOf: root.appending(path: "Models/\(recipe.source)"), encoding: .utf8)))
@@ -279,7 +282,7 @@ struct RecipeTests {
   @Test("The error of a name without a near one lists all")
   func unknownAndFar() {
     let error = #expect(throws: RecipeError.self) { try Recipe.named("resnet") }
-    let names = Recipe.builtIn.map(\.name)
+    let names = Catalogue.standard.models.keys.map { String($0.dropLast(".yaml".count)) }.sorted()
     #expect(names.count >= 10)
     #expect(error?.description.contains("known: \(names.joined(separator: ", "))") == true)
   }

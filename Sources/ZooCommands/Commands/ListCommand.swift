@@ -76,31 +76,39 @@ struct ListCommand: StoreCommand {
     let name, summary, algorithm: String
     let dataset, environment: String?
     let steps: Int
-    let parameters: [String: Int]
+    /// None if the networks can't be built without Python.
+    let parameters: [String: Int]?
+
+    var kind: ModelKind { ModelKind(algorithm: algorithm, environment: environment) }
+
+    init(_ recipe: Recipe) {
+      (name, summary, algorithm) = (recipe.name, recipe.summary, recipe.algorithm)
+      (dataset, environment, steps) = (recipe.dataset?.name, recipe.environment?.id, recipe.steps)
+      parameters = recipe.networks.mapValues(\.graph.trainableCount)
+    }
+
+    init(_ card: RecipeCard) {
+      (name, summary, algorithm) = (card.name, card.summary, card.algorithm)
+      (dataset, environment, steps, parameters) = (nil, card.environment, card.steps, nil)
+    }
   }
 
   private func listModels() throws {
-    let models = try ZooProgram.current.catalogue.recipes().prefix(limit ?? .max)
-    guard !output.json else {
-      return try printJSON(
-        models.map {
-          ModelRecord(
-            name: $0.name, summary: $0.summary, algorithm: $0.algorithm, dataset: $0.dataset?.name,
-            environment: $0.environment?.id, steps: $0.steps,
-            parameters: $0.networks.mapValues(\.graph.trainableCount))
-        })
-    }
+    let catalogue = ZooProgram.current.catalogue
+    let all = try catalogue.recipes().map(ModelRecord.init) + catalogue.cards().map(ModelRecord.init)
+    let models = all.sorted { $0.name < $1.name }.prefix(limit ?? .max)
+    guard !output.json else { return try printJSON(Array(models)) }
     var table = Table([
       .init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true),
       .init(title: "SUMMARY"),
     ])
     for kind in ModelKind.allCases {
-      let members = models.filter { ModelKind($0) == kind }
+      let members = models.filter { $0.kind == kind }
       guard !members.isEmpty else { continue }
       table.add([kind.rawValue, "", "", ""])
       for model in members {
-        let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
-        table.add(["  \(model.name)", Format.count(model.steps), Format.count(count), model.summary])
+        let count = model.parameters.map { Format.count($0.values.reduce(0, +)) } ?? ""
+        table.add(["  \(model.name)", Format.count(model.steps), count, model.summary])
       }
     }
     table.printOut()

@@ -157,7 +157,8 @@ struct ShowCommand: StoreCommand {
     if let dataset = recipe.dataset { print("data set    \(dataset.name)") }
     if let environment = recipe.environment {
       let count = environment.copies
-      print("environment \(environment.id), \(count) parallel environment\(count == 1 ? "" : "s")")
+      let workers = environment.workers.map { " in \($0) process\($0 == 1 ? "" : "es")" } ?? ""
+      print("environment \(environment.id), \(count) parallel environment\(count == 1 ? "" : "s")\(workers)")
     }
     print("steps       \(Format.count(recipe.steps))")
     if let licence = recipe.licence { print("licence     \(licence)") }

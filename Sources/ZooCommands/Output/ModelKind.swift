@@ -1,5 +1,3 @@
-import ZooKit
-
 /// The kinds of models, in the order in which they are listed.
 enum ModelKind: String, CaseIterable {
   case images = "GANs: images"
@@ -8,13 +6,16 @@ enum ModelKind: String, CaseIterable {
   case imitation = "Imitation"
   case others = "Others"
 
-  init(_ recipe: Recipe) {
+  /// - Parameters:
+  ///   - algorithm: the name of the model's algorithm.
+  ///   - environment: the name of its environment; nil for none.
+  init(algorithm: String, environment: String?) {
     self =
-      switch recipe.algorithm {
+      switch algorithm {
       case "wgan-gp": .images
       case "imitation": .imitation
       case "supervised": .supervised
-      default: recipe.environment == nil ? .others : .agents
+      default: environment == nil ? .others : .agents
       }
   }
 }

@@ -45,7 +45,7 @@ public struct Recipe: Sendable {
 }
 
 extension Recipe {
-  private enum Key: String, CaseIterable {
+  enum Key: String, CaseIterable {
     case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, stop, steps
     case checkpoint
   }
