@@ -77,33 +77,40 @@ struct ListCommand: StoreCommand {
     let dataset, environment: String?
     let steps: Int
     let parameters: [String: Int]
+    let isTrained: Bool
   }
 
   private func listModels() throws {
-    let models = try ZooProgram.current.catalogue.recipes().prefix(limit ?? .max)
+    let catalogue = ZooProgram.current.catalogue
+    let models = try catalogue.recipes().prefix(limit ?? .max)
+    let trained = Set(catalogue.trainedNames)
     guard !output.json else {
       return try printJSON(
         models.map {
           ModelRecord(
             name: $0.name, summary: $0.summary, algorithm: $0.algorithm, dataset: $0.dataset?.name,
             environment: $0.environment?.id, steps: $0.steps,
-            parameters: $0.networks.mapValues(\.graph.trainableCount))
+            parameters: $0.networks.mapValues(\.graph.trainableCount), isTrained: trained.contains($0.name))
         })
     }
     var table = Table([
       .init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true),
-      .init(title: "SUMMARY"),
+      .init(title: "TRAINED"), .init(title: "SUMMARY"),
     ])
     for kind in ModelKind.allCases {
       let members = models.filter { ModelKind($0) == kind }
       guard !members.isEmpty else { continue }
-      table.add([kind.rawValue, "", "", ""])
+      table.add([kind.rawValue, "", "", "", ""])
       for model in members {
         let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
-        table.add(["  \(model.name)", Format.count(model.steps), Format.count(count), model.summary])
+        let mark = trained.contains(model.name) ? "yes" : ""
+        table.add(["  \(model.name)", Format.count(model.steps), Format.count(count), mark, model.summary])
       }
     }
     table.printOut()
+    if !trained.isEmpty {
+      print("\nA trained model: MODEL\(TrainedModel.ending) in sample, play, eval, show, export, run.")
+    }
   }
 
   private func listRuns() throws {
