@@ -70,7 +70,7 @@ public struct StoreOptions: ParsableArguments {
   }
 
   /// Calls `body`, whose error about a reference to nothing then names the trained model that is probably meant.
-  func hinting<Result>(_ reference: String, _ body: () throws -> Result) throws -> Result {
+  func hinting<Value>(_ reference: String, _ body: () throws -> Value) throws -> Value {
     func hinted(_ message: String) -> String {
       let likely = ZooProgram.current.catalogue.likelyTrained(reference)
       return likely.map { "\(message); did you mean '\($0)'?" } ?? message

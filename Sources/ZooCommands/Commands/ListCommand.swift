@@ -108,9 +108,6 @@ struct ListCommand: StoreCommand {
       }
     }
     table.printOut()
-    if !trained.isEmpty {
-      print("\nA trained model: MODEL\(TrainedModel.ending) in sample, play, eval, show, export, run.")
-    }
   }
 
   private func listRuns() throws {

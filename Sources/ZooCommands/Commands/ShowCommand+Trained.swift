@@ -19,7 +19,7 @@ extension ShowCommand {
     let card = trained.card
     guard !output.json else { return try printJSON(card) }
     let summary = (try? options.recipe(named: card.model))?.summary
-    print("\(trained.reference)\(summary.map { ": \($0)" } ?? "")\n".escapedLine)
+    print("\(trained.reference)\(summary.map { ": \($0)" } ?? "")".escapedLine + "\n")
     for (title, text) in Self.lines(of: card) {
       print("\(title.padding(toLength: 12, withPad: " ", startingAt: 0))\(text)".escapedLine)
     }
@@ -33,24 +33,27 @@ extension ShowCommand {
     flatten(try JSONSerialization.jsonObject(with: specification), "").forEach {
       print("  \($0.path): \($0.value)".escapedLine)
     }
-    print("\ntrain it again:  \(card.command)".escapedLine)
+    print("\ntrain it again:  " + card.command.escapedLine)
   }
 
   private static func lines(of card: TrainedCard) -> [(title: String, text: String)] {
     let facts = card.platform.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
-    let evaluations = card.evaluations.map { evaluation in
-      let interval = evaluation.interval.map { " [\($0.map(Format.metric).joined(separator: ", "))]" } ?? ""
-      return (
-        "evaluation",
-        "\(evaluation.quantity) \(Format.metric(evaluation.value))\(interval), \(Format.count(evaluation.count)) "
-          + evaluation.conditions
-      )
-    }
-    return [
+    var lines: [(title: String, text: String)] = [
       ("data", card.data), ("licence", card.licence ?? "none is named"),
       ("checkpoint", "step \(Format.count(card.step)) of \(Format.count(card.steps)), seed \(card.seed), \(card.date)"),
       ("state", card.stateDigest), ("computed", "\(Format.count(card.threads, "thread")), \(card.machine)"),
       ("platform", facts),
-    ] + evaluations + (card.note.map { [("note", $0)] } ?? [])
+    ]
+    for evaluation in card.evaluations {
+      let interval = evaluation.interval.map { " [\($0.map(Format.metric).joined(separator: ", "))]" } ?? ""
+      lines.append(
+        (
+          "evaluation",
+          "\(evaluation.quantity) \(Format.metric(evaluation.value))\(interval), \(Format.count(evaluation.count)) "
+            + evaluation.conditions
+        ))
+    }
+    if let note = card.note { lines.append(("note", note)) }
+    return lines
   }
 }
