@@ -169,7 +169,8 @@ public final class ModelZoo: Sendable {
     return parameters
   }
 
-  /// Checks that the name of a run or a graph is one line, as the names of recipes are, and not that of a trained model.
+  /// Checks that the name of a run or a graph is one line, as the names of recipes are, and no reference to a trained
+  /// model.
   ///
   /// - Throws: ``ModelZooError`` if it is not.
   static func check(name: String?, of kind: String = "run") throws {
@@ -185,8 +186,8 @@ public final class ModelZoo: Sendable {
     guard name?.hasSuffix(TrainedModel.ending) != true else {
       throw ModelZooError(
         .invalidArgument,
-        "the name of a \(kind) is '\(name ?? "")', expected one without '\(TrainedModel.ending)' at its end, which is for "
-          + "trained models")
+        "the name of a \(kind) is '\(name ?? "")', expected one without '\(TrainedModel.ending)' at its end, which is "
+          + "for trained models")
     }
   }
 
