@@ -8,7 +8,7 @@ struct ReleaseCommand: StoreCommand {
     commandName: "release", abstract: "Write a run's networks with a card: a trained model.",
     discussion: """
       The files are MODEL.onnx, for an agent also its first critic, and the card MODEL.json with data, seed, \
-      evaluation and digests. \(ZooProgram.current.name) finds them as MODEL:trained if \(TrainedFolder.variable) names the folder.
+      evaluation and digests. They are MODEL:trained where \(TrainedFolder.variable) names the folder.
       """)
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
