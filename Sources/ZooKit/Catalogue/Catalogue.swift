@@ -1,6 +1,7 @@
 import Algorithms
 import Datasets
 import Environments
+import Foundation
 import Models
 import NN
 
