@@ -49,7 +49,8 @@ import ZooKit
     for role in trained.roles {
       let network = try trained.network(role)
       #expect(network.graph.trainableCount == card.networks.first { $0.role == role }?.parameters)
-      #expect(network.parameters.values.allSatisfy(\.isFinite))
+      let isFinite = network.parameters.values.allSatisfy(\.isFinite)
+      #expect(isFinite, "\(role)")
     }
     var initial = InitialValues()
     try initial.read(trained)

@@ -29,7 +29,7 @@ import ZooKit
       let recipe = try Recipe.small(model).setting(assignments)
       let run = try zoo.train(recipe, steps: steps, seed: 7, options: tiny.options())
       try zoo.release("\(run.id)@\(checkpoint)", to: folder, note: "a trial", episodes: 3)
-      return (run, try #require(zoo.catalogue.trainedModel("\(model):trained")))
+      return (run, try #require(try zoo.catalogue.trainedModel("\(model):trained")))
     }
 
     /// Changes a text in the card of a model.
