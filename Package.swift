@@ -93,7 +93,7 @@ let package = Package(
 
     // Recipes as text.
     .target(
-      name: "Models", path: "Models",
+      name: "Models", path: "Models", exclude: ["trained"],
       resources: [
         .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
         .embedInCode("classifier-fashion.yaml"),

@@ -54,6 +54,36 @@ public struct StoreOptions: ParsableArguments {
       at: path, catalogue: ZooProgram.current.catalogue, patience: Self.patience, waiting: reportWait)
   }
 
+  /// The networks of a reference: a checkpoint of a run, or a trained model, which needs no store.
+  ///
+  /// - Throws: as ``existing(toWrite:)`` and `ModelZoo.source(_:)`.
+  public func source(_ reference: String) throws -> any NetworkSource {
+    if let trained = try trained(reference) { return trained }
+    return try hinting(reference) { try existing().source(reference) }
+  }
+
+  /// The trained model of a reference `MODEL:trained`; nil for any other text.
+  ///
+  /// - Throws: `ModelZooError` if there is no such model, or its card is damaged.
+  func trained(_ reference: String) throws -> TrainedModel? {
+    try ZooProgram.current.catalogue.trainedModel(reference)
+  }
+
+  /// Calls `body`, whose error about a reference to nothing then names the trained model that is probably meant.
+  func hinting<Value>(_ reference: String, _ body: () throws -> Value) throws -> Value {
+    func hinted(_ message: String) -> String {
+      let likely = ZooProgram.current.catalogue.likelyTrained(reference)
+      return likely.map { "\(message); did you mean '\($0)'?" } ?? message
+    }
+    do {
+      return try body()
+    } catch let error as StoreError where error.code == .unknownRun {
+      throw StoreError(error.code, hinted(error.message), remedy: error.remedy)
+    } catch let error as ModelZooError where error.code == .noStore {
+      throw ModelZooError(error.code, hinted(error.message), remedy: error.remedy)
+    }
+  }
+
   /// A recipe by its name or path. Its networks may name graphs of the store, if there is one.
   ///
   /// - Throws: as `ModelZoo.recipe(named:)`, and for a file that is not a zoo's.

@@ -92,7 +92,8 @@ struct RootCommand: ParsableCommand {
       discussion: """
         Runs, graphs, metrics and checkpoints are in one SQLite file: --store, $ZOO_STORE, or zoo.sqlite in the current
         folder. RUN is a run's id, any unique beginning of it, or its name; RUN@STEP, RUN@latest and RUN@best are
-        checkpoints. A graph that was imported has a name only.
+        checkpoints. A graph that was imported has a name only. MODEL:trained is a model that comes with trained
+        networks.
 
         Exit codes: 0 for success, 1 for failure, 64 for wrong usage. After a signal that ended training with a
         checkpoint: 129 (SIGHUP), 130 (Ctrl-C), 138 (SIGUSR1), 140 (SIGUSR2), 143 (SIGTERM).
@@ -106,6 +107,6 @@ struct RootCommand: ParsableCommand {
   private static let library: [any ParsableCommand.Type] = [
     ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
     ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self,
-    RemoveCommand.self, BackupCommand.self, BenchCommand.self, DataCommand.self, OpsCommand.self,
+    RemoveCommand.self, BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self, OpsCommand.self,
   ]
 }

@@ -169,7 +169,8 @@ public final class ModelZoo: Sendable {
     return parameters
   }
 
-  /// Checks that the name of a run or a graph is one line, as the names of recipes are.
+  /// Checks that the name of a run or a graph is one line, as the names of recipes are, and no reference to a trained
+  /// model.
   ///
   /// - Throws: ``ModelZooError`` if it is not.
   static func check(name: String?, of kind: String = "run") throws {
@@ -181,6 +182,12 @@ public final class ModelZoo: Sendable {
         .invalidArgument,
         "the name of a \(kind) is '\((name ?? "").prefix(80))', "
           + "expected one line of at most 500 characters without control characters")
+    }
+    guard name?.hasSuffix(TrainedModel.ending) != true else {
+      throw ModelZooError(
+        .invalidArgument,
+        "the name of a \(kind) is '\(name ?? "")', expected one without '\(TrainedModel.ending)' at its end, which is "
+          + "for trained models")
     }
   }
 

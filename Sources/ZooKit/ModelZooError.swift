@@ -14,6 +14,8 @@ public struct ModelZooError: Error, CustomStringConvertible, Sendable {
     case training
     /// The file with runs does not exist.
     case noStore
+    /// A trained model that does not exist, or a file of one that is missing or damaged.
+    case trainedModel
   }
 
   /// The kind of mistake.

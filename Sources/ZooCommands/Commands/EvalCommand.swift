@@ -11,7 +11,7 @@ struct EvalCommand: StoreCommand {
       over the episodes (arXiv:2108.13264).
       """)
 
-  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest, RUN@best or MODEL:trained.")
   var reference: String
 
   @Option(help: "The number of episodes.")
@@ -37,23 +37,24 @@ struct EvalCommand: StoreCommand {
   func run() throws {
     // Must come before the store is opened: a descriptor that is not open yet (/dev/fd/N) is refused.
     let file = try record.map { try options.output($0, endings: ["csv"]) }
-    let zoo = try options.existing()
+    let source = try options.source(reference)
     let result: PolicyEvaluation
     if let file {
-      let recorded = try zoo.record(
-        reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+      let recorded = try source.record(
+        episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
       try file.write(Data(recorded.trajectories.csv.utf8))
       result = recorded.evaluation
     } else {
-      result = try zoo.evaluate(
-        reference, episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+      result = try source.evaluate(
+        episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
     }
     let returns = result.returns
+    let origin = source is TrainedModel ? source.name : "\(result.run)@\(result.step)"
     let actions = result.isDeterministic ? "most likely" : "drawn"
     try output.report(
       result,
       """
-      \(result.run)@\(result.step) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), \
+      \(origin) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), \
       actions \(actions)\(noise > 0 ? ", noise \(Format.metric(noise))" : "")
       mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
       IQM     \(Format.metric(returns.interquartileMean)) \

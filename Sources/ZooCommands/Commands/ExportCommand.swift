@@ -26,7 +26,7 @@ struct ExportCommand: StoreCommand {
       or onnxtxt, is written in another format without being imported.
       """)
 
-  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest, RUN@best, MODEL:trained, the name of a graph, or an ONNX file.")
   var reference: String
 
   @Option(help: "The network of a run: by default policy, generator-ema, generator, or the only one.")
@@ -78,24 +78,28 @@ struct ExportCommand: StoreCommand {
   }
 
   /// The format that the options and the output's name ask for, if any.
-  private var chosenFormat: FileFormat? {
+  var chosenFormat: FileFormat? {
     format ?? output.flatMap { FileFormat(rawValue: URL(filePath: $0).pathExtension.lowercased()) }
   }
 
   /// The output of that name; its ending is that of the format, or of any of `formats`.
-  private func namedOutput(_ formats: [FileFormat] = FileFormat.allCases) throws -> OutputFile? {
+  func namedOutput(_ formats: [FileFormat] = FileFormat.allCases) throws -> OutputFile? {
     let endings = (format.map { [$0] } ?? formats).map(\.rawValue)
     return try output.map { try options.output($0, endings: endings) }
   }
 
   func run() throws {
+    if let trained = try options.trained(reference) { return try export(trained) }
     if let program { return try exportProgram(program) }
     if let file = ModelFile(reference) { return try export(file) }
     if training { return try exportTraining() }
     let format = chosenFormat ?? .onnx
     let named = try namedOutput()
-    let zoo = try options.existing()
-    switch try zoo.find(reference) {
+    let (zoo, found) = try options.hinting(reference) {
+      let zoo = try options.existing()
+      return (zoo, try zoo.find(reference))
+    }
+    switch found {
     case .run: try export(zoo.exportedNetwork(reference, network), as: format, to: named)
     case .graph(let name):
       guard network == nil else {
@@ -130,7 +134,7 @@ struct ExportCommand: StoreCommand {
   }
 
   /// Writes a model, or only the values of its parameters. Returns the number of bytes.
-  private func write(_ model: ONNXModel, as format: FileFormat, to file: OutputFile) throws -> Int {
+  func write(_ model: ONNXModel, as format: FileFormat, to file: OutputFile) throws -> Int {
     let data: Data
     switch format {
     case .onnx: return try ONNXExporter.write(model, to: file, externalData: externalData ? true : nil).byteCount
@@ -143,37 +147,12 @@ struct ExportCommand: StoreCommand {
   }
 
   /// The content of a file with a graph.
-  private func data(of model: Data, as format: FileFormat) throws -> Data {
+  func data(of model: Data, as format: FileFormat) throws -> Data {
     switch format {
     case .onnxtxt: try ONNXText.print(model)
     case .dot: try ONNXDrawing.dot(model)
     default: model
     }
-  }
-
-  private struct ModelFileRecord: Encodable {
-    let file, model: String
-    let bytes: Int
-  }
-
-  private func export(_ model: ModelFile) throws {
-    guard network == nil, !training, !externalData else {
-      throw ValidationError("--network, --training and --external-data are for runs; '\(reference)' is a file.")
-    }
-    let format = chosenFormat ?? (model.isText ? .onnx : .onnxtxt)
-    let named = try namedOutput()
-    let file = try named ?? options.output("\(model.name).\(format.rawValue)")
-    let bytes: Int
-    if format.hasGraph {
-      let data = try data(of: model.read(), as: format)
-      try file.write(data)
-      bytes = data.count
-    } else {
-      bytes = try write(ONNXImporter().read(model.url), as: format, to: file)
-    }
-    try printing.report(
-      ModelFileRecord(file: file.path, model: model.url.path, bytes: bytes),
-      "\(file.path)  model of \(reference), ".escapedLine + Format.bytes(bytes), of: file)
   }
 
   private struct ProgramRecord: Encodable {

@@ -9,7 +9,7 @@ struct PlayCommand: StoreCommand {
     commandName: "play",
     abstract: "Draw an episode of an agent's policy: a film (.gif) or some of its frames (.png).")
 
-  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest, RUN@best or MODEL:trained.")
   var reference: String
 
   @Option(
@@ -37,8 +37,8 @@ struct PlayCommand: StoreCommand {
 
   func run() throws {
     let file = try options.output(output, endings: Film.endings)
-    let (film, episode) = try options.existing().film(
-      reference, seed: seed, isDeterministic: !stochastic, noise: noise)
+    let (film, episode) = try options.source(reference).film(
+      seed: seed, isDeterministic: !stochastic, noise: noise)
     try file.write(film.data(ending: URL(filePath: output).pathExtension))
     try printing.report(
       Record(file: file.path, return: episode.totalReward, length: episode.length),

@@ -19,7 +19,7 @@ struct RunCommand: StoreCommand {
       Without --output-dir, shapes and ranges of the results are printed.
       """)
 
-  @Argument(help: "An ONNX file, the name of a graph, or RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "An ONNX file, the name of a graph, RUN, RUN@STEP, RUN@latest, RUN@best or MODEL:trained.")
   var reference: String
 
   @Option(help: "The network of a run: by default generator or policy, or the only one.")
@@ -74,17 +74,18 @@ struct RunCommand: StoreCommand {
     let executor: Executor
     var inputs = values
     let extents = try dimensions.extents()
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder), !isFolder.boolValue {
-      // All values are known, so that shapes that they determine are, too.
-      let known = ImportOptions(dimensions: extents, values: values, areInputsKnown: true)
-      let model = try ONNXImporter(known).read(URL(filePath: reference))
+    // All values are known, so that shapes that they determine are, too.
+    let known = ImportOptions(dimensions: extents, values: values, areInputsKnown: true)
+    if let model = try model(ONNXImporter(known)) {
       executor = try Executor(model.graph, parameters: model.parameters)
       inputs = [:]
     } else {
-      let zoo = try options.existing()
+      let (zoo, found) = try options.hinting(reference) {
+        let zoo = try options.existing()
+        return (zoo, try zoo.find(reference))
+      }
       let (graph, parameters) =
-        switch try zoo.find(reference) {
+        switch found {
         case .run: try network(of: zoo)
         case .graph(let name): try self.graph(name, of: zoo)
         }
@@ -92,6 +93,15 @@ struct RunCommand: StoreCommand {
     }
     let results = try executor.run(inputs).outputs
     return executor.graph.outputs.compactMap { output in results[output.name].map { (output.name, $0) } }
+  }
+
+  /// The model in a file, or a trained model; nil if the reference is of the store.
+  private func model(_ importer: ONNXImporter) throws -> ONNXModel? {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder), !isFolder.boolValue {
+      return try importer.read(URL(filePath: reference))
+    }
+    return try options.trained(reference).map { try importer.decode($0.data(network)) }
   }
 
   private func network(of zoo: ModelZoo) throws -> (Graph, [String: TensorValue]) {

@@ -7,9 +7,9 @@ import ZooKit
 /// `zoo sample`.
 struct SampleCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sample", abstract: "Draw samples from a run's generator as one picture or as arrays.")
+    commandName: "sample", abstract: "Draw samples from a generator as one picture or as arrays.")
 
-  @Argument(help: "RUN, RUN@STEP, RUN@latest or RUN@best.")
+  @Argument(help: "RUN, RUN@STEP, RUN@latest, RUN@best or MODEL:trained.")
   var reference: String
 
   @Option(help: "The generator: by default generator-ema if the run has a moving average, or generator.")
@@ -56,8 +56,7 @@ struct SampleCommand: StoreCommand {
     let file = try options.output(output, endings: Self.endings)
     let labels: ModelZoo.SampleLabels = grid == .labels ? .rows : label.map { .one($0) } ?? .inTurn
     let count = count ?? (grid == .labels ? 10 : 64)
-    let samples = try options.existing().sample(
-      reference, network: network, count: count, seed: seed, labels: labels)
+    let samples = try options.source(reference).sample(network: network, count: count, seed: seed, labels: labels)
     let number = grid == .labels ? "\(count) samples of each class" : "\(count) samples"
     var record = Record(file: file.path, samples: samples.values.shape[0])
     let text: String

@@ -95,7 +95,7 @@ extension ShowCommand {
 
   private func show(_ model: ONNXModel, named name: String) throws { try show(ONNXExporter.encode(model), named: name) }
 
-  private func show(_ model: Data, named name: String) throws {
+  func show(_ model: Data, named name: String) throws {
     let text = String(decoding: try ONNXText.print(model, longest: Self.longestTensor), as: UTF8.self)
     guard !output.json else { return try printJSON([name: text]) }
     // Names in a file may have control characters, which a terminal would obey.

@@ -10,7 +10,8 @@ struct ShowCommand: StoreCommand {
     commandName: "show",
     abstract: "Show a model, a run, a checkpoint or a graph: card, networks, settings, metrics, lineage.")
 
-  @Argument(help: "A model, RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
+  @Argument(
+    help: "A model, MODEL:trained, RUN, RUN@STEP, RUN@latest or RUN@best, the name of a graph, or an ONNX file.")
   var reference: String
 
   @Flag(help: "Print every recorded metric of the run instead.")
@@ -52,6 +53,7 @@ struct ShowCommand: StoreCommand {
   }
 
   func run() throws {
+    if let trained = try options.trained(reference) { return try show(trained) }
     if let file = ModelFile(reference) { return try show(file) }
     // A name that is not a model's is a run's or a graph's.
     let recipe: RecipeError
@@ -70,9 +72,9 @@ struct ShowCommand: StoreCommand {
       case .graph(let name): return try show(zoo.graph(name))
       }
     } catch let error as StoreError where error.code == .unknownRun {
-      throw ModelZooError(.invalidArgument, "\(error.message); and \(recipe.message)")
+      throw ModelZooError(.invalidArgument, "\(error.message); and \(recipe.message)\(likelyTrained)")
     } catch let error as ModelZooError {
-      throw ModelZooError(error.code, "\(error.message); and \(recipe.message)", remedy: error.remedy)
+      throw ModelZooError(error.code, "\(error.message); and \(recipe.message)\(likelyTrained)", remedy: error.remedy)
     }
     guard !settings else {
       throw ValidationError(
@@ -87,6 +89,11 @@ struct ShowCommand: StoreCommand {
     if self.graphs { return try show(graphs) }
     let checkpoint = try store.checkpoint(of: resolved.run.id, at: resolved.checkpoint ?? .latest)
     try show(resolved.run, checkpoint, graphs)
+  }
+
+  /// The trained model that a reference to nothing probably means, as the end of a message.
+  private var likelyTrained: String {
+    ZooProgram.current.catalogue.likelyTrained(reference).map { "; did you mean '\($0)'?" } ?? ""
   }
 
   private struct ModelRecord: Encodable {
@@ -234,7 +241,7 @@ struct ShowCommand: StoreCommand {
   }
 
   /// The leaves of a JSON value by path, for example `settings.penalty.weight`.
-  private func flatten(_ json: Any, _ path: String) -> [(path: String, value: String)] {
+  func flatten(_ json: Any, _ path: String) -> [(path: String, value: String)] {
     guard let object = json as? [String: Any] else {
       let list = (json as? [Any]).map { "[" + $0.map(leaf).joined(separator: ", ") + "]" }
       return [(path, list ?? leaf(json))]

@@ -37,8 +37,10 @@ struct TrainCommand: StoreCommand {
   @Option(
     name: .customLong("init"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Values in place of a network's initial ones (.safetensors, .npz, .onnx); without ROLE, names are ROLE/NAME.",
-      valueName: "[role=]file"), completion: .file(extensions: ["safetensors", "npz", "onnx"]))
+      """
+      Values in place of a network's initial ones (.safetensors, .npz, .onnx, or MODEL:trained); without ROLE, names \
+      are ROLE/NAME.
+      """, valueName: "[role=]file"), completion: .file(extensions: ["safetensors", "npz", "onnx"]))
   var initialFiles: [String] = []
 
   @Flag(help: "Leave out pictures that can't be decoded.")
@@ -87,7 +89,12 @@ struct TrainCommand: StoreCommand {
     var initial = InitialValues()
     for text in initialFiles {
       let role = recipe.networks.keys.first { text.hasPrefix("\($0)=") }
-      try initial.read(role.map { String(text.dropFirst($0.count + 1)) } ?? text, for: role)
+      let name = role.map { String(text.dropFirst($0.count + 1)) } ?? text
+      if let trained = try options.trained(name) {
+        try initial.read(trained, for: role)
+      } else {
+        try initial.read(name, for: role)
+      }
     }
     try report {
       try zoo.train(

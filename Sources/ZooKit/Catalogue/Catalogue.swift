@@ -1,6 +1,7 @@
 import Algorithms
 import Datasets
 import Environments
+import Foundation
 import Models
 import NN
 
@@ -30,6 +31,9 @@ public struct Catalogue: Sendable {
   public var environments = EnvironmentRegistry()
   /// The texts of the models by file name.
   public private(set) var models: [String: String] = [:]
+  /// The folder of the trained models; nil if there is none. By default `Models/trained` of the library, or the folder
+  /// in the environment variable `ZOO_MODELS`.
+  public var trainedFolder = TrainedFolder.standard
   /// The trajectories of experts that models name, as CSV by file name.
   public private(set) var trajectories: [String: String] = [:]
 

@@ -2,7 +2,7 @@ import Datasets
 import GraphIR
 import Pictures
 
-/// Samples of a run's generator.
+/// Samples of a generator.
 public struct GeneratedSamples: Sendable {
   /// The samples in the scale of training, [n, …].
   public let values: TensorValue
@@ -14,8 +14,8 @@ public struct GeneratedSamples: Sendable {
   let scaling: Scaling?
   /// Channels, height and width, if a sample is a picture; nil for others.
   let imageShape: [Int]?
-  /// The id of the run.
-  let run: String
+  /// The run or the trained model, as messages name it.
+  let origin: String
 
   /// The samples in the data's original scale, [n, …].
   public var originalValues: TensorValue {
@@ -32,7 +32,7 @@ public struct GeneratedSamples: Sendable {
     guard let imageShape else {
       throw ModelZooError(
         .invalidArgument,
-        "the generator of run \(run) generates samples of shape \(Shape(values.shape.dropFirst())), which are not "
+        "the generator of \(origin) generates samples of shape \(Shape(values.shape.dropFirst())), which are not "
           + "images; write them to an NPY or NPZ file")
     }
     return try Picture(images: values.elements(), shape: [values.shape[0]] + imageShape, columns: columns)

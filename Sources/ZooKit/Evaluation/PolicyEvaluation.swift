@@ -10,7 +10,7 @@ public struct PolicyEvaluation: Sendable, Codable {
     public let length: Int
   }
 
-  /// The run of the policy.
+  /// The run of the policy, or the reference of a trained model.
   public let run: String
   /// The training step of the policy's checkpoint.
   public let step: Int

@@ -3,11 +3,11 @@ import GraphIR
 import NN
 import ONNXFormat
 
-/// A network from the graph that a recipe names: the file of an ONNX model or of `GraphParser`'s text form, or a graph
-/// in the store.
+/// A network from the graph that a recipe names: the file of an ONNX model or of `GraphParser`'s text form, a trained
+/// model, or a graph in the store.
 ///
-/// A parameter of an ONNX model or a stored graph begins with the value there, in a graph in training mode. In the text
-/// form, the use of a parameter decides its initial value, as in `Linear` and `BatchNorm`:
+/// A parameter begins with its value there, in a graph in training mode. In the text form, which has no values, the use
+/// of a parameter decides its initial value, as in `Linear` and `BatchNorm`:
 ///
 /// | use | initial value |
 /// |---|---|
@@ -40,9 +40,9 @@ struct GraphFile {
   init(_ value: RecipeValue, role: String, rules: RecipeValue?, batch: Int) throws(RecipeError) {
     let name = try value.text()
     do {
-      if let stored = try Self.stored(name, value.context) {
-        values = stored.parameters
-        graph = stored.graph.trainingMode().named(role)
+      if let (known, parameters) = try Self.named(name, value.context) {
+        values = parameters
+        graph = known.trainingMode().named(role)
       } else {
         guard let folder = value.context.folder else {
           throw value.error(.badValue, "\(value.path) is '\(name)', but a recipe without a folder can't name files")
@@ -62,7 +62,8 @@ struct GraphFile {
       let code = (error as? RecipeError)?.code ?? ((error as? ONNXError)?.code == .file ? .file : .syntax)
       throw value.error(
         code,
-        "\(value.path) is '\(name)', expected an ONNX model, a graph in text form, or the name of a graph in the store",
+        "\(value.path) is '\(name)', expected an ONNX model, a graph in text form, MODEL:trained, or the name of a "
+          + "graph in the store",
         cause: error)
     }
     do {
@@ -89,10 +90,12 @@ struct GraphFile {
     }
   }
 
-  /// The graph of a name in the store; nil for a file, and if there is no such graph.
-  private static func stored(_ name: String, _ context: RecipeContext) throws -> StoredGraph? {
+  /// The graph of a trained model, or of a name in the store; nil for a file, and if there is no such graph.
+  private static func named(_ name: String, _ context: RecipeContext) throws -> (Graph, [String: TensorValue])? {
     let isFile = context.folder.map { FileManager.default.fileExists(atPath: RecipeDocument.path(of: name, in: $0)) }
-    return try isFile == true ? nil : context.catalogue.storedGraph?(name)
+    guard isFile != true else { return nil }
+    if let network = try context.catalogue.trainedModel(name)?.network() { return (network.graph, network.parameters) }
+    return try context.catalogue.storedGraph?(name).map { ($0.graph, $0.parameters) }
   }
 
   /// New parameters by name, drawn in the graph's order.

@@ -3,7 +3,8 @@ import GraphIR
 import ONNXFormat
 import TensorFiles
 
-/// Values from files in place of the initial parameters of networks, such as a PyTorch `state_dict`.
+/// Values from files in place of the initial parameters of networks, such as a PyTorch `state_dict`, or those of a
+/// trained model.
 ///
 /// A file is `.safetensors`, `.npz` or `.onnx`. For one network, its tensors have the names of the network's
 /// parameters. A file for several networks has names `ROLE/NAME`. Each network that a file names must be in it as a
@@ -32,6 +33,28 @@ public struct InitialValues: Sendable {
     let values =
       isModel ? try ONNXImporter().read(URL(filePath: file)).parameters : try loadParameters(from: file)
     sources.append(Source(role: role, file: file, values: values))
+  }
+
+  /// Takes the values of a trained model.
+  ///
+  /// - Parameters:
+  ///   - trained: the trained model.
+  ///   - role: the network that they are for; by default all that the model has.
+  /// - Throws: ``ModelZooError`` if the model has no such network, or a file is missing or damaged.
+  public mutating func read(_ trained: TrainedModel, for role: String? = nil) throws {
+    let tensors = try trained.tensors()
+    guard let role else { return sources.append(Source(role: nil, file: trained.reference, values: tensors)) }
+    let roles = Set(tensors.keys.map { String($0.prefix { $0 != "/" }) })
+    // The only network of a model may be for any network of its form.
+    guard let own = roles.contains(role) ? role : roles.count == 1 ? roles.first : nil else {
+      throw ModelZooError(
+        .invalidArgument,
+        "\(trained.reference) has no values for '\(role)'; it has those of \(roles.sorted().joined(separator: ", "))")
+    }
+    let values = tensors.filter { $0.key.hasPrefix("\(own)/") }.map {
+      (String($0.key.dropFirst(own.count + 1)), $0.value)
+    }
+    sources.append(Source(role: role, file: trained.reference, values: Dictionary(uniqueKeysWithValues: values)))
   }
 
   /// The files as a sentence for a run's history; nil if there are none.

@@ -92,6 +92,16 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     self.checkpoint = checkpoint
   }
 
+  /// A decoder of specifications that name parts of a catalogue.
+  static func decoder(for catalogue: Catalogue) -> JSONDecoder {
+    let decoder = JSONDecoder()
+    if let key = Self.catalogue { decoder.userInfo[key] = catalogue }
+    if let key = AnyOptimizer.types {
+      decoder.userInfo[key] = catalogue.optimizers.mapValues { $0 as any Optimizer.Type }
+    }
+    return decoder
+  }
+
   /// Reads a stored specification.
   ///
   /// - Parameters:
@@ -100,15 +110,10 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   ///   - catalogue: the algorithms, optimisers and environments that it can name.
   /// - Throws: ``ModelZooError`` if the text is not a specification.
   public init(json: String, run: String, catalogue: Catalogue) throws {
-    let decoder = JSONDecoder()
-    if let key = Self.catalogue { decoder.userInfo[key] = catalogue }
-    if let key = AnyOptimizer.types {
-      decoder.userInfo[key] = catalogue.optimizers.mapValues { $0 as any Optimizer.Type }
-    }
     do {
-      self = try decoder.decode(Self.self, from: Data(json.utf8))
+      self = try Self.decoder(for: catalogue).decode(Self.self, from: Data(json.utf8))
     } catch {
-      let reason = (error as? DecodingError)?.reason ?? "they are not JSON"
+      let reason = (error as? DecodingError)?.reason ?? "the text is not JSON"
       throw ModelZooError(
         .invalidRun, "the settings of run \(run) can't be read, so it can't be resumed by this version: \(reason)")
     }
@@ -117,13 +122,13 @@ public struct RunSpecification: Sendable, Codable, Equatable {
 
 extension DecodingError {
   /// A message with the wrong key, without names of types.
-  fileprivate var reason: String {
+  var reason: String {
     func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
     switch self {
     case .keyNotFound(let key, let context): return "'\(path(context.codingPath + [key]))' is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "the value of '\(path(context.codingPath))' has an unexpected type"
-    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "they are not JSON"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "the text is not JSON"
     case .dataCorrupted(let context): return "the value of '\(path(context.codingPath))' is not known"
     @unknown default: return "a value is not as expected"
     }
