@@ -38,19 +38,9 @@ extension ModelZoo {
     }
     let role = try network ?? store.runGraphs(of: store.resolve(reference).run.id).generator
     let stored = try self.network(reference, role)
-    let input = stored.graph.inputs[0]
-    var stream = RandomStream(seed: seed, name: "sample")
-    var noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))
-    var inputs: [String: TensorValue] = [:]
     let classes = try classes(of: stored, count: count, labels)
-    if let classes {
-      inputs[stored.graph.inputs[1].name] = TensorValue(classes.map(Int64.init))
-      let rows = classes.count / count
-      let numbers: [Float] = noise.elements()
-      let repeated = (0..<rows).flatMap { _ in numbers }
-      noise = TensorValue(repeated, shape: Shape([classes.count] + input.type.shape.dropFirst()))
-    }
-    inputs[input.name] = noise
+    let inputs = stored.graph.generatorInputs(
+      count: count, from: RandomStream(seed: seed, name: "sample"), classes: classes)
     let results = try Executor(stored.graph, parameters: stored.parameters).run(inputs)
     guard let samples = results.outputs[stored.graph.outputs[0].name] else {
       preconditionFailure("the executor left out an output")
@@ -71,7 +61,7 @@ extension ModelZoo {
 
   /// The class of each sample; nil for a generator without labels.
   private func classes(of network: StoredNetwork, count: Int, _ labels: SampleLabels) throws -> [Int]? {
-    guard network.graph.inputs.count == 2, network.graph.inputs[1].type == TensorType(.int64, [-1]),
+    guard network.graph.takesLabels,
       let names = try specification(of: network.run).labels, !names.isEmpty
     else {
       guard labels == .inTurn else {
@@ -101,7 +91,7 @@ extension ModelZoo {
 
   /// Channels, height and width: the sample's own if it has them, otherwise those of the run's data set; nil if it has
   /// none either.
-  private static func imageShape(_ sample: [Int], _ fingerprint: DatasetFingerprint?) -> [Int]? {
+  static func imageShape(_ sample: [Int], _ fingerprint: DatasetFingerprint?) -> [Int]? {
     if sample.count == 2 || sample.count == 3 { return sample }
     let shape = Array(fingerprint?.shape.dropFirst() ?? [])
     return shape.count >= 2 && shape.reduce(1, *) == sample.reduce(1, *) ? shape : nil

@@ -85,6 +85,38 @@ import Testing
     try sandbox.fail("train", "wgan-gp-tiny", "--set", "stop.evaluation=3", saying: ["stop"])
   }
 
+  /// A classifier ends at an accuracy, as an agent does at a return.
+  @Test func aClassifierStops() throws {
+    let sandbox = try Sandbox(images: 64)
+    func recipe(_ dataset: String) throws -> String {
+      let text = """
+        name: small
+        summary: A small classifier
+        algorithm: supervised
+        dataset: \(dataset)
+        networks: {network: {input: [784], layers: [{linear: 16}, relu, {linear: 10}]}}
+        settings: {batch: 8, rate: 1e-3, evaluateEvery: 10}
+        stop: {evaluation: 0.5}
+        steps: 2000
+        """
+      try text.write(to: sandbox.file("small.yaml"), atomically: true, encoding: .utf8)
+      return "small.yaml"
+    }
+    let train = ["train", try recipe("{name: fashion-mnist, validation: 0.25}"), "--seed", "7", "--threads", "1"]
+    let outcome = try sandbox.start(train).wait()
+    #expect(outcome.code == 0 && outcome.errors.contains("at least 0.5 of stop.evaluation"), "\(outcome)")
+    let run = try sandbox.newestRun()
+    let (status, step) = try shown(sandbox, run)
+    #expect(status == "done" && step < 2000 && step % 10 == 0, "\(step)")
+    let rows = try sandbox.run("show", run, "--metrics", "--json").json() as? [[String: Any]]
+    let values = (rows ?? []).filter { $0["key"] as? String == "evaluation" }.compactMap { $0["value"] as? Double }
+    #expect(values.count == step / 10 && values.dropLast().allSatisfy { $0 < 0.5 } && values.last ?? 0 >= 0.5)
+    try sandbox.fail("resume", run, "--until", "4000", saying: ["run \(run) is done", "stop.evaluation"])
+    try sandbox.fail(
+      "train", recipe("fashion-mnist"), saying: ["stop.evaluation is 0.5, expected none", "validation"])
+    #expect(try sandbox.newestRun() == run)
+  }
+
   @Test func aRecipeCanStop() throws {
     let sandbox = try Sandbox(images: 1)
     let models = Fixtures.directory.appending(path: "../../Models")
