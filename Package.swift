@@ -96,7 +96,8 @@ let package = Package(
       name: "Models", path: "Models",
       resources: [
         .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
-        .embedInCode("classifier-fashion.yaml"),
+        .embedInCode("classifier-fashion.yaml"), .embedInCode("dcgan-r1-images.yaml"),
+        .embedInCode("sngan-hinge-images.yaml"), .embedInCode("wgan-gp-series.yaml"),
         .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
         .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-mountaincar.yaml"),
         .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),

@@ -2,7 +2,7 @@ import ZooKit
 
 /// The kinds of models, in the order in which they are listed.
 enum ModelKind: String, CaseIterable {
-  case images = "GANs: images"
+  case gans = "GANs"
   case supervised = "Classifiers and regressions"
   case agents = "Agents"
   case imitation = "Imitation"
@@ -11,7 +11,7 @@ enum ModelKind: String, CaseIterable {
   init(_ recipe: Recipe) {
     self =
       switch recipe.algorithm {
-      case "wgan-gp": .images
+      case "wgan-gp": .gans
       case "imitation": .imitation
       case "supervised": .supervised
       default: recipe.environment == nil ? .others : .agents
