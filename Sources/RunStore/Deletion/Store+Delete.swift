@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Deletes a run with its checkpoints, metrics, events and pictures, and with the graphs and tensors that nothing else
-  /// uses. Runs that were forked from it stay.
+  /// Deletes a run with its checkpoints, metrics, events and pictures, and with the graphs and tensors that nothing
+  /// else uses. Runs that were forked from it stay.
   ///
   /// - Parameters:
   ///   - run: the run's id.

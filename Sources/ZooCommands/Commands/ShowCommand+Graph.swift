@@ -9,7 +9,8 @@ extension ShowCommand {
   /// Prints the card of a graph with a name of its own, or its nodes as text.
   func show(_ stored: StoredGraph) throws {
     guard !metrics, plan == nil, !settings, !samples else {
-      throw ValidationError("--metrics, --plan, --settings and --samples are not for graphs; '\(reference)' is a graph.")
+      throw ValidationError(
+        "--metrics, --plan, --settings and --samples are not for graphs; '\(reference)' is a graph.")
     }
     if let graph {
       guard graph.isEmpty || graph == stored.name else {
