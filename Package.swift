@@ -79,7 +79,7 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
-      resources: ["m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs"].map {
+      resources: ["m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs", "m0005_pictures"].map {
         .embedInCode("\($0).sql")
       },
       swiftSettings: strict),
@@ -96,7 +96,8 @@ let package = Package(
       name: "Models", path: "Models", exclude: ["trained"],
       resources: [
         .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
-        .embedInCode("classifier-fashion.yaml"),
+        .embedInCode("classifier-fashion.yaml"), .embedInCode("dcgan-r1-images.yaml"),
+        .embedInCode("sngan-hinge-images.yaml"), .embedInCode("wgan-gp-series.yaml"),
         .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
         .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-lunarlander.yaml"),
         .embedInCode("ppo-mountaincar.yaml"), .embedInCode("sac-bipedalwalker.yaml"),
@@ -119,7 +120,7 @@ let package = Package(
       name: "ZooCommands",
       dependencies: [
         "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
-        "Rendering", "RunStore", "TensorFiles", "ZooKit",
+        "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -157,7 +158,8 @@ let package = Package(
       name: "SignalHost", dependencies: ["GraphRuntime", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["GraphIR", "CallCounter", "Pictures"], path: "Tests/Support",
+      swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(
       name: "TensorFilesTests", dependencies: ["FileOutput", "TensorFiles", "GraphIR"], swiftSettings: strict),

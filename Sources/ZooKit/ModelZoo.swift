@@ -124,6 +124,7 @@ public final class ModelZoo: Sendable {
       seed: seed, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     if let data, let settings = recipe.dataset { setup.use(data, settings) }
     for remark in data?.remarks ?? [] { options.warn("'\(data?.name ?? "")': \(remark)") }
+    let sampler = try ProgressSampler(specification, graphs, seed: seed, threads: threads)
     let drawn = Self.initialParameters(recipe.networks, seed: seed)
     let parameters = drawn.merging(try initial.values(for: networks.mapValues(\.parameters))) { $1 }
     let trainer = try algorithm.begin(setup, parameters: parameters)
@@ -138,7 +139,7 @@ public final class ModelZoo: Sendable {
     if let history = initial.history { try store.record(Event(.imported, step: 0, message: history), claim: claim) }
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options,
-      evaluation: recipe.settings.agent?.evaluation
+      evaluation: recipe.settings.agent?.evaluation, stopAt: recipe.settings.stopAt, sampler: sampler
     ).run { trainer }
     return try store.run(claim.run)
   }

@@ -96,14 +96,14 @@ import Testing
     let sandbox = try Sandbox()
     let models = try #require(sandbox.succeed("list", "models", "--json").json() as? [[String: Any]])
     let lines = try sandbox.succeed("list").output.split(separator: "\n").map(String.init)
-    let headings = ["GANs: images", "Classifiers and regressions", "Agents", "Imitation"]
+    let headings = ["GANs", "Classifiers and regressions", "Agents", "Imitation"]
     #expect(lines.filter(headings.contains) == headings)
     for model in models {
       let (name, algorithm) = (try #require(model["name"] as? String), try #require(model["algorithm"] as? String))
       let line = try #require(lines.firstIndex { $0.hasPrefix("  \(name) ") })
       let heading = try #require(lines[..<line].last(where: headings.contains))
       let kinds = [
-        "wgan-gp": "GANs: images", "supervised": "Classifiers and regressions", "imitation": "Imitation",
+        "wgan-gp": "GANs", "supervised": "Classifiers and regressions", "imitation": "Imitation",
       ]
       #expect(heading == kinds[algorithm, default: "Agents"], "\(name)")
     }

@@ -159,6 +159,10 @@ public struct Supervised: Algorithm {
   public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
     let data = try setup.samples(for: network, batch: settings.batch)
     try checkTargets(of: data)
+    if let stopAt = settings.stopAt {
+      let expected = "none, as no samples are kept for validation; set validation of the data set first"
+      try SettingCheck.require("stop.evaluation", stopAt, expected) { _ in setup.validation != nil }
+    }
     return SupervisedTrainer(self, data: data, setup: setup, runner: runner)
   }
 

@@ -5,9 +5,10 @@ import Synchronization
 
 /// Writes a run's checkpoints in the background while training continues.
 ///
-/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room:
-/// training never outruns the disk. It does not wait for another program that keeps the file locked. In that case
-/// only the newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
+/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:pictures:)`` waits until there
+/// is room: training never outruns the disk. It does not wait for another program that keeps the file locked. In that
+/// case only the newest snapshot and the best one by its evaluation stay, with the metrics, events and pictures of the
+/// others.
 ///
 /// A failed write ends the writer: nothing more is written, and every later call throws its error.
 public final class CheckpointWriter: Sendable {
@@ -42,11 +43,13 @@ public final class CheckpointWriter: Sendable {
     get throws { try state.withLock { $0.outcome }.get() }
   }
 
-  /// Submits a snapshot, with the metrics and events since the last one.
+  /// Submits a snapshot, with the metrics, events and pictures since the last one.
   ///
   /// - Throws: the error of an earlier failed write.
-  public func submit(_ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = []) throws {
-    let submission = Submission(snapshot: snapshot, metrics: metrics, events: events)
+  public func submit(
+    _ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = [], pictures: [StoredPicture] = []
+  ) throws {
+    let submission = Submission(snapshot: snapshot, metrics: metrics, events: events, pictures: pictures)
     // The waits are short, to notice a lock soon.
     while try !accept(submission) { _ = room.wait(timeout: .now() + 0.1) }
   }

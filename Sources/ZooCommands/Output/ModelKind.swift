@@ -1,6 +1,6 @@
 /// The kinds of models, in the order in which they are listed.
 enum ModelKind: String, CaseIterable {
-  case images = "GANs: images"
+  case gans = "GANs"
   case supervised = "Classifiers and regressions"
   case agents = "Agents"
   case imitation = "Imitation"
@@ -12,7 +12,7 @@ enum ModelKind: String, CaseIterable {
   init(algorithm: String, environment: String?) {
     self =
       switch algorithm {
-      case "wgan-gp": .images
+      case "wgan-gp": .gans
       case "imitation": .imitation
       case "supervised": .supervised
       default: environment == nil ? .others : .agents

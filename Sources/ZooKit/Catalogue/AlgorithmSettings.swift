@@ -22,6 +22,13 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
   /// error.
   static var appliesAugmentation: Bool { get }
 
+  /// The pictures of samples that training stores, drawn by the network `generator-ema` or else `generator`. By default
+  /// none.
+  var samples: SampleSettings { get }
+
+  /// The value of the metric `evaluation` that ends the run before its target; nil, the default, for none.
+  var stopAt: Double? { get }
+
   /// The default settings.
   init()
 
@@ -46,6 +53,10 @@ extension AlgorithmSettings {
   public var usesLabels: Bool { false }
   /// False.
   public static var appliesAugmentation: Bool { false }
+  /// None.
+  public var samples: SampleSettings { SampleSettings() }
+  /// nil.
+  public var stopAt: Double? { nil }
 
   /// Replaces the settings that `value` contains.
   ///
@@ -70,4 +81,9 @@ public protocol AgentSettings: AlgorithmSettings {
   var evaluation: EvaluationSettings { get set }
   /// The form of a policy's actions before the environment gets them.
   static var actionForm: EnvironmentSettings.ActionForm { get }
+}
+
+extension AgentSettings {
+  /// The mean return that ends the run.
+  public var stopAt: Double? { evaluation.stopAt }
 }

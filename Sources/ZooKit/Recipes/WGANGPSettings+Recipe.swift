@@ -36,6 +36,7 @@ extension WGANGPSettings: AlgorithmSettings {
       [
         .init("weight", \.classifierWeight, .nonnegative, "The weight of the auxiliary classifier's loss; 0 for none.")
       ]),
+    .init("samples", \.samples, SampleSettings.table),
   ]
 
   /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
@@ -102,6 +103,14 @@ extension WGANGPSettings.Penalty {
 extension WGANGPSettings.MovingAverage {
   static let table: SettingTable<Self> = [
     .init("decay", \.decay, .decay, "The decay rate of the generator's moving average; none for no average.")
+  ]
+}
+
+extension SampleSettings {
+  /// The keys below `samples`.
+  public static let table: SettingTable<Self> = [
+    .init("every", \.every, .natural, "Steps between stored pictures of samples; 0 for none."),
+    .init("n", \.count, .count, "Samples of a picture; rows of classes for a conditional generator."),
   ]
 }
 

@@ -4,7 +4,7 @@ extension RunSpecification {
   /// The settings that may change in the course of a run.
   private static let changeable = [
     "rate", "generatorRate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
-    "workers", "evaluation", "stop", "checkpoint",
+    "workers", "evaluation", "stop", "checkpoint", "samples",
   ]
 
   /// ``changeable``, and the learning rate of the optimiser where it is a hyperparameter of it.

@@ -62,6 +62,13 @@ struct StoredTraining {
     }
   }
 
+  /// Draws the pictures of samples that the run keeps; nil if it keeps none.
+  ///
+  /// - Throws: ``ModelZooError`` if its samples are no pictures.
+  func sampler(threads: Int) throws -> ProgressSampler? {
+    try ProgressSampler(specification, graphs, seed: seed, threads: threads)
+  }
+
   /// A trainer at a checkpoint.
   ///
   /// - Throws: the trainer's errors.

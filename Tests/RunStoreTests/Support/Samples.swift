@@ -23,6 +23,11 @@ func sampleState(_ step: Int) -> TrainingState {
     streams: ["noise": RandomStream(key: .max, counter: UInt64(step))], counters: ["samples": Int64(step) * 64])
 }
 
+/// A picture of a step, other bytes for each step. The store keeps any bytes.
+func samplePicture(_ step: Int, name: String = StoredPicture.samples) -> StoredPicture {
+  StoredPicture(name: name, step: step, png: Data((0..<100).map { UInt8(($0 * 7 + step) % 256) }))
+}
+
 /// A state of random names, types, shapes and bits: NaNs of any payload, empty tensors, scalars, tensors of several
 /// chunks.
 func randomState(seed: Int) -> TrainingState {
