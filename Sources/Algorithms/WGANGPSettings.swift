@@ -27,6 +27,8 @@ public struct WGANGPSettings: Sendable, Hashable {
   public var classifierWeight = 0.0
   /// The moving average of the generator; by default none.
   public var ema = MovingAverage()
+  /// The evaluations during training; by default none.
+  public var evaluation = GeneratorEvaluationSettings()
 
   private var isRateLinear = false
   private var isGeneratorRateLinear = false
@@ -65,6 +67,7 @@ extension WGANGPSettings {
 extension WGANGPSettings: Codable {
   private enum CodingKeys: String, CodingKey {
     case batch, criticSteps, loss, penalty, optimizer, rate, generatorOptimizer, generatorRate, ema, classes, classifier
+    case evaluation
   }
   private enum ClassifierKeys: String, CodingKey { case weight }
 
@@ -91,6 +94,7 @@ extension WGANGPSettings: Codable {
       let classifier = try values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
       classifierWeight = try classifier.decode(Double.self, forKey: .weight)
     }
+    evaluation = try values.decodeIfPresent(GeneratorEvaluationSettings.self, forKey: .evaluation) ?? evaluation
   }
 
   /// Writes what ``init(from:)`` reads. Constant learning rates are those of the optimisers.
@@ -110,5 +114,6 @@ extension WGANGPSettings: Codable {
       var classifier = values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
       try classifier.encode(classifierWeight, forKey: .weight)
     }
+    if evaluation != GeneratorEvaluationSettings() { try values.encode(evaluation, forKey: .evaluation) }
   }
 }

@@ -20,6 +20,7 @@ extension WGANGP {
     if let decay = settings.ema.decay {
       try SettingCheck.require("ema.decay", decay, "a number of at least 0 and below 1") { (0..<1).contains($0) }
     }
+    try settings.evaluation.validate()
     try validateNetworks()
     try validateLabels()
   }

@@ -1,5 +1,6 @@
 import Algorithms
 import GraphIR
+import RunStore
 
 /// The settings of an algorithm in recipes and runs. They create the algorithm from its networks.
 ///
@@ -17,6 +18,12 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
 
   /// Whether training uses the classes of the data. A run then keeps their names. By default it does not.
   var usesLabels: Bool { get }
+
+  /// The evaluations of a generator during training; nil, the default, for an algorithm that trains none.
+  var generatorEvaluation: GeneratorEvaluationSettings? { get }
+
+  /// The best one of a run's evaluations: by default the least of a generator's distances, otherwise the greatest.
+  var bestEvaluation: BestEvaluation { get }
 
   /// The default settings.
   init()
@@ -40,6 +47,10 @@ extension AlgorithmSettings {
   public var networkBatch: Int? { nil }
   /// False.
   public var usesLabels: Bool { false }
+  /// nil.
+  public var generatorEvaluation: GeneratorEvaluationSettings? { nil }
+  /// The least of a generator's distances, otherwise the greatest.
+  public var bestEvaluation: BestEvaluation { generatorEvaluation == nil ? .greatest : .least }
 
   /// Replaces the settings that `value` contains.
   ///

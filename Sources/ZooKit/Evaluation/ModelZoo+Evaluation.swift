@@ -112,6 +112,11 @@ extension ModelZoo {
     return EnvironmentState(in: snapshot.tensors).continuesEpisodes
   }
 
+  /// Whether a run trains an agent.
+  ///
+  /// - Throws: `StoreError` if there is no such run.
+  public func trainsAgent(_ reference: String) throws -> Bool { try agent(reference) != nil }
+
   /// A run with the settings of its agent; nil if it trains none.
   ///
   /// - Throws: `StoreError` if there is no such run.

@@ -134,10 +134,11 @@ extension Recipe {
     let algorithm = try name.choice(among: catalogue.algorithms.keys.sorted())
     guard let type = catalogue.algorithms[algorithm] else { preconditionFailure("no algorithm '\(algorithm)'") }
     let settings = type.init()
-    let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] ?? recipe[.stop] : recipe[.dataset]
+    let evaluation = settings.generatorEvaluation == nil ? recipe[.evaluation] : nil
+    let foreign = settings.agent == nil ? recipe[.env] ?? evaluation ?? recipe[.stop] : recipe[.dataset]
     if let foreign { throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out") }
     guard let agent = settings.agent else {
-      return (try recipe.required(.dataset).dataset(), settings)
+      return (try recipe.required(.dataset).dataset(), try reading([.evaluation], of: recipe, into: settings))
     }
     return (nil, try reading(agent, recipe))
   }
@@ -148,7 +149,15 @@ extension Recipe {
   ) throws(RecipeError) -> any AlgorithmSettings {
     var settings = settings
     settings.environment = try recipe.required(.env).environment()
-    for key in [Key.evaluation, .stop] {
+    return try reading([.evaluation, .stop], of: recipe, into: settings)
+  }
+
+  /// Settings with those that a recipe has beside `settings`.
+  private static func reading(
+    _ keys: [Key], of recipe: RecipeMapping<Key>, into settings: some AlgorithmSettings
+  ) throws(RecipeError) -> any AlgorithmSettings {
+    var settings = settings
+    for key in keys {
       if let value = recipe[key] { try type(of: settings).table.read(key.rawValue, value, into: &settings) }
     }
     return settings

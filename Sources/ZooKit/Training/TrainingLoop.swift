@@ -21,10 +21,12 @@ package struct TrainingLoop {
   let onFailedEvaluation: EvaluationSettings.Failure
   /// The mean return of an evaluation at which the run is done; nil for none.
   let stopAt: Double?
+  /// The best one of the run's evaluations.
+  private let best: BestEvaluation
 
   package init(
     store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions,
-    evaluation: EvaluationSettings? = nil
+    evaluation: EvaluationSettings? = nil, best: BestEvaluation = .greatest
   ) {
     self.store = store
     self.claim = claim
@@ -34,6 +36,7 @@ package struct TrainingLoop {
     self.options = options
     onFailedEvaluation = evaluation?.onFailure ?? .continue
     stopAt = evaluation?.stopAt
+    self.best = best
   }
 
   var keepPolicy: KeepPolicy { KeepPolicy(last: policy.keepLast, every: policy.keepEvery) }
@@ -43,7 +46,7 @@ package struct TrainingLoop {
   /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: `AlgorithmError` if training
   ///   diverged, `StoreError` if a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
-    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy)
+    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy, best: best)
     do {
       var trainer = try begin()
       let isEvaluated = try checkEvaluation(trainer)
