@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Environments", targets: ["Environments"]),
+    .library(name: "GenerativeMetrics", targets: ["GenerativeMetrics"]),
     .library(name: "Algorithms", targets: ["Algorithms"]),
     .library(name: "Pictures", targets: ["Pictures"]),
     .library(name: "Rendering", targets: ["Rendering"]),
@@ -38,6 +39,7 @@ let package = Package(
   targets: [
     // System libraries.
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
@@ -56,6 +58,7 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: ["sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
+    .target(name: "GenerativeMetrics", dependencies: ["GraphIR", "Autograd", "CLAPACK"], swiftSettings: strict),
     .target(
       name: "Pictures", dependencies: ["FileOutput", "CPNG", "CTurboJPEG", "CWebP", "CEXIF"], swiftSettings: strict),
     .target(
@@ -113,14 +116,14 @@ let package = Package(
       name: "ZooKit",
       dependencies: [
         "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "FileOutput",
-        "ONNXFormat",
+        "GenerativeMetrics", "ONNXFormat",
         "Pictures", "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "ZooCommands",
       dependencies: [
-        "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
-        "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
+        "Algorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
+        "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -178,6 +181,9 @@ let package = Package(
       name: "DatasetsTests",
       dependencies: ["Checkpointing", "Datasets", "GraphIR", "Pictures", "TensorFiles", "CZlib"],
       swiftSettings: strict),
+    .testTarget(
+      name: "GenerativeMetricsTests", dependencies: ["GenerativeMetrics", "GraphIR", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(
       name: "RenderingTests", dependencies: ["Environments", "FileOutput", "Pictures", "Rendering", "CGIF"],
@@ -208,7 +214,7 @@ let package = Package(
       name: "ZooKitTests",
       dependencies: [
         "ZooKit", "Checkpointing", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
-        "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
+        "GenerativeMetrics", "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
         "TestSupport",
       ],
       swiftSettings: strict),

@@ -9,6 +9,8 @@ public struct TrainingSetup {
   public var validation: (any Dataset)?
   /// The random changes of samples in training.
   public var augment = Augmentation()
+  /// Measures the samples of a generator during training; nil for no evaluations.
+  public var generatorEvaluator: (any GeneratorEvaluator)?
   /// The seed of all random streams of a new training.
   public var seed: UInt64
   /// The step at which the training is done; schedules reach their end there.

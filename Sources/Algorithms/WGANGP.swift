@@ -154,6 +154,9 @@ extension WGANGP {
   /// The role of the generator's moving average.
   public static let averageRole = "generator-ema"
 
+  /// The role of the network that generates samples for users: the moving average if there is one.
+  var sampledRole: String { settings.ema.decay == nil ? "generator" : Self.averageRole }
+
   /// The networks that optimisers change, by role.
   var trained: [String: Graph] { ["generator": generator, "critic": critic] }
 

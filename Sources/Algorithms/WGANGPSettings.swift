@@ -29,6 +29,8 @@ public struct WGANGPSettings: Sendable, Hashable {
   public var ema = MovingAverage()
   /// The pictures of samples in the course of training; by default none. They change nothing else.
   public var samples = SampleSettings()
+  /// The evaluations during training; by default none.
+  public var evaluation = GeneratorEvaluationSettings()
 
   private var isRateLinear = false
   private var isGeneratorRateLinear = false
@@ -67,7 +69,7 @@ extension WGANGPSettings {
 extension WGANGPSettings: Codable {
   private enum CodingKeys: String, CodingKey {
     case batch, criticSteps, loss, penalty, optimizer, rate, generatorOptimizer, generatorRate, ema, classes, classifier
-    case samples
+    case samples, evaluation
   }
   private enum ClassifierKeys: String, CodingKey { case weight }
 
@@ -95,6 +97,7 @@ extension WGANGPSettings: Codable {
       let classifier = try values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
       classifierWeight = try classifier.decode(Double.self, forKey: .weight)
     }
+    evaluation = try values.decodeIfPresent(GeneratorEvaluationSettings.self, forKey: .evaluation) ?? evaluation
   }
 
   /// Writes what ``init(from:)`` reads. Constant learning rates are those of the optimisers.
@@ -115,5 +118,6 @@ extension WGANGPSettings: Codable {
       var classifier = values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
       try classifier.encode(classifierWeight, forKey: .weight)
     }
+    if evaluation != GeneratorEvaluationSettings() { try values.encode(evaluation, forKey: .evaluation) }
   }
 }

@@ -21,6 +21,7 @@ extension WGANGP {
       try SettingCheck.require("ema.decay", decay, "a number of at least 0 and below 1") { (0..<1).contains($0) }
     }
     try settings.samples.validate()
+    try settings.evaluation.validate()
     try validateNetworks()
     try validateLabels()
   }

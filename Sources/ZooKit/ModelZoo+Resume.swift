@@ -67,8 +67,8 @@ extension ModelZoo {
     for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
     try TrainingLoop(
       store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
-      evaluation: stored.specification.settings.agent?.evaluation, stopAt: stored.specification.settings.stopAt,
-      sampler: sampler
+      evaluation: stored.specification.settings.agent?.evaluation, best: stored.specification.settings.bestEvaluation,
+      stopAt: stored.specification.settings.stopAt, sampler: sampler
     ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
     return try store.run(run.id)
   }

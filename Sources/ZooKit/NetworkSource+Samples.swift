@@ -24,8 +24,7 @@ extension NetworkSource {
         "\(title) trains an agent in '\(agent.environment.id)', which generates no images; evaluate it instead",
         remedy: .evaluate(reference))
     }
-    let average = WGANGP.averageRole
-    let stored = try self.network(network ?? (roles.contains(average) ? average : "generator"))
+    let stored = try self.network(network ?? generatorRole)
     try checkGenerator(stored)
     let classes = try classes(of: stored, count: count, labels)
     let inputs = stored.graph.generatorInputs(
@@ -51,7 +50,7 @@ extension NetworkSource {
   private static var noiseLimit: Int { 1 << 20 }
 
   /// - Throws: ``ModelZooError`` if a network, which may be from a file, can't be given noise.
-  private func checkGenerator(_ network: SourceNetwork) throws {
+  func checkGenerator(_ network: SourceNetwork) throws {
     let (noise, samples) = (network.graph.inputs.first?.type, network.graph.outputs.first?.type)
     let extents = (noise?.shape ?? []).dropFirst()
     guard let noise, let samples, noise.dtype == .float32, samples.dtype == .float32, samples.shape.rank > 1,

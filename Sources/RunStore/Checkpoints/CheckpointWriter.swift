@@ -25,15 +25,19 @@ public final class CheckpointWriter: Sendable {
   private let store: Store
   private let claim: Claim
   private let keep: KeepPolicy
+  private let best: BestEvaluation
   private let queue = DispatchQueue(label: "zoo.checkpoint-writer")
   private let state = Mutex(State())
   private let room = DispatchSemaphore(value: 0)
 
-  /// A writer for the run of `claim`.
-  public init(store: Store, claim: Claim, keep: KeepPolicy = KeepPolicy()) {
+  /// A writer for the run of `claim`. `best` is the run's best evaluation, by default the greatest.
+  public init(
+    store: Store, claim: Claim, keep: KeepPolicy = KeepPolicy(), best: BestEvaluation = .greatest
+  ) {
     self.store = store
     self.claim = claim
     self.keep = keep
+    self.best = best
   }
 
   /// The last checkpoint on the disk; nil before the first.
@@ -59,7 +63,7 @@ public final class CheckpointWriter: Sendable {
     return try state.withLock { state in
       _ = try state.outcome.get()
       guard state.waiting.isEmpty || isLocked else { return false }
-      state.waiting = Submission.thinned(state.waiting + [submission])
+      state.waiting = Submission.thinned(state.waiting + [submission], best: best)
       if !state.isWriting {
         state.isWriting = true
         queue.async { self.writeAll() }
@@ -76,7 +80,7 @@ public final class CheckpointWriter: Sendable {
         // Each attempt takes the first waiting snapshot. One that found a lock waits with the others again.
         try store.commit(claim: claim, keep: keep) {
           let next = state.withLock { state in
-            if let current { state.waiting = Submission.thinned([current] + state.waiting) }
+            if let current { state.waiting = Submission.thinned([current] + state.waiting, best: best) }
             return state.waiting.removeFirst()
           }
           room.signal()

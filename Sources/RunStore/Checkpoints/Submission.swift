@@ -13,12 +13,13 @@ struct Submission: Sendable {
   }
 
   /// The best checkpoint by its evaluation and the newest, of a list with the oldest first. Metrics, events and
-  /// pictures of the others move to the next one that stays.
-  static func thinned(_ submissions: [Submission]) -> [Submission] {
+  /// pictures of the others move to the next one that stays. `evaluations` says which evaluation is the best.
+  static func thinned(_ submissions: [Submission], best evaluations: BestEvaluation) -> [Submission] {
     var best: Int?
     for (index, submission) in submissions.enumerated() {
       guard let evaluation = submission.evaluation else { continue }
-      if best.flatMap({ submissions[$0].evaluation }).map({ evaluation > $0 }) ?? true { best = index }
+      let isBest = best.flatMap { submissions[$0].evaluation }.map { evaluations.isBetter(evaluation, than: $0) }
+      if isBest ?? true { best = index }
     }
     var kept: [Submission] = []
     var (metrics, events, pictures): ([Metric], [Event], [StoredPicture]) = ([], [], [])

@@ -1,5 +1,6 @@
 import Algorithms
 import GraphIR
+import RunStore
 
 /// The settings of an algorithm in recipes and runs. They create the algorithm from its networks.
 ///
@@ -29,6 +30,12 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
   /// The value of the metric `evaluation` that ends the run before its target; nil, the default, for none.
   var stopAt: Double? { get }
 
+  /// The evaluations of a generator during training; nil, the default, for an algorithm that trains none.
+  var generatorEvaluation: GeneratorEvaluationSettings? { get }
+
+  /// The best one of a run's evaluations: by default the least of a generator's distances, otherwise the greatest.
+  var bestEvaluation: BestEvaluation { get }
+
   /// The default settings.
   init()
 
@@ -57,6 +64,10 @@ extension AlgorithmSettings {
   public var samples: SampleSettings { SampleSettings() }
   /// nil.
   public var stopAt: Double? { nil }
+  /// nil.
+  public var generatorEvaluation: GeneratorEvaluationSettings? { nil }
+  /// The least of a generator's distances, otherwise the greatest.
+  public var bestEvaluation: BestEvaluation { generatorEvaluation == nil ? .greatest : .least }
 
   /// Replaces the settings that `value` contains.
   ///

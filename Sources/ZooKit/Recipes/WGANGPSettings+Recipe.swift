@@ -37,6 +37,7 @@ extension WGANGPSettings: AlgorithmSettings {
         .init("weight", \.classifierWeight, .nonnegative, "The weight of the auxiliary classifier's loss; 0 for none.")
       ]),
     .init("samples", \.samples, SampleSettings.table),
+    .init("evaluation", \.evaluation, GeneratorEvaluationSettings.table),
   ]
 
   /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
@@ -55,6 +56,8 @@ extension WGANGPSettings: AlgorithmSettings {
   public var networkBatch: Int? { batch }
   /// Whether the GAN is conditional.
   public var usesLabels: Bool { classes != nil }
+  /// The evaluations of the generator.
+  public var generatorEvaluation: GeneratorEvaluationSettings? { evaluation }
 
   /// Returns the settings as JSON with sorted keys. Equal settings have equal texts.
   ///

@@ -23,10 +23,13 @@ package struct TrainingLoop {
   let stopAt: Double?
   /// Draws the pictures of samples that the run keeps; nil for none.
   let sampler: ProgressSampler?
+  /// The best one of the run's evaluations.
+  private let best: BestEvaluation
 
   package init(
     store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions,
-    evaluation: EvaluationSettings? = nil, stopAt: Double? = nil, sampler: ProgressSampler? = nil
+    evaluation: EvaluationSettings? = nil, best: BestEvaluation = .greatest, stopAt: Double? = nil,
+    sampler: ProgressSampler? = nil
   ) {
     self.store = store
     self.claim = claim
@@ -37,6 +40,7 @@ package struct TrainingLoop {
     onFailedEvaluation = evaluation?.onFailure ?? .continue
     self.stopAt = stopAt ?? evaluation?.stopAt
     self.sampler = sampler
+    self.best = best
   }
 
   var keepPolicy: KeepPolicy { KeepPolicy(last: policy.keepLast, every: policy.keepEvery) }
@@ -46,7 +50,7 @@ package struct TrainingLoop {
   /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: `AlgorithmError` if training
   ///   diverged, `StoreError` if a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
-    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy)
+    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy, best: best)
     do {
       var trainer = try begin()
       let isEvaluated = try checkEvaluation(trainer)

@@ -90,8 +90,12 @@ func namedGraph(_ name: String = "digits", details: String = "{}") throws -> Nam
 
 extension Store {
   /// A new run with the sample's first state.
-  func sampleRun(name: String? = nil, graphs: [String: Graph] = [:]) throws -> Claim {
-    try createRun(newRun(name: name), graphs: graphs, initial: sampleState(0))
+  func sampleRun(
+    name: String? = nil, graphs: [String: Graph] = [:], best: BestEvaluation = .greatest
+  ) throws -> Claim {
+    var run = newRun(name: name)
+    if best != .greatest { run.settings = #"{"bestEvaluation":"\#(best.rawValue)"}"# }
+    return try createRun(run, graphs: graphs, initial: sampleState(0))
   }
 
   /// The integer result of a query.
