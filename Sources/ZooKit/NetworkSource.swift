@@ -1,3 +1,4 @@
+import Algorithms
 import GraphIR
 import RunStore
 
