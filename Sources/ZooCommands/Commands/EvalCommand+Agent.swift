@@ -42,10 +42,11 @@ extension EvalCommand {
     }
     let returns = result.returns
     let actions = result.isDeterministic ? "most likely" : "drawn"
+    let origin = title(of: source, result.step)
     try output.report(
       result,
       """
-      \(title(of: source, result.step)) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), \
+      \(origin) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), \
       actions \(actions)\(noise > 0 ? ", noise \(Format.metric(noise))" : "")
       mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
       IQM     \(Format.metric(returns.interquartileMean)) \

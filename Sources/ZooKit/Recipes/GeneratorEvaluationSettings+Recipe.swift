@@ -19,7 +19,8 @@ extension GeneratorEvaluationSettings {
 }
 
 extension SettingCodec where Value == String {
-  /// A run, a graph, a trained model, or an ONNX file. A file is found in the recipe's folder, and has an absolute path afterwards.
+  /// A run, a graph, a trained model, or an ONNX file. A file is found in the recipe's folder, and has an absolute path
+  /// afterwards.
   static var network: Self {
     Self("an ONNX file, MODEL:trained, a run, or a graph of the store") { (value) throws(RecipeError) in
       let text = try value.text()
