@@ -100,9 +100,10 @@ struct GymnasiumWorkerTests {
 
   @Test func workersHaveTheirConditions() throws {
     let words = "workers is 4, expected 1 to 3, the number of parallel environments (envs)"
-    let sandbox = try sandbox(settings: ", workers: 4", evaluation: "")
-    sandbox.check(try sandbox.start(Self.train).wait(), saying: ["walk.yaml:8:", words])
-    #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path))
+    let wrong = try self.sandbox(settings: ", workers: 4", evaluation: "")
+    wrong.check(try wrong.start(Self.train).wait(), saying: ["walk.yaml:8:", words])
+    #expect(!FileManager.default.fileExists(atPath: wrong.file("zoo.sqlite").path))
+    let sandbox = try self.sandbox(evaluation: "")
     #expect(try sandbox.start(Self.train + ["--set", "workers=3", "--steps", "24"]).wait().code == 0)
     let run = try sandbox.newestRun()
     try sandbox.fail("resume", run, "--until", "48", "--set", "workers=4", saying: [words])
