@@ -131,7 +131,7 @@ import Testing
     try sandbox.fail("train", "wgan-gp-fashoin", saying: ["wgan-gp-fashoin", "wgan-gp-fashion"])
     try sandbox.fail("train", "wgan-gp-tiny", "--set", "penalty.wieght=5", saying: ["wieght", "weight"])
     try sandbox.fail("train", "wgan-gp-tiny", "--set", "batch=many", saying: ["many"])
-    try sandbox.fail("train", "wgan-gp-tiny", "--set", "batch=100000", saying: ["batch is 100000", "192 images"])
+    try sandbox.fail("train", "wgan-gp-tiny", "--set", "batch=100000", saying: ["batch is 100000", "192 samples"])
     try sandbox.fail("train", "wgan-gp-tiny", "--steps", "0", saying: ["0 steps"])
     try sandbox.fail("bench", "wgan-gp-tiny", "--threads", "0", saying: ["0 threads"])
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")

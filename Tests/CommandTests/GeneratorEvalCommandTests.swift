@@ -31,7 +31,7 @@ import Testing
     let sandbox = try sandbox()
     let plain = try sandbox.succeed("eval", "gan").output
     #expect(plain.contains("@12: 64 samples and 64 of fashion-mnist (train), seed 0\nSWD        "), "\(plain)")
-    #expect(plain.contains("--features RUN, or --features FILE.onnx") && !plain.contains("FID  "))
+    #expect(plain.contains("--features RUN, MODEL:trained or FILE.onnx") && !plain.contains("FID  "))
     let text = try sandbox.succeed("eval", "gan@best", "--features", "judge", "--samples", "40").output
     let rows = text.split(separator: "\n").map { $0.prefix { $0 != " " } }
     #expect(rows.dropFirst() == ["features", "FID", "KID", "precision", "recall", "SWD"], "\(text)")

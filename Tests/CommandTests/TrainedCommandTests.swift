@@ -112,7 +112,14 @@ import Testing
     }
     try sandbox.fail("eval", "ppo-cartpole", saying: ["did you mean 'ppo-cartpole:trained'?"])
     try sandbox.fail("sample", "ppo-cartpole:trained", saying: ["trains an agent", "zoo eval 'ppo-cartpole:trained'"])
-    try sandbox.fail("eval", "wgan-gp-tiny:trained", saying: ["trains no agent", "zoo sample 'wgan-gp-tiny:trained'"])
+    try sandbox.fail(
+      "play", "wgan-gp-tiny:trained", "-o", "x.gif",
+      saying: ["trains no agent", "zoo sample 'wgan-gp-tiny:trained'"])
+    let judged = try sandbox.succeed("eval", "wgan-gp-tiny:trained", "--samples", "20", "--store", "none.sqlite").output
+    #expect(judged.hasPrefix("wgan-gp-tiny:trained: 20 samples and 20 of fashion-mnist"), "\(judged)")
+    try sandbox.fail(
+      "eval", "wgan-gp-tiny:trained", "--features", "judge", "--store", "none.sqlite",
+      saying: ["no store with the network 'judge'"])
     try sandbox.fail("export", "ppo-cartpole:trained", "--training", code: 64, saying: ["is a trained model"])
     try sandbox.fail("show", "ppo-cartpole:trained", "--metrics", code: 64, saying: ["is trained"])
     try sandbox.fail("train", "ppo-cartpole", "--init", "nope:trained", saying: ["no trained model 'nope'"])

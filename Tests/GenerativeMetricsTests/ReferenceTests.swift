@@ -34,8 +34,10 @@ import Testing
     let (first, second) = example.sets
     let (own, other) = (GaussianMoments(first), GaussianMoments(second))
     let distance = own.frechetDistance(to: other)
-    #expect(isNear(distance, example.frechet, 1e-10), "\(distance), expected \(example.frechet)")
-    #expect(isNear(other.frechetDistance(to: own), example.frechet, 1e-10))
+    // The root of an eigenvalue that is nearly 0 has half of the digits, in SciPy as well.
+    let tolerance = example.name == "samples that are repeated" ? 1e-7 : 1e-10
+    #expect(isNear(distance, example.frechet, tolerance), "\(distance), expected \(example.frechet)")
+    #expect(isNear(other.frechetDistance(to: own), example.frechet, tolerance))
     if example.first == example.second { #expect((0..<1e-9).contains(distance), "\(distance)") }
   }
 
