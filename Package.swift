@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Environments", targets: ["Environments"]),
+    .library(name: "GenerativeMetrics", targets: ["GenerativeMetrics"]),
     .library(name: "Algorithms", targets: ["Algorithms"]),
     .library(name: "Pictures", targets: ["Pictures"]),
     .library(name: "Rendering", targets: ["Rendering"]),
@@ -38,6 +39,7 @@ let package = Package(
   targets: [
     // System libraries.
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
@@ -56,6 +58,7 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: ["sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
+    .target(name: "GenerativeMetrics", dependencies: ["GraphIR", "Autograd", "CLAPACK"], swiftSettings: strict),
     .target(
       name: "Pictures", dependencies: ["FileOutput", "CPNG", "CTurboJPEG", "CWebP", "CEXIF"], swiftSettings: strict),
     .target(
@@ -63,7 +66,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Environments",
-      resources: ["checks", "spaces", "chance", "pickling", "trial", "worker"].map {
+      resources: ["checks", "spaces", "chance", "pickling", "states", "trial", "worker"].map {
         .embedInCode("Gymnasium/\($0).py")
       },
       swiftSettings: strict),
@@ -79,7 +82,7 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
-      resources: ["m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs"].map {
+      resources: ["m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs", "m0005_pictures"].map {
         .embedInCode("\($0).sql")
       },
       swiftSettings: strict),
@@ -96,9 +99,11 @@ let package = Package(
       name: "Models", path: "Models", exclude: ["trained"],
       resources: [
         .embedInCode("imitate-pendulum.yaml"), .embedInCode("pendulum-expert.csv"), .embedInCode("a2c-cartpole.yaml"),
-        .embedInCode("classifier-fashion.yaml"),
+        .embedInCode("classifier-fashion.yaml"), .embedInCode("dcgan-r1-images.yaml"),
+        .embedInCode("sngan-hinge-images.yaml"), .embedInCode("wgan-gp-series.yaml"),
         .embedInCode("a2c-pendulum.yaml"), .embedInCode("ddpg-pendulum.yaml"),
-        .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-mountaincar.yaml"),
+        .embedInCode("ppo-acrobot.yaml"), .embedInCode("ppo-cartpole.yaml"), .embedInCode("ppo-lunarlander.yaml"),
+        .embedInCode("ppo-mountaincar.yaml"), .embedInCode("sac-bipedalwalker.yaml"),
         .embedInCode("ppo-pendulum.yaml"), .embedInCode("sac-mountaincar.yaml"), .embedInCode("sac-pendulum.yaml"),
         .embedInCode("td3-mountaincar.yaml"), .embedInCode("td3-pendulum-smooth.yaml"),
         .embedInCode("td3-pendulum.yaml"), .embedInCode("wgan-gp-cifar-resnet.yaml"),
@@ -111,14 +116,14 @@ let package = Package(
       name: "ZooKit",
       dependencies: [
         "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "FileOutput",
-        "ONNXFormat",
+        "GenerativeMetrics", "ONNXFormat",
         "Pictures", "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "ZooCommands",
       dependencies: [
-        "Algorithms", "Datasets", "Environments", "GraphIR", "GraphRuntime", "FileOutput", "ONNXFormat",
-        "Rendering", "RunStore", "TensorFiles", "ZooKit",
+        "Algorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
+        "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -156,7 +161,8 @@ let package = Package(
       name: "SignalHost", dependencies: ["GraphRuntime", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["GraphIR", "CallCounter"], path: "Tests/Support", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["GraphIR", "CallCounter", "Pictures"], path: "Tests/Support",
+      swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(
       name: "TensorFilesTests", dependencies: ["FileOutput", "TensorFiles", "GraphIR"], swiftSettings: strict),
@@ -174,6 +180,9 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["Checkpointing", "Datasets", "GraphIR", "Pictures", "TensorFiles", "CZlib"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GenerativeMetricsTests", dependencies: ["GenerativeMetrics", "GraphIR", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(
@@ -205,7 +214,7 @@ let package = Package(
       name: "ZooKitTests",
       dependencies: [
         "ZooKit", "Checkpointing", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
-        "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
+        "GenerativeMetrics", "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
         "TestSupport",
       ],
       swiftSettings: strict),

@@ -3,7 +3,8 @@
 
 Trains every model to its end, with one thread for each run and one run for each CPU at a time. Evaluates the
 deterministic policy of the last checkpoint and prints a Markdown table. Results are kept in a CSV file: after an
-interruption the script continues there.
+interruption the script continues there. The models with environments of Box2D need a Python with gymnasium[box2d],
+which ZOO_PYTHON names.
 
     Benchmarks/agents_learning.py [--seeds 5] [--only sac-pendulum ...] [--peer ppo-cartpole sac-pendulum]
                                   [--commit Docs/data/agents.md]
@@ -30,6 +31,7 @@ TARGETS = {
     "a2c-pendulum": (None, None), "ddpg-pendulum": (-152, -170), "td3-pendulum": (-154, -170),
     "sac-pendulum": (-157, -170),
     "sac-mountaincar": (94.7, 90), "ppo-mountaincar": (None, None), "td3-mountaincar": (None, None),
+    "ppo-lunarlander": (242, None), "sac-bipedalwalker": (298, None),
 }
 EPISODES, EVALUATION_SEED = 100, 1_000_000
 

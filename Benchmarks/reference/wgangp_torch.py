@@ -5,6 +5,7 @@ Networks, losses and hyperparameters are those of a recipe; initialisation is Py
 update; every fifth one (as the recipe says) is followed by one generator update.
 
     wgangp_torch.py --steps 20000 --seed 7 --csv curve.csv --samples grid.png
+    wgangp_torch.py --steps 20000 --arrays folder --at 5000 20000 --count 10000   # samples as folder/STEP.npy
     wgangp_torch.py --bench 200 --threads 2 [--critic] [--attached | --best]
 
 Three equivalent variants of a step:
@@ -22,12 +23,15 @@ from datetime import date
 from pathlib import Path
 
 import datasets
+import numpy
 import timing
 import torch
 from networks_torch import make_network
 from recipe import Recipe, load
 
 AVERAGED_STEPS = 50
+# The samples that are generated at a time.
+BATCH = 500
 
 
 class Trainer:
@@ -98,9 +102,10 @@ class Trainer:
     def samples(self, count: int) -> torch.Tensor:
         self.generator.eval()
         with torch.no_grad():
-            images = self.generator(torch.randn(count, self.recipe.latent))
+            parts = [self.generator(torch.randn(size, self.recipe.latent))
+                     for size in [BATCH] * (count // BATCH) + [count % BATCH] if size]
         self.generator.train()
-        return images
+        return torch.cat(parts)
 
 
 def processor() -> str:
@@ -124,10 +129,19 @@ def train(trainer: Trainer, options: argparse.Namespace) -> None:
         summed += 1
         if step % trainer.recipe.critic_steps == 0:
             trainer.generator_step(trainer.noise())
+        if options.arrays and step in (options.at or [options.steps]):
+            save_samples(trainer, options.count, options.arrays / f"{step}.npy", options.seed)
         if summed == AVERAGED_STEPS or step == options.steps:
             print(",".join([str(step), *(f"{value:.6g}" for value in (sums / summed).tolist())]), file=out, flush=True)
             sums, summed = torch.zeros(3), 0
     print(f"{options.steps} steps in {time.monotonic() - start:.0f} s", file=sys.stderr)
+
+
+def save_samples(trainer: Trainer, count: int, path: Path, seed: int) -> None:
+    """Writes samples of a seed of their own: training draws the same numbers as without them."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed + 1_000_000)
+        numpy.save(path, trainer.samples(count).flatten(1).numpy())
 
 
 def write_grid(images: torch.Tensor, path: str, columns: int = 8) -> None:
@@ -147,6 +161,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set's files")
     parser.add_argument("--csv", metavar="FILE", help="the file for the metrics (default: standard output)")
     parser.add_argument("--samples", metavar="FILE.png", help="write a grid of 64 samples at the end")
+    parser.add_argument("--arrays", type=Path, metavar="DIR", help="write samples as DIR/STEP.npy")
+    parser.add_argument("--at", type=int, nargs="+", metavar="STEP", help="steps of --arrays (default: the last one)")
+    parser.add_argument("--count", type=int, default=10_000, help="samples of --arrays (default 10000)")
     parser.add_argument("--bench", type=int, metavar="N", help="time N critic iterations instead of training")
     parser.add_argument("--critic", action="store_true", help="time updates of the critic only")
     way = parser.add_mutually_exclusive_group()

@@ -76,8 +76,18 @@ extension Algorithm {
   ///   ``trainer(_:_:)``, of the environment and of the setup's runner.
   public func begin(_ setup: TrainingSetup, parameters: [String: TensorValue]) throws -> any Trainer {
     var trainer = try trainer(setup, runner(setup, initialTensors(parameters)))
+    checkNames(ofPartsOf: trainer)
     try trainer.begin()
     return trainer
+  }
+
+  /// A resume takes tensors below a role for parameters, so that a part of that name could not be restored.
+  private func checkNames<Chosen: Trainer>(ofPartsOf _: Chosen) {
+    let names = Chosen.parts.map(\.name).filter { !$0.isEmpty }
+    precondition(Set(names).count == names.count, "two parts of \(Chosen.self) have one name: \(names)")
+    if let name = names.first(where: { roles[$0] != nil }) {
+      preconditionFailure("the part '\(name)' of \(Chosen.self) has the name of a network; give it another")
+    }
   }
 
   /// The tensors of the state at step 0: parameters, ``initialState(_:)``, and zeros for the others.

@@ -154,6 +154,9 @@ extension WGANGP {
   /// The role of the generator's moving average.
   public static let averageRole = "generator-ema"
 
+  /// The role of the network that generates samples for users: the moving average if there is one.
+  var sampledRole: String { settings.ema.decay == nil ? "generator" : Self.averageRole }
+
   /// The networks that optimisers change, by role.
   var trained: [String: Graph] { ["generator": generator, "critic": critic] }
 
@@ -190,9 +193,8 @@ extension WGANGP {
   ///
   /// - Throws: ``AlgorithmError`` if there are no data, or they do not fit the critic.
   public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else {
-      throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one")
-    }
-    return try WGANGPTrainer(self, data: data, setup: setup, runner: runner)
+    let data = try setup.samples(for: critic, batch: settings.batch)
+    try checkLabels(of: data)
+    return WGANGPTrainer(self, data: data, setup: setup, runner: runner)
   }
 }

@@ -27,6 +27,10 @@ public struct WGANGPSettings: Sendable, Hashable {
   public var classifierWeight = 0.0
   /// The moving average of the generator; by default none.
   public var ema = MovingAverage()
+  /// The pictures of samples in the course of training; by default none. They change nothing else.
+  public var samples = SampleSettings()
+  /// The evaluations during training; by default none.
+  public var evaluation = GeneratorEvaluationSettings()
 
   private var isRateLinear = false
   private var isGeneratorRateLinear = false
@@ -65,6 +69,7 @@ extension WGANGPSettings {
 extension WGANGPSettings: Codable {
   private enum CodingKeys: String, CodingKey {
     case batch, criticSteps, loss, penalty, optimizer, rate, generatorOptimizer, generatorRate, ema, classes, classifier
+    case samples, evaluation
   }
   private enum ClassifierKeys: String, CodingKey { case weight }
 
@@ -87,10 +92,12 @@ extension WGANGPSettings: Codable {
     generatorRate = try values.decodeIfPresent(Schedule.self, forKey: .generatorRate) ?? generatorRate
     ema = try values.decodeIfPresent(MovingAverage.self, forKey: .ema) ?? ema
     classes = try values.decodeIfPresent(Int.self, forKey: .classes)
+    samples = try values.decodeIfPresent(SampleSettings.self, forKey: .samples) ?? samples
     if values.contains(.classifier) {
       let classifier = try values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
       classifierWeight = try classifier.decode(Double.self, forKey: .weight)
     }
+    evaluation = try values.decodeIfPresent(GeneratorEvaluationSettings.self, forKey: .evaluation) ?? evaluation
   }
 
   /// Writes what ``init(from:)`` reads. Constant learning rates are those of the optimisers.
@@ -106,9 +113,11 @@ extension WGANGPSettings: Codable {
     if isRateLinear || isGeneratorRateLinear { try values.encodeIfPresent(generatorRate, forKey: .generatorRate) }
     if ema != MovingAverage() { try values.encode(ema, forKey: .ema) }
     try values.encodeIfPresent(classes, forKey: .classes)
+    if samples != SampleSettings() { try values.encode(samples, forKey: .samples) }
     if classifierWeight > 0 {
       var classifier = values.nestedContainer(keyedBy: ClassifierKeys.self, forKey: .classifier)
       try classifier.encode(classifierWeight, forKey: .weight)
     }
+    if evaluation != GeneratorEvaluationSettings() { try values.encode(evaluation, forKey: .evaluation) }
   }
 }

@@ -27,6 +27,8 @@ public struct WGANGPTrainer: Trainer {
   private let augmenter: Augmenter
   /// The step at which the training is done, where linear learning rates reach 0.
   private let target: Int
+  private let evaluator: (any GeneratorEvaluator)?
+  private let seed: UInt64
   private var noise: RandomStream
   private var alpha: RandomStream
   /// The classes of generated samples; nil for networks without labels.
@@ -36,17 +38,16 @@ public struct WGANGPTrainer: Trainer {
   /// generator is due. It follows immediately, unless an error delays it.
   private var phase = 0
 
-  /// Creates a trainer before its first step.
-  ///
-  /// - Throws: ``AlgorithmError`` if the data do not fit the critic.
-  init(_ algorithm: WGANGP, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) throws {
-    try algorithm.check(data)
+  /// Creates a trainer before its first step, with data that fit the critic.
+  init(_ algorithm: WGANGP, data: any Dataset, setup: TrainingSetup, runner: any ProgramRunner) {
     augmenter = Augmenter(setup)
     self.algorithm = algorithm
     self.data = data
     classes = algorithm.settings.classes == nil ? nil : data.labels?.rows
     self.runner = runner
     target = setup.target
+    evaluator = setup.generatorEvaluator
+    seed = setup.seed
     noise = RandomStream(seed: setup.seed, name: "noise")
     alpha = RandomStream(seed: setup.seed, name: "alpha")
     labels = algorithm.settings.classes.map { _ in RandomStream(seed: setup.seed, name: "labels") }
@@ -75,6 +76,21 @@ public struct WGANGPTrainer: Trainer {
     metrics.merge(try updateCritic()) { $1 }
     metrics.merge(try updateGenerator()) { $1 }
     return metrics
+  }
+
+  /// Whether the generator is to be evaluated at this step.
+  public var isEvaluationDue: Bool { evaluator != nil && algorithm.settings.evaluation.isDue(at: step) }
+
+  /// The distance of the generator's samples from the data, as `evaluation`. It draws from a stream of its own.
+  ///
+  /// - Throws: `CancellationError` if it is stopped; the evaluator's errors.
+  public func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
+    guard let evaluator else { return [:] }
+    let parameters = runner.tensors.scoped(algorithm.sampledRole)
+    let seed = RandomStream(seed: seed, name: "evaluation/\(step)").key
+    let distance = try evaluator.distance(
+      of: algorithm.generator.inferenceMode(), parameters, seed: seed, isStopped: isStopped)
+    return ["evaluation": distance]
   }
 
   private mutating func updateCritic() throws -> [String: Double] {

@@ -20,6 +20,8 @@ extension WGANGP {
     if let decay = settings.ema.decay {
       try SettingCheck.require("ema.decay", decay, "a number of at least 0 and below 1") { (0..<1).contains($0) }
     }
+    try settings.samples.validate()
+    try settings.evaluation.validate()
     try validateNetworks()
     try validateLabels()
   }
@@ -66,30 +68,7 @@ extension WGANGP {
     trained.reduce(into: parameterTypes) { types, role in
       let own = role.key == "generator" ? settings.generatorOptimizer : nil
       let optimizer = own ?? settings.optimizer
-      let trainable = role.value.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-      let state = optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-      types.merge(state, under: "\(role.key)/\(optimizer.name)")
-    }
-  }
-
-  /// - Throws: ``AlgorithmError`` if images do not fit the critic's input.
-  func check(_ data: any Dataset) throws {
-    let input = critic.inputs[0].type
-    guard input.dtype == .float32 else {
-      throw AlgorithmError(
-        .network, "the critic takes \(critic.describe(input)), expected float32 as the images of '\(data.name)'")
-    }
-    let sample = Shape(input.shape.dropFirst())
-    guard data.sampleSize == sample.elementCount else {
-      throw AlgorithmError(
-        .network,
-        "an image of '\(data.name)' is \(Shape(data.sampleShape)), \(data.sampleSize) values; the critic takes "
-          + "\(sample), \(sample.elementCount) values")
-    }
-    try checkLabels(of: data)
-    guard data.count >= settings.batch else {
-      throw AlgorithmError(
-        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) images", setting: "batch")
+      types.merge(optimizer.base.stateTypes(for: role.value), under: "\(role.key)/\(optimizer.name)")
     }
   }
 }

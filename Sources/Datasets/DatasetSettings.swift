@@ -7,6 +7,8 @@ public struct DatasetSettings: Sendable, Hashable, Codable {
   public enum Kind: Sendable, Hashable, Codable {
     /// A data set of the catalogue.
     case named(String)
+    /// A data set of the catalogue with settings of its own, as JSON with sorted keys.
+    case configured(String, String)
     /// A folder of pictures.
     case images(String, ImageFolderSettings)
     /// A file of arrays: NPY, NPZ or safetensors.
@@ -28,15 +30,17 @@ public struct DatasetSettings: Sendable, Hashable, Codable {
   /// The path in the recipe; nil for a data set of the catalogue.
   public var path: String? {
     switch kind {
-    case .named: nil
+    case .named, .configured: nil
     case .images(let path, _), .arrays(let path, _), .idx(let path, _): path
     }
   }
 
   /// The name, or the path.
   public var name: String {
-    if case .named(let name) = kind { return name }
-    return path ?? ""
+    switch kind {
+    case .named(let name), .configured(let name, _): name
+    case .images(let path, _), .arrays(let path, _), .idx(let path, _): path
+    }
   }
 
   private enum Keys: String, CodingKey { case kind, validation, augment }

@@ -19,7 +19,7 @@ public struct Scaling: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - samples: the samples, one after the other.
   ///   - shape: the shape of a sample.
-  func apply(to samples: inout [Float], shape: [Int]) {
+  public func apply(to samples: inout [Float], shape: [Int]) {
     change(&samples, shape) { number, factor, offset in (number - offset) / factor }
   }
 

@@ -110,10 +110,15 @@ public struct Network {
 
   /// The gradient of a scalar with respect to every trainable parameter, by name; zeros if it does not depend on one.
   ///
+  /// - Parameters:
+  ///   - loss: the scalar.
+  ///   - retainGraph: keeps the graph of the loss, for the gradients of another network of the same loss. By default it
+  ///     is freed, as by `grad`.
   /// - Throws: `AutogradError`.
-  public func gradients(of loss: Tensor) throws -> [String: Tensor] {
+  public func gradients(of loss: Tensor, retainGraph: Bool = false) throws -> [String: Tensor] {
     let names = trainableNames
-    let gradients = try grad([loss], names.compactMap { parameters[$0] }, materializeGrads: true)
+    let gradients = try grad(
+      [loss], names.compactMap { parameters[$0] }, retainGraph: retainGraph, materializeGrads: true)
     return Dictionary(uniqueKeysWithValues: zip(names, gradients.compactMap { $0 }))
   }
 }

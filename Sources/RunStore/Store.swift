@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// A zoo's file: runs, their graphs, checkpoints and metrics in one SQLite database.
+/// A zoo's file: runs, their graphs, checkpoints, metrics and pictures in one SQLite database.
 ///
 /// Any number of processes can use one file at the same time. Every change is one transaction. When a call has
 /// returned, its change is on the disk. Before that, no part of it is in the file, even if the process or the machine
@@ -35,7 +35,7 @@ public final class Store: Sendable {
   ///   - busyTimeout: the seconds that a call waits for the lock of another connection; 10 by default.
   ///   - trainingTimeout: the seconds that the calls of a training wait, 3600 by default:
   ///     ``createRun(_:graphs:initial:sharesName:owner:)``, ``resume(_:from:targetStep:discardLater:owner:force:)``,
-  ///     ``commit(_:claim:metrics:events:keep:)``, ``record(_:claim:)``, ``release(_:status:message:)``.
+  ///     ``commit(_:claim:metrics:events:pictures:keep:)``, ``record(_:claim:)``, ``release(_:status:message:)``.
   ///   - waiting: called about once a second while a call waits, on the waiting thread, with the seconds waited.
   /// - Throws: ``StoreError`` if the file is missing (read-only), is not a zoo's file, has a newer version, or is
   ///   damaged.

@@ -10,7 +10,7 @@ import ZooKit
 ///
 /// ```swift
 /// var catalogue = Catalogue.standard
-/// catalogue.add(DatasetSource("moons") { _ in Moons() })
+/// catalogue.add(Moons.self)
 /// ZooProgram(name: "moons", catalogue: catalogue).main()
 /// ```
 public struct ZooProgram: Sendable {
@@ -20,7 +20,8 @@ public struct ZooProgram: Sendable {
   public let abstract: String
   /// The names that recipes and runs can use, and the models.
   public let catalogue: Catalogue
-  /// Commands in addition to the library's. A ``StoreCommand`` has the option `--store`.
+  /// Commands in addition to the library's. A ``StoreCommand`` has the option `--store`. A command with the name of one
+  /// of the library's replaces it.
   public let commands: [any ParsableCommand.Type]
 
   /// Creates a program.
@@ -29,7 +30,7 @@ public struct ZooProgram: Sendable {
   ///   - name: the name in help and messages.
   ///   - abstract: the purpose of the program, in one line.
   ///   - catalogue: the names that recipes and runs can use, and the models; by default the library's.
-  ///   - commands: commands in addition to the library's.
+  ///   - commands: commands in addition to the library's, or in place of those with the same names.
   public init(
     name: String = "zoo",
     abstract: String = "Trains networks whose losses need gradients of gradients, and resumes them bit for bit.",
@@ -84,6 +85,7 @@ extension ZooProgram {
 struct RootCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
     let (program, name) = (ZooProgram.current, ZooProgram.current.name)
+    let own = Set(program.commands.map { $0._commandName })
     return CommandConfiguration(
       commandName: name,
       abstract: program.abstract,
@@ -98,11 +100,13 @@ struct RootCommand: ParsableCommand {
         Completions: \(name) --generate-completion-script bash|zsh|fish
         """,
       version: ModelZoo.version,
-      subcommands: [
-        ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
-        ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self,
-        RemoveCommand.self, BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self,
-        OpsCommand.self,
-      ] + program.commands)
+      subcommands: library.filter { !own.contains($0._commandName) } + program.commands)
   }
+
+  /// The library's commands in the order of the help.
+  private static let library: [any ParsableCommand.Type] = [
+    ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
+    ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self,
+    RemoveCommand.self, BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self, OpsCommand.self,
+  ]
 }

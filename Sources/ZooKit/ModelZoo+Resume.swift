@@ -52,10 +52,11 @@ extension ModelZoo {
     }
     // Everything is checked before the run is changed.
     let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
-    try checkGoal(of: run, at: state.step, stored.specification.settings.agent?.evaluation.stopAt)
+    try checkGoal(of: run, at: state.step, stored.specification.settings.stopAt)
     let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
     let makeRunner = execution.makeRunner(threads: threads)
     _ = try stored.trainer(at: state, target: target, makeRunner)
+    let sampler = try stored.sampler(threads: threads)
     let (claim, snapshot) = try store.resume(
       run.id, from: .step(state.step), targetStep: target, discardLater: discardLater, force: force)
     try record(reasons, stored, of: run, at: state.step, target: target, claim)
@@ -66,7 +67,8 @@ extension ModelZoo {
     for reason in reasons { options.warn("the run does not continue bit for bit: \(reason)") }
     try TrainingLoop(
       store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
-      evaluation: stored.specification.settings.agent?.evaluation
+      evaluation: stored.specification.settings.agent?.evaluation, best: stored.specification.settings.bestEvaluation,
+      stopAt: stored.specification.settings.stopAt, sampler: sampler
     ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
     return try store.run(run.id)
   }

@@ -109,7 +109,7 @@ public final class ModelZoo: Sendable {
     try Self.check(name: name)
     if let name, !sharesName { try store.requireUnused(name: name) }
     let data = try recipe.dataset.map { try load($0, named: options.data, kept: recipe.dataPath) }
-    let specification = RunSpecification(
+    var specification = RunSpecification(
       settings: recipe.settings, dataset: recipe.dataset, fingerprint: data?.fingerprint, scaling: data?.scaling,
       labels: recipe.settings.usesLabels ? data?.labels?.names : nil, checkpoint: policy)
     // Below 2⁶³, because other tools may not take larger seeds.
@@ -123,7 +123,11 @@ public final class ModelZoo: Sendable {
     var setup = TrainingSetup(
       seed: seed, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     if let data, let settings = recipe.dataset { setup.use(data, settings) }
+    let evaluation = try generatorEvaluator(
+      recipe.settings, data: setup.data, labels: specification.labels, threads: threads)
+    (setup.generatorEvaluator, specification.featuresDigest) = (evaluation?.evaluator, evaluation?.digest)
     for remark in data?.remarks ?? [] { options.warn("'\(data?.name ?? "")': \(remark)") }
+    let sampler = try ProgressSampler(specification, graphs, seed: seed, threads: threads)
     let drawn = Self.initialParameters(recipe.networks, seed: seed)
     let parameters = drawn.merging(try initial.values(for: networks.mapValues(\.parameters))) { $1 }
     let trainer = try algorithm.begin(setup, parameters: parameters)
@@ -138,10 +142,14 @@ public final class ModelZoo: Sendable {
     if let history = initial.history { try store.record(Event(.imported, step: 0, message: history), claim: claim) }
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options,
-      evaluation: recipe.settings.agent?.evaluation
+      evaluation: recipe.settings.agent?.evaluation, best: recipe.settings.bestEvaluation,
+      stopAt: recipe.settings.stopAt, sampler: sampler
     ).run { trainer }
     return try store.run(claim.run)
   }
+
+  /// The folder of the decoded pictures.
+  var pictureCache: URL { URL(filePath: store.path + ".cache") }
 
   /// Reads a data set; decoded pictures are kept beside the store.
   ///
@@ -156,7 +164,7 @@ public final class ModelZoo: Sendable {
   ) throws -> any Dataset {
     try DataFolder.load(
       settings, catalogue, matching: fingerprint,
-      at: DatasetLocation(place, cache: URL(filePath: store.path + ".cache")), kept: kept)
+      at: DatasetLocation(place, cache: pictureCache), kept: kept)
   }
 
   /// The initial parameters of every network. Each network draws from its own stream.

@@ -24,22 +24,11 @@ extension NetworkSource {
         "\(title) trains an agent in '\(agent.environment.id)', which generates no images; evaluate it instead",
         remedy: .evaluate(reference))
     }
-    let average = WGANGP.averageRole
-    let stored = try self.network(network ?? (roles.contains(average) ? average : "generator"))
+    let stored = try self.network(network ?? generatorRole)
     try checkGenerator(stored)
-    let input = stored.graph.inputs[0]
-    var stream = RandomStream(seed: seed, name: "sample")
-    var noise = stream.normal(Shape([count] + input.type.shape.dropFirst()))
-    var inputs: [String: TensorValue] = [:]
     let classes = try classes(of: stored, count: count, labels)
-    if let classes {
-      inputs[stored.graph.inputs[1].name] = TensorValue(classes.map(Int64.init))
-      let rows = classes.count / count
-      let numbers: [Float] = noise.elements()
-      let repeated = (0..<rows).flatMap { _ in numbers }
-      noise = TensorValue(repeated, shape: Shape([classes.count] + input.type.shape.dropFirst()))
-    }
-    inputs[input.name] = noise
+    let inputs = stored.graph.generatorInputs(
+      count: count, from: RandomStream(seed: seed, name: "sample"), classes: classes)
     let results = try Executor(stored.graph, parameters: stored.parameters).run(inputs)
     guard let samples = results.outputs[stored.graph.outputs[0].name] else {
       preconditionFailure("the executor left out an output")
@@ -54,14 +43,14 @@ extension NetworkSource {
     }
     return GeneratedSamples(
       values: samples, classes: classes, columns: labels == .rows ? count : nil, scaling: specification.scaling,
-      imageShape: Self.imageShape(sample, specification.fingerprint), origin: title)
+      imageShape: GeneratedSamples.imageShape(sample, specification.fingerprint), origin: title)
   }
 
   /// The most elements of the noise of one sample.
   private static var noiseLimit: Int { 1 << 20 }
 
   /// - Throws: ``ModelZooError`` if a network, which may be from a file, can't be given noise.
-  private func checkGenerator(_ network: SourceNetwork) throws {
+  func checkGenerator(_ network: SourceNetwork) throws {
     let (noise, samples) = (network.graph.inputs.first?.type, network.graph.outputs.first?.type)
     let extents = (noise?.shape ?? []).dropFirst()
     guard let noise, let samples, noise.dtype == .float32, samples.dtype == .float32, samples.shape.rank > 1,
@@ -76,8 +65,7 @@ extension NetworkSource {
 
   /// The class of each sample; nil for a generator without labels.
   private func classes(of network: SourceNetwork, count: Int, _ labels: ModelZoo.SampleLabels) throws -> [Int]? {
-    guard network.graph.inputs.count == 2, network.graph.inputs[1].type == TensorType(.int64, [-1]),
-      let names = specification.labels, !names.isEmpty
+    guard network.graph.takesLabels, let names = specification.labels, !names.isEmpty
     else {
       guard labels == .inTurn else {
         throw ModelZooError(
@@ -102,13 +90,5 @@ extension NetworkSource {
       }
       return [Int](repeating: row, count: count)
     }
-  }
-
-  /// Channels, height and width: the sample's own if it has them, otherwise those of the data set; nil if it has
-  /// none either.
-  private static func imageShape(_ sample: [Int], _ fingerprint: DatasetFingerprint?) -> [Int]? {
-    if sample.count == 2 || sample.count == 3 { return sample }
-    let shape = Array(fingerprint?.shape.dropFirst() ?? [])
-    return shape.count >= 2 && shape.reduce(1, *) == sample.reduce(1, *) ? shape : nil
   }
 }

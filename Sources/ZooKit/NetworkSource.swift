@@ -1,3 +1,4 @@
+import Algorithms
 import GraphIR
 import RunStore
 
@@ -13,12 +14,19 @@ public protocol NetworkSource: Sendable {
   var specification: RunSpecification { get }
   /// The roles of the networks.
   var roles: [String] { get }
+  /// The folder of the data that the run recorded; nil if it recorded none, and for a trained model.
+  var dataFolder: String? { get }
 
   /// A network in inference mode.
   ///
   /// - Parameter role: the role of the network; by default the one that users need.
   /// - Throws: ``ModelZooError`` if there is no such network; errors of reading it.
   func network(_ role: String?) throws -> SourceNetwork
+}
+
+extension NetworkSource {
+  /// The role of the network that generates samples: the moving average if there is one.
+  var generatorRole: String { roles.contains(WGANGP.averageRole) ? WGANGP.averageRole : "generator" }
 }
 
 /// A network of a ``NetworkSource``, in inference mode.
@@ -40,6 +48,7 @@ struct CheckpointSource: NetworkSource {
   let name: String
   let specification: RunSpecification
   let roles: [String]
+  let dataFolder: String?
 
   var title: String { "run \(name)" }
 
@@ -49,6 +58,7 @@ struct CheckpointSource: NetworkSource {
     self.zoo = zoo
     self.reference = reference
     name = run.id
+    dataFolder = run.data
     specification = try zoo.specification(of: run)
     roles = try zoo.store.runGraphs(of: run.id).networks.keys.sorted()
   }

@@ -55,7 +55,7 @@ import Testing
       settings(["penalty", "target is -0.5", "at least 0"]) { $0.penalty.gradient.target = -0.5 },
       settings(["optimizer", "adam", "rate -1.0"]) { $0.optimizer.base.rate = -1 },
       data(
-        .setting, ["batch is 4", "'few'", "3 images"],
+        .setting, ["batch is 4", "'few'", "3 samples"],
         ArrayDataset(name: "few", sampleShape: [4], values: .init(repeating: 0, count: 12))),
     ]
   }
@@ -68,7 +68,7 @@ import Testing
         $0.inputs.append(.init(name: "condition", type: TensorType(.float32, [-1, 2])))
       },
       graphs(["critic", "not a valid graph", "linear1.weight"]) { $0.parameters.removeFirst() },
-      Mistake(code: .network, parts: ["critic takes float64[batch, 4]", "float32", "'array'"]) {
+      Mistake(code: .network, parts: ["'critic' takes float64[4]", "float32", "'array'"]) {
         _ = try TinyGAN.algorithm(dtype: .float64).begin(
           TinyGAN.setup(), parameters: TinyGAN.parameters(dtype: .float64))
       },

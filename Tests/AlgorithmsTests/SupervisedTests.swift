@@ -140,7 +140,7 @@ import Testing
       (Rows(test, 0..<3, classes: 3), "batch is 4, but 'rows' has 3 samples"),
       (Rows(test, 0..<8, classes: 4), "4 classes, but the network has 3 outputs"),
       (ArrayDataset(sampleShape: [5], values: [Float](repeating: 0, count: 40)), "has no classes"),
-      (ArrayDataset(sampleShape: [4], values: [Float](repeating: 0, count: 40)), "the network takes [5]"),
+      (ArrayDataset(sampleShape: [4], values: [Float](repeating: 0, count: 40)), "takes float32[5]"),
     ]
     for (data, part) in cases {
       let setup = TrainingSetup(data: data, seed: 3, target: 12, makeRunner: Kernels.plan.makeRunner)

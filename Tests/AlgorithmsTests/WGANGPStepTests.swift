@@ -107,6 +107,26 @@ import Testing
     try algorithm.checkStatistics(in: programs)
   }
 
+  /// A step that does not merge the next running statistics has no update of them, so that it can be refused.
+  @Test(arguments: [Adam(), AdamW(), SGD(), RMSprop()] as [any Optimizer])
+  func anOptimizerUpdatesOnlyWhatHasAGradient(_ optimizer: any Optimizer) throws {
+    let graph = try Sequential("net", input: [3], layers: [Linear(2), BatchNorm(), Linear(1)]).graph
+    let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
+    let trainable = Set(graph.parameters.filter(\.isTrainable).map(\.name))
+    var types: [String: TensorType] = [:]
+    types.merge(parameters, under: "net")
+    types.merge(optimizer.stateTypes(for: parameters.filter { trainable.contains($0.key) }), under: "net/own")
+    let program = try ProgramBuilder("step", state: types)
+    let network = Network(graph, parameters: program.state.scoped("net"), requiresGrad: true)
+    let loss = try network.training(program.input("data/samples", TensorType(.float32, [4, 3]))).output.sum()
+    program.update(
+      to: try program.state.updated(
+        by: AnyOptimizer(optimizer).base, role: "net", network.parameters, gradients: network.gradients(of: loss),
+        state: "net/own"))
+    let updated = program.graph.updates.map(\.parameter).filter { !$0.hasPrefix("net/own/") }
+    #expect(Set(updated) == Set(trainable.map { "net/\($0)" }))
+  }
+
   /// This is allowed, with a warning. The critic's running statistics are then those of the real samples.
   @Test func aCriticWithBatchNormalization() throws {
     let critic = try Sequential("critic", input: [4], layers: [Linear(3), BatchNorm(), Linear(1)])

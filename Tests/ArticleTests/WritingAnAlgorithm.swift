@@ -18,10 +18,8 @@ struct Autoencoder: Algorithm {
   var firstUpdate: FirstUpdate { FirstUpdate(step: 1, arithmetic: "every step updates the network") }
 
   var stateTypes: [String: TensorType] {
-    let parameters = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.type) })
     var types = parameterTypes
-    types.merge(
-      settings.optimizer.base.stateTypes(for: parameters), under: "autoencoder/\(settings.optimizer.name)")
+    types.merge(settings.optimizer.base.stateTypes(for: network), under: "autoencoder/\(settings.optimizer.name)")
     return types
   }
 
@@ -48,7 +46,7 @@ struct Autoencoder: Algorithm {
   }
 
   func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else { throw AlgorithmError(.setting, "the run has no data set") }
+    let data = try setup.samples(for: network, batch: settings.batch)
     return AutoencoderTrainer(batch: settings.batch, data: data, seed: setup.seed, runner: runner)
   }
 }
@@ -113,7 +111,7 @@ extension ArticleTests {
 
     var catalogue = Catalogue.standard
     catalogue.add(AutoencoderSettings.self)
-    catalogue.add(DatasetSource("moons") { _ in Moons() })
+    catalogue.add(Moons.self)
 
     let zoo = try ModelZoo(at: store, catalogue: catalogue)
     let recipe = try Recipe(

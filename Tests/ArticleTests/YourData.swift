@@ -6,29 +6,27 @@ import Testing
 import ZooKit
 
 /// Points on two interleaved half circles.
-struct Moons: Dataset {
-  let name = "moons"
-  let count = 1000
-  let sampleShape = [2]
-  let fingerprint: DatasetFingerprint
-  private let values: [Float]
+struct Moons: RecipeDataset {
+  static let name = "moons"
+  static let table: SettingTable<Self> = [
+    .init("count", \.count, .count, "The number of points."),
+    .init("noise", \.noise, .nonnegative, "The standard deviation of the noise."),
+    .init("seed", \.seed, .natural, "The seed of the points."),
+  ]
 
-  init() {
-    var stream = RandomStream(seed: 1, name: "moons")
-    var values: [Float] = []
-    for index in 0..<count {
-      let angle = Float.pi * stream.uniform(1)[0]
-      let isUpper = index % 2 == 0
-      values += isUpper ? [cosf(angle), sinf(angle)] : [1 - cosf(angle), 0.5 - sinf(angle)]
-    }
-    self.values = values
-    fingerprint = DatasetFingerprint(shape: [count] + sampleShape, of: values)
-  }
+  var count = 1000
+  var noise = 0.1
+  var seed = 1
 
-  func fill(_ rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
-    for (slot, row) in rows.enumerated() {
-      (buffer[2 * slot], buffer[2 * slot + 1]) = (values[2 * row], values[2 * row + 1])
+  func load(folder: URL?) throws -> any Dataset {
+    var stream = RandomStream(seed: UInt64(seed), name: "moons")
+    let (turns, shifts) = (stream.uniform(count), stream.normal(2 * count))
+    let points = turns.enumerated().flatMap { index, turn in
+      let (x, y) = (cosf(.pi * turn), sinf(.pi * turn))
+      return index % 2 == 0 ? [x, y] : [1 - x, 0.5 - y]
     }
+    let values = zip(points, shifts).map { $0 + Float(noise) * $1 }
+    return ArrayDataset(name: Self.name, sampleShape: [2], values: values)
   }
 }
 
@@ -37,7 +35,7 @@ extension ArticleTests {
     let store = try path("zoo.sqlite")
 
     var catalogue = Catalogue.standard
-    catalogue.add(DatasetSource("moons") { _ in Moons() })
+    catalogue.add(Moons.self)
 
     let zoo = try ModelZoo(at: store, catalogue: catalogue)
     let recipe = try Recipe(
@@ -46,7 +44,7 @@ extension ArticleTests {
         summary: WGAN-GP on two half circles
         licence: MIT
         algorithm: wgan-gp
-        dataset: moons
+        dataset: {name: moons, noise: 0.05}
         networks:
           generator: {input: [4], layers: [{linear: 32}, relu, {linear: 2}]}
           critic: {input: [2], layers: [{linear: 32}, softplus, {linear: 1}]}
@@ -57,6 +55,9 @@ extension ArticleTests {
 
     #expect(run.status == .done && run.step == 50)
     let specification = try RunSpecification(json: run.settings, run: run.id, catalogue: catalogue)
-    #expect(specification.dataset?.name == "moons" && specification.fingerprint == Moons().fingerprint)
+    #expect(specification.dataset?.name == "moons")
+    var moons = Moons()
+    moons.noise = 0.05
+    #expect(try specification.fingerprint == moons.load(folder: nil).fingerprint)
   }
 }

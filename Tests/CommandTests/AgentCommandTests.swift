@@ -249,11 +249,12 @@ import Testing
     try sandbox.fail("resume", run, "--set", "total_steps=8", saying: ["its target is 8", "nothing is left"])
   }
 
-  @Test func whatIsNoAgentIsNotEvaluated() throws {
+  @Test func whatIsNoAgentIsNotPlayed() throws {
     let sandbox = try Sandbox()
     try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "1")
     let run = try sandbox.newestRun()
-    try sandbox.fail("eval", run, saying: ["run \(run) trains no agent", "zoo sample \(run)"])
+    try sandbox.fail("play", run, "-o", "film.gif", saying: ["run \(run) trains no agent", "zoo sample \(run)"])
+    try sandbox.fail("eval", run, "--episodes", "3", saying: ["--episodes does not apply", "trains no agent"])
     // Both kinds are in one list: each row has the values of its kind.
     #expect(try sandbox.start(["train", "ppo-cartpole", "--steps", "200"] + Self.quick).wait().code == 0)
     let lines = try sandbox.succeed("list", "runs").output.split(separator: "\n")

@@ -113,7 +113,7 @@ import Testing
       #expect(try sandbox.start(train + store).wait().code == 0)
     }
     let run = try sandbox.newestRun(store: "its store")
-    try follow(fail(["eval", "gan"]), "sample", "-o grid.png")
+    try follow(fail(["play", "gan", "-o", "film.gif"]), "sample", "-o grid.png")
     try follow(fail(["resume", "gan@2"]), "fork", "--name branch")
     try follow(fail(["resume", "gan", "--until", "8", "--set", "optimizer.adam.eps=1e-7"]), "fork", "--name set")
     try follow(fail(["rm", "other@0", "other@2", "other@4", "--yes"]), "rm", "--yes")

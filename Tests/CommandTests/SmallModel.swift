@@ -38,14 +38,15 @@ enum SmallModel {
         documentation: "A small model.", metadata: ["licence": "none"]), to: file)
   }
 
-  /// Writes a model that adds `count` buffers to its input.
-  static func writeSum(of count: Int, to file: URL) throws {
+  /// Writes a model that adds `count` buffers of `extent` elements to its input.
+  static func writeSum(of count: Int, extent: Int = 2, to file: URL) throws {
     var builder = GraphBuilder(name: "sum")
-    var (parameters, value) = ([String: TensorValue](), try builder.input("x", TensorType(.float32, [2])))
+    let type = TensorType(.float32, [extent])
+    var (parameters, value) = ([String: TensorValue](), try builder.input("x", type))
     for index in 0..<count {
       let name = "buffer\(index)"
-      parameters[name] = TensorValue([Float(index), 1])
-      try builder.parameter(name, TensorType(.float32, [2]), isTrainable: false)
+      parameters[name] = TensorValue(repeating: Double(index), type: type)
+      try builder.parameter(name, type, isTrainable: false)
       value = try builder.add(.add, [value, name])
     }
     try builder.output(value)

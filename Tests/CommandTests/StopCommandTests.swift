@@ -85,6 +85,44 @@ import Testing
     try sandbox.fail("train", "wgan-gp-tiny", "--set", "stop.evaluation=3", saying: ["stop"])
   }
 
+  /// A classifier ends at the first accuracy that is sufficient, as an agent does at a return.
+  @Test func aClassifierStops() throws {
+    let sandbox = try Sandbox(images: 64)
+    func train(_ dataset: String, store: String, stop: String = "") throws -> Sandbox.Outcome {
+      let text = """
+        name: small
+        summary: A small classifier
+        algorithm: supervised
+        dataset: \(dataset)
+        networks: {network: {input: [784], layers: [{linear: 16}, relu, {linear: 10}]}}
+        settings: {batch: 8, rate: 1e-3, evaluateEvery: 10}
+        steps: 200
+        \(stop)
+        """
+      try text.write(to: sandbox.file("small.yaml"), atomically: true, encoding: .utf8)
+      return try sandbox.start(["train", "small.yaml", "--seed", "7", "--threads", "1", "--store", store]).wait()
+    }
+    func accuracies(_ run: String, store: String) throws -> [Double] {
+      let rows = try sandbox.run("show", run, "--metrics", "--json", "--store", store).json() as? [[String: Any]]
+      return (rows ?? []).filter { $0["key"] as? String == "evaluation" }.compactMap { $0["value"] as? Double }
+    }
+    let data = "{name: fashion-mnist, validation: 0.25}"
+    #expect(try train(data, store: "free.sqlite").code == 0)
+    let free = try accuracies(sandbox.newestRun(store: "free.sqlite"), store: "free.sqlite")
+    let goal = try #require(free.dropLast().max())
+    let end = try #require(free.firstIndex { $0 >= goal })
+
+    let outcome = try train(data, store: "zoo.sqlite", stop: "stop: {evaluation: \(goal)}")
+    #expect(outcome.code == 0 && outcome.errors.contains("at least \(goal) of stop.evaluation"), "\(outcome)")
+    let run = try sandbox.newestRun()
+    #expect(try shown(sandbox, run) == ("done", 10 * (end + 1)))
+    #expect(try accuracies(run, store: "zoo.sqlite") == Array(free[...end]))
+    try sandbox.fail("resume", run, "--until", "400", saying: ["run \(run) is done", "stop.evaluation"])
+    let refused = try train("fashion-mnist", store: "zoo.sqlite", stop: "stop: {evaluation: 0.5}")
+    sandbox.check(refused, saying: ["stop.evaluation is 0.5, expected none", "validation"])
+    #expect(try sandbox.newestRun() == run)
+  }
+
   @Test func aRecipeCanStop() throws {
     let sandbox = try Sandbox(images: 1)
     let models = Fixtures.directory.appending(path: "../../Models")

@@ -110,9 +110,7 @@ def run(zoo, case, folder):
     names = [value.name for value in graph.input if value.name not in given]
     for inputs, outputs in case.data_sets:
         command = [zoo, "run", model, "--output-dir", folder]
-        for index, (name, value) in enumerate(zip(names, inputs)):
-            if isinstance(value, (list, dict)) or value is None:
-                return f"input '{name}' is a sequence, a map or an optional value"
+        for index, (name, value) in enumerate(tensors(names, inputs)):
             path = os.path.join(folder, f"input_{index}.pb")
             tensor = value if isinstance(value, TensorProto) else numpy_helper.from_array(np.asarray(value))
             with open(path, "wb") as file:
@@ -134,6 +132,17 @@ def run(zoo, case, folder):
             if reason:
                 return reason
     return ""
+
+
+def tensors(names, inputs):
+    """The inputs by name. The elements of a sequence are inputs of their own, and an empty optional value is none."""
+    found = []
+    for name, value in zip(names, inputs):
+        if isinstance(value, list):
+            found += [(f"{name}_{index}", element) for index, element in enumerate(value)]
+        elif value is not None:
+            found.append((name, value))
+    return found
 
 
 def is_draw(case):

@@ -6,7 +6,7 @@ usage: training_steps.py [--all] [--only PATTERN] [--steps N]
 ZOO_BIN names the program; ProgramSteps lies beside it. For each model, it trains a short run, exports it with
 `zoo export --training`, and runs N (200) steps of each program from the checkpoint: in ONNX Runtime, and in zoo. Both
 get the same inputs. By default networks are as in the recipe and the models of images with millions of parameters are
-left out; --all includes them, with random images for CIFAR-10.
+left out; --all includes them, with random images for CIFAR-10. Models of pictures and series get random ones.
 
 Each file must pass `onnx.checker` with full_check, and so must each step together with the main graph, as
 TrainingInfoProto defines it. Outputs of the first step must agree within 1e-5 of their size. Training amplifies
@@ -21,9 +21,11 @@ import fnmatch
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 import numpy as np
 import onnx
@@ -32,7 +34,8 @@ from onnx import helper, numpy_helper
 
 ZOO = pathlib.Path(os.environ["ZOO_BIN"])
 LARGE = {
-    "wgan-gp-fashion", "wgan-gp-fashion-conditional", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet"}
+    "wgan-gp-fashion", "wgan-gp-fashion-conditional", "wgan-gp-fashion-conv", "wgan-gp-cifar-resnet",
+    "dcgan-r1-images", "sngan-hinge-images"}
 INPUT_SETS = 8
 TOLERANCE = 1e-5
 PERTURBATIONS = 2
@@ -142,10 +145,35 @@ def check_step(model, info, expected, steps):
     return f"{len(info.algorithm.node)} nodes, {ratios[0]:.1f} and {ratios[1]:.1f} times rounding"
 
 
+def write_random_pictures(folder):
+    """64 PNG files of 16 x 16 random pixels."""
+    folder.mkdir(exist_ok=True)
+    random = np.random.default_rng(0)
+    for number in range(64):
+        rows = b"".join(b"\0" + random.bytes(16 * 3) for _ in range(16))
+        header = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
+        chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+        (folder / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in chunks))
+
+
+def own_data(name, folder):
+    """The data of a model that names files of the user's own; none for others."""
+    if name.endswith("-images"):
+        write_random_pictures(folder / "pictures")
+        return ["--data", folder / "pictures"]
+    if name.endswith("-series"):
+        np.save(folder / "series.npy", np.random.default_rng(0).standard_normal((2000, 1)).astype(np.float32))
+        return ["--data", folder / "series.npy"]
+    return []
+
+
 def check(name, folder, steps):
     store, file = folder / f"{name}.sqlite", folder / f"{name}.onnx"
-    agent = not name.startswith("wgan")
+    agent = not name.startswith(("wgan", "dcgan", "sngan"))
     arguments = ["train", name, "--steps", 600 if agent else 40, "--seed", 1, "--name", "run", "--store", store]
+    arguments += own_data(name, folder)
     if name == "wgan-gp-cifar-resnet":
         images = folder / "cifar-10"
         reference = pathlib.Path(__file__).parents[2] / "Benchmarks/reference/random_cifar10.py"

@@ -29,10 +29,10 @@ ACTIONS = {
 
 
 class Trial(gymnasium.Env):
-    """A random walk, with a fault in step `at` since its creation."""
+    """A random walk, with a fault in step `at` since its creation, or only in the environment with the seed `only`."""
 
-    def __init__(self, fault=None, at=0, observation="plain", action="plain"):
-        self.fault, self.at = fault, at
+    def __init__(self, fault=None, at=0, only=None, observation="plain", action="plain"):
+        self.fault, self.at, self.only = fault, at, only
         self.observation_space, self.action_space = OBSERVATIONS[observation], ACTIONS[action]
         self.number, self.position = 0, 0.0
         if fault == "file":
@@ -58,6 +58,8 @@ class Trial(gymnasium.Env):
         observation, reward = self.observe(), self.position
         if self.fault == "time":
             reward = time.perf_counter()
+        elif self.fault == "slow":
+            time.sleep(0.5)
         elif self.fault == "helper":
             reward = self.helper.pid
         elif self.fault == "talk":
@@ -65,7 +67,7 @@ class Trial(gymnasium.Env):
             print("err " * 1000, file=sys.stderr)
         elif self.fault == "lazily unpicklable" and self.number == self.at:
             self.lock = threading.Lock()
-        elif self.number == self.at:
+        elif self.number == self.at and self.only in (None, self.np_random_seed):
             observation, reward = self.misbehave(observation, reward)
         return observation, reward, abs(self.position) > 5, False, {}
 

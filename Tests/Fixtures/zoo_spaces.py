@@ -1,11 +1,13 @@
 """Environments with spaces of every kind, for the tests of GymnasiumEnvironment and of the command.
 
 For example `gymnasium.make("zoo_spaces:Walk-v0", space="dict")`. If there is a file `kill` in the working folder, the
-process that started this one is killed after as many steps as the file says.
+process that started this one is killed after as many steps as the file says. With a file `kill-worker`, this process is
+killed.
 """
 
 import copy
 import os
+import random
 import signal
 
 import gymnasium
@@ -55,8 +57,8 @@ class Walk(gymnasium.Env):
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 20}
 
-    def __init__(self, space="discrete", action="discrete", wrong=None, render_mode=None):
-        self.render_mode = render_mode
+    def __init__(self, space="discrete", action="discrete", wrong=None, draws=False, render_mode=None):
+        self.render_mode, self.draws = render_mode, draws
         self.observation_space, self.action_space = OBSERVATIONS[space], ACTIONS[action]
         self.wrong, self.number = wrong, 0
         self.view = copy.deepcopy(self.observation_space)
@@ -79,10 +81,14 @@ class Walk(gymnasium.Env):
         STEPS += 1
         if os.path.exists("kill") and STEPS == int(open("kill").read()):
             os.kill(os.getppid(), signal.SIGKILL)
+        if os.path.exists("kill-worker") and STEPS == int(open("kill-worker").read()):
+            os.kill(os.getpid(), signal.SIGKILL)
         if not self.action_space.contains(action):
             raise ValueError(f"the action {action!r} is not in {self.action_space}")
         numbers = np.ravel(action)
         reward = float(numbers @ (1 + np.arange(len(numbers)))) + self.np_random.uniform(-1, 1)
+        if self.draws:
+            reward += random.gauss(0, 1) + np.random.normal()
         return self.observe(), reward, bool(self.np_random.random() < 0.06), False, {}
 
     def render(self):

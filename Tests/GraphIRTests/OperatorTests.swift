@@ -7,7 +7,7 @@ struct OperatorTests {
   @Test("shapes and values", arguments: Set(Op.allCases).subtracting([.randomNormal, .randomUniform]))
   func values(op: Op) throws {
     let cases = try OperatorFixture.cases().filter { $0.op == op }
-    #expect(cases.count >= 5)
+    #expect(cases.count >= 5, "a script in Tests/Fixtures/operators has to write at least 5 cases of \(op)")
     for entry in cases {
       let example = entry.example
       let expected = entry.outputs.map(\.value)

@@ -23,6 +23,22 @@ import Testing
     return Tensor(TensorValue(stream.normal(rows * 3).map(Double.init), shape: [rows, 3])).cast(to: dtype)
   }
 
+  /// For y = b · (a · x) and L = Σ y², dL/da = 2 b² Σ a x² and dL/db = 2 a² Σ b x².
+  @Test func aLossThroughTwoNetworksHasGradientsOfBoth() throws {
+    func network(_ name: String, _ weight: Double) throws -> Network {
+      let graph = try Sequential(name, input: [1], layers: [Linear(1, bias: false)], dtype: .float64).graph
+      return Network(
+        graph, parameters: ["linear1.weight": Tensor([[weight]], dtype: .float64)], requiresGrad: true)
+    }
+    let (encoder, decoder) = (try network("encoder", 3), try network("decoder", 5))
+    let samples = Tensor([[1], [2]], dtype: .float64)
+    let loss = try decoder(encoder(samples)).squared().sum()
+    let first = try encoder.gradients(of: loss, retainGraph: true)
+    #expect(first["linear1.weight"]?.value.doubles == [2 * 25 * 3 * 5])
+    #expect(try decoder.gradients(of: loss)["linear1.weight"]?.value.doubles == [2 * 9 * 5 * 5])
+    #expect(throws: AutogradError.self) { try encoder.gradients(of: loss) }
+  }
+
   @Test func inInferenceModeASampleDoesNotDependOnTheOthers() throws {
     let (graph, parameters) = try generator()
     let batch = noise(7)

@@ -7,9 +7,11 @@ import Testing
   private let folder = try? TemporaryFolder()
 
   /// A run with a checkpoint at each step, and evaluations at some steps.
-  private func run(_ evaluations: [Int: Double], steps: [Int], keep: KeepPolicy) throws -> (Store, Claim) {
+  private func run(
+    _ evaluations: [Int: Double], steps: [Int], keep: KeepPolicy, best: BestEvaluation = .greatest
+  ) throws -> (Store, Claim) {
     let store = try #require(folder).store()
-    let claim = try store.sampleRun()
+    let claim = try store.sampleRun(best: best)
     for step in steps {
       let metrics = evaluations[step].map { [Metric(key: Metric.evaluation, step: step, value: $0)] } ?? []
       try store.commit(sampleState(step), claim: claim, metrics: metrics, keep: keep)
@@ -29,6 +31,28 @@ import Testing
       sampleState(10), claim: claim, metrics: [Metric(key: Metric.evaluation, step: 10, value: 3.5)],
       keep: KeepPolicy(last: 1))
     #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [10])
+  }
+
+  @Test func theLeastCanBeTheBest() throws {
+    let (store, claim) = try run(
+      [1: .nan, 2: 1.5, 4: -3, 5: -3, 6: .infinity, 8: -1], steps: Array(1...9), keep: KeepPolicy(last: 1), best: .least
+    )
+    #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [9, 4])
+    #expect(try store.checkpoint(of: claim.run, at: .best).id.step == 4)
+    #expect(try store.run(claim.run).bestEvaluation == .least)
+    try store.commit(
+      sampleState(10), claim: claim, metrics: [Metric(key: Metric.evaluation, step: 10, value: -.infinity)],
+      keep: KeepPolicy(last: 1))
+    #expect(try store.checkpoints(of: claim.run).map(\.id.step) == [10])
+  }
+
+  @Test func settingsSayWhichIsBest() {
+    for (settings, best): (String, BestEvaluation) in [
+      ("{}", .greatest), (#"{"bestEvaluation":"least"}"#, .least), (#"{"bestEvaluation":"greatest"}"#, .greatest),
+      (#"{"bestEvaluation":3}"#, .greatest), (#"{"settings":{"bestEvaluation":"least"}}"#, .greatest), ("", .greatest),
+    ] {
+      #expect(BestEvaluation(settings: settings) == best, "\(settings)")
+    }
   }
 
   @Test func ofEqualOnesTheEarliestIsBest() throws {

@@ -19,7 +19,8 @@ import Testing
     for step in steps {
       var metrics = [Metric(key: "loss", step: step, value: 1)]
       evaluations[step].map { metrics.append(Metric(key: Metric.evaluation, step: step, value: $0)) }
-      try store.commit(sampleState(step), claim: claim, metrics: metrics, keep: KeepPolicy(last: 9))
+      try store.commit(
+        sampleState(step), claim: claim, metrics: metrics, pictures: [samplePicture(step)], keep: KeepPolicy(last: 9))
     }
     try store.record(Event(.changed, step: 3, message: "x"), claim: claim)
     try store.release(claim, status: .done)
@@ -30,7 +31,7 @@ import Testing
     "tensor", "tensor_chunk", "graph", "graph_symbol", "graph_value", "parameter", "constant", "parameter_update",
     "node", "edge", "attribute", "recipe", "run", "claim", "run_graph", "checkpoint", "checkpoint_tensor",
     "checkpoint_stream", "checkpoint_counter", "metric", "latest_metric", "event", "named_graph",
-    "named_graph_tensor",
+    "named_graph_tensor", "picture",
   ]
 
   private func counts(_ store: Store) throws -> [String: Int] {

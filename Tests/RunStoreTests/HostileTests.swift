@@ -14,7 +14,7 @@ import Testing
     for step in 1...2 {
       try store.commit(
         sampleState(step), claim: claim, metrics: [Metric(key: Metric.evaluation, step: step, value: 1)],
-        events: [Event(.changed, step: step, message: "changed")])
+        events: [Event(.changed, step: step, message: "changed")], pictures: [samplePicture(step)])
     }
     var fork = newRun()
     fork.parent = CheckpointID(run: claim.run, step: 2)
@@ -46,6 +46,8 @@ import Testing
       attempt { _ = try store.load(run, at: .best) }
       attempt { _ = try store.metrics(of: run) }
       attempt { _ = try store.events(of: run) }
+      attempt { _ = try store.pictures(of: run) }
+      attempt { _ = try store.picture(StoredPicture.samples, at: 1, of: run) }
       attempt { _ = try store.graphs(of: run) }
       attempt { _ = try store.graph("critic", of: run) }
       attempt { _ = try store.deletion(runs: [run], checkpoints: [], force: true) }

@@ -14,16 +14,17 @@ import Testing
   }
 
   /// Training submits snapshots while the reader keeps the file; it would block here if it waited.
-  @Test func aReaderDoesNotStopTraining() throws {
+  @Test(arguments: BestEvaluation.allCases) func aReaderDoesNotStopTraining(_ best: BestEvaluation) throws {
     let folder = try TemporaryFolder()
     let store = try patientStore(folder)
-    let claim = try store.sampleRun()
-    let writer = CheckpointWriter(store: store, claim: claim, keep: KeepPolicy(last: 3))
+    let claim = try store.sampleRun(best: best)
+    let writer = CheckpointWriter(store: store, claim: claim, keep: KeepPolicy(last: 3), best: best)
+    let value = best == .greatest ? 9.0 : -9
     let reader = try OtherProgram.reading(folder.file())
     for step in 1...20 {
       var metrics = [Metric(key: "loss", step: step, value: Double(step))]
       // The best checkpoint is neither the first nor the last that waits.
-      if step % 4 == 0 { metrics.append(Metric(key: Metric.evaluation, step: step, value: step == 12 ? 9 : 1)) }
+      if step % 4 == 0 { metrics.append(Metric(key: Metric.evaluation, step: step, value: step == 12 ? value : 1)) }
       try writer.submit(
         sampleState(step), metrics: metrics, events: [Event(.evaluationFailed, step: step, message: "event \(step)")])
     }

@@ -32,12 +32,16 @@ import Testing
           == store.checkpoint(of: run.id, at: .step(step)).stateDigest)
     }
     #expect(try store.metrics(of: run.id).count == 46 && store.graphs(of: run.id).count == 7)
-    #expect(try store.events(of: run.id) == [] && store.namedGraphs() == [])
+    #expect(try store.events(of: run.id) == [] && store.namedGraphs() == [] && store.pictures(of: run.id) == [])
     let report = try store.verify()
     #expect(report.problems == [] && report.tensorCount == 109)
     // From there on, it is a normal file.
     let (claim, _) = try store.resume(run.id, targetStep: 200)
     try store.record(Event(.resumed, step: 160, message: "continued"), claim: claim)
+    var state = try store.snapshot(of: run.id)
+    state.step = 161
+    try store.commit(state, claim: claim, pictures: [samplePicture(161)])
+    #expect(try store.pictures(of: run.id).map(\.step) == [161])
     let graph = try namedGraph()
     try store.add(graph)
     #expect(try store.namedGraph("digits") == graph && store.verify().problems == [])

@@ -1,6 +1,7 @@
 import Foundation
+import Pictures
 
-/// Files in the formats of Fashion-MNIST and CIFAR-10 with few images of a moving square.
+/// Files in the formats of Fashion-MNIST and CIFAR-10 with few images of a moving square, some pictures, and a series.
 public enum TinyData {
   /// Writes all files, with the same bytes for the same number of images.
   public static func write(to folder: URL, images: Int) throws {
@@ -19,6 +20,28 @@ public enum TinyData {
       try file(0x801, [images], labels).write(to: folder.appending(path: "\(split)-labels-idx1-ubyte"))
     }
     try writeColours(to: folder, images: images)
+    try writePictures(to: folder.appending(path: "pictures"))
+    try writeSeries(to: folder.appending(path: "series.npy"))
+  }
+
+  /// Eight pictures of 8 x 8 pixels.
+  private static func writePictures(to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for index in 0..<8 {
+      let pixels = (0..<8 * 8 * 3).map { UInt8(($0 * (index + 3) + index * 29) % 256) }
+      try Picture(width: 8, height: 8, channels: 3, pixels: pixels).write(to: folder.appending(path: "\(index).png"))
+    }
+  }
+
+  /// A series of 200 steps and one channel, float32.
+  private static func writeSeries(to file: URL) throws {
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (200, 1), }"
+    var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0])
+    data += Data(header.padding(toLength: 117, withPad: " ", startingAt: 0).utf8) + Data("\n".utf8)
+    for step in 0..<200 {
+      withUnsafeBytes(of: (Float(step % 17) - Float(step % 5)).bitPattern.littleEndian) { data.append(contentsOf: $0) }
+    }
+    try data.write(to: file)
   }
 
   /// The six binary files of CIFAR-10, a fifth of the images in each.

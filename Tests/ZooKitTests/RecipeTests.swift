@@ -1,4 +1,5 @@
 import Algorithms
+import Datasets
 import Foundation
 import GraphIR
 import ZooKit
@@ -17,8 +18,11 @@ struct RecipeTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Models").path)
       .filter { $0.hasSuffix(".yaml") }.sorted()
     #expect(files.count >= 2)
-    #expect(Recipe.builtIn.map { "\($0.name).yaml" }.sorted() == files)
-    #expect(Recipe.builtIn.map(\.source).sorted() == files)
+    let cards = try Catalogue.standard.cards()
+    #expect(cards.map(\.name) == ["ppo-lunarlander", "sac-bipedalwalker"])
+    #expect((Recipe.builtIn.map(\.name) + cards.map(\.name)).map { "\($0).yaml" }.sorted() == files)
+    #expect((Recipe.builtIn.map(\.source) + cards.map { "\($0.name).yaml" }).sorted() == files)
+    #expect(Catalogue.standard.models.keys.sorted() == files)
     for recipe in Recipe.builtIn {
       #expect(try Recipe.named(recipe.name).text == recipe.text)
       #expect(recipe.text == (try String(contentsOf: root.appending(path: "Models/\(recipe.source)"), encoding: .utf8)))
@@ -234,6 +238,50 @@ struct RecipeTests {
     #expect(recipe.warnings.isEmpty)
   }
 
+  @Test("The recipes for pictures and series of the user's own have the papers' losses, penalties and networks")
+  func ownData() throws {
+    func window(_ area: Int, _ channels: [Int], bias: Bool = true) -> Int {
+      zip(channels, channels.dropFirst()).reduce(0) { $0 + area * $1.0 * $1.1 + (bias ? $1.1 : 0) }
+    }
+    let dcgan = try Recipe.named("dcgan-r1-images")
+    #expect(dcgan.dataset == DatasetSettings(.images("pictures", ImageFolderSettings(height: 64, width: 64))))
+    #expect(
+      dcgan.networks["generator"]?.graph.trainableCount
+        == linear(100, 4096) + window(16, [256, 128, 64, 32], bias: false) + 2 * (256 + 128 + 64 + 32)
+        + window(16, [32, 3]))
+    #expect(
+      dcgan.networks["critic"]?.graph.trainableCount == window(16, [3, 32, 64, 128, 256]) + linear(256 * 16, 1))
+    let lazy = dcgan.wganGP
+    // R1 of arXiv:1801.04406 with γ = 10: 5 times the mean of ‖∇D(x)‖² at real samples.
+    #expect((lazy.loss, lazy.penalty.weight, lazy.penalty.every) == (.softplus, 5, 16))
+    #expect((lazy.penalty.gradient.at, lazy.penalty.gradient.target) == (.real, 0))
+    #expect((lazy.samples.every, lazy.samples.count, lazy.ema.decay) == (1000, 64, 0.998))
+
+    let sngan = try Recipe.named("sngan-hinge-images")
+    #expect(sngan.dataset == DatasetSettings(.images("pictures", ImageFolderSettings(height: 32, width: 32))))
+    let critic = try #require(sngan.networks["critic"]?.graph)
+    let (threes, fours) = (
+      window(9, [3, 32]) + window(9, [32, 64]) + window(9, [64, 128]) + window(9, [128, 256]),
+      window(16, [32, 32]) + window(16, [64, 64]) + window(16, [128, 128])
+    )
+    #expect(critic.trainableCount == threes + fours + linear(256 * 16, 1))
+    // A vector u and a vector v for each layer with a weight.
+    #expect(critic.parameters.count { !$0.isTrainable } == 2 * 8)
+    #expect((sngan.wganGP.loss, sngan.wganGP.penalty.weight, sngan.wganGP.criticSteps) == (.hinge, 0, 1))
+
+    let series = try Recipe.named("wgan-gp-series")
+    var arrays = ArraySettings()
+    (arrays.window, arrays.stride, arrays.standardise) = (128, 4, true)
+    #expect(series.dataset == DatasetSettings(.arrays("series.npy", arrays)))
+    #expect(
+      series.networks["generator"]?.graph.trainableCount
+        == linear(64, 2048) + window(4, [128, 64, 32, 32]) + window(5, [32, 1]))
+    #expect(series.networks["critic"]?.graph.trainableCount == window(5, [1, 32, 64, 128]) + linear(128 * 16, 1))
+    #expect(series.networks["generator"]?.graph.outputs.map(\.type.shape) == [[-1, 1, 128]])
+    #expect((series.wganGP.loss, series.wganGP.penalty.weight, series.wganGP.criticSteps) == (.wasserstein, 10, 5))
+    for recipe in [dcgan, sngan, series] { #expect(recipe.warnings.isEmpty && recipe.licence == "MIT") }
+  }
+
   @Test("A recipe can be named by the path of its file")
   func file() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-recipes-\(UUID().uuidString)")
@@ -279,7 +327,7 @@ struct RecipeTests {
   @Test("The error of a name without a near one lists all")
   func unknownAndFar() {
     let error = #expect(throws: RecipeError.self) { try Recipe.named("resnet") }
-    let names = Recipe.builtIn.map(\.name)
+    let names = Catalogue.standard.models.keys.map { String($0.dropLast(".yaml".count)) }.sorted()
     #expect(names.count >= 10)
     #expect(error?.description.contains("known: \(names.joined(separator: ", "))") == true)
   }

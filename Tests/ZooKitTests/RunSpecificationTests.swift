@@ -16,7 +16,7 @@ import Testing
     #expect(
       json == [
         "algorithm": "wgan-gp", "dataset": "fashion-mnist", "fingerprint": fingerprint,
-        "checkpoint": ["every": 50, "keepLast": 3],
+        "checkpoint": ["every": 50, "keepLast": 3], "bestEvaluation": "least",
         "settings": [
           "batch": 16, "criticSteps": 5, "loss": "wasserstein",
           "penalty": [

@@ -38,6 +38,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public var observation: [ObservationPart]?
   /// The number of parallel environments.
   public var copies = 1
+  /// The number of processes that compute the parallel environments of a Gymnasium environment; nil for 1.
+  public var workers: Int?
   /// The number of steps after which an episode is cut off; nil for the task's own limit.
   public var timeLimit: Int?
   /// The number of latest observations that the networks see together, the oldest first; nil for 1.
@@ -54,8 +56,8 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
   public init(id: String) { self.id = id }
 
   private enum CodingKeys: String, CodingKey {
-    case id, isGymnasium, arguments, folder, timeout, save, observation, copies, timeLimit, frames
-    case normalizeObservation, normalizeReward
+    case id, isGymnasium, arguments, folder, timeout, save, observation, copies, workers
+    case timeLimit, frames, normalizeObservation, normalizeReward
   }
 
   /// The greatest magnitude of a normalised value, as in Stable-Baselines3's `VecNormalize`.
@@ -212,7 +214,7 @@ public struct EnvironmentSettings: Sendable, Hashable, Codable {
     }
     let obstacle = save == .never ? "the run saves none" : Self.probes.withLock { $0[probeKey]?.savingObstacle }
     return try GymnasiumEnvironment(
-      id, arguments: arguments, folder: folder, count: copies, seed: seed, timeLimit: timeLimit,
-      autoresetMode: autoreset, timeout: patience, trial: .none, savingObstacle: obstacle)
+      id, arguments: arguments, folder: folder, count: copies, workers: min(workers ?? 1, copies), seed: seed,
+      timeLimit: timeLimit, autoresetMode: autoreset, timeout: patience, trial: .none, savingObstacle: obstacle)
   }
 }

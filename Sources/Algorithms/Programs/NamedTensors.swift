@@ -40,7 +40,8 @@ extension NamedTensors {
   ) throws -> NamedTensors {
     let own = name ?? (role.isEmpty ? "" : role + "/") + type(of: optimizer).name
     let result = try optimizer.step(parameters, gradients, scoped(own), rate: rate)
-    let next = result.parameters.mapValues { $0.detached() }
+    // The others stay the same tensors, which are no updates of a program.
+    let next = result.parameters.filter { gradients[$0.key] != nil }.mapValues { $0.detached() }
     var state = self
     if role.isEmpty { state.merge(next) { $1 } } else { state.merge(next, under: role) }
     state.merge(result.state, under: own)

@@ -67,9 +67,7 @@ public struct Supervised: Algorithm {
   /// The types of the network's parameters and its optimiser's tensors.
   public var stateTypes: [String: TensorType] {
     var types = parameterTypes
-    let trainable = network.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
-    let state = settings.optimizer.base.stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
-    types.merge(state, under: "\(Self.role)/\(settings.optimizer.name)")
+    types.merge(settings.optimizer.base.stateTypes(for: network), under: "\(Self.role)/\(settings.optimizer.name)")
     return types
   }
 
@@ -159,25 +157,17 @@ public struct Supervised: Algorithm {
   ///
   /// - Throws: ``AlgorithmError`` if there are no data, or they do not fit the network.
   public func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else {
-      throw AlgorithmError(.setting, "the run has no data set; its algorithm needs one")
+    let data = try setup.samples(for: network, batch: settings.batch)
+    try checkTargets(of: data)
+    if let stopAt = settings.stopAt {
+      let expected = "none, as no samples are kept for validation; set validation of the data set first"
+      try SettingCheck.require("stop.evaluation", stopAt, expected) { _ in setup.validation != nil }
     }
-    try check(data)
     return SupervisedTrainer(self, data: data, setup: setup, runner: runner)
   }
 
-  /// - Throws: ``AlgorithmError`` if samples, classes or targets do not fit the network.
-  private func check(_ data: any Dataset) throws {
-    let sample = Shape(network.inputs[0].type.shape.dropFirst())
-    guard data.sampleSize == sample.elementCount else {
-      throw AlgorithmError(
-        .network, "a sample of '\(data.name)' is \(data.sampleShape), but the network takes \(sample)")
-    }
-    guard data.count >= settings.batch else {
-      throw AlgorithmError(
-        .setting, "settings: batch is \(settings.batch), but '\(data.name)' has \(data.count) samples for training",
-        setting: "batch")
-    }
+  /// - Throws: ``AlgorithmError`` if classes or targets do not fit the network.
+  private func checkTargets(of data: any Dataset) throws {
     switch settings.loss {
     case .crossEntropy:
       guard let labels = data.labels else {

@@ -22,6 +22,8 @@ public struct SupervisedSettings: Sendable, Hashable, Codable {
   public var optimizer = AnyOptimizer(Adam())
   /// The steps between evaluations on the samples for validation.
   public var evaluateEvery = 1000
+  /// The accuracy, or R² of a regression, that ends the run; nil to train to the target.
+  public var stopAt: Double?
 
   /// PyTorch's defaults of Adam, batches of 64.
   public init() {}

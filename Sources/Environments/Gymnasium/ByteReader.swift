@@ -23,12 +23,12 @@ struct ByteReader {
     offset += size
   }
 
-  /// Replaces the elements of an array by flags of one byte each.
-  mutating func read(into flags: inout [Bool]) {
-    for index in flags.indices {
-      flags[index] = bytes[offset + index] != 0
+  /// Replaces the elements of an array at `places` by flags of one byte each.
+  mutating func read(into flags: inout [Bool], at places: Range<Int>) {
+    for (index, place) in places.enumerated() {
+      flags[place] = bytes[offset + index] != 0
     }
-    offset += flags.count
+    offset += places.count
   }
 }
 

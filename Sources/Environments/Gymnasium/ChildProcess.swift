@@ -24,7 +24,7 @@ struct ChildProcess: ~Copyable {
   private(set) var lastOutput: [UInt8] = []
   /// The exit status as `waitpid` returns it; `nil` while it runs.
   private(set) var status: Int32?
-  /// The timeout of the latest answer, received or not, counted from the last sign of life.
+  /// The timeout of the latest message or answer, received or not, counted from the last sign of life.
   private(set) var limit = Duration.zero
 
   /// The number of bytes of its output that are kept.
@@ -100,18 +100,26 @@ struct ChildProcess: ~Copyable {
   /// The length of a message that is a sign of life before an operation with the timeout of a start.
   private static let startSign = UInt64.max
 
-  /// Sends a message and waits for the answer. Signs of life may precede the answer.
+  /// Sends a message.
   /// - Parameters:
   ///   - message: the bytes of the message, without its length.
+  ///   - timeout: the time to wait until the process has received it.
+  mutating func send(_ message: [UInt8], within timeout: Duration) throws(Failure) {
+    limit = timeout
+    let bytes = withUnsafeBytes(of: UInt64(message.count).littleEndian) { Array($0) } + message
+    try send(bytes, until: SuspendingClock.now + limit)
+  }
+
+  /// Waits for the answer to a message. Signs of life may precede the answer.
+  /// - Parameters:
   ///   - timeout: the time to wait for an answer or a sign of life, also after an empty message.
   ///   - startTimeout: the time to wait after a message of the length `startSign`.
   ///   - isStart: whether the message itself asks for a start.
-  mutating func ask(
-    _ message: [UInt8], within timeout: Duration, startingWithin startTimeout: Duration, isStart: Bool
+  mutating func receive(
+    within timeout: Duration, startingWithin startTimeout: Duration, isStart: Bool
   ) throws(Failure) -> [UInt8] {
     limit = isStart ? startTimeout : timeout
     var deadline = SuspendingClock.now + limit
-    try send(withUnsafeBytes(of: UInt64(message.count).littleEndian) { Array($0) } + message, until: deadline)
     var answer: [UInt8] = []
     while true {
       answer.removeAll(keepingCapacity: true)

@@ -9,17 +9,9 @@ struct GymnasiumDescription {
   let savingObstacle: String?
   let seedingObstacle: String?
 
-  init(of request: GymnasiumRequest, from worker: PythonWorker) throws(EnvironmentError) {
-    // The order of arguments is part of an environment's pickle.
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let message: Data
-    do {
-      message = try encoder.encode(request)
-    } catch {
-      throw EnvironmentError(.invalidSetting, "\(request.id): its arguments can't be written as JSON", cause: error)
-    }
-    let answer = try worker.start(message)
+  /// Reads the answer to a request that has been sent.
+  init(from worker: PythonWorker) throws(EnvironmentError) {
+    let answer = try worker.answer(isStart: true)
     let summary: GymnasiumSummary
     do {
       summary = try JSONDecoder().decode(GymnasiumSummary.self, from: Data(answer))

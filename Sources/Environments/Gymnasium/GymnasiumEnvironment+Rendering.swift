@@ -18,18 +18,16 @@ extension GymnasiumEnvironment {
   ///   failed.
   public func rendering(of copy: Int) throws(EnvironmentError) -> Rendering {
     precondition(0..<count ~= copy, "\(id): expected an index in 0..<\(count), found \(copy)")
-    var body: [UInt8] = []
-    body.append(memoryOf: [UInt64(copy)])
-    let result = try worker.ask(.render, body)
+    let result = try workers.ask(.render, ofEnvironment: copy)
     let header = MemoryLayout<Double>.size + 2 * MemoryLayout<UInt64>.size
     var (rate, extents): ([Double], [UInt64]) = ([0], [0, 0])
-    guard result.count > header else { throw worker.fail("the environment's worker sent no picture") }
+    guard result.count > header else { throw workers.fail("the environment's worker sent no picture") }
     var reader = ByteReader(result)
     reader.read(into: &rate, at: 0..<1)
     reader.read(into: &extents, at: 0..<2)
     let size = extents[0].multipliedReportingOverflow(by: extents[1])
     guard !size.overflow, size.partialValue <= UInt64(Int32.max), result.count - header == 3 * Int(size.partialValue)
-    else { throw worker.fail("the environment's worker sent a picture of another size") }
+    else { throw workers.fail("the environment's worker sent a picture of another size") }
     return Rendering(
       width: Int(extents[1]), height: Int(extents[0]), pixels: Array(result[header...]), framesPerSecond: rate[0])
   }

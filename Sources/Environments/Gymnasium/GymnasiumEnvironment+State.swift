@@ -4,19 +4,24 @@ extension GymnasiumEnvironment {
   /// - Throws: `EnvironmentError` with code `.worker` if the environment has failed.
   public var state: EnvironmentState {
     get throws(EnvironmentError) {
-      let result = try worker.ask(.getState)
-      guard result.first != 0 else {
-        var seed: [UInt64] = [0]
-        var reader = ByteReader(Array(result.dropFirst()))
-        guard reader.left >= MemoryLayout<UInt64>.size else {
-          throw worker.fail("the environment's worker sent no seed")
-        }
-        reader.read(into: &seed, at: 0..<1)
-        return EnvironmentState(["\(id)/\(EnvironmentState.seedName)": .int64([Int64(bitPattern: seed[0])])])
+      let results = try workers.ask(.getState)
+      // Every worker has the same seed.
+      if let result = results.first(where: { $0.first == Form.seed.rawValue }) {
+        return EnvironmentState([seedName: .int64([Int64(bitPattern: try words(in: result, count: 1)[0])])])
       }
-      let pickle = Array(result.dropFirst())
+      if let result = results.first, result.first == Form.together.rawValue {
+        let pickle = Array(result.dropFirst())
+        return EnvironmentState([
+          pickleName: .int64(EnvironmentState.words(of: pickle)), pickleSizeName: .int64([Int64(pickle.count)]),
+        ])
+      }
+      var (pickles, sizes): ([UInt8], [Int64]) = ([], [])
+      for (result, place) in zip(results, workers.places) {
+        sizes += try words(in: result, count: place.count).map { Int64(clamping: $0) }
+        pickles += result.dropFirst(1 + place.count * MemoryLayout<UInt64>.size)
+      }
       return EnvironmentState([
-        "\(id)/pickle": .int64(EnvironmentState.words(of: pickle)), "\(id)/pickle-bytes": .int64([Int64(pickle.count)]),
+        picklesName: .int64(EnvironmentState.words(of: pickles)), pickleSizesName: .int64(sizes),
       ])
     }
   }
@@ -26,20 +31,88 @@ extension GymnasiumEnvironment {
   /// If the state doesn't continue episodes (`EnvironmentState.continuesEpisodes`), call `reset(seed:into:)` with `nil`
   /// for the seed before the next step. Read the warning about pickles in the documentation of the type.
   public mutating func restore(_ state: EnvironmentState) throws(EnvironmentError) {
-    let seedName = "\(id)/\(EnvironmentState.seedName)"
-    var body: [UInt8]
+    let bodies = try bodies(of: state)
+    try workers.restore { bodies[$0.lowerBound] ?? [] }
+  }
+
+  /// The form of a state, in its first byte.
+  private enum Form: UInt8 {
+    case seed = 0
+    /// All environments in one pickle, with generators that they share: the form of early versions.
+    case together = 1
+    /// A pickle for each environment, after the sizes of the pickles.
+    case each = 2
+  }
+
+  private var seedName: String { "\(id)/\(EnvironmentState.seedName)" }
+  private var pickleName: String { "\(id)/pickle" }
+  private var pickleSizeName: String { "\(id)/pickle-bytes" }
+  private var picklesName: String { "\(id)/pickles" }
+  private var pickleSizesName: String { "\(id)/pickle-sizes" }
+
+  /// The state for each worker, by the index of its first environment.
+  private func bodies(of state: EnvironmentState) throws(EnvironmentError) -> [Int: [UInt8]] {
+    var bodies: [Int: [UInt8]] = [:]
     if state.arrays[seedName] != nil {
-      body = [0]
-      body.append(memoryOf: try state.int64(seedName, count: 1))
+      let seed = try state.int64(seedName, count: 1)
+      for place in workers.places {
+        bodies[place.lowerBound] = [Form.seed.rawValue]
+        bodies[place.lowerBound]?.append(memoryOf: seed)
+      }
+    } else if state.arrays[pickleName] != nil {
+      let (bytes, _) = try pickles(in: state, pickleName, pickleSizeName, count: 1)
+      guard workers.places.count == 1 else {
+        throw EnvironmentError(
+          .invalidState,
+          "\(id): a state of an early version, whose environments share their random generators, needs 1 worker, found "
+            + "\(workers.places.count)")
+      }
+      bodies[0] = [Form.together.rawValue] + bytes
     } else {
-      let words = try state.int64("\(id)/pickle", count: nil)
-      let size = try state.counts(
-        "\(id)/pickle-bytes", count: 1, in: max(0, words.count * 8 - 7)...words.count * 8)[0]
-      body = [1]
-      body.append(memoryOf: words)
-      body.removeLast(words.count * 8 - size)
+      let (bytes, sizes) = try pickles(in: state, picklesName, pickleSizesName, count: nil)
+      guard sizes.count == count else {
+        throw EnvironmentError(
+          .invalidState, "\(id): a saved state has \(sizes.count) environments, expected \(count)")
+      }
+      var start = 0
+      for place in workers.places {
+        var body = [Form.each.rawValue]
+        body.append(memoryOf: sizes[place].map(UInt64.init))
+        let end = start + sizes[place].reduce(0, +)
+        bodies[place.lowerBound] = body + bytes[start..<end]
+        start = end
+      }
     }
-    _ = try worker.ask(.putState, body)
+    return bodies
+  }
+
+  /// The bytes and the sizes of pickles.
+  private func pickles(
+    in state: EnvironmentState, _ name: String, _ sizesName: String, count: Int?
+  ) throws(EnvironmentError) -> (bytes: [UInt8], sizes: [Int]) {
+    let words = try state.int64(name, count: nil)
+    let limit = words.count * MemoryLayout<Int64>.size
+    let sizes = try state.counts(sizesName, count: count, in: 0...limit)
+    let sum = sizes.reduce(0, +)
+    guard max(0, limit - 7)...limit ~= sum else {
+      throw EnvironmentError(
+        .invalidState, "a saved state's '\(sizesName)' has a sum of \(sum); expected \(max(0, limit - 7)) to \(limit)")
+    }
+    var bytes: [UInt8] = []
+    bytes.append(memoryOf: words)
+    bytes.removeLast(limit - sum)
+    return (bytes, sizes)
+  }
+
+  /// The words after the first byte of a worker's state.
+  private func words(in result: [UInt8], count: Int) throws(EnvironmentError) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: count)
+    var reader = ByteReader(Array(result.dropFirst()))
+    guard reader.left >= count * MemoryLayout<UInt64>.size else {
+      throw workers.fail("the environment's worker sent a state that is too short")
+    }
+    reader.read(into: &words, at: 0..<count)
+    return words
   }
 }
 

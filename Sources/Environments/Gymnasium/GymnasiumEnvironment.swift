@@ -1,4 +1,4 @@
-/// Parallel environments of any kind that Gymnasium knows, including the user's own, computed by a Python process.
+/// Parallel environments of any kind that Gymnasium knows, including the user's own, computed by Python processes.
 ///
 /// ```swift
 /// var environment = try GymnasiumEnvironment(
@@ -16,9 +16,12 @@
 /// `Discrete`, a `MultiDiscrete`, a `MultiBinary` or a `Box` of floats. Discrete actions are numbered from 0, even if
 /// those of the environment start at another number.
 ///
+/// **Workers.** Several processes compute some of the environments each, in parallel. Their number changes no bit of
+/// the results and of saved states, unless environments share data of their modules.
+///
 /// **Chance.** A seed initialises the environments, their spaces, and the generators of `random`, `numpy.random` and
-/// PyTorch. All environments share these generators. Random numbers of the operating system and the time can't be
-/// seeded: `seedingObstacle` reports their use.
+/// PyTorch. Each environment has its own state of these generators. Random numbers of the operating system and the time
+/// can't be seeded: `seedingObstacle` reports their use.
 ///
 /// **Saved states.** The environments are pickled, with their wrappers and all these generators. Before they are
 /// created, another instance is pickled in a trial. The instance and its unpickled copy take the same steps. If that
@@ -28,10 +31,10 @@
 /// packages that saved them.
 ///
 /// **Failures.** A call throws an `EnvironmentError` with code `.worker` when an environment raises an exception,
-/// returns numbers that aren't finite, dies, or does not answer within the timeout. Its process is then killed, and
+/// returns numbers that aren't finite, dies, or does not answer within the timeout. All processes are then killed, and
 /// every later call throws the same error. A new environment can continue from the last saved state.
 ///
-/// **Values are references.** As with a file handle, copies of this value share the process, which ends with the last
+/// **Values are references.** As with a file handle, copies of this value share the processes, which end with the last
 /// of them. Calls from several tasks take turns.
 public struct GymnasiumEnvironment: VectorEnvironment {
   /// The name passed to `gymnasium.make`.
@@ -52,17 +55,18 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   public let savingObstacle: String?
   /// The reason why equal seeds don't produce equal episodes, as a trial has shown; `nil` if none was found.
   public let seedingObstacle: String?
-  let worker: PythonWorker
+  let workers: PythonWorkers
 
   /// The default timeout of a call, per environment.
   public static let timeout = Duration.seconds(60)
 
-  /// Starts the process and creates the environments, in the state in which `reset(seed:into:)` leaves them.
+  /// Starts the processes and creates the environments, in the state in which `reset(seed:into:)` leaves them.
   /// - Parameters:
   ///   - id: the name of a registered environment.
   ///   - arguments: further arguments for `gymnasium.make`; by default none.
   ///   - folder: the folder in which Python looks for modules first; by default none.
   ///   - count: the number of parallel environments.
+  ///   - workers: the number of processes, at most `count`; by default 1.
   ///   - seed: seeds the first environment's generator; the second gets the next number, and so on, modulo 2^64.
   ///   - timeLimit: the number of steps after which an episode is truncated; `nil`, the default, for the environment's
   ///     own.
@@ -77,12 +81,16 @@ public struct GymnasiumEnvironment: VectorEnvironment {
   ///   that the environment is broken; `.worker` if Python, Gymnasium or another package is missing or the environment
   ///   fails.
   public init(
-    _ id: String, arguments: [String: GymnasiumArgument] = [:], folder: String? = nil, count: Int, seed: UInt64,
-    timeLimit: Int? = nil, autoresetMode: AutoresetMode = .nextStep, python: String? = nil,
+    _ id: String, arguments: [String: GymnasiumArgument] = [:], folder: String? = nil, count: Int, workers: Int = 1,
+    seed: UInt64, timeLimit: Int? = nil, autoresetMode: AutoresetMode = .nextStep, python: String? = nil,
     timeout: Duration = Self.timeout, trial: GymnasiumTrial = .saving, savingObstacle: String? = nil
   ) throws(EnvironmentError) {
     guard count > 0 else {
       throw EnvironmentError(.invalidSetting, "\(id): expected at least 1 environment, found \(count)")
+    }
+    guard 1...count ~= workers else {
+      throw EnvironmentError(
+        .invalidSetting, "\(id): expected 1 to \(count) workers, as there are \(count) environments, found \(workers)")
     }
     guard timeLimit ?? 1 > 0 else {
       throw EnvironmentError(
@@ -94,8 +102,8 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     let request = GymnasiumRequest(
       id: id, arguments: arguments, folder: folder, count: count, seed: seed, timeLimit: timeLimit,
       autoresetMode: autoresetMode.rawValue, trial: trial, obstacle: savingObstacle)
-    worker = try PythonWorker(id: id, python: python, timeout: timeout)
-    let description = try GymnasiumDescription(of: request, from: worker)
+    self.workers = try PythonWorkers(request, count: workers, python: python, timeout: timeout)
+    let description = self.workers.description
     self.id = id
     self.count = count
     self.autoresetMode = autoresetMode
@@ -105,29 +113,31 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     (self.savingObstacle, seedingObstacle) = (description.savingObstacle, description.seedingObstacle)
   }
 
-  /// The number of the Python process.
-  public var processIdentifier: Int32 { worker.processIdentifier }
+  /// The numbers of the Python processes.
+  public var processIdentifiers: [Int32] { workers.processIdentifiers }
 
   /// Starts a new episode in every environment.
   public mutating func reset(seed: UInt64?, into step: inout VectorStep) throws(EnvironmentError) {
     var body: [UInt8] = []
     body.append(memoryOf: seed.map { [$0] } ?? [])
-    try reset(.resetAll, body, where: [Bool](repeating: true, count: count), into: &step)
+    try reset(.resetAll, where: [Bool](repeating: true, count: count), into: &step) { _ in body }
   }
 
   /// Starts a new episode in some environments.
   public mutating func reset(where mask: [Bool], into step: inout VectorStep) throws(EnvironmentError) {
     precondition(mask.count == count, "\(id): expected a mask of \(count) flags, found \(mask.count)")
-    try reset(.resetSome, mask.map { $0 ? 1 : 0 }, where: mask, into: &step)
+    try reset(.resetSome, where: mask, into: &step) { mask[$0].map { $0 ? 1 : 0 } }
   }
 
   private func reset(
-    _ request: PythonWorker.Request, _ body: [UInt8], where mask: [Bool], into step: inout VectorStep
+    _ request: PythonWorker.Request, where mask: [Bool], into step: inout VectorStep, _ body: (Range<Int>) -> [UInt8]
   ) throws(EnvironmentError) {
     let width = observationSpace.count
-    var reader = try reader(of: request, body, expecting: count * width * MemoryLayout<Float>.stride)
     var observations = step.observations
-    reader.read(into: &observations, at: 0..<count * width)
+    for (place, reader) in try readers(of: request, expecting: width * MemoryLayout<Float>.stride, body) {
+      var reader = reader
+      reader.read(into: &observations, at: place.lowerBound * width..<place.upperBound * width)
+    }
     for copy in 0..<count where mask[copy] {
       let row = copy * width..<(copy + 1) * width
       step.observations.replaceSubrange(row, with: observations[row])
@@ -143,22 +153,21 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     if let mistake = actionSpace.mistake(in: actions, copies: count) {
       throw EnvironmentError(.invalidAction, "\(id): invalid action: \(mistake)")
     }
-    var body: [UInt8] = []
-    switch actions {
-    case .discrete(let choices), .multiDiscrete(let choices): body.append(memoryOf: choices)
-    case .continuous(let values): body.append(memoryOf: values)
-    }
+    // If only one worker refused the step, the others would have taken it.
+    let check = autoresetMode == .disabled ? PythonWorker.Request.checkEpisodes : nil
     let width = observationSpace.count
     let rowSize = width * MemoryLayout<Float>.stride
-    var reader = try reader(of: .step, body, expecting: count * (rowSize + MemoryLayout<Double>.stride + 2))
-    reader.read(into: &step.observations, at: 0..<count * width)
-    reader.read(into: &step.rewards, at: 0..<count)
-    reader.read(into: &step.terminated)
-    reader.read(into: &step.truncated)
-    if autoresetMode == .sameStep {
-      for copy in 0..<count where step.isOver(copy) {
+    let size = rowSize + MemoryLayout<Double>.stride + 2
+    for (place, reader) in try readers(of: .step, after: check, expecting: size, { body(of: actions, at: $0) }) {
+      var reader = reader
+      reader.read(into: &step.observations, at: place.lowerBound * width..<place.upperBound * width)
+      reader.read(into: &step.rewards, at: place)
+      reader.read(into: &step.terminated, at: place)
+      reader.read(into: &step.truncated, at: place)
+      guard autoresetMode == .sameStep else { continue }
+      for copy in place where step.isOver(copy) {
         guard reader.left >= rowSize else {
-          throw worker.fail("the environment's worker sent too few final observations")
+          throw workers.fail("the environment's worker sent too few final observations")
         }
         reader.read(into: &step.finalObservations, at: copy * width..<(copy + 1) * width)
       }
@@ -166,14 +175,29 @@ public struct GymnasiumEnvironment: VectorEnvironment {
     step.episodes.removeAll(keepingCapacity: true)
   }
 
-  /// The result of a request, with at least `count` bytes.
-  private func reader(
-    of request: PythonWorker.Request, _ body: [UInt8], expecting size: Int
-  ) throws(EnvironmentError) -> ByteReader {
-    let result = try worker.ask(request, body)
-    guard result.count >= size else {
-      throw worker.fail("the environment's worker sent \(result.count) bytes, expected \(size)")
+  /// The memory of the actions of some environments.
+  private func body(of actions: ActionBatch, at place: Range<Int>) -> [UInt8] {
+    func part<Number: BitwiseCopyable>(of numbers: [Number]) -> [UInt8] {
+      let width = numbers.count / count
+      var body: [UInt8] = []
+      body.append(memoryOf: Array(numbers[place.lowerBound * width..<place.upperBound * width]))
+      return body
     }
-    return ByteReader(result)
+    switch actions {
+    case .discrete(let choices), .multiDiscrete(let choices): return part(of: choices)
+    case .continuous(let values): return part(of: values)
+    }
+  }
+
+  /// The results of a request, each with at least `size` bytes for each environment of the worker.
+  private func readers(
+    of request: PythonWorker.Request, after check: PythonWorker.Request? = nil, expecting size: Int,
+    _ body: (Range<Int>) -> [UInt8]
+  ) throws(EnvironmentError) -> [(place: Range<Int>, reader: ByteReader)] {
+    let results = try workers.ask(request, after: check, body)
+    for (result, place) in zip(results, workers.places) where result.count < size * place.count {
+      throw workers.fail("the environment's worker sent \(result.count) bytes, expected \(size * place.count)")
+    }
+    return zip(workers.places, results).map { ($0, ByteReader($1)) }
   }
 }

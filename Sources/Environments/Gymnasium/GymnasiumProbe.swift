@@ -29,7 +29,8 @@ public struct GymnasiumProbe: Sendable {
       id: id, arguments: arguments, folder: folder, count: 0, seed: 0, timeLimit: nil,
       autoresetMode: AutoresetMode.sameStep.rawValue, trial: trial, obstacle: nil)
     let worker = try PythonWorker(id: id, python: python, timeout: timeout)
-    let description = try GymnasiumDescription(of: request, from: worker)
+    try worker.send(request)
+    let description = try GymnasiumDescription(from: worker)
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
     observationParts = description.observationParts
     (savingObstacle, seedingObstacle) = (description.savingObstacle, description.seedingObstacle)

@@ -43,15 +43,24 @@ extension GymnasiumSummary.Space {
   }
 }
 
-/// The environment that a worker creates. With no parallel environments, it is only described.
+/// The environments that a worker creates. With no parallel environments, the environment is only described.
 struct GymnasiumRequest: Encodable {
   let id: String
   let arguments: [String: GymnasiumArgument]
   let folder: String?
-  let count: Int
+  /// The index of the worker's first environment among those of all workers.
+  var first = 0
+  var count: Int
   let seed: UInt64
   let timeLimit: Int?
   let autoresetMode: String
-  let trial: GymnasiumTrial
-  let obstacle: String?
+  var trial: GymnasiumTrial
+  var obstacle: String?
+
+  /// The request for some of the environments.
+  func part(_ place: Range<Int>) -> Self {
+    var part = self
+    (part.first, part.count) = (place.lowerBound, place.count)
+    return part
+  }
 }

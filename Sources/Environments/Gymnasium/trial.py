@@ -30,7 +30,7 @@ class Trial:
                 if saves:
                     try:
                         # PyTorch may be imported later. Therefore the generators are not compared.
-                        data, image = pickled((env, chance_of([env]))), pickled(env)
+                        data, image = pickled((env, Chance.current.saved([env]))), pickled(env)
                     except Exception as error:
                         self.saving = named(error)
                     after = self.rest(env, actions)
@@ -60,7 +60,7 @@ class Trial:
 
     def started(self, env):
         """The outcome of a seeded start."""
-        seed_globals(self.worker.seed)
+        Chance(self.worker.seed).enter()
         seed_spaces(env, self.worker.seed)
         return self.first(env, self.worker.seed)
 
@@ -118,7 +118,7 @@ class Trial:
         try:
             env, chance = unpickled(data)
             with closing(env):
-                restore_chance(chance, [env], self.worker.seed)
+                Chance(self.worker.seed).restore(chance, [env])
                 is_equal = pickled(env) == image
                 place = difference(expected, self.rest(env, actions))
         except Exception as error:

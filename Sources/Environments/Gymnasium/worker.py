@@ -1,7 +1,7 @@
 """Steps the parallel environments of GymnasiumEnvironment.swift.
 
-PythonWorker.swift runs checks.py, spaces.py, chance.py, pickling.py, trial.py and this file as one text with
-`python -c`.
+PythonWorker.swift runs checks.py, spaces.py, chance.py, pickling.py, states.py, trial.py and this file as one text
+with `python -c`.
 
 Standard input is a socket. A message is its length (u64) and as many bytes; numbers are little-endian. One reply
 follows each request. The first byte of a request names the action (`Worker.answer`). The first byte of a reply is 0
@@ -60,8 +60,9 @@ def imported():
     pip = f"{sys.executable} -m pip install"
     try:
         import cloudpickle
-        import gymnasium
         import numpy as np
+        take_over()
+        import gymnasium
     except ImportError as error:
         raise Refusal(
             "worker", f"{sys.executable} can't import Gymnasium ({error}); install it: {pip} gymnasium") from None
@@ -76,7 +77,7 @@ def plain(mapping):
     return float(mapping["__float__"]) if mapping.keys() == {"__float__"} else mapping
 
 
-class Worker:
+class Worker(SavedStates):
     """The parallel environments. A request for none only describes and tries the environment."""
 
     def __init__(self, sign):
@@ -89,8 +90,9 @@ class Worker:
             sys.path.insert(0, self.folder)
         if request.get("timeLimit") is not None:
             self.arguments["max_episode_steps"] = request["timeLimit"]
-        self.count, self.mode, self.seed = request["count"], request["autoresetMode"], request["seed"]
-        self.steps = 0
+        # Errors and seeds count the environments of all workers. The index of this one's first environment is `first`.
+        self.count, self.first = request["count"], request["first"]
+        self.mode, self.seed, self.steps = request["autoresetMode"], request["seed"], 0
         self.load()
         self.envs.append(self.fresh())
         first = self.envs[0]
@@ -121,9 +123,8 @@ class Worker:
         # Whether zoo has received the first observation of the episode.
         self.begun = [True] * self.count
         if self.count > 0:
-            self.envs = self.envs or [self.fresh()]
             while len(self.envs) < self.count:
-                self.envs.append(self.make())
+                self.envs.append(self.fresh())
             self.reset_all(self.seed)
         self.summary = found
 
@@ -144,10 +145,15 @@ class Worker:
             return self.checked().tobytes()
         if kind == b"s":
             return self.step(self.actions(body, self.count))
+        if kind == b"c":
+            self.check_episodes()
+            return b""
         if kind == b"g":
             return self.save()
         if kind == b"p":
-            return self.restore(body)
+            return self.read(body)
+        if kind == b"k":
+            return self.restore()
         if kind == b"f":
             return self.render(struct.unpack("<Q", body)[0])
         raise Refusal("worker", f"there is no request {kind}")
@@ -164,9 +170,18 @@ class Worker:
                 importlib.import_module(entry.partition(":")[0])
 
     def fresh(self):
-        """The first instance, whose constructor may draw random numbers."""
-        seed_globals(self.seed)
-        return self.make()
+        """A new instance, whose constructor may draw random numbers."""
+        Chance(self.seed_of(len(self.envs))).enter()
+        env = self.make()
+        # Wrappers keep their specification when it is first read. An environment's pickle is the same in each worker.
+        _ = env.spec
+        return env
+
+    def seed_of(self, copy):
+        return (self.seed + self.first + copy) % 2**64
+
+    def named_copy(self, copy):
+        return f"environment {self.first + copy}"
 
     def make(self):
         self.sign(is_start=True)
@@ -196,12 +211,13 @@ class Worker:
     def reset_all(self, seed):
         if seed is not None:
             self.seed, self.steps = seed, 0
-            seed_globals(seed)
-            # Instances may share a space. All are seeded before one draws from it, the first one last.
-            for copy in reversed(range(self.count)):
-                seed_spaces(self.envs[copy], (seed + copy) % 2**64)
+            self.chances = [Chance(self.seed_of(copy)) for copy in range(self.count)]
+            for env, chance, spaces in zip(self.envs, self.chances, shared_spaces(self.envs)):
+                chance.share(spaces)
+                chance.enter()
+                seed_spaces(env, chance.seed)
         for copy in range(self.count):
-            self.reset(copy, None if seed is None else (seed + copy) % 2**64)
+            self.reset(copy, None if seed is None else self.seed_of(copy))
         self.checked()
 
     def reset(self, copy, seed=None):
@@ -210,6 +226,7 @@ class Worker:
         self.rewards[copy] = 0
         self.terminated[copy] = self.truncated[copy] = False
         self.sign()
+        self.chances[copy].enter()
         try:
             self.rows[copy].put(reset_result(self.envs[copy].reset(seed=seed)), "reset")
         except (Exception, SystemExit) as error:
@@ -217,8 +234,8 @@ class Worker:
 
     def refusal(self, copy, method, error):
         if isinstance(error, Broken):
-            return Refusal("worker", f"environment {copy} is broken: {error} ({self.when(copy)})")
-        return Refusal("worker", f"{method}() of environment {copy} raised {self.when(copy)}: {located(error)}")
+            return Refusal("worker", f"{self.named_copy(copy)} is broken: {error} ({self.when(copy)})")
+        return Refusal("worker", f"{method}() of {self.named_copy(copy)} raised {self.when(copy)}: {located(error)}")
 
     def actions(self, body, count):
         """The actions in the environment's space. Each action within its float32 bounds lies in the space."""
@@ -238,13 +255,16 @@ class Worker:
             actions = np.where(found == bounds32(bound), bound, actions)
         return actions
 
-    def step(self, actions):
+    def check_episodes(self):
         if not all(self.begun):
             raise Refusal("episodeOver", "the restored state holds no episodes; reset all environments before a step")
         if self.mode == "disabled" and any(self.over):
-            over = ", ".join(str(copy) for copy in range(self.count) if self.over[copy])
+            over = ", ".join(str(self.first + copy) for copy in range(self.count) if self.over[copy])
             raise Refusal(
                 "episodeOver", f"the episodes of environments {over} are over; reset them before the next step")
+
+    def step(self, actions):
+        self.check_episodes()
         self.steps += 1
         finals = []
         for copy, env in enumerate(self.envs):
@@ -253,6 +273,7 @@ class Worker:
                 continue
             self.elapsed[copy] += 1
             self.sign()
+            self.chances[copy].enter()
             # The environment receives its own array, with no dimension where the space has none.
             action = actions[copy] if self.is_discrete else actions[copy, ...]
             try:
@@ -283,7 +304,8 @@ class Worker:
                 if not np.isfinite(values).all():
                     raise Refusal(
                         "worker",
-                        f"environment {copy} returned the {what} {values} {self.when(copy)}, expected finite numbers")
+                        f"{self.named_copy(copy)} returned the {what} {values} {self.when(copy)}, expected finite"
+                        " numbers")
 
     def when(self, copy):
         if self.elapsed[copy] == 0:
@@ -293,6 +315,7 @@ class Worker:
     def render(self, copy):
         """The frames per second, height and width of a picture, and its pixels."""
         env = self.envs[copy]
+        self.chances[copy].enter()
         try:
             picture = env.render()
         except (Exception, SystemExit) as error:
@@ -305,46 +328,6 @@ class Worker:
         rate = single((env.metadata or {}).get("render_fps"), "iuf")
         rate = rate if rate is not None and rate > 0 else DEFAULT_FRAMES_PER_SECOND
         return struct.pack("<dQQ", rate, *pixels.shape[:2]) + pixels.tobytes()
-
-    def save(self):
-        """The pickled environments after a 1, or a seed for new episodes and the reason after a 0."""
-        if self.obstacle is None:
-            try:
-                chance = chance_of(self.envs)
-                return b"\1" + pickled((self.envs, self.over, self.begun, self.elapsed, self.seed, self.steps, chance))
-            except Exception as error:
-                self.obstacle = named(error)
-        entropy = np.random.SeedSequence([self.seed, self.steps])
-        return b"\0" + entropy.generate_state(1, np.uint64).tobytes() + self.obstacle.encode(errors="replace")
-
-    def restore(self, body):
-        if body[:1] == b"\0":
-            self.reset_all(struct.unpack("<Q", body[1:])[0])
-            self.begun = [False] * self.count
-            # The run knows the reason since its start.
-            self.obstacle = self.obstacle or "its saved states hold no episodes"
-            return b""
-        try:
-            # Early versions saved no generators.
-            envs, over, begun, elapsed, seed, steps, *chance = unpickled(body[1:])
-        except Exception as error:
-            raise Refusal("invalidState", f"a saved state can't be unpickled: {named(error)}") from None
-        if len(envs) != self.count:
-            raise Refusal("invalidState", f"a saved state has {len(envs)} environments, expected {self.count}")
-        spaces = envs[0].observation_space, envs[0].action_space
-        if spaces != (self.observation_space, self.action_space):
-            raise Refusal(
-                "invalidState", f"a saved state has the spaces {spaces[0]} and {spaces[1]}, expected"
-                f" {self.observation_space} and {self.action_space}")
-        for env in self.envs:
-            with closing(env):
-                pass
-        self.envs, self.over, self.begun, self.elapsed, self.seed, self.steps = envs, over, begun, elapsed, seed, steps
-        if chance:
-            restore_chance(*chance, envs, seed)
-        else:
-            seed_globals([seed, steps])
-        return b""
 
 
 @contextlib.contextmanager

@@ -42,6 +42,12 @@ extension Optimizer {
     stateTypes(for: parameters).mapValues { TensorValue(repeating: 0, type: $0) }
   }
 
+  /// The types of the state's tensors for the trainable parameters of a network, by name.
+  public func stateTypes(for network: Graph) -> [String: TensorType] {
+    let trainable = network.parameters.filter(\.isTrainable).map { ($0.name, $0.type) }
+    return stateTypes(for: Dictionary(uniqueKeysWithValues: trainable))
+  }
+
   /// Calls `body` with each gradient, its parameter, and the learning rate as a scalar of the parameter's type.
   ///
   /// The order is fixed: a traced step is the same graph for any order of the dictionaries.

@@ -106,7 +106,7 @@ final class GraphImport: GraphComposer {
       case .reference: break
       }
     }
-    if node.opType == "Cast" { call.resultType = try call.int("to").flatMap(ElementType.init) }
+    if ["BitCast", "Cast"].contains(node.opType) { call.resultType = try call.int("to").flatMap(ElementType.init) }
     call.function = functions[FunctionProto.Key(domain: node.domain, name: node.opType, overload: node.overload)]
     return call
   }

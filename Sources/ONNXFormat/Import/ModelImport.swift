@@ -20,7 +20,10 @@ struct ModelImport {
   func graph(
     of message: ModelProto, _ functions: [FunctionProto.Key: FunctionProto]
   ) throws -> ImportedModel {
-    let symbols = try SymbolTable(in: message.graph, fixed: options.dimensions)
+    let inputs = try TensorInputs(of: message.graph, options)
+    var message = message
+    message.graph.inputs = inputs.tensors
+    let symbols = try SymbolTable(in: message.graph, fixed: inputs.dimensions)
     let graph = GraphImport(
       name: message.graph.name, symbols: symbols.names, taken: Self.names(in: message.graph), functions: functions)
     let scope = ImportScope(opsets: message.opsets)
@@ -31,6 +34,7 @@ struct ModelImport {
       initializers: [])
     do {
       try addInputs(of: message.graph, symbols, graph, scope)
+      for (name, value) in inputs.others { try scope.bind(name, value) }
       try addInitializers(of: message.graph, graph, scope, &result)
       try graph.add(message.graph.nodes, in: scope)
       try addOutputs(of: message.graph, symbols, graph, scope, &result)

@@ -52,7 +52,8 @@ struct CheckpointTable {
   private static func evaluations(_ columns: String) -> String {
     """
     SELECT \(columns) FROM checkpoint JOIN metric USING (run, step)
-    WHERE run = ? AND key = '\(Metric.evaluation)' AND value IS NOT NULL ORDER BY value DESC, step LIMIT 1
+    WHERE run = ? AND key = '\(Metric.evaluation)' AND value IS NOT NULL
+    ORDER BY \(BestEvaluation.rank) DESC, step LIMIT 1
     """
   }
 

@@ -5,9 +5,10 @@ import Synchronization
 
 /// Writes a run's checkpoints in the background while training continues.
 ///
-/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:)`` waits until there is room:
-/// training never outruns the disk. It does not wait for another program that keeps the file locked. In that case
-/// only the newest snapshot and the best one by its evaluation stay, with the metrics and events of the others.
+/// One snapshot can wait while another one is written. A third ``submit(_:metrics:events:pictures:)`` waits until there
+/// is room: training never outruns the disk. It does not wait for another program that keeps the file locked. In that
+/// case only the newest snapshot and the best one by its evaluation stay, with the metrics, events and pictures of the
+/// others.
 ///
 /// A failed write ends the writer: nothing more is written, and every later call throws its error.
 public final class CheckpointWriter: Sendable {
@@ -24,15 +25,19 @@ public final class CheckpointWriter: Sendable {
   private let store: Store
   private let claim: Claim
   private let keep: KeepPolicy
+  private let best: BestEvaluation
   private let queue = DispatchQueue(label: "zoo.checkpoint-writer")
   private let state = Mutex(State())
   private let room = DispatchSemaphore(value: 0)
 
-  /// A writer for the run of `claim`.
-  public init(store: Store, claim: Claim, keep: KeepPolicy = KeepPolicy()) {
+  /// A writer for the run of `claim`. `best` is the run's best evaluation, by default the greatest.
+  public init(
+    store: Store, claim: Claim, keep: KeepPolicy = KeepPolicy(), best: BestEvaluation = .greatest
+  ) {
     self.store = store
     self.claim = claim
     self.keep = keep
+    self.best = best
   }
 
   /// The last checkpoint on the disk; nil before the first.
@@ -42,11 +47,13 @@ public final class CheckpointWriter: Sendable {
     get throws { try state.withLock { $0.outcome }.get() }
   }
 
-  /// Submits a snapshot, with the metrics and events since the last one.
+  /// Submits a snapshot, with the metrics, events and pictures since the last one.
   ///
   /// - Throws: the error of an earlier failed write.
-  public func submit(_ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = []) throws {
-    let submission = Submission(snapshot: snapshot, metrics: metrics, events: events)
+  public func submit(
+    _ snapshot: TrainingState, metrics: [Metric] = [], events: [Event] = [], pictures: [StoredPicture] = []
+  ) throws {
+    let submission = Submission(snapshot: snapshot, metrics: metrics, events: events, pictures: pictures)
     // The waits are short, to notice a lock soon.
     while try !accept(submission) { _ = room.wait(timeout: .now() + 0.1) }
   }
@@ -56,7 +63,7 @@ public final class CheckpointWriter: Sendable {
     return try state.withLock { state in
       _ = try state.outcome.get()
       guard state.waiting.isEmpty || isLocked else { return false }
-      state.waiting = Submission.thinned(state.waiting + [submission])
+      state.waiting = Submission.thinned(state.waiting + [submission], best: best)
       if !state.isWriting {
         state.isWriting = true
         queue.async { self.writeAll() }
@@ -73,7 +80,7 @@ public final class CheckpointWriter: Sendable {
         // Each attempt takes the first waiting snapshot. One that found a lock waits with the others again.
         try store.commit(claim: claim, keep: keep) {
           let next = state.withLock { state in
-            if let current { state.waiting = Submission.thinned([current] + state.waiting) }
+            if let current { state.waiting = Submission.thinned([current] + state.waiting, best: best) }
             return state.waiting.removeFirst()
           }
           room.signal()

@@ -12,15 +12,18 @@ extension Store {
   ///   - claim: the claim of the run.
   ///   - metrics: the metrics since the last checkpoint, up to the snapshot's step.
   ///   - events: the events since the last checkpoint.
+  ///   - pictures: the pictures since the last checkpoint, up to the snapshot's step.
   ///   - keep: the rule for checkpoints of the run that stay.
   /// - Throws: ``StoreError`` if the claim is no longer the run's, the step lies before the last checkpoint, a metric
-  ///   lies after the snapshot, the disk is full, … Nothing was written then.
+  ///   or a picture lies after the snapshot, the disk is full, … Nothing was written then.
   @discardableResult
   public func commit(
     _ snapshot: TrainingState, claim: Claim, metrics: [Metric] = [], events: [Event] = [],
-    keep: KeepPolicy = KeepPolicy()
+    pictures: [StoredPicture] = [], keep: KeepPolicy = KeepPolicy()
   ) throws -> Checkpoint {
-    try commit(claim: claim, keep: keep) { Submission(snapshot: snapshot, metrics: metrics, events: events) }
+    try commit(claim: claim, keep: keep) {
+      Submission(snapshot: snapshot, metrics: metrics, events: events, pictures: pictures)
+    }
   }
 
   /// Writes the checkpoint that `next` returns. `next` is called again after each wait for a lock.
@@ -28,11 +31,18 @@ extension Store {
     try write(upTo: trainingTimeout) {
       let submission = next()
       let (snapshot, metrics) = (submission.snapshot, submission.metrics)
-      try checkNames(snapshot.names + Set(metrics.map(\.key)) + submission.events.map(\.message))
+      try checkNames(
+        snapshot.names + Set(metrics.map(\.key)) + submission.events.map(\.message) + submission.pictures.map(\.name))
       if let late = metrics.first(where: { $0.step > snapshot.step }) {
         throw StoreError(
           .outOfOrder,
           "metric '\(late.key.excerpt())': expected at most the checkpoint's step \(snapshot.step), found \(late.step)")
+      }
+      if let late = submission.pictures.first(where: { $0.step > snapshot.step }) {
+        throw StoreError(
+          .outOfOrder,
+          "picture '\(late.name.excerpt())': expected at most the checkpoint's step \(snapshot.step), "
+            + "found \(late.step)")
       }
       // Hashed before the transaction: others wait while it is open.
       return (submission, StateDigests(of: snapshot))
@@ -49,6 +59,7 @@ extension Store {
       let checkpoint = try table.insert(snapshot, digests: digests, run: claim.run)
       try MetricTable(db: db).insert(submission.metrics, run: claim.run)
       try EventTable(db: db).insert(submission.events, run: claim.run)
+      try PictureTable(db: db).insert(submission.pictures, run: claim.run)
       try db.run(
         "UPDATE run SET step = ?, updated_at = ? WHERE id = ?", [snapshot.step, Date().milliseconds, claim.run])
       try table.prune(claim.run, keep: keep)
@@ -56,7 +67,8 @@ extension Store {
     }
   }
 
-  /// Claims a run and returns it to one of its checkpoints. The same transaction deletes later checkpoints and metrics.
+  /// Claims a run and returns it to one of its checkpoints. The same transaction deletes later checkpoints, metrics
+  /// and pictures.
   ///
   /// - Parameters:
   ///   - run: the run's id.
@@ -88,6 +100,7 @@ extension Store {
           try table.remove("run = ? AND step > ?", [run, snapshot.step])
         }
         try MetricTable(db: db).remove(after: snapshot.step, run: run)
+        try PictureTable(db: db).remove(after: snapshot.step, run: run)
         try db.execute(
           sql: """
             UPDATE run SET status = 'running', message = NULL, step = ?,

@@ -10,7 +10,7 @@ public struct Deletion: Sendable, Hashable {
     public let newLatest: Int?
   }
 
-  /// The runs, each with all of its checkpoints, metrics and events.
+  /// The runs, each with all of its checkpoints, metrics, events and pictures.
   public let runs: [Run]
   /// The number of checkpoints of those runs.
   public let checkpointCount: Int

@@ -90,6 +90,7 @@ struct DeletionTable {
       var message = "deleted the checkpoint at step \(id.step)"
       if let latest = single.newLatest {
         try MetricTable(db: db).remove(after: latest, run: id.run)
+        try PictureTable(db: db).remove(after: latest, run: id.run)
         try db.run(
           "UPDATE run SET step = ?, status = iif(status = 'done', 'interrupted', status) WHERE id = ?",
           [latest, id.run])

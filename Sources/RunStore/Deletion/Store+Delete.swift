@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Deletes a run with its checkpoints, metrics and events, and with the graphs and tensors that nothing else uses.
-  /// Runs that were forked from it stay.
+  /// Deletes a run with its checkpoints, metrics, events and pictures, and with the graphs and tensors that nothing
+  /// else uses. Runs that were forked from it stay.
   ///
   /// - Parameters:
   ///   - run: the run's id.
@@ -16,8 +16,8 @@ extension Store {
 
   /// Deletes one checkpoint. A run's only checkpoint can't be deleted.
   ///
-  /// Without its latest checkpoint a run continues from the previous one. Metrics after that are deleted as well. The
-  /// status of a run that was done becomes interrupted.
+  /// Without its latest checkpoint a run continues from the previous one. Metrics and pictures after that are deleted
+  /// as well. The status of a run that was done becomes interrupted.
   ///
   /// - Parameters:
   ///   - checkpoint: the run's id and the step.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// A type of values in columns of a zoo's file.
@@ -7,6 +8,7 @@ protocol ColumnValue: DatabaseValueConvertible {
 }
 
 extension Bool: ColumnValue { static var kind: String { "0 or 1" } }
+extension Data: ColumnValue { static var kind: String { "bytes" } }
 extension Digest: ColumnValue { static var kind: String { "32 bytes" } }
 extension Double: ColumnValue { static var kind: String { "a number" } }
 extension Int: ColumnValue { static var kind: String { "a whole number" } }

@@ -13,12 +13,14 @@ package enum Schema {
   /// The settings of every connection.
   static func configure(_ db: Database, isNew: Bool, readOnly: Bool) throws {
     // Views and triggers of a foreign file must not call functions with side effects.
-    try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+    try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY")
+    if isNew, !readOnly {
+      try db.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL")
+    }
     // Room for a checkpoint of 25 MB and the one that it replaces. A cache that overflows writes pages before the
-    // commit.
-    try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+    // commit. After the size of a page: SQLite converts KiB to a number of pages at once.
+    try db.execute(sql: "PRAGMA cache_size = -65536")
     guard !readOnly else { return }
-    if isNew { try db.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL") }
     // Not WAL: SQLite before 3.51.3 can lose commits when two connections write and checkpoint at the same moment.
     // Debian 12 has 3.40.1.
     guard try String.fetchOne(db, sql: "PRAGMA journal_mode = TRUNCATE") == "truncate" else {

@@ -1,6 +1,6 @@
 /// A value that a step of a run produced. NaN and infinities are kept; NaN's bits and the sign of zero are not.
 public struct Metric: Hashable, Sendable {
-  /// The key of the metric that ranks checkpoints. Greater is better.
+  /// The key of the metric that ranks checkpoints. ``BestEvaluation`` says which value is the best.
   public static let evaluation = "evaluation"
 
   /// The quantity, for example `critic_loss`.

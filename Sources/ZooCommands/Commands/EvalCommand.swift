@@ -5,61 +5,54 @@ import ZooKit
 /// `zoo eval`.
 struct EvalCommand: StoreCommand {
   static let configuration = CommandConfiguration(
-    commandName: "eval", abstract: "Run an agent's policy for some episodes and report its returns.",
+    commandName: "eval", abstract: "Evaluate an agent's policy or the samples of a generator.",
     discussion: """
-      IQM is the interquartile mean, the mean of the middle half of the returns. Its 95 % interval is from a bootstrap \
-      over the episodes (arXiv:2108.13264).
+      An agent: runs its policy for some episodes and reports their returns. IQM is the interquartile mean, the mean \
+      of the middle half of the returns. Its 95 % interval is from a bootstrap over the episodes (arXiv:2108.13264).
+
+      A generator: compares its samples with those of the run's data set. Without --features, it reports the sliced \
+      Wasserstein distance of the samples. With a network of features it also reports the Fréchet distance (FID), the \
+      kernel distance (KID), and precision and recall. Intervals of 95 % are from bootstraps.
       """)
 
   @Argument(help: "RUN, RUN@STEP, RUN@latest, RUN@best or MODEL:trained.")
   var reference: String
 
-  @Option(help: "The number of episodes.")
-  var episodes = 100
-
-  @Option(help: "The first episode's seed; each later episode's seed is 1 higher. Equal seeds give equal episodes.")
+  @Option(help: "The first episode's seed, with 1 more for each later one; or the seed of samples and intervals.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Take the most likely actions instead of drawing them.")
-  var deterministic = false
-
-  @Option(help: "The standard deviation of normal noise that is added to observations.")
-  var noise = 0.0
-
-  @Option(
-    help: "A CSV file for the policy's observations and actions; imitation learns from it.",
-    completion: .file(extensions: ["csv"]))
-  var record: String?
-
+  @OptionGroup(title: "Options for agents") var agent: AgentEvalOptions
+  @OptionGroup(title: "Options for generators") var generator: GeneratorEvalOptions
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard agent.first == nil || generator.first == nil else {
+      throw ValidationError(
+        "\(agent.first ?? "") is for agents, and \(generator.first ?? "") for generators; leave one of them out.")
+    }
+  }
+
   func run() throws {
     // Must come before the store is opened: a descriptor that is not open yet (/dev/fd/N) is refused.
-    let file = try record.map { try options.output($0, endings: ["csv"]) }
+    let record = try agent.record.map { try options.output($0, endings: ["csv"]) }
+    let picture = try generator.output.map { try options.output($0, endings: ["png"]) }
     let source = try options.source(reference)
-    let result: PolicyEvaluation
-    if let file {
-      let recorded = try source.record(
-        episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
-      try file.write(Data(recorded.trajectories.csv.utf8))
-      result = recorded.evaluation
+    if source.specification.settings.agent != nil {
+      if let option = generator.first { throw refusal(option, "an agent") }
+      try evaluatePolicy(source, record)
     } else {
-      result = try source.evaluate(
-        episodes: episodes, seed: seed, isDeterministic: deterministic, noise: noise)
+      if let option = agent.first { throw refusal(option, "no agent") }
+      try evaluateSamples(source, picture)
     }
-    let returns = result.returns
-    let origin = source is TrainedModel ? source.name : "\(result.run)@\(result.step)"
-    let actions = result.isDeterministic ? "most likely" : "drawn"
-    try output.report(
-      result,
-      """
-      \(origin) in \(result.environment): \(Format.count(episodes)) episodes from seed \(seed), \
-      actions \(actions)\(noise > 0 ? ", noise \(Format.metric(noise))" : "")
-      mean    \(Format.metric(returns.mean)) ± \(Format.metric(returns.standardDeviation)) (standard deviation)
-      IQM     \(Format.metric(returns.interquartileMean)) \
-      [\(returns.interval.map(Format.metric).joined(separator: ", "))]
-      length  \(Format.metric(result.meanLength))
-      """, of: file)
+  }
+
+  /// The reference in reports, with the steps of training for a run.
+  func title(of source: any NetworkSource, _ step: Int) -> String {
+    source is TrainedModel ? source.name : "\(source.name)@\(step)"
+  }
+
+  private func refusal(_ option: String, _ found: String) -> ModelZooError {
+    ModelZooError(.invalidArgument, "\(option) does not apply: '\(reference)' trains \(found); leave it out")
   }
 }

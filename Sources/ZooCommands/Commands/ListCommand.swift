@@ -76,35 +76,46 @@ struct ListCommand: StoreCommand {
     let name, summary, algorithm: String
     let dataset, environment: String?
     let steps: Int
-    let parameters: [String: Int]
+    /// None if the networks can't be built without Python.
+    let parameters: [String: Int]?
     let isTrained: Bool
+
+    var kind: ModelKind { ModelKind(algorithm: algorithm, environment: environment) }
+
+    init(_ recipe: Recipe, isTrained: Bool) {
+      (name, summary, algorithm) = (recipe.name, recipe.summary, recipe.algorithm)
+      (dataset, environment, steps) = (recipe.dataset?.name, recipe.environment?.id, recipe.steps)
+      parameters = recipe.networks.mapValues(\.graph.trainableCount)
+      self.isTrained = isTrained
+    }
+
+    init(_ card: RecipeCard, isTrained: Bool) {
+      (name, summary, algorithm) = (card.name, card.summary, card.algorithm)
+      (dataset, environment, steps, parameters) = (nil, card.environment, card.steps, nil)
+      self.isTrained = isTrained
+    }
   }
 
   private func listModels() throws {
     let catalogue = ZooProgram.current.catalogue
-    let models = try catalogue.recipes().prefix(limit ?? .max)
     let trained = Set(catalogue.trainedNames)
-    guard !output.json else {
-      return try printJSON(
-        models.map {
-          ModelRecord(
-            name: $0.name, summary: $0.summary, algorithm: $0.algorithm, dataset: $0.dataset?.name,
-            environment: $0.environment?.id, steps: $0.steps,
-            parameters: $0.networks.mapValues(\.graph.trainableCount), isTrained: trained.contains($0.name))
-        })
-    }
+    let all =
+      try catalogue.recipes().map { ModelRecord($0, isTrained: trained.contains($0.name)) }
+      + catalogue.cards().map { ModelRecord($0, isTrained: trained.contains($0.name)) }
+    let models = all.sorted { $0.name < $1.name }.prefix(limit ?? .max)
+    guard !output.json else { return try printJSON(Array(models)) }
     var table = Table([
       .init(title: "MODEL"), .init(title: "STEPS", isNumeric: true), .init(title: "PARAMETERS", isNumeric: true),
       .init(title: "TRAINED"), .init(title: "SUMMARY"),
     ])
     for kind in ModelKind.allCases {
-      let members = models.filter { ModelKind($0) == kind }
+      let members = models.filter { $0.kind == kind }
       guard !members.isEmpty else { continue }
       table.add([kind.rawValue, "", "", "", ""])
       for model in members {
-        let count = model.networks.values.reduce(0) { $0 + $1.graph.trainableCount }
-        let mark = trained.contains(model.name) ? "yes" : ""
-        table.add(["  \(model.name)", Format.count(model.steps), Format.count(count), mark, model.summary])
+        let count = model.parameters.map { Format.count($0.values.reduce(0, +)) } ?? ""
+        let mark = model.isTrained ? "yes" : ""
+        table.add(["  \(model.name)", Format.count(model.steps), count, mark, model.summary])
       }
     }
     table.printOut()

@@ -75,7 +75,8 @@ struct RunCommand: StoreCommand {
     var inputs = values
     let extents = try dimensions.extents()
     // All values are known, so that shapes that they determine are, too.
-    if let model = try model(ONNXImporter(ImportOptions(dimensions: extents, values: values))) {
+    let known = ImportOptions(dimensions: extents, values: values, areInputsKnown: true)
+    if let model = try model(ONNXImporter(known)) {
       executor = try Executor(model.graph, parameters: model.parameters)
       inputs = [:]
     } else {

@@ -8,8 +8,9 @@ import ZooKit
 extension ShowCommand {
   /// Prints the card of a graph with a name of its own, or its nodes as text.
   func show(_ stored: StoredGraph) throws {
-    guard !metrics, plan == nil, !settings else {
-      throw ValidationError("--metrics, --plan and --settings are not for graphs; '\(reference)' is a graph.")
+    guard !metrics, plan == nil, !settings, !samples else {
+      throw ValidationError(
+        "--metrics, --plan, --settings and --samples are not for graphs; '\(reference)' is a graph.")
     }
     if let graph {
       guard graph.isEmpty || graph == stored.name else {

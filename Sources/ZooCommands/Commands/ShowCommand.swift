@@ -41,13 +41,22 @@ struct ShowCommand: StoreCommand {
       "With --plan: run the plan N times, and print each instruction's share of the time.", valueName: "N"))
   var profile: Int?
 
+  @Flag(help: "Print the pictures of samples that the run has kept instead, or write them with -o.")
+  var samples = false
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "With --samples: a folder for a PNG file for each step, or FILE.png for one picture; - for standard output.")
+  var target: String?
+
   @OptionGroup var options: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard [metrics, graphs, graph != nil, settings, plan != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--metrics, --graphs, --graph, --settings and --plan exclude each other.")
+    guard [metrics, graphs, graph != nil, settings, plan != nil, samples].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--metrics, --graphs, --graph, --settings, --plan and --samples exclude each other.")
     }
+    guard target == nil || samples else { throw ValidationError("-o needs --samples.") }
     guard profile == nil || plan != nil else { throw ValidationError("--profile needs --plan.") }
     if let profile, profile < 1 { throw ValidationError("--profile: expected at least 1, found \(profile).") }
   }
@@ -82,6 +91,7 @@ struct ShowCommand: StoreCommand {
     }
     if let graph { return try show(graph, of: resolved.run, options.existing()) }
     if metrics { return try showMetrics(of: resolved.run, store) }
+    if samples { return try showSamples(of: resolved.run) }
     if let plan {
       return try PlanReport(options.existing().plan(reference, plan), runs: profile).printOut(json: output.json)
     }
@@ -143,8 +153,8 @@ struct ShowCommand: StoreCommand {
   }
 
   private func show(_ recipe: Recipe) throws {
-    guard !metrics, plan == nil else {
-      throw ValidationError("--metrics and --plan are for runs only; '\(reference)' is a model.")
+    guard !metrics, plan == nil, !samples else {
+      throw ValidationError("--metrics, --plan and --samples are for runs only; '\(reference)' is a model.")
     }
     let graphs = recipe.networks.mapValues(\.graph)
     if self.graphs { return try show(graphs) }
@@ -164,7 +174,8 @@ struct ShowCommand: StoreCommand {
     if let dataset = recipe.dataset { print("data set    \(dataset.name)") }
     if let environment = recipe.environment {
       let count = environment.copies
-      print("environment \(environment.id), \(count) parallel environment\(count == 1 ? "" : "s")")
+      let workers = environment.workers.map { " in \($0) process\($0 == 1 ? "" : "es")" } ?? ""
+      print("environment \(environment.id), \(count) parallel environment\(count == 1 ? "" : "s")\(workers)")
     }
     print("steps       \(Format.count(recipe.steps))")
     if let licence = recipe.licence { print("licence     \(licence)") }
@@ -183,11 +194,13 @@ struct ShowCommand: StoreCommand {
     let networks: [NetworkRecord]
     let specification: RunSpecification
     let events: [EventRecord]
+    let pictures: [PictureRecord]
   }
 
   private func show(_ run: Run, _ checkpoint: Checkpoint, _ graphs: [String: Graph]) throws {
     let networks = networkRecords(graphs)
-    let events = try options.existing().store.events(of: run.id)
+    let store = try options.existing().store
+    let (events, pictures) = (try store.events(of: run.id), try store.pictures(of: run.id))
     guard !output.json else {
       return try printJSON(
         RunDetail(
@@ -195,7 +208,7 @@ struct ShowCommand: StoreCommand {
           checkpointBytes: checkpoint.byteCount, checkpointWritten: checkpoint.created, networks: networks,
           specification: try RunSpecification(
             json: run.settings, run: run.id, catalogue: ZooProgram.current.catalogue),
-          events: events.map(EventRecord.init)))
+          events: events.map(EventRecord.init), pictures: pictures.map(PictureRecord.init)))
     }
     let target = run.targetStep.map { " of \(Format.count($0))" } ?? ""
     print(
@@ -231,6 +244,9 @@ struct ShowCommand: StoreCommand {
     if !run.latestMetrics.isEmpty { print("metrics") }
     for (key, metric) in run.latestMetrics.sorted(by: { $0.key < $1.key }) {
       print("  \(key.escapedLine): \(Format.metric(metric.value)) at step \(Format.count(metric.step))")
+    }
+    if let last = pictures.last {
+      print("samples\n  pictures: \(pictures.count), the last one at step \(Format.count(last.step))")
     }
     if !events.isEmpty { print("history") }
     for event in events {

@@ -1,20 +1,21 @@
-import ZooKit
-
 /// The kinds of models, in the order in which they are listed.
 enum ModelKind: String, CaseIterable {
-  case images = "GANs: images"
+  case gans = "GANs"
   case supervised = "Classifiers and regressions"
   case agents = "Agents"
   case imitation = "Imitation"
   case others = "Others"
 
-  init(_ recipe: Recipe) {
+  /// - Parameters:
+  ///   - algorithm: the name of the model's algorithm.
+  ///   - environment: the name of its environment; nil for none.
+  init(algorithm: String, environment: String?) {
     self =
-      switch recipe.algorithm {
-      case "wgan-gp": .images
+      switch algorithm {
+      case "wgan-gp": .gans
       case "imitation": .imitation
       case "supervised": .supervised
-      default: recipe.environment == nil ? .others : .agents
+      default: environment == nil ? .others : .agents
       }
   }
 }

@@ -85,3 +85,16 @@ struct MetricRecord: Encodable {
     value = metric.value
   }
 }
+
+/// A picture of a run as JSON has it.
+struct PictureRecord: Encodable {
+  let name: String
+  let step: Int
+  let bytes: Int
+
+  init(_ picture: PictureEntry) {
+    name = picture.name
+    step = picture.step
+    bytes = picture.byteCount
+  }
+}

@@ -1,5 +1,6 @@
 import Algorithms
 import GraphIR
+import RunStore
 
 /// The settings of an algorithm in recipes and runs. They create the algorithm from its networks.
 ///
@@ -11,12 +12,29 @@ public protocol AlgorithmSettings: Sendable, Hashable, Codable {
   /// The keys below `settings` of a recipe.
   static var table: SettingTable<Self> { get }
 
-  /// The number of samples in a batch of training, for layers such as `batch-norm`; nil, the default, for an algorithm
-  /// whose networks have no such layers.
+  /// The number of samples in a batch of training. A changed setting is then checked against layers that need more than
+  /// one sample, such as `batch-norm`. nil, the default, checks nothing.
   var networkBatch: Int? { get }
 
   /// Whether training uses the classes of the data. A run then keeps their names. By default it does not.
   var usesLabels: Bool { get }
+
+  /// Whether training changes its samples with an `Augmenter`. By default it does not, and `augment` in a recipe is an
+  /// error.
+  static var appliesAugmentation: Bool { get }
+
+  /// The pictures of samples that training stores, drawn by the network `generator-ema` or else `generator`. By default
+  /// none.
+  var samples: SampleSettings { get }
+
+  /// The value of the metric `evaluation` that ends the run before its target; nil, the default, for none.
+  var stopAt: Double? { get }
+
+  /// The evaluations of a generator during training; nil, the default, for an algorithm that trains none.
+  var generatorEvaluation: GeneratorEvaluationSettings? { get }
+
+  /// The best one of a run's evaluations: by default the least of a generator's distances, otherwise the greatest.
+  var bestEvaluation: BestEvaluation { get }
 
   /// The default settings.
   init()
@@ -40,6 +58,16 @@ extension AlgorithmSettings {
   public var networkBatch: Int? { nil }
   /// False.
   public var usesLabels: Bool { false }
+  /// False.
+  public static var appliesAugmentation: Bool { false }
+  /// None.
+  public var samples: SampleSettings { SampleSettings() }
+  /// nil.
+  public var stopAt: Double? { nil }
+  /// nil.
+  public var generatorEvaluation: GeneratorEvaluationSettings? { nil }
+  /// The least of a generator's distances, otherwise the greatest.
+  public var bestEvaluation: BestEvaluation { generatorEvaluation == nil ? .greatest : .least }
 
   /// Replaces the settings that `value` contains.
   ///
@@ -64,4 +92,9 @@ public protocol AgentSettings: AlgorithmSettings {
   var evaluation: EvaluationSettings { get set }
   /// The form of a policy's actions before the environment gets them.
   static var actionForm: EnvironmentSettings.ActionForm { get }
+}
+
+extension AgentSettings {
+  /// The mean return that ends the run.
+  public var stopAt: Double? { evaluation.stopAt }
 }

@@ -2,12 +2,26 @@ import Datasets
 import Foundation
 
 extension Catalogue {
-  /// Reads the recipes of all models, sorted by name.
+  /// Reads the recipes of all models that need no Python, sorted by name. ``cards()`` has the others.
   ///
   /// - Throws: ``RecipeError`` for the first wrong recipe.
   public func recipes() throws(RecipeError) -> [Recipe] {
-    try models.map { (file, text) throws(RecipeError) in try Recipe(yaml: text, source: file, catalogue: self) }
-      .sorted { $0.name < $1.name }
+    var recipes: [Recipe] = []
+    for (file, text) in models where try RecipeCard(yaml: text, source: file, catalogue: self) == nil {
+      recipes.append(try Recipe(yaml: text, source: file, catalogue: self))
+    }
+    return recipes.sorted { $0.name < $1.name }
+  }
+
+  /// Reads the cards of the models whose environment is computed by Python, sorted by name.
+  ///
+  /// - Throws: ``RecipeError`` for the first wrong recipe.
+  public func cards() throws(RecipeError) -> [RecipeCard] {
+    var cards: [RecipeCard] = []
+    for (file, text) in models {
+      if let card = try RecipeCard(yaml: text, source: file, catalogue: self) { cards.append(card) }
+    }
+    return cards.sorted { $0.name < $1.name }
   }
 
   /// Reads a model's recipe by its name, or a user's recipe by the path of its file, `NAME.yaml` or `NAME.yml`.
@@ -32,7 +46,7 @@ extension Catalogue {
 }
 
 extension Recipe {
-  /// The recipes that come with the library, by name.
+  /// The recipes that come with the library and need no Python, by name.
   public static let builtIn: [Recipe] = {
     do {
       return try Catalogue.standard.recipes()

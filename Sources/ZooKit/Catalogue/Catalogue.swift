@@ -11,14 +11,16 @@ import NN
 ///
 /// ```swift
 /// var catalogue = Catalogue.standard
-/// catalogue.add(DatasetSource("moons") { _ in Moons() })
+/// catalogue.add(Moons.self)
 /// catalogue.add(layer: "maxout") { options in Maxout(try options.required("{maxout: 2}").integer()) }
 /// catalogue.add(DQNSettings.self)
 /// let zoo = try ModelZoo(at: "zoo.sqlite", catalogue: catalogue)
 /// ```
 public struct Catalogue: Sendable {
-  /// The data sets by name.
+  /// The data sets without settings, by name.
   public private(set) var datasets: [String: DatasetSource] = [:]
+  /// The types of data sets with settings, by name.
+  public private(set) var recipeDatasets: [String: any RecipeDataset.Type] = [:]
   /// The layers by name.
   public private(set) var layers: [String: LayerReader] = [:]
   /// The types of the algorithms' settings by name.
@@ -66,8 +68,17 @@ public struct Catalogue: Sendable {
     return catalogue
   }()
 
-  /// Adds a data set, or replaces the one with its name.
-  public mutating func add(_ source: DatasetSource) { datasets[source.name] = source }
+  /// Adds a data set without settings, or replaces the one with its name.
+  public mutating func add(_ source: DatasetSource) {
+    datasets[source.name] = source
+    recipeDatasets[source.name] = nil
+  }
+
+  /// Adds a data set with settings, or replaces the one with its name.
+  public mutating func add<Chosen: RecipeDataset>(_ dataset: Chosen.Type) {
+    recipeDatasets[Chosen.name] = dataset
+    datasets[Chosen.name] = nil
+  }
 
   /// Adds a layer, or replaces the one with this name.
   ///

@@ -16,9 +16,12 @@ struct DatasetDraft: Sendable {
     .init("augment", \.augment, Augmentation.table),
   ]
 
+  /// The keys of a data set of the catalogue.
+  static let named: SettingTable<Self> = [.init("name", \.path, .text, "A data set of the catalogue.")] + common
+
   /// The tables by the key that names the data.
   static let tables: [String: SettingTable<Self>] = [
-    "name": [.init("name", \.path, .text, "A data set of the catalogue.")] + common,
+    "name": named,
     "images": [
       .init("images", \.path, .text, "A folder of PNG, JPEG and WebP files. Folders in it are classes."),
       .init("size", \.images.size, .imageSize, "The height and width of a sample in pixels."),
@@ -44,7 +47,7 @@ struct DatasetDraft: Sendable {
     ] + common,
   ]
 
-  /// The settings, with the data of the kind that `key` names.
+  /// The settings, with the files that `key` names.
   func settings(_ key: String) -> DatasetSettings {
     let path = path ?? ""
     let kind: DatasetSettings.Kind =
@@ -52,8 +55,13 @@ struct DatasetDraft: Sendable {
       case "images": .images(path, images)
       case "arrays": .arrays(path, arrays)
       case "idx": .idx(path, labels: idxLabels)
-      default: .named(path)
+      default: preconditionFailure("no kind of files '\(key)'")
       }
+    return settings(kind)
+  }
+
+  /// The settings, with data of a kind.
+  func settings(_ kind: DatasetSettings.Kind) -> DatasetSettings {
     var settings = DatasetSettings(kind)
     settings.validation = validation
     settings.augment = augment

@@ -10,11 +10,16 @@ extension DatasetSettings {
   ///   - catalogue: the data sets by name.
   /// - Throws: ``RecipeError`` for a wrong key or value; `DatasetError` if the source is nothing of that kind.
   public init(source: String, assignments: [String] = [], catalogue: Catalogue = .standard) throws {
+    let assignments = try assignments.map { (assignment) throws(RecipeError) in
+      try RecipeDocument.parse(assignment: assignment, RecipeContext(catalogue: catalogue))
+    }
+    if catalogue.datasetNames.contains(source) {
+      self = try catalogue.settings(ofDataset: source, assignments)
+      return
+    }
     let key: String
     var isFolder: ObjCBool = false
-    if catalogue.datasets[source] != nil {
-      key = "name"
-    } else if FileManager.default.fileExists(atPath: source, isDirectory: &isFolder) {
+    if FileManager.default.fileExists(atPath: source, isDirectory: &isFolder) {
       let endings = ["npy", "npz", "safetensors"]
       let ending = URL(filePath: source).pathExtension.lowercased()
       key = isFolder.boolValue ? "images" : endings.contains(ending) ? "arrays" : "idx"
@@ -22,13 +27,11 @@ extension DatasetSettings {
       throw DatasetError(
         code: .unknownDataset,
         message: "there is no data set, folder or file '\(source)'; the data sets are "
-          + catalogue.datasets.keys.sorted().joined(separator: ", "))
+          + catalogue.datasetNames.joined(separator: ", "))
     }
     guard let table = DatasetDraft.tables[key] else { preconditionFailure("no kind '\(key)'") }
     var draft = DatasetDraft()
-    for assignment in assignments {
-      try table.read(RecipeDocument.parse(assignment: assignment, RecipeContext(catalogue: catalogue)), into: &draft)
-    }
+    for assignment in assignments { try table.read(assignment, into: &draft) }
     draft.path = source
     self = draft.settings(key)
   }

@@ -37,4 +37,12 @@ public struct GeneratedSamples: Sendable {
     }
     return try Picture(images: values.elements(), shape: [values.shape[0]] + imageShape, columns: columns)
   }
+
+  /// Channels, height and width: the sample's own if it has them, otherwise those of the data set; nil if it has
+  /// none either.
+  static func imageShape(_ sample: [Int], _ fingerprint: DatasetFingerprint?) -> [Int]? {
+    if sample.count == 2 || sample.count == 3 { return sample }
+    let shape = Array(fingerprint?.shape.dropFirst() ?? [])
+    return shape.count >= 2 && shape.reduce(1, *) == sample.reduce(1, *) ? shape : nil
+  }
 }

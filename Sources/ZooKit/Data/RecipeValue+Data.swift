@@ -6,8 +6,10 @@ extension RecipeValue {
   ///
   /// - Throws: ``RecipeError`` at the wrong key or value.
   func dataset() throws(RecipeError) -> DatasetSettings {
-    let known = context.catalogue.datasets.keys.sorted()
-    guard isMapping else { return DatasetSettings(.named(try choice(among: known))) }
+    let catalogue = context.catalogue
+    guard isMapping else {
+      return try catalogue.settings(ofDataset: choice(among: catalogue.datasetNames), [])
+    }
     let keys = DatasetDraft.tables.keys.sorted()
     var named: [(key: String, value: RecipeValue)] = []
     for (key, value) in try entries() where keys.contains(try key.text()) { named.append((try key.text(), value)) }
@@ -16,7 +18,9 @@ extension RecipeValue {
         .missingKey,
         "\(path) names \(named.count) kinds of data, expected exactly one of \(keys.joined(separator: ", "))")
     }
-    if key == "name" { _ = try source.choice(among: known) }
+    if key == "name" {
+      return try catalogue.settings(ofDataset: source.choice(among: catalogue.datasetNames), [self])
+    }
     var draft = DatasetDraft()
     try table.read(self, into: &draft)
     if draft.arrays.range != nil, draft.arrays.standardise {

@@ -1,4 +1,5 @@
 import Foundation
+import GenerativeMetrics
 import GraphIR
 
 /// Statistics of the returns of episodes.
@@ -32,7 +33,7 @@ public struct ReturnStatistics: Sendable, Codable, Hashable {
     interquartileMean = Self.interquartileMean(sorted)
     var stream = RandomStream(seed: seed, name: "bootstrap")
     let means = (0..<Self.resamples).map { _ in Self.interquartileMean(Self.resample(sorted, &stream)) }.sorted()
-    interval = [Self.percentile(0.025, of: means), Self.percentile(0.975, of: means)]
+    interval = [Bootstrap.percentile(0.025, of: means), Bootstrap.percentile(0.975, of: means)]
   }
 
   private static func interquartileMean(_ sorted: [Double]) -> Double {
@@ -45,12 +46,5 @@ public struct ReturnStatistics: Sendable, Codable, Hashable {
     var counts = [Int](repeating: 0, count: sorted.count)
     for draw in stream.uniform(sorted.count) { counts[min(Int(draw * Float(sorted.count)), sorted.count - 1)] += 1 }
     return zip(sorted, counts).flatMap { repeatElement($0, count: $1) }
-  }
-
-  /// The percentile by linear interpolation, as in NumPy.
-  private static func percentile(_ share: Double, of sorted: [Double]) -> Double {
-    let place = share * Double(sorted.count - 1)
-    let (lower, upper) = (sorted[Int(place)], sorted[min(Int(place) + 1, sorted.count - 1)])
-    return lower + (upper - lower) * (place - place.rounded(.down))
   }
 }

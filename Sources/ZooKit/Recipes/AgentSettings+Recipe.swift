@@ -15,6 +15,9 @@ extension SettingTable where Settings: AgentSettings {
     [
       .init("envs", \.environment.copies, .count, "Parallel environments."),
       .init(
+        "workers", \.environment.workers, .count,
+        "Python processes that compute the parallel environments; none for 1."),
+      .init(
         "timeLimit", \.environment.timeLimit, .count, "Steps of an episode at most; none for the task's own limit."),
       .init(
         "frames", \.environment.frames, .count, "Latest observations that the networks see together; none for 1."),

@@ -45,9 +45,9 @@ public struct Recipe: Sendable {
 }
 
 extension Recipe {
-  private enum Key: String, CaseIterable {
-    case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, stop, steps
-    case checkpoint
+  enum Key: String, CaseIterable {
+    case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, stop, samples
+    case steps, checkpoint
   }
 
   /// Reads a recipe and builds its networks.
@@ -64,6 +64,7 @@ extension Recipe {
   ///     settings: {batch: 64}               # missing settings have the paper's values
   ///     steps: 20000
   ///     checkpoint: {every: 1000, keep: {last: 3, every: 10000}}
+  ///     samples: {every: 1000, n: 64}       # optional: pictures of a GAN's samples that the run keeps
   ///
   /// An agent has an environment instead of a data set, and hidden layers, to which the algorithm adds the heads:
   ///
@@ -134,22 +135,41 @@ extension Recipe {
     let algorithm = try name.choice(among: catalogue.algorithms.keys.sorted())
     guard let type = catalogue.algorithms[algorithm] else { preconditionFailure("no algorithm '\(algorithm)'") }
     let settings = type.init()
-    let foreign = settings.agent == nil ? recipe[.env] ?? recipe[.evaluation] ?? recipe[.stop] : recipe[.dataset]
-    if let foreign { throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out") }
-    guard let agent = settings.agent else {
-      return (try recipe.required(.dataset).dataset(), settings)
+    if let foreign = settings.agent == nil ? recipe[.env] : recipe[.dataset] {
+      throw foreign.error(.badValue, "\(foreign.path) is not for \(algorithm); leave it out")
     }
-    return (nil, try reading(agent, recipe))
+    guard let agent = settings.agent else {
+      let value = try recipe.required(.dataset)
+      let dataset = try value.dataset()
+      guard dataset.augment.isEmpty || type.appliesAugmentation else {
+        throw value.error(.badValue, "\(algorithm) does not change samples; leave \(value.path).augment out")
+      }
+      return (dataset, try reading(settings, recipe))
+    }
+    return (nil, try reading(inEnvironment(agent, recipe), recipe))
   }
 
-  /// An agent's settings with the environment, the evaluations and the stop of a recipe.
-  private static func reading(
+  /// An agent's settings with the environment of a recipe.
+  private static func inEnvironment(
     _ settings: some AgentSettings, _ recipe: RecipeMapping<Key>
   ) throws(RecipeError) -> any AlgorithmSettings {
     var settings = settings
     settings.environment = try recipe.required(.env).environment()
-    for key in [Key.evaluation, .stop] {
-      if let value = recipe[key] { try type(of: settings).table.read(key.rawValue, value, into: &settings) }
+    return settings
+  }
+
+  /// Settings with those that stand beside `settings` in a recipe: evaluations, the stop and pictures of samples.
+  private static func reading(
+    _ settings: some AlgorithmSettings, _ recipe: RecipeMapping<Key>
+  ) throws(RecipeError) -> any AlgorithmSettings {
+    var settings = settings
+    let table = type(of: settings).table
+    for key in [Key.evaluation, .stop, .samples] {
+      guard let value = recipe[key] else { continue }
+      guard table.keys.contains(key.rawValue) else {
+        throw value.error(.badValue, "\(value.path) is not for \(type(of: settings).name); leave it out")
+      }
+      try table.read(key.rawValue, value, into: &settings)
     }
     return settings
   }

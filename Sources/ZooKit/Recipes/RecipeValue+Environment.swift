@@ -38,6 +38,13 @@ extension RecipeValue {
     return settings
   }
 
+  /// The name of an environment of Gymnasium; nil for a native one.
+  ///
+  /// - Throws: ``RecipeError`` at the wrong key.
+  func gymnasiumName() throws(RecipeError) -> String? {
+    isMapping ? try mapping(of: Key.self).required(.gymnasium).text() : nil
+  }
+
   /// The recipe's folder, if the module in the name of an environment lies there.
   private func folder(ofModuleOf id: String) -> String? {
     guard let folder = context.folder, let end = id.firstIndex(of: ":") else { return nil }

@@ -5,6 +5,8 @@ import GraphIR
 extension SupervisedSettings: AlgorithmSettings {
   /// `supervised`.
   public static let name = "supervised"
+  /// True.
+  public static let appliesAugmentation = true
 
   /// The keys below `settings`.
   public static let table: SettingTable<Self> = [
@@ -14,6 +16,12 @@ extension SupervisedSettings: AlgorithmSettings {
     .init("rate", \.rate, .schedule, "The learning rate."),
     .optimizer(\.optimizer),
     .init("evaluateEvery", \.evaluateEvery, .count, "Steps between evaluations on the samples for validation."),
+    .init(
+      "stop",
+      [
+        .init(
+          "evaluation", \.stopAt, .number, "The accuracy, or R² of a regression, that ends the run; none for no end.")
+      ]),
   ]
 
   /// The samples of an update.

@@ -9,6 +9,8 @@ extension WGANGPSettings: AlgorithmSettings {
 
   /// `wgan-gp`.
   public static let name = "wgan-gp"
+  /// True.
+  public static let appliesAugmentation = true
 
   /// The keys below `settings`.
   public static let table: SettingTable<Self> = [
@@ -34,6 +36,8 @@ extension WGANGPSettings: AlgorithmSettings {
       [
         .init("weight", \.classifierWeight, .nonnegative, "The weight of the auxiliary classifier's loss; 0 for none.")
       ]),
+    .init("samples", \.samples, SampleSettings.table),
+    .init("evaluation", \.evaluation, GeneratorEvaluationSettings.table),
   ]
 
   /// Reads settings from JSON, or from a recipe's YAML. Missing settings have the paper's values.
@@ -52,6 +56,8 @@ extension WGANGPSettings: AlgorithmSettings {
   public var networkBatch: Int? { batch }
   /// Whether the GAN is conditional.
   public var usesLabels: Bool { classes != nil }
+  /// The evaluations of the generator.
+  public var generatorEvaluation: GeneratorEvaluationSettings? { evaluation }
 
   /// Returns the settings as JSON with sorted keys. Equal settings have equal texts.
   ///
@@ -100,6 +106,14 @@ extension WGANGPSettings.Penalty {
 extension WGANGPSettings.MovingAverage {
   static let table: SettingTable<Self> = [
     .init("decay", \.decay, .decay, "The decay rate of the generator's moving average; none for no average.")
+  ]
+}
+
+extension SampleSettings {
+  /// The keys below `samples`.
+  public static let table: SettingTable<Self> = [
+    .init("every", \.every, .natural, "Steps between stored pictures of samples; 0 for none."),
+    .init("n", \.count, .count, "Samples of a picture; rows of classes for a conditional generator."),
   ]
 }
 

@@ -31,6 +31,8 @@ public struct TrainedModel: NetworkSource {
   public var specification: RunSpecification { card.specification }
   /// The roles of the networks that have files.
   public var roles: [String] { card.networks.map(\.role) }
+  /// nil.
+  public var dataFolder: String? { nil }
 
   /// Reads the card of a model. Networks are read when they are needed.
   ///

@@ -4,12 +4,13 @@ extension RunSpecification {
   /// The settings that may change in the course of a run.
   private static let changeable = [
     "rate", "generatorRate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
-    "evaluation", "stop", "checkpoint",
+    "workers", "evaluation", "stop", "checkpoint", "samples",
   ]
 
-  /// ``changeable``, and the learning rate of the optimiser where it is a hyperparameter of it.
+  /// ``changeable``, and the learning rate of the optimiser where it is a hyperparameter of it. Evaluations of a
+  /// generator keep their meaning.
   private var changeable: [String] {
-    Self.changeable
+    Self.changeable.map { $0 == "evaluation" && settings.generatorEvaluation != nil ? "evaluation.every" : $0 }
       + settings.descriptions.map(\.path).filter { path in
         path.hasSuffix(".rate") && ["optimizer.", "generatorOptimizer."].contains { path.hasPrefix($0) }
       }

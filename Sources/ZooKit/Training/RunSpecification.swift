@@ -2,6 +2,7 @@ import Algorithms
 import Datasets
 import Foundation
 import NN
+import RunStore
 
 /// The stored settings and data set of a run. A run resumes from this and its graphs, without the recipe.
 public struct RunSpecification: Sendable, Codable, Equatable {
@@ -15,11 +16,13 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   public var scaling: Scaling?
   /// The names of the data set's classes, if the training uses labels.
   public var labels: [String]?
+  /// SHA-256 of the network of features that evaluations of a generator use; nil if there is none.
+  public var featuresDigest: String?
   /// The policy for writing and keeping checkpoints.
   public var checkpoint: CheckpointPolicy
 
   private enum CodingKeys: String, CodingKey {
-    case algorithm, settings, dataset, fingerprint, scaling, labels, checkpoint
+    case algorithm, settings, dataset, fingerprint, scaling, labels, featuresDigest, bestEvaluation, checkpoint
   }
   private static let catalogue = CodingUserInfoKey(rawValue: "catalogue")
 
@@ -40,6 +43,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     fingerprint = try values.decodeIfPresent(DatasetFingerprint.self, forKey: .fingerprint)
     scaling = try values.decodeIfPresent(Scaling.self, forKey: .scaling)
     labels = try values.decodeIfPresent([String].self, forKey: .labels)
+    featuresDigest = try values.decodeIfPresent(String.self, forKey: .featuresDigest)
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
   }
 
@@ -56,7 +60,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   public static func == (first: Self, second: Self) -> Bool {
     first.settings.isEqual(to: second.settings) && first.dataset == second.dataset
       && first.fingerprint == second.fingerprint && first.scaling == second.scaling && first.labels == second.labels
-      && first.checkpoint == second.checkpoint
+      && first.featuresDigest == second.featuresDigest && first.checkpoint == second.checkpoint
   }
 
   /// Writes the form that ``init(from:)`` reads.
@@ -68,6 +72,11 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
     try values.encodeIfPresent(scaling, forKey: .scaling)
     try values.encodeIfPresent(labels, forKey: .labels)
+    try values.encodeIfPresent(featuresDigest, forKey: .featuresDigest)
+    // The store reads it.
+    if settings.bestEvaluation != .greatest {
+      try values.encode(settings.bestEvaluation.rawValue, forKey: .bestEvaluation)
+    }
     try values.encode(checkpoint, forKey: .checkpoint)
   }
 
@@ -81,14 +90,14 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// Creates a specification.
   init(
     settings: any AlgorithmSettings, dataset: DatasetSettings?, fingerprint: DatasetFingerprint?, scaling: Scaling?,
-    labels: [String]? = nil,
-    checkpoint: CheckpointPolicy
+    labels: [String]? = nil, featuresDigest: String? = nil, checkpoint: CheckpointPolicy
   ) {
     self.settings = settings
     self.dataset = dataset
     self.fingerprint = fingerprint
     self.scaling = scaling
     self.labels = labels
+    self.featuresDigest = featuresDigest
     self.checkpoint = checkpoint
   }
 

@@ -19,6 +19,7 @@ struct StoredTraining {
   private let algorithm: any Algorithm
   private let seed: UInt64
   private let data: (any Dataset)?
+  private let evaluator: (any GeneratorEvaluator)?
 
   /// - Parameters:
   ///   - zoo: the zoo with the run.
@@ -29,7 +30,7 @@ struct StoredTraining {
   /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, `StoreError` for graphs, `DatasetError` for data.
   init(_ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?) throws {
     let old = try zoo.specification(of: run)
-    let specification = try old.setting(assignments, continuing: isFork ? nil : run.id, zoo.catalogue)
+    var specification = try old.setting(assignments, continuing: isFork ? nil : run.id, zoo.catalogue)
     let stored = try zoo.store.runGraphs(of: run.id)
     algorithm = try specification.settings.algorithm(stored.networks)
     var changed: [String: Graph] = [:]
@@ -42,14 +43,36 @@ struct StoredTraining {
       )
       changed = after.filter { before[$0.key] != $0.value }
     }
-    data = try specification.dataset.map {
+    let data = try specification.dataset.map {
       try zoo.load($0, named: folder, kept: run.data, matching: specification.fingerprint)
     }
+    self.data = data
+    let training = specification.dataset.flatMap { settings in
+      data.map { DatasetPart.split($0, validation: settings.validation).training }
+    }
+    let evaluation = try zoo.generatorEvaluator(
+      specification.settings, data: training, labels: specification.labels, threads: run.threads)
+    if evaluation != nil {
+      try Self.check(evaluation?.digest, of: run.id, old, isFork && specification != old)
+      specification.featuresDigest = evaluation?.digest
+    }
+    evaluator = evaluation?.evaluator
     self.specification = specification
     seed = run.seed
     changes = try old.changes(to: specification)
     graphs = RunGraphs(stored: stored.stored.merging(changed) { $1 })
     changedGraphs = changed
+  }
+
+  /// - Throws: ``ModelZooError`` if a run's evaluations would use another network of features than before.
+  private static func check(
+    _ digest: String?, of run: String, _ old: RunSpecification, _ mayDiffer: Bool
+  ) throws {
+    guard !mayDiffer, let expected = old.featuresDigest, digest != expected else { return }
+    throw ModelZooError(
+      .invalidRun,
+      "the network of features '\(old.settings.generatorEvaluation?.features ?? "")' has changed since run \(run) "
+        + "began, so its evaluations could not be compared; restore the network, or set evaluation.every=0")
   }
 
   /// - Throws: ``ModelZooError`` if a network can't be trained with the settings.
@@ -62,6 +85,13 @@ struct StoredTraining {
     }
   }
 
+  /// Draws the pictures of samples that the run keeps; nil if it keeps none.
+  ///
+  /// - Throws: ``ModelZooError`` if its samples are no pictures.
+  func sampler(threads: Int) throws -> ProgressSampler? {
+    try ProgressSampler(specification, graphs, seed: seed, threads: threads)
+  }
+
   /// A trainer at a checkpoint.
   ///
   /// - Throws: the trainer's errors.
@@ -69,6 +99,7 @@ struct StoredTraining {
     var setup = TrainingSetup(
       seed: seed, target: target, programs: graphs.programs.isEmpty ? nil : graphs.programs, makeRunner: makeRunner)
     if let data, let settings = specification.dataset { setup.use(data, settings) }
+    setup.generatorEvaluator = evaluator
     return try algorithm.resume(setup, state)
   }
 }

@@ -19,12 +19,17 @@ package struct TrainingLoop {
   let end: Int
   let options: TrainingOptions
   let onFailedEvaluation: EvaluationSettings.Failure
-  /// The mean return of an evaluation at which the run is done; nil for none.
+  /// The evaluation at which the run is done; nil for none.
   let stopAt: Double?
+  /// Draws the pictures of samples that the run keeps; nil for none.
+  let sampler: ProgressSampler?
+  /// The best one of the run's evaluations.
+  private let best: BestEvaluation
 
   package init(
     store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions,
-    evaluation: EvaluationSettings? = nil
+    evaluation: EvaluationSettings? = nil, best: BestEvaluation = .greatest, stopAt: Double? = nil,
+    sampler: ProgressSampler? = nil
   ) {
     self.store = store
     self.claim = claim
@@ -33,17 +38,19 @@ package struct TrainingLoop {
     self.end = min(end ?? target, target)
     self.options = options
     onFailedEvaluation = evaluation?.onFailure ?? .continue
-    stopAt = evaluation?.stopAt
+    self.stopAt = stopAt ?? evaluation?.stopAt
+    self.sampler = sampler
+    self.best = best
   }
 
   var keepPolicy: KeepPolicy { KeepPolicy(last: policy.keepLast, every: policy.keepEvery) }
 
-  /// Trains until ``end`` or the mean return ``stopAt`` is reached, or a stop is asked for.
+  /// Trains until ``end`` or the evaluation ``stopAt`` is reached, or a stop is asked for.
   ///
   /// - Throws: ``ModelZooError`` with the run, its last checkpoint and the cause: `AlgorithmError` if training
   ///   diverged, `StoreError` if a checkpoint can't be written.
   package func run(_ begin: () throws -> any Trainer) throws {
-    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy)
+    let writer = CheckpointWriter(store: store, claim: claim, keep: keepPolicy, best: best)
     do {
       var trainer = try begin()
       let isEvaluated = try checkEvaluation(trainer)
@@ -67,12 +74,12 @@ package struct TrainingLoop {
     }
   }
 
-  /// Trains until ``end``, the mean return ``stopAt`` or a stop.
+  /// Trains until ``end``, the evaluation ``stopAt`` or a stop.
   ///
-  /// - Returns: whether the target, with its evaluation, or the mean return is reached.
+  /// - Returns: whether the target, with its evaluation, or ``stopAt`` is reached.
   private func train(_ trainer: inout any Trainer, _ writer: CheckpointWriter, isEvaluated: Bool) throws -> Bool {
     var meter = RateMeter(step: trainer.step)
-    var recorded: [Metric] = []
+    var (recorded, pictures): ([Metric], [StoredPicture]) = ([], [])
     var latest: [String: Double] = [:]
     var saved = trainer.step
     func save() throws {
@@ -81,8 +88,9 @@ package struct TrainingLoop {
       if let tensor = state.firstNonFinite {
         throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")
       }
-      try writer.submit(state, metrics: recorded)
+      try writer.submit(state, metrics: recorded, pictures: pictures)
       recorded.removeAll(keepingCapacity: true)
+      pictures = []
       saved = trainer.step
     }
     var isEvaluationLeft = false
@@ -108,6 +116,8 @@ package struct TrainingLoop {
       }
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
+      // A picture is written with the next checkpoint: a process that ends before it draws the picture again.
+      if let sampler, sampler.isDue(after: earlier, trainer.step) { pictures.append(try sampler.picture(of: trainer)) }
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
       // An evaluated state is kept, since it may be the best. It is saved first: an evaluation may crash the process.
       let isEvaluationDue = isEvaluated && trainer.isEvaluationDue

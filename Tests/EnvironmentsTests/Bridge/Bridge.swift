@@ -20,11 +20,11 @@ enum Bridge {
   /// An environment of `zoo_environments.py`, or of another module of the fixtures.
   static func trial(
     _ arguments: [String: GymnasiumArgument] = [:], name: String = "Trial-v0", module: String = "zoo_environments",
-    count: Int = 2, seed: UInt64 = 0, mode: AutoresetMode = .nextStep, timeout: Duration = .seconds(60),
-    trial: GymnasiumTrial = .saving
+    count: Int = 2, workers: Int = 1, seed: UInt64 = 0, mode: AutoresetMode = .nextStep,
+    timeout: Duration = .seconds(60), trial: GymnasiumTrial = .saving
   ) throws -> GymnasiumEnvironment {
     try GymnasiumEnvironment(
-      "\(module):\(name)", arguments: arguments, count: count, seed: seed, autoresetMode: mode,
+      "\(module):\(name)", arguments: arguments, count: count, workers: workers, seed: seed, autoresetMode: mode,
       python: fixture("python-with-fixtures"), timeout: timeout, trial: trial)
   }
 

@@ -32,7 +32,7 @@ struct BridgeFailureTests {
     for word in words {
       #expect(error?.message.contains(word) == true, "'\(word)' isn't in: \(error?.message ?? "")")
     }
-    #expect(try Bridge.hasEnded(environment.processIdentifier, within: 1))
+    #expect(try Bridge.hasEnded(environment.processIdentifiers[0], within: 1))
     let again = #expect(throws: EnvironmentError.self) { try environment.state }
     #expect(again?.message == error?.message)
   }
@@ -46,8 +46,8 @@ struct BridgeFailureTests {
     let state = try environment.state
     var saved = step
     let expected = try environment.advance(30, from: &step)
-    kill(environment.processIdentifier, SIGKILL)
-    #expect(try Bridge.hasEnded(environment.processIdentifier, within: 10))
+    kill(environment.processIdentifiers[0], SIGKILL)
+    #expect(try Bridge.hasEnded(environment.processIdentifiers[0], within: 10))
     for _ in 0..<3 {
       let error = #expect(throws: EnvironmentError.self) { try environment.advance(1, from: &step) }
       #expect(error?.code == .worker)
@@ -61,7 +61,7 @@ struct BridgeFailureTests {
   @Test("A process that is killed in the middle of a step is reported at once")
   func killedInStep() throws {
     var environment = try Bridge.trial(["fault": .text("hang"), "at": .int(40)], name: "Endless-v0", mode: .sameStep)
-    let process = environment.processIdentifier
+    let process = environment.processIdentifiers[0]
     Thread.detachNewThread {
       sleep(1)
       kill(process, SIGKILL)
@@ -92,7 +92,7 @@ struct BridgeFailureTests {
   func stopSignals(_ signal: Int32) throws {
     var environment = try Bridge.make(.cartPole)
     var step = VectorStep(for: environment)
-    kill(environment.processIdentifier, signal)
+    kill(environment.processIdentifiers[0], signal)
     _ = try environment.advance(100, from: &step)
   }
 

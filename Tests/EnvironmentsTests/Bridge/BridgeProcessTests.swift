@@ -5,21 +5,25 @@ import Environments
 
 @Suite("The process of Gymnasium's environments", Bridge.condition)
 struct BridgeProcessTests {
-  @Test("It ends if zoo is killed")
-  func orphan() async throws {
+  @Test("Every worker ends if zoo is killed")
+  func orphans() async throws {
     let result = try await #require(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
-      let environment = try Bridge.make(.cartPole)
-      try FileHandle.standardOutput.write(contentsOf: Data("worker \(environment.processIdentifier)\n".utf8))
+      let environment = try GymnasiumEnvironment("CartPole-v1", count: 5, workers: 3, seed: 0)
+      for process in environment.processIdentifiers {
+        try FileHandle.standardOutput.write(contentsOf: Data("worker \(process)\n".utf8))
+      }
       kill(getpid(), SIGKILL)
     }
-    #expect(try Bridge.hasEnded(worker(in: result.standardOutputContent), within: 10))
+    let workers = workers(in: result.standardOutputContent)
+    #expect(Set(workers).count == 3)
+    for worker in workers { #expect(try Bridge.hasEnded(worker, within: 10)) }
   }
 
   @Test("It ends if zoo is killed in the middle of an endless step")
   func orphanInStep() async throws {
     let result = try await #require(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       var environment = try Bridge.trial(["fault": .text("hang"), "at": .int(40)], name: "Endless-v0", mode: .sameStep)
-      try FileHandle.standardOutput.write(contentsOf: Data("worker \(environment.processIdentifier)\n".utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data("worker \(environment.processIdentifiers[0])\n".utf8))
       Thread.detachNewThread {
         sleep(1)
         kill(getpid(), SIGKILL)
@@ -27,12 +31,13 @@ struct BridgeProcessTests {
       var step = VectorStep(for: environment)
       _ = try environment.advance(40, from: &step)
     }
-    #expect(try Bridge.hasEnded(worker(in: result.standardOutputContent), within: 20))
+    let worker = try #require(workers(in: result.standardOutputContent).first)
+    #expect(try Bridge.hasEnded(worker, within: 20))
   }
 
-  private func worker(in output: [UInt8]) throws -> Int32 {
-    let line = String(decoding: output, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("worker ") }
-    return try #require(line.flatMap { Int32($0.dropFirst("worker ".count)) })
+  private func workers(in output: [UInt8]) -> [Int32] {
+    String(decoding: output, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("worker ") }
+      .compactMap { Int32($0.dropFirst("worker ".count)) }
   }
 
   @Test("It ends with the last copy of the value, and leaves no descriptor and no thread")
@@ -43,7 +48,7 @@ struct BridgeProcessTests {
       func use() throws {
         var environment: GymnasiumEnvironment? = try Bridge.make(.cartPole)
         let copy = environment
-        processes.append(environment?.processIdentifier ?? 0)
+        processes.append(environment?.processIdentifiers[0] ?? 0)
         environment = nil
         _ = try copy?.state
         #expect(throws: EnvironmentError.self) { try Bridge.trial(["fault": .text("exit"), "at": .int(1)]).state }

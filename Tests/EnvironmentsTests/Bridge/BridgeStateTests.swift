@@ -115,29 +115,29 @@ struct BridgeStateTests {
       change(&arrays)
       return EnvironmentState(arrays)
     }
-    guard case .int64(let words) = state.arrays["CartPole-v1/pickle"] else {
+    guard case .int64(let words) = state.arrays["CartPole-v1/pickles"] else {
       Issue.record("there is no pickle")
       return
     }
     let three = try Bridge.make(.cartPole, count: 3).state
     let pendulum = try Bridge.make(.pendulum, count: 2).state
     let unfit: [(EnvironmentState, String)] = [
-      (changed { $0["CartPole-v1/pickle"] = nil }, "CartPole-v1/pickle"),
-      (changed { $0["CartPole-v1/pickle-bytes"] = nil }, "CartPole-v1/pickle-bytes"),
-      (changed { $0["CartPole-v1/pickle-bytes"] = .int64([7]) }, "CartPole-v1/pickle-bytes"),
-      (changed { $0["CartPole-v1/pickle-bytes"] = .int64([.max]) }, "CartPole-v1/pickle-bytes"),
-      (changed { $0["CartPole-v1/pickle"] = .int64(words.map { $0 / 3 }) }, "can't be unpickled"),
+      (changed { $0["CartPole-v1/pickles"] = nil }, "CartPole-v1/pickles"),
+      (changed { $0["CartPole-v1/pickle-sizes"] = nil }, "CartPole-v1/pickle-sizes"),
+      (changed { $0["CartPole-v1/pickle-sizes"] = .int64([7, 7]) }, "CartPole-v1/pickle-sizes"),
+      (changed { $0["CartPole-v1/pickle-sizes"] = .int64([.max, .max]) }, "CartPole-v1/pickle-sizes"),
+      (changed { $0["CartPole-v1/pickles"] = .int64(words.map { $0 / 3 }) }, "can't be unpickled"),
       (
-        changed { $0 = ["CartPole-v1/pickle": .int64([]), "CartPole-v1/pickle-bytes": .int64([0])] },
+        changed { $0 = ["CartPole-v1/pickles": .int64([]), "CartPole-v1/pickle-sizes": .int64([0, 0])] },
         "can't be unpickled"
       ),
       (changed { $0 = ["CartPole-v1/seed-of-new-episodes": .int64([1, 2])] }, "seed-of-new-episodes"),
       (three, "has 3 environments, expected 2"),
-      (pendulum, "CartPole-v1/pickle"),
+      (pendulum, "CartPole-v1/pickles"),
       (
         changed {
-          $0["CartPole-v1/pickle"] = pendulum.arrays["Pendulum-v1/pickle"]
-          $0["CartPole-v1/pickle-bytes"] = pendulum.arrays["Pendulum-v1/pickle-bytes"]
+          $0["CartPole-v1/pickles"] = pendulum.arrays["Pendulum-v1/pickles"]
+          $0["CartPole-v1/pickle-sizes"] = pendulum.arrays["Pendulum-v1/pickle-sizes"]
         }, "has the spaces"
       ),
     ]

@@ -8,6 +8,7 @@ lack the operator, as for the operators of zoo's own domain.
 import itertools
 import json
 import pathlib
+import re
 import sys
 
 import numpy as np
@@ -23,11 +24,21 @@ TYPES = {
     np.dtype("int64"): ("int64", TensorProto.INT64),
     np.dtype("bool"): ("bool", TensorProto.BOOL),
 }
+# Functions of one argument in basic.py.
+BASIC = ["Exp", "Log", "Reciprocal", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh", "LeakyRelu", "Abs", "Neg", "Sign"]
+OPERATORS = pathlib.Path(__file__).parents[3] / "Sources/GraphIR/Op.swift"
 # Each family has its own random draws: a new case in one file changes no other.
 rng = np.random.default_rng([20260101, *pathlib.Path(sys.argv[0]).stem.encode()])
 cases = []
 ort.set_default_logger_severity(4)
 np.seterr(all="ignore")
+
+
+def numpy_functions(except_for):
+    """The functions of one argument that NumPy has for operators of zoo, by the operator's name."""
+    names = re.findall(r'case \w+ = "(\w+)"', OPERATORS.read_text())
+    functions = {name: getattr(np, name.lower(), None) for name in names if name not in except_for}
+    return {name: f for name, f in functions.items() if isinstance(f, np.ufunc) and f.nin == f.nout == 1}
 
 
 def tensor(array):

@@ -23,6 +23,11 @@ func sampleState(_ step: Int) -> TrainingState {
     streams: ["noise": RandomStream(key: .max, counter: UInt64(step))], counters: ["samples": Int64(step) * 64])
 }
 
+/// A picture of a step, other bytes for each step. The store keeps any bytes.
+func samplePicture(_ step: Int, name: String = StoredPicture.samples) -> StoredPicture {
+  StoredPicture(name: name, step: step, png: Data((0..<100).map { UInt8(($0 * 7 + step) % 256) }))
+}
+
 /// A state of random names, types, shapes and bits: NaNs of any payload, empty tensors, scalars, tensors of several
 /// chunks.
 func randomState(seed: Int) -> TrainingState {
@@ -85,8 +90,12 @@ func namedGraph(_ name: String = "digits", details: String = "{}") throws -> Nam
 
 extension Store {
   /// A new run with the sample's first state.
-  func sampleRun(name: String? = nil, graphs: [String: Graph] = [:]) throws -> Claim {
-    try createRun(newRun(name: name), graphs: graphs, initial: sampleState(0))
+  func sampleRun(
+    name: String? = nil, graphs: [String: Graph] = [:], best: BestEvaluation = .greatest
+  ) throws -> Claim {
+    var run = newRun(name: name)
+    if best != .greatest { run.settings = #"{"bestEvaluation":"\#(best.rawValue)"}"# }
+    return try createRun(run, graphs: graphs, initial: sampleState(0))
   }
 
   /// The integer result of a query.

@@ -19,8 +19,7 @@ struct HingeGAN: Algorithm {
   var stateTypes: [String: TensorType] {
     var types = parameterTypes
     for (role, graph) in roles {
-      let parameters = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type) })
-      types.merge(settings.optimizer.base.stateTypes(for: parameters), under: "\(role)/\(settings.optimizer.name)")
+      types.merge(settings.optimizer.base.stateTypes(for: graph), under: "\(role)/\(settings.optimizer.name)")
     }
     return types
   }
@@ -73,7 +72,7 @@ struct HingeGAN: Algorithm {
   }
 
   func trainer(_ setup: TrainingSetup, _ runner: any ProgramRunner) throws -> any Trainer {
-    guard let data = setup.data else { throw AlgorithmError(.setting, "the run has no data set") }
+    let data = try setup.samples(for: critic, batch: settings.batch)
     return HingeGANTrainer(batch: settings.batch, data: data, seed: setup.seed, runner: runner)
   }
 }

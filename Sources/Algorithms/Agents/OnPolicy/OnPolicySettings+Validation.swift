@@ -30,6 +30,13 @@ extension EnvironmentSettings {
   /// - Throws: ``AlgorithmError`` that names the setting that is out of range.
   func validate() throws {
     try SettingCheck.count("envs", copies, atMost: Self.copyLimit)
+    if let workers {
+      let expected =
+        isGymnasium
+        ? "1 to \(copies), the number of parallel environments (envs)"
+        : "none, as '\(id)' is computed without Python; leave it out"
+      try SettingCheck.require("workers", workers, expected) { isGymnasium && 1...copies ~= $0 }
+    }
     if let timeLimit { try SettingCheck.count("timeLimit", timeLimit) }
     if let frames { try SettingCheck.count("frames", frames, atMost: 1024) }
   }

@@ -1,8 +1,9 @@
 import GraphIR
 
 extension ImportedOperators {
-  /// Operators on the bits of integers. Source: ONNX BitShift-28, BitwiseAnd-18 and its relatives.
+  /// Operators on the bits of integers. Source: ONNX BitCast-26, BitShift-28, BitwiseAnd-18 and its relatives.
   static let bits: [String: Composition] = [
+    "BitCast": { graph, call in [try graph.bitCast(call)] },
     "BitShift": { graph, call in
       switch try call.string("direction", default: "") {
       case "LEFT": return [try graph.shiftedLeft(call)]

@@ -7,8 +7,8 @@ enum ImportedOperators {
 
   /// Compositions by ONNX's name.
   static let compositions: [String: Composition] = [
-    bits, elementwise, fourier, losses, normalizations, pooling, positions, quantization, regions, sampling, selection,
-    signals, stateSpaces, transformers, values,
+    bits, elementwise, fourier, losses, nGrams, normalizations, pooling, positions, quantization, regions, sampling,
+    selection, signals, stateSpaces, transformers, values,
   ].reduce(into: [:]) { $0.merge($1) { _, _ in preconditionFailure("two compositions of one name") } }
 
   /// Compositions of ONNX's other domains.

@@ -1,9 +1,15 @@
 import GraphIR
 
 extension ImportedOperators {
-  /// Ensembles of decision trees. They have no derivatives, but those of `post_transform`. Source: ONNX
+  /// Ensembles of decision trees. They have no derivatives, but those of `post_transform`. Source: ONNX TreeEnsemble-5,
   /// TreeEnsembleRegressor-3 and TreeEnsembleClassifier-3 of `ai.onnx.ml`.
   static let trees: [String: Composition] = [
+    "TreeEnsemble": { graph, call in
+      let table = try TreeTable(call)
+      let ensemble = try TreeEnsemble(graph, table.regressor, "target", sets: table.sets)
+      let scores = try ensemble.scores(call.int("n_targets", default: 1))
+      return [try graph.cast(graph.transformed(scores, table.regressor), like: call.input(0))]
+    },
     "TreeEnsembleClassifier": { graph, call in
       guard let labels = try call.ints("classlabels_int64s"), !labels.isEmpty else {
         throw call.error(.unsupported, "its classes are texts, expected integers ('classlabels_int64s')")
@@ -57,13 +63,16 @@ private struct TreeEnsemble {
   private let features: [Int]
   private let values: [Float]
   private let modes: [String]
+  private let sets: [[Float]]
   private let tracksTrue: [Int]
   private var trees: [(name: Int, tree: Tree)] = []
 
-  /// The trees of a node whose attributes for leaves begin with `prefix`.
-  init(_ graph: GraphImport, _ call: OperatorCall, _ prefix: String) throws {
+  /// The trees of a node whose attributes for leaves begin with `prefix`. `sets` has the set of each node whose
+  /// condition is that a number is a member.
+  init(_ graph: GraphImport, _ call: OperatorCall, _ prefix: String, sets: [[Float]] = []) throws {
     self.graph = graph
     self.call = call
+    self.sets = sets
     func floats(_ name: String) throws -> [Float] {
       guard case .floats(let numbers)? = call.attributes[name] else {
         throw call.error(.unsupported, "'\(name)' is missing, expected FLOATS")
@@ -162,17 +171,16 @@ private struct TreeEnsemble {
       let one = try graph.constant(1, like: x)
       return try graph.call(.where, graph.call(.isNaN, graph.slice(x, axis: 1, from: 0, to: 1)), one, one)
     }
-    let names = Set(tree.nodes.map { modes[$0] })
-    let operators: [String: Op] = [
-      "BRANCH_LEQ": .lessOrEqual, "BRANCH_LT": .less, "BRANCH_GTE": .greaterOrEqual, "BRANCH_GT": .greater,
-      "BRANCH_EQ": .equal,
-    ]
-    guard names.count == 1, let name = names.first, let comparison = operators[name] else {
-      throw call.error(.unsupported, "a tree has the modes \(names.sorted()), expected one comparison")
-    }
     let places = graph.integers(tree.nodes.map { features[$0] })
     let numbers = try graph.call(.gather, x, places, attributes: ["axis": .int(1)])
-    var holds = try graph.call(comparison, numbers, graph.constant(TensorValue(tree.nodes.map { values[$0] })))
+    let names = tree.nodes.map { modes[$0] }
+    var holds = try comparison(names[0], tree, numbers)
+    for name in Set(names).subtracting([names[0]]).sorted() {
+      let isNamed = graph.constant(TensorValue(names.map { $0 == name }))
+      holds = try graph.call(
+        .or, graph.call(.and, isNamed, comparison(name, tree, numbers)),
+        graph.call(.and, graph.call(.not, isNamed), holds))
+    }
     let flags = tree.nodes.map { tracksTrue[$0] != 0 }
     if flags.contains(true) {
       let missing = try graph.call(.and, graph.call(.isNaN, numbers), graph.constant(TensorValue(flags)))
@@ -186,5 +194,34 @@ private struct TreeEnsemble {
     let counts = tree.leaves.map { Float($0.path.count(where: \.isTrue)) }
     let sums = try graph.call(.matMul, graph.cast(holds, like: x), matrix)
     return try graph.cast(graph.call(.equal, sums, graph.constant(TensorValue(counts))), like: x)
+  }
+
+  /// Whether the condition of each node would hold in the mode `name`: [batch, nodes].
+  private func comparison(_ name: String, _ tree: Tree, _ numbers: CompositionValue) throws -> CompositionValue {
+    let operators: [String: Op] = [
+      "BRANCH_LEQ": .lessOrEqual, "BRANCH_LT": .less, "BRANCH_GTE": .greaterOrEqual, "BRANCH_GT": .greater,
+      "BRANCH_EQ": .equal, "BRANCH_NEQ": .equal,
+    ]
+    if name == TreeTable.member { return try isMember(tree, numbers) }
+    guard let comparison = operators[name] else {
+      throw call.error(.unsupported, "a tree has the mode '\(name)', expected a comparison")
+    }
+    let bounds = graph.constant(TensorValue(tree.nodes.map { values[$0] }))
+    let holds = try graph.call(comparison, numbers, bounds)
+    return name == "BRANCH_NEQ" ? try graph.call(.not, holds) : holds
+  }
+
+  /// Whether a number is in the set of its node. NaN, which fills the short sets up, is in none.
+  private func isMember(_ tree: Tree, _ numbers: CompositionValue) throws -> CompositionValue {
+    guard sets.count == values.count else { throw call.error(.graph, "a tree has the mode '\(TreeTable.member)'") }
+    let sets = tree.nodes.map { self.sets[$0] }
+    let size = max(1, sets.map(\.count).max() ?? 0)
+    _ = try graph.bounded([sets.count, size], call)
+    let table = sets.flatMap { $0 + [Float](repeating: .nan, count: size - $0.count) }
+    let apart = try graph.call(.unsqueeze, numbers, graph.integers([2]))
+    let equal = try graph.call(.equal, apart, graph.constant(TensorValue(table, shape: [sets.count, size])))
+    let largest = try graph.call(
+      .reduceMax, graph.cast(equal, like: numbers), graph.integers([2]), attributes: ["keepdims": .int(0)])
+    return try graph.call(.greater, largest, graph.constant(0, like: numbers))
   }
 }
