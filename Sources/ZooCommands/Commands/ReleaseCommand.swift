@@ -25,12 +25,17 @@ struct ReleaseCommand: StoreCommand {
   @Option(help: "The number of episodes in which a policy is evaluated.")
   var episodes = 100
 
+  @Option(
+    help: "The network of features for a generator's FID: an ONNX file, MODEL:trained, a run, or a graph.",
+    completion: .file(extensions: ["onnx"]))
+  var features: String?
+
   @OptionGroup var options: StoreOptions
   @OptionGroup var printing: OutputOptions
 
   func run() throws {
     let card = try options.existing().release(
-      reference, to: URL(filePath: output), note: note, episodes: episodes)
+      reference, to: URL(filePath: output), note: note, episodes: episodes, features: features)
     guard !printing.json else { return try printJSON(card) }
     let files = card.networks.map { "\($0.role) \($0.file), \(Format.bytes($0.bytes))" }.joined(separator: "; ")
     print("\(output)/\(card.model).json  step \(Format.count(card.step)): \(files)".escapedLine)

@@ -1,6 +1,7 @@
 import Algorithms
 import FileOutput
 import Foundation
+import GenerativeMetrics
 import ONNXFormat
 import RunStore
 
@@ -8,26 +9,31 @@ extension ModelZoo {
   /// Writes the networks of a checkpoint that users need, and their card: a trained model.
   ///
   /// The networks are an agent's policy and its first critic, a GAN's generator or its moving average, or the only
-  /// network. The files depend on the state and the version of zoo alone. A policy is evaluated in `episodes` episodes.
+  /// network. The files depend on the state and the version of zoo alone. A policy is evaluated in `episodes`
+  /// episodes, and a generator by ``compareGenerator(_:_:)``.
   ///
   /// - Parameters:
   ///   - reference: `RUN`, `RUN@STEP`, `RUN@latest` or `RUN@best`.
   ///   - folder: the folder, which is created if it is missing. Older files of the model are replaced.
   ///   - note: a remark for users.
   ///   - episodes: the number of episodes in which a policy is evaluated.
+  ///   - features: the network of features for a generator; nil for the sliced Wasserstein distance alone.
   /// - Returns: the card.
-  /// - Throws: as ``network(_:_:)`` and ``evaluate(_:episodes:seed:isDeterministic:noise:)``; `OutputError` if a file
-  ///   can't be written.
+  /// - Throws: as ``network(_:_:)``, ``evaluate(_:episodes:seed:isDeterministic:noise:)`` and
+  ///   ``compareGenerator(_:_:)``; `OutputError` if a file can't be written.
   @discardableResult
   public func release(
-    _ reference: String, to folder: URL, note: String? = nil, episodes: Int = 100
+    _ reference: String, to folder: URL, note: String? = nil, episodes: Int = 100, features: String? = nil
   ) throws -> TrainedCard {
     let run = try store.resolve(reference).run
     let specification = try specification(of: run)
     let networks = try store.runGraphs(of: run.id).networks
     let usual = try network(reference)
     let critic = usual.role == RunGraphs.policy ? networks.keys.filter { $0.hasPrefix("critic") }.min() : nil
-    let evaluations = try evaluations(of: usual, specification, episodes: episodes)
+    let evaluations =
+      specification.settings.generatorEvaluation == nil
+      ? try evaluations(of: usual, specification, episodes: episodes)
+      : try evaluations(ofGeneratorAt: usual.checkpoint.id, features: features)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let files = try [usual, critic.map { try network("\(usual.checkpoint.id)", $0) }].compactMap(\.self).map {
       network in
@@ -53,6 +59,27 @@ extension ModelZoo {
 
   /// The seed of the first episode, which is none of those in training.
   private static let evaluationSeed: UInt64 = 2_000_000
+
+  private func evaluations(
+    ofGeneratorAt checkpoint: CheckpointID, features: String?
+  ) throws -> [TrainedCard.Evaluation] {
+    var options = GeneratorEvaluationOptions()
+    options.features = features
+    let result = try compareGenerator("\(checkpoint)", options).evaluation()
+    let sets = "samples beside \(result.references) of \(result.dataset) for training"
+    func evaluation(_ quantity: String, _ estimate: MetricEstimate, _ conditions: String) -> TrainedCard.Evaluation {
+      TrainedCard.Evaluation(
+        quantity: quantity, value: estimate.value, interval: estimate.interval, standardDeviation: nil,
+        count: result.samples, conditions: conditions)
+    }
+    guard let metrics = result.features else { return [evaluation("SWD", result.slicedWasserstein, sets)] }
+    let conditions = "\(sets), features of \(metrics.network.network)"
+    return [
+      evaluation("FID", metrics.frechet, conditions), evaluation("KID", metrics.kernel, conditions),
+      evaluation("precision", metrics.precision, conditions), evaluation("recall", metrics.recall, conditions),
+      evaluation("SWD", result.slicedWasserstein, sets),
+    ]
+  }
 
   private func evaluations(
     of network: StoredNetwork, _ specification: RunSpecification, episodes: Int
