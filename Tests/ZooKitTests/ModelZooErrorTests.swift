@@ -76,7 +76,7 @@ import Testing
       try tiny.zoo.train(
         Recipe.named(Self.tiny).setting("optimizer.adam.rate=1e30"), steps: 9, options: tiny.options())
     },
-    Case(code: .trainedModel, phrases: ["nope:trained", "trained model"]) { tiny, _ in
+    Case(code: .trainedModel, phrases: ["no trained model", "'nope'"]) { tiny, _ in
       _ = try tiny.zoo.sample("nope:trained")
     },
     Case(code: .noStore, phrases: ["no store", "nowhere.sqlite"]) { tiny, _ in

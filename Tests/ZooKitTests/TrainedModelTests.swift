@@ -241,7 +241,7 @@ import ZooKit
       ("\"wgan-gp-tiny.onnx\"", "\"../wgan-gp-tiny.onnx\"", "ONNX file of its folder"),
       ("\"wgan-gp-tiny.onnx\"", "\"/etc/passwd\"", "ONNX file of its folder"),
       ("\"model\" : \"wgan-gp-tiny\"", "\"model\" : \"wgan-gp-fashion\"", "expected the model 'wgan-gp-tiny'"),
-      ("\"bytes\" : ", "\"bytes\" : -", "expected a size"), ("\"seed\" : 7", "\"seed\" : -7", "-7"),
+      ("\"bytes\" : ", "\"bytes\" : -", "expected a size"), ("\"seed\" : 7", "\"seed\" : -7", "not JSON"),
       ("\"digest\"", "\"digester\"", "digest' is missing"), ("\"wgan-gp\"", "\"wgan-gq\"", "'specification.algorithm'"),
       ("{", "[", "not JSON"), ("\"threads\" : 1", "\"threads\" : \"one\"", "unexpected type"),
       ("        28\n", "        9223372036854775807\n", "samples of shape"),

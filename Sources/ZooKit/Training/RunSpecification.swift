@@ -137,9 +137,8 @@ extension DecodingError {
     case .keyNotFound(let key, let context): return "'\(path(context.codingPath + [key]))' is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "the value of '\(path(context.codingPath))' has an unexpected type"
-    // Foundation gives a number that does not fit no path, but a sentence about it.
-    case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      return context.underlyingError == nil ? context.debugDescription : "the text is not JSON"
+    // Foundation says the same of a number that does not fit its type.
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "the text is not JSON"
     case .dataCorrupted(let context): return "the value of '\(path(context.codingPath))' is not known"
     @unknown default: return "a value is not as expected"
     }
