@@ -26,7 +26,9 @@ extension ModelZoo {
     try Self.check(name: name)
     if let name, !sharesName { try store.requireUnused(name: name) }
     let (checkpoint, state) = try store.load(parent.id, at: resolved.checkpoint ?? .latest)
-    let stored = try StoredTraining(self, parent, changing: assignments, isFork: true, data: options.data)
+    let stored = try StoredTraining(
+      self, parent, changing: assignments, isFork: true, data: options.data,
+      threads: Self.checked(threads: parent.threads))
     guard let execution = Execution(rawValue: parent.backend) else {
       throw ModelZooError(
         .invalidRun, "run \(parent.id) was computed by '\(parent.backend)', which this version does not know")

@@ -51,7 +51,7 @@ extension ModelZoo {
           + "allow other bits, or continue where it began", remedy: .allowInexact)
     }
     // Everything is checked before the run is changed.
-    let stored = try StoredTraining(self, run, changing: assignments, data: options.data)
+    let stored = try StoredTraining(self, run, changing: assignments, data: options.data, threads: threads)
     try checkGoal(of: run, at: state.step, stored.specification.settings.stopAt)
     let (target, end) = try Self.goal(of: run, start: state.step, steps: steps, until: until)
     let makeRunner = execution.makeRunner(threads: threads)

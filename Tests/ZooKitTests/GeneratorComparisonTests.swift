@@ -159,6 +159,12 @@ import ZooKit
     #expect(same.slicedWasserstein.value < 1e-6 && (same.features?.frechet.value ?? 1) < 1e-6)
     let error = #expect(throws: ModelZooError.self) { try tiny.zoo.compareGenerator(run.id, chosen).neighbours() }
     #expect(error?.message.contains("expected a picture") == true)
+    // Samples of another width are not scaled: there is no factor for them.
+    for width in [1, 2, 13] {
+      chosen.generated = TensorValue(repeating: 0, type: .init(.float32, [9, width]))
+      let error = #expect(throws: ModelZooError.self) { try tiny.zoo.compareGenerator(run.id, chosen) }
+      #expect(error?.message.contains("the samples have \(width) values each, expected [3, 4]") == true)
+    }
   }
 
   @Test func mistakesAreNamed() throws {

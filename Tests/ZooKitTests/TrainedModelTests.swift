@@ -236,6 +236,10 @@ import ZooKit
     _ = try released.zoo.sample("wgan-gp-tiny:trained", count: 1)
   }
 
+  private static let share = """
+    "dataset" : {"kind" : {"named" : {"_0" : "fashion-mnist"}}, "validation" : 1.5, "augment" : {"crop" : 0}}
+    """
+
   @Test(
     arguments: [
       ("\"wgan-gp-tiny.onnx\"", "\"../wgan-gp-tiny.onnx\"", "ONNX file of its folder"),
@@ -245,6 +249,8 @@ import ZooKit
       ("\"digest\"", "\"digester\"", "digest' is missing"), ("\"wgan-gp\"", "\"wgan-gq\"", "'specification.algorithm'"),
       ("{", "[", "not JSON"), ("\"threads\" : 1", "\"threads\" : \"one\"", "unexpected type"),
       ("        28\n", "        9223372036854775807\n", "samples of shape"),
+      ("\"dataset\" : \"fashion-mnist\"", share, "the part for validation is 1.5"),
+      ("\"fingerprint\" :", "\"labels\" : [], \"fingerprint\" :", "labels without a name"),
     ])
   func damagedCardsAreNamed(_ old: String, _ new: String, _ said: String) throws {
     let released = try Released()

@@ -155,6 +155,8 @@ def take_over():
     Chance.current = Chance(0)
     STANDING["random"] = random._inst = standing(random.Random, lambda chance: chance.python)
     STANDING["numpy.random"] = np.random.mtrand._rand = standing(np.random.RandomState, lambda chance: chance.numpy)
+    # Their constructors have seeded the generators of this one by chance.
+    Chance.current = Chance(0)
     for module, name in (random, "random"), (np.random, "numpy.random"), (np.random.mtrand, "numpy.random"):
         for method in vars(type(STANDING[name])):
             if not method.startswith("_") and hasattr(module, method):

@@ -5,8 +5,9 @@ import ZooKit
 extension ShowCommand {
   /// Prints the card of a trained model, or a network of it as text.
   func show(_ trained: TrainedModel) throws {
-    guard !metrics, plan == nil, !settings else {
-      throw ValidationError("--metrics, --plan and --settings are for runs and models; '\(reference)' is trained.")
+    guard !metrics, plan == nil, !settings, !samples else {
+      throw ValidationError(
+        "--metrics, --plan, --samples and --settings are for runs and models; '\(reference)' is trained.")
     }
     if let graph {
       let role = graph.isEmpty ? trained.roles[0] : graph

@@ -21,7 +21,10 @@ extension Catalogue {
     }
     let data: any Dataset =
       switch settings.kind {
-      case .named(let name): try dataset(named: name, in: datasets).load(directory: location.path)
+      // A run may be older than the settings of its data set.
+      case .named(let name):
+        try recipeDatasets[name].map { try $0.init().load(folder: location.path) }
+          ?? dataset(named: name, in: datasets).load(directory: location.path)
       case .configured(let name, let json):
         try dataset(named: name, in: recipeDatasets).init(json: json).load(folder: location.path)
       case .images(let path, let images): try ImageFolder(place(path), images, cache: location.cache)

@@ -6,7 +6,7 @@ extension GeneratorEvaluationSettings {
   static let table: SettingTable<Self> = [
     .init("every", \.every, .natural, "Steps between evaluations of the generator; 0 for none."),
     .init(
-      "samples", \.samples, .count,
+      "samples", \.samples, .evaluationSamples,
       "Generated samples of an evaluation, and the number of samples for training beside them."),
     .init(
       "metric", \.metric, .choice,
@@ -16,6 +16,15 @@ extension GeneratorEvaluationSettings {
       "The network of features: an ONNX file, MODEL:trained, a run, or a graph; none for swd."),
     .init("layer", \.layer, .text, "The value in it that is the features; none for the last linear layer's input."),
   ]
+}
+
+extension SettingCodec where Value == Int {
+  /// A number of samples that distances can be computed of.
+  fileprivate static var evaluationSamples: Self {
+    Self("a whole number from 2 to 1000000") { (value) throws(RecipeError) in
+      try value.integer(atLeast: 2, atMost: 1_000_000)
+    }
+  }
 }
 
 extension SettingCodec where Value == String {

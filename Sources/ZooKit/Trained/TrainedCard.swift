@@ -138,6 +138,8 @@ extension RunSpecification {
         return "the scaling has \(factors) factors and \(offsets) offsets for samples of shape \(sample)"
       }
     }
+    if let share = dataset?.validation, !(0..<1).contains(share) { return "the part for validation is \(share)" }
+    if labels?.isEmpty == true { return "there are labels without a name" }
     let sizes = [
       settings.agent?.environment.frames, settings.agent?.environment.timeLimit, settings.agent?.evaluation.envs,
     ]

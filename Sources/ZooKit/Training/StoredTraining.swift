@@ -27,8 +27,11 @@ struct StoredTraining {
   ///   - assignments: settings to change.
   ///   - isFork: whether a new run starts with them, which may change any setting.
   ///   - folder: the data set's folder that the user named.
+  ///   - threads: the threads of evaluations.
   /// - Throws: ``ModelZooError`` and ``RecipeError`` for settings, `StoreError` for graphs, `DatasetError` for data.
-  init(_ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?) throws {
+  init(
+    _ zoo: ModelZoo, _ run: Run, changing assignments: [String], isFork: Bool = false, data folder: URL?, threads: Int
+  ) throws {
     let old = try zoo.specification(of: run)
     var specification = try old.setting(assignments, continuing: isFork ? nil : run.id, zoo.catalogue)
     let stored = try zoo.store.runGraphs(of: run.id)
@@ -51,7 +54,7 @@ struct StoredTraining {
       data.map { DatasetPart.split($0, validation: settings.validation).training }
     }
     let evaluation = try zoo.generatorEvaluator(
-      specification.settings, data: training, labels: specification.labels, threads: run.threads)
+      specification.settings, data: training, labels: specification.labels, threads: threads)
     if evaluation != nil {
       try Self.check(evaluation?.digest, of: run.id, old, isFork && specification != old)
       specification.featuresDigest = evaluation?.digest

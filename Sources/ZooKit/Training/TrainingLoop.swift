@@ -117,7 +117,13 @@ package struct TrainingLoop {
       latest.merge(metrics) { $1 }
       recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
       // A picture is written with the next checkpoint: a process that ends before it draws the picture again.
-      if let sampler, sampler.isDue(after: earlier, trainer.step) { pictures.append(try sampler.picture(of: trainer)) }
+      if let sampler, sampler.isDue(after: earlier, trainer.step) {
+        do { pictures.append(try sampler.picture(of: trainer)) } catch {
+          if trainer.step > saved { try save() }
+          try writer.finish()
+          throw error
+        }
+      }
       let isDue = trainer.step / policy.every > earlier / policy.every || trainer.step >= target
       // An evaluated state is kept, since it may be the best. It is saved first: an evaluation may crash the process.
       let isEvaluationDue = isEvaluated && trainer.isEvaluationDue

@@ -78,12 +78,14 @@ private struct NGrams {
     let sum = try graph.call(.reduceSum, float, graph.integers([-1]))
     var total = try graph.call(
       .mul, sum, graph.constant(TensorValue(repeating: 0, type: TensorType(.float32, [width]))))
-    for length in grams.keys.sorted() where lengths.contains(length) {
-      // Items of single ones have no distance.
-      for distance in 1...(length == 1 ? 1 : max(skips, 0) + 1) {
-        let (reach, overflow) = (length - 1).multipliedReportingOverflow(by: distance)
-        guard !overflow, reach < extent else { break }
-        total = try graph.call(.add, total, counts(of: grams[length] ?? [], in: row, extent - reach, distance))
+    for length in grams.keys.sorted() where lengths.contains(length) && length <= extent {
+      // Single items have no distance. The last one of others is within the row.
+      let distances = length == 1 ? 1 : min(min(max(skips, 0), extent) + 1, (extent - 1) / (length - 1))
+      // Each comparison is nodes of the graph.
+      _ = try graph.bounded([length, distances], call, limit: 4096)
+      for distance in 1...distances {
+        let places = extent - (length - 1) * distance
+        total = try graph.call(.add, total, counts(of: grams[length] ?? [], in: row, places, distance))
       }
     }
     return total

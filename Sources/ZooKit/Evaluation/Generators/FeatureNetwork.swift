@@ -16,6 +16,9 @@ public struct FeatureNetwork: Sendable {
     public let digest: String
   }
 
+  /// The most features of a sample. Inception has 2,048.
+  private static let mostFeatures = 8192
+
   /// The name, the layer and the digest.
   package let description: Description
   private let graph: Graph
@@ -89,8 +92,14 @@ public struct FeatureNetwork: Sendable {
   package func features(
     of samples: SampleMatrix, shape: [Int], threads: Int?, isStopped: () -> Bool = { false }
   ) throws -> SampleMatrix {
-    let network = BatchedNetwork(graph, parameters, sample: try inputShape(of: shape), threads: threads)
+    let network = try BatchedNetwork(graph, parameters, sample: inputShape(of: shape), threads: threads)
     let features = try network.outputs(for: samples, isStopped: isStopped)
+    guard features.width <= Self.mostFeatures else {
+      throw ModelZooError(
+        .invalidArgument,
+        "the layer '\(description.layer)' of '\(description.network)' has \(features.width) values, expected at most "
+          + "\(Self.mostFeatures): time grows with their cube; name a smaller layer")
+    }
     guard features.isFinite else {
       throw ModelZooError(
         .invalidArgument,

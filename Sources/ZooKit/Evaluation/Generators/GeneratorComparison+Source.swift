@@ -41,12 +41,7 @@ extension GeneratorComparison {
         .invalidArgument,
         "the data of \(source.title) have no part for validation; compare with the part for training")
     }
-    let (step, samples) = try Self.generated(source, options, atMost: part.count)
-    guard samples.width == data.sampleSize else {
-      throw ModelZooError(
-        .invalidArgument,
-        "the samples have \(samples.width) values each, expected \(Shape(data.sampleShape)) as in '\(data.name)'")
-    }
+    let (step, samples) = try Self.generated(source, options, beside: data, atMost: part.count)
     guard samples.isFinite else {
       throw ModelZooError(.invalidArgument, "a generated sample holds a NaN or an infinity, so none can be compared")
     }
@@ -63,7 +58,7 @@ extension GeneratorComparison {
 
   /// The samples of the options, or of the generator with the steps of its training.
   private static func generated(
-    _ source: any NetworkSource, _ options: GeneratorEvaluationOptions, atMost most: Int
+    _ source: any NetworkSource, _ options: GeneratorEvaluationOptions, beside data: any Dataset, atMost most: Int
   ) throws -> (step: Int?, SampleMatrix) {
     if let count = options.samples {
       guard (fewestSamples...mostSamples).contains(count) else {
@@ -72,26 +67,38 @@ extension GeneratorComparison {
     }
     let count = options.samples ?? min(usualSamples, most)
     if let given = options.generated {
-      return (nil, try scaled(given, source.specification.scaling, atMost: options.samples))
+      return (nil, try scaled(given, source.specification.scaling, beside: data, atMost: options.samples))
     }
     let stored = try source.network(source.generatorRole)
     try source.checkGenerator(stored)
     let samples = try SampleMatrix(
       drawing: count, from: stored.graph, stored.parameters, classes: source.specification.labels?.count,
       seed: options.seed, threads: nil)
+    try check(width: samples.width, beside: data)
     return (stored.step, samples)
   }
 
+  private static func check(width: Int, beside data: any Dataset) throws {
+    guard width == data.sampleSize else {
+      throw ModelZooError(
+        .invalidArgument,
+        "the samples have \(width) values each, expected \(Shape(data.sampleShape)) as in '\(data.name)'")
+    }
+  }
+
   /// Given samples in the scale of training.
-  private static func scaled(_ given: TensorValue, _ scaling: Scaling?, atMost most: Int?) throws -> SampleMatrix {
-    let shape = Array(given.shape.dropFirst())
+  private static func scaled(
+    _ given: TensorValue, _ scaling: Scaling?, beside data: any Dataset, atMost most: Int?
+  ) throws -> SampleMatrix {
+    let width = given.shape.dropFirst().reduce(1, *)
     guard given.shape.rank >= 2, given.count > 0 else {
       throw ModelZooError(
         .invalidArgument, "the generated samples are \(given.type), expected an array [samples, …] of numbers")
     }
+    try check(width: width, beside: data)
     var values = given.doubles.map { Float($0) }
-    scaling?.apply(to: &values, shape: shape)
-    let samples = SampleMatrix(values, width: shape.reduce(1, *))
+    scaling?.apply(to: &values, shape: data.sampleShape)
+    let samples = SampleMatrix(values, width: width)
     guard let most, most < samples.count else { return samples }
     return samples.rows(0..<most)
   }

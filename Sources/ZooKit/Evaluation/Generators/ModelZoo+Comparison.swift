@@ -28,6 +28,10 @@ extension ModelZoo {
     _ settings: any AlgorithmSettings, data: (any Dataset)?, labels: [String]?, threads: Int
   ) throws -> (evaluator: any GeneratorEvaluator, digest: String?)? {
     guard let evaluation = settings.generatorEvaluation, evaluation.every > 0, let data else { return nil }
+    guard data.count > 1 else {
+      throw ModelZooError(
+        .invalidArgument, "'\(data.name)' has one sample for training, and evaluation needs two; leave it out")
+    }
     let features = try evaluation.features.map { try featureNetwork($0, layer: evaluation.layer) }
     let evaluator = TrainingGeneratorEvaluator(
       evaluation, features: features, data: data, classes: labels?.count, threads: threads)

@@ -25,13 +25,19 @@ extension SampleMatrix {
   ///   - seed: the seed of the noise.
   ///   - threads: the number of threads; nil for all processors.
   ///   - isStopped: whether to stop; by default never.
-  /// - Throws: `CancellationError` if it is stopped; the plan's errors.
+  /// - Throws: ``ModelZooError`` if the noise has more than 2³¹ values; `CancellationError` if it is stopped; the
+  ///   plan's errors.
   init(
     drawing count: Int, from generator: Graph, _ parameters: [String: TensorValue], classes: Int?, seed: UInt64,
     threads: Int?, isStopped: () -> Bool = { false }
   ) throws {
     let shape = Array(generator.inputs[0].type.shape.dropFirst())
     let size = shape.reduce(1, *)
+    guard count <= (1 << 31) / max(size, 1) else {
+      throw ModelZooError(
+        .invalidArgument,
+        "\(count) samples need noise of \(size) values each, expected at most 2³¹ together; take fewer samples")
+    }
     var stream = RandomStream(seed: seed, name: "sample")
     let noise = SampleMatrix(stream.normal(count * size), width: size)
     let labels = generator.inputs.count == 2 ? classes.map { classes in (0..<count).map { $0 % classes } } : nil
