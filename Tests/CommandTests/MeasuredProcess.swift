@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A finished process with its peak memory.
 struct MeasuredProcess {
@@ -10,32 +11,35 @@ struct MeasuredProcess {
   let peak: Int
 
   /// Runs a program in a folder to its end.
+  ///
+  /// Python starts it: on Linux, the peak of a process includes the memory of the one that started it, and that of the
+  /// tests grows meanwhile.
   init(_ program: URL, _ arguments: [String], in folder: URL) throws {
-    let log = folder.appending(path: "\(UUID().uuidString).out")
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 1, log.path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    // The shell changes the folder and becomes the program.
-    let shell = "/bin/sh"
-    let command = [shell, "-c", "cd \"$0\" && exec \"$@\"", folder.path, program.path] + arguments
-    let words = command.map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    var (process, status, usage) = (pid_t(), Int32(), rusage())
-    let error = posix_spawn(&process, shell, &actions, nil, words, environ)
-    guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EINVAL) }
-    while wait4(process, &status, 0, &usage) < 0 {
-      guard errno == EINTR else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EINVAL) }
-    }
-    code = status & 0x7f == 0 ? status >> 8 & 0xff : nil
+    let place = folder.appending(path: UUID().uuidString)
+    let (log, result) = (place.appendingPathExtension("out"), place.appendingPathExtension("peak"))
+    defer { for file in [log, result] { try? FileManager.default.removeItem(at: file) } }
+    let script = """
+      import resource, subprocess, sys
+      with open(sys.argv[2], "wb") as log:
+          code = subprocess.run(sys.argv[4:], cwd=sys.argv[1], stdout=log, stderr=log).returncode
+      with open(sys.argv[3], "w") as result:
+          print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=result)
+      """
+    let python = Process()
+    python.executableURL = URL(filePath: "/usr/bin/env")
+    let interpreter = ProcessInfo.processInfo.environment["ZOO_PYTHON"] ?? "python3"
+    python.arguments = [interpreter, "-c", script, folder.path, log.path, result.path, program.path] + arguments
+    try python.run()
+    python.waitUntilExit()
+    let numbers = try String(contentsOf: result, encoding: .utf8).split(whereSeparator: \.isWhitespace)
+    let (status, used) = (try #require(Int32(numbers[0])), try #require(Int(numbers[1])))
+    code = status >= 0 ? status : nil
     // Linux counts KiB, Darwin bytes.
     #if os(Linux)
-      peak = usage.ru_maxrss * 1024
+      peak = used * 1024
     #else
-      peak = usage.ru_maxrss
+      peak = used
     #endif
     output = try String(contentsOf: log, encoding: .utf8)
-    try FileManager.default.removeItem(at: log)
   }
 }

@@ -64,6 +64,9 @@ extension RunSpecification {
     func collect(_ value: Any, _ path: String) {
       if let object = value as? [String: Any] {
         object.forEach { collect($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
+      } else if let list = value as? [Any], list.contains(where: { $0 is [String: Any] }) {
+        // The description of a dictionary has its keys in any order.
+        for (index, element) in list.enumerated() { collect(element, "\(path)[\(index)]") }
       } else if let list = value as? [Any] {
         leaves[path] = "[" + list.map { "\($0)" }.joined(separator: ", ") + "]"
       } else {
