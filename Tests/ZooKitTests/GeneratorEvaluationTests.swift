@@ -123,7 +123,7 @@ import ZooKit
   @Test(arguments: [
     ("evaluation.metric=fid", "evaluation.metric is fid, expected swd, as evaluation.features is none"),
     ("evaluation.layer=x", "evaluation.layer is x, expected none"),
-    ("evaluation.samples=1", "evaluation.samples is 1, expected 2"), ("evaluation.every=-1", "at least 0"),
+    ("evaluation.samples=1", "evaluation.samples is 1, expected at least 2"), ("evaluation.every=-1", "at least 0"),
     ("evaluation.metric=inception", "fid, kid, swd"), ("evaluation.episodes=3", "unknown key 'episodes'"),
   ])
   func mistakesAreNamed(_ setting: String, _ part: String) throws {
