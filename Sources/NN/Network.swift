@@ -135,8 +135,8 @@ extension Network {
   /// The network in training mode: the one before ``inferenceMode()``, otherwise see `Graph.trainingMode()`.
   public func trainingMode() -> Network { copy(trainingGraph ?? graph.trainingMode(), nil) }
 
-  /// The network with the named parameters frozen. They require no gradient and have none in ``gradients(of:)``, so an
-  /// optimiser does not change them.
+  /// The network with the named parameters frozen. They require no gradient and have none in
+  /// ``gradients(of:retainGraph:)``, so an optimiser does not change them.
   ///
   /// - Parameter names: parameters, or prefixes of their names up to a dot: `linear1` stands for `linear1.weight` and
   ///   `linear1.bias`.
