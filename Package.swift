@@ -208,7 +208,8 @@ let package = Package(
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["GraphIR", "ONNXFormat", "Pictures", "TensorFiles", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["GraphIR", "ONNXFormat", "Pictures", "TensorFiles", "TestSupport", "ZooCommands"],
       swiftSettings: strict),
     .testTarget(
       name: "ZooKitTests",

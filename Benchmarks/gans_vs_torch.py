@@ -5,7 +5,7 @@ Both train the networks of a recipe, with the same initial distributions, optimi
 numbers of their own. `zoo eval` compares samples of both with the training images, in the features of one network.
 Results are kept in a CSV file: after an interruption the script continues there. Each training has one thread.
 
-    Benchmarks/gans_vs_torch.py [--models wgan-gp-fashion wgan-gp-fashion-conv] [--seeds 5] [--at 5000 10000 20000]
+    Benchmarks/gans_vs_torch.py [--models wgan-gp-fashion wgan-gp-fashion-conv] [--seeds 5] [--at 5000 10000]
                                 [--features FILE.onnx] [--samples 10000] [--data DIR] [--table]
                                 [--csv Docs/data/gans-vs-torch.csv] [--plot Docs/gans-vs-torch.png]
                                 [--commit Docs/data/gans-vs-torch.md]
@@ -29,6 +29,8 @@ from alternating import ROOT, machine, markdown, output, publish, zoo_binary
 
 FIELDS = ["model", "program", "seed", "step", "fid", "kid", "precision", "recall", "swd"]
 METRICS = FIELDS[4:]
+# The steps of evaluations, by model.
+STEPS = {"wgan-gp-fashion": [2000, 5000, 10_000, 20_000], "wgan-gp-fashion-conv": [500, 1000, 2000]}
 PROGRAMS = ["zoo", "PyTorch"]
 
 
@@ -41,7 +43,7 @@ class Work:
 
     def train_zoo(self, model: str, seed: int, folder: str) -> list[dict]:
         store, rows, train = ["--store", f"{folder}/zoo.sqlite"], [], ["train", model, "--seed", str(seed)]
-        for step in self.arguments.at:
+        for step in self.arguments.steps(model):
             # The learning rates are constant: a training in parts equals one without interruption.
             until = ["--steps"] if train[0] == "train" else ["--until"]
             run = json.loads(output(
@@ -53,16 +55,16 @@ class Work:
     def train_torch(self, model: str, seed: int, folder: str) -> list[dict]:
         output(
             self.python, ROOT / "Benchmarks/reference/wgangp_torch.py", "--model", model, "--seed", str(seed),
-            "--steps", str(max(self.arguments.at)), "--threads", "1", "--csv", f"{folder}/curve.csv",
+            "--steps", str(self.arguments.steps(model)[-1]), "--threads", "1", "--csv", f"{folder}/curve.csv",
             "--arrays", folder, "--count", str(self.arguments.samples), *self.data,
-            "--at", *map(str, self.arguments.at))
+            "--at", *map(str, self.arguments.steps(model)))
         # The data set and its scale are those of a run of zoo.
         store = ["--store", f"{folder}/zoo.sqlite"]
         run = json.loads(output(
             self.zoo, "train", model, "--steps", "1", "--threads", "1", "--json", *self.data, *store))["id"]
         return [
             self.evaluated(model, "PyTorch", seed, step, run, ["--generated", f"{folder}/{step}.npy"], store)
-            for step in self.arguments.at]
+            for step in self.arguments.steps(model)]
 
     def evaluated(
         self, model: str, program: str, seed: int, step: int, run: str, source: list[str], store: list[str]
@@ -112,10 +114,11 @@ def table(rows: list[dict]) -> str:
     return markdown(["model", "step", "program", "seeds", *names], lines, left=3)
 
 
-def verdicts(rows: list[dict], last: int) -> str:
-    """Whether the mean FID of zoo is at most one standard deviation above that of PyTorch, at the last step."""
+def verdicts(rows: list[dict]) -> str:
+    """Whether the mean FID of zoo is at most one standard deviation above that of PyTorch, at a model's last step."""
     found, lines = groups(rows), []
     for model in dict.fromkeys(row["model"] for row in rows):
+        last = max(row["step"] for row in rows if row["model"] == model)
         ours, theirs = ([row["fid"] for row in found.get((model, last, program), [])] for program in PROGRAMS)
         if min(len(ours), len(theirs)) > 1:
             limit = mean(theirs) + stdev(theirs)
@@ -155,9 +158,9 @@ def read(file: Path) -> list[dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", nargs="+", default=["wgan-gp-fashion", "wgan-gp-fashion-conv"])
+    parser.add_argument("--models", nargs="+", choices=STEPS, default=list(STEPS))
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--at", type=int, nargs="+", default=[2000, 5000, 10_000, 20_000], help="steps, ascending")
+    parser.add_argument("--at", type=int, nargs="+", help="steps of evaluations (default: those of STEPS)")
     parser.add_argument("--features", type=Path, help="the network of features (default: a classifier is trained)")
     parser.add_argument("--classifier-steps", type=int, help="steps of that classifier (default: the recipe's)")
     parser.add_argument("--samples", type=int, default=10_000)
@@ -168,9 +171,11 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--commit", type=Path, help="a file for the table")
     arguments = parser.parse_args()
-    arguments.at = sorted(arguments.at)
+    arguments.steps = lambda model: sorted(arguments.at or STEPS[model])
     rows = read(arguments.csv)
-    done = {(row["model"], row["program"], row["seed"]) for row in rows if row["step"] == arguments.at[-1]}
+    done = {
+        (row["model"], row["program"], row["seed"]) for row in rows
+        if row["model"] in STEPS and row["step"] == arguments.steps(row["model"])[-1]}
     jobs = [(model, program, seed) for seed in range(1, arguments.seeds + 1) for model in arguments.models
             for program in PROGRAMS if (model, program, seed) not in done]
     if jobs and not arguments.table:
@@ -187,10 +192,10 @@ def main() -> None:
                     rows += found
                     writer.writerows(found)
                     lines.flush()
-    rows = [row for row in rows if row["step"] in arguments.at and row["model"] in arguments.models]
+    rows = [row for row in rows if row["model"] in arguments.models and row["step"] in arguments.steps(row["model"])]
     rows.sort(key=lambda row: (arguments.models.index(row["model"]), row["step"], PROGRAMS.index(row["program"])))
     heading = f"{machine()}, {date.today()}, one thread each; FID of {arguments.samples:,} samples."
-    publish("\n\n".join([heading, table(rows), verdicts(rows, arguments.at[-1])]), arguments.commit)
+    publish("\n\n".join([heading, table(rows), verdicts(rows)]), arguments.commit)
     if arguments.plot:
         plot(rows, arguments.plot)
 

@@ -85,7 +85,6 @@ extension ZooProgram {
 struct RootCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
     let (program, name) = (ZooProgram.current, ZooProgram.current.name)
-    let own = Set(program.commands.map { $0._commandName })
     return CommandConfiguration(
       commandName: name,
       abstract: program.abstract,
@@ -100,7 +99,13 @@ struct RootCommand: ParsableCommand {
         Completions: \(name) --generate-completion-script bash|zsh|fish
         """,
       version: ModelZoo.version,
-      subcommands: library.filter { !own.contains($0._commandName) } + program.commands)
+      subcommands: subcommands(of: program))
+  }
+
+  /// The library's commands that the program does not replace, and the program's.
+  static func subcommands(of program: ZooProgram) -> [any ParsableCommand.Type] {
+    let own = Set(program.commands.map { $0._commandName })
+    return library.filter { !own.contains($0._commandName) } + program.commands
   }
 
   /// The library's commands in the order of the help.
