@@ -19,7 +19,7 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Environments", targets: ["Environments"]),
     .library(name: "GenerativeMetrics", targets: ["GenerativeMetrics"]),
-    .library(name: "Algorithms", targets: ["Algorithms"]),
+    .library(name: "TrainingAlgorithms", targets: ["TrainingAlgorithms"]),
     .library(name: "Pictures", targets: ["Pictures"]),
     .library(name: "Rendering", targets: ["Rendering"]),
     .library(name: "ONNXFormat", targets: ["ONNXFormat"]),
@@ -73,7 +73,7 @@ let package = Package(
     .target(
       name: "Rendering", dependencies: ["Environments", "FileOutput", "Pictures", "CGIF"], swiftSettings: strict),
     .target(
-      name: "Algorithms",
+      name: "TrainingAlgorithms",
       dependencies: ["Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments"], swiftSettings: strict),
 
     // Formats and files.
@@ -115,14 +115,14 @@ let package = Package(
     .target(
       name: "ZooKit",
       dependencies: [
-        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime", "FileOutput",
+        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime", "FileOutput",
         "GenerativeMetrics", "ONNXFormat",
         "Pictures", "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "ZooCommands",
       dependencies: [
-        "Algorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
+        "TrainingAlgorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
         "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -134,7 +134,8 @@ let package = Package(
       path: "Benchmarks/CheckpointCost",
       swiftSettings: strict),
     .executableTarget(
-      name: "CriticStep", dependencies: ["GraphIR", "Autograd", "GraphRuntime", "Datasets", "Algorithms", "ZooKit"],
+      name: "CriticStep",
+      dependencies: ["GraphIR", "Autograd", "GraphRuntime", "Datasets", "TrainingAlgorithms", "ZooKit"],
       path: "Benchmarks/CriticStep", swiftSettings: strict),
     .executableTarget(
       name: "EnvironmentCost", dependencies: ["Environments"], path: "Benchmarks/EnvironmentCost", swiftSettings: strict
@@ -192,9 +193,9 @@ let package = Package(
       name: "PicturesTests", dependencies: ["FileOutput", "Pictures", "CPNG"], exclude: ["Fixtures/make_pictures.py"],
       resources: [.embedInCode("Fixtures/pictures.json")], swiftSettings: strict),
     .testTarget(
-      name: "AlgorithmsTests",
+      name: "TrainingAlgorithmsTests",
       dependencies: [
-        "Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments", "Algorithms", "GraphRuntime",
+        "Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime",
         "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
@@ -214,7 +215,7 @@ let package = Package(
     .testTarget(
       name: "ZooKitTests",
       dependencies: [
-        "ZooKit", "Checkpointing", "Algorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
+        "ZooKit", "Checkpointing", "TrainingAlgorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
         "GenerativeMetrics", "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
         "TestSupport",
       ],
@@ -222,7 +223,8 @@ let package = Package(
     .testTarget(
       name: "ArticleTests",
       dependencies: [
-        "Algorithms", "Autograd", "Checkpointing", "Datasets", "GraphIR", "NN", "ONNXFormat", "RunStore", "ZooKit",
+        "TrainingAlgorithms", "Autograd", "Checkpointing", "Datasets", "GraphIR", "NN", "ONNXFormat", "RunStore",
+        "ZooKit",
         "TestSupport",
       ], swiftSettings: strict),
   ]

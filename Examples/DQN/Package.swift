@@ -12,7 +12,7 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "DQN",
-      dependencies: ["Algorithms", "Autograd", "GraphIR", "NN", "RunStore", "ZooCommands", "ZooKit"].map {
+      dependencies: ["TrainingAlgorithms", "Autograd", "GraphIR", "NN", "RunStore", "ZooCommands", "ZooKit"].map {
         .product(name: $0, package: "zoo")
       } + [.product(name: "ArgumentParser", package: "swift-argument-parser")])
   ]

@@ -11,7 +11,7 @@ let package = Package(
     .executableTarget(
       name: "HingeGAN",
       dependencies: [
-        "Algorithms", "Autograd", "Checkpointing", "Datasets", "GraphIR", "NN", "ZooCommands", "ZooKit",
+        "TrainingAlgorithms", "Autograd", "Checkpointing", "Datasets", "GraphIR", "NN", "ZooCommands", "ZooKit",
       ].map { .product(name: $0, package: "zoo") })
   ]
 )

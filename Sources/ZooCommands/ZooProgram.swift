@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import ArgumentParser
 import Foundation
 import Synchronization

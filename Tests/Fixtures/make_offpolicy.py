@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes offpolicy.json: updates of DDPG, TD3 and SAC by Stable-Baselines3 itself, in float64, for AlgorithmsTests.
+"""Writes offpolicy.json: updates of DDPG, TD3 and SAC by Stable-Baselines3 itself, in float64, for
+TrainingAlgorithmsTests.
 
 Needs stable-baselines3 (pip install stable-baselines3). Its `train` runs unchanged. Its random draws are replaced by
 values that Swift can recompute: networks, targets, transitions and noise. The file is in the script's folder.

@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import Foundation
 import ZooKit
 import Testing

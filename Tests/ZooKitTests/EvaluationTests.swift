@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import Autograd
 import Environments
 import GraphRuntime

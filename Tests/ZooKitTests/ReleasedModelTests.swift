@@ -82,7 +82,7 @@ import ZooKit
     let step = card.step.formatted(.number.locale(Locale(identifier: "en_US")))
     let cells = [
       "`\(card.model)`", card.networks.map(\.role).joined(separator: ", "),
-      card.data.split(separator: ",").first.map(String.init) ?? "", step, "\(card.seed)", measured ?? "",
+      String(card.data.prefix { $0 != "," }.replacing(/-v\d+$/, with: "")), step, "\(card.seed)", measured ?? "",
       String(format: "%.2g", Double(card.networks.map(\.bytes).reduce(0, +)) / 1e6), card.date,
     ]
     return "| " + cells.joined(separator: " | ") + " |"

@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import NN
 
 /// The settings of an agent whose networks can be penalised.

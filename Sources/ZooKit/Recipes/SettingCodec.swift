@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 
 /// The form of a setting in a recipe: its expected values, and how they are read and written.
 public struct SettingCodec<Value>: Sendable {

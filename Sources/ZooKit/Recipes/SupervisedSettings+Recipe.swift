@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import GraphIR
 
 /// The part of a recipe for supervised learning.

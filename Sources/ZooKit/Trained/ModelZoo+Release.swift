@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import FileOutput
 import Foundation
 import GenerativeMetrics

@@ -1,5 +1,5 @@
 import Checkpointing
-import Algorithms
+import TrainingAlgorithms
 import Environments
 import Foundation
 import GraphIR

@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import Datasets
 import Foundation
 import GenerativeMetrics

@@ -7,7 +7,7 @@ import NN
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 @Suite("Training off-policy agents")
 struct OffPolicyTrainerTests {

@@ -2,7 +2,7 @@ import Environments
 import GraphIR
 import NN
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 /// Small networks for agents, with the zoo's names.
 enum SmallAgent {

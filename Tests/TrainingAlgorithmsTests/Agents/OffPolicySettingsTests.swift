@@ -3,7 +3,7 @@ import Foundation
 import GraphIR
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 @Suite("Settings of off-policy agents")
 struct OffPolicySettingsTests {

@@ -6,7 +6,7 @@ import NN
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 @testable import Autograd
 
 @Suite("Parts of agents")

@@ -4,7 +4,7 @@ import NN
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 @Suite("Updates of on-policy algorithms against Stable-Baselines3")
 struct OnPolicyUpdateTests {

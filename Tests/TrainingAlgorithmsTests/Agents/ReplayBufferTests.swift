@@ -2,7 +2,7 @@ import Checkpointing
 import GraphIR
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 @Suite("The replay buffer")
 struct ReplayBufferTests {

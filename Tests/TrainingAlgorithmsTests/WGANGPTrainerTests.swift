@@ -1,5 +1,5 @@
 import Checkpointing
-import Algorithms
+import TrainingAlgorithms
 import Datasets
 import GraphIR
 import Testing

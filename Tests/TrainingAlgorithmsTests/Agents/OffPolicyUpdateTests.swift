@@ -5,7 +5,7 @@ import NN
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 /// `offpolicy.json`: updates of Stable-Baselines3's DDPG, TD3 and SAC in float64, written by `make_offpolicy.py`.
 struct OffPolicyFixture: Decodable {

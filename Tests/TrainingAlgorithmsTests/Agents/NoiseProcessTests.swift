@@ -3,7 +3,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 @Suite("Noise on actions")
 struct NoiseProcessTests {

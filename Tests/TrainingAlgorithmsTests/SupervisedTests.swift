@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import Checkpointing
 import Datasets
 import GraphIR

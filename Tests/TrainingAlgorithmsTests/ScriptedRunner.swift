@@ -1,4 +1,4 @@
-import Algorithms
+import TrainingAlgorithms
 import GraphIR
 
 /// A runner whose samples, draws and labels of three classes are those of a fixture. Learning rates are the trainer's.

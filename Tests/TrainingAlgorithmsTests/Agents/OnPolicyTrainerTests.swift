@@ -5,7 +5,7 @@ import NN
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 @Suite("Training on-policy agents")
 struct OnPolicyTrainerTests {

@@ -5,7 +5,7 @@ import GraphIR
 import TestSupport
 import Testing
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 /// Runs whose environment could not be saved: they continue with new episodes, and the interrupted ones are cut off.
 @Suite(

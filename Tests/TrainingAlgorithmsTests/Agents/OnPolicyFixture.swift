@@ -4,7 +4,7 @@ import GraphIR
 import NN
 import TestSupport
 
-@testable import Algorithms
+@testable import TrainingAlgorithms
 
 /// `onpolicy.json`: updates of Stable-Baselines3's PPO and A2C, written by `make_onpolicy.py`.
 struct OnPolicyFixture: Decodable {
