@@ -14,7 +14,9 @@ TrainingInfoProto defines it. Outputs of the first step must agree within 1e-5 o
 rounding errors. The difference of each tensor between the runtimes is therefore measured by rounding: the largest
 difference that two trainings in ONNX Runtime with errors of the size of rounding in every input of every step have from
 one without. It may be 30 times as large after the first step. After N steps it may be 100,000 times as large, about 1 %
-of a tensor: a Relu that switches in one runtime only is worth that much.
+of a tensor: a Relu that switches in one runtime only is worth that much. In models with a million activations, one
+switches in the first step already, which then may have 1,000 times that difference. (dcgan-r1-images has 170 times,
+5e-5 of a tensor; with softplus in place of its leaky Relus, the same tensor differs by 6e-9 instead of 2e-5.)
 """
 
 import argparse
@@ -41,6 +43,7 @@ INPUT_SETS = 8
 TOLERANCE = 1e-5
 PERTURBATIONS = 2
 MOST = {"first": 30, "last": 100_000}
+MOST_OF_LARGE = MOST | {"first": 1000}
 
 
 def zoo(*arguments):
@@ -103,18 +106,21 @@ def trained(runtime, info, state, expected, steps, disturb=lambda values: values
     """The states after the first and the last step, and the outputs of the first one."""
     binding = {entry.value: entry.key for entry in info.update_binding}
     inputs = [value.name for value in info.algorithm.input]
+    # A step may write a tensor that none reads, such as the left vector of a power iteration.
+    read = {value.name for value in runtime.get_inputs()}
     names, state, states, first = [output.name for output in runtime.get_outputs()], dict(state), {}, None
     for number in range(steps):
         feed = {name: expected[f"input/{number % INPUT_SETS}/{name}"] for name in inputs}
-        results = dict(zip(names, runtime.run(names, disturb(feed | state))))
+        known = {name: value for name, value in (feed | state).items() if name in read}
+        results = dict(zip(names, runtime.run(names, disturb(known))))
         state |= {key: results[value] for value, key in binding.items()}
         if number == 0:
             first, states["first"] = results, dict(state)
     return states | {"last": state}, first
 
 
-def largest_ratio(place, keys, start, expected, theirs, others):
-    """The largest ratio of the difference between the runtimes and of rounding."""
+def largest_ratio(most, place, keys, start, expected, theirs, others):
+    """The largest ratio of the difference between the runtimes and of rounding, at most `most`."""
     largest = 0.0
     for key in keys:
         before, ours, ort = map(np.float64, (start[key], expected[f"{place}/{key}"], theirs[key]))
@@ -122,12 +128,12 @@ def largest_ratio(place, keys, start, expected, theirs, others):
         rounding = max(np.linalg.norm(ort - np.float64(other[key])) for other in others)
         rounding = max(rounding, 1e-7 * max(np.linalg.norm(ort - before), np.linalg.norm(ort)))
         ratio = np.linalg.norm(ours - ort) / rounding if rounding else 0.0
-        assert ratio <= MOST[place], f"{key}, {place} step: {ratio:.1f} times rounding, expected at most {MOST[place]}"
+        assert ratio <= most, f"{key}, {place} step: {ratio:.1f} times rounding, expected at most {most}"
         largest = max(largest, ratio)
     return largest
 
 
-def check_step(model, info, expected, steps):
+def check_step(model, info, expected, steps, most):
     onnx.checker.check_model(step_model(model, info), full_check=True)
     step, state = algorithm_alone(model, info)
     runtime = session(step.SerializeToString())
@@ -141,7 +147,7 @@ def check_step(model, info, expected, steps):
             compare(value, expected[f"output/0/{name}"], name)
     keys = [entry.key for entry in info.update_binding]
     ratios = [
-        largest_ratio(place, keys, state, expected, theirs[place], [other[place] for other in others])
+        largest_ratio(most[place], place, keys, state, expected, theirs[place], [other[place] for other in others])
         for place in ("first", "last")]
     return f"{len(info.algorithm.node)} nodes, {ratios[0]:.1f} and {ratios[1]:.1f} times rounding"
 
@@ -190,12 +196,13 @@ def check(name, folder, steps):
     session(file)
     assert model.training_info, "no training_info"
     trained = {info.algorithm.name: info for info in model.training_info}
+    most = MOST_OF_LARGE if name in LARGE else MOST
     said = []
     for path in sorted(own.glob("*.npz")):
         expected, program = np.load(path), path.stem
         info = trained.pop(program, None) or trained.pop(f"{program} step", None)
         if info:
-            said.append(f"{program} ({check_step(model, info, expected, steps)})")
+            said.append(f"{program} ({check_step(model, info, expected, steps, most)})")
         else:
             function = folder / f"{name}-{program}.onnx"
             zoo("export", "run", "--program", program, "-o", function, "--store", store)
