@@ -38,6 +38,7 @@ let package = Package(
   ],
   targets: [
     // System libraries.
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -71,7 +72,8 @@ let package = Package(
       },
       swiftSettings: strict),
     .target(
-      name: "Rendering", dependencies: ["Environments", "FileOutput", "Pictures", "CGIF"], swiftSettings: strict),
+      name: "Rendering", dependencies: ["Environments", "FileOutput", "Pictures", "CCairo", "CGIF"],
+      swiftSettings: strict),
     .target(
       name: "TrainingAlgorithms",
       dependencies: ["Checkpointing", "GraphIR", "Autograd", "NN", "Datasets", "Environments"], swiftSettings: strict),
@@ -187,7 +189,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(
-      name: "RenderingTests", dependencies: ["Environments", "FileOutput", "Pictures", "Rendering", "CGIF"],
+      name: "RenderingTests",
+      dependencies: ["Environments", "FileOutput", "Pictures", "Rendering", "CGIF", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PicturesTests", dependencies: ["FileOutput", "Pictures", "CPNG"], exclude: ["Fixtures/make_pictures.py"],

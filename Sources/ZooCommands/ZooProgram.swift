@@ -111,7 +111,8 @@ struct RootCommand: ParsableCommand {
   /// The library's commands in the order of the help.
   private static let library: [any ParsableCommand.Type] = [
     ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
-    ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, VerifyCommand.self,
-    RemoveCommand.self, BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self, OpsCommand.self,
+    ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, PlotCommand.self,
+    WatchCommand.self, VerifyCommand.self, RemoveCommand.self, BackupCommand.self, ReleaseCommand.self,
+    BenchCommand.self, DataCommand.self, OpsCommand.self,
   ]
 }

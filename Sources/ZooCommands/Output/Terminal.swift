@@ -13,10 +13,13 @@ struct Terminal: Sendable {
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// The characters that fit into a line; nil if this is not a terminal.
-  var width: Int? {
+  var width: Int? { size?.width }
+
+  /// The characters of a line, and the lines, at least 1; nil if this is not a terminal.
+  var size: (width: Int, height: Int)? {
     var size = winsize()
     guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    return (Int(size.ws_col), max(Int(size.ws_row), 1))
   }
 
   /// Writes as much as possible and ignores errors: a full disk under a log must not stop training.
