@@ -111,4 +111,30 @@ import Testing
       try MetricPlot(abscissa: .time, isXLogarithmic: true).plot(of: runs, in: store)
     }
   }
+
+  /// A run that trains, continues, and returns to an earlier checkpoint: what is followed is what is stored.
+  @Test func aFollowedRunHasTheStoredValues() throws {
+    let tiny = try TinyZoo()
+    let run = try tiny.train(steps: 20)
+    let store = tiny.zoo.store
+    var followed = try FollowedRun(run.id, in: store, metrics: ["critic", "penalty"])
+    func check() throws {
+      for panel in try #require(followed.plot).panels {
+        let stored = try store.curve(of: run.id, key: panel.y.label)
+        #expect(panel.series.count == 1 && !stored.isEmpty)
+        #expect(panel.series[0].points == stored.map { PlotPoint(Double($0.step), $0.value) })
+      }
+    }
+    try check()
+    #expect(try !followed.update())
+    try tiny.zoo.resume(run.id, until: 30, options: tiny.options())
+    #expect(try followed.update() && followed.run.step == 30)
+    try check()
+    // Another weight from step 20 on: values of the same steps differ.
+    try tiny.zoo.resume(
+      "\(run.id)@20", until: 40, setting: ["penalty.weight=1"], discardLater: true, options: tiny.options())
+    #expect(try followed.update() && followed.run.step == 40)
+    try check()
+    #expect(try !followed.update())
+  }
 }
