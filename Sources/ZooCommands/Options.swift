@@ -54,6 +54,17 @@ public struct StoreOptions: ParsableArguments {
       at: path, catalogue: ZooProgram.current.catalogue, patience: Self.patience, waiting: reportWait)
   }
 
+  /// The run of a reference to no checkpoint: a command that is about all steps would ignore its step.
+  ///
+  /// - Throws: `ValidationError` for a checkpoint, `StoreError` if there is no such run.
+  func run(_ reference: String, in store: Store) throws -> Run {
+    let found = try store.resolve(reference)
+    guard found.checkpoint == nil else {
+      throw ValidationError("'\(reference)' is a checkpoint; expected a run, such as '\(found.run.id)'.")
+    }
+    return found.run
+  }
+
   /// The networks of a reference: a checkpoint of a run, or a trained model, which needs no store.
   ///
   /// - Throws: as ``existing(toWrite:)`` and `ModelZoo.source(_:)`.

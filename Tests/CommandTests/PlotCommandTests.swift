@@ -73,6 +73,9 @@ import Testing
       let outcome = try sandbox.start(["plot", "first"] + arguments).wait()
       #expect(outcome.code == 64 && outcome.errors.contains(phrase), "\(arguments): \(outcome)")
     }
+    for command in ["plot", "watch"] {
+      try sandbox.fail(command, "first@12", code: 64, saying: ["'first@12' is a checkpoint", "expected a run"])
+    }
     let outcome = try sandbox.run("plot")
     #expect(outcome.code == 64)
     try sandbox.fail("watch", "nothing", saying: ["no run is 'nothing'"])

@@ -1,4 +1,5 @@
-/// A plot as text: curves of braille characters, each of 2 x 4 dots, with axes and labels.
+/// A plot as text: curves of braille characters, each of 2 x 4 dots, with axes and labels. The ends of intervals are
+/// dotted lines.
 ///
 /// ```
 /// critic
@@ -69,15 +70,24 @@ public struct BraillePlot: Sendable {
     }
     let names = plot.names
     let extremes = ColumnExtremes(x, columns: dotColumns)
+    func index(of series: PlotSeries) -> Int { names.firstIndex(of: series.name) ?? 0 }
+    func row(_ value: Double) -> Int? {
+      y.position(of: value).map { min(max(Int((1 - $0) * Double(dotRows)), 0), dotRows - 1) }
+    }
+    // Intervals are dotted lines, and curves are drawn over them.
+    for series in panel.series {
+      for interval in series.band where interval.isFinite {
+        guard let column = extremes.column(of: interval.x), column % 3 == 0 else { continue }
+        for row in [interval.low, interval.high].compactMap(row) { set(column, row, index(of: series)) }
+      }
+    }
     for series in panel.series where !series.isFaint {
-      let index = names.firstIndex(of: series.name) ?? 0
       var last: (column: Int, row: Int)?
       for point in extremes.reduce(series.points) {
-        guard let column = extremes.column(of: point.x), let place = y.position(of: point.y) else {
+        guard let column = extremes.column(of: point.x), let row = row(point.y) else {
           last = nil
           continue
         }
-        let row = min(max(Int((1 - place) * Double(dotRows)), 0), dotRows - 1)
         let start = last ?? (column, row)
         // One dot for each step of the longer direction.
         let steps = max(abs(column - start.column), abs(row - start.row))
@@ -85,7 +95,7 @@ public struct BraillePlot: Sendable {
           let share = steps == 0 ? 0 : Double(step) / Double(steps)
           set(
             start.column + Int((Double(column - start.column) * share).rounded()),
-            start.row + Int((Double(row - start.row) * share).rounded()), index)
+            start.row + Int((Double(row - start.row) * share).rounded()), index(of: series))
         }
         last = (column, row)
       }

@@ -71,7 +71,7 @@ struct PlotCommand: StoreCommand {
     let file = try output.map { try options.output($0, endings: Plot.endings) }
     let store = try options.existing().store
     var runs: [Run] = []
-    for run in try references.map({ try store.resolve($0).run }) where !runs.contains(where: { $0.id == run.id }) {
+    for run in try references.map({ try options.run($0, in: store) }) where !runs.contains(where: { $0.id == run.id }) {
       runs.append(run)
     }
     let plot = try MetricPlot(

@@ -39,7 +39,7 @@ struct WatchCommand: StoreCommand {
 
   func run() throws {
     let store = try options.existing().store
-    var followed = try FollowedRun(store.resolve(reference).run.id, in: store, metrics: metric)
+    var followed = try FollowedRun(options.run(reference, in: store).id, in: store, metrics: metric)
     show(followed, isFirst: true)
     while followed.run.status == .running {
       Thread.sleep(forTimeInterval: every)

@@ -30,6 +30,36 @@ struct BraillePlotTests {
     #expect(dots.count == 1 && dots.first?.value.nonzeroBitCount == 2 + 1)
   }
 
+  /// Vertical and horizontal lines have all dots of one column or row of their characters.
+  @Test func linesAreTheirPatterns() {
+    func cells(_ points: [PlotPoint]) -> [String] {
+      lines([PlotSeries("x", points)], height: 5)[2...6].map { line in
+        String(line.drop { !"│┤".contains($0) }.dropFirst()).filter { $0 != " " }
+      }
+    }
+    let vertical = cells([PlotPoint(0, 0), PlotPoint(0, 1)])
+    #expect(Set(vertical[1...3]) == ["⡇"] || Set(vertical[1...3]) == ["⢸"], "\(vertical)")
+    let rows = (0...20).map { height in
+      // The first and the last point fix the axis.
+      cells([PlotPoint(0, 0)] + (1..<60).map { PlotPoint(Double($0), Double(height) / 20) } + [PlotPoint(60, 1)])
+    }
+    // Lines at all heights, without the characters of the ends.
+    let middles = Set(rows.flatMap { $0 }.flatMap { $0.dropFirst(3).dropLast(3) })
+    #expect(middles == ["⠉", "⠒", "⠤", "⣀"], "\(middles)")
+  }
+
+  /// The upper and the lower end of an interval have dots in every third column.
+  @Test func intervalsAreDotted() {
+    func dots(_ band: [PlotBand]) -> Int {
+      lines([PlotSeries("x", [PlotPoint(0, -1), PlotPoint(100, 1)], band: band)], width: 44, height: 8).joined()
+        .unicodeScalars.filter { (0x2801...0x28FF).contains($0.value) }
+        .reduce(0) { $0 + ($1.value - 0x2800).nonzeroBitCount }
+    }
+    // 40 cells of two columns.
+    let found = dots((0...100).map { PlotBand(Double($0), -5, 5) }) - dots([PlotBand(50, -5, 5)])
+    #expect((40...60).contains(found), "\(found)")
+  }
+
   @Test func emptyCurvesHaveAxes() {
     #expect(lines([]).contains { $0.contains("└") })
     #expect(lines([PlotSeries("x", [])]).contains { $0.contains("└") })
