@@ -112,7 +112,7 @@ import Testing
   @Test func aTrainingIsFollowed() throws {
     let sandbox = try Sandbox()
     let arguments = [
-      "train", "wgan-gp-tiny", "--steps", "3000", "--seed", "3", "--threads", "1", "--checkpoint-every", "100",
+      "train", "wgan-gp-tiny", "--steps", "6000", "--seed", "3", "--threads", "1", "--checkpoint-every", "100",
     ]
     let training = try sandbox.start(arguments)
     #expect(training.wait { sandbox.newestRunIfAny() != nil })
@@ -123,13 +123,13 @@ import Testing
     #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome)")
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count >= 2, "\(outcome.output)")
-    #expect(lines.allSatisfy { $0.hasPrefix("\(run)  ") && $0.contains("/3,000  ") })
+    #expect(lines.allSatisfy { $0.hasPrefix("\(run)  ") && $0.contains("/6,000  ") })
     let steps = lines.compactMap { line in
       line.split(separator: " ").dropFirst().first?.split(separator: "/").first.flatMap {
         Int($0.replacing(",", with: ""))
       }
     }
-    #expect(steps.count == lines.count && steps == steps.sorted() && steps.last == 3000)
+    #expect(steps.count == lines.count && steps == steps.sorted() && steps.last == 6000)
     #expect(lines.last?.contains("done") == true && lines.last?.contains("critic ") == true)
     #expect(try sandbox.start(arguments + ["--store", "alone.sqlite"]).wait().code == 0)
     let alone = try sandbox.newestRun(store: "alone.sqlite")
