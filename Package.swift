@@ -32,7 +32,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
@@ -40,6 +44,7 @@ let package = Package(
     // System libraries.
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
+    .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -122,10 +127,27 @@ let package = Package(
         "Pictures", "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
+      name: "WebServer",
+      dependencies: [
+        "CGraphviz", "GraphIR", "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      resources: [
+        "layout.mustache", "runs.mustache", "run.mustache", "compare.mustache", "graph.mustache", "models.mustache",
+        "model.mustache", "error.mustache", "page.css", "page.js", "icon.svg",
+      ].map { .embedInCode("Templates/\($0)") },
+      swiftSettings: strict),
+    .target(
       name: "ZooCommands",
       dependencies: [
         "TrainingAlgorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
-        "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "ZooKit",
+        "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "WebServer",
+        "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -30,7 +30,7 @@ from alternating import ROOT, machine, markdown, output, publish, zoo_binary
 FIELDS = ["model", "program", "seed", "step", "fid", "kid", "precision", "recall", "swd"]
 METRICS = FIELDS[4:]
 # The steps of evaluations, by model.
-STEPS = {"wgan-gp-fashion": [2000, 5000, 10_000, 20_000], "wgan-gp-fashion-conv": [500, 1000, 2000]}
+STEPS = {"wgan-gp-fashion": [2000, 5000, 10_000, 20_000], "wgan-gp-fashion-conv": [250, 500, 1000]}
 PROGRAMS = ["zoo", "PyTorch"]
 
 

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import GraphIR
 import TensorFiles
 import Testing
@@ -231,5 +232,29 @@ import Testing
     let store = try Data(contentsOf: sandbox.file("zoo.sqlite"))
     for file in ["half.onnx", "text.onnx", "missing.onnx"] { try sandbox.fail("import", file, saying: [file]) }
     #expect(try Data(contentsOf: sandbox.file("zoo.sqlite")) == store)
+  }
+
+  /// A drawing has a text for each operator, input and output, and is valid XML.
+  @Test func graphsAreDrawn() throws {
+    let sandbox = try Sandbox()
+    try SmallModel.write(to: sandbox.file("small.onnx"))
+    try sandbox.succeed("import", "small.onnx")
+    try sandbox.succeed("train", "wgan-gp-tiny", "--steps", "2", "--seed", "1", "--name", "job")
+    for (reference, name, texts) in [
+      ("small", nil, ["x", "y"]), ("small.onnx", nil, ["x", "y"]), ("wgan-gp-tiny", "critic", ["Gemm"]),
+      ("job", "critic", ["Gemm"]), ("job", "program/critic", ["AdamStep", "data/real", "wasserstein"]),
+    ] as [(String, String?, [String])] {
+      let outcome = try sandbox.start(
+        ["show", reference, "--graph"] + (name.map { [$0] } ?? []) + ["-o", "graph.svg", "--json"]
+      ).wait()
+      #expect(outcome.code == 0, "\(outcome)")
+      let record = try #require(outcome.json() as? [String: Any])
+      let data = try Data(contentsOf: sandbox.file("graph.svg"))
+      #expect(record["bytes"] as? Int == data.count)
+      #expect(XMLParser(data: data).parse())
+      let drawing = String(decoding: data, as: UTF8.self)
+      for text in texts { #expect(drawing.contains(">\(text)"), "\(reference) \(name ?? ""): \(text)") }
+    }
+    try sandbox.fail("show", "job", "--graph", "critic", "-o", "graph.png", saying: ["'graph.png'", ".svg"])
   }
 }

@@ -68,7 +68,7 @@ import Testing
     #expect(try sandbox.shell("$ZOO show \(run) --samples -o - > piped.png").code == 0)
     #expect(try Data(contentsOf: sandbox.file("piped.png")) == Data(contentsOf: sandbox.file("sheet.png")))
 
-    try sandbox.fail("show", run, "-o", "a.png", code: 64, saying: ["-o needs --samples"])
+    try sandbox.fail("show", run, "-o", "a.png", code: 64, saying: ["-o needs --samples or --graph"])
     try sandbox.fail("show", run, "--samples", "--metrics", code: 64, saying: ["exclude each other"])
     try sandbox.fail("show", "wgan-gp-tiny", "--samples", code: 64, saying: ["for runs only"])
     try Data().write(to: sandbox.file("notes.txt"))

@@ -107,6 +107,9 @@ public struct Plot: Hashable, Sendable {
     return sentences.joined(separator: " ")
   }
 
+  /// The place of the horizontal axis in the drawing.
+  public var frame: PlotFrame { PlotLayout(self).frame }
+
   /// The plot as an SVG document.
   ///
   /// - Parameters:

@@ -3,6 +3,8 @@ struct PlotLayout {
   private let plot: Plot
   /// The shapes in the order of drawing.
   private(set) var shapes: [PlotShape] = []
+  /// The place of the horizontal axis.
+  private(set) var frame: PlotFrame
   private let legend: PlotLegend
   private let xRange: AxisRange
   private let yRanges: [AxisRange]
@@ -21,6 +23,7 @@ struct PlotLayout {
     self.plot = plot
     xRange = plot.xRange()
     yRanges = plot.panels.map(plot.yRange)
+    frame = PlotFrame(left: 0, right: Double(plot.width), x: xRange)
     legend = PlotLegend(
       plot.names, width: Double(plot.width) - 2 * Self.margin, height: Double(plot.height) - 4 * Self.margin)
     draw()
@@ -50,9 +53,10 @@ struct PlotLayout {
     let ticks = yRanges.map { AxisTicks($0, count: Int(panelHeight / 45)) }
     let widest = ticks.flatMap(\.labels).map { PlotText.width($0, size: Self.tickSize) }.max() ?? 0
     let left = min(Self.margin + Self.labelColumn + widest + 8, width / 2)
+    frame = PlotFrame(left: left, right: max(right, left + 10), x: xRange)
     for (index, panel) in plot.panels.enumerated() {
       let area = PlotArea(
-        left: left, right: max(right, left + 10), top: top, bottom: top + panelHeight, x: xRange, y: yRanges[index])
+        left: frame.left, right: frame.right, top: top, bottom: top + panelHeight, x: xRange, y: yRanges[index])
       draw(panel, ticks[index], area, isLast: index == plot.panels.count - 1)
       top += panelHeight + Self.panelGap
     }

@@ -1,7 +1,10 @@
+import GRDB
 import GraphIR
 
 /// The runs of a listing: those that fulfil all conditions that are set.
 public struct RunFilter: Sendable {
+  /// A part of the run's id, name, model or algorithm, in upper or lower case.
+  public var text: String?
   /// The run's name.
   public var name: String?
   /// The model's name.
@@ -17,14 +20,37 @@ public struct RunFilter: Sendable {
 
   /// A filter; by default every run passes.
   public init(
-    name: String? = nil, model: String? = nil, algorithm: String? = nil, status: Run.Status? = nil, op: Op? = nil,
-    parent: String? = nil
+    text: String? = nil, name: String? = nil, model: String? = nil, algorithm: String? = nil,
+    status: Run.Status? = nil, op: Op? = nil, parent: String? = nil
   ) {
+    self.text = text
     self.name = name
     self.model = model
     self.algorithm = algorithm
     self.status = status
     self.op = op
     self.parent = parent
+  }
+}
+
+extension RunFilter {
+  /// An expression on the columns of `run` and on `shown_status`, and its arguments.
+  var sql: (condition: String, arguments: StatementArguments) {
+    var conditions = ["TRUE"]
+    var arguments: StatementArguments = []
+    func require(_ condition: String, _ value: String?) {
+      guard let value else { return }
+      conditions.append(condition)
+      arguments += [value]
+    }
+    let texts = ["id", "ifnull(name, '')", "model", "algorithm"].joined(separator: " || char(10) || ")
+    require("instr(lower(\(texts)), lower(?)) > 0", text)
+    require("name = ?", name)
+    require("model = ?", model)
+    require("algorithm = ?", algorithm)
+    require("shown_status = ?", status?.rawValue)
+    require("parent_run = ?", parent)
+    require("id IN (SELECT run FROM run_graph JOIN node USING (graph) WHERE op = ?)", op?.rawValue)
+    return (conditions.joined(separator: " AND "), arguments)
   }
 }

@@ -15,6 +15,19 @@ public enum RunOrder: Hashable, Sendable {
   /// The last value of a metric.
   case metric(String)
 
+  /// The order of a name: `updated`, `created`, `step`, `name`, `model`, or a metric for any other.
+  public init(_ name: String) {
+    self =
+      switch name {
+      case "updated": .updated
+      case "created": .created
+      case "step": .step
+      case "name": .name
+      case "model": .model
+      default: .metric(name)
+      }
+  }
+
   /// An expression on the columns of `run`, and its arguments.
   var sql: (expression: String, arguments: StatementArguments) {
     switch self {

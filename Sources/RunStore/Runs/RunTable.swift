@@ -54,26 +54,23 @@ struct RunTable {
   ///   - arguments: the values of the condition's placeholders.
   ///   - order: SQL to sort by.
   ///   - orderArguments: the values of the order's placeholders.
+  ///   - offset: the number of runs at the start that are left out.
   ///   - limit: the maximal number of runs; nil, the default, for all.
   func all(
     where condition: String = "TRUE", _ arguments: StatementArguments = [],
     order: String = "updated_at DESC, rowid DESC",
-    _ orderArguments: StatementArguments = [], limit: Int? = nil
+    _ orderArguments: StatementArguments = [], offset: Int = 0, limit: Int? = nil
   ) throws -> [Run] {
-    let live = String(decoding: try JSONEncoder().encode(ClaimTable(db: db).liveRuns()), as: UTF8.self)
     let sql = """
-      WITH shown AS (
-        SELECT *, rowid, iif(
-          status = 'running' AND id NOT IN (SELECT value FROM json_each(?)), 'interrupted', status) AS shown_status
-        FROM run
-      ), listed AS (
-        SELECT *, row_number() OVER (ORDER BY \(order)) AS place FROM shown WHERE \(condition) ORDER BY place LIMIT ?
+      WITH \(Self.shown), listed AS (
+        SELECT *, row_number() OVER (ORDER BY \(order)) AS place FROM shown WHERE \(condition)
+        ORDER BY place LIMIT ? OFFSET ?
       )
       SELECT listed.*, latest.key AS latest_key, latest.step AS latest_step, latest.value AS latest_value
       FROM listed LEFT JOIN latest_metric AS latest ON latest.run = listed.id ORDER BY place
       """
     let rows = try Row.fetchCursor(
-      db, sql: sql, arguments: [live] + orderArguments + arguments + [limit ?? -1])
+      db, sql: sql, arguments: [try live()] + orderArguments + arguments + [limit ?? -1, offset])
     var runs: [Run] = []
     var metrics: [String: Metric] = [:]
     var first: Row?
@@ -93,6 +90,26 @@ struct RunTable {
     }
     try finish()
     return runs
+  }
+
+  /// The number of runs; the condition is as in ``all(where:_:order:_:offset:limit:)``.
+  func count(where condition: String, _ arguments: StatementArguments) throws -> Int {
+    let sql = "WITH \(Self.shown) SELECT count(*) FROM shown WHERE \(condition)"
+    return try Int.fetchOne(db, sql: sql, arguments: [try live()] + arguments) ?? 0
+  }
+
+  /// The runs with the status that readers see. The placeholder is for ``live()``.
+  private static let shown = """
+    shown AS (
+      SELECT *, rowid, iif(
+        status = 'running' AND id NOT IN (SELECT value FROM json_each(?)), 'interrupted', status) AS shown_status
+      FROM run
+    )
+    """
+
+  /// The runs with a live process, as a JSON array.
+  private func live() throws -> String {
+    String(decoding: try JSONEncoder().encode(ClaimTable(db: db).liveRuns()), as: UTF8.self)
   }
 
   private static func decode(_ row: Row, _ metrics: [String: Metric]) throws -> Run {

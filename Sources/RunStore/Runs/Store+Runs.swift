@@ -85,30 +85,33 @@ extension Store {
 
   /// Runs with their latest metrics; by default all of them, the last written first.
   ///
+  /// - Parameters:
+  ///   - filter: the conditions; by default none.
+  ///   - order: the order of the runs.
+  ///   - descending: whether the greatest value comes first.
+  ///   - offset: the number of runs at the start that are left out.
+  ///   - limit: the maximal number of runs; nil, the default, for all.
   /// - Throws: ``StoreError`` if the file can't be read.
   public func runs(
-    _ filter: RunFilter = RunFilter(), by order: RunOrder = .updated, descending: Bool = true, limit: Int? = nil
+    _ filter: RunFilter = RunFilter(), by order: RunOrder = .updated, descending: Bool = true, offset: Int = 0,
+    limit: Int? = nil
   ) throws -> [Run] {
-    var conditions = ["TRUE"]
-    var arguments: StatementArguments = []
-    func require(_ condition: String, _ value: String?) {
-      guard let value else { return }
-      conditions.append(condition)
-      arguments += [value]
-    }
-    require("name = ?", filter.name)
-    require("model = ?", filter.model)
-    require("algorithm = ?", filter.algorithm)
-    require("shown_status = ?", filter.status?.rawValue)
-    require("parent_run = ?", filter.parent)
-    require("id IN (SELECT run FROM run_graph JOIN node USING (graph) WHERE op = ?)", filter.op?.rawValue)
+    let (condition, arguments) = filter.sql
     let (key, keyArguments) = order.sql
     let direction = descending ? "DESC" : "ASC"
     return try read { db in
       try RunTable(db: db).all(
-        where: conditions.joined(separator: " AND "), arguments,
-        order: "\(key) IS NULL, \(key) \(direction), rowid \(direction)", keyArguments + keyArguments, limit: limit)
+        where: condition, arguments, order: "\(key) IS NULL, \(key) \(direction), rowid \(direction)",
+        keyArguments + keyArguments, offset: offset, limit: limit)
     }
+  }
+
+  /// The number of runs that fulfil the conditions.
+  ///
+  /// - Throws: ``StoreError`` if the file can't be read.
+  public func runCount(_ filter: RunFilter = RunFilter()) throws -> Int {
+    let (condition, arguments) = filter.sql
+    return try read { db in try RunTable(db: db).count(where: condition, arguments) }
   }
 
   /// The run with this id, with all its data.

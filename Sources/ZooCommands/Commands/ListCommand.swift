@@ -235,15 +235,9 @@ struct ListCommand: StoreCommand {
   private func runOrder() -> (RunOrder, isDescending: Bool) {
     let sort = sort ?? "updated"
     let isReversed = sort.hasPrefix("-")
-    let key = isReversed ? String(sort.dropFirst()) : sort
-    switch key {
-    case "updated": return (.updated, !isReversed)
-    case "created": return (.created, !isReversed)
-    case "step": return (.step, !isReversed)
-    case "name": return (.name, isReversed)
-    case "model": return (.model, isReversed)
-    default: return (.metric(key), !isReversed)
-    }
+    let order = RunOrder(isReversed ? String(sort.dropFirst()) : sort)
+    // Texts are sorted from A on.
+    return (order, [.name, .model].contains(order) ? isReversed : !isReversed)
   }
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import ONNXFormat
 import RunStore
+import WebServer
 import ZooKit
 
 extension ShowCommand {
@@ -94,9 +95,22 @@ extension ShowCommand {
     try show(ONNXModel(graph: network.graph.inferenceMode(), parameters: parameters), named: role)
   }
 
+  private struct DrawingRecord: Encodable {
+    let file, graph: String
+    let bytes: Int
+  }
+
   private func show(_ model: ONNXModel, named name: String) throws { try show(ONNXExporter.encode(model), named: name) }
 
   func show(_ model: Data, named name: String) throws {
+    if let target {
+      let file = try options.output(target, endings: ["svg"])
+      let drawing = Data(try GraphDrawing.svg(ONNXDrawing.dot(model)).utf8)
+      try file.write(drawing)
+      return try output.report(
+        DrawingRecord(file: file.path, graph: name, bytes: drawing.count),
+        "\(file.path.escapedLine)  \(Format.bytes(drawing.count))", of: file)
+    }
     let text = String(decoding: try ONNXText.print(model, longest: Self.longestTensor), as: UTF8.self)
     guard !output.json else { return try printJSON([name: text]) }
     // Names in a file may have control characters, which a terminal would obey.

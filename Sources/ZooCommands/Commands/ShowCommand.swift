@@ -46,7 +46,11 @@ struct ShowCommand: StoreCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: "With --samples: a folder for a PNG file for each step, or FILE.png for one picture; - for standard output.")
+    help: ArgumentHelp(
+      """
+      With --samples: a folder for a PNG file for each step, or FILE.png for one picture; - for standard output. \
+      With --graph: FILE.svg for a drawing.
+      """))
   var target: String?
 
   @OptionGroup var options: StoreOptions
@@ -56,7 +60,7 @@ struct ShowCommand: StoreCommand {
     guard [metrics, graphs, graph != nil, settings, plan != nil, samples].count(where: { $0 }) <= 1 else {
       throw ValidationError("--metrics, --graphs, --graph, --settings, --plan and --samples exclude each other.")
     }
-    guard target == nil || samples else { throw ValidationError("-o needs --samples.") }
+    guard target == nil || samples || graph != nil else { throw ValidationError("-o needs --samples or --graph.") }
     guard profile == nil || plan != nil else { throw ValidationError("--profile needs --plan.") }
     if let profile, profile < 1 { throw ValidationError("--profile: expected at least 1, found \(profile).") }
   }
@@ -235,7 +239,12 @@ struct ShowCommand: StoreCommand {
     if let parent = run.parent { print("parent      \(parent)") }
     let lineage = LineageTree(try options.existing().store.runs()).lines(of: run)
     if !lineage.isEmpty { print("lineage") }
-    lineage.forEach { print("  \($0)") }
+    for (branch, member) in lineage {
+      let origin = member.parent.map { " from step \(Format.count($0.step))" } ?? ""
+      let name = member.name.map { " (\($0.escapedLine))" } ?? ""
+      let state = "\(member.status.rawValue) at step \(Format.count(member.step))"
+      print("  \(branch)\(member.id)\(name)\(origin): \(state)\(member.id == run.id ? "  <- this run" : "")")
+    }
     print("settings")
     let settings = try JSONSerialization.jsonObject(with: Data(run.settings.utf8))
     flatten(settings, "").forEach { print("  \($0.path): \($0.value)".escapedLine) }

@@ -1,3 +1,4 @@
+import ZooKit
 import GraphRuntime
 import Foundation
 

@@ -30,6 +30,10 @@ public struct MetricPlot: Sendable {
   public var isXLogarithmic: Bool
   /// Whether the vertical axes are logarithmic.
   public var isYLogarithmic: Bool
+  /// The least value of the horizontal axis that is drawn; nil, the default, for all.
+  public var from: Double?
+  /// The greatest value of the horizontal axis that is drawn; nil, the default, for all.
+  public var to: Double?
   /// The width in pixels.
   public var width: Int
   /// The height in pixels; nil for that of `Plot`.
@@ -70,7 +74,7 @@ public struct MetricPlot: Sendable {
     let panels = try metrics.map { key in
       PlotPanel(
         y: PlotAxis(key, scale: isYLogarithmic ? .logarithmic : .linear),
-        series: try series(key, runs, names, axis, store))
+        series: try series(key, runs, names, axis, store).map(limited))
     }
     return Plot(
       title: title(of: runs), note: note, x: axis.axis, panels: panels, width: width, height: height)
@@ -121,6 +125,16 @@ public struct MetricPlot: Sendable {
     }
   }
 
+  /// A curve without the parts outside of ``from`` and ``to``.
+  private func limited(_ series: PlotSeries) -> PlotSeries {
+    guard from != nil || to != nil else { return series }
+    func isDrawn(_ x: Double) -> Bool { x >= from ?? -.infinity && x <= to ?? .infinity }
+    var series = series
+    series.points.removeAll { !isDrawn($0.x) }
+    series.band.removeAll { !isDrawn($0.x) }
+    return series
+  }
+
   private func series(
     _ key: String, _ runs: [Run], _ names: [String], _ axis: TrainingAxis, _ store: Store
   ) throws -> [PlotSeries] {
@@ -147,8 +161,10 @@ public struct MetricPlot: Sendable {
   /// The values of a run, reduced by the store to two for each column of pixels.
   private func reduced(_ key: String, _ run: Run, _ store: Store) throws -> [MetricPoint] {
     guard let steps = try store.stepRange(of: run.id, key: key) else { return [] }
-    let first = isXLogarithmic ? max(steps.lowerBound, 1) : steps.lowerBound
-    let range = AxisRange([Double(first), Double(steps.upperBound)], scale: isXLogarithmic ? .logarithmic : .linear)
+    var (first, last) = (Double(isXLogarithmic ? max(steps.lowerBound, 1) : steps.lowerBound), Double(steps.upperBound))
+    if abscissa == .steps { (first, last) = (max(first, from ?? first), min(last, to ?? last)) }
+    guard first <= last else { return [] }
+    let range = AxisRange([first, last], scale: isXLogarithmic ? .logarithmic : .linear)
     // Twice as many columns as pixels: those of the drawing lie elsewhere.
     return try store.curve(of: run.id, key: key, extremesIn: ColumnExtremes(range, columns: 2 * width).steps)
   }

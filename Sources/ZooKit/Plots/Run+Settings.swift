@@ -9,11 +9,11 @@ extension Run {
 
   /// The value of a setting, as `--set` names it, or of `model`, `algorithm`, `seed`, `name` or `threads`; nil if the
   /// run has no such setting.
-  func setting(_ path: String) -> String? { properties[path] ?? settingValues[path] }
+  package func setting(_ path: String) -> String? { properties[path] ?? settingValues[path] }
 
   /// The paths of its settings without those of whole objects.
-  var settingPaths: [String] {
-    properties.keys.sorted() + settingValues.filter { !$0.value.hasPrefix("{") }.keys.sorted()
+  package var settingPaths: [String] {
+    Set(properties.keys).union(settingValues.filter { !$0.value.hasPrefix("{") }.keys).sorted()
   }
 
   /// Values of settings by path: whole objects and their parts.

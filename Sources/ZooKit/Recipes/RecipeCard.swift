@@ -21,7 +21,7 @@ public struct RecipeCard: Sendable {
   ///   - source: the name of the text in messages.
   ///   - catalogue: as for `Recipe`.
   /// - Throws: ``RecipeError`` with the line and the column.
-  init?(yaml text: String, source: String, catalogue: Catalogue) throws(RecipeError) {
+  package init?(yaml text: String, source: String, catalogue: Catalogue) throws(RecipeError) {
     let recipe = try RecipeDocument.parse(text, source: source, RecipeContext(catalogue: catalogue))
       .mapping(of: Recipe.Key.self)
     guard let environment = try recipe[.env]?.gymnasiumName() else { return nil }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers and times as people read them.
-enum Format {
+package enum Format {
   /// `20,000`.
-  static func count(_ number: Int) -> String {
+  package static func count(_ number: Int) -> String {
     let digits = String(number.magnitude)
     var groups: [Substring] = []
     var rest = digits[...]
@@ -15,16 +15,18 @@ enum Format {
   }
 
   /// `1 run`, `20,000 runs`.
-  static func count(_ number: Int, _ word: String) -> String { "\(count(number)) \(word)\(number == 1 ? "" : "s")" }
+  package static func count(_ number: Int, _ word: String) -> String {
+    "\(count(number)) \(word)\(number == 1 ? "" : "s")"
+  }
 
   /// Four significant digits.
-  static func metric(_ value: Double) -> String {
+  package static func metric(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     return String(format: "%.4g", value)
   }
 
   /// `24.4 MB`.
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     var (value, unit) = (Double(count), "B")
     for larger in ["kB", "MB", "GB", "TB"] where value >= 1000 {
       value /= 1000
@@ -34,7 +36,7 @@ enum Format {
   }
 
   /// `45 s`, `3 min 20 s`, `2 h 5 min`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "?" }
     let total = Int(seconds.rounded())
     if total < 60 { return "\(total) s" }
@@ -43,7 +45,7 @@ enum Format {
   }
 
   /// `2 min ago`.
-  static func ago(_ date: Date) -> String {
+  package static func ago(_ date: Date) -> String {
     let seconds = max(0, -date.timeIntervalSinceNow)
     switch seconds {
     case ..<60: return "\(Int(seconds)) s ago"
