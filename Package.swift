@@ -89,15 +89,15 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
       name: "Migrations", path: "Migrations",
-      resources: ["m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs", "m0005_pictures"].map {
-        .embedInCode("\($0).sql")
-      },
+      resources: [
+        "m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs", "m0005_pictures", "m0006_views",
+      ].map { .embedInCode("\($0).sql") },
       swiftSettings: strict),
     .target(
       name: "RunStore",
       dependencies: [
         "Checkpointing", "GraphIR", "Migrations",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
 

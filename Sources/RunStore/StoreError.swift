@@ -55,6 +55,8 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case wouldDiscard
     /// A name or a reference that the store can't store or read.
     case invalidName
+    /// A query that is not one statement which only reads, or that SQLite can't run.
+    case invalidQuery
     /// Any other failure that SQLite reports.
     case database
   }
@@ -88,6 +90,8 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case force
     /// To check which data of the file are intact.
     case verify
+    /// To list the views and their columns.
+    case listViews
   }
 
   /// The largest number of characters in a message. Messages quote foreign files, whose texts may be of any length.

@@ -104,6 +104,7 @@ import Testing
     case .invalidGraph:
       try folder.store().add(NamedGraph(name: "digits", graph: sampleGraph(), parameters: [:]))
     case .invalidName: _ = try folder.store().sampleRun(name: "me@home")
+    case .invalidQuery: _ = try folder.store().query("SELECT * FROM trains")
     case .database: throw StoreError(DatabaseError(resultCode: .SQLITE_IOERR), path: folder.file())
     }
   }

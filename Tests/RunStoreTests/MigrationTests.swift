@@ -35,6 +35,9 @@ import Testing
     #expect(try store.events(of: run.id) == [] && store.namedGraphs() == [] && store.pictures(of: run.id) == [])
     let report = try store.verify()
     #expect(report.problems == [] && report.tensorCount == 109)
+    #expect(try store.query("SELECT count(*) FROM metrics").rows == [[.integer(46)]])
+    #expect(
+      try store.query("SELECT value FROM settings WHERE key = 'checkpoint.keepLast'").rows == [[.integer(2)]])
     // From there on, it is a normal file.
     let (claim, _) = try store.resume(run.id, targetStep: 200)
     try store.record(Event(.resumed, step: 160, message: "continued"), claim: claim)

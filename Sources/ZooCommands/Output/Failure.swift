@@ -48,6 +48,8 @@ enum Failure {
       case .delete(let run): return "\(program) rm \(run)\(store)"
       case .force: return "--force does that"
       case .verify: return "see what is left: \(program) verify\(store)"
+      case .listViews:
+        return "see the views: \(program) sql \"SELECT name FROM sqlite_schema WHERE type = 'view'\"\(store)"
       }
     case let error as ModelZooError:
       switch error.remedy {
