@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "Pictures", targets: ["Pictures"]),
     .library(name: "Rendering", targets: ["Rendering"]),
     .library(name: "ONNXFormat", targets: ["ONNXFormat"]),
+    .library(name: "TensorBoardFormat", targets: ["TensorBoardFormat"]),
     .library(name: "RunStore", targets: ["RunStore"]),
     .library(name: "FileOutput", targets: ["FileOutput"]),
     .library(name: "TensorFiles", targets: ["TensorFiles"]),
@@ -85,6 +86,9 @@ let package = Package(
 
     // Formats and files.
     .target(name: "CONNX", exclude: ["onnx.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(
+      name: "CTensorBoard", exclude: ["tensorboard.proto"], linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "TensorBoardFormat", dependencies: ["CTensorBoard"], swiftSettings: strict),
     .target(name: "ONNXFormat", dependencies: ["FileOutput", "GraphIR", "CONNX"], swiftSettings: strict),
     .target(name: "TensorFiles", dependencies: ["FileOutput", "GraphIR", "CZlib"], swiftSettings: strict),
     .target(
@@ -124,7 +128,8 @@ let package = Package(
       dependencies: [
         "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime", "FileOutput",
         "GenerativeMetrics", "ONNXFormat",
-        "Pictures", "Rendering", "RunStore", "TensorFiles", "Models", .product(name: "Yams", package: "Yams"),
+        "Pictures", "Rendering", "RunStore", "TensorBoardFormat", "TensorFiles", "Models",
+        .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "WebServer",
@@ -233,6 +238,7 @@ let package = Package(
       exclude: ["Fixtures/state_digest.py"],
       resources: [.embedInCode("Fixtures/state_digest.json")],
       swiftSettings: strict),
+    .testTarget(name: "TensorBoardFormatTests", dependencies: ["TensorBoardFormat"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: ["GraphIR", "ONNXFormat", "Pictures", "TensorFiles", "TestSupport", "ZooCommands"],

@@ -68,7 +68,8 @@ extension ModelZoo {
     try TrainingLoop(
       store: store, claim: claim, policy: stored.specification.checkpoint, target: target, end: end, options: options,
       evaluation: stored.specification.settings.agent?.evaluation, best: stored.specification.settings.bestEvaluation,
-      stopAt: stored.specification.settings.stopAt, sampler: sampler
+      stopAt: stored.specification.settings.stopAt, sampler: sampler,
+      log: trainingLog(of: run.id, stored.specification, from: snapshot.step)
     ).run { try stored.trainer(at: snapshot, target: target, makeRunner) }
     return try store.run(run.id)
   }

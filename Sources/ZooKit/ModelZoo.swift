@@ -111,7 +111,8 @@ public final class ModelZoo: Sendable {
     let data = try recipe.dataset.map { try load($0, named: options.data, kept: recipe.dataPath) }
     var specification = RunSpecification(
       settings: recipe.settings, dataset: recipe.dataset, fingerprint: data?.fingerprint, scaling: data?.scaling,
-      labels: recipe.settings.usesLabels ? data?.labels?.names : nil, checkpoint: policy)
+      labels: recipe.settings.usesLabels ? data?.labels?.names : nil, checkpoint: policy,
+      logs: recipe.logs)
     // Below 2⁶³, because other tools may not take larger seeds.
     let seed = seed ?? .random(in: 0...UInt64(Int64.max))
     let networks = recipe.networks.mapValues(\.graph)
@@ -143,7 +144,7 @@ public final class ModelZoo: Sendable {
     try TrainingLoop(
       store: store, claim: claim, policy: policy, target: target, options: options,
       evaluation: recipe.settings.agent?.evaluation, best: recipe.settings.bestEvaluation,
-      stopAt: recipe.settings.stopAt, sampler: sampler
+      stopAt: recipe.settings.stopAt, sampler: sampler, log: trainingLog(of: claim.run, specification, from: 0)
     ).run { trainer }
     return try store.run(claim.run)
   }

@@ -131,7 +131,7 @@ def main():
     if current is None:
         print("# onnx.pb-c.[ch] not compared: the installed protobuf-c is of another version")
     else:
-        report(current, "schema: onnx.pb-c.[ch] are what script/generate-onnx makes")
+        report(current, "schema: onnx.pb-c.[ch] are what script/generate-protobuf makes")
     return 1 if failures else 0
 
 

@@ -46,9 +46,11 @@ import Testing
       try rows(store, "SELECT parent, status, pid FROM runs WHERE id = '\(fork)'") == [
         [.text("\(id)@3"), .text("running"), .integer(Int64(getpid()))]
       ])
-    // Foundation writes the same text.
-    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    #expect(try rows(store, "SELECT updated FROM runs WHERE id = '\(id)'") == [[.text(run.updated.formatted(style))]])
+    let milliseconds = Int((run.updated.timeIntervalSince1970 * 1000).rounded())
+    let fraction = String(String(1000 + milliseconds % 1000).dropFirst())
+    let second = Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601).dropLast()
+    #expect(
+      try rows(store, "SELECT updated FROM runs WHERE id = '\(id)'") == [[.text("\(second).\(fraction)Z")]])
     // date -u -d @1600000000
     #expect(
       try rows(store, "SELECT * FROM events WHERE run = '\(id)'") == [

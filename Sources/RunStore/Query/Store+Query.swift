@@ -5,7 +5,8 @@ extension Store {
   /// let best = try store.query("SELECT run, min(value) FROM metrics WHERE name = 'wasserstein' GROUP BY run")
   /// ```
   ///
-  /// - Parameter sql: one statement: `SELECT`, `WITH … SELECT`, `VALUES`, `EXPLAIN`, or a pragma that describes the file.
+  /// - Parameter sql: one statement: `SELECT`, `WITH … SELECT`, `VALUES`, `EXPLAIN`, or a pragma that describes the
+  ///   file.
   /// - Returns: all rows. The file is locked for reading until they are read.
   /// - Throws: ``StoreError`` with code `invalidQuery` for SQL that SQLite refuses, several statements, and everything
   ///   that does more than read this file; other codes if the file can't be read.

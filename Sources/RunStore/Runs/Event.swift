@@ -20,6 +20,8 @@ public struct Event: Hashable, Sendable {
     case evaluationFailed
     /// An evaluation of the policy ended training before the target.
     case finished
+    /// A log for another program could not be written further.
+    case logFailed
   }
 
   /// The kind of event.

@@ -34,6 +34,8 @@ public struct Recipe: Sendable {
   public let steps: Int
   /// The policy for writing and keeping checkpoints.
   public let checkpoint: CheckpointPolicy
+  /// The logs for other programs that a training writes.
+  public let logs: LogSettings
   /// Warnings about values that are allowed but likely mistakes, one sentence each.
   public let warnings: [String]
   /// The exact text of the recipe.
@@ -47,7 +49,7 @@ public struct Recipe: Sendable {
 extension Recipe {
   enum Key: String, CaseIterable {
     case name, summary, licence, references, algorithm, dataset, env, networks, settings, evaluation, stop, samples
-    case steps, checkpoint
+    case steps, checkpoint, logs
   }
 
   /// Reads a recipe and builds its networks.
@@ -65,6 +67,7 @@ extension Recipe {
   ///     steps: 20000
   ///     checkpoint: {every: 1000, keep: {last: 3, every: 10000}}
   ///     samples: {every: 1000, n: 64}       # optional: pictures of a GAN's samples that the run keeps
+  ///     logs: {tensorboard: logs}           # optional: event files of TensorBoard while it trains
   ///
   /// An agent has an environment instead of a data set, and hidden layers, to which the algorithm adds the heads:
   ///
@@ -119,7 +122,14 @@ extension Recipe {
       ?? []
     let subject = try Self.subject(recipe)
     dataset = subject.dataset
-    (networks, settings, warnings) = try Self.trained(recipe, subject.settings, context, assignments)
+    (networks, settings, warnings) = try Self.trained(
+      recipe, subject.settings, context, assignments.filter { !LogSettings.isAssigned(by: $0) })
+    var logs = LogSettings()
+    if let value = recipe[.logs] { try logs.read(value) }
+    for assignment in assignments where LogSettings.isAssigned(by: assignment) {
+      try logs.read(assignment: RecipeDocument.parse(assignment: assignment, context))
+    }
+    self.logs = logs
     steps = try recipe.required(.steps).integer()
     checkpoint =
       try recipe[.checkpoint].map { (value) throws(RecipeError) in try CheckpointPolicy(value) } ?? CheckpointPolicy()

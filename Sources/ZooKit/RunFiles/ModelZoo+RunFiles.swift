@@ -68,8 +68,13 @@ extension ModelZoo {
   @discardableResult
   public func importRun(_ file: RunFile, named name: String? = nil) throws -> Run {
     try Self.check(name: name)
-    let manifest = file.manifest
-    _ = try RunSpecification(json: manifest.settings, run: file.origin, catalogue: catalogue)
+    var manifest = file.manifest
+    var specification = try RunSpecification(json: manifest.settings, run: file.origin, catalogue: catalogue)
+    if specification.logs != LogSettings() {
+      // A file must not name folders of this machine.
+      specification.logs = LogSettings()
+      manifest.settings = try specification.json()
+    }
     let claim = try store.createRun(
       manifest.newRun(named: name), graphs: file.graphs.stored, initial: file.state, sharesName: false)
     try store.record(Event(.imported, step: file.state.step, message: file.history), claim: claim)

@@ -16,7 +16,7 @@ public struct RunManifest: Codable, Sendable {
   /// The algorithm's name.
   public let algorithm: String
   /// Its settings, a JSON object.
-  public let settings: String
+  public internal(set) var settings: String
   /// The target number of steps.
   public let targetStep: Int?
   /// The device that computes it, for example `cpu`.

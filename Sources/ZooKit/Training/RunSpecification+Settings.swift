@@ -4,7 +4,7 @@ extension RunSpecification {
   /// The settings that may change in the course of a run.
   private static let changeable = [
     "rate", "generatorRate", "discriminator.rate", "penalty.weight", "discriminator.penalty.weight", "batch",
-    "workers", "evaluation", "stop", "checkpoint", "samples",
+    "workers", "evaluation", "stop", "checkpoint", "samples", "logs",
   ]
 
   /// ``changeable``, and the learning rate of the optimiser where it is a hyperparameter of it. Evaluations of a
@@ -19,7 +19,7 @@ extension RunSpecification {
   /// The specification with settings changed.
   ///
   /// - Parameters:
-  ///   - assignments: `PATH=VALUE` each, with a path below `settings` or `checkpoint` and a value in YAML.
+  ///   - assignments: `PATH=VALUE` each, with a path below `settings`, `checkpoint` or `logs` and a value in YAML.
   ///   - run: the run that continues with them; nil for a new run, which may change any setting.
   ///   - catalogue: the algorithms, optimisers and environments that settings can name.
   /// - Throws: ``RecipeError`` for a wrong value; ``ModelZooError`` for a setting that can't change in a run.
@@ -42,6 +42,8 @@ extension RunSpecification {
       if key.hasPrefix("checkpoint.") {
         let entries = try value.entries(among: ["checkpoint"])
         try entries.forEach { try changed.checkpoint.read($0.value) }
+      } else if LogSettings.isAssigned(by: assignment) {
+        try changed.logs.read(assignment: value)
       } else {
         try changed.settings.read(value)
       }

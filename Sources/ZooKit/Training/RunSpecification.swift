@@ -20,9 +20,11 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   public var featuresDigest: String?
   /// The policy for writing and keeping checkpoints.
   public var checkpoint: CheckpointPolicy
+  /// The logs for other programs. They have no effect on training.
+  public var logs: LogSettings
 
   private enum CodingKeys: String, CodingKey {
-    case algorithm, settings, dataset, fingerprint, scaling, labels, featuresDigest, bestEvaluation, checkpoint
+    case algorithm, settings, dataset, fingerprint, scaling, labels, featuresDigest, bestEvaluation, checkpoint, logs
   }
   private static let catalogue = CodingUserInfoKey(rawValue: "catalogue")
 
@@ -45,6 +47,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     labels = try values.decodeIfPresent([String].self, forKey: .labels)
     featuresDigest = try values.decodeIfPresent(String.self, forKey: .featuresDigest)
     checkpoint = try values.decode(CheckpointPolicy.self, forKey: .checkpoint)
+    logs = try values.decodeIfPresent(LogSettings.self, forKey: .logs) ?? LogSettings()
   }
 
   /// The settings of an agent, with the environments of a catalogue.
@@ -56,7 +59,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     return settings
   }
 
-  /// Whether two specifications are of the same training.
+  /// Whether two specifications are of the same training, whatever it logs.
   public static func == (first: Self, second: Self) -> Bool {
     first.settings.isEqual(to: second.settings) && first.dataset == second.dataset
       && first.fingerprint == second.fingerprint && first.scaling == second.scaling && first.labels == second.labels
@@ -78,6 +81,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
       try values.encode(settings.bestEvaluation.rawValue, forKey: .bestEvaluation)
     }
     try values.encode(checkpoint, forKey: .checkpoint)
+    if logs != LogSettings() { try values.encode(logs, forKey: .logs) }
   }
 
   /// The specification as a JSON object with sorted keys.
@@ -90,7 +94,8 @@ public struct RunSpecification: Sendable, Codable, Equatable {
   /// Creates a specification.
   init(
     settings: any AlgorithmSettings, dataset: DatasetSettings?, fingerprint: DatasetFingerprint?, scaling: Scaling?,
-    labels: [String]? = nil, featuresDigest: String? = nil, checkpoint: CheckpointPolicy
+    labels: [String]? = nil, featuresDigest: String? = nil, checkpoint: CheckpointPolicy,
+    logs: LogSettings = LogSettings()
   ) {
     self.settings = settings
     self.dataset = dataset
@@ -99,6 +104,7 @@ public struct RunSpecification: Sendable, Codable, Equatable {
     self.labels = labels
     self.featuresDigest = featuresDigest
     self.checkpoint = checkpoint
+    self.logs = logs
   }
 
   /// A decoder of specifications that name parts of a catalogue.

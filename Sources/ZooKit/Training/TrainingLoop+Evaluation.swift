@@ -44,6 +44,7 @@ extension TrainingLoop {
     }
     let recorded = metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
     try store.record(recorded, claim: claim, keep: keepPolicy)
+    log?.add(recorded, step: trainer.step)
     return metrics
   }
 

@@ -23,13 +23,15 @@ package struct TrainingLoop {
   let stopAt: Double?
   /// Draws the pictures of samples that the run keeps; nil for none.
   let sampler: ProgressSampler?
+  /// Writes the run's log for TensorBoard; nil for none.
+  let log: TrainingLog?
   /// The best one of the run's evaluations.
   private let best: BestEvaluation
 
   package init(
     store: Store, claim: Claim, policy: CheckpointPolicy, target: Int, end: Int? = nil, options: TrainingOptions,
     evaluation: EvaluationSettings? = nil, best: BestEvaluation = .greatest, stopAt: Double? = nil,
-    sampler: ProgressSampler? = nil
+    sampler: ProgressSampler? = nil, log: TrainingLog? = nil
   ) {
     self.store = store
     self.claim = claim
@@ -40,6 +42,7 @@ package struct TrainingLoop {
     onFailedEvaluation = evaluation?.onFailure ?? .continue
     self.stopAt = stopAt ?? evaluation?.stopAt
     self.sampler = sampler
+    self.log = log
     self.best = best
   }
 
@@ -56,6 +59,8 @@ package struct TrainingLoop {
       let isEvaluated = try checkEvaluation(trainer)
       let isComplete = try train(&trainer, writer, isEvaluated: isEvaluated)
       try writer.finish()
+      log?.finish(isComplete ? .done : .running, step: trainer.step)
+      try reportLog(at: trainer.step)
       if isComplete {
         try noteGoal(at: trainer.step)
       } else {
@@ -67,6 +72,7 @@ package struct TrainingLoop {
       // Only the error that ended training is reported, not later ones. Checkpoints that wait to be written are good
       // and need the claim.
       _ = try? writer.finish()
+      log?.finish(.failed, step: (try? store.checkpoint(of: claim.run).id.step) ?? 0)
       try? store.release(claim, status: .failed, message: "\(error)")
       let kept = (try? store.checkpoint(of: claim.run)).map { "its last checkpoint is \($0.id)" }
       throw ModelZooError(
@@ -89,6 +95,7 @@ package struct TrainingLoop {
         throw AlgorithmError(.diverged, "the tensor '\(tensor)' holds a NaN or an infinity at step \(trainer.step)")
       }
       try writer.submit(state, metrics: recorded, pictures: pictures)
+      try reportLog(at: trainer.step)
       recorded.removeAll(keepingCapacity: true)
       pictures = []
       saved = trainer.step
@@ -115,10 +122,16 @@ package struct TrainingLoop {
         throw error
       }
       latest.merge(metrics) { $1 }
-      recorded += metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
+      let measured = metrics.map { Metric(key: $0.key, step: trainer.step, value: $0.value) }
+      recorded += measured
+      log?.add(measured, step: trainer.step)
       // A picture is written with the next checkpoint: a process that ends before it draws the picture again.
       if let sampler, sampler.isDue(after: earlier, trainer.step) {
-        do { pictures.append(try sampler.picture(of: trainer)) } catch {
+        do {
+          let picture = try sampler.picture(of: trainer)
+          pictures.append(picture)
+          log?.add(picture)
+        } catch {
           if trainer.step > saved { try save() }
           try writer.finish()
           throw error
@@ -139,5 +152,12 @@ package struct TrainingLoop {
     }
     if trainer.step > saved { try save() }
     return isGoalReached || trainer.step >= target && !isEvaluationLeft
+  }
+
+  /// Warns once, and records in the run's history, that the log has ended.
+  private func reportLog(at step: Int) throws {
+    guard let failure = log?.takeFailure() else { return }
+    options.warn(failure)
+    try store.record(Event(.logFailed, step: step, message: failure), claim: claim)
   }
 }
