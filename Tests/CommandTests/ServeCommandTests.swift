@@ -85,7 +85,9 @@ import Testing
     }.compactMap { $0["id"] as? String }
     let places = try order.map { try #require(page.range(of: "value=\"\($0)\"")).lowerBound }
     #expect(places == places.sorted())
-    // Pictures and networks have the bytes that commands write.
+    // Files have the bytes that commands write.
+    let csv = try sandbox.run("log", id, "--format", "csv", "-o", "-").output
+    #expect(try server.client.get("/runs/\(id)/metrics.csv").text == csv)
     try sandbox.succeed("show", id, "--samples", "-o", "pictures")
     let picture = try Data(contentsOf: sandbox.file("pictures/samples-08.png"))
     #expect(try server.client.get("/runs/\(id)/pictures/samples/8.png").body == picture)

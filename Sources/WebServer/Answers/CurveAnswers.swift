@@ -62,17 +62,13 @@ enum CurveAnswers {
     """
   }
 
-  /// All metrics of a run: key, step and value.
+  /// All metrics of a run, as `zoo log --format csv` writes them.
   ///
   /// - Throws: `StoreError` if there is no such run.
   static func csv(of run: String, _ zoo: ModelZoo) throws -> Answer {
-    let metrics = try zoo.store.metrics(of: zoo.store.run(run).id)
-    let lines = metrics.map { "\(field($0.key)),\($0.step),\($0.value)\r\n" }
-    return Answer("text/csv; charset=utf-8", ("key,step,value\r\n" + lines.joined()).utf8, fileName: "\(run).csv")
-  }
-
-  /// A field of a line: RFC 4180.
-  private static func field(_ text: String) -> String {
-    text.contains(where: { ",\"\r\n".contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    let logged = try zoo.loggedRun(zoo.store.run(run).id)
+    let lines = try logged.rows().map(logged.csv)
+    return Answer(
+      "text/csv; charset=utf-8", (LoggedRun.csvHeader + lines.joined()).utf8, fileName: "\(run).csv")
   }
 }

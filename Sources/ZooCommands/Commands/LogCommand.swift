@@ -60,15 +60,9 @@ struct LogCommand: StoreCommand {
   }
 
   private func putCSV(_ runs: [LoggedRun], _ rows: [[LoggedRun.Row]], _ put: (String) throws -> Void) throws {
-    try put(CSV.line(["run", "name", "step", "time", "value"]))
+    try put(LoggedRun.csvHeader)
     for (run, rows) in zip(runs, rows) {
-      for row in rows {
-        try put(
-          CSV.line([
-            CSV.field(run.run.id), CSV.field(row.name), "\(row.step)", row.time.formatted(Self.time),
-            CSV.field(row.value),
-          ]))
-      }
+      for row in rows { try put(run.csv(row)) }
     }
   }
 
@@ -89,15 +83,14 @@ struct LogCommand: StoreCommand {
     for (run, rows) in zip(runs, rows) {
       for row in rows {
         let record = Record(
-          run: run.run.id, name: row.name, step: row.step, time: row.time.formatted(Self.time), value: row.value)
+          run: run.run.id, name: row.name, step: row.step, time: row.time.formatted(LoggedRun.timeFormat),
+          value: row.value)
         try put(separator + "\n  " + String(decoding: encoder.encode(record), as: UTF8.self))
         separator = ","
       }
     }
     try put(separator == "[" ? "[]\n" : "\n]\n")
   }
-
-  private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   private func writeFolders(_ runs: [LoggedRun], _ zoo: ModelZoo) throws {
     let folder = target ?? ""

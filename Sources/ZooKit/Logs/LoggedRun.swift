@@ -20,7 +20,7 @@ public struct LoggedRun: Sendable {
   /// The last step of the log.
   public let lastStep: Int
   let store: Store
-  private let times: RunTimes
+  private let times: StepTimes
 
   /// - Parameters:
   ///   - store: the store with the run.
@@ -30,7 +30,7 @@ public struct LoggedRun: Sendable {
     self.store = store
     self.run = run
     self.lastStep = lastStep
-    times = RunTimes(run, events: try store.events(of: run.id), checkpoints: try store.checkpoints(of: run.id))
+    times = try store.stepTimes(of: run)
   }
 
   /// The metrics by name, then by step.
