@@ -847,7 +847,7 @@ const ProtobufCMessageDescriptor tensorboard__session_log__descriptor =
   (ProtobufCMessageInit) tensorboard__session_log__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tensorboard__summary__value__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tensorboard__summary__value__field_descriptors[4] =
 {
   {
     "tag",
@@ -862,15 +862,27 @@ static const ProtobufCFieldDescriptor tensorboard__summary__value__field_descrip
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "simple_value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Tensorboard__Summary__Value, value_case),
+    offsetof(Tensorboard__Summary__Value, simple_value),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "tensor",
     8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Summary__Value, value_case),
     offsetof(Tensorboard__Summary__Value, tensor),
     &tensorboard__tensor_proto__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -887,15 +899,16 @@ static const ProtobufCFieldDescriptor tensorboard__summary__value__field_descrip
   },
 };
 static const unsigned tensorboard__summary__value__field_indices_by_name[] = {
-  2,   /* field[2] = metadata */
+  3,   /* field[3] = metadata */
+  1,   /* field[1] = simple_value */
   0,   /* field[0] = tag */
-  1,   /* field[1] = tensor */
+  2,   /* field[2] = tensor */
 };
 static const ProtobufCIntRange tensorboard__summary__value__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 8, 1 },
-  { 0, 3 }
+  { 8, 2 },
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tensorboard__summary__value__descriptor =
 {
@@ -905,7 +918,7 @@ const ProtobufCMessageDescriptor tensorboard__summary__value__descriptor =
   "Tensorboard__Summary__Value",
   "tensorboard",
   sizeof(Tensorboard__Summary__Value),
-  3,
+  4,
   tensorboard__summary__value__field_descriptors,
   tensorboard__summary__value__field_indices_by_name,
   2,  tensorboard__summary__value__number_ranges,

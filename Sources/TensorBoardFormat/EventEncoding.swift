@@ -46,7 +46,7 @@ struct EventEncoding {
   private func value(_ value: LogValue) -> UnsafeMutablePointer<Tensorboard__Summary__Value> {
     switch value.content {
     case .scalar(let number):
-      return self.value(value.tag, "scalars", TENSORBOARD__DATA_CLASS__DATA_CLASS_SCALAR, tensor([], [number]))
+      return self.value(value.tag, "scalars", TENSORBOARD__DATA_CLASS__DATA_CLASS_SCALAR) { $0.set(Float(number)) }
     case .text(let text):
       return self.value(value.tag, "text", TENSORBOARD__DATA_CLASS__DATA_CLASS_TENSOR, tensor([], [Array(text.utf8)]))
     case .picture(let width, let height, let png):
@@ -66,11 +66,18 @@ struct EventEncoding {
 
   private func value(
     _ tag: String, _ plugin: String, _ kind: Tensorboard__DataClass,
-    _ tensor: UnsafeMutablePointer<Tensorboard__TensorProto>?, content: [UInt8] = []
+    _ tensor: UnsafeMutablePointer<Tensorboard__TensorProto>, content: [UInt8] = []
+  ) -> UnsafeMutablePointer<Tensorboard__Summary__Value> {
+    value(tag, plugin, kind, content: content) { $0.set(tensor) }
+  }
+
+  private func value(
+    _ tag: String, _ plugin: String, _ kind: Tensorboard__DataClass, content: [UInt8] = [],
+    _ fill: (inout Tensorboard__Summary__Value) -> Void
   ) -> UnsafeMutablePointer<Tensorboard__Summary__Value> {
     arena.make(tensorboard__summary__value__init) { message in
       message.tag = arena.string(tag)
-      message.tensor = tensor
+      fill(&message)
       message.metadata = arena.make(tensorboard__summary_metadata__init) {
         $0.data_class = kind
         $0.plugin_data = arena.make(tensorboard__summary_metadata__plugin_data__init) {
@@ -184,6 +191,16 @@ struct EventEncoding {
 }
 
 // A member of a union counts if the case names it.
+
+extension Tensorboard__Summary__Value {
+  fileprivate mutating func set(_ number: Float) {
+    (value_case, simple_value) = (TENSORBOARD__SUMMARY__VALUE__VALUE_SIMPLE_VALUE, number)
+  }
+
+  fileprivate mutating func set(_ tensor: UnsafeMutablePointer<Tensorboard__TensorProto>) {
+    (value_case, self.tensor) = (TENSORBOARD__SUMMARY__VALUE__VALUE_TENSOR, tensor)
+  }
+}
 
 extension Tensorboard__AttrValue {
   fileprivate mutating func set(_ list: UnsafeMutablePointer<Tensorboard__AttrValue__ListValue>) {

@@ -1,10 +1,11 @@
 /// A value under a tag, in the form of one of TensorBoard's plugins.
 ///
-/// All of them are tensors, as TensorFlow 2 writes them. Numbers are double-precision.
+/// Scalars are single-precision numbers, the only form that all readers of TensorBoard show. The others are tensors, as
+/// TensorFlow 2 writes them.
 public struct LogValue: Sendable {
   /// The kinds of values.
   public enum Content: Sendable {
-    /// A number, a point of a curve.
+    /// A number, a point of a curve. It is rounded to single precision.
     case scalar(Double)
     /// Text in Markdown.
     case text(String)

@@ -27,21 +27,30 @@ def main():
     command = "".join(sys.argv[2:])
     reader = plugin_event_accumulator if command else event_accumulator
     events = reader.EventAccumulator(sys.argv[1], size_guidance={"tensors": 0}).Reload()
-    found = {"scalars": {}, "pictures": {}, "histograms": {}, "times": True, "other": events.Tags().get("scalars", [])}
+    found = {"scalars": {}, "pictures": {}, "histograms": {}, "times": True}
+
+    def add(tag, points):
+        """Adds the points (time, step, value) of a curve."""
+        found["scalars"][tag] = [[step, float(value).hex()] for _, step, value in points]
+        times = [time for time, _, _ in points]
+        found["times"] &= times == sorted(times)
+
+    def array(point):
+        return tensor_util.make_ndarray(point.tensor_proto)
     if command:
         found["first"] = len(events.Tensors("critic"))
         subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
         events.Reload()
+    # The reader of TensorBoard itself makes tensors of them.
+    for tag in events.Tags().get("scalars", []):
+        add(tag, [(point.wall_time, point.step, point.value) for point in events.Scalars(tag)])
     for tag in events.Tags()["tensors"]:
         metadata = events.SummaryMetadata(tag)
         points = events.Tensors(tag)
-        arrays = [(point.step, tensor_util.make_ndarray(point.tensor_proto)) for point in points]
+        arrays = [(point.step, array(point)) for point in points]
         plugin = metadata.plugin_data.plugin_name
         if plugin == "scalars":
-            assert all(array.shape == () and array.dtype == float for _, array in arrays), tag
-            found["scalars"][tag] = [[step, float(array).hex()] for step, array in arrays]
-            times = [point.wall_time for point in points]
-            found["times"] &= times == sorted(times)
+            add(tag, [(point.wall_time, point.step, array(point)) for point in points])
         elif plugin == "images":
             for step, (width, height, png) in arrays:
                 picture = PIL.Image.open(io.BytesIO(png))
@@ -49,7 +58,7 @@ def main():
                 assert picture.format == "PNG" and picture.size == (int(width), int(height)), (tag, step)
                 found["pictures"].setdefault(tag, []).append([step, *picture.size])
         elif plugin == "histograms":
-            found["histograms"][tag] = [[step, array.tolist()] for step, array in arrays]
+            found["histograms"][tag] = [[step, rows.tolist()] for step, rows in arrays]
         elif plugin == "text":
             found[tag] = arrays[-1][1].item().decode()
         elif plugin == "hparams":

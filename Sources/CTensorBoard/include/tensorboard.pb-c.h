@@ -107,16 +107,27 @@ struct  Tensorboard__SessionLog
     , TENSORBOARD__SESSION_LOG__SESSION_STATUS__STATUS_UNSPECIFIED }
 
 
+typedef enum {
+  TENSORBOARD__SUMMARY__VALUE__VALUE__NOT_SET = 0,
+  TENSORBOARD__SUMMARY__VALUE__VALUE_SIMPLE_VALUE = 2,
+  TENSORBOARD__SUMMARY__VALUE__VALUE_TENSOR = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TENSORBOARD__SUMMARY__VALUE__VALUE__CASE)
+} Tensorboard__Summary__Value__ValueCase;
+
 struct  Tensorboard__Summary__Value
 {
   ProtobufCMessage base;
   char *tag;
-  Tensorboard__TensorProto *tensor;
   Tensorboard__SummaryMetadata *metadata;
+  Tensorboard__Summary__Value__ValueCase value_case;
+  union {
+    float simple_value;
+    Tensorboard__TensorProto *tensor;
+  };
 };
 #define TENSORBOARD__SUMMARY__VALUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tensorboard__summary__value__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, NULL }
+    , (char *)protobuf_c_empty_string, NULL, TENSORBOARD__SUMMARY__VALUE__VALUE__NOT_SET, {0} }
 
 
 struct  Tensorboard__Summary
