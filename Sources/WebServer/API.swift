@@ -11,8 +11,17 @@ enum API {
   /// A parameter of an address, in its path or after `?`.
   struct Parameter: Sendable {
     let name, meaning: String
-    var isNumber = false
+    var isRequired = false
     var values: [String] = []
+    /// For a number: the least one, the greatest one, and whether it is whole.
+    var number: Bounds?
+  }
+
+  /// The numbers that a parameter can be.
+  struct Bounds: Sendable {
+    var least: Double?
+    var most: Double?
+    var isWhole = false
   }
 
   /// An address with its meaning and its answer.
@@ -41,18 +50,22 @@ enum API {
   }
 
   private static let curve: [Parameter] = [
-    .init(name: "metric", meaning: "The name of the metric."),
+    .init(name: "metric", meaning: "The name of the metric.", isRequired: true),
     .init(name: "x", meaning: "The horizontal axis.", values: MetricPlot.Abscissa.allCases.map(\.rawValue)),
     .init(
-      name: "smooth", meaning: "The weight of earlier values in an exponential mean, from 0 to below 1.", isNumber: true
-    ),
-    .init(name: "from", meaning: "The least place on the horizontal axis.", isNumber: true),
-    .init(name: "to", meaning: "The greatest place on the horizontal axis.", isNumber: true),
+      name: "smooth", meaning: "The weight of earlier values in an exponential mean, from 0 to below 1.",
+      number: Bounds(least: 0, most: 0.999)),
+    .init(name: "from", meaning: "The least place on the horizontal axis; less than `to`.", number: Bounds()),
+    .init(name: "to", meaning: "The greatest place on the horizontal axis.", number: Bounds()),
     .init(name: "logx", meaning: "1 for a logarithmic horizontal axis."),
     .init(name: "logy", meaning: "1 for logarithmic values."),
     .init(name: "group", meaning: "A setting: runs of one value become their mean."),
-    .init(name: "width", meaning: "The width of the drawing in pixels, 200 to 4000.", isNumber: true),
-    .init(name: "height", meaning: "The height of the drawing in pixels, 150 to 4000.", isNumber: true),
+    .init(
+      name: "width", meaning: "The width of the drawing in pixels.",
+      number: Bounds(least: 200, most: 4000, isWhole: true)),
+    .init(
+      name: "height", meaning: "The height of the drawing in pixels.",
+      number: Bounds(least: 150, most: 4000, isWhole: true)),
   ]
 
   /// All addresses.
@@ -71,8 +84,12 @@ enum API {
           meaning:
             "updated, created, step, name, model or a metric; - before it begins with the greatest; default -updated."
         ),
-        .init(name: "offset", meaning: "The number of runs to leave out, 0 by default.", isNumber: true),
-        .init(name: "limit", meaning: "The most runs, 1 to 1000; 100 by default.", isNumber: true),
+        .init(
+          name: "offset", meaning: "The number of runs to leave out, 0 by default.",
+          number: Bounds(least: 0, most: 1e9, isWhole: true)),
+        .init(
+          name: "limit", meaning: "The most runs; 100 by default.",
+          number: Bounds(least: 1, most: 1000, isWhole: true)),
       ]
     ) { zoo, _, query in
       let listing = try RunListing(query)
@@ -106,7 +123,7 @@ enum API {
     },
     Endpoint(
       path: "/curve", summary: "The values of a drawing of several runs.",
-      parameters: [.init(name: "run", meaning: "The id of a run; repeated for each run.")] + curve
+      parameters: [.init(name: "run", meaning: "The id of a run; repeated for each run.", isRequired: true)] + curve
     ) { zoo, _, query in
       try RecordJSON.data(CurveAnswers.record(of: query.all("run"), query, zoo), isPretty: false)
     },

@@ -34,8 +34,19 @@ enum OpenAPI {
   }
 
   private static func parameter(_ parameter: API.Parameter) -> [String: Any] {
-    var schema: [String: Any] = ["type": parameter.isNumber ? "number" : "string"]
-    if !parameter.values.isEmpty { schema["enum"] = parameter.values }
-    return ["name": parameter.name, "in": "query", "description": parameter.meaning, "schema": schema]
+    var schema: [String: Any] = ["type": "string"]
+    if let number = parameter.number {
+      schema = ["type": number.isWhole ? "integer" : "number"]
+      schema["minimum"] = number.least
+      schema["maximum"] = number.most
+    } else if !parameter.values.isEmpty {
+      schema["enum"] = parameter.values
+    } else if parameter.isRequired {
+      schema["minLength"] = 1
+    }
+    return [
+      "name": parameter.name, "in": "query", "description": parameter.meaning, "required": parameter.isRequired,
+      "schema": schema,
+    ]
   }
 }

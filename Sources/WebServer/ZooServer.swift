@@ -34,7 +34,7 @@ public struct ZooServer: Sendable {
   /// - Throws: ``ServerError`` with code `address` if the address can't be listened at.
   public func run(onStart: @escaping @Sendable (String) -> Void) async throws {
     let port = ServingPort()
-    let router = Router(context: BasicRequestContext.self)
+    let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.addMiddleware {
       HeaderMiddleware()
       ErrorMiddleware()

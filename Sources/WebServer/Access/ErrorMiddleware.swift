@@ -18,7 +18,9 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do { return try await next(request, context) } catch {
-      let (status, message) = Self.meaning(of: error)
+      let isRead = [.get, .head].contains(request.method)
+      let (status, message) =
+        isRead ? Self.meaning(of: error) : (.methodNotAllowed, "This server only answers GET and HEAD.")
       let isAPI = request.uri.path.hasPrefix("/api/")
       let answer =
         try isAPI
@@ -26,6 +28,7 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
         : Templates.page("error", title: status.reasonPhrase, Page(heading: status.reasonPhrase, message: message))
       var response = answer.response(tag: nil)
       response.status = status
+      if !isRead { response.headers[.allow] = "GET, HEAD" }
       return response
     }
   }
