@@ -69,9 +69,12 @@ def step_model(model, info):
 
 def algorithm_alone(model, info):
     """The algorithm without the main graph, which it does not read: fewer inputs to feed."""
-    names = {name for node in info.algorithm.node for name in node.input}
-    state = [tensor for tensor in model.graph.initializer if tensor.name in names]
-    inputs = [helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims) for tensor in state]
+    read = {name for node in info.algorithm.node for name in node.input}
+    written = {entry.key for entry in info.update_binding}
+    state = [tensor for tensor in model.graph.initializer if tensor.name in read | written]
+    inputs = [
+        helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+        for tensor in state if tensor.name in read]
     graph = helper.make_graph(
         info.algorithm.node, info.algorithm.name, [*info.algorithm.input, *inputs], info.algorithm.output,
         info.algorithm.initializer)
