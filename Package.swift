@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "FileOutput", targets: ["FileOutput"]),
     .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "ZooKit", targets: ["ZooKit"]),
+    .library(name: "WebServer", targets: ["WebServer"]),
     .library(name: "ZooCommands", targets: ["ZooCommands"]),
   ],
   dependencies: [
