@@ -50,12 +50,12 @@ public struct SpectralNorm: Layer {
     let order = [outputAxis] + weight.shape.indices.filter { $0 != outputAxis }
     let matrix = (outputAxis == 0 ? weight : weight.transposed(axes: order)).flattened(start: 1)
     let fixed = matrix.stoppingGradient()
-    let transposed = fixed.transposed()
     var u = try scope.buffer("u", [matrix.shape[0]], .unitVector)
     var v = try scope.buffer("v", [matrix.shape[1]], .unitVector)
     for _ in 0..<iterations {
       u = unit(fixed.matmul(v))
-      v = unit(transposed.matmul(u))
+      // Not Wᵀ·u: ONNX Runtime 1.32 computes the product of a transposed matrix and a vector wrongly.
+      v = unit(u.matmul(fixed))
     }
     scope.update("u", to: u)
     scope.update("v", to: v)
