@@ -97,8 +97,8 @@ class Pages:
         self.zoo("train", "ppo-cartpole", "--steps", "2048", "--seed", "1", "--threads", "1")
         runs = {run["name"]: run["id"] for run in json.loads(self.zoo("list", "runs", "--json")) if "name" in run}
         self.first, self.second = runs["first"], runs[HOSTILE]
-        self.training = self.start("train", "wgan-gp-tiny", "--steps", "1000000", "--seed", "3", "--name", "live",
-                                   "--threads", "1", "--checkpoint-every", "200", stdout=subprocess.DEVNULL)
+        self.training = self.start("train", "wgan-gp-tiny", "--steps", "100000000", "--seed", "3", "--name", "live",
+                                   "--threads", "1", "--checkpoint-every", "5000", stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + PATIENCE
         while "live" not in self.zoo("list", "runs"):
             assert time.monotonic() < deadline and self.training.poll() is None, "the training did not start"
