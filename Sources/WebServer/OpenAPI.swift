@@ -40,7 +40,8 @@ enum OpenAPI {
       schema["minimum"] = number.least
       schema["maximum"] = number.most
     } else if !parameter.values.isEmpty {
-      schema["enum"] = parameter.values
+      // As a form sends a choice that was not made.
+      schema["enum"] = parameter.values + [""]
     } else if parameter.isRequired {
       schema["minLength"] = 1
     }

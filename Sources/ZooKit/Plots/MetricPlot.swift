@@ -2,7 +2,7 @@ import Foundation
 import Rendering
 import RunStore
 
-/// The curves of metrics of some runs, as a ``Rendering/Plot`` with a panel for each metric.
+/// The curves of metrics of some runs, as a `Plot` with a panel for each metric.
 ///
 /// ```swift
 /// let plot = try MetricPlot(metrics: ["return"], group: "penalty.weight").plot(of: runs, in: zoo.store)
