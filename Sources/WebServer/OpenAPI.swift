@@ -39,8 +39,9 @@ enum OpenAPI {
       schema = ["type": number.isWhole ? "integer" : "number"]
       schema["minimum"] = number.least
       schema["maximum"] = number.most
+      // As a form sends a field that was not filled.
+      schema = ["anyOf": [schema, ["const": ""]]]
     } else if !parameter.values.isEmpty {
-      // As a form sends a choice that was not made.
       schema["enum"] = parameter.values + [""]
     } else if parameter.isRequired {
       schema["minLength"] = 1
