@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times the pages of `zoo serve` on a store with many runs, and a training beside the server.
 
-    Benchmarks/pages.py [--runs 10000] [--metrics 1000000] [--browser] [--commit Docs/data/pages.md]
+    Benchmarks/pages.py [--runs 10000] [--metrics 1000000] [--rounds 5] [--steps 200000] [--browser]
+                        [--commit Docs/data/pages.md]
 
 Two real runs are trained; their rows are copied in SQLite. One run has all --metrics rows of one metric. The server's
 time is the median of five requests of different addresses of a kind, so that none is answered from memory. --browser
@@ -87,11 +88,11 @@ def loaded(address: str, paths: list[str]) -> list[float]:
         browser.quit()
 
 
-def training(zoo: str, store: Path) -> float:
+def training(zoo: str, store: Path, steps: int) -> float:
     """Steps a second of a training."""
     start = time.perf_counter()
-    output(zoo, "train", "wgan-gp-tiny", "--steps", "20000", "--seed", "5", "--threads", "1", "--store", store)
-    return 20_000 / (time.perf_counter() - start)
+    output(zoo, "train", "wgan-gp-tiny", "--steps", str(steps), "--seed", "5", "--threads", "1", "--store", store)
+    return steps / (time.perf_counter() - start)
 
 
 def main() -> None:
@@ -99,6 +100,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--metrics", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=200_000, help="steps of a training")
     parser.add_argument("--browser", action="store_true")
     parser.add_argument("--commit", type=Path)
     options = parser.parse_args()
@@ -139,7 +141,7 @@ def main() -> None:
                     visitor = threading.Thread(target=visit)
                     if visited:
                         visitor.start()
-                    speeds[visited].append(training(zoo, store))
+                    speeds[visited].append(training(zoo, store, options.steps))
                     end.set()
                     if visited:
                         visitor.join()
