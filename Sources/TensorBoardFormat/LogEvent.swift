@@ -1,6 +1,6 @@
 /// An entry of an event file, with its time and its step.
 public struct LogEvent: Sendable {
-  /// What an event tells.
+  /// The content of an event.
   public enum Content: Sendable {
     /// The start of a file. Every file has it first, and only there.
     case version
@@ -16,7 +16,7 @@ public struct LogEvent: Sendable {
   public var time: Double
   /// The step of the run.
   public var step: Int
-  /// What the event tells.
+  /// The content.
   public var content: Content
 
   /// An event.

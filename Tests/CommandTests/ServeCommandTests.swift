@@ -48,7 +48,7 @@ import Testing
       let answer = try server.client.get(page)
       #expect(answer.status == 200 && answer.headers["content-type"] == "text/html; charset=utf-8", "\(page)")
       #expect(answer.text.hasSuffix("</html>\n"), "\(page)")
-      // Whatever a page loads or links to answers, too.
+      // All addresses that a page loads or links to answer, too.
       for match in answer.text.matches(of: /(?:href|src|data-points)="([^"#]+)/) {
         let address = String(match.1).replacing("&amp;", with: "&")
         #expect(address.hasPrefix("/"), "\(page) links to \(address)")

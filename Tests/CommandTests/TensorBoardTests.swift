@@ -146,7 +146,7 @@ struct TensorBoardTests {
       usleep(.random(in: 300_000...1_200_000))
       running.send(SIGKILL)
       _ = try running.wait()
-      // Whatever was written can be read, also with an event that is cut off.
+      // All complete events can be read, also before one that is cut off.
       let files = try written(folder, sandbox)
       let last = sandbox.file("\(folder)/\(try #require(files.last))")
       let size = try #require(FileManager.default.attributesOfItem(atPath: last.path)[.size] as? Int)
@@ -174,7 +174,7 @@ struct TensorBoardTests {
   }
 }
 
-/// What a log must not do. No package is needed.
+/// Logs that can't be written, and their effect on training. No package is needed.
 @Suite struct LogFailureTests {
   private static let train = [
     "train", "wgan-gp-tiny", "--steps", "12", "--seed", "7", "--threads", "1", "--checkpoint-every", "5",

@@ -70,7 +70,7 @@ extension LoggedRun {
     }.sorted()
     var count = 0
     for checkpoint in try store.checkpoints(of: run.id).reversed() where checkpoint.id.step <= lastStep {
-      // A training that goes on may just have deleted it.
+      // A training in another process may have deleted it in the meantime.
       guard let tensors = try? store.snapshot(of: run.id, at: .step(checkpoint.id.step)).tensors else { continue }
       let values = names.compactMap { name in
         tensors[name].map(\.doubles).map { LogValue("weights/\(name)", .histogram(Histogram($0))) }

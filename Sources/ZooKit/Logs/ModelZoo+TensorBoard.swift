@@ -2,20 +2,6 @@ import Foundation
 import RunStore
 import TensorBoardFormat
 
-/// What a log of a run has.
-public struct LogSummary: Sendable, Hashable, Codable {
-  /// The folder with the files.
-  public let folder: String
-  /// The number of values of metrics.
-  public let metrics: Int
-  /// The number of pictures.
-  public let pictures: Int
-  /// The number of distributions of parameters.
-  public let histograms: Int
-  /// Names that the other program refuses, with those in their place.
-  public let renamed: [String: String]
-}
-
 extension ModelZoo {
   /// Writes a run as an event file of TensorBoard: metrics, pictures, settings, networks, a card, and the distributions
   /// of parameters at each kept checkpoint.

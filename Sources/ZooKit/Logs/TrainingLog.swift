@@ -71,7 +71,7 @@ package final class TrainingLog: Sendable {
     state.withLock { state in
       guard let failure = state.failure, !state.isReported else { return nil }
       state.isReported = true
-      return "the log '\(place)' has ended: \(failure); training goes on without it, and its metrics are in the store"
+      return "the log '\(place)' has ended: \(failure); training continues without it, and its metrics are in the store"
     }
   }
 
