@@ -64,7 +64,17 @@ public struct ZooServer: Sendable {
     } catch {
       let place = "\(settings.host):\(settings.port)"
       throw ServerError(
-        .address, "\(place) can't be listened at: \(error); choose another with --port or --host", cause: error)
+        .address, "\(place) can't be listened at: \(Self.reason(error)); choose another with --port or --host",
+        cause: error)
+    }
+  }
+
+  /// The system's words for an error of a socket.
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as IOError: String(cString: strerror(error.errnoCode))
+    case is SocketAddressError.UnknownHost: "there is no host of that name"
+    default: "\(error)"
     }
   }
 

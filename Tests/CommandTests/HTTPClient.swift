@@ -32,7 +32,7 @@ struct HTTPClient: Sendable {
     return result == 0 ? socket : -1
   }
 
-  /// Sends bytes and reads until the connection ends, or `end` holds.
+  /// Sends bytes and reads until the connection ends, `end` holds, or 30 s have passed: an answer may be endless.
   func exchange(_ bytes: some Sequence<UInt8>, until end: (Data) -> Bool = { _ in false }) -> Data {
     let socket = connect()
     defer { close(socket) }
@@ -46,7 +46,8 @@ struct HTTPClient: Sendable {
       sent += count
     }
     var (data, buffer) = (Data(), [UInt8](repeating: 0, count: 1 << 16))
-    while !end(data) {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while !end(data), ContinuousClock.now < deadline {
       let count = recv(socket, &buffer, buffer.count, 0)
       guard count > 0 else { break }
       data.append(contentsOf: buffer[..<count])

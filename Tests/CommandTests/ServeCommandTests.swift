@@ -235,7 +235,10 @@ import Testing
   @Test func mistakesAreNamed() throws {
     let sandbox = try sandbox()
     let server = try ServedStore(sandbox)
-    try sandbox.fail("serve", "--port", "\(server.client.port)", saying: ["127.0.0.1:\(server.client.port)", "--port"])
+    let port = server.client.port
+    try sandbox.fail(
+      "serve", "--port", "\(port)", saying: ["127.0.0.1:\(port) can't be listened at: Address already in use; choose"])
+    try sandbox.fail("serve", "--host", "nowhere.invalid", saying: ["nowhere.invalid", "no host of that name"])
     try sandbox.fail("serve", "--store", "missing.sqlite", saying: ["missing.sqlite"])
     try sandbox.fail("serve", "--port", "70000", code: 64, saying: ["--port", "70000"])
     #expect(!FileManager.default.fileExists(atPath: sandbox.file("missing.sqlite").path))
