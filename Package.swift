@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "Checkpointing", targets: ["Checkpointing"]),
     .library(name: "Autograd", targets: ["Autograd"]),
     .library(name: "GraphRuntime", targets: ["GraphRuntime"]),
+    .library(name: "StableHLO", targets: ["StableHLO"]),
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Environments", targets: ["Environments"]),
@@ -65,6 +66,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CKernels", linkerSettings: ["sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
+    .target(name: "StableHLO", dependencies: ["GraphIR"], swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
     .target(name: "GenerativeMetrics", dependencies: ["GraphIR", "Autograd", "CLAPACK"], swiftSettings: strict),
     .target(

@@ -21,7 +21,7 @@ enum RandomChoices {
     },
     evaluate: { context in
       let probabilities = context.input(0).doubles
-      var stream = RandomStream(context)
+      var stream = RandomStream(of: context.op, context.attributes)
       let draws = zip(stream.uniform(probabilities.count), probabilities).map { Double($0) < $1 }
       let result = TensorValue(draws, shape: context.outputs[0].shape)
       return [Elementwise.convert(result, to: context.outputs[0].dtype)]
@@ -50,7 +50,7 @@ enum RandomChoices {
     evaluate: { context in
       let logits = context.input(0).doubles
       let (shape, classes) = (context.outputs[0].shape, context.input(0).shape[1])
-      var stream = RandomStream(context)
+      var stream = RandomStream(of: context.op, context.attributes)
       let draws = stream.uniform(shape.elementCount).map(Double.init)
       var result = [Int64](repeating: 0, count: draws.count)
       for row in 0..<shape[0] {
@@ -104,8 +104,7 @@ enum RandomChoices {
       let ratio = context.optional(1)
       if let ratio { try check(ratio) { GraphError($0, "\(context.op.rawValue): \($1)") } }
       let probability = ratio?.doubles[0] ?? 0.5
-      var stream = RandomStream(
-        seed: UInt64(bitPattern: Int64(context.attributes.int("seed") ?? 0)), name: context.op.rawValue)
+      var stream = RandomStream(of: context.op, context.attributes)
       let mask = stream.uniform(data.count).map { Double($0) >= probability }
       let kept = zip(data.doubles, mask).map { $1 ? $0 / (1 - probability) : 0 }
       let output = Elementwise.convert(TensorValue(kept, shape: data.shape), to: data.dtype)
@@ -120,8 +119,14 @@ enum RandomChoices {
 }
 
 extension RandomStream {
-  /// Creates the stream of an operator with a float `seed`.
-  init(_ context: EvaluationContext) {
-    self.init(seed: UInt64((context.attributes.float("seed") ?? 0).bitPattern), name: context.op.rawValue)
+  /// Creates the stream of an operator with the attribute `seed`, which is a float or an integer.
+  package init(of op: Op, _ attributes: ResolvedAttributes) {
+    let seed: UInt64 =
+      switch attributes["seed"] {
+      case .float(let number): UInt64(number.bitPattern)
+      case .int(let number): UInt64(bitPattern: Int64(number))
+      default: 0
+      }
+    self.init(seed: seed, name: op.rawValue)
   }
 }

@@ -32,7 +32,7 @@ enum RandomDraws {
         return [TensorType(type, Shape(shape))]
       },
       evaluate: { context in
-        var stream = RandomStream(context)
+        var stream = RandomStream(of: context.op, context.attributes)
         let type = context.outputs[0]
         let values = numbers(&stream, type, context.attributes)
         return [Elementwise.convert(TensorValue(values, shape: type.shape), to: type.dtype)]
