@@ -208,6 +208,8 @@ let package = Package(
       dependencies: ["GraphRuntime", "CKernels", "GraphIR", "TestSupport", "CallCounter", "SignalHost"],
       swiftSettings: strict),
     .testTarget(
+      name: "StableHLOTests", dependencies: ["GraphIR", "StableHLO", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"],
       swiftSettings: strict),
     .testTarget(

@@ -34,16 +34,10 @@ struct Call {
   /// Returns the value of an input, if it is known before the program runs.
   func constant(_ index: Int) -> TensorValue? { has(index) ? scope.constants[names[index]] : nil }
 
-  /// Returns the value of an input that must be known before the program runs; nil for an omitted one.
-  func known(_ index: Int) throws -> TensorValue? {
+  /// Returns the value of an input that shape inference needed; nil for an omitted one.
+  func known(_ index: Int) -> TensorValue? {
     guard has(index) else { return nil }
-    guard let value = constant(index) else {
-      let name = op.definition.signature.inputs[index].name
-      throw StableHLOError(
-        .unsupported,
-        "\(op.rawValue): input \(name) ('\(names[index])') is computed by the graph, "
-          + "but a compiled program needs its value before it runs; expected a constant")
-    }
+    guard let value = constant(index) else { preconditionFailure("\(op.rawValue): input \(index) was not checked") }
     return value
   }
 

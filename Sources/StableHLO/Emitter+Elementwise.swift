@@ -21,8 +21,14 @@ extension Emitter {
   func multiply(_ x: Value, _ number: Double) -> Value { binary("multiply", x, number) }
 
   /// The order of two numbers.
-  enum Order: String { case less = "LT", lessOrEqual = "LE", equal = "EQ", notEqual = "NE", greater = "GT"
-    case greaterOrEqual = "GE" }
+  enum Order: String {
+    case less = "LT"
+    case lessOrEqual = "LE"
+    case equal = "EQ"
+    case notEqual = "NE"
+    case greater = "GT"
+    case greaterOrEqual = "GE"
+  }
 
   /// Adds a comparison; the operands broadcast to one shape.
   func compare(_ a: Value, _ order: Order, _ b: Value) -> Value {

@@ -31,7 +31,8 @@ extension Emitter {
   /// Adds a transposition: axis `i` of the result is axis `order[i]` of the value.
   func transpose(_ x: Value, _ order: [Int]) -> Value {
     guard order != Array(order.indices) else { return x }
-    return operation("transpose", [x], [("permutation", order.mlir)], to: TensorType(x.dtype, Shape(order.map { x.shape[$0] })))
+    let shape = Shape(order.map { x.shape[$0] })
+    return operation("transpose", [x], [("permutation", order.mlir)], to: TensorType(x.dtype, shape))
   }
 
   func concatenate(_ values: [Value], axis: Int) -> Value {

@@ -96,11 +96,11 @@ extension Op {
     case .pow: .one(ElementwiseRules.pow)
     case .reciprocal: .one { $0.divide($0.constant(1, like: $1.input(0)), $1.input(0)) }
     case .reduceLogSumExp: .one(ReductionRules.logSumExp)
-    case .reduceMax: .one { try ReductionRules.reduce($0, $1, .maximum) }
+    case .reduceMax: .one { ReductionRules.reduce($0, $1, .maximum) }
     case .reduceMean: .one(ReductionRules.mean)
-    case .reduceMin: .one { try ReductionRules.reduce($0, $1, .minimum) }
-    case .reduceProd: .one { try ReductionRules.reduce($0, $1, .multiply) }
-    case .reduceSum: .one { try ReductionRules.reduce($0, $1, .add) }
+    case .reduceMin: .one { ReductionRules.reduce($0, $1, .minimum) }
+    case .reduceProd: .one { ReductionRules.reduce($0, $1, .multiply) }
+    case .reduceSum: .one { ReductionRules.reduce($0, $1, .add) }
     case .relu: .one { $0.binary("maximum", $1.input(0), 0) }
     case .round: .unary("round_nearest_even")
     case .scatterElements: .one(IndexingRules.scatterElements)

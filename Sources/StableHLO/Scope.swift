@@ -54,9 +54,9 @@ final class Scope {
     case .rule(let rule): return try rule(emitter, call)
     case .composition: return try compose(node, inputs, known)
     case .known:
-      let values = try node.inputs.indices.map { index in
+      let values = node.inputs.indices.map { index in
         // Shape and Size read no element.
-        node.op.traits.kind == .shape ? inputs[index].map { TensorValue(uninitialized: $0) } : try call.known(index)
+        node.op.traits.kind == .shape ? inputs[index].map { TensorValue(uninitialized: $0) } : call.known(index)
       }
       return try node.op.definition.evaluate(
         EvaluationContext(node.op, inputs: values, attributes: node.attributes, outputs: outputs)

@@ -2,19 +2,19 @@ import GraphIR
 
 /// Reductions over axes, and what normalises along an axis.
 enum ReductionRules {
-  static func reduce(_ emitter: Emitter, _ call: Call, _ fold: Emitter.Fold) throws -> Value {
-    emitter.reduce(call.input(0), fold, axes: try axes(call), keepsAxes: call.attributes.flag("keepdims"))
+  static func reduce(_ emitter: Emitter, _ call: Call, _ fold: Emitter.Fold) -> Value {
+    emitter.reduce(call.input(0), fold, axes: axes(call), keepsAxes: call.attributes.flag("keepdims"))
   }
 
-  static func mean(_ emitter: Emitter, _ call: Call) throws -> Value {
-    let count = try axes(call).reduce(1) { $0 * call.input(0).shape[$1] }
-    let sum = try reduce(emitter, call, .add)
+  static func mean(_ emitter: Emitter, _ call: Call) -> Value {
+    let count = axes(call).reduce(1) { $0 * call.input(0).shape[$1] }
+    let sum = reduce(emitter, call, .add)
     return emitter.divide(sum, emitter.constant(Double(count), like: sum))
   }
 
   /// m + log Σ eˣ⁻ᵐ with the maximum m. An infinite maximum is the result: e^(∞ - ∞) would be NaN.
-  static func logSumExp(_ emitter: Emitter, _ call: Call) throws -> Value {
-    let (axes, dtype) = (try axes(call), call.input(0).dtype)
+  static func logSumExp(_ emitter: Emitter, _ call: Call) -> Value {
+    let (axes, dtype) = (axes(call), call.input(0).dtype)
     let x = emitter.convert(call.input(0), to: dtype == .int64 ? .float64 : dtype)
     let maximum = emitter.reduce(x, .maximum, axes: axes, keepsAxes: true)
     let isFinite = emitter.compare(emitter.unary("abs", maximum), .less, .infinity)
@@ -38,9 +38,9 @@ enum ReductionRules {
     return emitter.subtract(shifted, emitter.unary("log", sum))
   }
 
-  static func cumSum(_ emitter: Emitter, _ call: Call) throws -> Value {
+  static func cumSum(_ emitter: Emitter, _ call: Call) -> Value {
     let x = call.input(0)
-    guard let axis = try call.known(1)?.integers.first.flatMap(x.shape.normalized(axis:)) else {
+    guard let axis = call.known(1)?.integers.first.flatMap(x.shape.normalized(axis:)) else {
       preconditionFailure("CumSum: the axis was not checked")
     }
     return emitter.cumulativeSum(
@@ -52,9 +52,9 @@ enum ReductionRules {
   }
 
   /// Without axes, all are reduced, or none with `noop_with_empty_axes`.
-  private static func axes(_ call: Call) throws -> [Int] {
+  private static func axes(_ call: Call) -> [Int] {
     let shape = call.input(0).shape
-    let named = try call.known(1)?.integers ?? []
+    let named = call.known(1)?.integers ?? []
     if !named.isEmpty { return named.compactMap(shape.normalized(axis:)) }
     return call.attributes.flag("noop_with_empty_axes") ? [] : Array(shape.indices)
   }
