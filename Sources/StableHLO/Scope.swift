@@ -49,6 +49,8 @@ final class Scope {
       InferenceContext(
         node.op, node: node.name, inputs: inputs, constants: known, attributes: node.attributes,
         outputCount: node.outputs.count))
+    // Values without elements need no operation, and StableHLO has none for some of them.
+    if outputs.allSatisfy({ $0.shape.elementCount == 0 }) { return outputs.map { emitter.constant(0, $0) } }
     let call = Call(node, outputs, in: self)
     switch node.op.lowering {
     case .rule(let rule): return try rule(emitter, call)
