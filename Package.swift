@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "Autograd", targets: ["Autograd"]),
     .library(name: "GraphRuntime", targets: ["GraphRuntime"]),
     .library(name: "StableHLO", targets: ["StableHLO"]),
+    .library(name: "Accelerator", targets: ["Accelerator"]),
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Environments", targets: ["Environments"]),
@@ -67,6 +68,11 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: ["sleef", "m"].map { .linkedLibrary($0) }),
     .target(name: "GraphRuntime", dependencies: ["GraphIR", "CKernels"], swiftSettings: strict),
     .target(name: "StableHLO", dependencies: ["GraphIR"], swiftSettings: strict),
+    .target(name: "CPJRT", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "Accelerator",
+      dependencies: ["CPJRT", "GraphIR", "GraphRuntime", "StableHLO", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
     .target(name: "GenerativeMetrics", dependencies: ["GraphIR", "Autograd", "CLAPACK"], swiftSettings: strict),
     .target(

@@ -34,6 +34,8 @@ public struct StableHLOProgram: Sendable {
   public let arguments: [Argument]
   /// The results in order. Every device has all of each.
   public let results: [Result]
+  /// The types of the results.
+  public let resultTypes: [TensorType]
 }
 
 extension StableHLOProgram {
@@ -75,6 +77,7 @@ extension StableHLOProgram {
     }
     results += others.map { (Result.output($0), scope.value($0)) }
     self.results = results.map(\.0)
+    resultTypes = results.map(\.1.type)
     text = Self.module(arguments, values, emitter.lines, results.map(\.1), devices)
   }
 
