@@ -135,7 +135,7 @@ let package = Package(
     .target(
       name: "ZooKit",
       dependencies: [
-        "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime", "FileOutput",
+        "Accelerator", "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime", "FileOutput",
         "GenerativeMetrics", "ONNXFormat",
         "Pictures", "Rendering", "RunStore", "TensorBoardFormat", "TensorFiles", "Models",
         .product(name: "Yams", package: "Yams"),
@@ -159,7 +159,7 @@ let package = Package(
     .target(
       name: "ZooCommands",
       dependencies: [
-        "TrainingAlgorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
+        "Accelerator", "TrainingAlgorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
         "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "WebServer",
         "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -200,7 +200,7 @@ let package = Package(
       name: "SignalHost", dependencies: ["GraphRuntime", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["GraphIR", "CallCounter", "Pictures"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["Accelerator", "GraphIR", "CallCounter", "Pictures", "StableHLO"], path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(
@@ -215,6 +215,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StableHLOTests", dependencies: ["GraphIR", "StableHLO", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AcceleratorTests",
+      dependencies: ["Accelerator", "Autograd", "GraphIR", "GraphRuntime", "StableHLO", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "NNTests", dependencies: ["GraphIR", "Autograd", "NN", "TensorFiles", "TestSupport"],
       swiftSettings: strict),
@@ -252,12 +256,12 @@ let package = Package(
     .testTarget(name: "TensorBoardFormatTests", dependencies: ["TensorBoardFormat"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["GraphIR", "ONNXFormat", "Pictures", "TensorFiles", "TestSupport", "ZooCommands"],
+      dependencies: ["Accelerator", "GraphIR", "ONNXFormat", "Pictures", "TensorFiles", "TestSupport", "ZooCommands"],
       swiftSettings: strict),
     .testTarget(
       name: "ZooKitTests",
       dependencies: [
-        "ZooKit", "Checkpointing", "TrainingAlgorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
+        "Accelerator", "ZooKit", "Checkpointing", "TrainingAlgorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
         "GenerativeMetrics", "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
         "TestSupport",
       ],

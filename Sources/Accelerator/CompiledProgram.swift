@@ -3,8 +3,8 @@ import GraphIR
 import StableHLO
 
 /// A program that a plugin has compiled for its devices.
-final class CompiledProgram {
-  let program: StableHLOProgram
+package final class CompiledProgram {
+  package let program: StableHLOProgram
   private let handle: OpaquePointer
   private let client: DeviceClient
 
@@ -18,7 +18,7 @@ final class CompiledProgram {
   /// Starts the program. The results, in the program's order, may be read at once: reading waits for them.
   ///
   /// - Throws: ``AcceleratorError`` with the plugin's message.
-  func run(_ arguments: [DeviceBuffer], named name: String) throws -> [DeviceBuffer] {
+  package func run(_ arguments: [DeviceBuffer], named name: String) throws -> [DeviceBuffer] {
     let (devices, count) = (client.choice.count, pj_program_result_count(handle))
     let inputs = (0..<devices).flatMap { device in arguments.map { Optional($0.handles[device]) } }
     var results = [OpaquePointer?](repeating: nil, count: devices * count)

@@ -2,7 +2,7 @@ import CPJRT
 import GraphIR
 
 /// A tensor on the devices: a part of the rows on each, or all of it on each.
-final class DeviceBuffer {
+package final class DeviceBuffer {
   /// The type on all devices together.
   let type: TensorType
   /// A handle for each device.
@@ -17,7 +17,7 @@ final class DeviceBuffer {
   ///
   /// - Parameter isSplit: whether each device gets its part of the rows.
   /// - Throws: ``AcceleratorError`` if the plugin refuses, for want of memory.
-  convenience init(_ value: TensorValue, isSplit: Bool, on client: DeviceClient, _ name: String) throws {
+  package convenience init(_ value: TensorValue, isSplit: Bool, on client: DeviceClient, _ name: String) throws {
     let count = client.choice.count
     var extents = value.shape.map(Int64.init)
     if isSplit { extents[0] /= Int64(count) }
@@ -45,7 +45,7 @@ final class DeviceBuffer {
   /// Waits until the tensor is computed, and returns it. Requires a tensor of which every device has all.
   ///
   /// - Throws: ``AcceleratorError`` if its computation failed.
-  func value(_ name: String) throws -> TensorValue {
+  package func value(_ name: String) throws -> TensorValue {
     let value = TensorValue(uninitialized: type)
     let message = value.withUnsafeBytes {
       pj_download(handles[0], UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)

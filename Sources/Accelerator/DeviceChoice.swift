@@ -1,3 +1,5 @@
+import Foundation
+
 /// The devices that a program runs on: a kind, one of them or several.
 ///
 /// As text: `cuda`, `cuda:1` (the second), `cuda*4` (four that share each batch), `tpu`, `cpu-xla`, or the path of a
@@ -16,19 +18,23 @@ public struct DeviceChoice: Hashable, Sendable, LosslessStringConvertible {
   ///   - text: a kind with an optional index, or a path of a plugin: `cuda`, `cuda:1`, `./plugin.so`.
   ///   - count: the number of devices that share each batch.
   /// - Throws: ``AcceleratorError`` for an unknown kind, and for an index together with several devices.
-  public init(_ text: String, count: Int = 1) throws(AcceleratorError) {
+  public init(named text: String, count: Int = 1) throws(AcceleratorError) {
     let known = DeviceKind.allCases.map(\.rawValue).joined(separator: ", ")
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let hasIndex = !text.contains("/") && parts.count == 2
     guard !hasIndex || Int(parts[1]).map({ $0 >= 0 }) == true else {
       throw AcceleratorError(.choice, "device '\(text)': expected a number from 0 behind the colon, as in cuda:1")
     }
-    name = hasIndex ? String(parts[0]) : text
+    let isPath = text.contains("/")
+    name = isPath ? URL(filePath: text).standardizedFileURL.path : hasIndex ? String(parts[0]) : text
     index = hasIndex ? Int(parts[1]) ?? 0 : 0
     self.count = count
     guard name.contains("/") || DeviceKind(rawValue: name) != nil else {
       throw AcceleratorError(
         .choice, "device '\(text)' is unknown: expected \(known), or the path of a plugin with a '/' in it")
+    }
+    guard index == 0 || name == DeviceKind.cuda.rawValue else {
+      throw AcceleratorError(.choice, "device '\(text)': only cuda has numbers")
     }
     guard count >= 1, count == 1 || index == 0 else {
       throw AcceleratorError(
@@ -41,7 +47,7 @@ public struct DeviceChoice: Hashable, Sendable, LosslessStringConvertible {
     let parts = description.split(separator: "*")
     let hasCount = parts.count == 2 && !parts[1].contains("/")
     guard let count = hasCount ? Int(parts[1]) : 1,
-      let choice = try? DeviceChoice(hasCount ? String(parts[0]) : description, count: count)
+      let choice = try? DeviceChoice(named: hasCount ? String(parts[0]) : description, count: count)
     else { return nil }
     self = choice
   }

@@ -116,7 +116,7 @@ public final class DeviceClient: @unchecked Sendable {
   /// Compiles a program, or takes it from the cache of compiled programs.
   ///
   /// - Throws: ``AcceleratorError`` with the plugin's message if it can't be compiled.
-  func compile(_ program: StableHLOProgram, named name: String) throws -> CompiledProgram {
+  package func compile(_ program: StableHLOProgram, named name: String) throws -> CompiledProgram {
     let options = CompileOptions(devices: choice.count, flags: flags).bytes
     let key = cache.key([program.text, plugin.digest, devices[0].kind, version], options)
     if let bytes = cache[key], let handle = load(bytes) { return CompiledProgram(handle, program, self) }

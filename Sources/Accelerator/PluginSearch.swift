@@ -7,7 +7,8 @@ public struct PluginSearch: Sendable {
 
   /// The folders of Python packages that are searched, the first choice first.
   public let folders: [String]
-  private let named: String?
+  /// The plugin that ``variable`` names.
+  public let named: String?
 
   /// Searches the Python environments of `ZOO_PYTHON`, of the active virtual environment, and of `python3`.
   public init(_ environment: [String: String] = ProcessInfo.processInfo.environment) {

@@ -14,12 +14,15 @@ public struct Platform: Hashable, Sendable {
 
   /// The platform that this process runs on.
   ///
-  /// - Parameter version: the version of zoo: its programs, passes and kernels.
-  public init(zoo version: String) {
-    facts = [
+  /// - Parameters:
+  ///   - version: the version of zoo: its programs, passes and kernels.
+  ///   - more: further facts, as a device has them.
+  public init(zoo version: String, _ more: [String: String] = [:]) {
+    let own = [
       "zoo": version, "SLEEF": Self.text(zk_sleef_version), "C library": Self.text(zk_libc_version),
       "processor": Self.processorModel,
     ]
+    facts = own.merging(more) { $1 }
   }
 
   /// A sentence for each fact that differs. Facts that only one of the two knows are skipped.

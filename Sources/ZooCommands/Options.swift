@@ -1,3 +1,4 @@
+import Accelerator
 import ArgumentParser
 import FileOutput
 import Foundation
@@ -153,11 +154,35 @@ struct ComputeOptions: ParsableArguments {
   @Flag(help: "Execute programs node by node instead of compiled: the reference, slower.")
   var eager = false
 
+  @Option(
+    help: "The device that computes: cuda, cuda:1, tpu, cpu-xla, or the path of a PJRT plugin (on resume, the run's own).",
+    completion: .file())
+  var device: String?
+
+  @Option(help: "The number of devices that share each batch.")
+  var devices: Int?
+
   @Option(name: .long, help: "The folder or file of the data.", completion: .file())
   var data: String?
 
   /// The execution that was asked for; nil for the default.
-  var execution: Execution? { eager ? .eager : nil }
+  ///
+  /// - Throws: `AcceleratorError` for an unknown device.
+  var execution: Execution? {
+    get throws {
+      if eager { return .eager }
+      return try device.map { .device(try DeviceChoice(named: $0, count: devices ?? 1)) }
+    }
+  }
+
+  func validate() throws {
+    guard device == nil || !eager else {
+      throw ValidationError("--eager computes on the processor; leave it out, or --device")
+    }
+    guard devices == nil || device != nil else {
+      throw ValidationError("--devices \(devices ?? 0): expected --device too, such as --device cuda")
+    }
+  }
 
   var dataPlace: URL? { data.map { URL(filePath: $0) } }
 }

@@ -55,6 +55,8 @@ public struct ZooProgram: Sendable {
     signal(SIGXFSZ, SIG_IGN)
     Signals.receive()
     Self.reserveStandardDescriptors()
+    // Plugins of XLA write notes of their own to standard error otherwise.
+    setenv("TF_CPP_MIN_LOG_LEVEL", "1", 0)
     EnvironmentSettings.onSlowTrial { Terminal.error.write("note: \($0.escapedLine)\n", within: .zero) }
     Self.running.withLock { $0 = self }
     do {
@@ -113,6 +115,6 @@ struct RootCommand: ParsableCommand {
     ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
     ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, PlotCommand.self,
     WatchCommand.self, ServeCommand.self, LogCommand.self, SQLCommand.self, VerifyCommand.self, RemoveCommand.self,
-    BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self, OpsCommand.self,
+    BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self, DevicesCommand.self, OpsCommand.self,
   ]
 }

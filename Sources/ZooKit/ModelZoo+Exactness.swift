@@ -8,7 +8,8 @@ extension ModelZoo {
   /// - Parameters:
   ///   - reference: the run: its id, the beginning of one, or its name.
   ///   - options: the options with which the run would continue.
-  /// - Throws: `StoreError` if there is no such run; ``ModelZooError`` if its record can't be read.
+  /// - Throws: `StoreError` if there is no such run; ``ModelZooError`` if its record can't be read; `AcceleratorError` if
+  ///   its devices can't be opened.
   public func inexactness(of reference: String, _ options: TrainingOptions) throws -> [String] {
     try inexactness(of: try store.resolve(reference).run, options)
   }
@@ -26,8 +27,8 @@ extension ModelZoo {
     if let execution = options.execution, execution.rawValue != run.backend {
       reasons.append("it was computed by '\(run.backend)', now by '\(execution.rawValue)'")
     }
-    if let recorded = try run.recordedPlatform {
-      reasons += Platform(zoo: Self.version).differences(from: recorded)
+    if let recorded = try run.recordedPlatform, let execution = options.execution ?? Execution(rawValue: run.backend) {
+      reasons += try execution.platform().differences(from: recorded)
     }
     return reasons
   }

@@ -120,7 +120,7 @@ public final class ModelZoo: Sendable {
     let graphs = try RunGraphs(algorithm, networks)
     try algorithm.checkStatistics(in: graphs.programs)
     let (execution, threads) = (options.execution ?? .plan, try Self.checked(threads: options.threads))
-    let platform = Platform(zoo: Self.version)
+    let platform = try execution.platform()
     var setup = TrainingSetup(
       seed: seed, target: target, programs: graphs.programs, makeRunner: execution.makeRunner(threads: threads))
     if let data, let settings = recipe.dataset { setup.use(data, settings) }

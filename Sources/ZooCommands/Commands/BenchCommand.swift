@@ -18,7 +18,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let result = try Benchmark(
       ZooProgram.current.catalogue.recipe(named: model), steps: steps, threads: compute.threads,
-      execution: compute.execution ?? .plan,
+      execution: try compute.execution ?? .plan,
       data: compute.dataPlace, catalogue: ZooProgram.current.catalogue)
     if output.json {
       try printJSON(result)

@@ -25,7 +25,7 @@ struct TrainingReport {
     let run: Run
     do {
       run = try train(
-        TrainingOptions(
+        try TrainingOptions(
           threads: compute.threads, execution: compute.execution, allowInexact: compute.allowInexact,
           data: compute.dataPlace, stop: stop, progress: reporter.report, note: { reporter.warn($0, as: "note") },
           warn: { reporter.warn($0) }))

@@ -1,0 +1,44 @@
+import Accelerator
+import Foundation
+
+/// A kind of devices and what this machine has of it, as JSON has it.
+public struct DeviceRecord: Encodable, Sendable {
+  /// The name for `--device`.
+  public let name: String
+  /// The plugin's file; nil if none was found.
+  public let plugin: String?
+  /// The version of the plugin's PJRT interface; nil if it could not be loaded.
+  public let interface: String?
+  /// The platform and its version; nil if the devices could not be opened.
+  public let platform: String?
+  /// The devices.
+  public let devices: [DeviceClient.Device]
+  /// The package of Python that installs the plugin; nil for a plugin that was named by its path.
+  public let package: String?
+  /// The reason why the devices can't be used; nil if they can.
+  public let problem: String?
+
+  /// The devices of every known kind; if `ZOO_PJRT_PLUGIN` names a plugin, those of that one alone.
+  public static func all(_ search: PluginSearch = PluginSearch()) -> [DeviceRecord] {
+    if let named = search.named { return [DeviceRecord(named, plugin: named, package: nil)] }
+    return DeviceKind.allCases.map { DeviceRecord($0.rawValue, plugin: search.path(of: $0), package: $0.package) }
+  }
+
+  private init(_ name: String, plugin: String?, package: String?) {
+    (self.name, self.plugin, self.package) = (name, plugin, package)
+    do {
+      guard let plugin else { throw AcceleratorError(.plugin, "no plugin was found") }
+      interface = "0.\(try DevicePlugin.load(plugin).interfaceMinor)"
+    } catch {
+      (interface, platform, devices, problem) = (nil, nil, [], "\(error)")
+      return
+    }
+    do {
+      let client = try DeviceClient.open(DeviceChoice(named: name))
+      platform = client.platform == client.version ? client.platform : "\(client.platform), \(client.version)"
+      (devices, problem) = (client.devices, nil)
+    } catch {
+      (platform, devices, problem) = (nil, [], "\(error)")
+    }
+  }
+}
