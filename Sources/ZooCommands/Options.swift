@@ -155,7 +155,7 @@ struct ComputeOptions: ParsableArguments {
   var eager = false
 
   @Option(
-    help: "The device that computes: cuda, cuda:1, tpu, cpu-xla, or the path of a PJRT plugin (on resume, the run's own).",
+    help: "The device: cuda, cuda:1, tpu, cpu-xla, or the path of a PJRT plugin (on resume, the run's own).",
     completion: .file())
   var device: String?
 

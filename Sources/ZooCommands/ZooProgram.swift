@@ -56,7 +56,7 @@ public struct ZooProgram: Sendable {
     Signals.receive()
     Self.reserveStandardDescriptors()
     // Plugins of XLA write notes of their own to standard error otherwise.
-    setenv("TF_CPP_MIN_LOG_LEVEL", "1", 0)
+    setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0)
     EnvironmentSettings.onSlowTrial { Terminal.error.write("note: \($0.escapedLine)\n", within: .zero) }
     Self.running.withLock { $0 = self }
     do {

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Choices of devices")
 struct DeviceChoiceTests {
-  @Test("a choice reads its own text", arguments: [("cuda", 1), ("cuda:3", 1), ("cuda", 4), ("tpu", 1), ("cpu-xla", 2)])
+  @Test(
+    "a choice reads its own text",
+    arguments: [("cuda", 1), ("cuda:3", 1), ("cuda", 4), ("tpu", 1), ("cpu-xla", 2)])
   func text(name: String, count: Int) throws {
     let choice = try DeviceChoice(named: name, count: count)
     #expect(DeviceChoice(choice.description) == choice)

@@ -14,7 +14,8 @@ struct DeviceRunnerTests {
     let w = try step.parameter("w", TensorType(.float32, [3]))
     let mean = try step.add(.reduceMean, [x, step.constant(TensorValue(integers: [0]))], ["keepdims": .int(0)])
     let next = try step.add(.sub, [w, mean])
-    try step.append(Node(name: "sum", op: .reduceSum, inputs: [next], outputs: ["sum"], attributes: ["keepdims": .int(0)]))
+    try step.append(
+      Node(name: "sum", op: .reduceSum, inputs: [next], outputs: ["sum"], attributes: ["keepdims": .int(0)]))
     try step.output("sum")
     try step.output(next)
     step.update("w", to: next)

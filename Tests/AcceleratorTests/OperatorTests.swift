@@ -27,8 +27,7 @@ struct OperatorTests {
     let found = try CPUPlugin.run(example.graph(), example.feeds).outputs
     for (index, value) in expected.enumerated() {
       let output = try #require(found["y\(index)"])
-      let allowed = example.op.definition.traits.results == .exact ? 0 : tolerance
-      #expect(mismatch(output, value, relative: allowed, absolute: allowed) == nil, "\(example), output \(index)")
+      #expect(mismatch(output, value, relative: tolerance, absolute: tolerance) == nil, "\(example), output \(index)")
     }
   }
 

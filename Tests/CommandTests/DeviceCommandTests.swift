@@ -50,14 +50,14 @@ import Testing
 
   @Test(.enabled(if: CPUPlugin.isAvailable, "\(CPUPlugin.missing)")) func aRunNeedsItsPlugin() throws {
     let sandbox = try sandbox()
-    let trained = try sandbox.start(Self.train + ["--steps", "3"]).wait()
+    let trained = try sandbox.start(Self.train + ["--steps", "6"]).wait()
     #expect(trained.code == 0, "\(trained)")
     // Nothing but the program's own messages is printed.
     #expect(trained.errors.split(separator: "\n").allSatisfy { $0.contains("steps/s") }, "\(trained.errors)")
     let run = try sandbox.newestRun()
     sandbox.environment["ZOO_PYTHON"] = "/nonexistent"
     sandbox.environment["PATH"] = "/nonexistent"
-    let refused = try sandbox.run("resume", run, "--until", "6")
+    let refused = try sandbox.run("resume", run, "--until", "9")
     sandbox.check(refused, saying: ["device 'cpu-xla' has no plugin here", "pip install lammps-jax-pjrt-cpu"])
     #expect(try sandbox.digest(run) == sandbox.digest(run), "the run is as before")
   }
@@ -67,13 +67,14 @@ import Testing
     let train = ["train", "wgan-gp-tiny", "--steps", "1"]
     for (arguments, phrase) in [
       (["--device", "gpu"], "device 'gpu' is unknown: expected cuda, tpu, cpu-xla"),
-      (["--device", "./none.so"], "none.so' can't be read"), (["--device", "cuda:1", "--devices", "2"], "more than one"),
+      (["--device", "./none.so"], "none.so' can't be read"),
+      (["--device", "cuda:1", "--devices", "2"], "more than one"),
     ] {
       sandbox.check(try sandbox.start(train + arguments).wait(), saying: [phrase])
     }
     for arguments in [["--devices", "2"], ["--device", "cuda", "--eager"]] {
       sandbox.check(try sandbox.start(train + arguments).wait(), failed: 64, saying: ["--device"])
     }
-    #expect(!FileManager.default.fileExists(atPath: sandbox.file("zoo.sqlite").path) || sandbox.newestRunIfAny() == nil)
+    #expect(sandbox.newestRunIfAny() == nil)
   }
 }
