@@ -194,6 +194,9 @@ let package = Package(
     .target(name: "CallCounter", path: "Tests/CallCounter"),
     .target(name: "SignalStorm", path: "Tests/SignalStorm"),
     .executableTarget(
+      name: "AheadOfTime", dependencies: ["Accelerator", "GraphIR", "StableHLO", "ZooKit"],
+      path: "Tests/AheadOfTime", exclude: ["h200.txtpb", "interface.c"], swiftSettings: strict),
+    .executableTarget(
       name: "ProgramSteps", dependencies: ["GraphIR", "GraphRuntime", "TensorFiles", "RunStore", "ZooKit"],
       path: "Tests/ProgramSteps", swiftSettings: strict),
     .executableTarget(

@@ -75,12 +75,12 @@ public enum DeviceKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// The package of Python that installs the plugin.
-  public var package: String {
+  /// The command that installs the plugin and the libraries that it needs.
+  public var installation: String {
     switch self {
-    case .cuda: "jax-cuda13-pjrt"
-    case .tpu: "libtpu"
-    case .cpuXLA: "lammps-jax-pjrt-cpu"
+    case .cuda: "pip install 'jax[cuda13]'"
+    case .tpu: "pip install libtpu"
+    case .cpuXLA: "pip install --no-deps lammps-jax-pjrt-cpu"
     }
   }
 }

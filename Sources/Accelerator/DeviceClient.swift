@@ -49,7 +49,7 @@ public final class DeviceClient: @unchecked Sendable {
     (handle, self.choice) = (try Self.handle(plugin, choice), choice)
     platform = String(cString: pj_client_platform(handle))
     version = String(cString: pj_client_version(handle))
-    flags = platform == "cuda" ? Self.exactFlags(plugin) : [:]
+    flags = plugin.exactFlags
     cache = ProgramCache()
     var devices: [Device] = []
     for index in 0..<pj_client_device_count(handle) {
@@ -96,21 +96,6 @@ public final class DeviceClient: @unchecked Sendable {
   ) -> UnsafeMutablePointer<CChar>? {
     option.name = name
     return pj_client_open(plugin.handle, &option, 1, &client)
-  }
-
-  /// Flags with which a graphics card computes equal bits every time: no choice by measuring, no sums in the order in
-  /// which threads arrive. XLA also needs the place of CUDA's device library, which lies beside the plugin.
-  private static func exactFlags(_ plugin: DevicePlugin) -> [String: String] {
-    var flags = [
-      "xla_gpu_deterministic_ops": "True", "xla_gpu_autotune_level": "0", "xla_gpu_enable_triton_gemm": "False",
-    ]
-    let packages = URL(filePath: plugin.path).deletingLastPathComponent().appending(path: "../../nvidia")
-    for version in ["cu13", "cuda_nvcc"] {
-      let folder = packages.appending(path: version).standardizedFileURL.path
-      guard FileManager.default.fileExists(atPath: folder + "/nvvm/libdevice/libdevice.10.bc") else { continue }
-      flags["xla_gpu_cuda_data_dir"] = folder
-    }
-    return flags
   }
 
   /// Compiles a program, or takes it from the cache of compiled programs.

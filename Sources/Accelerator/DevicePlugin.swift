@@ -1,6 +1,7 @@
 import CPJRT
 import Crypto
 import Foundation
+import StableHLO
 import Synchronization
 
 /// A loaded plugin: a dynamic library with the PJRT C interface.
@@ -27,6 +28,67 @@ public final class DevicePlugin: @unchecked Sendable {
       let plugin = try DevicePlugin(path)
       loaded[path] = plugin
       return plugin
+    }
+  }
+
+  /// The flags of XLA with which a program computes equal bits every time.
+  ///
+  /// A graphics card has choices by measuring, and sums in the order in which threads arrive, otherwise. XLA also needs
+  /// the place of CUDA's device library, which lies beside the plugin.
+  var exactFlags: [String: String] {
+    guard path.contains("cuda") else { return [:] }
+    var flags = [
+      "xla_gpu_deterministic_ops": "True", "xla_gpu_autotune_level": "0", "xla_gpu_enable_triton_gemm": "False",
+    ]
+    let packages = URL(filePath: path).deletingLastPathComponent().appending(path: "../../nvidia")
+    for version in ["cu13", "cuda_nvcc"] {
+      let folder = packages.appending(path: version).standardizedFileURL.path
+      guard FileManager.default.fileExists(atPath: folder + "/nvvm/libdevice/libdevice.10.bc") else { continue }
+      flags["xla_gpu_cuda_data_dir"] = folder
+    }
+    return flags
+  }
+
+  /// Compiles a program for a device that need not be there. Returns the number of bytes of the result.
+  ///
+  /// - Parameter target: the device, as OpenXLA's `GpuTargetConfigProto` in text.
+  /// - Throws: ``AcceleratorError`` with the plugin's message.
+  package func compile(
+    _ program: StableHLOProgram, named name: String, ahead target: String, devices: Int
+  ) throws -> Int {
+    var options = CompileOptions(devices: devices, flags: exactFlags).bytes
+    var (code, target, topology) = (program.text, target, "1x1x\(devices)")
+    var executable = pj_bytes()
+    let message = options.withUnsafeMutableBytes { options in
+      code.withUTF8 { code in
+        target.withUTF8 { target in
+          topology.withUTF8 { topology in
+            Self.compile(
+              handle, code, [("target_config", target), ("topology", topology)],
+              pj_bytes(bytes: options.baseAddress, size: options.count), &executable)
+          }
+        }
+      }
+    }
+    try AcceleratorError.check(.compilation, "program '\(name)'", message)
+    free(executable.bytes)
+    return executable.size
+  }
+
+  private static func compile(
+    _ plugin: OpaquePointer, _ code: UnsafeBufferPointer<UInt8>, _ topology: [(String, UnsafeBufferPointer<UInt8>)],
+    _ options: pj_bytes, _ executable: inout pj_bytes
+  ) -> UnsafeMutablePointer<CChar>? {
+    let names = topology.map { strdup($0.0) }
+    defer { names.forEach { free($0) } }
+    let described = zip(names, topology).map { name, text in
+      var option = pj_option()
+      (option.name, option.kind, option.size) = (UnsafePointer(name), PJText, text.1.count)
+      option.value.text = UnsafeRawPointer(text.1.baseAddress)?.assumingMemoryBound(to: CChar.self)
+      return option
+    }
+    return code.withMemoryRebound(to: CChar.self) {
+      pj_compile_ahead(plugin, described, described.count, $0.baseAddress, $0.count, options, &executable)
     }
   }
 

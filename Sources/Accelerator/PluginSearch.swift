@@ -31,7 +31,7 @@ public struct PluginSearch: Sendable {
     if let found = path(of: kind) { return found }
     throw AcceleratorError(
       .plugin,
-      "device '\(choice.name)' has no plugin here: install one with 'pip install \(kind.package)', and name its Python "
+      "device '\(choice.name)' has no plugin here: install one with \(kind.installation), and name its Python "
         + "in ZOO_PYTHON, or the plugin's file in \(Self.variable). Python packages were searched in "
         + (folders.isEmpty ? "no folder, because there is no Python" : folders.joined(separator: ", ")))
   }

@@ -75,7 +75,7 @@ struct PluginTests {
     let search = PluginSearch(["PATH": "/nonexistent", "ZOO_PYTHON": folder.appending(path: "python").path])
     #expect(search.path(of: .cuda) == nil)
     let error = #expect(throws: AcceleratorError.self) { try search.path(of: DeviceChoice(named: "cuda")) }
-    #expect(error?.message.contains("pip install jax-cuda13-pjrt") == true)
+    #expect(error?.message.contains("pip install 'jax[cuda13]'") == true)
     #expect(error?.message.contains("ZOO_PJRT_PLUGIN") == true)
     #expect(PluginSearch([PluginSearch.variable: "/a/plugin.so"]).path(of: .tpu) == "/a/plugin.so")
   }

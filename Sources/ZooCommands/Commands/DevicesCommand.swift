@@ -20,8 +20,9 @@ struct DevicesCommand: ParsableCommand {
   }
 
   private static func text(_ record: DeviceRecord) -> String {
-    let install = record.package.map { "; pip install \($0)" } ?? ""
-    guard let plugin = record.plugin else { return "\(record.name): no plugin was found\(install)" }
+    guard let plugin = record.plugin else {
+      return "\(record.name): no plugin was found; \(record.installation ?? "")"
+    }
     let source = "  plugin \(plugin.escapedLine), PJRT \(record.interface ?? "unknown")"
     if let problem = record.problem { return "\(record.name): \(problem.escapedLine)\n\(source)" }
     let devices = record.devices.map { device in

@@ -13,19 +13,19 @@ public struct DeviceRecord: Encodable, Sendable {
   public let platform: String?
   /// The devices.
   public let devices: [DeviceClient.Device]
-  /// The package of Python that installs the plugin; nil for a plugin that was named by its path.
-  public let package: String?
+  /// The command that installs the plugin; nil for a plugin that was named by its path.
+  public let installation: String?
   /// The reason why the devices can't be used; nil if they can.
   public let problem: String?
 
   /// The devices of every known kind; if `ZOO_PJRT_PLUGIN` names a plugin, those of that one alone.
   public static func all(_ search: PluginSearch = PluginSearch()) -> [DeviceRecord] {
-    if let named = search.named { return [DeviceRecord(named, plugin: named, package: nil)] }
-    return DeviceKind.allCases.map { DeviceRecord($0.rawValue, plugin: search.path(of: $0), package: $0.package) }
+    if let named = search.named { return [DeviceRecord(named, plugin: named, installation: nil)] }
+    return DeviceKind.allCases.map { DeviceRecord($0.rawValue, plugin: search.path(of: $0), installation: $0.installation) }
   }
 
-  private init(_ name: String, plugin: String?, package: String?) {
-    (self.name, self.plugin, self.package) = (name, plugin, package)
+  private init(_ name: String, plugin: String?, installation: String?) {
+    (self.name, self.plugin, self.installation) = (name, plugin, installation)
     do {
       guard let plugin else { throw AcceleratorError(.plugin, "no plugin was found") }
       interface = "0.\(try DevicePlugin.load(plugin).interfaceMinor)"
