@@ -71,7 +71,9 @@ let package = Package(
     .target(name: "CPJRT", linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "Accelerator",
-      dependencies: ["CPJRT", "GraphIR", "GraphRuntime", "StableHLO", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "CPJRT", "GraphIR", "GraphRuntime", "StableHLO", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(name: "NN", dependencies: ["GraphIR", "Autograd"], swiftSettings: strict),
     .target(name: "GenerativeMetrics", dependencies: ["GraphIR", "Autograd", "CLAPACK"], swiftSettings: strict),
@@ -135,8 +137,8 @@ let package = Package(
     .target(
       name: "ZooKit",
       dependencies: [
-        "Accelerator", "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime", "FileOutput",
-        "GenerativeMetrics", "ONNXFormat",
+        "Accelerator", "GraphIR", "Autograd", "NN", "Datasets", "Environments", "TrainingAlgorithms", "GraphRuntime",
+        "FileOutput", "GenerativeMetrics", "ONNXFormat",
         "Pictures", "Rendering", "RunStore", "TensorBoardFormat", "TensorFiles", "Models",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
@@ -159,7 +161,8 @@ let package = Package(
     .target(
       name: "ZooCommands",
       dependencies: [
-        "Accelerator", "TrainingAlgorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR", "GraphRuntime", "FileOutput",
+        "Accelerator", "TrainingAlgorithms", "Datasets", "Environments", "GenerativeMetrics", "GraphIR",
+        "GraphRuntime", "FileOutput",
         "ONNXFormat", "Pictures", "Rendering", "RunStore", "TensorFiles", "WebServer",
         "ZooKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -203,8 +206,8 @@ let package = Package(
       name: "SignalHost", dependencies: ["GraphRuntime", "GraphIR", "SignalStorm"], path: "Tests/SignalHost",
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["Accelerator", "GraphIR", "CallCounter", "Pictures", "StableHLO"], path: "Tests/Support",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Accelerator", "GraphIR", "CallCounter", "Pictures", "StableHLO"],
+      path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "FileOutputTests", dependencies: ["FileOutput"], swiftSettings: strict),
     .testTarget(
       name: "TensorFilesTests", dependencies: ["FileOutput", "TensorFiles", "GraphIR"], swiftSettings: strict),
@@ -264,7 +267,8 @@ let package = Package(
     .testTarget(
       name: "ZooKitTests",
       dependencies: [
-        "Accelerator", "ZooKit", "Checkpointing", "TrainingAlgorithms", "Autograd", "Environments", "GraphRuntime", "GraphIR", "NN",
+        "Accelerator", "ZooKit", "Checkpointing", "TrainingAlgorithms", "Autograd", "Environments", "GraphRuntime",
+        "GraphIR", "NN",
         "GenerativeMetrics", "ONNXFormat", "RunStore", "Datasets", "Pictures", "TensorFiles",
         "TestSupport",
       ],

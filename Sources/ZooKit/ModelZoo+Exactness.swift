@@ -8,8 +8,8 @@ extension ModelZoo {
   /// - Parameters:
   ///   - reference: the run: its id, the beginning of one, or its name.
   ///   - options: the options with which the run would continue.
-  /// - Throws: `StoreError` if there is no such run; ``ModelZooError`` if its record can't be read; `AcceleratorError` if
-  ///   its devices can't be opened.
+  /// - Throws: `StoreError` if there is no such run; ``ModelZooError`` if its record can't be read;
+  ///   `AcceleratorError` if its devices can't be opened.
   public func inexactness(of reference: String, _ options: TrainingOptions) throws -> [String] {
     try inexactness(of: try store.resolve(reference).run, options)
   }

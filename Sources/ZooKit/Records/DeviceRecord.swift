@@ -21,7 +21,9 @@ public struct DeviceRecord: Encodable, Sendable {
   /// The devices of every known kind; if `ZOO_PJRT_PLUGIN` names a plugin, those of that one alone.
   public static func all(_ search: PluginSearch = PluginSearch()) -> [DeviceRecord] {
     if let named = search.named { return [DeviceRecord(named, plugin: named, installation: nil)] }
-    return DeviceKind.allCases.map { DeviceRecord($0.rawValue, plugin: search.path(of: $0), installation: $0.installation) }
+    return DeviceKind.allCases.map { kind in
+      DeviceRecord(kind.rawValue, plugin: search.path(of: kind), installation: kind.installation)
+    }
   }
 
   private init(_ name: String, plugin: String?, installation: String?) {
