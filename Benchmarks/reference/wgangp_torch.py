@@ -98,6 +98,8 @@ class Trainer:
         for _ in range(self.recipe.critic_steps):
             self.update_critic()
         self.generator_step(self.noise())
+        if self.images.is_cuda:
+            torch.cuda.synchronize()
 
     def samples(self, count: int) -> torch.Tensor:
         self.generator.eval()
@@ -157,6 +159,7 @@ def main() -> None:
     parser.add_argument("--model", default="wgan-gp-fashion", help="a model, or a recipe's path (.yaml)")
     parser.add_argument("--steps", type=int, default=20_000, help="critic steps (default 20000)")
     parser.add_argument("--threads", type=int, default=1, help="threads (default 1)")
+    parser.add_argument("--device", default="cpu", help="the device (default cpu), for example cuda")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set's files")
     parser.add_argument("--csv", metavar="FILE", help="the file for the metrics (default: standard output)")
@@ -175,7 +178,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     recipe = load(options.model)
-    images = torch.from_numpy(datasets.load_images(recipe, options.data))
+    torch.set_default_device(options.device)
+    images = torch.from_numpy(datasets.load_images(recipe, options.data)).to(options.device)
     trainer = Trainer(recipe, images, options.attached, options.best, options.seed)
     if options.bench:
         length, cycle = (1, trainer.update_critic) if options.critic else (recipe.critic_steps, trainer.cycle)

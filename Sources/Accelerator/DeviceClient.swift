@@ -102,17 +102,16 @@ public final class DeviceClient: @unchecked Sendable {
   ///
   /// - Throws: ``AcceleratorError`` with the plugin's message if it can't be compiled.
   package func compile(_ program: StableHLOProgram, named name: String) throws -> CompiledProgram {
-    let options = CompileOptions(devices: choice.count, flags: flags).bytes
+    var options = CompileOptions(devices: choice.count, flags: flags).bytes
     let key = cache.key([program.text, plugin.digest, devices[0].kind, version], options)
     if let bytes = cache[key], let handle = load(bytes) { return CompiledProgram(handle, program, self) }
     var handle: OpaquePointer?
-    var options_ = options
-    let message = options_.withUnsafeMutableBytes { bytes in
-      var text = program.text
-      return text.withUTF8 { text in
+    var text = program.text
+    let message = options.withUnsafeMutableBytes { options in
+      text.withUTF8 { text in
         text.withMemoryRebound(to: CChar.self) {
           pj_compile(
-            self.handle, $0.baseAddress, $0.count, pj_bytes(bytes: bytes.baseAddress, size: bytes.count), &handle)
+            self.handle, $0.baseAddress, $0.count, pj_bytes(bytes: options.baseAddress, size: options.count), &handle)
         }
       }
     }
