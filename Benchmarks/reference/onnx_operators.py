@@ -6,8 +6,8 @@ usage: onnx_operators.py [--exporter torchscript|dynamo] [--opsets N ...] [--sam
 ZOO_BIN names the program. Each operator of `torch.testing._internal.common_methods_invocations.op_db` that takes
 float32 is called with its first samples; --every N takes each N-th operator. A model whose export fails is left out.
 Counts what is read, what has other numbers than PyTorch, and what is refused, by cause. Exporters err, too: where
-ONNX Runtime has zoo's numbers, or refuses the model as well, the count says so. The dynamo exporter needs the package
-onnxscript.
+ONNX Runtime has zoo's numbers, or refuses the model as well, the count says so. The operator database needs the package
+expecttest, and the dynamo exporter onnxscript.
 
 --derivatives names the program ModelDerivatives (Benchmarks/ModelDerivatives). For operators that PyTorch
 differentiates, it compares the gradient of a weighted sum of all outputs by each float input, and the gradient of that
