@@ -49,7 +49,7 @@ public final class DeviceClient: @unchecked Sendable {
     (handle, self.choice) = (try Self.handle(plugin, choice), choice)
     platform = String(cString: pj_client_platform(handle))
     version = String(cString: pj_client_version(handle))
-    flags = plugin.exactFlags
+    flags = plugin.exactFlags(on: platform)
     cache = ProgramCache()
     var devices: [Device] = []
     for index in 0..<pj_client_device_count(handle) {

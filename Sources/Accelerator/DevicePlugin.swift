@@ -33,10 +33,10 @@ public final class DevicePlugin: @unchecked Sendable {
 
   /// The flags of XLA with which a program computes equal bits every time.
   ///
-  /// A graphics card has choices by measuring, and sums in the order in which threads arrive, otherwise. XLA also needs
-  /// the place of CUDA's device library, which lies beside the plugin.
-  var exactFlags: [String: String] {
-    guard path.contains("cuda") else { return [:] }
+  /// On graphics cards, XLA chooses kernels by measuring otherwise, and sums in the order in which threads arrive. It
+  /// also needs the place of CUDA's device library, which lies beside the plugin.
+  func exactFlags(on platform: String) -> [String: String] {
+    guard ["cuda", "rocm"].contains(platform) else { return [:] }
     var flags = [
       "xla_gpu_deterministic_ops": "True", "xla_gpu_autotune_level": "0", "xla_gpu_enable_triton_gemm": "False",
     ]
@@ -56,7 +56,7 @@ public final class DevicePlugin: @unchecked Sendable {
   package func compile(
     _ program: StableHLOProgram, named name: String, ahead target: String, devices: Int
   ) throws -> Int {
-    var options = CompileOptions(devices: devices, flags: exactFlags).bytes
+    var options = CompileOptions(devices: devices, flags: exactFlags(on: "cuda")).bytes
     var (code, target, topology) = (program.text, target, "1x1x\(devices)")
     var executable = pj_bytes()
     let message = options.withUnsafeMutableBytes { options in

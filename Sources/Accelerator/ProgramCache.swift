@@ -4,7 +4,7 @@ import Foundation
 /// Compiled programs as files: the next process does not compile them again.
 ///
 /// They are in `zoo/programs` of the user's cache folder (`XDG_CACHE_HOME`, or `~/.cache`). A file that can't be read
-/// or written costs time only.
+/// or written costs time only. Each begins with the SHA-256 of the rest: a plugin must not run damaged code.
 struct ProgramCache {
   private let folder: URL
 
@@ -27,12 +27,17 @@ struct ProgramCache {
 
   /// The bytes of a compiled program; nil if the cache has none.
   subscript(key: String) -> Data? {
-    get { try? Data(contentsOf: folder.appending(path: key)) }
+    get {
+      guard let file = try? Data(contentsOf: folder.appending(path: key)) else { return nil }
+      let program = file.dropFirst(SHA256.byteCount)
+      return file.prefix(SHA256.byteCount).elementsEqual(SHA256.hash(data: program)) ? Data(program) : nil
+    }
     nonmutating set {
+      guard let newValue else { return }
       // Compiled programs are code: nobody else may write there.
       try? FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try? newValue?.write(to: folder.appending(path: key), options: .atomic)
+      try? (Data(SHA256.hash(data: newValue)) + newValue).write(to: folder.appending(path: key), options: .atomic)
     }
   }
 }

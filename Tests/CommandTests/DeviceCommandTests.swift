@@ -62,6 +62,26 @@ import Testing
     #expect(try sandbox.digest(run) == sandbox.digest(run), "the run is as before")
   }
 
+  @Test(.enabled(if: CPUPlugin.isAvailable, "\(CPUPlugin.missing)")) func aDamagedCacheIsNotRead() throws {
+    let sandbox = try sandbox()
+    let train = Self.train + ["--steps", "6"]
+    #expect(try sandbox.start(train).wait().code == 0)
+    let digest = try sandbox.digest(sandbox.newestRun())
+    let cache = sandbox.file("cache/zoo/programs")
+    let files = try FileManager.default.contentsOfDirectory(at: cache, includingPropertiesForKeys: nil)
+    #expect(files.count == 2, "the critic and the generator")
+    for (index, file) in files.enumerated() {
+      var bytes = try Data(contentsOf: file)
+      if index == 0 { bytes.removeLast(bytes.count / 2) } else { bytes[bytes.count / 2] ^= 255 }
+      try bytes.write(to: file)
+    }
+    #expect(try sandbox.start(train + ["--store", "2.sqlite"]).wait().code == 0)
+    #expect(try sandbox.digest(sandbox.newestRun(store: "2.sqlite"), store: "2.sqlite") == digest)
+    // They were compiled again, and kept.
+    #expect(try sandbox.start(train + ["--store", "3.sqlite"]).wait().code == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path).count == 2)
+  }
+
   @Test func whatIsNoDeviceIsRefused() throws {
     let sandbox = try sandbox()
     let train = ["train", "wgan-gp-tiny", "--steps", "1"]
