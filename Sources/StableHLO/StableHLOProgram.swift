@@ -42,11 +42,11 @@ extension StableHLOProgram {
   /// Writes a graph for one device, or for several that share the rows of a batch.
   ///
   /// The rows of the inputs that a data set or a random stream fills (`data/…`, `normal/…`, `uniform/…`) are divided
-  /// among the devices if their number allows it. Everything else is on each device. Penalties and batch statistics
+  /// among the devices where their number allows it. Everything else is on each device. Penalties and batch statistics
   /// are those of the whole batch.
   ///
-  /// - Throws: ``StableHLOError`` for an invalid graph, for symbolic dimensions, and for an operator that needs a value
-  ///   before the program runs. It names the node.
+  /// - Throws: ``StableHLOError`` for an invalid graph, for symbolic dimensions, and if the devices can't share the rows
+  ///   of any input.
   public init(_ graph: Graph, devices: Int = 1) throws {
     precondition(devices > 0, "a program for \(devices) devices: expected at least 1")
     if let input = graph.inputs.first(where: { !$0.type.shape.isStatic }) {
@@ -62,6 +62,14 @@ extension StableHLOProgram {
         let isSplit = devices > 1 && Self.isRowwise(input) && input.type.shape[0] % devices == 0
         return Argument(name: input.name, type: input.type, isParameter: false, isSplit: isSplit)
       }
+    if devices > 1, !arguments.contains(where: \.isSplit),
+      let batch = graph.inputs.first(where: { Self.isRowwise($0) && $0.type.shape[0] > 1 })
+    {
+      throw StableHLOError(
+        .unsupported,
+        "graph '\(graph.name)': \(devices) devices can't share the \(batch.type.shape[0]) rows of '\(batch.name)'; "
+          + "expected a number of devices that divides them")
+    }
     let values = arguments.enumerated().map { index, argument in Value(name: "%arg\(index)", type: argument.type) }
     let emitter = Emitter()
     let scope = try Scope(

@@ -31,13 +31,18 @@ struct ProgramTests {
     #expect(program.text.contains("-> (tensor<4x3xf32>, tensor<2xf32>, tensor<4x3xf32>)"))
   }
 
-  @Test("the rows of data are divided among devices if their number allows it", arguments: [(4, true), (5, false)])
+  @Test("the rows of data are divided among devices; a single one is on each", arguments: [(4, true), (1, false)])
   func split(rows: Int, isSplit: Bool) throws {
     let program = try StableHLOProgram(step(rows: rows), devices: 2)
     #expect(program.arguments.map(\.isSplit) == [false, isSplit, false])
     #expect(program.text.contains("sdy.mesh @mesh = <[\"batch\"=2]>"))
     #expect(program.text.contains("mhlo.num_partitions = 2"))
     #expect(program.text.contains("@mesh, [{\"batch\"}, {}]") == isSplit)
+  }
+
+  @Test("devices that can't share the rows are refused") func rows() throws {
+    let error = #expect(throws: StableHLOError.self) { try StableHLOProgram(step(rows: 5), devices: 2) }
+    #expect(error?.message.contains("2 devices can't share the 5 rows of 'data/x'") == true, "\(error as Any)")
   }
 
   @Test("a number keeps its bits: NaN with a payload, -0, denormals, the limits of int64")

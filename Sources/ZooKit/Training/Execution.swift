@@ -47,12 +47,11 @@ public enum Execution: RawRepresentable, Hashable, Sendable {
   func platform() throws -> Platform {
     guard case .device(let choice) = self else { return Platform(zoo: ModelZoo.version) }
     let client = try DeviceClient.open(choice)
-    return Platform(
-      zoo: ModelZoo.version,
-      [
-        "device": client.devices.map(\.kind).joined(separator: ", "), "plugin": client.plugin.digest,
-        "XLA": client.version,
-        "XLA's flags": client.flags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
-      ])
+    var facts = [
+      "device": client.devices.map(\.kind).joined(separator: ", "), "plugin": client.plugin.digest,
+      "XLA": client.version,
+    ]
+    for (flag, value) in client.flags { facts[flag] = value }
+    return Platform(zoo: ModelZoo.version, facts)
   }
 }
