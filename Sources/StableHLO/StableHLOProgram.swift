@@ -42,11 +42,11 @@ extension StableHLOProgram {
   /// Writes a graph for one device, or for several that share the rows of a batch.
   ///
   /// The rows of the inputs that a data set or a random stream fills (`data/…`, `normal/…`, `uniform/…`) are divided
-  /// among the devices where their number allows it. Everything else is on each device. Penalties and batch statistics
-  /// are those of the whole batch.
+  /// among the devices where their number allows it. Everything else is on each device. Penalties and statistics of a
+  /// batch are those of all its rows.
   ///
-  /// - Throws: ``StableHLOError`` for an invalid graph, for symbolic dimensions, and if the devices can't share the rows
-  ///   of any input.
+  /// - Throws: ``StableHLOError`` for an invalid graph, for symbolic dimensions, and if the devices can't share the
+  ///   rows of any input.
   public init(_ graph: Graph, devices: Int = 1) throws {
     precondition(devices > 0, "a program for \(devices) devices: expected at least 1")
     if let input = graph.inputs.first(where: { !$0.type.shape.isStatic }) {
