@@ -6,23 +6,9 @@ import GraphIR
 extension Row {
   /// - Throws: ``StoreError`` if the column holds NULL or another type.
   func value<Value: ColumnValue>(_ column: String) throws -> Value {
-    try Self.checked(self[column], column)
-  }
-
-  /// As ``value(_:)``, by the column's position.
-  func value<Value: ColumnValue>(at position: Int) throws -> Value { try Self.checked(self[position], "\(position)") }
-
-  /// As ``optional(_:)``, by the column's position.
-  func optional<Value: ColumnValue>(at position: Int) throws -> Value? {
-    let found: DatabaseValue = self[position]
-    return found.isNull ? nil : try Self.checked(found, "\(position)")
-  }
-
-  private static func checked<Value: ColumnValue>(
-    _ found: DatabaseValue, _ column: @autoclosure () -> String
-  ) throws -> Value {
+    let found: DatabaseValue = self[column]
     guard let value = Value.fromDatabaseValue(found) else {
-      throw StoreError(.corrupt, "column '\(column())' holds \(found.excerpt), expected \(Value.kind)")
+      throw StoreError(.corrupt, "column '\(column)' holds \(found.excerpt), expected \(Value.kind)")
     }
     return value
   }

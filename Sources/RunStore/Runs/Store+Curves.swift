@@ -39,8 +39,7 @@ extension Store {
           arguments: [run, key, last ?? .min, last == nil, Self.valuesAtOnce])
         var next: [MetricPoint] = []
         while let row = try rows.next() {
-          // By position: a look-up by name takes longer than SQLite's step.
-          next.append(MetricPoint(step: try row.value(at: 0), value: try row.optional(at: 1) ?? .nan))
+          next.append(MetricPoint(step: try row.value("step"), value: try row.optional("value") ?? .nan))
         }
         return next
       }

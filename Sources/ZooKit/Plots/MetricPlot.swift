@@ -151,31 +151,22 @@ public struct MetricPlot: Sendable {
         return [PlotSeries(name, axis.points(try reduced(key, run, store), of: run))]
       }
       let values = try store.curve(of: run.id, key: key)
-      guard let columns = columns(from: values.first?.step, to: values.last?.step) else { return [] }
       return [
-        PlotSeries(name, axis.points(columns.reduce(values), of: run), isFaint: true),
-        PlotSeries(name, axis.points(columns.reduce(smoothing.apply(to: values)), of: run)),
+        PlotSeries(name, axis.points(values, of: run), isFaint: true),
+        PlotSeries(name, axis.points(smoothing.apply(to: values), of: run)),
       ]
     }
   }
 
   /// The values of a run, reduced by the store to two for each column of pixels.
   private func reduced(_ key: String, _ run: Run, _ store: Store) throws -> [MetricPoint] {
-    let steps = try store.stepRange(of: run.id, key: key)
-    guard let columns = columns(from: steps?.lowerBound, to: steps?.upperBound) else { return [] }
-    return try store.curve(of: run.id, key: key, extremesIn: columns.steps)
-  }
-
-  /// The columns for values from one step to another; nil if none of them is drawn.
-  ///
-  /// They are twice as many as pixels: those of the drawing lie elsewhere.
-  private func columns(from first: Int?, to last: Int?) -> ColumnExtremes? {
-    guard let first, let last else { return nil }
-    var (low, high) = (Double(isXLogarithmic ? max(first, 1) : first), Double(last))
-    if abscissa == .steps { (low, high) = (max(low, from ?? low), min(high, to ?? high)) }
-    guard low <= high else { return nil }
-    let range = AxisRange([low, high], scale: isXLogarithmic ? .logarithmic : .linear)
-    return ColumnExtremes(range, columns: 2 * width)
+    guard let steps = try store.stepRange(of: run.id, key: key) else { return [] }
+    var (first, last) = (Double(isXLogarithmic ? max(steps.lowerBound, 1) : steps.lowerBound), Double(steps.upperBound))
+    if abscissa == .steps { (first, last) = (max(first, from ?? first), min(last, to ?? last)) }
+    guard first <= last else { return [] }
+    let range = AxisRange([first, last], scale: isXLogarithmic ? .logarithmic : .linear)
+    // Twice as many columns as pixels: those of the drawing lie elsewhere.
+    return try store.curve(of: run.id, key: key, extremesIn: ColumnExtremes(range, columns: 2 * width).steps)
   }
 
   private func title(of runs: [Run]) -> String {
@@ -188,15 +179,5 @@ public struct MetricPlot: Sendable {
   private var note: String {
     [smoothing.note, group.map { _ in "mean over runs, with its 95 % bootstrap interval" }]
       .compactMap { $0 }.joined(separator: "; ")
-  }
-}
-
-extension ColumnExtremes {
-  /// The least and the greatest value of each column of steps.
-  fileprivate func reduce(_ values: [MetricPoint]) -> [MetricPoint] {
-    reduce(values.lazy.map { PlotPoint(Double($0.step), $0.value) }).map { point in
-      // A damaged file may have steps beyond the whole numbers of a Double.
-      MetricPoint(step: Int(exactly: point.x) ?? .max, value: point.y)
-    }
   }
 }
