@@ -133,6 +133,12 @@ class Pages:
     def open(self, path: str) -> None:
         self.browser.get(self.address + path)
 
+    def follow(self, element, address: str) -> None:
+        """Clicks, and waits for the page whose address has this text: the browser doesn't."""
+        element.click()
+        self.wait(lambda: address in self.browser.current_url, f"a page with {address} in its address")
+        self.wait(lambda: self.browser.execute_script("return document.readyState") == "complete", "the whole page")
+
     def find(self, selector: str):
         return self.browser.find_element(By.CSS_SELECTOR, selector)
 
@@ -163,8 +169,7 @@ def runs_are_listed(pages: Pages) -> None:
     assert len(rows) == 4, len(rows)
     assert HOSTILE in pages.find("tbody").text
     # A link sorts, and its address is the view.
-    pages.find("thead a[href*='sort=-name']").click()
-    assert "sort=-name" in pages.browser.current_url
+    pages.follow(pages.find("thead a[href*='sort=-name']"), "sort=-name")
     names = [row.find_elements(By.TAG_NAME, "td")[2].text for row in pages.all("tbody tr")]
     assert names[:3] == ["live", "first", HOSTILE], names
     # Search and status.
@@ -174,7 +179,7 @@ def runs_are_listed(pages: Pages) -> None:
     assert "q=CARTPOLE" in pages.browser.current_url
     pages.open("/")
     Select(pages.find("select[name=status]")).select_by_value("running")
-    pages.find(".filters button").click()
+    pages.follow(pages.find(".filters button"), "status=running")
     pages.wait(lambda: len(pages.all("tbody tr")) == 1, "one run that is running")
     assert "live" in pages.find("tbody").text
     # Columns.
@@ -187,12 +192,12 @@ def chosen_runs_are_compared(pages: Pages) -> None:
     pages.open("/")
     for run in [pages.first, pages.second]:
         pages.find(f"input[value='{run}']").send_keys(Keys.SPACE)
-    pages.find("#runs button").click()
-    assert "/compare?" in pages.browser.current_url and pages.first in pages.browser.current_url
+    pages.follow(pages.find("#runs button"), "/compare?")
+    assert pages.first in pages.browser.current_url and pages.second in pages.browser.current_url
     differences = pages.find("section table").text
     assert "penalty.weight 5 10" in differences and "batch" not in differences, differences
     Select(pages.find("select[name=group]")).select_by_value("penalty.weight")
-    pages.find(".filters button").click()
+    pages.follow(pages.find(".filters button"), "group=penalty.weight")
     image = pages.find("figure.curve img")
     pages.wait(lambda: pages.browser.execute_script("return arguments[0].naturalWidth > 0", image), "a drawing")
     with urllib.request.urlopen(image.get_attribute("src")) as answer:

@@ -12,23 +12,27 @@ function readableTimes(root) {
   }
 }
 
-// Replaces the parts of the page that a newer version of it has.
+// What finds an element again in a newer version of its part.
+function identity(element) {
+  return [element.nodeName, element.getAttribute("href"), element.name, element.value].join(" ");
+}
+
+// Replaces the parts of the page that a newer version of it has; a part in which something is pressed, next time.
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) { return; }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-part]")) {
     const newer = fresh.getElementById(part.id);
-    if (!newer || newer.innerHTML === part.dataset.source) { continue; }
+    if (!newer || newer.innerHTML === part.dataset.source || part.querySelector(":active")) { continue; }
     const chosen = [...part.querySelectorAll("input:checked")].map((input) => input.value);
-    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const focused = part.contains(document.activeElement) ? identity(document.activeElement) : null;
     const [left, source] = [part.scrollLeft, newer.innerHTML];
-    const address = focused && focused.getAttribute("href");
     part.replaceChildren(...newer.childNodes);
     part.dataset.source = source;
     part.scrollLeft = left;
     for (const input of part.querySelectorAll("input[type=checkbox]")) { input.checked = chosen.includes(input.value); }
-    if (address) { [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === address)?.focus(); }
+    if (focused) { [...part.querySelectorAll("a, button, input")].find((e) => identity(e) === focused)?.focus(); }
     prepare(part);
   }
   status.textContent = "";
