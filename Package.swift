@@ -106,6 +106,7 @@ let package = Package(
       name: "Migrations", path: "Migrations",
       resources: [
         "m0001_initial", "m0002_events", "m0003_optimizers", "m0004_named_graphs", "m0005_pictures", "m0006_views",
+        "m0007_annotations",
       ].map { .embedInCode("\($0).sql") },
       swiftSettings: strict),
     .target(
@@ -155,7 +156,8 @@ let package = Package(
       ],
       resources: [
         "layout.mustache", "runs.mustache", "run.mustache", "compare.mustache", "graph.mustache", "models.mustache",
-        "model.mustache", "error.mustache", "page.css", "page.js", "icon.svg",
+        "model.mustache", "weights.mustache", "action.mustache", "error.mustache", "page.css", "page.js",
+        "icon.svg",
       ].map { .embedInCode("Templates/\($0)") },
       swiftSettings: strict),
     .target(

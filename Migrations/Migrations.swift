@@ -11,6 +11,7 @@ public enum SchemaMigrations {
     text(PackageResources.m0004_named_graphs_sql),
     text(PackageResources.m0005_pictures_sql),
     text(PackageResources.m0006_views_sql),
+    text(PackageResources.m0007_annotations_sql),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -39,6 +39,9 @@ public struct Film: Sendable {
   /// The number of frames per second of a Gymnasium environment.
   private var rate: Double?
 
+  /// Whether the library itself draws an environment.
+  public static func draws(_ environment: String) -> Bool { EnvironmentID(rawValue: environment) != nil }
+
   /// Creates a film without a frame.
   /// - Throws: `RenderingError` with code `.unsupportedEnvironment`.
   public init(of environment: some VectorEnvironment) throws(RenderingError) {

@@ -41,10 +41,14 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
     case ambiguousReference
     /// A run has no such checkpoint.
     case noCheckpoint
+    /// A checkpoint has no tensor of that name.
+    case noTensor
     /// A run has no graph of that role.
     case noGraph
     /// Another process trains the run.
     case claimed
+    /// No process that can be reached trains the run.
+    case notRunning
     /// The claim was released, or another process took the run over.
     case claimLost
     /// A checkpoint or a metric does not follow the previous ones.

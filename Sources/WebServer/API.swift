@@ -78,6 +78,7 @@ enum API {
         .init(name: "model", meaning: "The name of the model."),
         .init(name: "algorithm", meaning: "The name of the algorithm."),
         .init(name: "name", meaning: "The name of the run."),
+        .init(name: "tag", meaning: "One of its tags."),
         .init(name: "parent", meaning: "The id of the run that it was forked from."),
         .init(
           name: "sort",

@@ -6,19 +6,39 @@ import ZooKit
 
 /// The addresses of a server and what they answer.
 struct Routes: Sendable {
+  /// The most bytes of a form.
+  private static let longestForm = 64 * 1024
+
   private let zoo: ModelZoo
+  private let allowsChanges: Bool
   private let worker = Worker()
+  /// Films, layouts and profiles take so long that other pages should not wait for them.
+  private let slowWorker = Worker()
   private let cache = AnswerCache()
   /// Tags of another server's answers differ.
   private let session = UInt64.random(in: .min ... .max)
 
-  init(_ zoo: ModelZoo) { self.zoo = zoo }
+  init(_ zoo: ModelZoo, allowsChanges: Bool) { (self.zoo, self.allowsChanges) = (zoo, allowsChanges) }
 
   private typealias Make = @Sendable (ModelZoo, Parameters, Query) throws -> Answer
 
   func add(to router: Router<BasicRequestContext>) {
     get(router, "/") { zoo, _, query in try RunListPage(query, zoo).answer() }
-    get(router, "/runs/:run") { zoo, path, query in try RunPage(path.require("run"), query, zoo).answer() }
+    get(router, "/runs/:run") { [allowsChanges] zoo, path, query in
+      try RunPage(path.require("run"), query, zoo, allowsChanges: allowsChanges).answer()
+    }
+    get(router, "/runs/:run/weights") { zoo, path, query in
+      try WeightsPage(path.require("run"), query, zoo).answer()
+    }
+    get(router, "/runs/:run/weights.svg") { zoo, path, query in
+      try WeightsPage(path.require("run"), query, zoo).drawing(query["tensor"] ?? "")
+    }
+    get(router, "/runs/:run/film.gif", on: slowWorker) { zoo, path, query in
+      try PictureAnswers.film(of: path.require("run"), query, zoo)
+    }
+    get(router, "/runs/:run/curve.png") { zoo, path, query in
+      try CurveAnswers.picture(of: [path.require("run")], query, zoo)
+    }
     get(router, "/runs/:run/curve.svg") { zoo, path, query in
       try CurveAnswers.drawing(of: [path.require("run")], query, zoo)
     }
@@ -29,10 +49,10 @@ struct Routes: Sendable {
     get(router, "/runs/:run/pictures/:name/:file") { zoo, path, _ in
       try PictureAnswers.picture(path.require("name"), path.require("file"), of: path.require("run"), zoo)
     }
-    get(router, "/runs/:run/graphs/:graph") { zoo, path, _ in
-      try GraphPage(path.require("run"), path.require("graph"), zoo).answer()
+    get(router, "/runs/:run/graphs/:graph", on: slowWorker) { zoo, path, query in
+      try GraphPage(path.require("run"), path.require("graph"), zoo).answer(query)
     }
-    get(router, "/runs/:run/graphs/:graph/graph.svg") { zoo, path, _ in
+    get(router, "/runs/:run/graphs/:graph/graph.svg", on: slowWorker) { zoo, path, _ in
       try GraphPage(path.require("run"), path.require("graph"), zoo).drawing()
     }
     get(router, "/runs/:run/graphs/:graph/:file") { zoo, path, _ in
@@ -40,6 +60,8 @@ struct Routes: Sendable {
     }
     get(router, "/compare") { zoo, _, query in try ComparePage(query, zoo).answer() }
     get(router, "/compare/curve.svg") { zoo, _, query in try CurveAnswers.drawing(of: query.all("run"), query, zoo) }
+    get(router, "/compare/curve.png") { zoo, _, query in try CurveAnswers.picture(of: query.all("run"), query, zoo) }
+    get(router, "/compare/parallel.svg") { zoo, _, query in try ComparePage(query, zoo).parallel() }
     get(router, "/models") { zoo, _, _ in try ModelPages.list(zoo.catalogue) }
     get(router, "/models/:model") { zoo, path, _ in try ModelPages.page(path.require("model"), zoo.catalogue) }
     get(router, "/models/:model/:file") { zoo, path, _ in
@@ -54,10 +76,29 @@ struct Routes: Sendable {
       }
     }
     router.get("/events") { _, _ in events() }
+    if allowsChanges { addActions(to: router) }
+  }
+
+  /// The questions before changes, and the changes.
+  private func addActions(to router: Router<BasicRequestContext>) {
+    let path: RouterPath = "/runs/:run/actions/:action"
+    get(router, path) { zoo, path, query in
+      try ActionPage(path.require("run"), path.require("action"), query, zoo).answer()
+    }
+    router.post(path) { request, context in
+      let form = try await request.body.collect(upTo: Self.longestForm)
+      let (query, parameters) = (Query(form: String(buffer: form)), context.parameters.decoded)
+      let address = try await worker.run { [zoo] in
+        try ActionPage(parameters.require("run"), parameters.require("action"), query, zoo).perform()
+      }
+      return Response(status: .seeOther, headers: [.location: address])
+    }
   }
 
   /// A route whose answer is computed once for each state of the store.
-  private func get(_ router: Router<BasicRequestContext>, _ path: RouterPath, _ make: @escaping Make) {
+  private func get(
+    _ router: Router<BasicRequestContext>, _ path: RouterPath, on own: Worker? = nil, _ make: @escaping Make
+  ) {
     router.get(path) { request, context in
       let (query, parameters) = (Query(request.uri), context.parameters.decoded)
       let revision = try await worker.run { [zoo] in try zoo.store.revision() }
@@ -67,7 +108,7 @@ struct Routes: Sendable {
         return Response(status: .notModified, headers: [.eTag: tag])
       }
       if let answer = await cache[tag] { return answer.response(tag: tag) }
-      let answer = try await worker.run { [zoo] in try make(zoo, parameters, query) }
+      let answer = try await (own ?? worker).run { [zoo] in try make(zoo, parameters, query) }
       await cache.insert(answer, tag: tag)
       return answer.response(tag: tag)
     }

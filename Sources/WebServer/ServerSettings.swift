@@ -6,6 +6,8 @@ public struct ServerSettings: Sendable {
   public var host = "127.0.0.1"
   /// The port; 0 for a free one. By default 8080.
   public var port = 8080
+  /// Whether visitors can stop, rename, note, tag and prune runs; by default not. It needs a ``token``.
+  public var allowsChanges = false
   /// A text that visitors must have in their first address, as `?token=…`; nil, the default, for none.
   public var token: String?
 

@@ -8,7 +8,8 @@ import ZooKit
 
 /// A web server for the runs of a store: pages for people, and JSON for programs under `/api/v1`.
 ///
-/// It reads the store and never changes it. Other processes can train beside it.
+/// It reads the store, and changes it only where ``ServerSettings/allowsChanges`` says so. Other processes can train
+/// beside it.
 ///
 /// ```swift
 /// let zoo = try ModelZoo(existing: "zoo.sqlite", toWrite: false)
@@ -23,8 +24,9 @@ public struct ZooServer: Sendable {
   private let zoo: ModelZoo
   private let settings: ServerSettings
 
-  /// A server for a zoo.
+  /// A server for a zoo. One that allows changes needs a zoo to write to and a token.
   public init(_ zoo: ModelZoo, settings: ServerSettings = ServerSettings()) {
+    precondition(!settings.allowsChanges || settings.token != nil, "a server that allows changes needs a token")
     (self.zoo, self.settings) = (zoo, settings)
   }
 
@@ -40,7 +42,7 @@ public struct ZooServer: Sendable {
       ErrorMiddleware()
       AccessMiddleware(settings, port: port)
     }
-    Routes(zoo).add(to: router)
+    Routes(zoo, allowsChanges: settings.allowsChanges).add(to: router)
     let logger = Logger(label: "zoo") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
       router: router,

@@ -114,7 +114,8 @@ struct RootCommand: ParsableCommand {
   private static let library: [any ParsableCommand.Type] = [
     ListCommand.self, ShowCommand.self, TrainCommand.self, ResumeCommand.self, ForkCommand.self, ImportCommand.self,
     ExportCommand.self, RunCommand.self, SampleCommand.self, EvalCommand.self, PlayCommand.self, PlotCommand.self,
-    WatchCommand.self, ServeCommand.self, LogCommand.self, SQLCommand.self, VerifyCommand.self, RemoveCommand.self,
+    WatchCommand.self, StopCommand.self, EditCommand.self, ServeCommand.self, LogCommand.self, SQLCommand.self,
+    VerifyCommand.self, RemoveCommand.self,
     BackupCommand.self, ReleaseCommand.self, BenchCommand.self, DataCommand.self, DevicesCommand.self, OpsCommand.self,
   ]
 }

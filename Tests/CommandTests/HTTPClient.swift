@@ -56,9 +56,13 @@ struct HTTPClient: Sendable {
   }
 
   /// Requests an address.
-  func get(_ path: String, host: String? = nil, headers: [String] = [], method: String = "GET") throws -> Answer {
-    let lines = ["\(method) \(path) HTTP/1.1", "Host: \(host ?? "127.0.0.1:\(port)")", "Connection: close"] + headers
-    let data = exchange((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+  func get(
+    _ path: String, host: String? = nil, headers: [String] = [], method: String = "GET", body: String = ""
+  ) throws -> Answer {
+    let length = body.isEmpty ? [] : ["Content-Length: \(body.utf8.count)"]
+    let lines =
+      ["\(method) \(path) HTTP/1.1", "Host: \(host ?? "127.0.0.1:\(port)")", "Connection: close"] + headers + length
+    let data = exchange((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
     let end = try #require(data.range(of: Data("\r\n\r\n".utf8)), "\(path): \(String(decoding: data, as: UTF8.self))")
     let head = String(decoding: data[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
     let status = try #require(head.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) })

@@ -43,14 +43,17 @@ import Testing
       "/runs/\(id)?x=seconds&smooth=0.9&logy=1&from=0&to=1", "/compare?run=\(ids[0])&run=\(ids[1])",
       "/compare?run=\(ids[0])&run=\(ids[1])&group=penalty.weight", "/models", "/models/wgan-gp-tiny",
       "/models/ppo-cartpole", "/runs/\(id)/graphs/critic", "/runs/\(id)/graphs/program%2Fcritic",
+      "/runs/\(id)/graphs/program%2Fcritic?profile=1", "/runs/\(id)/weights", "/runs/\(id)/weights?step=8&since=4",
+      "/?tag=none",
     ]
     for page in pages {
       let answer = try server.client.get(page)
       #expect(answer.status == 200 && answer.headers["content-type"] == "text/html; charset=utf-8", "\(page)")
       #expect(answer.text.hasSuffix("</html>\n"), "\(page)")
       // All addresses that a page loads or links to answer, too.
-      for match in answer.text.matches(of: /(?:href|src|data-points)="([^"#]+)/) {
-        let address = String(match.1).replacing("&amp;", with: "&")
+      for match in answer.text.matches(of: /(?:href|src|data|data-points)="([^"#]+)/) {
+        let link = String(match.1).replacing("&amp;", with: "&")
+        let address = link.hasPrefix("?") ? page + link : link
         #expect(address.hasPrefix("/"), "\(page) links to \(address)")
         #expect(try server.client.get(address).status == 200, "\(page) links to \(address)")
       }
@@ -145,8 +148,10 @@ import Testing
     }
     let entry = try server.client.get("//evil.example/runs?token=\(token)&q=tiny")
     #expect(entry.status == 303 && entry.headers["location"] == "/evil.example/runs?q=tiny")
-    #expect(entry.headers["set-cookie"] == "zoo-token=\(token); Path=/; HttpOnly; SameSite=Strict")
-    #expect(try server.client.get("/", headers: ["Cookie: zoo-token=\(token)"]).status == 200)
+    let cookie = "zoo-token-\(server.client.port)=\(token)"
+    #expect(entry.headers["set-cookie"] == "\(cookie); Path=/; HttpOnly; SameSite=Strict")
+    #expect(try server.client.get("/", headers: ["Cookie: \(cookie)"]).status == 200)
+    #expect(try server.client.get("/", headers: ["Cookie: zoo-token=\(token)"]).status == 403)
   }
 
   @Test func answersAreComputedOnceForEachState() throws {
@@ -184,14 +189,16 @@ import Testing
       "/nothing", "/runs/0000000", "/runs/%00", "/runs/'%20OR%201=1--", "/../secret.txt", "/..%2fsecret.txt",
       "/models/..%2f..%2fsecret", "/models/ppo-cartpole/..%2fREADME.md", "/models/ppo-cartpole/critic9.onnx",
       "/runs/\(id)/pictures/samples/..%2f8.png", "/runs/\(id)/pictures/samples/9.png", "/runs/\(id)/graphs/nothing",
-      "/runs/\(id)/graphs/critic/secret.txt", "/api/v1/runs/0000000", "/api/v2/runs",
+      "/runs/\(id)/weights.svg?tensor=nothing", "/runs/\(id)/film.gif", "/runs/\(id)/actions/stop",
+      "/compare/parallel.svg?run=\(id)", "/runs/\(id)/graphs/critic/secret.txt", "/api/v1/runs/0000000", "/api/v2/runs",
     ]
     for path in missing { #expect(try server.client.get(path).status == 404, "\(path)") }
     let wrong = [
       "/?page=0", "/?page=x", "/?status=dead", "/compare",
       "/compare?" + (0..<21).map { "run=\($0)" }.joined(separator: "&"),
       "/runs/\(id)?smooth=1", "/runs/\(id)?smooth=nan", "/runs/\(id)?x=feet", "/runs/\(id)?from=2&to=1",
-      "/runs/\(id)/curve.svg", "/runs/\(id)/curve.svg?metric=nothing", "/runs/\(id)/curve.svg?metric=critic&width=1e9",
+      "/runs/\(id)/weights?step=9", "/runs/\(id)/weights?since=x", "/runs/\(id)/curve.svg",
+      "/runs/\(id)/curve.svg?metric=nothing", "/runs/\(id)/curve.svg?metric=critic&width=1e9",
       "/runs/\(id)/curve.svg?metric=critic&group=nothing", "/api/v1/runs?limit=0", "/api/v1/runs?limit=1001",
       "/api/v1/runs?offset=-1",
     ]

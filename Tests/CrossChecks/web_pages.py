@@ -94,9 +94,9 @@ class Pages:
                  "--set", "samples={every: 20, n: 16}")
         self.zoo("train", "wgan-gp-tiny", "--steps", "60", "--seed", "2", "--name", HOSTILE, *small,
                  "--set", "penalty.weight=5")
-        self.zoo("train", "ppo-cartpole", "--steps", "2048", "--seed", "1", "--threads", "1")
+        self.zoo("train", "ppo-cartpole", "--steps", "2048", "--seed", "1", "--threads", "1", "--name", "agent")
         runs = {run["name"]: run["id"] for run in json.loads(self.zoo("list", "runs", "--json")) if "name" in run}
-        self.first, self.second = runs["first"], runs[HOSTILE]
+        self.first, self.second, self.agent = runs["first"], runs[HOSTILE], runs["agent"]
         self.training = self.start("train", "wgan-gp-tiny", "--steps", "100000000", "--seed", "3", "--name", "live",
                                    "--threads", "1", "--checkpoint-every", "5000", stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + PATIENCE
@@ -105,6 +105,9 @@ class Pages:
             time.sleep(0.2)
         server = self.start("serve", "--port", "0", stdout=subprocess.PIPE)
         self.address = server.stdout.readline().split()[1].rstrip("/")
+        writing = self.start("serve", "--port", "0", "--write", stdout=subprocess.PIPE)
+        # It has the token.
+        self.writing = writing.stdout.readline().split()[1]
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for option in ["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900",
@@ -159,6 +162,7 @@ class Pages:
     def addresses(self) -> dict[str, str]:
         return {
             "runs": "/", "run": f"/runs/{self.first}", "compare": f"/compare?run={self.first}&run={self.second}",
+            "weights": f"/runs/{self.first}/weights?since=40", "agent": f"/runs/{self.agent}",
             "graph": f"/runs/{self.first}/graphs/program%2Fcritic", "models": "/models",
             "model": "/models/ppo-cartpole", "error": "/nothing"}
 
@@ -171,7 +175,7 @@ def runs_are_listed(pages: Pages) -> None:
     # A link sorts, and its address is the view.
     pages.follow(pages.find("thead a[href*='sort=-name']"), "sort=-name")
     names = [row.find_elements(By.TAG_NAME, "td")[2].text for row in pages.all("tbody tr")]
-    assert names[:3] == ["live", "first", HOSTILE], names
+    assert names == ["live", "first", "agent", HOSTILE], names
     # Search and status.
     field = pages.find("input[name=q]")
     field.send_keys("CARTPOLE", Keys.ENTER)
@@ -212,6 +216,7 @@ def curves_follow_a_training(pages: Pages) -> None:
     pages.browser.execute_script("window.mark = true")
     first = pages.find("#card").text
     pages.wait(lambda: pages.find("#card").text != first, "a later step on the page")
+    pages.wait(lambda: pages.all("figure.curve img"), "curves without a new load of the page")
     source = pages.find("figure.curve img").get_attribute("src")
     curve = f"/api/v1/runs/{run}/curve?metric=wasserstein"
     before = pages.record(curve)["series"][0]["points"][-1][0]
@@ -267,12 +272,69 @@ def samples_are_scrubbed(pages: Pages) -> None:
 
 def nodes_are_searched(pages: Pages) -> None:
     pages.open(f"/runs/{pages.first}/graphs/program%2Fcritic")
-    image = pages.find(".graph img")
-    pages.wait(lambda: pages.browser.execute_script("return arguments[0].naturalWidth > 100", image), "a drawing")
     total = len(pages.all("#nodes tr"))
     pages.find("#search").send_keys("AdamStep")
     found = [row for row in pages.all("#nodes tr") if row.is_displayed()]
     assert 0 < len(found) < total and all("AdamStep" in row.text for row in found), len(found)
+
+
+def nodes_of_a_drawing_lead_to_their_rows(pages: Pages) -> None:
+    pages.open(f"/runs/{pages.first}/graphs/program%2Fcritic")
+    drawing = pages.find(".graph object")
+    pages.wait(lambda: pages.browser.execute_script("return !!arguments[0].contentDocument", drawing), "the drawing")
+    pages.browser.switch_to.frame(drawing)
+    pages.wait(lambda: len(pages.all("a")) > 50, "links of nodes")
+    link = next(link for link in pages.all("a") if "BatchNormalization" in link.text)
+    link.click()
+    pages.browser.switch_to.default_content()
+    pages.wait(lambda: "#node-" in pages.browser.current_url, "the row in the address")
+    assert "BatchNormalization" in pages.find("tr:target").text
+    pages.follow(pages.find("a[href='?profile=1']"), "profile=1")
+    pages.wait(lambda: len(pages.all("#profile-title ~ .scroll tbody tr")) > 10, "a row for each instruction")
+    shares = [row.text.split()[-2] for row in pages.all("#profile-title ~ .scroll tbody tr")]
+    assert abs(sum(map(float, shares)) - 100) < 5, shares
+
+
+def pictures_are_drawn(pages: Pages) -> None:
+    """Films, histograms and settings over parallel axes."""
+    drawn = "return arguments[0].complete && arguments[0].naturalWidth > 0"
+    pages.open(f"/runs/{pages.agent}")
+    pages.find("summary").click()
+    film = pages.find("details img")
+    pages.wait(lambda: pages.browser.execute_script(drawn, film), "a film")
+    pages.picture("film")
+    for address in [f"/runs/{pages.first}/weights?since=40", f"/compare?run={pages.first}&run={pages.second}"]:
+        pages.open(address)
+        for image in pages.all("main img"):
+            pages.browser.execute_script("arguments[0].scrollIntoView()", image)
+            pages.wait(lambda: pages.browser.execute_script(drawn, image), f"{image.get_attribute('src')}")
+
+
+def runs_are_changed(pages: Pages) -> None:
+    """The last one: it stops the training."""
+    pages.browser.get(pages.writing)
+    pages.browser.get(pages.writing.split("?")[0] + f"runs/{pages.first}")
+    for name, text in [("name", "renamed & <b>bold</b>"), ("tags", "good, study 3"), ("note", "two\nlines")]:
+        field = pages.find(f"#changes-title ~ form [name={name}]")
+        field.clear()
+        field.send_keys(text)
+        pages.follow(field.find_element(By.XPATH, "ancestor::form//button"), "/actions/")
+        pages.picture(f"confirm-{name}")
+        pages.find("form.buttons button").click()
+        pages.wait(lambda: "/actions/" not in pages.browser.current_url, "the page of the run")
+    record = json.loads(pages.zoo("show", pages.first, "--json"))["run"]
+    assert (record["name"], record["tags"], record["note"]) == (
+        "renamed & <b>bold</b>", ["good", "study 3"], "two\nlines"), record
+    pages.find("#checkpoints input[value='50']").send_keys(Keys.SPACE)
+    pages.follow(pages.find("#checkpoints button"), "/actions/prune")
+    pages.find("form.buttons button").click()
+    pages.wait(lambda: not pages.all("#checkpoints input[value='50']"), "no checkpoint at step 50")
+    live = json.loads(pages.zoo("list", "runs", "--filter", "name=live", "--json"))[0]["id"]
+    pages.browser.get(pages.writing.split("?")[0] + f"runs/{live}")
+    pages.follow(pages.find("form[action$='/actions/stop'] button"), "/actions/stop")
+    pages.find("form.buttons button").click()
+    pages.wait(lambda: pages.training.poll() is not None, "the end of the training")
+    pages.wait(lambda: "interrupted" in pages.find("#card").text, "the status on the page")
 
 
 def pages_work_without_script(pages: Pages) -> None:
@@ -337,8 +399,9 @@ def only_this_server_is_asked(pages: Pages) -> None:
 
 CHECKS = [
     runs_are_listed, chosen_runs_are_compared, curves_follow_a_training, values_are_read_and_zoomed,
-    samples_are_scrubbed, nodes_are_searched, pages_work_without_script, pages_are_accessible, pages_fit_every_width,
-    only_this_server_is_asked]
+    samples_are_scrubbed, nodes_are_searched, nodes_of_a_drawing_lead_to_their_rows, pictures_are_drawn,
+    pages_work_without_script, pages_are_accessible, pages_fit_every_width, only_this_server_is_asked,
+    runs_are_changed]
 
 
 def main() -> int:

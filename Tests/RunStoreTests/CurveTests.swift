@@ -88,7 +88,8 @@ import Testing
 
   private func run(created: Double, updated: Double, step: Int) -> Run {
     Run(
-      id: "abcdef0", name: nil, model: "m", recipeDigest: Digest(of: Data()), seed: 0, algorithm: "a", settings: "{}",
+      id: "abcdef0", name: nil, note: nil, tags: [], model: "m", recipeDigest: Digest(of: Data()), seed: 0,
+      algorithm: "a", settings: "{}",
       status: .done, message: nil, created: Date(timeIntervalSince1970: created),
       updated: Date(timeIntervalSince1970: updated), step: step, targetStep: nil, parent: nil, backend: "cpu",
       machine: "m", threads: 1, platform: nil, data: nil, latestMetrics: [:])

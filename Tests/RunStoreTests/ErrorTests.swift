@@ -73,12 +73,20 @@ import Testing
     case .noCheckpoint:
       let store = try folder.store()
       _ = try store.snapshot(of: try store.sampleRun().run, at: .step(7))
+    case .noTensor:
+      let store = try folder.store()
+      _ = try store.tensor("critic/bias", of: try store.sampleRun().run)
     case .noGraph:
       let store = try folder.store()
       _ = try store.graph("critic", of: try store.sampleRun().run)
     case .claimed:
       let store = try folder.store()
       _ = try store.resume(try store.sampleRun().run)
+    case .notRunning:
+      let store = try folder.store()
+      let claim = try store.sampleRun()
+      try store.release(claim, status: .done)
+      try store.stop(claim.run)
     case .claimLost:
       let store = try folder.store()
       let claim = try store.sampleRun()

@@ -19,7 +19,7 @@ import Testing
       #expect(try pragma("secure_delete") == "0")
       #expect(try pragma("trusted_schema") == "0")
       #expect(try pragma("application_id") == "2054123313")  // 'zoo1'
-      #expect(try pragma("user_version") == "6")
+      #expect(try pragma("user_version") == "7")
       let lax = try String.fetchAll(
         db, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND strict = 0")
       #expect(lax == ["sqlite_schema"])
@@ -53,12 +53,12 @@ import Testing
 
   @Test func aNewerVersionSaysWhichVersions() throws {
     let folder = try TemporaryFolder()
-    try folder.store().database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 7") }
+    try folder.store().database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 8") }
     let before = try contents(of: folder.file())
     let error = #expect(throws: StoreError.self) { try folder.store() }
     #expect(error?.code == .newerVersion)
-    #expect(error?.message.contains("version 7") == true)
-    #expect(error?.message.contains("up to 6") == true)
+    #expect(error?.message.contains("version 8") == true)
+    #expect(error?.message.contains("up to 7") == true)
     #expect(try contents(of: folder.file()) == before)
   }
 

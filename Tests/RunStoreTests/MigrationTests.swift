@@ -19,7 +19,7 @@ import Testing
     let store = try Store(path: path)
     let run = try #require(try store.runs().first)
     #expect((run.id, run.name, run.model, run.step) == ("8d2b4d0", "old", "old-cartpole", 160))
-    #expect(run.status == .done && run.platform == nil && run.data == nil)
+    #expect(run.status == .done && run.platform == nil && run.data == nil && run.note == nil && run.tags == [])
     // The old program printed these values.
     #expect(
       try store.checkpoints(of: run.id).map(\.stateDigest.description) == [

@@ -13,6 +13,8 @@ struct DotDrawing {
   private static let tensorStyle = "shape=note, style=filled, fillcolor=\"#fdf3d0\", fontsize=8"
 
   private(set) var text = ""
+  /// The address behind a node, by its name.
+  private let link: ((String) -> String)?
   /// The lines between nodes. They stand after all frames: a frame contains every node that is named in it.
   private var edges: [String] = []
   private var indentation = 0
@@ -20,6 +22,8 @@ struct DotDrawing {
   private var frameCount = 0
   /// The values of each graph around the current one, by name.
   private var scopes: [[String: Source]] = []
+
+  init(link: ((String) -> String)?) { self.link = link }
 
   mutating func model(_ model: Onnx__ModelProto) {
     let graph = model.graph?.pointee
@@ -91,9 +95,12 @@ struct DotDrawing {
     let attributes = messages(call.attribute, call.n_attribute)
     let domain = ONNXFormat.text(call.domain)
     let operation = (domain.isEmpty ? "" : domain + ".") + ONNXFormat.text(call.op_type)
+    let name = ONNXFormat.text(call.name)
+    // A drawing within a page leads to another place of that page.
+    let target = name.isEmpty ? nil : link.map { ", target=\"_parent\", URL=\(Dot.quoted($0(name)))" }
     let node = node(
-      [operation] + Dot.lines(of: attributes), "style=\"rounded,filled\", fillcolor=\"#f2f2f2\"",
-      tooltip: ONNXFormat.text(call.name))
+      [operation] + Dot.lines(of: attributes),
+      "style=\"rounded,filled\", fillcolor=\"#f2f2f2\"\(target ?? "")", tooltip: name)
     for input in texts(call.input, call.n_input) {
       if let source = source(of: input) { edge(from: source, to: node, input) }
     }

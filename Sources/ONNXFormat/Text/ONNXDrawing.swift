@@ -13,10 +13,11 @@ public enum ONNXDrawing {
   /// - Parameters:
   ///   - model: a packed `ModelProto`.
   ///   - limits: the limits on the cost of the model.
+  ///   - link: the address behind a node, by its name; nil, the default, for no links.
   /// - throws: ``ONNXError`` for bytes that are no model.
-  public static func dot(_ model: Data, limits: Limits = Limits()) throws -> Data {
+  public static func dot(_ model: Data, limits: Limits = Limits(), link: ((String) -> String)? = nil) throws -> Data {
     try withUnpacked(model, limits: limits) { message in
-      var drawing = DotDrawing()
+      var drawing = DotDrawing(link: link)
       drawing.model(message)
       return Data(drawing.text.utf8)
     }

@@ -116,7 +116,8 @@ public struct Plot: Hashable, Sendable {
   ///   - theme: the colours; by default those that the viewer prefers.
   ///   - id: the beginning of the document's identifiers, which differ within one page; `plot` by default.
   public func svg(theme: Theme = .automatic, id: String = "plot") -> String {
-    SVGWriter(theme: theme, id: id).document(self, PlotLayout(self).shapes)
+    SVGWriter(theme: theme, id: id).document(
+      PlotLayout(self).shapes, title: title, summary: summary, width: width, height: height)
   }
 
   /// The plot as a picture.

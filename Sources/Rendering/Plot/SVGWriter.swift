@@ -5,10 +5,15 @@ struct SVGWriter {
   let id: String
 
   /// The document of a plot.
-  func document(_ plot: Plot, _ shapes: [PlotShape]) -> String {
-    let (title, summary) = (Self.escaped(plot.title), Self.escaped(plot.summary))
-    let id = Self.escaped(self.id)
-    let (width, height) = (plot.width, plot.height)
+  ///
+  /// - Parameters:
+  ///   - shapes: the shapes in the order of drawing.
+  ///   - title: the heading.
+  ///   - summary: the description for readers who do not see the drawing.
+  ///   - width: the width in pixels.
+  ///   - height: the height in pixels.
+  func document(_ shapes: [PlotShape], title: String, summary: String, width: Int, height: Int) -> String {
+    let (title, summary, id) = (Self.escaped(title), Self.escaped(summary), Self.escaped(self.id))
     let head = """
       <svg xmlns="http://www.w3.org/2000/svg" class="plot" width="\(width)" height="\(height)" \
       viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="\(id)-title \(id)-desc">

@@ -121,6 +121,16 @@ struct CheckpointTable {
     return snapshot
   }
 
+  /// A tensor of the state in a checkpoint.
+  func tensor(_ name: String, of run: String, _ selector: CheckpointSelector) throws -> TensorValue {
+    let (row, checkpoint) = try get(run, selector)
+    let sql = "SELECT tensor FROM checkpoint_tensor WHERE checkpoint = ? AND name = ?"
+    guard let id = try Int64.fetchOne(db, sql: sql, arguments: [row, name]) else {
+      throw StoreError(.noTensor, "checkpoint \(checkpoint.id) has no tensor '\(name.excerpt())'")
+    }
+    return try TensorTable(db: db).value(id, name: "\(checkpoint.id) \(name.excerpt())").value
+  }
+
   /// Checks a checkpoint's state against its digest, but not its tensors against theirs.
   func checkState(_ id: CheckpointID) throws {
     let (row, checkpoint) = try get(id.run, .step(id.step))

@@ -140,6 +140,16 @@ extension Store {
     try load(run, at: selector).snapshot
   }
 
+  /// One tensor of the state in a checkpoint, checked against its digest.
+  ///
+  /// - Throws: ``StoreError`` if there is no such run, checkpoint or tensor, or it is damaged.
+  public func tensor(_ name: String, of run: String, at selector: CheckpointSelector = .latest) throws -> TensorValue {
+    try read { db in
+      guard try RunTable(db: db).exists(run) else { throw Self.unknown(run) }
+      return try CheckpointTable(db: db).tensor(name, of: run, selector)
+    }
+  }
+
   /// A checkpoint with its state, read in one transaction: they match even while another process trains the run and
   /// deletes old checkpoints.
   ///

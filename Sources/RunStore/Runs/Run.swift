@@ -18,6 +18,10 @@ public struct Run: Hashable, Sendable, Identifiable {
   public let id: String
   /// A name that the user chose.
   public let name: String?
+  /// What the user noted about it.
+  public let note: String?
+  /// Words by which the user finds it, sorted.
+  public let tags: [String]
   /// The model's name.
   public let model: String
   /// SHA-256 of the recipe's text, ``Store/recipe(of:)``.

@@ -39,12 +39,14 @@ struct RunTable {
     try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?)", arguments: [id]) ?? false
   }
 
-  /// - Throws: ``StoreError`` if a run has the name.
-  func requireUnused(name: String) throws {
-    guard let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE name = ?", arguments: [name]) else { return }
+  /// - Throws: ``StoreError`` if a run other than `own` has the name.
+  func requireUnused(name: String, own: String? = nil) throws {
+    let sql = "SELECT id FROM run WHERE name = ? AND id IS NOT ?"
+    guard let id = try String.fetchOne(db, sql: sql, arguments: [name, own]) else { return }
     throw StoreError(
       .nameTaken,
-      "run \(id) is called '\(name.excerpt())' already; choose another name", remedy: .shareName(name, of: id))
+      "run \(id) is called '\(name.excerpt())' already; choose another name",
+      remedy: own == nil ? .shareName(name, of: id) : nil)
   }
 
   /// Runs with their latest metrics, in one query.
@@ -112,6 +114,15 @@ struct RunTable {
     String(decoding: try JSONEncoder().encode(ClaimTable(db: db).liveRuns()), as: UTF8.self)
   }
 
+  /// The tags in the column `tags` of a row.
+  static func tags(_ row: Row) throws -> [String] {
+    let text: String = try row.value("tags")
+    guard let tags = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else {
+      throw StoreError(.corrupt, "'\(text.excerpt())' is no list of tags")
+    }
+    return tags
+  }
+
   private static func decode(_ row: Row, _ metrics: [String: Metric]) throws -> Run {
     let status: String = try row.value("shown_status")
     guard let status = Run.Status(rawValue: status) else {
@@ -122,7 +133,8 @@ struct RunTable {
       parent = CheckpointID(run: run, step: step)
     }
     return Run(
-      id: try row.value("id"), name: try row.optional("name"), model: try row.value("model"),
+      id: try row.value("id"), name: try row.optional("name"), note: try row.optional("note"),
+      tags: try tags(row), model: try row.value("model"),
       recipeDigest: try row.value("recipe"), seed: UInt64(bitPattern: try row.value("seed")),
       algorithm: try row.value("algorithm"), settings: try row.value("settings"), status: status,
       message: try row.optional("message"), created: try row.date("created_at"), updated: try row.date("updated_at"),

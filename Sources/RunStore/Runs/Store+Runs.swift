@@ -20,11 +20,7 @@ extension Store {
     _ run: NewRun, graphs: [String: Graph], initial: TrainingState, sharesName: Bool = true,
     owner: ProcessIdentity = .current
   ) throws -> Claim {
-    if let name = run.name {
-      guard !name.isEmpty, !name.contains("@") else {
-        throw StoreError(.invalidName, "'\(name.excerpt())' can't name a run: expected some text without '@'")
-      }
-    }
+    try run.name.map(Annotation.check(name:))
     guard (try? JSONSerialization.jsonObject(with: Data(run.settings.utf8))) is [String: Any] else {
       throw StoreError(.invalidName, "settings of a run: expected a JSON object, found '\(run.settings.excerpt())'")
     }

@@ -6,7 +6,8 @@ import HummingbirdCore
 ///
 /// A page of another site can make a browser send requests here, under a name of its own that it points at this machine
 /// ("DNS rebinding"). Such a request has another `Host`. With a token, a visitor shows it once in the address, and
-/// then by a cookie that pages of other sites can't use.
+/// then by a cookie that pages of other sites can't use. Pages of other servers of this machine could: cookies do not
+/// distinguish ports. So a request that changes something must come from this server's own pages by its `Origin`, too.
 struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
   /// Whether the server is reached by the names of this machine alone. Otherwise every request needs the token.
   let isLocal: Bool
@@ -14,7 +15,8 @@ struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
   /// The text that visitors must know; nil for none.
   let token: String?
 
-  private static var cookie: String { "zoo-token" }
+  /// The cookie's name. Servers of other ports have others.
+  private var cookie: String { "zoo-token-\(port.number ?? 0)" }
 
   /// Middleware for a server.
   init(_ settings: ServerSettings, port: ServingPort) {
@@ -41,10 +43,17 @@ struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
         status: .seeOther,
         headers: [
           .location: Self.location(request.uri),
-          .setCookie: "\(Self.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict",
+          .setCookie: "\(cookie)=\(token); Path=/; HttpOnly; SameSite=Strict",
         ])
     }
-    guard let shown = request.cookies[Self.cookie]?.value, Self.isEqual(shown, token) else { throw Self.forbidden }
+    guard let shown = request.cookies[cookie]?.value, Self.isEqual(shown, token) else { throw Self.forbidden }
+    if ![.get, .head].contains(request.method) {
+      let origin = request.headers[.origin]?.lowercased() ?? "no page"
+      guard ["http://\(host)", "https://\(host)"].contains(origin) else {
+        throw HTTPError(
+          .forbidden, message: "Changes are made on this server's own pages, not on '\(origin.prefix(100))'.")
+      }
+    }
     return try await next(request, context)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import RunStore
 import ZooKit
 
@@ -18,9 +19,11 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do { return try await next(request, context) } catch {
-      let isRead = [.get, .head].contains(request.method)
+      let found = Self.meaning(of: error)
+      // No route takes this method.
+      let isRefused = ![.get, .head].contains(request.method) && (error as? HTTPError)?.status == .notFound
       let (status, message) =
-        isRead ? Self.meaning(of: error) : (.methodNotAllowed, "This server only answers GET and HEAD.")
+        isRefused ? (.methodNotAllowed, "This server only answers GET and HEAD here.") : found
       let isAPI = request.uri.path.hasPrefix("/api/")
       let answer =
         try isAPI
@@ -28,7 +31,7 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
         : Templates.page("error", title: status.reasonPhrase, Page(heading: status.reasonPhrase, message: message))
       var response = answer.response(tag: nil)
       response.status = status
-      if !isRead { response.headers[.allow] = "GET, HEAD" }
+      if isRefused { response.headers[.allow] = "GET, HEAD" }
       return response
     }
   }
@@ -36,6 +39,7 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
   private static func meaning(of error: any Error) -> (HTTPResponse.Status, String) {
     switch error {
     case let error as HTTPError: (error.status, error.body ?? "There is nothing at this address.")
+    case is NIOTooManyBytesError: (.contentTooLarge, "The form is too long; shorten its texts.")
     case let error as ServerError:
       switch error.code {
       case .notFound: (.notFound, error.message)
@@ -44,8 +48,10 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
       }
     case let error as StoreError:
       switch error.code {
-      case .unknownRun, .unknownGraph, .noGraph, .noCheckpoint: (.notFound, error.message)
+      case .unknownRun, .unknownGraph, .noGraph, .noCheckpoint, .noTensor: (.notFound, error.message)
       case .busy: (.serviceUnavailable, error.message)
+      case .invalidName: (.badRequest, error.message)
+      case .nameTaken, .notRunning, .claimed: (.conflict, error.message)
       default: (.internalServerError, error.message)
       }
     case let error as ModelZooError where error.code == .invalidArgument: (.badRequest, error.message)

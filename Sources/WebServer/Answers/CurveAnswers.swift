@@ -15,6 +15,15 @@ enum CurveAnswers {
     .svg(try plot(of: runs, query, zoo).svg())
   }
 
+  /// ``drawing(of:_:_:)`` as a PNG file to save.
+  ///
+  /// - Throws: as ``drawing(of:_:_:)``; `RenderingError`.
+  static func picture(of runs: [String], _ query: Query, _ zoo: ModelZoo) throws -> Answer {
+    let plot = try plot(of: runs, query, zoo)
+    let name = "\(runs[0])-\(query["metric"] ?? "").png"
+    return Answer("image/png", try plot.data(ending: "png"), fileName: name)
+  }
+
   /// The values of ``drawing(of:_:_:)``.
   ///
   /// - Throws: as ``drawing(of:_:_:)``.

@@ -1,3 +1,5 @@
+import Foundation
+import Rendering
 import RunStore
 import ZooKit
 
@@ -17,5 +19,25 @@ enum PictureAnswers {
       throw ServerError(.notFound, "run \(run.prefix(40)) has no picture '\(name.prefix(40))/\(file.prefix(40))'")
     }
     return .png(png)
+  }
+
+  /// Whether an episode can be drawn without a process of Python: the library draws the run's environment.
+  static func hasFilm(_ run: Run, _ zoo: ModelZoo) -> Bool {
+    let specification = try? RunSpecification(json: run.settings, run: run.id, catalogue: zoo.catalogue)
+    return Film.draws(specification?.settings.agent?.environment.id ?? "")
+  }
+
+  /// An episode of an agent's policy from seed 0 at the checkpoint in the parameter `checkpoint`: a step, `latest`, the
+  /// default, or `best`.
+  ///
+  /// - Throws: ``ServerError`` with code `notFound` if the run has no film; `StoreError` if there is no such
+  ///   checkpoint.
+  static func film(of id: String, _ query: Query, _ zoo: ModelZoo) throws -> Answer {
+    let run = try zoo.store.run(id)
+    guard hasFilm(run, zoo) else {
+      throw ServerError(.notFound, "run \(run.id) has no film here; 'zoo play \(run.id)' draws any environment")
+    }
+    let (film, _) = try zoo.source("\(run.id)@\(query["checkpoint"] ?? "latest")").film()
+    return Answer("image/gif", try film.data(ending: "gif"))
   }
 }

@@ -6,7 +6,19 @@ struct Query: Sendable {
   /// The parameters in the order of the address.
   private(set) var items: [(name: String, value: String)]
 
-  init(_ uri: URI) { items = uri.queryParameters.map { (String($0.key), String($0.value)) } }
+  init(_ uri: URI) { self.init(form: uri.query ?? "") }
+
+  /// The fields of a form in `application/x-www-form-urlencoded`, where a blank is a plus.
+  init(form: String) {
+    func decoded(_ text: Substring?) -> String {
+      let text = String(text ?? "").replacing("+", with: " ")
+      return text.removingPercentEncoding ?? text
+    }
+    items = form.split(separator: "&").map { field in
+      let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (decoded(parts[0]), decoded(parts.dropFirst().first))
+    }
+  }
 
   /// The first value of a name; nil if there is none, or it is empty.
   subscript(name: String) -> String? { items.first { $0.name == name && !$0.value.isEmpty }?.value }

@@ -1,6 +1,7 @@
 import RunStore
 
-/// The runs that the parameters `q`, `status`, `model`, `algorithm`, `name`, `parent` and `sort` of an address ask for.
+/// The runs that the parameters `q`, `status`, `model`, `algorithm`, `name`, `tag`, `parent` and `sort` of an address
+/// ask for.
 struct RunListing {
   let filter: RunFilter
   private let order: RunOrder
@@ -10,7 +11,7 @@ struct RunListing {
   init(_ query: Query) throws {
     filter = RunFilter(
       text: query["q"], name: query["name"], model: query["model"], algorithm: query["algorithm"],
-      status: try query.choice("status", Run.Status.self), parent: query["parent"])
+      status: try query.choice("status", Run.Status.self), tag: query["tag"], parent: query["parent"])
     let text = query["sort"] ?? "-updated"
     isDescending = text.hasPrefix("-")
     order = RunOrder(String(isDescending ? text.dropFirst() : text[...]))

@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Runs what blocks, one call after another, on a thread of its own. A store has one connection, and trainings beside
-/// the server need the processor more.
+/// Runs what blocks, one call after another, on a thread of its own. Trainings beside the server need the processor
+/// more.
 final class Worker: Sendable {
   private let queue = DispatchQueue(label: "zoo.server", qos: .utility)
 

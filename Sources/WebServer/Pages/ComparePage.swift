@@ -36,6 +36,7 @@ struct ComparePage {
     let groups: [CurveFields.Choice]
     let curves: [CurveFigure]
     let differences: [Difference]
+    let parallel: String?
   }
 
   /// The page.
@@ -48,7 +49,10 @@ struct ComparePage {
       groups: differences.map(\.path).filter { !["seed", "name"].contains($0) }.map {
         CurveFields.Choice(value: $0, label: $0, isChosen: request.group == $0)
       },
-      curves: curves, differences: differences)
+      curves: curves, differences: differences,
+      parallel: SettingPlot.plot(of: runs).map { _ in
+        "/compare/parallel.svg" + Query.text(runs.map { ("run", $0.id) })
+      })
     return Templates.page("compare", title: "Comparison of \(runs.count) runs", content, isLive: true)
   }
 
@@ -61,16 +65,23 @@ struct ComparePage {
       let parameters = request.parameters(of: key, runs: runs.map(\.id))
       return CurveFigure(
         name: key, value: "", step: "", image: "/compare/curve.svg\(parameters)",
+        file: "/compare/curve.png\(parameters)&width=1120&height=600",
         points: "/api/v1/curve\(parameters)", text: "The course of \(key) in \(Format.count(runs.count, "run"))")
     }
   }
 
-  /// The settings, and the model, seed and threads, that are not equal in all runs.
+  /// The settings that are not equal in all runs.
   private var differences: [Difference] {
-    let paths = Set(runs.flatMap(\.settingPaths)).sorted()
-    return paths.compactMap { path in
-      let values = runs.map { $0.setting(path) ?? "" }
-      return Set(values).count > 1 ? Difference(path: path, values: values) : nil
+    SettingPlot.differences(of: runs).map { Difference(path: $0.path, values: $0.values.map { $0 ?? "" }) }
+  }
+
+  /// The drawing of settings and last values.
+  ///
+  /// - Throws: ``ServerError`` with code `notFound` if the runs have equal settings.
+  func parallel() throws -> Answer {
+    guard let plot = SettingPlot.plot(of: runs) else {
+      throw ServerError(.notFound, "the runs have equal settings: there is nothing to draw")
     }
+    return .svg(plot.svg())
   }
 }

@@ -23,5 +23,5 @@ struct CurveFields {
 
 /// A drawing of a metric on a page.
 struct CurveFigure {
-  let name, value, step, image, points, text: String
+  let name, value, step, image, file, points, text: String
 }

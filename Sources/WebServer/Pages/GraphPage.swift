@@ -31,32 +31,71 @@ struct GraphPage {
   }
 
   private struct NodeView {
-    let number, op, name, inputs, output, type, bytes, attributes: String
+    let number, anchor, op, name, inputs, output, type, bytes, attributes: String
   }
 
   private struct Content {
     let title, run, summary, image: String
     let nodes: [NodeView]
+    let profileLink: String?
+    let profileRuns: Int
+    let hasProfile: Bool
+    let profileSummary: String
+    let profile: [InstructionView]
   }
 
-  /// The page.
+  private struct NodeLink {
+    let name, anchor: String
+  }
+
+  private struct InstructionView {
+    let title, shapes, bytes, megaflops, microseconds, share: String
+    let nodes: [NodeLink]
+
+    init(_ line: PlanProfile.Line) {
+      let instruction = line.instruction
+      (title, shapes, bytes) = (instruction.title, instruction.detail, Format.bytes(instruction.bytes))
+      megaflops = String(format: "%.3f", Double(instruction.flops) / 1e6)
+      microseconds = line.microseconds.map { String(format: "%.1f", $0) } ?? ""
+      share = line.share.map { String(format: "%.1f %%", $0 * 100) } ?? ""
+      nodes = instruction.nodes.map { NodeLink(name: $0, anchor: GraphPage.anchor($0)) }
+    }
+  }
+
+  /// The runs of a profile.
+  private static let profileRuns = 20
+
+  /// The identifier of a node's row.
+  private static func anchor(_ node: String) -> String { "node-\(Query.encoded(node))" }
+
+  /// The page. With the parameter `profile`, the plan of a training step is run and timed.
   ///
-  /// - Throws: `GraphError` if the stored graph is damaged.
-  func answer() throws -> Answer {
+  /// - Throws: `GraphError` if the stored graph is damaged; `ExecutionError` if the plan can't be run.
+  func answer(_ query: Query) throws -> Answer {
     let types = try GraphVerifier.check(graph)
     let nodes = graph.nodes.enumerated().map { index, node in
       let type = node.outputs.first.flatMap { types[$0] }
       return NodeView(
-        number: "\(index)", op: node.op.rawValue, name: node.name, inputs: node.inputs.joined(separator: ", "),
+        number: "\(index)", anchor: Self.anchor(node.name), op: node.op.rawValue, name: node.name,
+        inputs: node.inputs.joined(separator: ", "),
         output: node.outputs.joined(separator: ", "), type: type.map(graph.describe) ?? "",
         bytes: type.flatMap { $0.shape.isStatic ? Format.count($0.shape.elementCount * $0.dtype.byteCount) : nil }
           ?? "",
         attributes: node.attributes.sorted.map { "\($0.name)=\(Self.text($0.value))" }.joined(separator: " "))
     }
+    let isProfiled = query["profile"] != nil
+    let profile = try isProfiled ? program.map { try PlanProfile(zoo.plan(run.id, $0), runs: Self.profileRuns) } : nil
+    let times = profile.map { profile in
+      "\(Format.metric(profile.milliseconds ?? 0)) ms a run of \(Format.count(profile.threads, "thread")), "
+        + "\(Format.count(profile.instructions.count, "instruction")), memory of \(Format.bytes(profile.arenaBytes))."
+    }
     let content = Content(
       title: "\(name) of \(run.title)", run: run.id,
       summary: "\(Format.count(nodes.count, "node")), \(Format.count(graph.trainableCount)) trainable parameters.",
-      image: "/runs/\(run.id)/graphs/\(Query.encoded(name))/graph.svg", nodes: nodes)
+      image: "/runs/\(run.id)/graphs/\(Query.encoded(name))/graph.svg", nodes: nodes,
+      profileLink: program != nil && !isProfiled ? "?profile=1" : nil, profileRuns: Self.profileRuns,
+      hasProfile: profile != nil, profileSummary: times ?? "",
+      profile: profile?.instructions.map(InstructionView.init) ?? [])
     return Templates.page("graph", title: "\(name) of \(run.title)", content)
   }
 
@@ -75,7 +114,11 @@ struct GraphPage {
   /// The drawing.
   ///
   /// - Throws: ``ServerError`` with code `drawing`; `StoreError`.
-  func drawing() throws -> Answer { .svg(try GraphDrawing.svg(ONNXDrawing.dot(ONNXExporter.encode(onnx())))) }
+  func drawing() throws -> Answer {
+    let page = "/runs/\(run.id)/graphs/\(Query.encoded(name))#"
+    let dot = try ONNXDrawing.dot(ONNXExporter.encode(onnx())) { page + Self.anchor($0) }
+    return .svg(try GraphDrawing.svg(dot))
+  }
 
   /// The file of the graph with the values of the newest checkpoint.
   ///

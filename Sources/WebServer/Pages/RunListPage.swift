@@ -49,8 +49,13 @@ struct RunListPage {
     let isNumber: Bool
   }
 
+  private struct Tag {
+    let name, link: String
+  }
+
   private struct Row {
     let id, name, model, status, step, updated: String
+    let tags: [Tag]
     let progress: Int?
     let values: [String]
     let spark, sparkText: String?
@@ -58,6 +63,7 @@ struct RunListPage {
 
   private struct Content {
     let search, columns, count: String
+    let tag: String?
     let isEmpty: Bool
     let statuses: [Choice]
     let metrics: [String]
@@ -73,7 +79,7 @@ struct RunListPage {
     let place = last > 1 ? ", page \(page) of \(last)" : ""
     let content = Content(
       search: query["q"] ?? "", columns: query["columns"] ?? "", count: Format.count(count, "run") + place + ".",
-      isEmpty: runs.isEmpty,
+      tag: query["tag"], isEmpty: runs.isEmpty,
       statuses: [Choice(value: "", label: "any", isChosen: query["status"] == nil)]
         + Run.Status.allCases.map {
           Choice(value: $0.rawValue, label: $0.rawValue, isChosen: query["status"] == $0.rawValue)
@@ -105,7 +111,8 @@ struct RunListPage {
     let curve = metrics.first { run.latestMetrics[$0] != nil } ?? run.latestMetrics.keys.sorted().first
     return Row(
       id: run.id, name: run.name ?? "", model: run.model, status: run.status.rawValue, step: Format.count(run.step),
-      updated: run.updated.formatted(.iso8601), progress: run.progress,
+      updated: run.updated.formatted(.iso8601),
+      tags: run.tags.map { Tag(name: $0, link: "/" + query.with(["tag": $0, "page": nil])) }, progress: run.progress,
       values: metrics.map { key in run.latestMetrics[key].map { Format.metric($0.value) } ?? "" },
       spark: curve.map { "/runs/\(run.id)/spark.svg" + Query.text([("metric", $0)]) },
       sparkText: curve.map { "The course of \($0)" })

@@ -3,15 +3,16 @@ import GraphIR
 import RunStore
 import ZooKit
 
-/// A run: card, curves, samples, networks, settings, history, checkpoints.
+/// A run: card, curves, samples, film, networks, settings, history, checkpoints, and forms for changes.
 struct RunPage {
   private let zoo: ModelZoo
   private let run: Run
   private let request: CurveRequest
+  private let allowsChanges: Bool
 
   /// - Throws: `StoreError` if there is no such run; ``ServerError`` with code `badRequest`.
-  init(_ id: String, _ query: Query, _ zoo: ModelZoo) throws {
-    self.zoo = zoo
+  init(_ id: String, _ query: Query, _ zoo: ModelZoo, allowsChanges: Bool) throws {
+    (self.zoo, self.allowsChanges) = (zoo, allowsChanges)
     run = try zoo.store.run(id)
     request = try CurveRequest(query)
   }
@@ -45,7 +46,7 @@ struct RunPage {
   }
 
   private struct CheckpointView {
-    let step, time, size, digest: String
+    let number, step, time, size, digest: String
     let isBest: Bool
   }
 
@@ -60,7 +61,8 @@ struct RunPage {
     let progress: Int?
     let facts: [Fact]
     let commands: [Command]
-    let hasCurves, hasPictures, hasLineage: Bool
+    let hasCurves, hasPictures, hasLineage, hasFilm, hasEvents, allowsChanges, isRunning: Bool
+    let name, note, tags: String
     let fields: CurveFields
     let curves: [CurveFigure]
     let pictures: [PictureView]
@@ -80,24 +82,28 @@ struct RunPage {
     let store = zoo.store
     let best = try? store.checkpoint(of: run.id, at: .best).id.step
     let pictures = try store.pictures(of: run.id).filter { $0.name == StoredPicture.samples }
-    let lineage = try self.lineage()
+    let (lineage, events) = (try self.lineage(), try store.events(of: run.id))
     let content = Content(
       title: "\(run.title) of \(run.model)", address: address, status: run.status.rawValue,
       step: Format.count(run.step), csv: "\(address)/metrics.csv", json: "/api/v1\(address)/metrics",
       target: run.targetStep.map(Format.count), message: run.message, progress: run.progress, facts: try facts(),
       commands: run.status == .interrupted ? [Command(purpose: "Continue", command: "zoo resume \(run.id)")] : [],
       hasCurves: !run.latestMetrics.isEmpty, hasPictures: !pictures.isEmpty, hasLineage: !lineage.isEmpty,
+      hasFilm: PictureAnswers.hasFilm(run, zoo), hasEvents: !events.isEmpty, allowsChanges: allowsChanges,
+      isRunning: run.status == .running,
+      name: run.name ?? "", note: run.note ?? "", tags: run.tags.joined(separator: ", "),
       fields: CurveFields(request), curves: curves,
       pictures: pictures.map {
         PictureView(image: "\(address)/pictures/\($0.name)/\($0.step).png", step: Format.count($0.step))
       },
       graphs: try graphs(), settings: settings(), lineage: lineage,
-      events: try store.events(of: run.id).map {
+      events: events.map {
         EventView(step: Format.count($0.step), time: $0.created.formatted(.iso8601), message: $0.message)
       },
       checkpoints: try store.checkpoints(of: run.id).map {
         CheckpointView(
-          step: Format.count($0.id.step), time: $0.created.formatted(.iso8601), size: Format.bytes($0.byteCount),
+          number: "\($0.id.step)", step: Format.count($0.id.step), time: $0.created.formatted(.iso8601),
+          size: Format.bytes($0.byteCount),
           digest: String("\($0.stateDigest)".prefix(16)), isBest: $0.id.step == best)
       })
     return Templates.page("run", title: "\(run.title), \(run.model)", content, isLive: true)
@@ -112,6 +118,7 @@ struct RunPage {
       Fact(name: "Last write", value: run.updated.formatted(.iso8601), link: nil, isTime: true),
       Fact(name: "Computed by", value: "\(run.backend), \(run.threads) threads, \(run.machine)", link: nil),
     ]
+    if !run.tags.isEmpty { facts.append(Fact(name: "Tags", value: run.tags.joined(separator: ", "), link: nil)) }
     if let parent = run.parent {
       facts.append(Fact(name: "Forked from", value: parent.description, link: "/runs/\(parent.run)"))
     }
@@ -131,7 +138,8 @@ struct RunPage {
         let parameters = request.parameters(of: key)
         return CurveFigure(
           name: key, value: Format.metric(metric.value), step: Format.count(metric.step),
-          image: "\(address)/curve.svg\(parameters)", points: "/api/v1\(address)/curve\(parameters)",
+          image: "\(address)/curve.svg\(parameters)", file: "\(address)/curve.png\(parameters)&width=1120&height=600",
+          points: "/api/v1\(address)/curve\(parameters)",
           text: "The course of \(key); the last value is \(Format.metric(metric.value))")
       }
     }

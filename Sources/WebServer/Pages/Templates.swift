@@ -9,6 +9,7 @@ enum Templates {
       "run": PackageResources.run_mustache, "compare": PackageResources.compare_mustache,
       "graph": PackageResources.graph_mustache, "models": PackageResources.models_mustache,
       "model": PackageResources.model_mustache, "error": PackageResources.error_mustache,
+      "weights": PackageResources.weights_mustache, "action": PackageResources.action_mustache,
     ]
     var library = MustacheLibrary()
     for (name, bytes) in sources {

@@ -43,7 +43,8 @@ function follow() {
   let revision = null;
   const events = new EventSource("/events");
   events.onmessage = (event) => {
-    if (revision !== null && revision !== event.data) { refresh(); }
+    // The first message, too: the store may have changed since this page was made.
+    if (revision !== event.data) { refresh(); }
     revision = event.data;
     status.textContent = "";
   };

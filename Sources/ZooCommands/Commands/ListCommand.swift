@@ -21,7 +21,7 @@ struct ListCommand: StoreCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Only runs with this value of status, model, name, algorithm, op or parent.", valueName: "key=value"))
+      "Only runs with this value of status, model, name, tag, algorithm, op or parent.", valueName: "key=value"))
   var filter: [String] = []
 
   @Option(
@@ -132,8 +132,10 @@ struct ListCommand: StoreCommand {
     let metrics = ["return", "evaluation", "critic", "penalty", "wasserstein", "margin"].filter { key in
       runs.contains { $0.listedMetrics.contains(key) }
     }
+    let hasTags = runs.contains { !$0.tags.isEmpty }
     var table = Table(
-      [.init(title: "RUN"), .init(title: "NAME"), .init(title: "MODEL"), .init(title: "STEP", isNumeric: true)]
+      [.init(title: "RUN"), .init(title: "NAME")] + (hasTags ? [.init(title: "TAGS")] : [])
+        + [.init(title: "MODEL"), .init(title: "STEP", isNumeric: true)]
         + metrics.map { .init(title: $0.uppercased(), isNumeric: true) } + [
           .init(title: "STATUS"), .init(title: "UPDATED"), .init(title: ""),
         ])
@@ -142,7 +144,8 @@ struct ListCommand: StoreCommand {
         run.status == .interrupted
         ? "resume with: \(ZooProgram.current.name) resume \(run.id)\(options.hint)" : run.message ?? ""
       table.add(
-        [run.id, run.name ?? "", run.model, Format.count(run.step)]
+        [run.id, run.name ?? ""] + (hasTags ? [run.tags.joined(separator: ", ")] : [])
+          + [run.model, Format.count(run.step)]
           + metrics.map { key in
             run.latestMetrics[key].flatMap { run.listedMetrics.contains(key) ? Format.metric($0.value) : nil } ?? ""
           }
@@ -211,6 +214,7 @@ struct ListCommand: StoreCommand {
       switch parts[0] {
       case "name": result.name = parts[1]
       case "model": result.model = parts[1]
+      case "tag": result.tag = parts[1]
       case "algorithm": result.algorithm = parts[1]
       case "parent": result.parent = parts[1]
       case "status":
@@ -225,7 +229,7 @@ struct ListCommand: StoreCommand {
         }
         result.op = op
       default:
-        throw ValidationError("--filter \(text): expected status, model, name, algorithm, op or parent.")
+        throw ValidationError("--filter \(text): expected status, model, name, tag, algorithm, op or parent.")
       }
     }
     return result

@@ -53,7 +53,7 @@ struct RemoveCommand: StoreCommand {
       guard isatty(STDIN_FILENO) == 1 else {
         throw ValidationError("Deleting can't be undone, and there is no terminal to ask; confirm with --yes.")
       }
-      lines(of: preview).forEach { Terminal.error.write($0 + "\n") }
+      preview.lines.forEach { Terminal.error.write($0.escapedLine + "\n") }
       Terminal.error.write("delete \(summary(of: preview))? [y/N] ")
       guard ["y", "yes"].contains(readLine()?.lowercased()) else {
         Terminal.error.write("nothing was deleted\n")
@@ -67,24 +67,9 @@ struct RemoveCommand: StoreCommand {
           runs: deletion.runs.map(\.id), checkpoints: deletion.checkpoints.map(\.checkpoint.id.description),
           graphs: deletion.graphs.map(\.name), bytes: deletion.byteCount))
     } else {
-      lines(of: deletion).forEach { print("deleted \($0)") }
+      deletion.lines.forEach { print("deleted \($0)".escapedLine) }
       print(summary(of: deletion))
     }
-  }
-
-  private func lines(of deletion: Deletion) -> [String] {
-    let runs = deletion.runs.map { run in
-      let name = run.name.map { " (\($0))" } ?? ""
-      return "run \(run.id)\(name) of \(run.model), \(run.status.rawValue) at step \(Format.count(run.step))"
-    }
-    let checkpoints = deletion.checkpoints.map { single in
-      let best = single.isBest ? ", the run's best one" : ""
-      let latest =
-        single.newLatest.map { ", the latest one: the run then continues from step \(Format.count($0))" } ?? ""
-      return "checkpoint \(single.checkpoint.id)\(best)\(latest)"
-    }
-    let graphs = deletion.graphs.map { "graph \($0.name), \(Format.count($0.nodeCount, "node"))" }
-    return (runs + checkpoints + graphs).map(\.escapedLine)
   }
 
   /// For example `1 run with 3 checkpoints, 2 single checkpoints: 1.2 MB`.

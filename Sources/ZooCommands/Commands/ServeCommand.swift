@@ -8,7 +8,8 @@ import ZooKit
 struct ServeCommand: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Show runs, curves, samples, graphs and models in a browser, and as JSON. Nothing is changed.")
+    abstract: "Show runs, curves, samples, graphs and models in a browser, and as JSON.",
+    discussion: "Nothing is changed without --write.")
 
   @Option(help: "The port; 0 for a free one.")
   var port = 8080
@@ -16,6 +17,9 @@ struct ServeCommand: StoreCommand {
   @Option(
     help: "The address to listen at; any but 127.0.0.1, localhost and ::1 is open to others, who need a token.")
   var host = "127.0.0.1"
+
+  @Flag(help: "Let visitors stop, rename, note, tag and prune runs; they need the token in the printed address.")
+  var write = false
 
   @Flag(help: "Open the page in the browser.")
   var open = false
@@ -31,8 +35,9 @@ struct ServeCommand: StoreCommand {
   func run() throws {
     var settings = ServerSettings()
     (settings.host, settings.port) = (host, port)
-    if !settings.isLocal { settings.token = ServerSettings.randomToken() }
-    let server = ZooServer(try options.existing(), settings: settings)
+    settings.allowsChanges = write
+    if !settings.isLocal || write { settings.token = ServerSettings.randomToken() }
+    let server = ZooServer(try options.existing(toWrite: write), settings: settings)
     let isOpened = open
     let (done, result) = (DispatchSemaphore(value: 0), Outcome())
     Task {

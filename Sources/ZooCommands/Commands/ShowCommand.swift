@@ -97,7 +97,7 @@ struct ShowCommand: StoreCommand {
     if metrics { return try showMetrics(of: resolved.run, store) }
     if samples { return try showSamples(of: resolved.run) }
     if let plan {
-      return try PlanReport(options.existing().plan(reference, plan), runs: profile).printOut(json: output.json)
+      return try PlanProfile(options.existing().plan(reference, plan), runs: profile).printOut(json: output.json)
     }
     let graphs = try store.runGraphs(of: resolved.run.id).networks
     if self.graphs { return try show(graphs) }
@@ -219,6 +219,9 @@ struct ShowCommand: StoreCommand {
       "run \(run.id)\(run.name.map { " (\($0.escapedLine))" } ?? "") of \(run.model.escapedLine): "
         + "\(run.status.rawValue) at step \(Format.count(run.step))\(target)")
     if let message = run.message { print("  \(message.escaped)") }
+    if !run.tags.isEmpty { print("  tags: \(run.tags.joined(separator: ", ").escapedLine)") }
+    let note = run.note?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+    for line in note { print("  \(String(line).escapedLine)") }
     print(
       """
 

@@ -64,10 +64,7 @@ extension LoggedRun {
   ///
   /// - Returns: the number of distributions.
   func histograms(_ write: ([LogEvent]) throws -> Void) throws -> Int {
-    // The parameters of a policy are those of the other networks, without a prefix.
-    let names = try store.runGraphs(of: run.id).networks.filter { $0.key != RunGraphs.policy }.flatMap { role, graph in
-      graph.parameters.map { "\(role)/\($0.name)" }
-    }.sorted()
+    let names = try store.runGraphs(of: run.id).weightNames
     var count = 0
     for checkpoint in try store.checkpoints(of: run.id).reversed() where checkpoint.id.step <= lastStep {
       // A training in another process may have deleted it in the meantime.
@@ -113,17 +110,5 @@ extension LogEvent {
       .values([
         LogValue(picture.name, .picture(width: number(at: 16), height: number(at: 20), png: Array(picture.png)))
       ]))
-  }
-}
-
-extension TensorValue {
-  /// The elements as numbers.
-  fileprivate var doubles: [Double] {
-    switch dtype {
-    case .float32: elements(as: Float.self).map(Double.init)
-    case .float64: elements(as: Double.self)
-    case .int64: elements(as: Int64.self).map(Double.init)
-    case .bool: []
-    }
   }
 }

@@ -7,6 +7,10 @@ public struct RunRecord: Encodable, Sendable {
   public let id: String
   /// The name that the user chose.
   public let name: String?
+  /// What the user noted about it.
+  public let note: String?
+  /// Words by which the user finds it, sorted.
+  public let tags: [String]
   /// The name of the model.
   public let model: String
   /// The name of the algorithm.
@@ -42,6 +46,7 @@ public struct RunRecord: Encodable, Sendable {
   public init(_ run: Run) {
     id = run.id
     name = run.name
+    (note, tags) = (run.note, run.tags)
     model = run.model
     algorithm = run.algorithm
     status = run.status.rawValue

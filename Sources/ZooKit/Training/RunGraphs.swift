@@ -41,6 +41,13 @@ public struct RunGraphs: Sendable {
 }
 
 extension RunGraphs {
+  /// The names of the networks' parameters in a checkpoint, sorted. Those of a policy are those of the other networks,
+  /// without a prefix.
+  public var weightNames: [String] {
+    networks.filter { $0.key != Self.policy }.flatMap { role, graph in graph.parameters.map { "\(role)/\($0.name)" } }
+      .sorted()
+  }
+
   /// The role of the network that generates samples: the moving average of the generator if there is one.
   var generator: String { networks[WGANGP.averageRole] == nil ? "generator" : WGANGP.averageRole }
 }

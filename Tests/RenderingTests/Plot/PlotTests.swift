@@ -1,5 +1,4 @@
 import Foundation
-import FoundationXML
 import Pictures
 @testable import Rendering
 import TestSupport
@@ -7,42 +6,6 @@ import Testing
 
 @Suite("Plots")
 struct PlotTests {
-  /// The elements and texts of an XML document.
-  private final class Reader: NSObject, XMLParserDelegate {
-    private(set) var elements: [(name: String, attributes: [String: String])] = []
-    private(set) var texts: [String] = []
-    private var text = ""
-
-    func parser(
-      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-      attributes: [String: String]
-    ) {
-      elements.append((name, attributes))
-      text = ""
-    }
-    func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
-    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
-      if ["text", "title", "desc"].contains(name) { texts.append(text) }
-    }
-  }
-
-  /// Reads an SVG, which must be XML without scripts, other documents, and numbers that are not finite.
-  private func read(_ svg: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> Reader {
-    let (parser, reader) = (XMLParser(data: Data(svg.utf8)), Reader())
-    parser.delegate = reader
-    try #require(parser.parse(), "\(String(describing: parser.parserError)): \(svg)", sourceLocation: sourceLocation)
-    let allowed: Set = ["svg", "title", "desc", "style", "path", "circle", "text", "g"]
-    #expect(Set(reader.elements.map(\.name)).subtracting(allowed).isEmpty, sourceLocation: sourceLocation)
-    for (name, attributes) in reader.elements {
-      for (key, value) in attributes where !["class", "id", "aria-labelledby", "role"].contains(key) {
-        let isFinite = !value.lowercased().contains("nan") && !value.lowercased().contains("inf")
-        #expect(isFinite, "\(name) \(key)=\(value)", sourceLocation: sourceLocation)
-        #expect(!key.hasPrefix("on") && !key.contains("href"), sourceLocation: sourceLocation)
-      }
-    }
-    return reader
-  }
-
   private func plot(
     _ series: [PlotSeries], scale: PlotAxis.Scale = .linear, width: Int = 400, height: Int = 300
   ) -> Plot {
@@ -61,7 +24,7 @@ struct PlotTests {
   }
 
   @Test func anSVGIsAccessible() throws {
-    let reader = try read(plot([PlotSeries("first", wave(50)), PlotSeries("second", wave(20))]).svg(id: "a"))
+    let reader = try DrawnSVG.read(plot([PlotSeries("first", wave(50)), PlotSeries("second", wave(20))]).svg(id: "a"))
     let root = try #require(reader.elements.first)
     #expect(root.name == "svg" && root.attributes["role"] == "img")
     #expect(root.attributes["aria-labelledby"] == "a-title a-desc")
@@ -98,7 +61,7 @@ struct PlotTests {
     #expect(picture.width == width && picture.height == height && picture.channels == 3)
     let pdf = try plot.data(ending: "pdf")
     #expect(pdf.starts(with: Data("%PDF-".utf8)) && pdf.range(of: Data("CreationDate".utf8)) == nil)
-    let root = try #require(try read(plot.svg()).elements.first)
+    let root = try #require(try DrawnSVG.read(plot.svg()).elements.first)
     #expect(root.attributes["width"] == "\(width)" && root.attributes["viewBox"] == "0 0 \(width) \(height)")
   }
 
@@ -115,14 +78,14 @@ struct PlotTests {
   @Test func gapsInterruptCurves() throws {
     var points = wave(30)
     for (index, value) in [(5, Double.nan), (7, .infinity), (20, -.infinity)] { points[index].y = value }
-    let reader = try read(plot([PlotSeries("x", points)]).svg())
+    let reader = try DrawnSVG.read(plot([PlotSeries("x", points)]).svg())
     let curves = reader.elements.filter { $0.attributes["class"] == "line series0" }
     // Points 0…4, 8…19 and 21…29 are lines, and point 6 is a dot.
     let lengths = curves.compactMap { $0.attributes["d"] }.map { $0.count { $0 == "L" } + 1 }
     #expect(lengths == [5, 12, 9])
     #expect(reader.elements.count { $0.name == "circle" } == 1)
     // Numbers up to 0 have no place on a logarithmic axis.
-    let positive = try read(plot([PlotSeries("x", wave(30))], scale: .logarithmic).svg())
+    let positive = try DrawnSVG.read(plot([PlotSeries("x", wave(30))], scale: .logarithmic).svg())
     #expect(positive.elements.count { $0.attributes["class"] == "line series0" } == 1)
   }
 
@@ -138,7 +101,7 @@ struct PlotTests {
     for series in [[PlotSeries(name, wave(5)), PlotSeries("other", wave(4))], many] {
       let plot = Plot(
         title: name, note: name, x: PlotAxis(name), panels: [PlotPanel(y: PlotAxis(name), series: series)])
-      let reader = try read(plot.svg(id: name))
+      let reader = try DrawnSVG.read(plot.svg(id: name))
       #expect(reader.elements.count { $0.name == "svg" } == 1 && !reader.elements.contains { $0.name == "script" })
       let scalars = reader.texts.joined().unicodeScalars
       #expect(!scalars.contains { $0.properties.isBidiControl || $0.value == 0x1B })
@@ -209,7 +172,7 @@ struct PlotTests {
     let plot = Plot(
       title: "any", x: PlotAxis("x", scale: scales.randomElement(using: &random) ?? .linear), panels: panels,
       width: Int.random(in: 120...900, using: &random), height: Int.random(in: 120...900, using: &random))
-    _ = try read(plot.svg())
+    _ = try DrawnSVG.read(plot.svg())
     _ = try (plot.picture(), plot.pdf())
     let width = Int.random(in: 1...120, using: &random)
     let lines = BraillePlot(plot, width: width, height: Int.random(in: 1...20, using: &random)).lines
