@@ -33,15 +33,11 @@ extension Store {
     var last = step
     while true {
       let next = try read { db in
-        let rows = try Row.fetchCursor(
-          db,
-          sql: "SELECT step, value FROM metric WHERE run = ? AND key = ? AND (step > ? OR ?) ORDER BY step LIMIT ?",
-          arguments: [run, key, last ?? .min, last == nil, Self.valuesAtOnce])
-        var next: [MetricPoint] = []
-        while let row = try rows.next() {
-          next.append(MetricPoint(step: try row.value("step"), value: try row.optional("value") ?? .nan))
-        }
-        return next
+        let statement = try db.cachedStatement(
+          sql: "SELECT step, value FROM metric WHERE run = ? AND key = ? AND step > ? ORDER BY step LIMIT ?")
+        // Steps are not negative.
+        try statement.setArguments([run, key, last ?? -1, Self.valuesAtOnce])
+        return try MetricPoint.all(statement, atMost: Self.valuesAtOnce)
       }
       points += next
       guard next.count == Self.valuesAtOnce else { return points }
