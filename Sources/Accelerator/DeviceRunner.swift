@@ -48,22 +48,21 @@ public final class DeviceRunner: ProgramRunner {
   }
 
   /// A copy of every tensor of the state.
+  ///
+  /// - Throws: ``AcceleratorError`` with the plugin's message.
   public var tensors: [String: TensorValue] {
-    for name in state.keys { _ = tensor(name) }
-    return read
+    get throws {
+      for name in state.keys { _ = try tensor(name) }
+      return read
+    }
   }
 
-  private func tensor(_ name: String) -> TensorValue {
+  private func tensor(_ name: String) throws -> TensorValue {
     if let value = read[name] { return value }
     guard let buffer = state[name] else { preconditionFailure("the state has no tensor '\(name)'") }
-    do {
-      let value = try buffer.value(name)
-      read[name] = value
-      return value
-    } catch {
-      // A committed tensor was computed without an error, because its step's metrics were read.
-      preconditionFailure("a tensor of the state can't be read: \(error)")
-    }
+    let value = try buffer.value(name)
+    read[name] = value
+    return value
   }
 
   private func graph(_ program: String) -> Graph {
@@ -90,7 +89,7 @@ public final class DeviceRunner: ProgramRunner {
     outputs[program] = nil
     guard let compiled = compiled[program] else {
       let names = graph(program).parameters.map(\.name)
-      let tensors = Dictionary(uniqueKeysWithValues: names.map { ($0, tensor($0)) })
+      let tensors = try Dictionary(uniqueKeysWithValues: names.map { ($0, try tensor($0)) })
       outputs[program] = try executors[program]?.run(inputs[program] ?? [:], changed: tensors).outputs
       return
     }

@@ -11,7 +11,9 @@ public protocol ProgramRunner: AnyObject {
   var programs: [String: Graph] { get }
 
   /// A copy of every tensor of the state.
-  var tensors: [String: TensorValue] { get }
+  ///
+  /// - Throws: an error if a device does not give it.
+  var tensors: [String: TensorValue] { get throws }
 
   /// Calls `body` to write all elements of a program's input, which keeps them until the next call. Requires a float32
   /// input of that name.

@@ -57,10 +57,10 @@ extension Trainer {
 
   /// A copy of everything that the next step depends on. All bytes are copied.
   ///
-  /// - Throws: the reason why an environment in another process can't be saved.
+  /// - Throws: the reason why an environment in another process can't be saved, or a device does not give its tensors.
   public var state: TrainingState {
     get throws {
-      var state = TrainingState(step: step, tensors: runner.tensors)
+      var state = TrainingState(step: step, tensors: try runner.tensors)
       try save(to: &state, as: "")
       return state
     }

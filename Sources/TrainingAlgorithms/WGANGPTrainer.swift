@@ -86,7 +86,7 @@ public struct WGANGPTrainer: Trainer {
   /// - Throws: `CancellationError` if it is stopped; the evaluator's errors.
   public func evaluate(isStopped: () -> Bool) throws -> [String: Double] {
     guard let evaluator else { return [:] }
-    let parameters = runner.tensors.scoped(algorithm.sampledRole)
+    let parameters = try runner.tensors.scoped(algorithm.sampledRole)
     let seed = RandomStream(seed: seed, name: "evaluation/\(step)").key
     let distance = try evaluator.distance(
       of: algorithm.generator.inferenceMode(), parameters, seed: seed, isStopped: isStopped)

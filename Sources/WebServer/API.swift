@@ -53,8 +53,8 @@ enum API {
     .init(name: "metric", meaning: "The name of the metric.", isRequired: true),
     .init(name: "x", meaning: "The horizontal axis.", values: MetricPlot.Abscissa.allCases.map(\.rawValue)),
     .init(
-      name: "smooth", meaning: "The weight of earlier values in an exponential mean, from 0 to below 1.",
-      number: Bounds(least: 0, most: 0.999)),
+      name: "smooth", meaning: "The weight of earlier values in an exponential mean.",
+      number: Bounds(least: CurveRequest.smoothings.lowerBound, most: CurveRequest.smoothings.upperBound)),
     .init(name: "from", meaning: "The least place on the horizontal axis; less than `to`.", number: Bounds()),
     .init(name: "to", meaning: "The greatest place on the horizontal axis.", number: Bounds()),
     .init(name: "logx", meaning: "1 for a logarithmic horizontal axis."),

@@ -196,7 +196,8 @@ import Testing
     let wrong = [
       "/?page=0", "/?page=x", "/?status=dead", "/compare",
       "/compare?" + (0..<21).map { "run=\($0)" }.joined(separator: "&"),
-      "/runs/\(id)?smooth=1", "/runs/\(id)?smooth=nan", "/runs/\(id)?x=feet", "/runs/\(id)?from=2&to=1",
+      "/runs/\(id)?smooth=1", "/runs/\(id)?smooth=0.9991", "/runs/\(id)?smooth=nan", "/runs/\(id)?x=feet",
+      "/runs/\(id)?from=2&to=1",
       "/runs/\(id)/weights?step=9", "/runs/\(id)/weights?since=x", "/runs/\(id)/curve.svg",
       "/runs/\(id)/curve.svg?metric=nothing", "/runs/\(id)/curve.svg?metric=critic&width=1e9",
       "/runs/\(id)/curve.svg?metric=critic&group=nothing", "/api/v1/runs?limit=0", "/api/v1/runs?limit=1001",

@@ -18,7 +18,7 @@ final class ScriptedRunner: ProgramRunner {
   }
 
   var programs: [String: Graph] { base.programs }
-  var tensors: [String: TensorValue] { base.tensors }
+  var tensors: [String: TensorValue] { get throws { try base.tensors } }
   func output(_ name: String, of program: String) -> TensorValue { base.output(name, of: program) }
   func commit(_ program: String) throws { try base.commit(program) }
 

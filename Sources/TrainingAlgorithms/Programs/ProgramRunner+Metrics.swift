@@ -8,7 +8,7 @@ extension ProgramRunner {
   ///   - step: the step that the program is a part of.
   ///   - culprit: an input that is not finite, as a sentence; nil if there is none.
   /// - Throws: ``AlgorithmError`` with code `diverged` if one is not finite. The message names the first tensor that
-  ///   was not finite before the step.
+  ///   was not finite before the step. Errors of a device.
   public func metrics(
     of program: String, step: Int, culprit: () -> String? = { nil }
   ) throws -> [String: Double] {
@@ -18,7 +18,7 @@ extension ProgramRunner {
       metrics[output.name] = self.output(output.name, of: program).doubles[0]
     }
     if let (metric, value) = metrics.filter({ !$0.value.isFinite }).min(by: { $0.key < $1.key }) {
-      let tensor = tensors.sorted { $0.key < $1.key }.first { !$0.value.isFinite }?.key
+      let tensor = try tensors.sorted { $0.key < $1.key }.first { !$0.value.isFinite }?.key
       let cause =
         tensor.map { "'\($0)' was not finite before the step" } ?? culprit()
         ?? "all inputs of the step were finite"

@@ -13,12 +13,16 @@ struct CurveRequest {
   let to: Double?
   let group: String?
 
+  /// The weights of earlier values in an exponential mean.
+  static let smoothings = 0...0.999
+
   /// - Throws: ``ServerError`` with code `badRequest`.
   init(_ query: Query) throws {
     abscissa = try query.choice("x", MetricPlot.Abscissa.self) ?? .steps
     smoothing = try query.double("smooth") ?? 0
-    guard (0..<1).contains(smoothing) else {
-      throw ServerError(.badRequest, "smooth: expected a weight from 0 to below 1, found \(smoothing)")
+    guard Self.smoothings.contains(smoothing) else {
+      throw ServerError(
+        .badRequest, "smooth: expected a weight from 0 to \(Self.smoothings.upperBound), found \(smoothing)")
     }
     (isXLogarithmic, isYLogarithmic) = (query["logx"] != nil, query["logy"] != nil)
     (from, to) = (try query.double("from"), try query.double("to"))

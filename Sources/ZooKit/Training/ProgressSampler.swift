@@ -69,7 +69,7 @@ package struct ProgressSampler {
   ///
   /// - Throws: errors of computing the samples, and of encoding them as PNG.
   func picture(of trainer: any Trainer) throws -> StoredPicture {
-    let parameters = trainer.runner.tensors.scoped(role)
+    let parameters = try trainer.runner.tensors.scoped(role)
     let own = Set(graph.parameters.map(\.name))
     let executor = try Executor(graph, parameters: parameters.filter { own.contains($0.key) }, backend: backend)
     guard let samples = try executor.run(inputs).outputs[graph.outputs[0].name] else {

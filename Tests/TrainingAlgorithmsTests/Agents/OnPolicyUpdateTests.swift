@@ -129,7 +129,7 @@ struct OnPolicyUpdateTests {
       mean.add(try runner.metrics(of: "update", step: 0))
       try runner.commit("update")
     }
-    let after = runner.tensors
+    let after = try runner.tensors
     for (name, numbers) in expected.after {
       let found = try #require(after[name])
       #expect(mismatch(found, numbers.tensor, relative: 1e-5, absolute: 1e-5) == nil, "\(name)")
