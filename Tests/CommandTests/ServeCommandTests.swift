@@ -99,6 +99,26 @@ import Testing
     #expect(try server.client.get("/runs/\(id)/graphs/critic/model.onnx").body == network)
   }
 
+  @Test func picturesAreThoseOfCommands() throws {
+    let sandbox = try Sandbox(images: 1)
+    try sandbox.succeed(
+      "train", "ppo-cartpole", "--steps", "600", "--seed", "1", "--threads", "1", "--set", "evaluation.every=0",
+      "--checkpoint-every", "256")
+    let id = try sandbox.newestRun()
+    let server = try ServedStore(sandbox)
+    let steps = try #require(sandbox.run("list", "checkpoints", id, "--json").json() as? [[String: Any]])
+    let first = try #require(steps.last?["step"] as? Int)
+    for (checkpoint, reference) in [("", id), ("?checkpoint=latest", id), ("?checkpoint=\(first)", "\(id)@\(first)")] {
+      try sandbox.succeed("play", reference, "-o", "film.gif")
+      let film = try Data(contentsOf: sandbox.file("film.gif"))
+      #expect(try server.client.get("/runs/\(id)/film.gif\(checkpoint)").body == film, "\(reference)")
+    }
+    #expect(try server.client.get("/runs/\(id)/film.gif?checkpoint=7").status == 404)
+    try sandbox.succeed("plot", id, "--metric", "return", "-o", "curve.png", "--size", "560x300")
+    let curve = try Data(contentsOf: sandbox.file("curve.png"))
+    #expect(try server.client.get("/runs/\(id)/curve.png?metric=return").body == curve)
+  }
+
   @Test func textsAreNoMarkup() throws {
     let sandbox = try sandbox()
     let id = try #require(try runs(sandbox).last?["id"] as? String)
