@@ -33,9 +33,8 @@ import Testing
 
   @Test func stoppedTrainingsContinueBitForBit() throws {
     let sandbox = try Sandbox()
-    let train = ["train", "wgan-gp-tiny", "--steps", "3000", "--threads", "1", "--seed"]
-    #expect(try sandbox.start(train + ["1", "--store", "straight.sqlite"]).wait().code == 0)
-    let trainings = try ["1", "2"].map { try sandbox.start(train + [$0, "--checkpoint-every", "500"]) }
+    let train = ["train", "wgan-gp-tiny", "--threads", "1", "--checkpoint-every", "500", "--seed"]
+    let trainings = try ["1", "2"].map { try sandbox.start(train + [$0, "--steps", "100000000"]) }
     var runs: [String] = []
     let haveBegun = trainings[0].wait {
       let listed = try? sandbox.run("list", "runs", "--filter", "status=running", "--json").json() as? [[String: Any]]
@@ -51,7 +50,10 @@ import Testing
     #expect(history.contains("SIGTERM") && history.contains("interrupted at step"), "\(history)")
     try sandbox.fail("stop", runs[0], saying: ["no process trains run \(runs[0])"])
     try sandbox.fail("stop", "nothing", saying: ["nothing"])
-    try sandbox.succeed("resume", runs[0])
+    let shown = try sandbox.run("show", runs[0], "--json").json() as? [String: Any]
+    let end = "\(try #require(shown?["step"] as? Int) + 50)"
+    try sandbox.succeed("resume", runs[0], "--until", end)
+    #expect(try sandbox.start(train + ["1", "--steps", end, "--store", "straight.sqlite"]).wait().code == 0)
     let straight = try sandbox.newestRun(store: "straight.sqlite")
     #expect(try sandbox.digest(runs[0]) == sandbox.digest(straight, store: "straight.sqlite"))
     #expect(try sandbox.metrics(runs[0]) == sandbox.metrics(straight, store: "straight.sqlite"))
